@@ -1,0 +1,63 @@
+//! Time as an argument: the clock that client and simulator are given.
+//!
+//! This module reads no clock itself; the system's clock is implemented where I/O is allowed (`client` and `sim`).
+//! A [`VirtualClock`] moves only when somebody sleeps on it or advances it, so that tests never wait.
+
+use std::{
+    fmt,
+    future::Future,
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+/// What [`Clock::sleep`] returns.
+pub type Sleep<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+
+/// A source of time, shared by those who must agree on it.
+pub trait Clock: fmt::Debug + Send + Sync {
+    /// Time since 1970-01-01T00:00:00Z.
+    fn now(&self) -> Duration;
+    /// Completes when `duration` has passed on this clock.
+    fn sleep(&self, duration: Duration) -> Sleep<'_>;
+}
+
+/// A clock that stands still until it is advanced; sleeping on it advances it at once.
+///
+/// Clones share the same time.
+///
+/// ```
+/// use std::time::Duration;
+/// use hvsnap::clock::{Clock, VirtualClock};
+///
+/// let clock = VirtualClock::starting_at(Duration::from_secs(1_000));
+/// clock.advance(Duration::from_secs(5));
+/// assert_eq!(clock.now(), Duration::from_secs(1_005));
+/// ```
+#[derive(Clone, Debug)]
+pub struct VirtualClock(Arc<Mutex<Duration>>);
+
+impl VirtualClock {
+    /// A clock that shows `start` (since 1970-01-01T00:00:00Z).
+    pub fn starting_at(start: Duration) -> Self {
+        Self(Arc::new(Mutex::new(start)))
+    }
+
+    /// Moves the clock forward.
+    pub fn advance(&self, by: Duration) {
+        let mut now = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *now = now.saturating_add(by);
+    }
+}
+
+impl Clock for VirtualClock {
+    fn now(&self) -> Duration {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn sleep(&self, duration: Duration) -> Sleep<'_> {
+        // Advancing and yielding lets whoever serves the other end see the new time first.
+        self.advance(duration);
+        Box::pin(tokio::task::yield_now())
+    }
+}

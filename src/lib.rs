@@ -1,0 +1,11 @@
+//! hvsnap: a WS-Management (WinRM) client for Hyper-V snapshots.
+//!
+//! The architecture text stands at the end of this page once the layers are in place.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+pub mod clock;
+mod limits;
+mod secret;
+
+pub use limits::Limits;
+pub use secret::Secret;

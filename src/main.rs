@@ -1,0 +1,3 @@
+//! The `hvsnap` command.
+
+fn main() {}
