@@ -6,6 +6,10 @@
 pub mod clock;
 mod limits;
 mod secret;
+mod violation;
+mod xml;
 
 pub use limits::Limits;
 pub use secret::Secret;
+pub use violation::{ProtocolError, Violation};
+pub use xml::UnwritableText;

@@ -1,0 +1,143 @@
+//! The offences of a peer: every way in which an answer can break the protocol has a name here.
+//!
+//! It never decides what to do about an offence; the layers report, `client` decides. Sections of the specifications
+//! stand with the readers that check them.
+
+use std::fmt;
+
+macro_rules! violations {
+    ($($(#[$doc:meta])+ $name:ident => $text:literal,)+) => {
+        /// What a peer did wrong; one variant an offence.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Violation {
+            $($(#[$doc])+ $name,)+
+        }
+
+        impl fmt::Display for Violation {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(match self { $(Self::$name => $text,)+ })
+            }
+        }
+    };
+}
+
+violations! {
+    /// The bytes are not valid in the encoding that the answer declares.
+    BadEncoding => "bytes that are not valid in the declared encoding",
+    /// The declared encoding is neither UTF-8 nor UTF-16.
+    UnknownEncoding => "an encoding other than UTF-8 and UTF-16",
+    /// The answer is not well-formed XML.
+    NotWellFormed => "XML that is not well-formed",
+    /// The answer ends in the middle of an element.
+    Truncated => "an answer that ends too early",
+    /// Something follows the end of the document element.
+    TrailingContent => "content after the end of the document",
+    /// A document type declaration (SOAP 1.2 part 1, section 5 forbids it).
+    DocumentType => "a document type declaration",
+    /// An entity other than the five predefined ones and character references.
+    UnknownEntity => "an unknown entity reference",
+    /// A prefix that no namespace declaration in scope binds.
+    UndeclaredPrefix => "an undeclared namespace prefix",
+    /// Elements nested deeper than [`Limits::xml_depth`](crate::Limits::xml_depth).
+    TooDeep => "elements nested too deep",
+    /// More attributes than [`Limits::xml_attributes`](crate::Limits::xml_attributes).
+    TooManyAttributes => "an element with too many attributes",
+    /// A text longer than [`Limits::xml_text_bytes`](crate::Limits::xml_text_bytes).
+    TextTooLong => "a text that is too long",
+    /// An answer longer than [`Limits::answer_bytes`](crate::Limits::answer_bytes).
+    AnswerTooLong => "an answer that is too long",
+    /// The document element is not a SOAP 1.2 envelope.
+    NotAnEnvelope => "a document that is not a SOAP 1.2 envelope",
+    /// The envelope has no body.
+    NoBody => "an envelope without a body",
+    /// The body is empty, or its element is not the one that answers the request.
+    UnexpectedBody => "a body that does not answer the request",
+    /// A fault without a code.
+    FaultWithoutCode => "a fault without a code",
+    /// `a:RelatesTo` names another message, or is missing where it must not be.
+    WrongRelatesTo => "an answer to another message",
+    /// `a:Action` is not the one of the answer expected.
+    WrongAction => "an answer with the wrong action",
+    /// An enumeration neither ends nor says how to go on.
+    NoEnumerationContext => "an enumeration that neither ends nor goes on",
+    /// More items in a page than were asked for, or than [`Limits::page_items`](crate::Limits::page_items).
+    TooManyItems => "a page with too many items",
+    /// More pages than [`Limits::pages`](crate::Limits::pages).
+    TooManyPages => "an enumeration with too many pages",
+    /// An item, or a whole answer, of a class that was not asked for.
+    UnexpectedClass => "an instance of an unexpected class",
+    /// An endpoint reference without address, resource URI or selectors.
+    BadReference => "an endpoint reference that refers to nothing",
+    /// More selectors than [`Limits::selectors`](crate::Limits::selectors).
+    TooManySelectors => "an endpoint reference with too many selectors",
+    /// More properties than [`Limits::instance_properties`](crate::Limits::instance_properties).
+    TooManyProperties => "an instance with too many properties",
+    /// A method answer without `ReturnValue`.
+    NoReturnValue => "a method answer without a return value",
+    /// A `ReturnValue` that is not an unsigned 32-bit number.
+    BadReturnValue => "a return value that is not a number",
+    /// `ReturnValue` 4096 (job started) without a reference to the job.
+    NoJobReference => "a started job without a reference to it",
+    /// A property that the class requires is missing, null or unreadable.
+    BadProperty => "a property that is missing or unreadable",
+    /// A selector, key or reference names another object than the one asked for.
+    WrongInstance => "another instance than the one asked for",
+}
+
+/// A [`Violation`] with what it was about and, where known, where in the answer.
+///
+/// The text of the peer that it quotes is cut short but not sanitised; whoever prints it does that.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProtocolError {
+    violation: Violation,
+    detail: String,
+    offset: Option<usize>,
+}
+
+impl ProtocolError {
+    /// Names an offence and what it was about.
+    pub(crate) fn new(violation: Violation, detail: impl Into<String>) -> Self {
+        Self { violation, detail: detail.into(), offset: None }
+    }
+
+    /// Adds the byte offset in the decoded answer.
+    pub(crate) fn at(mut self, offset: usize) -> Self {
+        self.offset = Some(offset);
+        self
+    }
+
+    /// The offence.
+    pub fn violation(&self) -> Violation {
+        self.violation
+    }
+
+    /// The byte offset in the decoded answer, where it is known.
+    pub fn offset(&self) -> Option<usize> {
+        self.offset
+    }
+}
+
+impl fmt::Display for ProtocolError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.violation)?;
+        if !self.detail.is_empty() {
+            write!(f, ": {}", self.detail)?;
+        }
+        if let Some(offset) = self.offset {
+            write!(f, " (at byte {offset})")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ProtocolError {}
+
+/// At most the first 80 characters of a peer's text, for use in an error.
+pub(crate) fn excerpt(text: &str) -> String {
+    let mut cut: String = text.chars().take(80).collect();
+    if cut.len() < text.len() {
+        cut.push('…');
+    }
+    cut
+}

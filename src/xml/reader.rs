@@ -1,0 +1,397 @@
+//! The pull reader: open elements by depth, children one by one, names resolved to namespaces.
+//!
+//! Borrows from the text wherever the text can be borrowed. It never looks back and never holds more than the open
+//! elements' namespace declarations. Follows Namespaces in XML 1.0 and, for what is refused, SOAP 1.2 part 1, section 5.
+
+use std::borrow::Cow;
+
+use quick_xml::events::{Event, attributes::Attributes};
+
+use crate::{
+    Limits,
+    violation::{ProtocolError, Violation, excerpt},
+    xml::XML,
+};
+
+type Result<T> = std::result::Result<T, ProtocolError>;
+
+/// A name with its namespace; the namespace of an unqualified name is empty.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Name<'a> {
+    pub(crate) namespace: Cow<'a, str>,
+    pub(crate) local: &'a str,
+}
+
+impl Name<'_> {
+    /// True for this namespace (to the letter) and local name.
+    pub(crate) fn is(&self, namespace: &str, local: &str) -> bool {
+        self.local == local && self.namespace == namespace
+    }
+}
+
+/// An element whose start tag has been read.
+#[derive(Clone, Debug)]
+pub(crate) struct Element<'a> {
+    pub(crate) name: Name<'a>,
+    /// The raw attributes, without the element's name.
+    attributes: &'a str,
+    depth: usize,
+    empty: bool,
+    /// Where the start tag begins, in bytes.
+    pub(crate) offset: usize,
+}
+
+/// What an element holds: a text, or child elements of which the first is given.
+pub(crate) enum Content<'a> {
+    Text(Cow<'a, str>),
+    Child(Element<'a>),
+}
+
+struct Binding<'a> {
+    prefix: &'a str,
+    namespace: Cow<'a, str>,
+    depth: usize,
+}
+
+/// A pull reader over one document.
+pub(crate) struct Reader<'a> {
+    text: &'a str,
+    events: quick_xml::Reader<&'a [u8]>,
+    limits: &'a Limits,
+    bindings: Vec<Binding<'a>>,
+    depth: usize,
+    /// The innermost open element was written as an empty-element tag: its end is due without an event.
+    end_due: bool,
+    /// The local names of the open elements, outermost first: for errors only.
+    path: Vec<&'a str>,
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) fn new(text: &'a str, limits: &'a Limits) -> Self {
+        let mut events = quick_xml::Reader::from_str(text);
+        events.config_mut().check_end_names = true;
+        Self { text, events, limits, bindings: Vec::new(), depth: 0, end_due: false, path: Vec::new() }
+    }
+
+    pub(crate) fn limits(&self) -> &'a Limits {
+        self.limits
+    }
+
+    /// The document element.
+    pub(crate) fn root(&mut self) -> Result<Element<'a>> {
+        loop {
+            let start = self.position();
+            match self.event()? {
+                Event::Start(_) => return self.opened(start, false),
+                Event::Empty(_) => return self.opened(start, true),
+                Event::Text(text) if text.bytes().all(|b| b.is_ascii_whitespace()) => {}
+                Event::Decl(_) | Event::Comment(_) | Event::PI(_) => {}
+                Event::Eof => return Err(self.error(Violation::Truncated, "no document element")),
+                _ => return Err(self.error(Violation::NotWellFormed, "text before the document element")),
+            }
+        }
+    }
+
+    /// The next child element of `parent`, whatever has been left unread of the one before; `None` at its end.
+    ///
+    /// Text between elements is passed over.
+    pub(crate) fn child(&mut self, parent: &Element<'a>) -> Result<Option<Element<'a>>> {
+        self.close_to(parent.depth)?;
+        if self.depth < parent.depth {
+            return Ok(None);
+        }
+        loop {
+            let start = self.position();
+            match self.next_inside()? {
+                Some(Event::Start(_)) => return self.opened(start, false).map(Some),
+                Some(Event::Empty(_)) => return self.opened(start, true).map(Some),
+                Some(Event::GeneralRef(entity)) => {
+                    self.entity(&entity)?;
+                }
+                Some(_) => {}
+                None => return Ok(None),
+            }
+        }
+    }
+
+    /// The text of `element`, read to its end; an element inside it is an error.
+    pub(crate) fn text(&mut self, element: &Element<'a>) -> Result<Cow<'a, str>> {
+        match self.content(element)? {
+            Content::Text(text) => Ok(text),
+            Content::Child(child) => Err(self.error(
+                Violation::UnexpectedBody,
+                format!("{} inside the text of {}", child.name.local, element.name.local),
+            )),
+        }
+    }
+
+    /// The text of `element` up to its end, or its first child element, before which text is passed over.
+    pub(crate) fn content(&mut self, element: &Element<'a>) -> Result<Content<'a>> {
+        let mut text: Cow<'a, str> = Cow::Borrowed("");
+        loop {
+            let start = self.position();
+            match self.next_inside()? {
+                Some(Event::Text(piece)) => self.append(&mut text, piece.xml10_content(), element)?,
+                Some(Event::CData(piece)) => self.append(&mut text, piece.xml10_content(), element)?,
+                Some(Event::GeneralRef(entity)) => {
+                    let character = self.entity(&entity)?;
+                    let mut buffer = [0; 4];
+                    let piece = character.encode_utf8(&mut buffer).to_owned();
+                    self.append(&mut text, Cow::Owned(piece), element)?;
+                }
+                Some(Event::Start(_)) => return self.opened(start, false).map(Content::Child),
+                Some(Event::Empty(_)) => return self.opened(start, true).map(Content::Child),
+                Some(_) => {}
+                None => return Ok(Content::Text(text)),
+            }
+        }
+    }
+
+    /// The qualified name that is the text of `element`; an unbound prefix gives an empty namespace.
+    pub(crate) fn qualified_name(&mut self, element: &Element<'a>) -> Result<(String, String)> {
+        // The bindings go with the end of the element, so they are looked up by a copy of what is in scope now.
+        let scope: Vec<(&'a str, Cow<'a, str>)> =
+            self.bindings.iter().map(|b| (b.prefix, b.namespace.clone())).collect();
+        let text = self.text(element)?;
+        let (prefix, local) = text.trim().split_once(':').unwrap_or(("", text.trim()));
+        let namespace = scope.iter().rev().find(|(bound, _)| *bound == prefix);
+        Ok((namespace.map(|(_, name)| name.to_string()).unwrap_or_default(), local.to_owned()))
+    }
+
+    /// Reads `element` to its end and gives its inner text as it stands in the document, markup included.
+    pub(crate) fn raw(&mut self, element: &Element<'a>) -> Result<&'a str> {
+        let from = if element.empty { self.position() } else { self.content_start(element) };
+        let mut to = from;
+        loop {
+            // Everything deeper is read as events too: what is refused elsewhere is refused here.
+            let before = self.position();
+            if self.depth == element.depth {
+                to = before;
+            }
+            match self.next_event_at_any_depth(element.depth)? {
+                true => {}
+                false => break,
+            }
+        }
+        Ok(self.text.get(from..to).unwrap_or_default())
+    }
+
+    /// The attribute `local` in `namespace` (empty for an unqualified one), while `element` is open.
+    pub(crate) fn attribute(
+        &self,
+        element: &Element<'a>,
+        namespace: &str,
+        local: &str,
+    ) -> Result<Option<Cow<'a, str>>> {
+        for attribute in Attributes::new(element.attributes, 0) {
+            let attribute = attribute.map_err(|error| {
+                self.error(Violation::NotWellFormed, error.to_string()).at(element.offset)
+            })?;
+            let (prefix, name) = attribute.key.0.split_once(':').unwrap_or(("", attribute.key.0));
+            if name != local || prefix == "xmlns" {
+                continue;
+            }
+            // An attribute without a prefix is in no namespace (Namespaces in XML 1.0, section 6.2).
+            let found = if prefix.is_empty() { Cow::Borrowed("") } else { self.resolve(prefix)? };
+            if found == namespace {
+                return self.unescape(attribute.value).map(Some);
+            }
+        }
+        Ok(None)
+    }
+
+    /// Reads to the end of the document; everything still open must close and nothing may follow.
+    pub(crate) fn finish(mut self) -> Result<()> {
+        self.close_to(0)?;
+        loop {
+            match self.event()? {
+                Event::Eof => return Ok(()),
+                Event::Comment(_) | Event::PI(_) => {}
+                Event::Text(text) if text.bytes().all(|b| b.is_ascii_whitespace()) => {}
+                _ => return Err(self.error(Violation::TrailingContent, "")),
+            }
+        }
+    }
+
+    /// An error at the present place.
+    pub(crate) fn error(&self, violation: Violation, detail: impl Into<String>) -> ProtocolError {
+        let detail = detail.into();
+        let place = self.path.join("/");
+        let detail = match (detail.is_empty(), place.is_empty()) {
+            (_, true) => detail,
+            (true, false) => format!("in {place}"),
+            (false, false) => format!("{detail} in {place}"),
+        };
+        ProtocolError::new(violation, detail).at(self.position())
+    }
+
+    fn position(&self) -> usize {
+        usize::try_from(self.events.buffer_position()).unwrap_or(usize::MAX)
+    }
+
+    fn content_start(&self, element: &Element<'a>) -> usize {
+        // The start tag is the element's name and attributes between '<' and '>'.
+        let tag = self.text.get(element.offset..).unwrap_or_default();
+        let attributes_at = element.attributes.as_ptr().addr().saturating_sub(tag.as_ptr().addr());
+        element.offset + attributes_at + element.attributes.len() + 1
+    }
+
+    fn event(&mut self) -> Result<Event<'a>> {
+        let event = self.events.read_event().map_err(|error| match error {
+            quick_xml::Error::Syntax(_) => ProtocolError::new(Violation::Truncated, error.to_string()),
+            other => ProtocolError::new(Violation::NotWellFormed, other.to_string()),
+        });
+        match event.map_err(|error| error.at(self.position()))? {
+            Event::DocType(_) => Err(self.error(Violation::DocumentType, "")),
+            event => Ok(event),
+        }
+    }
+
+    /// The next event inside the innermost open element; `None` when that element has ended.
+    fn next_inside(&mut self) -> Result<Option<Event<'a>>> {
+        if self.end_due {
+            self.end_due = false;
+            self.closed();
+            return Ok(None);
+        }
+        match self.event()? {
+            Event::End(_) => {
+                self.closed();
+                Ok(None)
+            }
+            Event::Eof => Err(self.error(Violation::Truncated, "")),
+            event => Ok(Some(event)),
+        }
+    }
+
+    /// Steps over one event below `depth`; false when the element of that depth has ended.
+    fn next_event_at_any_depth(&mut self, depth: usize) -> Result<bool> {
+        let start = self.position();
+        match self.next_inside()? {
+            Some(Event::Start(_)) => {
+                self.opened(start, false)?;
+            }
+            Some(Event::Empty(_)) => {
+                self.opened(start, true)?;
+            }
+            Some(Event::GeneralRef(entity)) => {
+                self.entity(&entity)?;
+            }
+            Some(_) | None => {}
+        }
+        Ok(self.depth >= depth)
+    }
+
+    fn close_to(&mut self, depth: usize) -> Result<()> {
+        while self.depth > depth {
+            self.next_event_at_any_depth(depth)?;
+        }
+        Ok(())
+    }
+
+    fn closed(&mut self) {
+        while self.bindings.last().is_some_and(|binding| binding.depth == self.depth) {
+            self.bindings.pop();
+        }
+        self.depth = self.depth.saturating_sub(1);
+        self.path.pop();
+    }
+
+    /// Enters the element whose start tag lies between `start` and the present position.
+    fn opened(&mut self, start: usize, empty: bool) -> Result<Element<'a>> {
+        let tag_end = self.position().saturating_sub(if empty { 2 } else { 1 });
+        let tag = self.text.get(start.saturating_add(1)..tag_end).unwrap_or_default();
+        let name_end = tag.find(|c: char| c.is_ascii_whitespace()).unwrap_or(tag.len());
+        let (qualified, attributes) = tag.split_at_checked(name_end).unwrap_or((tag, ""));
+        self.depth += 1;
+        self.path.push(qualified);
+        if self.depth > self.limits.xml_depth {
+            return Err(self.error(Violation::TooDeep, format!("more than {}", self.limits.xml_depth)));
+        }
+        self.declare(attributes, start)?;
+        let (prefix, local) = qualified.split_once(':').unwrap_or(("", qualified));
+        let namespace = self.resolve(prefix)?;
+        self.end_due = empty;
+        if let Some(last) = self.path.last_mut() {
+            *last = local;
+        }
+        Ok(Element { name: Name { namespace, local }, attributes, depth: self.depth, empty, offset: start })
+    }
+
+    fn declare(&mut self, attributes: &'a str, start: usize) -> Result<()> {
+        if attributes.is_empty() {
+            return Ok(());
+        }
+        for (count, attribute) in Attributes::new(attributes, 0).enumerate() {
+            if count >= self.limits.xml_attributes {
+                return Err(self.error(Violation::TooManyAttributes, ""));
+            }
+            let attribute = attribute
+                .map_err(|error| self.error(Violation::NotWellFormed, error.to_string()).at(start))?;
+            let prefix = match attribute.key.0.split_once(':') {
+                Some(("xmlns", prefix)) => prefix,
+                None if attribute.key.0 == "xmlns" => "",
+                _ => continue,
+            };
+            let namespace = self.unescape(attribute.value)?;
+            self.bindings.push(Binding { prefix, namespace, depth: self.depth });
+        }
+        Ok(())
+    }
+
+    fn resolve(&self, prefix: &str) -> Result<Cow<'a, str>> {
+        match self.bindings.iter().rev().find(|binding| binding.prefix == prefix) {
+            Some(binding) => Ok(binding.namespace.clone()),
+            None if prefix.is_empty() => Ok(Cow::Borrowed("")),
+            None if prefix == "xml" => Ok(Cow::Borrowed(XML)),
+            None => Err(self.error(Violation::UndeclaredPrefix, excerpt(prefix))),
+        }
+    }
+
+    fn unescape(&self, value: Cow<'a, str>) -> Result<Cow<'a, str>> {
+        if value.len() > self.limits.xml_text_bytes {
+            return Err(self.error(Violation::TextTooLong, "an attribute"));
+        }
+        let unknown = |error: quick_xml::escape::EscapeError| {
+            self.error(Violation::UnknownEntity, excerpt(&error.to_string()))
+        };
+        match value {
+            Cow::Borrowed(text) => quick_xml::escape::unescape(text).map_err(unknown),
+            Cow::Owned(text) => {
+                quick_xml::escape::unescape(&text).map(|t| Cow::Owned(t.into_owned())).map_err(unknown)
+            }
+        }
+    }
+
+    fn entity(&self, entity: &quick_xml::events::BytesRef<'a>) -> Result<char> {
+        let unknown = || self.error(Violation::UnknownEntity, excerpt(&entity.xml10_content()));
+        match entity.resolve_char_ref() {
+            Ok(Some(character)) => Ok(character),
+            Err(_) => Err(unknown()),
+            Ok(None) => match entity.xml10_content().as_ref() {
+                "amp" => Ok('&'),
+                "lt" => Ok('<'),
+                "gt" => Ok('>'),
+                "quot" => Ok('"'),
+                "apos" => Ok('\''),
+                _ => Err(unknown()),
+            },
+        }
+    }
+
+    fn append(&self, text: &mut Cow<'a, str>, piece: Cow<'a, str>, element: &Element<'a>) -> Result<()> {
+        if text.len().saturating_add(piece.len()) > self.limits.xml_text_bytes {
+            return Err(self.error(Violation::TextTooLong, element.name.local));
+        }
+        if text.is_empty() {
+            *text = piece;
+        } else {
+            text.to_mut().push_str(&piece);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+#[path = "reader_tests.rs"]
+mod tests;

@@ -1,0 +1,140 @@
+//! The writer: prefixes as they are given, no declaration, no white space of its own, the same bytes for the same calls.
+//!
+//! It never checks namespaces (the callers write fixed vocabularies) and never writes a character that XML 1.0 cannot
+//! carry: such a text is remembered and refused at the end. Follows XML 1.0, sections 2.2 and 2.4.
+
+use std::fmt;
+
+/// Writes one document into memory.
+#[derive(Debug, Default)]
+pub(crate) struct Writer {
+    out: String,
+    open: Vec<String>,
+    /// The first text that XML cannot carry.
+    unwritable: Option<UnwritableText>,
+}
+
+impl Writer {
+    pub(crate) fn new() -> Self {
+        Self { out: String::with_capacity(2048), ..Self::default() }
+    }
+
+    /// Opens `name` with attributes in the order given; namespace declarations are attributes too.
+    pub(crate) fn start(&mut self, name: &str, attributes: &[(&str, &str)]) -> &mut Self {
+        self.tag(name, attributes);
+        self.out.push('>');
+        self.open.push(name.to_owned());
+        self
+    }
+
+    /// Closes the innermost open element.
+    pub(crate) fn end(&mut self) -> &mut Self {
+        if let Some(name) = self.open.pop() {
+            self.out.push_str("</");
+            self.out.push_str(&name);
+            self.out.push('>');
+        }
+        self
+    }
+
+    /// An element without content.
+    pub(crate) fn empty(&mut self, name: &str, attributes: &[(&str, &str)]) -> &mut Self {
+        self.tag(name, attributes);
+        self.out.push_str("/>");
+        self
+    }
+
+    /// An element that holds a text only.
+    pub(crate) fn leaf(&mut self, name: &str, attributes: &[(&str, &str)], text: &str) -> &mut Self {
+        self.start(name, attributes).text(text).end()
+    }
+
+    /// A text, escaped.
+    pub(crate) fn text(&mut self, text: &str) -> &mut Self {
+        self.escape(text, false);
+        self
+    }
+
+    /// Closes what is open and hands the document over.
+    pub(crate) fn finish(mut self) -> Result<String, UnwritableText> {
+        while !self.open.is_empty() {
+            self.end();
+        }
+        match self.unwritable {
+            None => Ok(self.out),
+            Some(error) => Err(error),
+        }
+    }
+
+    fn tag(&mut self, name: &str, attributes: &[(&str, &str)]) {
+        self.out.push('<');
+        self.out.push_str(name);
+        for (attribute, value) in attributes {
+            self.out.push(' ');
+            self.out.push_str(attribute);
+            self.out.push_str("=\"");
+            self.escape(value, true);
+            self.out.push('"');
+        }
+    }
+
+    fn escape(&mut self, text: &str, attribute: bool) {
+        for character in text.chars() {
+            match character {
+                '&' => self.out.push_str("&amp;"),
+                '<' => self.out.push_str("&lt;"),
+                '>' => self.out.push_str("&gt;"),
+                '"' if attribute => self.out.push_str("&quot;"),
+                // Literal ones would be normalised away by the reader.
+                '\r' => self.out.push_str("&#13;"),
+                '\n' if attribute => self.out.push_str("&#10;"),
+                '\t' if attribute => self.out.push_str("&#9;"),
+                '\t' | '\n' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'.. => {
+                    self.out.push(character);
+                }
+                other => {
+                    self.unwritable.get_or_insert(UnwritableText { character: other });
+                }
+            }
+        }
+    }
+}
+
+/// A text with a character that XML 1.0 cannot carry, not even escaped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnwritableText {
+    character: char,
+}
+
+impl fmt::Display for UnwritableText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the character U+{:04X} cannot be sent in XML", u32::from(self.character))
+    }
+}
+
+impl std::error::Error for UnwritableText {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_calls_give_the_same_bytes_with_markup_escaped() {
+        let mut writer = Writer::new();
+        writer
+            .start("s:a", &[("xmlns:s", "urn:x&y")])
+            .leaf("s:b", &[("n", "1 < \"2\"\n")], "a<b>&\"c\"\r")
+            .empty("s:c", &[]);
+        assert_eq!(
+            writer.finish().unwrap(),
+            "<s:a xmlns:s=\"urn:x&amp;y\"><s:b n=\"1 &lt; &quot;2&quot;&#10;\">a&lt;b&gt;&amp;\"c\"&#13;</s:b><s:c/></s:a>"
+        );
+    }
+
+    #[test]
+    fn a_character_that_xml_cannot_carry_is_refused_not_dropped() {
+        let mut writer = Writer::new();
+        writer.leaf("a", &[], "x\u{0}y");
+        assert_eq!(writer.finish().unwrap_err().to_string(), "the character U+0000 cannot be sent in XML");
+    }
+}
