@@ -6,7 +6,9 @@
 pub mod clock;
 mod limits;
 mod secret;
+pub mod soap;
 mod violation;
+pub mod wsman;
 mod xml;
 
 pub use limits::Limits;

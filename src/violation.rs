@@ -57,8 +57,6 @@ violations! {
     FaultWithoutCode => "a fault without a code",
     /// `a:RelatesTo` names another message, or is missing where it must not be.
     WrongRelatesTo => "an answer to another message",
-    /// `a:Action` is not the one of the answer expected.
-    WrongAction => "an answer with the wrong action",
     /// An enumeration neither ends nor says how to go on.
     NoEnumerationContext => "an enumeration that neither ends nor goes on",
     /// More items in a page than were asked for, or than [`Limits::page_items`](crate::Limits::page_items).

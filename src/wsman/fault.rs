@@ -1,0 +1,268 @@
+//! Faults with everything that Windows and its relatives put into the detail.
+//!
+//! Two detail forms exist (MS-WSMV 2.2.4.43): `f:WSManFault`, possibly nested in a provider fault with a WMI
+//! `__ExtendedStatus`, and a `MSFT_WmiError` instance (`OMI_Error` on other servers). Texts are kept for people and never
+//! branched on: they are localised. It never maps a code to a meaning.
+
+use std::{borrow::Cow, fmt};
+
+use crate::{
+    soap::{FaultCode, QualifiedName, read_fault},
+    violation::ProtocolError,
+    wsman::names::{WSMAN, WSMAN_FAULT},
+    xml::{Content, Element, Reader},
+};
+
+/// A fault as the service sent it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Fault {
+    /// Who is to blame.
+    pub code: FaultCode,
+    /// What went wrong, such as `w:InvalidSelectors`.
+    pub subcode: Option<QualifiedName>,
+    /// The service's text; possibly empty, possibly localised.
+    pub reason: String,
+    /// `w:FaultDetail`, a URI whose last segment says more, such as `InsufficientSelectors`.
+    pub detail_uri: Option<String>,
+    /// The codes of `f:WSManFault`, from the outside in; the last is nearest to the cause.
+    pub wsman_codes: Vec<u32>,
+    /// The texts of `f:Message`, from the outside in.
+    pub messages: Vec<String>,
+    /// The provider that failed, by `f:ProviderFault`.
+    pub provider: Option<String>,
+    /// WMI's own account.
+    pub extended_status: Option<ExtendedStatus>,
+    /// `MSFT_WmiError` or `OMI_Error`.
+    pub wmi_error: Option<WmiError>,
+}
+
+/// `__ExtendedStatus`: what WMI says of a failed operation (all parts optional).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ExtendedStatus {
+    /// Text.
+    pub description: Option<String>,
+    /// The WMI call, such as `GetObject`.
+    pub operation: Option<String>,
+    /// What it was called with, such as a WMI path.
+    pub parameter_info: Option<String>,
+    /// The provider's name.
+    pub provider_name: Option<String>,
+    /// A WMI status.
+    pub status_code: Option<u32>,
+}
+
+/// `MSFT_WmiError` (or `OMI_Error`): an error as a CIM instance.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct WmiError {
+    /// `error_Code`: a WS-Man, WMI or Win32 code.
+    pub error_code: Option<u32>,
+    /// `CIMStatusCode`.
+    pub cim_status_code: Option<u32>,
+    /// `MessageID`, such as `HRESULT 0x803381a5`.
+    pub message_id: Option<String>,
+    /// `Message`.
+    pub message: Option<String>,
+}
+
+impl Fault {
+    /// The number nearest to the cause: innermost `WSManFault`, else `error_Code`, else WMI's status.
+    pub fn number(&self) -> Option<u32> {
+        let wsman = self.wsman_codes.iter().rev().copied().find(|code| *code != 0);
+        wsman
+            .or_else(|| self.wmi_error.as_ref().and_then(|error| error.error_code))
+            .or_else(|| self.extended_status.as_ref().and_then(|status| status.status_code))
+    }
+
+    /// The text nearest to the cause that is not empty.
+    pub fn text(&self) -> &str {
+        let inner = self.messages.iter().rev().map(String::as_str).find(|text| !text.is_empty());
+        let wmi = || self.wmi_error.as_ref().and_then(|error| error.message.as_deref());
+        let extended = || self.extended_status.as_ref().and_then(|status| status.description.as_deref());
+        inner.or_else(wmi).or_else(extended).unwrap_or(&self.reason)
+    }
+
+    /// True if the subcode has this local name, whatever its namespace prefix was bound to.
+    pub(crate) fn has_subcode(&self, local: &str) -> bool {
+        self.subcode.as_ref().is_some_and(|subcode| subcode.local == local)
+    }
+
+    /// Reads the open element `s:Fault`.
+    pub(crate) fn read<'a>(reader: &mut Reader<'a>, element: &Element<'a>) -> Result<Self, ProtocolError> {
+        let mut found = Details::default();
+        let parts = read_fault(reader, element, |reader, child| found.read(reader, child))?;
+        Ok(Self {
+            code: parts.code,
+            subcode: parts.subcode,
+            reason: parts.reason,
+            detail_uri: found.uri,
+            wsman_codes: found.codes,
+            messages: found.messages,
+            provider: found.provider,
+            extended_status: found.extended,
+            wmi_error: found.wmi,
+        })
+    }
+}
+
+impl fmt::Display for Fault {
+    /// Subcode (else code), number in decimal and hex, then the text.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.subcode {
+            Some(subcode) => write!(f, "{subcode}")?,
+            None => write!(f, "{}", self.code)?,
+        }
+        if let Some(number) = self.number() {
+            write!(f, " {number} (0x{number:08X})")?;
+        }
+        let text = self.text();
+        if !text.is_empty() {
+            write!(f, ": {text}")?;
+        }
+        Ok(())
+    }
+}
+
+#[derive(Default)]
+struct Details {
+    uri: Option<String>,
+    codes: Vec<u32>,
+    messages: Vec<String>,
+    provider: Option<String>,
+    extended: Option<ExtendedStatus>,
+    wmi: Option<WmiError>,
+}
+
+impl Details {
+    fn read<'a>(&mut self, reader: &mut Reader<'a>, child: &Element<'a>) -> Result<(), ProtocolError> {
+        if child.name.is(WSMAN, "FaultDetail") {
+            self.uri = Some(reader.text(child)?.trim().to_owned());
+        } else if child.name.is(WSMAN_FAULT, "WSManFault") {
+            self.wsman_fault(reader, child)?;
+        } else {
+            match child.name.local {
+                "MSFT_WmiError" | "OMI_Error" => self.wmi_error(reader, child)?,
+                "ProviderFault" => self.provider_fault(reader, child)?,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn wsman_fault<'a>(&mut self, reader: &mut Reader<'a>, fault: &Element<'a>) -> Result<(), ProtocolError> {
+        if let Some(code) = reader.attribute(fault, "", "Code")? {
+            self.codes.extend(number(&code));
+        }
+        while let Some(message) = reader.child(fault)? {
+            if message.name.local != "Message" {
+                continue;
+            }
+            let mut part = match reader.content(&message)? {
+                Content::Text(text) => {
+                    self.messages.push(text.trim().to_owned());
+                    continue;
+                }
+                Content::Child(first) => Some(first),
+            };
+            while let Some(child) = part {
+                if child.name.local == "ProviderFault" {
+                    self.provider_fault(reader, &child)?;
+                }
+                part = reader.child(&message)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn provider_fault<'a>(
+        &mut self,
+        reader: &mut Reader<'a>,
+        fault: &Element<'a>,
+    ) -> Result<(), ProtocolError> {
+        // The older stack names the provider by `providerId`.
+        for name in ["provider", "providerId"] {
+            if let Some(provider) = reader.attribute(fault, "", name)? {
+                self.provider = Some(provider.into_owned());
+                break;
+            }
+        }
+        let mut part = match reader.content(fault)? {
+            Content::Text(text) => {
+                self.messages.push(text.trim().to_owned());
+                return Ok(());
+            }
+            Content::Child(first) => Some(first),
+        };
+        while let Some(child) = part {
+            if child.name.is(WSMAN_FAULT, "WSManFault") {
+                self.wsman_fault(reader, &child)?;
+            } else if child.name.local == "ExtendedError" {
+                while let Some(status) = reader.child(&child)? {
+                    self.extended_status(reader, &status)?;
+                }
+            } else if matches!(child.name.local, "MSFT_WmiError" | "OMI_Error") {
+                self.wmi_error(reader, &child)?;
+            }
+            part = reader.child(fault)?;
+        }
+        Ok(())
+    }
+
+    fn extended_status<'a>(
+        &mut self,
+        reader: &mut Reader<'a>,
+        element: &Element<'a>,
+    ) -> Result<(), ProtocolError> {
+        let mut status = ExtendedStatus::default();
+        each_property(reader, element, |name, value| match name {
+            "Description" => status.description = Some(value.into_owned()),
+            "Operation" => status.operation = Some(value.into_owned()),
+            "ParameterInfo" => status.parameter_info = Some(value.into_owned()),
+            "ProviderName" => status.provider_name = Some(value.into_owned()),
+            "StatusCode" => status.status_code = number(&value),
+            _ => {}
+        })?;
+        self.extended = Some(status);
+        Ok(())
+    }
+
+    fn wmi_error<'a>(&mut self, reader: &mut Reader<'a>, element: &Element<'a>) -> Result<(), ProtocolError> {
+        let mut error = WmiError::default();
+        each_property(reader, element, |name, value| match name {
+            "error_Code" => error.error_code = number(&value),
+            "CIMStatusCode" => error.cim_status_code = number(&value),
+            "MessageID" => error.message_id = Some(value.into_owned()),
+            "Message" => error.message = Some(value.trim().to_owned()),
+            _ => {}
+        })?;
+        self.wmi = Some(error);
+        Ok(())
+    }
+}
+
+/// Gives each child that holds a text which is not empty.
+fn each_property<'a>(
+    reader: &mut Reader<'a>,
+    element: &Element<'a>,
+    mut property: impl FnMut(&str, Cow<'a, str>),
+) -> Result<(), ProtocolError> {
+    while let Some(child) = reader.child(element)? {
+        if let Content::Text(text) = reader.content(&child)?
+            && !text.is_empty()
+        {
+            property(child.name.local, text);
+        }
+    }
+    Ok(())
+}
+
+/// A code in decimal or hex, signed or not: HRESULTs come as both.
+fn number(text: &str) -> Option<u32> {
+    let text = text.trim();
+    if let Some(hex) = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
+        return u32::from_str_radix(hex, 16).ok();
+    }
+    text.parse::<u32>().ok().or_else(|| text.parse::<i32>().ok().map(i32::cast_unsigned))
+}

@@ -1,0 +1,78 @@
+//! Invoke: a method of an instance or service.
+//!
+//! It never judges a return value: an answer with any `ReturnValue` is an answer. It never repeats anything. Follows
+//! DSP0230, sections 9 and 10.3, and MS-WSMV 3.1.4.1.
+
+use crate::{
+    Limits,
+    soap::MessageId,
+    violation::ProtocolError,
+    wsman::{
+        Answer, ResourceUri, SelectorSet,
+        answer::AnswerError,
+        request::{RequestHead, RequestSettings},
+    },
+    xml::{Element, Reader, UnwritableText, Writer},
+};
+
+/// The exchange; `input` writes the parameters, with the prefix `p` bound to the resource URI.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Invoke<'r> {
+    pub(crate) resource_uri: &'r ResourceUri,
+    pub(crate) selectors: &'r SelectorSet,
+    pub(crate) method: &'r str,
+}
+
+impl Invoke<'_> {
+    pub(crate) fn request(
+        &self,
+        settings: &RequestSettings,
+        id: &MessageId,
+        input: impl FnOnce(&mut Writer),
+    ) -> Result<String, UnwritableText> {
+        let action = format!("{}/{}", self.resource_uri, self.method);
+        let head =
+            RequestHead { resource_uri: self.resource_uri, action: &action, selectors: self.selectors };
+        let mut writer = settings.start(&head, id, &[]);
+        let root = format!("p:{}_INPUT", self.method);
+        writer.start(&root, &[("xmlns:p", self.resource_uri.as_str())]);
+        input(&mut writer);
+        writer.finish()
+    }
+
+    /// Reads the answer; `decode` is handed the open output element.
+    ///
+    /// The element must be the output of this method. Other servers were seen to name it after the class; its namespace
+    /// is the resource URI in any case, since a host need not repeat our spelling (MS-WSMV 4.11.1).
+    pub(crate) fn answer<'a, T>(
+        &self,
+        text: &'a str,
+        limits: &'a Limits,
+        id: &MessageId,
+        decode: impl FnOnce(&mut Reader<'a>, &Element<'a>) -> Result<T, ProtocolError>,
+    ) -> Result<T, AnswerError> {
+        let Answer { mut reader, element } = Answer::open(text, limits, Some(id))?;
+        let expected = format!("{}_OUTPUT", self.method);
+        let stem = element.name.local.strip_suffix("_OUTPUT");
+        let named = stem.is_some_and(|stem| stem == self.method || stem == self.class());
+        if !named || !self.same_class_family(&element.name.namespace) {
+            return Err(Answer { reader, element }.unexpected(&expected).into());
+        }
+        let decoded = decode(&mut reader, &element)?;
+        reader.finish()?;
+        Ok(decoded)
+    }
+
+    fn class(&self) -> &str {
+        self.resource_uri.last_segment()
+    }
+
+    /// The resource URI itself, or a class URI of either form: a method called through a superclass is answered in
+    /// the namespace of the class that implements it.
+    fn same_class_family(&self, namespace: &str) -> bool {
+        let namespace = namespace.to_ascii_lowercase();
+        namespace == self.resource_uri.as_str().to_ascii_lowercase()
+            || namespace.contains("/wbem/wsman/1/wmi/")
+            || namespace.contains("/wbem/wscim/1/cim-schema/")
+    }
+}

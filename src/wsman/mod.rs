@@ -1,0 +1,30 @@
+//! WS-Management: resource URIs, selectors, headers, and the operations as exchanges without a socket.
+//!
+//! An exchange is a plain value: it writes its request (the same bytes for the same input) and reads the answer to it.
+//! This layer never performs I/O, never reads a clock, makes no random number, and knows no CIM value: what an answer
+//! holds is handed to the caller's decoder. Follows DMTF DSP0226 1.2, DSP0227 1.2, DSP0230 1.1 and MS-WSMV.
+
+mod answer;
+mod enumerate;
+mod fault;
+mod get;
+mod identify;
+mod invoke;
+pub(crate) mod names;
+mod reference;
+mod request;
+mod selector;
+mod uri;
+
+pub(crate) use answer::{Answer, AnswerError};
+pub(crate) use enumerate::{Enumerate, Item, Page, Pull, Release};
+pub use enumerate::{EnumerationContext, EnumerationMode, Filter};
+pub use fault::{ExtendedStatus, Fault, WmiError};
+pub(crate) use get::Get;
+pub(crate) use identify::Identify;
+pub use identify::Identity;
+pub(crate) use invoke::Invoke;
+pub use reference::EndpointReference;
+pub(crate) use request::RequestSettings;
+pub use selector::{Selector, SelectorSet, SelectorValue};
+pub use uri::{ResourceUri, ResourceUriError};

@@ -1,0 +1,28 @@
+//! Namespaces, actions and dialects of WS-Management and the specifications it builds on.
+//!
+//! Never built from parts at run time: each stands here once. Follows DSP0226 Annex A, DSP0227, MS-WSMV 2.2.1.
+
+/// WS-Management (`w`).
+pub(crate) const WSMAN: &str = "http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd";
+/// Microsoft's additions (`m`, on the wire mostly bound to `p`).
+pub(crate) const MICROSOFT: &str = "http://schemas.microsoft.com/wbem/wsman/1/wsman.xsd";
+/// WS-Enumeration (`n`).
+pub(crate) const ENUMERATION: &str = "http://schemas.xmlsoap.org/ws/2004/09/enumeration";
+/// Microsoft's fault detail (`f`).
+pub(crate) const WSMAN_FAULT: &str = "http://schemas.microsoft.com/wbem/wsman/1/wsmanfault";
+/// Identify. MS-WSMV's namespace table prints `identify` in the path; DSP0226 Annex A and the field say `identity`.
+pub(crate) const IDENTITY: &str = "http://schemas.dmtf.org/wbem/wsman/identity/1/wsmanidentity.xsd";
+
+/// Action of Get (DSP0226, section 7.2).
+pub(crate) const GET: &str = "http://schemas.xmlsoap.org/ws/2004/09/transfer/Get";
+/// Action of Enumerate (DSP0226, section 8.2).
+pub(crate) const ENUMERATE: &str = "http://schemas.xmlsoap.org/ws/2004/09/enumeration/Enumerate";
+/// Action of Pull (DSP0226, section 8.4).
+pub(crate) const PULL: &str = "http://schemas.xmlsoap.org/ws/2004/09/enumeration/Pull";
+/// Action of Release (DSP0226, section 8.5).
+pub(crate) const RELEASE: &str = "http://schemas.xmlsoap.org/ws/2004/09/enumeration/Release";
+
+/// Filter dialect of WQL (MS-WSMV 3.1.4.1.13).
+pub(crate) const DIALECT_WQL: &str = "http://schemas.microsoft.com/wbem/wsman/1/WQL";
+/// Filter dialect of a selector set (MS-WSMV 3.1.4.1.13).
+pub(crate) const DIALECT_SELECTOR: &str = "http://schemas.dmtf.org/wbem/wsman/1/wsman/SelectorFilter";

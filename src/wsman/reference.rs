@@ -1,0 +1,120 @@
+//! Endpoint references: the name of one instance on the wire.
+//!
+//! Written without a wrapper, because a Windows host refuses `a:EndpointReference` inside a method parameter
+//! (DSP0230 `cim:reference`; observed as `w:SchemaValidationError`); read with and without it, since other servers
+//! wrap. It never follows a reference.
+
+use crate::{
+    soap::{ADDRESSING, ANONYMOUS},
+    violation::{ProtocolError, Violation},
+    wsman::{ResourceUri, SelectorSet, names::WSMAN},
+    xml::{Content, Element, Reader, Writer},
+};
+
+/// A reference to one instance: resource URI and selectors.
+#[derive(Clone, Debug)]
+pub struct EndpointReference {
+    /// `a:Address`; for an instance behind the same service the anonymous address.
+    pub address: String,
+    /// `w:ResourceURI`: the class, in either form.
+    pub resource_uri: ResourceUri,
+    /// `w:SelectorSet`: the keys.
+    pub selectors: SelectorSet,
+}
+
+impl EndpointReference {
+    /// A reference behind the service that it is sent to.
+    pub fn new(resource_uri: ResourceUri, selectors: SelectorSet) -> Self {
+        Self { address: ANONYMOUS.to_owned(), resource_uri, selectors }
+    }
+
+    /// Writes `a:Address` and `a:ReferenceParameters`; the prefixes `a` and `w` must be bound.
+    pub(crate) fn write_content(&self, writer: &mut Writer) {
+        writer.leaf("a:Address", &[], &self.address);
+        writer.start("a:ReferenceParameters", &[]);
+        writer.leaf("w:ResourceURI", &[], self.resource_uri.as_str());
+        if !self.selectors.is_empty() {
+            self.selectors.write(writer);
+        }
+        writer.end();
+    }
+
+    /// Reads the reference inside the open element `holder`, wrapped or not; `None` if it holds no element.
+    pub(crate) fn read_inside<'a>(
+        reader: &mut Reader<'a>,
+        holder: &Element<'a>,
+    ) -> Result<Option<Self>, ProtocolError> {
+        match reader.content(holder)? {
+            Content::Text(_) => Ok(None),
+            Content::Child(first) => Self::read_from(reader, holder, first).map(Some),
+        }
+    }
+
+    /// As [`Self::read_inside`], when the first child has been opened already.
+    pub(crate) fn read_from<'a>(
+        reader: &mut Reader<'a>,
+        holder: &Element<'a>,
+        first: Element<'a>,
+    ) -> Result<Self, ProtocolError> {
+        if first.name.is(ADDRESSING, "EndpointReference") {
+            Self::read_content(reader, &first)
+        } else {
+            Self::read_children(reader, holder, Some(first))
+        }
+    }
+
+    /// Reads the open element whose children are those of an endpoint reference.
+    pub(crate) fn read_content<'a>(
+        reader: &mut Reader<'a>,
+        element: &Element<'a>,
+    ) -> Result<Self, ProtocolError> {
+        Self::read_children(reader, element, None)
+    }
+
+    fn read_children<'a>(
+        reader: &mut Reader<'a>,
+        element: &Element<'a>,
+        mut child: Option<Element<'a>>,
+    ) -> Result<Self, ProtocolError> {
+        let (mut address, mut uri, mut selectors) = (None, None, None);
+        loop {
+            let Some(part) = (match child.take() {
+                Some(first) => Some(first),
+                None => reader.child(element)?,
+            }) else {
+                break;
+            };
+            if part.name.namespace != ADDRESSING {
+                continue;
+            }
+            match part.name.local {
+                "Address" => address = Some(reader.text(&part)?.trim().to_owned()),
+                // Properties instead of parameters: seen in an answer to Subscribe.
+                "ReferenceParameters" | "ReferenceProperties" => {
+                    while let Some(parameter) = reader.child(&part)? {
+                        if parameter.name.is(WSMAN, "ResourceURI") {
+                            let text = reader.text(&parameter)?;
+                            uri =
+                                Some(text.parse::<ResourceUri>().map_err(|error| {
+                                    reader.error(Violation::BadReference, error.to_string())
+                                })?);
+                        } else if parameter.name.is(WSMAN, "SelectorSet") {
+                            selectors = Some(SelectorSet::read(reader, &parameter)?);
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        let resource_uri = uri.ok_or_else(|| reader.error(Violation::BadReference, "no resource URI"))?;
+        let selectors = selectors.unwrap_or_default();
+        Ok(Self { address: address.unwrap_or_else(|| ANONYMOUS.to_owned()), resource_uri, selectors })
+    }
+}
+
+impl PartialEq for EndpointReference {
+    /// The same instance: resource URI and selectors; the address says only where it was seen.
+    fn eq(&self, other: &Self) -> bool {
+        self.resource_uri == other.resource_uri && self.selectors == other.selectors
+    }
+}

@@ -1,0 +1,140 @@
+//! Selectors: the keys that pick one instance out of a resource.
+//!
+//! Names and values compare without regard to case (MS-WSMV 3.1.4.1.2); a value is text or an endpoint reference
+//! (DSP0226, section 5.4.2.2). It never orders or adds a selector: they are sent as they came.
+
+use crate::{
+    soap::ADDRESSING,
+    violation::{ProtocolError, Violation},
+    wsman::{EndpointReference, names::WSMAN},
+    xml::{Content, Element, Reader, Writer},
+};
+
+/// The value of a selector.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum SelectorValue {
+    /// A text, with any type's lexical form.
+    Text(String),
+    /// A reference, where the key is one (associations).
+    Reference(Box<EndpointReference>),
+}
+
+impl PartialEq for SelectorValue {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Text(a), Self::Text(b)) => a.eq_ignore_ascii_case(b),
+            (Self::Reference(a), Self::Reference(b)) => a == b,
+            _ => false,
+        }
+    }
+}
+
+/// One key and its value.
+#[derive(Clone, Debug)]
+pub struct Selector {
+    /// The key's name.
+    pub name: String,
+    /// The key's value.
+    pub value: SelectorValue,
+}
+
+/// The keys of one instance.
+#[derive(Clone, Debug, Default)]
+pub struct SelectorSet(Vec<Selector>);
+
+impl SelectorSet {
+    /// The empty set: a singleton, or a whole class.
+    pub const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// With one more selector of text.
+    #[must_use]
+    pub fn with(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.0.push(Selector { name: name.into(), value: SelectorValue::Text(value.into()) });
+        self
+    }
+
+    /// The selectors, in their order.
+    pub fn iter(&self) -> impl Iterator<Item = &Selector> {
+        self.0.iter()
+    }
+
+    /// True if there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The text of the selector `name`.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|s| s.name.eq_ignore_ascii_case(name)).and_then(|s| match &s.value {
+            SelectorValue::Text(text) => Some(text.as_str()),
+            SelectorValue::Reference(_) => None,
+        })
+    }
+
+    /// Adds a selector as it came.
+    pub(crate) fn push(&mut self, selector: Selector) {
+        self.0.push(selector);
+    }
+
+    pub(crate) fn write(&self, writer: &mut Writer) {
+        writer.start("w:SelectorSet", &[]);
+        for selector in &self.0 {
+            writer.start("w:Selector", &[("Name", &selector.name)]);
+            match &selector.value {
+                SelectorValue::Text(text) => {
+                    writer.text(text);
+                }
+                SelectorValue::Reference(reference) => {
+                    // Inside a selector the wrapper does exist (DSP0226, section 5.4.2.2).
+                    writer.start("a:EndpointReference", &[]);
+                    reference.write_content(writer);
+                    writer.end();
+                }
+            }
+            writer.end();
+        }
+        writer.end();
+    }
+
+    /// Reads the open element `w:SelectorSet`.
+    pub(crate) fn read<'a>(reader: &mut Reader<'a>, set: &Element<'a>) -> Result<Self, ProtocolError> {
+        let mut selectors = Self::new();
+        while let Some(element) = reader.child(set)? {
+            if !element.name.is(WSMAN, "Selector") {
+                continue;
+            }
+            if selectors.0.len() >= reader.limits().selectors {
+                return Err(reader.error(Violation::TooManySelectors, ""));
+            }
+            let name = reader.attribute(&element, "", "Name")?.unwrap_or_default().into_owned();
+            if name.is_empty() {
+                return Err(reader.error(Violation::BadReference, "a selector without a name"));
+            }
+            let value = match reader.content(&element)? {
+                Content::Text(text) => SelectorValue::Text(text.into_owned()),
+                Content::Child(child) if child.name.is(ADDRESSING, "EndpointReference") => {
+                    SelectorValue::Reference(Box::new(EndpointReference::read_content(reader, &child)?))
+                }
+                Content::Child(_) => {
+                    return Err(reader.error(Violation::BadReference, "a selector of an unknown form"));
+                }
+            };
+            selectors.push(Selector { name, value });
+        }
+        Ok(selectors)
+    }
+}
+
+impl PartialEq for SelectorSet {
+    /// The same keys with the same values, in any order.
+    fn eq(&self, other: &Self) -> bool {
+        self.0.len() == other.0.len()
+            && self
+                .0
+                .iter()
+                .all(|a| other.0.iter().any(|b| a.name.eq_ignore_ascii_case(&b.name) && a.value == b.value))
+    }
+}

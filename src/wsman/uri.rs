@@ -1,0 +1,91 @@
+//! The resource URI: what an operation is about.
+//!
+//! Never a raw text in a request: a [`ResourceUri`] has been checked once. Compared without regard to case
+//! (Microsoft, "Resource URIs"; MS-WSMV 3.1.4.1.1), spelled as it was given.
+
+use std::{fmt, str::FromStr};
+
+/// A resource URI such as `http://schemas.microsoft.com/wbem/wsman/1/wmi/root/virtualization/v2/Msvm_ConcreteJob`.
+#[derive(Clone, Debug)]
+pub struct ResourceUri(String);
+
+impl ResourceUri {
+    /// The URI as it is sent.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The last segment: the class name, or `*`.
+    pub fn last_segment(&self) -> &str {
+        self.0.rsplit('/').next().unwrap_or(&self.0)
+    }
+}
+
+impl PartialEq for ResourceUri {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.eq_ignore_ascii_case(&other.0)
+    }
+}
+
+impl Eq for ResourceUri {}
+
+impl fmt::Display for ResourceUri {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl FromStr for ResourceUri {
+    type Err = ResourceUriError;
+
+    /// Leading and trailing white space is taken off; some clients and examples indent the element.
+    fn from_str(text: &str) -> Result<Self, ResourceUriError> {
+        let text = text.trim();
+        let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
+        match rest {
+            Some(rest)
+                if rest.contains('/')
+                    && !rest.ends_with('/')
+                    && !rest.contains(|c: char| c.is_whitespace() || c.is_control()) =>
+            {
+                Ok(Self(text.to_owned()))
+            }
+            _ => Err(ResourceUriError { text: crate::violation::excerpt(text) }),
+        }
+    }
+}
+
+/// A text that is not a resource URI.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResourceUriError {
+    text: String,
+}
+
+impl fmt::Display for ResourceUriError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "not a resource URI: {:?}", self.text)
+    }
+}
+
+impl std::error::Error for ResourceUriError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn compares_without_regard_to_case_and_keeps_its_spelling() {
+        let a: ResourceUri = " http://x/root/CIMV2/A\n".parse().unwrap();
+        let b: ResourceUri = "http://x/root/cimv2/a".parse().unwrap();
+        assert_eq!(a, b);
+        assert_eq!(a.as_str(), "http://x/root/CIMV2/A");
+        assert_eq!(a.last_segment(), "A");
+    }
+
+    #[test]
+    fn what_is_no_uri_is_refused() {
+        for text in ["", "x", "http://", "http://x", "http://x/", "http://x/a b", "ftp://x/a"] {
+            assert!(text.parse::<ResourceUri>().is_err(), "{text}");
+        }
+    }
+}
