@@ -3,6 +3,7 @@
 //! The architecture text stands at the end of this page once the layers are in place.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+pub mod cim;
 pub mod clock;
 mod limits;
 mod secret;

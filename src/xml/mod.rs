@@ -4,6 +4,7 @@
 //! unknown entities end in a named violation. Follows XML 1.0 (fifth edition) and Namespaces in XML 1.0.
 
 mod encoding;
+mod entity;
 mod reader;
 mod writer;
 

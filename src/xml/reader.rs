@@ -5,12 +5,12 @@
 
 use std::borrow::Cow;
 
-use quick_xml::events::{Event, attributes::Attributes};
+use quick_xml::events::{BytesRef, Event, attributes::Attributes};
 
 use crate::{
     Limits,
     violation::{ProtocolError, Violation, excerpt},
-    xml::XML,
+    xml::{XML, entity},
 };
 
 type Result<T> = std::result::Result<T, ProtocolError>;
@@ -62,6 +62,8 @@ pub(crate) struct Reader<'a> {
     depth: usize,
     /// The innermost open element was written as an empty-element tag: its end is due without an event.
     end_due: bool,
+    /// Where the last end tag began.
+    last_end: usize,
     /// The local names of the open elements, outermost first: for errors only.
     path: Vec<&'a str>,
 }
@@ -70,7 +72,16 @@ impl<'a> Reader<'a> {
     pub(crate) fn new(text: &'a str, limits: &'a Limits) -> Self {
         let mut events = quick_xml::Reader::from_str(text);
         events.config_mut().check_end_names = true;
-        Self { text, events, limits, bindings: Vec::new(), depth: 0, end_due: false, path: Vec::new() }
+        Self {
+            text,
+            events,
+            limits,
+            bindings: Vec::new(),
+            depth: 0,
+            end_due: false,
+            last_end: 0,
+            path: Vec::new(),
+        }
     }
 
     pub(crate) fn limits(&self) -> &'a Limits {
@@ -159,21 +170,13 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads `element` to its end and gives its inner text as it stands in the document, markup included.
+    ///
+    /// The element may have been read in part, or to its end if nothing was read after it.
     pub(crate) fn raw(&mut self, element: &Element<'a>) -> Result<&'a str> {
-        let from = if element.empty { self.position() } else { self.content_start(element) };
-        let mut to = from;
-        loop {
-            // Everything deeper is read as events too: what is refused elsewhere is refused here.
-            let before = self.position();
-            if self.depth == element.depth {
-                to = before;
-            }
-            match self.next_event_at_any_depth(element.depth)? {
-                true => {}
-                false => break,
-            }
-        }
-        Ok(self.text.get(from..to).unwrap_or_default())
+        let from = self.content_start(element);
+        // Everything deeper is read as events too: what is refused elsewhere is refused here.
+        self.close_to(element.depth.saturating_sub(1))?;
+        Ok(self.text.get(from..self.last_end).unwrap_or_default())
     }
 
     /// The attribute `local` in `namespace` (empty for an unqualified one), while `element` is open.
@@ -229,11 +232,11 @@ impl<'a> Reader<'a> {
         usize::try_from(self.events.buffer_position()).unwrap_or(usize::MAX)
     }
 
+    /// Behind the start tag; for an empty-element tag too, where the content would end before it begins.
     fn content_start(&self, element: &Element<'a>) -> usize {
-        // The start tag is the element's name and attributes between '<' and '>'.
         let tag = self.text.get(element.offset..).unwrap_or_default();
         let attributes_at = element.attributes.as_ptr().addr().saturating_sub(tag.as_ptr().addr());
-        element.offset + attributes_at + element.attributes.len() + 1
+        element.offset + attributes_at + element.attributes.len() + if element.empty { 2 } else { 1 }
     }
 
     fn event(&mut self) -> Result<Event<'a>> {
@@ -249,13 +252,16 @@ impl<'a> Reader<'a> {
 
     /// The next event inside the innermost open element; `None` when that element has ended.
     fn next_inside(&mut self) -> Result<Option<Event<'a>>> {
+        let start = self.position();
         if self.end_due {
             self.end_due = false;
+            self.last_end = start;
             self.closed();
             return Ok(None);
         }
         match self.event()? {
             Event::End(_) => {
+                self.last_end = start;
                 self.closed();
                 Ok(None)
             }
@@ -264,8 +270,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Steps over one event below `depth`; false when the element of that depth has ended.
-    fn next_event_at_any_depth(&mut self, depth: usize) -> Result<bool> {
+    /// Steps over one event.
+    fn skip_event(&mut self) -> Result<()> {
         let start = self.position();
         match self.next_inside()? {
             Some(Event::Start(_)) => {
@@ -279,12 +285,12 @@ impl<'a> Reader<'a> {
             }
             Some(_) | None => {}
         }
-        Ok(self.depth >= depth)
+        Ok(())
     }
 
     fn close_to(&mut self, depth: usize) -> Result<()> {
         while self.depth > depth {
-            self.next_event_at_any_depth(depth)?;
+            self.skip_event()?;
         }
         Ok(())
     }
@@ -352,31 +358,11 @@ impl<'a> Reader<'a> {
         if value.len() > self.limits.xml_text_bytes {
             return Err(self.error(Violation::TextTooLong, "an attribute"));
         }
-        let unknown = |error: quick_xml::escape::EscapeError| {
-            self.error(Violation::UnknownEntity, excerpt(&error.to_string()))
-        };
-        match value {
-            Cow::Borrowed(text) => quick_xml::escape::unescape(text).map_err(unknown),
-            Cow::Owned(text) => {
-                quick_xml::escape::unescape(&text).map(|t| Cow::Owned(t.into_owned())).map_err(unknown)
-            }
-        }
+        entity::unescape(value).map_err(|text| self.error(Violation::UnknownEntity, excerpt(&text)))
     }
 
-    fn entity(&self, entity: &quick_xml::events::BytesRef<'a>) -> Result<char> {
-        let unknown = || self.error(Violation::UnknownEntity, excerpt(&entity.xml10_content()));
-        match entity.resolve_char_ref() {
-            Ok(Some(character)) => Ok(character),
-            Err(_) => Err(unknown()),
-            Ok(None) => match entity.xml10_content().as_ref() {
-                "amp" => Ok('&'),
-                "lt" => Ok('<'),
-                "gt" => Ok('>'),
-                "quot" => Ok('"'),
-                "apos" => Ok('\''),
-                _ => Err(unknown()),
-            },
-        }
+    fn entity(&self, reference: &BytesRef<'a>) -> Result<char> {
+        entity::resolve(reference).map_err(|text| self.error(Violation::UnknownEntity, excerpt(&text)))
     }
 
     fn append(&self, text: &mut Cow<'a, str>, piece: Cow<'a, str>, element: &Element<'a>) -> Result<()> {

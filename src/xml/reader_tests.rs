@@ -141,6 +141,6 @@ fn a_document_cut_at_any_byte_is_an_error() {
     let text = "<?xml version=\"1.0\"?><p:a xmlns:p=\"urn:1\"><p:b n=\"1\">x&amp;<![CDATA[y]]></p:b><!-- c --><p:c/></p:a>";
     assert!(walk(text, &limits).is_ok());
     for end in 0..text.len() {
-        assert!(walk(&text[..end], &limits).is_err(), "cut at {end}: {}", &text[..end]);
+        assert!(walk(text.get(..end).unwrap(), &limits).is_err(), "cut at {end}");
     }
 }

@@ -1,0 +1,80 @@
+//! From values to elements: parameters of a method, properties of an instance.
+//!
+//! Null is written as `xsi:nil`, an empty array as nothing, members of an array as siblings: the forms that Windows
+//! sends and takes. It never chooses a prefix. Follows DSP0230, section 8, and MS-WSMV 2.2.5.
+
+use crate::{
+    cim::{Datetime, Value},
+    xml::Writer,
+};
+
+/// Writes the element `name` (with its prefix) for `value`; `a`, `w`, `cim` and `xsi` must be bound as far as needed.
+pub(crate) fn property(writer: &mut Writer, name: &str, value: &Value) {
+    match value {
+        Value::Null => {
+            writer.empty(name, &[("xsi:nil", "true")]);
+        }
+        Value::Array(members) => {
+            for member in members {
+                property(writer, name, member);
+            }
+        }
+        Value::Datetime(datetime) => {
+            let (form, text) = match datetime {
+                Datetime::Timestamp(timestamp) => ("cim:Datetime", timestamp.to_string()),
+                Datetime::Interval(interval) => ("cim:Interval", interval.to_string()),
+                Datetime::Unspecified => ("cim:CIM_DateTime", datetime.to_string()),
+            };
+            writer.start(name, &[]).leaf(form, &[], &text).end();
+        }
+        Value::Reference(reference) => {
+            writer.start(name, &[]);
+            reference.write_content(writer);
+            writer.end();
+        }
+        Value::Object(instance) => {
+            let class = format!("{}_Type", instance.class());
+            writer.start(name, &[("xsi:type", &class)]);
+            for inner in instance.properties() {
+                let inner_name = name.split_once(':').map_or_else(
+                    || inner.name().to_owned(),
+                    |(prefix, _)| format!("{prefix}:{}", inner.name()),
+                );
+                for raw in inner.values() {
+                    writer.leaf(&inner_name, &[], &raw.to_string());
+                }
+            }
+            writer.end();
+        }
+        scalar => {
+            writer.leaf(name, &[], &text(scalar));
+        }
+    }
+}
+
+fn text(value: &Value) -> String {
+    match value {
+        Value::Boolean(value) => value.to_string(),
+        Value::Char16(value) => value.to_string(),
+        Value::Real32(value) => real(f64::from(*value), value.to_string()),
+        Value::Real64(value) => real(*value, value.to_string()),
+        Value::Sint8(value) => value.to_string(),
+        Value::Sint16(value) => value.to_string(),
+        Value::Sint32(value) => value.to_string(),
+        Value::Sint64(value) => value.to_string(),
+        Value::Uint8(value) => value.to_string(),
+        Value::Uint16(value) => value.to_string(),
+        Value::Uint32(value) => value.to_string(),
+        Value::Uint64(value) => value.to_string(),
+        Value::String(value) => value.clone(),
+        // Written above.
+        Value::Null | Value::Datetime(_) | Value::Reference(_) | Value::Object(_) | Value::Array(_) => {
+            String::new()
+        }
+    }
+}
+
+/// The lexical form of xs:float, whose infinities are `INF` (XML Schema part 2, section 3.2.4).
+fn real(value: f64, finite: String) -> String {
+    if value.is_infinite() { if value > 0.0 { "INF".to_owned() } else { "-INF".to_owned() } } else { finite }
+}

@@ -1,0 +1,324 @@
+//! Instances as they came: a class and properties with raw values, typed when they are asked for.
+//!
+//! A property that cannot be read never costs the instance: its raw text is kept and the error is its own. It never needs
+//! a schema. Follows DSP0230, section 8, and the forms recorded from Windows hosts.
+
+use std::{borrow::Cow, fmt};
+
+use crate::{
+    cim::{CimType, Datetime, Interval, Timestamp, Value},
+    violation::excerpt,
+    wsman::EndpointReference,
+};
+
+/// One instance; borrows from the answer it came in until [`into_owned`](Self::into_owned).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Instance<'a> {
+    pub(crate) class: Cow<'a, str>,
+    pub(crate) properties: Vec<Property<'a>>,
+}
+
+/// One property: its name and its value, or the members of its array.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Property<'a> {
+    pub(crate) name: Cow<'a, str>,
+    /// One value for a scalar; an array of one member looks the same on the wire.
+    pub(crate) values: Vec<Raw<'a>>,
+}
+
+/// A value before its type is known.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Raw<'a> {
+    /// `xsi:nil`.
+    Null,
+    /// A text: any scalar type, bare datetimes included.
+    Text(Cow<'a, str>),
+    /// The text inside `cim:Datetime`, `cim:Interval` or `cim:CIM_DateTime`.
+    Datetime(Cow<'a, str>),
+    /// An endpoint reference.
+    Reference(EndpointReference),
+    /// A nested instance.
+    Object(Instance<'a>),
+    /// Markup of another form, as it stands in the answer.
+    Markup(Cow<'a, str>),
+}
+
+/// A property that is there but cannot be read as the type asked for; its raw text is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PropertyError {
+    class: String,
+    property: String,
+    expected: &'static str,
+    raw: String,
+}
+
+impl PropertyError {
+    /// The property's name.
+    pub fn property(&self) -> &str {
+        &self.property
+    }
+
+    /// What the server sent.
+    pub fn raw(&self) -> &str {
+        &self.raw
+    }
+}
+
+impl fmt::Display for PropertyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let raw = excerpt(&self.raw);
+        write!(f, "{}.{} is no {}: {raw:?}", self.class, self.property, self.expected)
+    }
+}
+
+impl std::error::Error for PropertyError {}
+
+impl<'a> Instance<'a> {
+    /// The class, by the element's name; empty for a fragment of a query with named properties.
+    pub fn class(&self) -> &str {
+        &self.class
+    }
+
+    /// All properties, in the order in which they came.
+    pub fn properties(&self) -> impl Iterator<Item = &Property<'a>> {
+        self.properties.iter()
+    }
+
+    /// The property `name`, without regard to case.
+    pub fn property(&self, name: &str) -> Option<&Property<'a>> {
+        self.properties.iter().find(|property| property.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The scalar `name`; `None` if it is null or was not sent.
+    ///
+    /// # Errors
+    /// If the value is not of the type `T`, or there are several.
+    pub fn read<T: FromRaw>(&self, name: &str) -> Result<Option<T>, PropertyError> {
+        let Some(property) = self.property(name) else { return Ok(None) };
+        match property.values.as_slice() {
+            [] | [Raw::Null] => Ok(None),
+            [raw] => T::from_raw(raw).map(Some).ok_or_else(|| self.error(name, T::EXPECTED, raw)),
+            [first, ..] => Err(self.error(name, "scalar", first)),
+        }
+    }
+
+    /// The array `name`; empty if it is null, empty or was not sent, which look the same on the wire.
+    ///
+    /// # Errors
+    /// If a member is not of the type `T`.
+    pub fn list<T: FromRaw>(&self, name: &str) -> Result<Vec<T>, PropertyError> {
+        let values = self.property(name).map(|property| property.values.as_slice()).unwrap_or_default();
+        let present = values.iter().filter(|raw| **raw != Raw::Null);
+        present.map(|raw| T::from_raw(raw).ok_or_else(|| self.error(name, T::EXPECTED, raw))).collect()
+    }
+
+    /// The value of `name` as the CIM type given; [`Value::Null`] if it was not sent.
+    ///
+    /// # Errors
+    /// If the value is not of that type.
+    pub fn value(&self, name: &str, cim_type: CimType, array: bool) -> Result<Value, PropertyError> {
+        let values = self.property(name).map(|property| property.values.as_slice()).unwrap_or_default();
+        let typed =
+            |raw: &Raw<'_>| raw.to_value(cim_type).ok_or_else(|| self.error(name, "value of its type", raw));
+        match values {
+            [] | [Raw::Null] => Ok(Value::Null),
+            [raw] if !array => typed(raw),
+            [first, ..] if !array => Err(self.error(name, "scalar", first)),
+            members => members.iter().map(typed).collect::<Result<_, _>>().map(Value::Array),
+        }
+    }
+
+    /// Cuts the ties to the answer.
+    pub fn into_owned(self) -> Instance<'static> {
+        Instance {
+            class: Cow::Owned(self.class.into_owned()),
+            properties: self.properties.into_iter().map(Property::into_owned).collect(),
+        }
+    }
+
+    fn error(&self, name: &str, expected: &'static str, raw: &Raw<'_>) -> PropertyError {
+        PropertyError {
+            class: self.class.to_string(),
+            property: name.to_owned(),
+            expected,
+            raw: raw.to_string(),
+        }
+    }
+}
+
+impl<'a> Property<'a> {
+    /// The property's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The value, or the members of the array, as they came.
+    pub fn values(&self) -> &[Raw<'a>] {
+        &self.values
+    }
+
+    fn into_owned(self) -> Property<'static> {
+        Property {
+            name: Cow::Owned(self.name.into_owned()),
+            values: self.values.into_iter().map(Raw::into_owned).collect(),
+        }
+    }
+}
+
+impl Raw<'_> {
+    /// The value as the CIM type given; `None` if it is not of that type.
+    pub fn to_value(&self, cim_type: CimType) -> Option<Value> {
+        if matches!(self, Self::Null) {
+            return Some(Value::Null);
+        }
+        Some(match cim_type {
+            CimType::Boolean => Value::Boolean(bool::from_raw(self)?),
+            CimType::Char16 => Value::Char16(u16::from_raw(self).or_else(|| single_unit(self))?),
+            CimType::Datetime => Value::Datetime(Datetime::from_raw(self)?),
+            CimType::Real32 => Value::Real32(f32::from_raw(self)?),
+            CimType::Real64 => Value::Real64(f64::from_raw(self)?),
+            CimType::Sint8 => Value::Sint8(i8::from_raw(self)?),
+            CimType::Sint16 => Value::Sint16(i16::from_raw(self)?),
+            CimType::Sint32 => Value::Sint32(i32::from_raw(self)?),
+            CimType::Sint64 => Value::Sint64(i64::from_raw(self)?),
+            CimType::Uint8 => Value::Uint8(u8::from_raw(self)?),
+            CimType::Uint16 => Value::Uint16(u16::from_raw(self)?),
+            CimType::Uint32 => Value::Uint32(u32::from_raw(self)?),
+            CimType::Uint64 => Value::Uint64(u64::from_raw(self)?),
+            CimType::String => Value::String(String::from_raw(self)?),
+            CimType::Reference => Value::Reference(EndpointReference::from_raw(self)?),
+            CimType::Object => match self {
+                Self::Object(instance) => Value::Object(Box::new(instance.clone().into_owned())),
+                _ => return None,
+            },
+        })
+    }
+
+    fn into_owned(self) -> Raw<'static> {
+        match self {
+            Self::Null => Raw::Null,
+            Self::Text(text) => Raw::Text(Cow::Owned(text.into_owned())),
+            Self::Datetime(text) => Raw::Datetime(Cow::Owned(text.into_owned())),
+            Self::Reference(reference) => Raw::Reference(reference),
+            Self::Object(instance) => Raw::Object(instance.into_owned()),
+            Self::Markup(text) => Raw::Markup(Cow::Owned(text.into_owned())),
+        }
+    }
+
+    fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Raw<'_> {
+    /// What the server sent, for people; markup as it stands.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Null => f.write_str("(null)"),
+            Self::Text(text) | Self::Datetime(text) | Self::Markup(text) => f.write_str(text),
+            Self::Reference(reference) => write!(f, "{}", reference.resource_uri),
+            Self::Object(instance) => write!(f, "({} instance)", instance.class()),
+        }
+    }
+}
+
+/// `char16` is a number in DSP0230; some servers send the character itself.
+fn single_unit(raw: &Raw<'_>) -> Option<u16> {
+    let mut units = raw.text()?.encode_utf16();
+    units.next().filter(|_| units.next().is_none())
+}
+
+/// Types that a raw value can be read as.
+pub trait FromRaw: Sized {
+    /// What is expected, for the error.
+    const EXPECTED: &'static str;
+    /// The value, or `None` if the raw value is not of this type.
+    fn from_raw(raw: &Raw<'_>) -> Option<Self>;
+}
+
+macro_rules! from_text {
+    ($($type:ty => $expected:literal,)+) => {
+        $(impl FromRaw for $type {
+            const EXPECTED: &'static str = $expected;
+            fn from_raw(raw: &Raw<'_>) -> Option<Self> {
+                raw.text()?.trim().parse().ok()
+            }
+        })+
+    };
+}
+
+from_text! {
+    u8 => "uint8",
+    u16 => "uint16",
+    u32 => "uint32",
+    u64 => "uint64",
+    i8 => "sint8",
+    i16 => "sint16",
+    i32 => "sint32",
+    i64 => "sint64",
+    f32 => "real32",
+    f64 => "real64",
+}
+
+impl FromRaw for bool {
+    const EXPECTED: &'static str = "boolean";
+    /// `true` and `false` in any case (a server was seen to send `TRUE`), `1` and `0` (XML Schema part 2, 3.2.2).
+    fn from_raw(raw: &Raw<'_>) -> Option<Self> {
+        match raw.text()?.trim().to_ascii_lowercase().as_str() {
+            "true" | "1" => Some(true),
+            "false" | "0" => Some(false),
+            _ => None,
+        }
+    }
+}
+
+impl FromRaw for String {
+    const EXPECTED: &'static str = "string";
+    fn from_raw(raw: &Raw<'_>) -> Option<Self> {
+        raw.text().map(str::to_owned)
+    }
+}
+
+impl FromRaw for Datetime {
+    const EXPECTED: &'static str = "datetime";
+    fn from_raw(raw: &Raw<'_>) -> Option<Self> {
+        match raw {
+            Raw::Datetime(text) | Raw::Text(text) => text.parse().ok(),
+            _ => None,
+        }
+    }
+}
+
+impl FromRaw for Timestamp {
+    const EXPECTED: &'static str = "point in time";
+    fn from_raw(raw: &Raw<'_>) -> Option<Self> {
+        match Datetime::from_raw(raw)? {
+            Datetime::Timestamp(timestamp) => Some(timestamp),
+            _ => None,
+        }
+    }
+}
+
+impl FromRaw for Interval {
+    const EXPECTED: &'static str = "interval";
+    fn from_raw(raw: &Raw<'_>) -> Option<Self> {
+        match Datetime::from_raw(raw)? {
+            Datetime::Interval(interval) => Some(interval),
+            _ => None,
+        }
+    }
+}
+
+impl FromRaw for EndpointReference {
+    const EXPECTED: &'static str = "reference";
+    fn from_raw(raw: &Raw<'_>) -> Option<Self> {
+        match raw {
+            Raw::Reference(reference) => Some(reference.clone()),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! CIM values, instances, names and queries, and how they stand on the wire.
+//!
+//! It never knows an `Msvm_*` class, performs I/O or reads a clock. Follows DSP0004 (CIM), DSP0230 (WS-CIM), DSP0201
+//! (CIM-XML, for embedded instances) and MS-WSMV 2.2.5.
+
+mod datetime;
+pub(crate) mod decode;
+mod embedded;
+pub(crate) mod encode;
+mod instance;
+mod names;
+mod object_path;
+mod value;
+mod wql;
+
+pub use datetime::{Datetime, DatetimeError, Interval, Timestamp};
+pub use embedded::parse_embedded;
+pub use instance::{FromRaw, Instance, Property, PropertyError, Raw};
+pub use names::{ClassName, ClassPath, NameError, Namespace, UriForm};
+pub use object_path::{ObjectPath, ObjectPathError};
+pub use value::{CimType, Value};
+pub use wql::Wql;
+
+#[cfg(test)]
+mod codec_tests;

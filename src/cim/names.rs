@@ -1,0 +1,225 @@
+//! Names that can be trusted: namespaces, class names, and the resource URI of a class in either form.
+//!
+//! Neither WQL nor XML meets a raw text: these types have been checked once. Follows MS-WSMV 3.1.4.1.1 and DSP0227,
+//! section 5; names compare without regard to case (DSP0004).
+
+use std::{fmt, str::FromStr};
+
+use crate::{
+    violation::excerpt,
+    wsman::{ResourceUri, Selector, SelectorSet, SelectorValue},
+};
+
+const WMI: &str = "http://schemas.microsoft.com/wbem/wsman/1/wmi/";
+const DMTF: &str = "http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/";
+const DMTF_ALL: &str = "http://schemas.dmtf.org/wbem/wscim/1/*";
+/// The selector that names the namespace where the resource URI does not (DSP0227, section 5.2).
+const CIM_NAMESPACE: &str = "__cimnamespace";
+
+/// A text that is no name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NameError {
+    what: &'static str,
+    text: String,
+}
+
+impl fmt::Display for NameError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "not a {}: {:?}", self.what, self.text)
+    }
+}
+
+impl std::error::Error for NameError {}
+
+fn is_identifier(text: &str) -> bool {
+    text.len() <= 256
+        && text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+/// The name of a CIM class, such as `Msvm_ConcreteJob`.
+#[derive(Clone, Debug)]
+pub struct ClassName(String);
+
+impl ClassName {
+    /// The name as it is sent.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for ClassName {
+    type Err = NameError;
+
+    fn from_str(text: &str) -> Result<Self, NameError> {
+        if is_identifier(text) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(NameError { what: "class name", text: excerpt(text) })
+        }
+    }
+}
+
+impl PartialEq for ClassName {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.eq_ignore_ascii_case(&other.0)
+    }
+}
+
+impl Eq for ClassName {}
+
+impl fmt::Display for ClassName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A CIM namespace, such as `root/virtualization/v2`; backslashes are read as slashes.
+#[derive(Clone, Debug)]
+pub struct Namespace(String);
+
+impl Namespace {
+    /// `root/virtualization/v2`: Hyper-V of one host.
+    pub fn virtualization() -> Self {
+        Self("root/virtualization/v2".to_owned())
+    }
+
+    /// `root/HyperVCluster/v2`: Hyper-V of a failover cluster (Windows Server 2016 and later).
+    pub fn cluster() -> Self {
+        Self("root/HyperVCluster/v2".to_owned())
+    }
+
+    /// The name with slashes.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Namespace {
+    type Err = NameError;
+
+    fn from_str(text: &str) -> Result<Self, NameError> {
+        let slashed = text.trim().replace('\\', "/");
+        if slashed.split('/').all(is_identifier) {
+            Ok(Self(slashed))
+        } else {
+            Err(NameError { what: "CIM namespace", text: excerpt(text) })
+        }
+    }
+}
+
+impl PartialEq for Namespace {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.eq_ignore_ascii_case(&other.0)
+    }
+}
+
+impl Eq for Namespace {}
+
+impl fmt::Display for Namespace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// How the resource URI of a class is formed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum UriForm {
+    /// Microsoft's: the namespace is part of the URI. Proven on real hosts.
+    #[default]
+    Wmi,
+    /// DMTF's: the class alone, with the namespace in the selector `__cimnamespace`.
+    Dmtf,
+}
+
+/// A class in a namespace, addressed in one of the two forms.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClassPath {
+    /// The namespace.
+    pub namespace: Namespace,
+    /// The class; `None` stands for all classes (`*`), which a query is sent to.
+    pub class: Option<ClassName>,
+    /// The form of the URI.
+    pub form: UriForm,
+}
+
+impl ClassPath {
+    /// The resource URI.
+    pub fn resource_uri(&self) -> ResourceUri {
+        let class = self.class.as_ref().map_or("*", ClassName::as_str);
+        let text = match (self.form, &self.class) {
+            (UriForm::Wmi, _) => format!("{WMI}{}/{class}", self.namespace),
+            (UriForm::Dmtf, Some(_)) => format!("{DMTF}{class}"),
+            (UriForm::Dmtf, None) => DMTF_ALL.to_owned(),
+        };
+        ResourceUri::trusted(text)
+    }
+
+    /// `keys`, with `__cimnamespace` where the form needs it.
+    pub fn selectors(&self, mut keys: SelectorSet) -> SelectorSet {
+        if self.form == UriForm::Dmtf {
+            let value = SelectorValue::Text(self.namespace.as_str().to_owned());
+            keys.push(Selector { name: CIM_NAMESPACE.to_owned(), value });
+        }
+        keys
+    }
+
+    /// The class that a resource URI in either form names, with the namespace where the URI holds it.
+    pub(crate) fn class_of(uri: &ResourceUri) -> Option<(Option<Namespace>, &str)> {
+        let text = uri.as_str();
+        let after = |prefix: &str| {
+            text.get(..prefix.len())
+                .filter(|head| head.eq_ignore_ascii_case(prefix))
+                .and_then(|_| text.get(prefix.len()..))
+        };
+        if let Some(rest) = after(WMI) {
+            let (namespace, class) = rest.rsplit_once('/')?;
+            return Some((Some(namespace.parse().ok()?), class));
+        }
+        after(DMTF).map(|class| (None, class))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn path(namespace: &str, class: Option<&str>, form: UriForm) -> ClassPath {
+        let class = class.map(|name| name.parse().unwrap());
+        ClassPath { namespace: namespace.parse().unwrap(), class, form }
+    }
+
+    #[test]
+    fn both_forms_of_the_uri_follow_the_specification() {
+        let wmi = path(r"root\virtualization\v2", Some("Msvm_ConcreteJob"), UriForm::Wmi);
+        assert_eq!(
+            wmi.resource_uri().as_str(),
+            "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/virtualization/v2/Msvm_ConcreteJob"
+        );
+        assert!(wmi.selectors(SelectorSet::new()).is_empty());
+        let dmtf = path("root/HyperVCluster/v2", Some("CIM_X"), UriForm::Dmtf);
+        assert_eq!(dmtf.resource_uri().as_str(), "http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/CIM_X");
+        assert_eq!(dmtf.selectors(SelectorSet::new()).text("__cimnamespace"), Some("root/HyperVCluster/v2"));
+        let all = path("root/cimv2", None, UriForm::Wmi);
+        assert!(all.resource_uri().as_str().ends_with("/wmi/root/cimv2/*"));
+    }
+
+    #[test]
+    fn a_uri_tells_its_class_whatever_its_case() {
+        let uri = "HTTP://schemas.microsoft.com/wbem/wsman/1/WMI/root/hypervcluster/v2/Msvm_X";
+        // A scheme is compared without regard to case as the rest is, but a URI must start in lower case to be parsed.
+        let uri: ResourceUri = uri.replace("HTTP", "http").parse().unwrap();
+        let (namespace, class) = ClassPath::class_of(&uri).unwrap();
+        assert_eq!((namespace.unwrap(), class), (Namespace::cluster(), "Msvm_X"));
+    }
+
+    #[test]
+    fn what_could_break_out_of_a_query_or_a_uri_is_no_name() {
+        for text in ["", "a b", "a'b", "1a", "a/b", "a-b", "*"] {
+            assert!(text.parse::<ClassName>().is_err(), "{text}");
+        }
+        for text in ["", "root//v2", "/root", "root/v 2", "root/v2?"] {
+            assert!(text.parse::<Namespace>().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Typed CIM values: what a property is once its type is known.
+//!
+//! The wire carries no types, so an [`Instance`] holds raw texts and [`Raw::to_value`](crate::cim::Raw::to_value) types them by
+//! argument. Follows DSP0004 1.7, section 5.2 (intrinsic types).
+
+use std::fmt;
+
+use crate::{
+    cim::{Datetime, Instance},
+    wsman::EndpointReference,
+};
+
+/// The CIM types (DSP0004, section 5.2), with references and embedded objects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CimType {
+    /// `boolean`.
+    Boolean,
+    /// `char16`: one UTF-16 unit.
+    Char16,
+    /// `datetime`: a point in time or an interval.
+    Datetime,
+    /// `real32`.
+    Real32,
+    /// `real64`.
+    Real64,
+    /// `sint8`.
+    Sint8,
+    /// `sint16`.
+    Sint16,
+    /// `sint32`.
+    Sint32,
+    /// `sint64`.
+    Sint64,
+    /// `uint8`.
+    Uint8,
+    /// `uint16`.
+    Uint16,
+    /// `uint32`.
+    Uint32,
+    /// `uint64`.
+    Uint64,
+    /// `string`.
+    String,
+    /// `REF`.
+    Reference,
+    /// An embedded object.
+    Object,
+}
+
+impl fmt::Display for CimType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Boolean => "boolean",
+            Self::Char16 => "char16",
+            Self::Datetime => "datetime",
+            Self::Real32 => "real32",
+            Self::Real64 => "real64",
+            Self::Sint8 => "sint8",
+            Self::Sint16 => "sint16",
+            Self::Sint32 => "sint32",
+            Self::Sint64 => "sint64",
+            Self::Uint8 => "uint8",
+            Self::Uint16 => "uint16",
+            Self::Uint32 => "uint32",
+            Self::Uint64 => "uint64",
+            Self::String => "string",
+            Self::Reference => "reference",
+            Self::Object => "object",
+        })
+    }
+}
+
+/// A typed value.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Value {
+    /// Null, of any type.
+    Null,
+    /// `boolean`.
+    Boolean(bool),
+    /// `char16`.
+    Char16(u16),
+    /// `datetime`.
+    Datetime(Datetime),
+    /// `real32`.
+    Real32(f32),
+    /// `real64`.
+    Real64(f64),
+    /// `sint8`.
+    Sint8(i8),
+    /// `sint16`.
+    Sint16(i16),
+    /// `sint32`.
+    Sint32(i32),
+    /// `sint64`.
+    Sint64(i64),
+    /// `uint8`.
+    Uint8(u8),
+    /// `uint16`.
+    Uint16(u16),
+    /// `uint32`.
+    Uint32(u32),
+    /// `uint64`.
+    Uint64(u64),
+    /// `string`.
+    String(String),
+    /// `REF`.
+    Reference(EndpointReference),
+    /// An embedded object.
+    Object(Box<Instance<'static>>),
+    /// An array; an empty one and null cannot be told apart on the wire.
+    Array(Vec<Value>),
+}
