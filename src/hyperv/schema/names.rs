@@ -1,0 +1,87 @@
+//! Names that a Hyper-V host uses for namespaces, classes, systems, services and methods.
+//!
+//! Spelled as Microsoft's documentation spells them; a host compares them without regard to case. Never parses any.
+
+/// The namespace of a single host, in the form that resource URIs want.
+pub(crate) const NAMESPACE: &str = "root/virtualization/v2";
+/// The namespace of a cluster, with a part of the classes.
+pub(crate) const CLUSTER_NAMESPACE: &str = "root/HyperVCluster/v2";
+
+/// A virtual machine, or the host.
+pub(crate) const COMPUTER_SYSTEM: &str = "Msvm_ComputerSystem";
+/// Settings of a machine, or a snapshot.
+pub(crate) const SETTING_DATA: &str = "Msvm_VirtualSystemSettingData";
+/// A job of a service.
+pub(crate) const CONCRETE_JOB: &str = "Msvm_ConcreteJob";
+/// A job on a virtual disk.
+pub(crate) const STORAGE_JOB: &str = "Msvm_StorageJob";
+/// The service that destroys snapshots.
+pub(crate) const SNAPSHOT_SERVICE: &str = "Msvm_VirtualSystemSnapshotService";
+/// The service that changes machines.
+pub(crate) const MANAGEMENT_SERVICE: &str = "Msvm_VirtualSystemManagementService";
+/// A disk of a machine or of a snapshot.
+pub(crate) const STORAGE_ALLOCATION: &str = "Msvm_StorageAllocationSettingData";
+/// Machine and snapshots.
+pub(crate) const SNAPSHOT_OF_VIRTUAL_SYSTEM: &str = "Msvm_SnapshotOfVirtualSystem";
+/// Machine and the parent of its present state.
+pub(crate) const MOST_CURRENT_SNAPSHOT: &str = "Msvm_MostCurrentSnapshotInBranch";
+/// Snapshot and machine.
+pub(crate) const LAST_APPLIED_SNAPSHOT: &str = "Msvm_LastAppliedSnapshot";
+/// Machine and present settings.
+pub(crate) const SETTINGS_DEFINE_STATE: &str = "Msvm_SettingsDefineState";
+/// Job and what it touches.
+pub(crate) const AFFECTED_JOB_ELEMENT: &str = "Msvm_AffectedJobElement";
+/// Storage job and what it touches.
+pub(crate) const AFFECTED_STORAGE_JOB_ELEMENT: &str = "Msvm_AffectedStorageJobElement";
+/// Settings and their parts.
+pub(crate) const SETTING_DATA_COMPONENT: &str = "Msvm_VirtualSystemSettingDataComponent";
+/// The embedded error record.
+pub(crate) const ERROR: &str = "Msvm_Error";
+/// The class that every job derives from.
+pub(crate) const ANY_JOB: &str = "CIM_ConcreteJob";
+
+/// `Name` of the snapshot service.
+pub(crate) const SNAPSHOT_SERVICE_NAME: &str = "vssnapsvc";
+/// `Name` of the management service.
+pub(crate) const MANAGEMENT_SERVICE_NAME: &str = "vmms";
+
+/// Destroys one snapshot; its children survive.
+pub(crate) const DESTROY_SNAPSHOT: &str = "DestroySnapshot";
+/// The parameter of [`DESTROY_SNAPSHOT`].
+pub(crate) const AFFECTED_SNAPSHOT: &str = "AffectedSnapshot";
+/// Destroys a snapshot and all that descends from it.
+pub(crate) const DESTROY_SNAPSHOT_TREE: &str = "DestroySnapshotTree";
+/// The parameter of [`DESTROY_SNAPSHOT_TREE`].
+pub(crate) const SNAPSHOT_SETTING_DATA: &str = "SnapshotSettingData";
+/// Asks a job to change its state.
+pub(crate) const REQUEST_STATE_CHANGE: &str = "RequestStateChange";
+/// The first parameter of [`REQUEST_STATE_CHANGE`].
+pub(crate) const REQUESTED_STATE: &str = "RequestedState";
+/// The second parameter of [`REQUEST_STATE_CHANGE`].
+pub(crate) const TIMEOUT_PERIOD: &str = "TimeoutPeriod";
+/// Tells why a job failed.
+pub(crate) const GET_ERROR_EX: &str = "GetErrorEx";
+/// The out parameter of [`GET_ERROR_EX`].
+pub(crate) const ERRORS: &str = "Errors";
+
+/// What `InstanceID` of settings begins with; a GUID follows.
+pub(crate) const SETTING_ID_PREFIX: &str = "Microsoft:";
+
+/// `VirtualSystemType` of a machine's present settings.
+pub(crate) const TYPE_REALIZED_SYSTEM: &str = "Microsoft:Hyper-V:System:Realized";
+/// What `VirtualSystemType` of every snapshot begins with.
+pub(crate) const TYPE_SNAPSHOT_PREFIX: &str = "Microsoft:Hyper-V:Snapshot:";
+/// A checkpoint that a user, or the host by itself, took.
+pub(crate) const TYPE_REALIZED: &str = "Microsoft:Hyper-V:Snapshot:Realized";
+/// A checkpoint that belongs to a backup.
+pub(crate) const TYPE_RECOVERY: &str = "Microsoft:Hyper-V:Snapshot:Recovery";
+/// A checkpoint of a planned machine.
+pub(crate) const TYPE_PLANNED: &str = "Microsoft:Hyper-V:Snapshot:Planned";
+/// A checkpoint whose definition is lost.
+pub(crate) const TYPE_MISSING: &str = "Microsoft:Hyper-V:Snapshot:Missing";
+/// A recovery point of replication.
+pub(crate) const TYPE_REPLICA: &str = "Microsoft:Hyper-V:Snapshot:Replica:Standard";
+/// A recovery point of replication that applications know of.
+pub(crate) const TYPE_REPLICA_CONSISTENT: &str = "Microsoft:Hyper-V:Snapshot:Replica:ApplicationConsistent";
+/// A recovery point of replication for a planned failover.
+pub(crate) const TYPE_REPLICA_PLANNED: &str = "Microsoft:Hyper-V:Snapshot:Replica:PlannedFailover";
