@@ -5,7 +5,7 @@
 
 pub mod cim;
 pub mod clock;
-mod hyperv;
+pub mod hyperv;
 mod limits;
 mod secret;
 pub mod soap;

@@ -1,5 +1,33 @@
-//! Hyper-V's part of the conversation.
+//! Hyper-V: machines, snapshots, the plan of a destroy, jobs, the merge that follows.
 //!
-//! Never knows XML, sockets or a clock.
+//! Plain data and decisions. It never performs I/O, reads a clock or knows XML; what a host said comes in as CIM instances,
+//! the time as an argument. Follows Microsoft's documentation of `root\virtualization\v2`.
 
+mod difference;
+mod find;
+mod job;
+mod merge;
+mod method;
+mod plan;
+mod poller;
+mod return_code;
 pub(crate) mod schema;
+mod snapshot;
+mod tree;
+mod vm;
+
+pub use difference::TreeDifference;
+pub use find::{Candidate, FindError};
+pub use job::{JobRecord, JobState, JobType};
+pub use merge::{MERGE_GAP, MergeState};
+pub(crate) use merge::{MergeStep, MergeWatch};
+pub use method::{JobError, MethodResult};
+pub(crate) use method::{MethodCall, return_value};
+pub use plan::{Caution, DestroyPlan, DestroyScope, MergeExpectation, UnknownSnapshot};
+pub use poller::{FIRST_PAUSE, LONGEST_PAUSE, Pace, Poller};
+pub use return_code::{ReturnCode, ReturnRange, StateChangeCode};
+pub(crate) use snapshot::SettingData;
+pub use snapshot::{Parent, Snapshot, SnapshotId, SnapshotKind};
+pub use tree::{Fingerprint, FingerprintError, SnapshotTree};
+pub(crate) use vm::is_guid;
+pub use vm::{VmActivity, VmRecord, VmState};

@@ -1,0 +1,233 @@
+//! Jobs: what a host says of work it does in the background, at one moment.
+//!
+//! Any job class with the properties of `CIM_ConcreteJob` is read (`Msvm_ConcreteJob`, `Msvm_StorageJob`). It never
+//! fetches and never judges by a text. Follows Microsoft, "Msvm_ConcreteJob class", with states as recorded and as
+//! other clients meet them (32768).
+
+use std::{fmt, time::Duration};
+
+use crate::{
+    cim::{Instance, Interval, PropertyError, Timestamp},
+    violation::{ProtocolError, Violation},
+};
+
+/// `JobState`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct JobState(pub u16);
+
+impl JobState {
+    /// Not started yet.
+    pub const NEW: Self = Self(2);
+    /// About to run.
+    pub const STARTING: Self = Self(3);
+    /// Running.
+    pub const RUNNING: Self = Self(4);
+    /// Halted; may go on.
+    pub const SUSPENDED: Self = Self(5);
+    /// About to end.
+    pub const SHUTTING_DOWN: Self = Self(6);
+    /// Ended; well if the error code is 0.
+    pub const COMPLETED: Self = Self(7);
+    /// Ended on request.
+    pub const TERMINATED: Self = Self(8);
+    /// Ended on request, at once.
+    pub const KILLED: Self = Self(9);
+    /// Failed.
+    pub const EXCEPTION: Self = Self(10);
+    /// In a state of the vendor's.
+    pub const SERVICE: Self = Self(11);
+    /// Waiting for somebody to answer a question (2019 schema).
+    pub const QUERY_PENDING: Self = Self(12);
+    /// Ended well, with warnings (Microsoft's samples; the documentation calls it vendor reserved).
+    pub const COMPLETED_WITH_WARNINGS: Self = Self(32768);
+
+    /// True for a state that is never left again.
+    pub fn is_final(self) -> bool {
+        matches!(
+            self,
+            Self::COMPLETED
+                | Self::TERMINATED
+                | Self::KILLED
+                | Self::EXCEPTION
+                | Self::COMPLETED_WITH_WARNINGS
+        )
+    }
+
+    /// The name, in a few words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NEW => "new",
+            Self::STARTING => "starting",
+            Self::RUNNING => "running",
+            Self::SUSPENDED => "suspended",
+            Self::SHUTTING_DOWN => "shutting down",
+            Self::COMPLETED => "completed",
+            Self::TERMINATED => "terminated",
+            Self::KILLED => "killed",
+            Self::EXCEPTION => "exception",
+            Self::SERVICE => "service",
+            Self::QUERY_PENDING => "query pending",
+            Self::COMPLETED_WITH_WARNINGS => "completed with warnings",
+            _ => "unknown state",
+        }
+    }
+}
+
+impl fmt::Display for JobState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.name() {
+            "unknown state" => write!(f, "state {}", self.0),
+            name => f.write_str(name),
+        }
+    }
+}
+
+/// `JobType` of `Msvm_ConcreteJob`; a `Msvm_StorageJob` counts from a list of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct JobType(pub u16);
+
+impl JobType {
+    /// Merging virtual disks (`Msvm_ConcreteJob`).
+    pub const MERGE_DISKS: Self = Self(50);
+    /// Deleting a snapshot (`Msvm_ConcreteJob`).
+    pub const DELETE_SNAPSHOT: Self = Self(72);
+    /// Merging virtual disks (`Msvm_StorageJob`).
+    pub const STORAGE_MERGE: Self = Self(5);
+}
+
+/// A job at one moment.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct JobRecord {
+    /// The class, which says what [`Self::job_type`] means.
+    pub class: String,
+    /// `InstanceID`: a bare GUID.
+    pub instance_id: String,
+    /// `JobState`.
+    pub state: JobState,
+    /// `JobType`.
+    pub job_type: Option<JobType>,
+    /// `PercentComplete`, 0 to 100; not promised to grow.
+    pub percent_complete: Option<u16>,
+    /// `ErrorCode`: 0, or a code as of [`ReturnCode`](crate::hyperv::ReturnCode).
+    pub error_code: Option<u32>,
+    /// `ErrorDescription`, localised; empty when all is well.
+    pub error_description: Option<String>,
+    /// `ErrorSummaryDescription`, localised.
+    pub error_summary: Option<String>,
+    /// `JobStatus`, localised.
+    pub status_text: Option<String>,
+    /// `Caption`, localised.
+    pub caption: Option<String>,
+    /// `Description`, localised.
+    pub description: Option<String>,
+    /// `Owner`, as `DOMAIN\user`.
+    pub owner: Option<String>,
+    /// `Cancellable`.
+    pub cancellable: Option<bool>,
+    /// `OperationalStatus`.
+    pub operational_status: Vec<u16>,
+    /// `TimeSubmitted`.
+    pub submitted: Option<Timestamp>,
+    /// `StartTime`.
+    pub started: Option<Timestamp>,
+    /// `TimeOfLastStateChange`.
+    pub state_changed: Option<Timestamp>,
+    /// `ElapsedTime`.
+    pub elapsed: Option<Duration>,
+    /// `TimeBeforeRemoval`: how long the host keeps the object after the end.
+    pub time_before_removal: Option<Duration>,
+    /// Properties that could not be read; the rest is as sent.
+    pub unreadable: Vec<PropertyError>,
+    /// Every property as it came.
+    pub instance: Instance<'static>,
+}
+
+impl JobRecord {
+    /// Reads an instance of a job class.
+    ///
+    /// # Errors
+    /// If `InstanceID` or `JobState` is missing or unreadable: without them it is no job.
+    pub fn from_instance(instance: &Instance<'_>) -> Result<Self, ProtocolError> {
+        let mut unreadable = Vec::new();
+        let required = |name: &str, error: Option<PropertyError>| {
+            let detail = error.map_or_else(|| format!("{}.{name}", instance.class()), |e| e.to_string());
+            ProtocolError::new(Violation::BadProperty, detail)
+        };
+        let instance_id: String = instance
+            .read("InstanceID")
+            .map_err(|error| required("InstanceID", Some(error)))?
+            .ok_or_else(|| required("InstanceID", None))?;
+        let state: u16 = instance
+            .read("JobState")
+            .map_err(|error| required("JobState", Some(error)))?
+            .ok_or_else(|| required("JobState", None))?;
+        let mut optional = Optional { instance, unreadable: &mut unreadable };
+        Ok(Self {
+            class: instance.class().to_owned(),
+            instance_id,
+            state: JobState(state),
+            job_type: optional.read("JobType").map(JobType),
+            percent_complete: optional.read("PercentComplete"),
+            error_code: optional.read("ErrorCode"),
+            error_description: optional.read("ErrorDescription"),
+            error_summary: optional.read("ErrorSummaryDescription"),
+            status_text: optional.read("JobStatus"),
+            caption: optional.read("Caption"),
+            description: optional.read("Description"),
+            owner: optional.read("Owner"),
+            cancellable: optional.read("Cancellable"),
+            operational_status: optional.list("OperationalStatus"),
+            submitted: optional.read("TimeSubmitted"),
+            started: optional.read("StartTime"),
+            state_changed: optional.read("TimeOfLastStateChange"),
+            elapsed: optional.read("ElapsedTime").map(Interval::duration),
+            time_before_removal: optional.read("TimeBeforeRemoval").map(Interval::duration),
+            unreadable,
+            instance: instance.clone().into_owned(),
+        })
+    }
+
+    /// True once the job has ended, well or not.
+    pub fn has_ended(&self) -> bool {
+        self.state.is_final()
+    }
+
+    /// True if the job has ended well: completed, with or without warnings, and no error code.
+    pub fn has_succeeded(&self) -> bool {
+        matches!(self.state, JobState::COMPLETED | JobState::COMPLETED_WITH_WARNINGS)
+            && self.error_code.unwrap_or(0) == 0
+            // An error code that was sent but cannot be read is no proof of success.
+            && !self.unreadable.iter().any(|error| error.property() == "ErrorCode")
+    }
+
+    /// The job's reason, if it gives one.
+    pub fn error_text(&self) -> Option<&str> {
+        [&self.error_description, &self.error_summary]
+            .into_iter()
+            .filter_map(|text| text.as_deref())
+            .find(|text| !text.trim().is_empty())
+    }
+}
+
+/// Reads what may be missing; what cannot be read is remembered.
+pub(super) struct Optional<'i, 'a> {
+    pub(super) instance: &'i Instance<'a>,
+    pub(super) unreadable: &'i mut Vec<PropertyError>,
+}
+
+impl Optional<'_, '_> {
+    pub(super) fn read<T: crate::cim::FromRaw>(&mut self, name: &str) -> Option<T> {
+        self.instance.read(name).unwrap_or_else(|error| {
+            self.unreadable.push(error);
+            None
+        })
+    }
+
+    pub(super) fn list<T: crate::cim::FromRaw>(&mut self, name: &str) -> Vec<T> {
+        self.instance.list(name).unwrap_or_else(|error| {
+            self.unreadable.push(error);
+            Vec::new()
+        })
+    }
+}

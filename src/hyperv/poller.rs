@@ -1,0 +1,85 @@
+//! When to ask a host again: at once, then less and less often.
+//!
+//! Time is an argument: it never sleeps and never reads a clock. The bounds are ours: 0.25 s so that a short job is seen
+//! quickly, 2 s so that a long one costs a host little.
+
+use std::time::Duration;
+
+/// The first pause between two questions.
+pub const FIRST_PAUSE: Duration = Duration::from_millis(250);
+/// The longest pause between two questions.
+pub const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+
+/// Paces questions about one thing, with a deadline.
+#[derive(Clone, Debug)]
+pub struct Poller {
+    pause: Duration,
+    deadline: Option<Duration>,
+}
+
+/// What to do next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// Ask again after this long.
+    After(Duration),
+    /// The deadline has passed.
+    Expired,
+}
+
+impl Poller {
+    /// Starts pacing; `deadline` is a time of the clock that [`next`](Self::next) is given.
+    pub fn new(deadline: Option<Duration>) -> Self {
+        Self { pause: FIRST_PAUSE, deadline }
+    }
+
+    /// How long to wait after a question that changed nothing.
+    ///
+    /// The last pause ends at the deadline, so that the state at the deadline is known.
+    pub fn next(&mut self, now: Duration) -> Pace {
+        let left = match self.deadline {
+            Some(deadline) => match deadline.checked_sub(now) {
+                Some(left) if !left.is_zero() => left,
+                _ => return Pace::Expired,
+            },
+            None => Duration::MAX,
+        };
+        let pause = self.pause.min(left);
+        self.pause = self.pause.saturating_mul(2).min(LONGEST_PAUSE);
+        Pace::After(pause)
+    }
+
+    /// Something happened: ask quickly again.
+    pub fn reset(&mut self) {
+        self.pause = FIRST_PAUSE;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn millis(pace: Pace) -> Option<u128> {
+        match pace {
+            Pace::After(pause) => Some(pause.as_millis()),
+            Pace::Expired => None,
+        }
+    }
+
+    #[test]
+    fn pauses_double_from_a_quarter_second_to_two_seconds() {
+        let mut poller = Poller::new(None);
+        let pauses: Vec<_> = (0..6).map(|_| millis(poller.next(Duration::ZERO)).unwrap()).collect();
+        assert_eq!(pauses, [250, 500, 1000, 2000, 2000, 2000]);
+        poller.reset();
+        assert_eq!(millis(poller.next(Duration::ZERO)), Some(250));
+    }
+
+    #[test]
+    fn the_last_pause_ends_at_the_deadline_and_then_it_is_over() {
+        let mut poller = Poller::new(Some(Duration::from_millis(1_000)));
+        assert_eq!(millis(poller.next(Duration::from_millis(0))), Some(250));
+        assert_eq!(millis(poller.next(Duration::from_millis(900))), Some(100));
+        assert_eq!(poller.next(Duration::from_millis(1_000)), Pace::Expired);
+        assert_eq!(poller.next(Duration::from_millis(5_000)), Pace::Expired);
+    }
+}

@@ -1,0 +1,220 @@
+//! Snapshots, and the settings that they are: `Msvm_VirtualSystemSettingData`.
+//!
+//! One query returns a machine's own settings and all its snapshots; this module tells them apart by
+//! `VirtualSystemType`, never by a text for people. Follows Microsoft, "Msvm_VirtualSystemSettingData class".
+
+use std::fmt;
+
+use crate::{
+    cim::{Instance, ObjectPath, PropertyError, Timestamp},
+    hyperv::{
+        job::Optional,
+        schema::names::{TYPE_REALIZED_SYSTEM, TYPE_SNAPSHOT_PREFIX},
+    },
+    violation::{ProtocolError, Violation},
+};
+
+/// `InstanceID` of a snapshot: `Microsoft:` and a GUID; compares without regard to case.
+#[derive(Clone, Debug)]
+pub struct SnapshotId(String);
+
+impl SnapshotId {
+    pub(crate) fn new(instance_id: impl Into<String>) -> Self {
+        Self(instance_id.into())
+    }
+
+    /// The `InstanceID` as the host sent it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// In one case, so that equal ids are equal texts.
+    pub(crate) fn folded(&self) -> String {
+        self.0.to_ascii_lowercase()
+    }
+
+    /// What is left without `Microsoft:`.
+    pub fn guid(&self) -> &str {
+        self.0.split_once(':').map_or(self.0.as_str(), |(_, guid)| guid)
+    }
+}
+
+impl PartialEq for SnapshotId {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.eq_ignore_ascii_case(&other.0)
+    }
+}
+
+impl Eq for SnapshotId {}
+
+impl fmt::Display for SnapshotId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What made a snapshot and what it is for, by the end of `VirtualSystemType`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SnapshotKind {
+    /// A user's checkpoint (or an automatic one).
+    Realized,
+    /// A backup product's; it goes when the backup is done.
+    Recovery,
+    /// Of a machine that is being imported.
+    Planned,
+    /// Its files are missing.
+    Missing,
+    /// A recovery point of Hyper-V Replica.
+    Replica,
+    /// Another, by its full `VirtualSystemType`.
+    Other(String),
+}
+
+impl SnapshotKind {
+    fn from_type(text: &str) -> Option<Self> {
+        let head = text.get(..TYPE_SNAPSHOT_PREFIX.len())?;
+        if !head.eq_ignore_ascii_case(TYPE_SNAPSHOT_PREFIX) {
+            return None;
+        }
+        let rest = text.get(TYPE_SNAPSHOT_PREFIX.len()..)?.to_ascii_lowercase();
+        Some(match rest.as_str() {
+            "realized" => Self::Realized,
+            "recovery" => Self::Recovery,
+            "planned" => Self::Planned,
+            "missing" => Self::Missing,
+            replica if replica.starts_with("replica") => Self::Replica,
+            _ => Self::Other(text.to_owned()),
+        })
+    }
+}
+
+impl fmt::Display for SnapshotKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Realized => "checkpoint",
+            Self::Recovery => "backup checkpoint",
+            Self::Planned => "planned",
+            Self::Missing => "missing",
+            Self::Replica => "replica recovery point",
+            Self::Other(text) => text,
+        })
+    }
+}
+
+/// Where a snapshot hangs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Parent {
+    /// Nowhere: it is a root.
+    Root,
+    /// Under another snapshot.
+    Of(SnapshotId),
+    /// The host sent something that cannot be read, so nobody can say.
+    Unreadable(String),
+}
+
+/// A snapshot at one moment.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Snapshot {
+    /// `InstanceID`.
+    pub(crate) id: SnapshotId,
+    /// `ElementName`.
+    pub(crate) element_name: String,
+    /// `VirtualSystemType`.
+    pub kind: SnapshotKind,
+    /// `Parent`.
+    pub parent: Parent,
+    /// `CreationTime`.
+    pub created: Option<Timestamp>,
+    /// `Notes`, one a line.
+    pub notes: Vec<String>,
+    /// `IsAutomaticSnapshot`: made by the host itself; it may vanish by itself. Absent before Windows 10 1709.
+    pub is_automatic: bool,
+    /// `IsSaved`: it holds a memory state.
+    pub is_saved: Option<bool>,
+    /// `Version` of the configuration.
+    pub version: Option<String>,
+    /// `SnapshotDataRoot`: where its configuration lies on the host.
+    pub data_root: Option<String>,
+    /// Properties that could not be read; the rest is as sent.
+    pub unreadable: Vec<PropertyError>,
+}
+
+impl Snapshot {
+    /// `InstanceID`: `Microsoft:` and the snapshot's GUID.
+    pub fn id(&self) -> &SnapshotId {
+        &self.id
+    }
+
+    /// `ElementName`: its name for people; neither unique nor free of slashes.
+    pub fn element_name(&self) -> &str {
+        &self.element_name
+    }
+}
+
+/// One instance of `Msvm_VirtualSystemSettingData` of a machine.
+#[derive(Clone, Debug)]
+pub(crate) enum SettingData {
+    /// The machine's own settings, with the snapshot that its present state descends from.
+    System { parent: Parent },
+    /// A snapshot.
+    Snapshot(Box<Snapshot>),
+    /// Anything else, such as a planned machine.
+    Other,
+}
+
+impl SettingData {
+    /// Reads an instance that was asked for by the machine `vm_id`.
+    pub(crate) fn from_instance(instance: &Instance<'_>, vm_id: &str) -> Result<Self, ProtocolError> {
+        let bad = |detail: String| ProtocolError::new(Violation::BadProperty, detail);
+        let text = |name: &str| match instance.read::<String>(name) {
+            Ok(Some(text)) => Ok(text),
+            Ok(None) => Err(bad(format!("{}.{name} is missing", instance.class()))),
+            Err(error) => Err(bad(error.to_string())),
+        };
+        // A host that answers with another machine's snapshots must not get one of them destroyed.
+        let owner = text("VirtualSystemIdentifier")?;
+        if !owner.eq_ignore_ascii_case(vm_id) {
+            let detail = format!("settings of machine {owner} in an answer about machine {vm_id}");
+            return Err(ProtocolError::new(Violation::WrongInstance, detail));
+        }
+        let system_type = text("VirtualSystemType")?;
+        let parent = match instance.read::<String>("Parent") {
+            Ok(path) => parent(path.as_deref().unwrap_or_default()),
+            Err(error) => Parent::Unreadable(error.raw().to_owned()),
+        };
+        if system_type.eq_ignore_ascii_case(TYPE_REALIZED_SYSTEM) {
+            return Ok(Self::System { parent });
+        }
+        let Some(kind) = SnapshotKind::from_type(&system_type) else { return Ok(Self::Other) };
+        let id = SnapshotId::new(text("InstanceID")?);
+        let mut unreadable = Vec::new();
+        let mut optional = Optional { instance, unreadable: &mut unreadable };
+        Ok(Self::Snapshot(Box::new(Snapshot {
+            id,
+            element_name: optional.read("ElementName").unwrap_or_default(),
+            kind,
+            parent,
+            created: optional.read("CreationTime"),
+            notes: optional.list("Notes"),
+            is_automatic: optional.read("IsAutomaticSnapshot").unwrap_or(false),
+            is_saved: optional.read("IsSaved"),
+            version: optional.read("Version"),
+            data_root: optional.read("SnapshotDataRoot"),
+            unreadable,
+        })))
+    }
+}
+
+/// `Parent` is a WMI path as text; null or empty for a root.
+fn parent(path: &str) -> Parent {
+    if path.trim().is_empty() {
+        return Parent::Root;
+    }
+    match path.parse::<ObjectPath>().ok().and_then(|path| path.key("InstanceID").map(str::to_owned)) {
+        Some(id) => Parent::Of(SnapshotId::new(id)),
+        None => Parent::Unreadable(path.to_owned()),
+    }
+}

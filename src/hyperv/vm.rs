@@ -1,0 +1,163 @@
+//! Virtual machines: what a host says of one at one moment.
+//!
+//! It never takes the host itself for a machine: both are instances of `Msvm_ComputerSystem`, but only a machine's `Name` is
+//! a GUID (descriptions are localised). Follows Microsoft, "Msvm_ComputerSystem class".
+
+use std::{fmt, time::Duration};
+
+use crate::{
+    cim::{Instance, PropertyError, Timestamp},
+    hyperv::job::Optional,
+    violation::{ProtocolError, Violation},
+};
+
+/// `EnabledState` of a machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct VmState(pub u16);
+
+impl VmState {
+    /// The name, in a few words. Paused and saved have two numbers each: documented, and as hosts really answer.
+    pub fn name(self) -> &'static str {
+        match self.0 {
+            2 => "running",
+            3 => "off",
+            4 => "shutting down",
+            6 | 32769 => "saved",
+            9 | 32768 => "paused",
+            10 | 32770 => "starting",
+            32771 => "taking a snapshot",
+            32773 => "saving",
+            32774 => "stopping",
+            32776 => "pausing",
+            32777 => "resuming",
+            _ => "unknown state",
+        }
+    }
+}
+
+impl fmt::Display for VmState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.name() {
+            "unknown state" => write!(f, "state {}", self.0),
+            name => f.write_str(name),
+        }
+    }
+}
+
+/// What a machine is busy with, by the second member of `OperationalStatus`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct VmActivity(pub u16);
+
+impl VmActivity {
+    /// Deleting a snapshot.
+    pub const DELETING_SNAPSHOT: Self = Self(32770);
+    /// Merging disks in the background.
+    pub const MERGING_DISKS: Self = Self(32772);
+
+    /// The name, in a few words.
+    pub fn name(self) -> &'static str {
+        match self.0 {
+            32768 => "creating a snapshot",
+            32769 => "applying a snapshot",
+            32770 => "deleting a snapshot",
+            32771 => "waiting to start",
+            32772 => "merging disks",
+            32773 => "exporting",
+            32774 => "migrating",
+            32776 => "backing up",
+            32778 | 32779 => "moving storage",
+            _ => "busy",
+        }
+    }
+}
+
+impl fmt::Display for VmActivity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A machine at one moment.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct VmRecord {
+    /// `Name`: the GUID that identifies it.
+    pub id: String,
+    /// `ElementName`: its name for people; not unique.
+    pub element_name: String,
+    /// `EnabledState`.
+    pub state: Option<VmState>,
+    /// `OperationalStatus`: 2 alone when idle, 11 and an activity when busy.
+    pub operational_status: Vec<u16>,
+    /// `HealthState`: 5 is well.
+    pub health_state: Option<u16>,
+    /// `StatusDescriptions`, localised.
+    pub status_descriptions: Vec<String>,
+    /// `InstallDate`: when it was made.
+    pub installed: Option<Timestamp>,
+    /// `OnTimeInMilliseconds`.
+    pub uptime: Option<Duration>,
+    /// `ReplicationState`: 0 is disabled.
+    pub replication_state: Option<u16>,
+    /// Properties that could not be read; the rest is as sent.
+    pub unreadable: Vec<PropertyError>,
+}
+
+impl VmRecord {
+    /// Reads an instance of `Msvm_ComputerSystem`; `None` is the host itself.
+    ///
+    /// # Errors
+    /// If `Name` is missing or unreadable.
+    pub fn from_instance(instance: &Instance<'_>) -> Result<Option<Self>, ProtocolError> {
+        let name = instance
+            .read::<String>("Name")
+            .map_err(|e| e.to_string())
+            .and_then(|name| name.ok_or_else(|| format!("{}.Name is missing", instance.class())));
+        let id = name.map_err(|detail| ProtocolError::new(Violation::BadProperty, detail))?;
+        if !is_guid(&id) {
+            return Ok(None);
+        }
+        let mut unreadable = Vec::new();
+        let mut optional = Optional { instance, unreadable: &mut unreadable };
+        Ok(Some(Self {
+            id,
+            element_name: optional.read("ElementName").unwrap_or_default(),
+            state: optional.read("EnabledState").map(VmState),
+            operational_status: optional.list("OperationalStatus"),
+            health_state: optional.read("HealthState"),
+            status_descriptions: optional.list("StatusDescriptions"),
+            installed: optional.read("InstallDate"),
+            uptime: optional.read("OnTimeInMilliseconds").map(Duration::from_millis),
+            replication_state: optional.read("ReplicationState"),
+            unreadable,
+        }))
+    }
+
+    /// What it is busy with, if it says so.
+    pub fn activity(&self) -> Option<VmActivity> {
+        self.operational_status.iter().copied().find(|status| *status >= 32768).map(VmActivity)
+    }
+
+    /// True if its status says that it does this; a machine may say several things.
+    pub fn is_doing(&self, activity: VmActivity) -> bool {
+        self.operational_status.contains(&activity.0)
+    }
+}
+
+/// True for the 36 characters of a GUID.
+pub(crate) fn is_guid(text: &str) -> bool {
+    text.len() == 36 && uuid::Uuid::try_parse(text).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_guid_is_a_guid_only_in_its_hyphenated_form() {
+        assert!(is_guid("5F0C2A7E-0000-4000-8000-00000000000a"));
+        assert!(!is_guid("5F0C2A7E000040008000000000000000"));
+        assert!(!is_guid("HV01"));
+        assert!(!is_guid(""));
+    }
+}
