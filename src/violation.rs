@@ -47,6 +47,12 @@ violations! {
     TextTooLong => "a text that is too long",
     /// An answer longer than [`Limits::answer_bytes`](crate::Limits::answer_bytes).
     AnswerTooLong => "an answer that is too long",
+    /// The answer is not HTTP/1.1, or its head is too large.
+    BadHttp => "an answer that is not valid HTTP",
+    /// An authentication token that is not base64.
+    BadToken => "an authentication token that cannot be decoded",
+    /// An authentication token longer than [`Limits::token_bytes`](crate::Limits::token_bytes).
+    TokenTooLong => "an authentication token that is too long",
     /// The document element is not a SOAP 1.2 envelope.
     NotAnEnvelope => "a document that is not a SOAP 1.2 envelope",
     /// The envelope has no body.
