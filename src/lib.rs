@@ -3,6 +3,8 @@
 //! The architecture text stands at the end of this page once the layers are in place.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg_attr(not(test), expect(dead_code, reason = "`http` will use it"))]
+mod auth;
 pub mod cim;
 pub mod clock;
 pub mod hyperv;
@@ -13,6 +15,7 @@ mod violation;
 pub mod wsman;
 mod xml;
 
+pub use auth::Credentials;
 pub use limits::Limits;
 pub use secret::Secret;
 pub use violation::{ProtocolError, Violation};
