@@ -3,10 +3,11 @@
 //! The architecture text stands at the end of this page once the layers are in place.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-#[cfg_attr(not(test), expect(dead_code, reason = "`http` will use it"))]
 mod auth;
 pub mod cim;
 pub mod clock;
+#[cfg_attr(not(test), expect(dead_code, unused_imports, reason = "`client` will use it"))]
+mod http;
 pub mod hyperv;
 mod limits;
 mod secret;
@@ -16,6 +17,7 @@ pub mod wsman;
 mod xml;
 
 pub use auth::Credentials;
+pub use http::{Endpoint, EndpointError};
 pub use limits::Limits;
 pub use secret::Secret;
 pub use violation::{ProtocolError, Violation};

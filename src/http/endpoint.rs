@@ -1,0 +1,265 @@
+//! Where a host listens: scheme, host, port and path, checked once.
+//!
+//! It never resolves a name. Defaults follow the WinRM listeners: 5985 for HTTP, 5986 for HTTPS, `/wsman`
+//! (Microsoft, "Installation and configuration for Windows Remote Management"); syntax follows RFC 3986, section 3.
+
+use std::{
+    fmt,
+    net::{IpAddr, Ipv6Addr},
+};
+
+use reqwest::Url;
+
+/// The address of a WS-Management service.
+///
+/// ```
+/// use hvsnap::Endpoint;
+///
+/// assert_eq!(Endpoint::from_host("hv01.corp.example", true)?.to_string(), "https://hv01.corp.example:5986/wsman");
+/// assert_eq!(Endpoint::from_url("http://[fe80::1]")?.to_string(), "http://[fe80::1]:5985/wsman");
+/// # Ok::<(), hvsnap::EndpointError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Endpoint {
+    url: Url,
+    /// Without brackets.
+    host: String,
+    port: u16,
+}
+
+impl Endpoint {
+    const HTTP_PORT: u16 = 5985;
+    const HTTPS_PORT: u16 = 5986;
+    const PATH: &str = "/wsman";
+
+    /// Reads `http://HOST[:PORT][/PATH]` or the same with `https`.
+    ///
+    /// # Errors
+    /// Names the part that is missing, wrong, or has no place in the address of a service.
+    pub fn from_url(text: &str) -> Result<Self, EndpointError> {
+        let (scheme, rest) = text.split_once("://").ok_or(EndpointError::NoScheme)?;
+        let default_port = match scheme.to_ascii_lowercase().as_str() {
+            "http" => Self::HTTP_PORT,
+            "https" => Self::HTTPS_PORT,
+            _ => return Err(EndpointError::Scheme(scheme.to_owned())),
+        };
+        if text.contains(|c: char| c.is_whitespace() || c.is_control() || c == '\\') {
+            return Err(EndpointError::Character);
+        }
+        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        if authority.contains('@') {
+            return Err(EndpointError::UserInfo);
+        }
+        // The URL standard would take the first part of the path for the host.
+        if authority.is_empty() {
+            return Err(EndpointError::Host(String::new()));
+        }
+        // A port of 80 or 443 must be told from no port at all, which a parsed URL cannot.
+        let port = match authority.rsplit_once(':') {
+            Some((_, after)) if !after.ends_with(']') => match after.parse() {
+                Ok(port) if port != 0 => port,
+                _ => return Err(EndpointError::Port(after.to_owned())),
+            },
+            _ => default_port,
+        };
+        let mut url = Url::parse(text).map_err(|_| EndpointError::Host(authority.to_owned()))?;
+        if url.query().is_some() {
+            return Err(EndpointError::Query);
+        }
+        if url.fragment().is_some() {
+            return Err(EndpointError::Fragment);
+        }
+        if url.path() == "/" {
+            url.set_path(Self::PATH);
+        }
+        let host = match url.host_str() {
+            Some(host) if !host.is_empty() => host.trim_matches(['[', ']']).to_owned(),
+            _ => return Err(EndpointError::Host(authority.to_owned())),
+        };
+        url.set_port(Some(port)).map_err(|()| EndpointError::Host(authority.to_owned()))?;
+        Ok(Self { url, host, port })
+    }
+
+    /// Reads `HOST[:PORT]`; an IPv6 address needs its brackets only where a port follows.
+    ///
+    /// # Errors
+    /// Names the part that is wrong or has no place here.
+    pub fn from_host(text: &str, tls: bool) -> Result<Self, EndpointError> {
+        if text.is_empty() || text.contains(['/', '?', '#']) {
+            return Err(EndpointError::Host(text.to_owned()));
+        }
+        let scheme = if tls { "https" } else { "http" };
+        if text.parse::<Ipv6Addr>().is_ok() {
+            Self::from_url(&format!("{scheme}://[{text}]"))
+        } else {
+            Self::from_url(&format!("{scheme}://{text}"))
+        }
+    }
+
+    /// The name or address of the host, an IPv6 address without brackets.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// The TCP port.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Whether the connection is encrypted by TLS.
+    pub fn is_tls(&self) -> bool {
+        self.url.scheme() == "https"
+    }
+
+    /// Whether what is sent stays on this machine, as far as the address itself says so (RFC 6761 for `localhost`).
+    pub fn is_loopback(&self) -> bool {
+        match self.host.parse::<IpAddr>() {
+            Ok(address) => address.to_canonical().is_loopback(),
+            Err(_) => self.host.eq_ignore_ascii_case("localhost"),
+        }
+    }
+
+    /// Host and port, for messages.
+    pub(crate) fn authority(&self) -> String {
+        if self.host.contains(':') {
+            format!("[{}]:{}", self.host, self.port)
+        } else {
+            format!("{}:{}", self.host, self.port)
+        }
+    }
+
+    pub(super) fn url(&self) -> &Url {
+        &self.url
+    }
+}
+
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let scheme = self.url.scheme();
+        write!(f, "{scheme}://{}{}", self.authority(), self.url.path())
+    }
+}
+
+/// Which part of an address is not acceptable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EndpointError {
+    /// The URL does not begin with `http://` or `https://`.
+    NoScheme,
+    /// A scheme other than `http` and `https`.
+    Scheme(String),
+    /// Blanks, control characters and backslashes have no place in it.
+    Character,
+    /// User information; credentials are given apart. The text is not repeated, it may hold a password.
+    UserInfo,
+    /// The host is missing or is neither a name nor an address.
+    Host(String),
+    /// The port is not a number from 1 to 65535.
+    Port(String),
+    /// A query.
+    Query,
+    /// A fragment.
+    Fragment,
+}
+
+impl fmt::Display for EndpointError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoScheme => f.write_str("the URL does not begin with http:// or https://"),
+            Self::Scheme(scheme) => write!(f, "the scheme {scheme:?} is neither http nor https"),
+            Self::Character => {
+                f.write_str("an address contains no blanks, control characters or backslashes")
+            }
+            Self::UserInfo => f.write_str("user and password have no place in an address"),
+            Self::Host(host) => write!(f, "{host:?} is not a host name or an IP address"),
+            Self::Port(port) => write!(f, "the port {port:?} is not a number from 1 to 65535"),
+            Self::Query => f.write_str("a query has no place in the address of a service"),
+            Self::Fragment => f.write_str("a fragment has no place in the address of a service"),
+        }
+    }
+}
+
+impl std::error::Error for EndpointError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_get_the_defaults_of_a_winrm_listener() {
+        for (text, whole) in [
+            ("http://hv01", "http://hv01:5985/wsman"),
+            ("https://hv01/", "https://hv01:5986/wsman"),
+            ("HTTPS://HV01.Corp.Example:443", "https://hv01.corp.example:443/wsman"),
+            ("http://hv01:80/wsman", "http://hv01:80/wsman"),
+            ("http://hv01:8080/a/b", "http://hv01:8080/a/b"),
+            ("https://[2001:db8::7]", "https://[2001:db8::7]:5986/wsman"),
+            ("https://[2001:db8::7]:1/x", "https://[2001:db8::7]:1/x"),
+        ] {
+            assert_eq!(Endpoint::from_url(text).unwrap().to_string(), whole);
+        }
+    }
+
+    #[test]
+    fn the_port_that_is_shown_is_the_port_that_is_dialled() {
+        for text in ["http://hv01:80", "https://hv01:443", "http://hv01", "https://hv01:80"] {
+            let endpoint = Endpoint::from_url(text).unwrap();
+            assert_eq!(endpoint.url().port_or_known_default(), Some(endpoint.port()), "{text}");
+        }
+    }
+
+    #[test]
+    fn hosts_get_scheme_and_port() {
+        for (text, tls, whole) in [
+            ("hv01", false, "http://hv01:5985/wsman"),
+            ("hv01:15985", true, "https://hv01:15985/wsman"),
+            ("10.0.0.7", true, "https://10.0.0.7:5986/wsman"),
+            ("::1", false, "http://[::1]:5985/wsman"),
+            ("[::1]:81", false, "http://[::1]:81/wsman"),
+        ] {
+            assert_eq!(Endpoint::from_host(text, tls).unwrap().to_string(), whole);
+        }
+    }
+
+    #[test]
+    fn the_offending_part_is_named() {
+        use EndpointError as E;
+        for (text, error) in [
+            ("hv01", E::NoScheme),
+            ("ftp://hv01", E::Scheme("ftp".into())),
+            ("http://", E::Host(String::new())),
+            ("http:///wsman", E::Host(String::new())),
+            ("http://:5985", E::Host(":5985".into())),
+            ("http://[::g]", E::Host("[::g]".into())),
+            ("http://hv01:", E::Port(String::new())),
+            ("http://hv01:0", E::Port("0".into())),
+            ("http://hv01:65536", E::Port("65536".into())),
+            ("http://hv 01", E::Character),
+            ("http://hv01\\wsman", E::Character),
+            ("http://hv01/wsman?PSVersion=5", E::Query),
+            ("http://hv01/wsman#x", E::Fragment),
+        ] {
+            assert_eq!(Endpoint::from_url(text), Err(error), "{text}");
+        }
+        for text in ["", "hv01/wsman", "http://hv01", "hv01?x", "hv01#x"] {
+            assert_eq!(Endpoint::from_host(text, false), Err(E::Host(text.into())));
+        }
+    }
+
+    #[test]
+    fn user_information_is_refused_and_not_repeated() {
+        let error = Endpoint::from_url("http://ops:hush@hv01").unwrap_err();
+        assert_eq!(error, EndpointError::UserInfo);
+        assert!(!format!("{error} {error:?}").contains("hush"));
+    }
+
+    #[test]
+    fn loopback_is_an_address_or_localhost() {
+        for host in ["127.0.0.1", "127.9.9.9", "::1", "localhost", "LOCALHOST", "[::ffff:127.0.0.1]:80"] {
+            assert!(Endpoint::from_host(host, false).unwrap().is_loopback(), "{host}");
+        }
+        for host in ["10.0.0.1", "localhost.example", "127.0.0.1.example", "::2", "0.0.0.0"] {
+            assert!(!Endpoint::from_host(host, false).unwrap().is_loopback(), "{host}");
+        }
+    }
+}

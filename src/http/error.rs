@@ -1,0 +1,197 @@
+//! What can go wrong between the caller's bytes and the host's answer, and what may have reached the host by then.
+//!
+//! It never judges what that means for the host; `client` does, which knows what the bytes ask for.
+
+use std::{error::Error, fmt, io, sync::Arc, time::Duration};
+
+use super::tls::TlsProblem;
+use crate::{auth::CredentialsError, violation::Violation};
+
+/// Why there is no answer.
+#[derive(Debug)]
+pub(crate) struct HttpError {
+    /// Host and port.
+    authority: Arc<str>,
+    kind: HttpErrorKind,
+    written: Written,
+    source: Option<Box<dyn Error + Send + Sync>>,
+}
+
+/// What the host may have seen of the request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Written {
+    /// The host cannot have acted on the request: nothing of it was written, or the host turned it away with 401.
+    Nothing,
+    /// Some or all of the request may have been written: the host may have acted on it.
+    Maybe,
+}
+
+/// The kinds of [`HttpError`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum HttpErrorKind {
+    /// The scheme cannot carry these credentials.
+    Credentials(CredentialsError),
+    /// The scheme would show the password to the network.
+    PlaintextRefused { scheme: &'static str },
+    /// The trusted certificates could not be loaded.
+    TrustRoots,
+    /// The connection could not even be prepared.
+    Setup,
+    /// The name of the host has no address.
+    NameResolution,
+    /// The host refused the connection: nothing listens there.
+    ConnectRefused,
+    /// No way leads to the host.
+    Unreachable,
+    /// Certificates and handshake.
+    Tls(TlsProblem),
+    /// No connection within the given time.
+    ConnectTimedOut(Duration),
+    /// No complete answer within the given time.
+    AnswerTimedOut(Duration),
+    /// The connection ended before the answer was complete.
+    ConnectionLost,
+    /// The answer is not acceptable, whatever it says.
+    Violation(Violation),
+    /// Status 401: what the host offers instead, and what was tried.
+    NotAuthenticated { tried: &'static str, offered: Vec<String> },
+}
+
+impl HttpError {
+    pub(super) fn new(authority: &Arc<str>, kind: HttpErrorKind, written: Written) -> Self {
+        Self { authority: Arc::clone(authority), kind, written, source: None }
+    }
+
+    pub(super) fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    pub(crate) fn kind(&self) -> &HttpErrorKind {
+        &self.kind
+    }
+
+    pub(crate) fn written(&self) -> Written {
+        self.written
+    }
+
+    /// Names what came of a request that reqwest gave up.
+    pub(super) fn from_reqwest(authority: &Arc<str>, error: reqwest::Error, connect: Duration) -> Self {
+        let (kind, written) = if error.is_connect() {
+            (connect_kind(&error, connect), Written::Nothing)
+        } else {
+            exchange_kind(&error)
+        };
+        // The URL stands in our own text already.
+        Self::new(authority, kind, written).with_source(error.without_url())
+    }
+}
+
+fn connect_kind(error: &reqwest::Error, limit: Duration) -> HttpErrorKind {
+    if let Some(problem) = find::<rustls::Error>(error).map(TlsProblem::from) {
+        return HttpErrorKind::Tls(problem);
+    }
+    if error.is_dns() {
+        return HttpErrorKind::NameResolution;
+    }
+    if error.is_timeout() {
+        return HttpErrorKind::ConnectTimedOut(limit);
+    }
+    match find::<io::Error>(error).map(io::Error::kind) {
+        Some(io::ErrorKind::ConnectionRefused) => HttpErrorKind::ConnectRefused,
+        Some(
+            io::ErrorKind::HostUnreachable
+            | io::ErrorKind::NetworkUnreachable
+            | io::ErrorKind::NetworkDown
+            | io::ErrorKind::AddrNotAvailable
+            | io::ErrorKind::PermissionDenied,
+        ) => HttpErrorKind::Unreachable,
+        _ => HttpErrorKind::ConnectionLost,
+    }
+}
+
+fn exchange_kind(error: &reqwest::Error) -> (HttpErrorKind, Written) {
+    if let Some(problem) = find::<rustls::Error>(error).map(TlsProblem::from) {
+        return (HttpErrorKind::Tls(problem), Written::Maybe);
+    }
+    match find::<hyper::Error>(error) {
+        // hyper hands the request back unstarted, and only then calls it cancelled.
+        Some(error) if error.is_canceled() => (HttpErrorKind::ConnectionLost, Written::Nothing),
+        Some(error) if error.is_parse() => (HttpErrorKind::Violation(Violation::BadHttp), Written::Maybe),
+        _ => (HttpErrorKind::ConnectionLost, Written::Maybe),
+    }
+}
+
+/// The first cause of type `E`, also inside an [`io::Error`], which does not show what it wraps as its source.
+fn find<'e, E: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&'e E> {
+    let mut next = Some(error);
+    while let Some(current) = next {
+        if let Some(found) = current.downcast_ref() {
+            return Some(found);
+        }
+        next = match current.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            Some(wrapped) => Some(wrapped),
+            None => current.source(),
+        };
+    }
+    None
+}
+
+/// The cause that has no cause.
+fn last<'e>(error: &'e (dyn Error + 'static)) -> &'e (dyn Error + 'static) {
+    let mut last = error;
+    while let Some(cause) = last.source() {
+        last = cause;
+    }
+    last
+}
+
+impl fmt::Display for HttpError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let at = &self.authority;
+        match &self.kind {
+            HttpErrorKind::Credentials(_) => f.write_str("the credentials cannot be used"),
+            HttpErrorKind::PlaintextRefused { scheme } => {
+                write!(
+                    f,
+                    "{scheme} authentication with {at} without TLS would show the password to the network"
+                )
+            }
+            HttpErrorKind::TrustRoots => f.write_str("the trusted certificates cannot be loaded"),
+            HttpErrorKind::Setup => write!(f, "a connection with {at} cannot be prepared"),
+            HttpErrorKind::NameResolution => write!(f, "no address is known for {at}"),
+            HttpErrorKind::ConnectRefused => write!(f, "{at} refused the connection"),
+            HttpErrorKind::Unreachable => write!(f, "{at} cannot be reached"),
+            HttpErrorKind::Tls(problem) => write!(f, "no TLS connection with {at}: {problem}"),
+            HttpErrorKind::ConnectTimedOut(limit) => {
+                write!(f, "{at} did not accept a connection within {limit:?}")
+            }
+            HttpErrorKind::AnswerTimedOut(limit) => write!(f, "{at} did not answer within {limit:?}"),
+            HttpErrorKind::ConnectionLost => match self.written {
+                Written::Nothing => write!(f, "the connection with {at} ended before the request was sent"),
+                Written::Maybe => write!(f, "the connection with {at} ended before the answer was complete"),
+            },
+            HttpErrorKind::Violation(violation) => write!(f, "{at} sent {violation}"),
+            HttpErrorKind::NotAuthenticated { tried, offered } => {
+                let accepted = offered.iter().any(|scheme| scheme.eq_ignore_ascii_case(tried));
+                if accepted {
+                    write!(f, "{at} did not accept the user or the password ({tried} authentication)")
+                } else if offered.is_empty() {
+                    write!(f, "{at} did not accept {tried} authentication and offers no other")
+                } else {
+                    write!(f, "{at} does not offer {tried} authentication, only {}", offered.join(", "))
+                }
+            }
+        }
+    }
+}
+
+impl Error for HttpError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match &self.kind {
+            HttpErrorKind::Credentials(error) => Some(error),
+            // The libraries in between only say, each in its own words, that a request failed.
+            _ => self.source.as_deref().map(|source| last(source)),
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! Bodies to a host and back, over connections that are authenticated one by one.
+//!
+//! It never knows what a body says and never repeats one of which anything may have been written. HTTP/1.1 as in RFC
+//! 9112, one request at a time on a connection: an identity, once negotiated, belongs to its connection and to no other
+//! (the schemes: [MS-WSMV], section 2.2.9.1).
+
+mod challenge;
+mod channel;
+mod endpoint;
+mod error;
+mod gate;
+mod pool;
+#[cfg(test)]
+mod tests;
+mod tls;
+
+use bytes::Bytes;
+
+pub use endpoint::{Endpoint, EndpointError};
+pub(crate) use error::{HttpError, HttpErrorKind, Written};
+pub(crate) use pool::{Pool, PoolOptions};
+pub(crate) use tls::{Roots, RootsError, TlsProblem};
+
+/// The media type of every request body (SOAP 1.2 part 2, section 7.1.4).
+const CONTENT_TYPE: &str = "application/soap+xml;charset=UTF-8";
+
+/// What a host answered, whatever the status, but for 401.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) content_type: Option<String>,
+    pub(crate) body: Bytes,
+}

@@ -1,0 +1,166 @@
+//! The channels to one endpoint with one set of credentials.
+//!
+//! It never lets two requests share a channel and never puts back one that did not end in a complete answer. A request
+//! goes out a second time only where the first channel proved that nothing of it was written.
+
+use std::{
+    fmt,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use bytes::Bytes;
+use rustls::ClientConfig;
+use tokio::{sync::Semaphore, time::Instant};
+
+use super::{
+    Answer, Endpoint, HttpError, HttpErrorKind, Written,
+    channel::{Channel, Outcome},
+    tls::{self, Roots},
+};
+use crate::{
+    auth::{Credentials, Exchange},
+    limits::Limits,
+};
+
+/// How a [`Pool`] connects.
+#[derive(Clone, Debug)]
+pub(crate) struct PoolOptions {
+    /// Connections at a time; well below the 15 operations at a time that a service allows one user.
+    pub(crate) channels: usize,
+    /// From the name to the end of the TLS handshake.
+    pub(crate) connect_timeout: Duration,
+    /// How long a channel may rest and still be used: Windows closes a connection that rests for two minutes, and what
+    /// lies between may forget it without a word; nobody would know what became of a request on it.
+    pub(crate) max_rest: Duration,
+    pub(crate) roots: Roots,
+    pub(crate) limits: Limits,
+    /// Whether a password may cross the network unencrypted.
+    pub(crate) dangerous_plaintext: bool,
+}
+
+impl Default for PoolOptions {
+    fn default() -> Self {
+        Self {
+            channels: 4,
+            connect_timeout: Duration::from_secs(15),
+            max_rest: Duration::from_secs(60),
+            roots: Roots::default(),
+            limits: Limits::default(),
+            dangerous_plaintext: false,
+        }
+    }
+}
+
+/// What all channels of a pool share.
+pub(super) struct Site {
+    pub(super) endpoint: Endpoint,
+    pub(super) credentials: Credentials,
+    pub(super) options: PoolOptions,
+    pub(super) tls: ClientConfig,
+    authority: Arc<str>,
+}
+
+impl Site {
+    pub(super) fn error(&self, kind: HttpErrorKind, written: Written) -> HttpError {
+        HttpError::new(&self.authority, kind, written)
+    }
+
+    pub(super) fn reqwest_error(&self, error: reqwest::Error) -> HttpError {
+        HttpError::from_reqwest(&self.authority, error, self.options.connect_timeout)
+    }
+}
+
+/// A bounded number of authenticated connections to one endpoint.
+pub(crate) struct Pool {
+    site: Arc<Site>,
+    permits: Semaphore,
+    resting: Mutex<Vec<Resting>>,
+    opened: AtomicU64,
+}
+
+struct Resting {
+    channel: Channel,
+    since: Instant,
+}
+
+impl Pool {
+    /// Checks what can be checked without a connection; opens none.
+    pub(crate) fn new(
+        endpoint: Endpoint,
+        credentials: Credentials,
+        options: PoolOptions,
+    ) -> Result<Self, HttpError> {
+        let authority: Arc<str> = endpoint.authority().into();
+        let error = |kind| HttpError::new(&authority, kind, Written::Nothing);
+        let exchange =
+            Exchange::new(&credentials).map_err(|cause| error(HttpErrorKind::Credentials(cause)))?;
+        let open_to_readers = !endpoint.is_tls() && !endpoint.is_loopback();
+        if exchange.reveals_password() && open_to_readers && !options.dangerous_plaintext {
+            return Err(error(HttpErrorKind::PlaintextRefused { scheme: exchange.scheme() }));
+        }
+        let tls = if endpoint.is_tls() { options.roots.client_config() } else { tls::unused_config() };
+        let tls = tls.map_err(|cause| error(HttpErrorKind::TrustRoots).with_source(cause))?;
+        Ok(Self {
+            permits: Semaphore::new(options.channels.max(1)),
+            site: Arc::new(Site { endpoint, credentials, options, tls, authority }),
+            resting: Mutex::default(),
+            opened: AtomicU64::default(),
+        })
+    }
+
+    pub(crate) fn endpoint(&self) -> &Endpoint {
+        &self.site.endpoint
+    }
+
+    /// Sends one body and returns what the host answered; `limit` counts once a channel is free.
+    ///
+    /// A future that is dropped half-way takes its connection with it. What may have been written by then is for the
+    /// caller to know: everything.
+    pub(crate) async fn post(&self, body: Bytes, limit: Duration) -> Result<Answer, HttpError> {
+        // The semaphore is never closed, so there is always a permit in here.
+        let _permit = self.permits.acquire().await;
+        let outcome = match self.rested() {
+            Some(channel) => channel.post(body.clone(), limit).await?,
+            None => Outcome::Gone,
+        };
+        let outcome = match outcome {
+            Outcome::Gone => self.fresh()?.post(body, limit).await?,
+            answered => answered,
+        };
+        match outcome {
+            Outcome::Answered(answer, channel) => {
+                if let Some(channel) = channel {
+                    self.lock().push(Resting { channel, since: Instant::now() });
+                }
+                Ok(answer)
+            }
+            // A fresh channel reports its connection as lost instead.
+            Outcome::Gone => Err(self.site.error(HttpErrorKind::ConnectionLost, Written::Nothing)),
+        }
+    }
+
+    /// The channel that was used last, unless all have rested for too long.
+    fn rested(&self) -> Option<Channel> {
+        let mut resting = self.lock();
+        resting.retain(|resting| resting.since.elapsed() < self.site.options.max_rest);
+        resting.pop().map(|resting| resting.channel)
+    }
+
+    pub(super) fn fresh(&self) -> Result<Channel, HttpError> {
+        Channel::new(&self.site, self.opened.fetch_add(1, Ordering::Relaxed))
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Resting>> {
+        self.resting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Pool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pool").field("endpoint", &self.site.endpoint).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,48 @@
+//! The behaviour of channels and pools, against small servers of bare sockets that do as each test says.
+
+mod answers;
+mod authentication;
+mod connections;
+mod peer;
+mod tls;
+
+use std::{error::Error, time::Duration};
+
+use bytes::Bytes;
+
+use super::{Answer, Endpoint, HttpError, Pool, PoolOptions};
+use crate::{auth::Credentials, secret::Secret};
+use peer::Peer;
+
+/// Never reached unless something hangs.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// For the tests in which nothing ever comes.
+const IMPATIENCE: Duration = Duration::from_millis(50);
+
+fn credentials() -> Credentials {
+    Credentials::basic("ops", Secret::new("hush"))
+}
+
+fn pool_with(peer: &Peer, options: PoolOptions) -> Pool {
+    Pool::new(Endpoint::from_url(&peer.url()).unwrap(), credentials(), options).unwrap()
+}
+
+fn pool(peer: &Peer) -> Pool {
+    pool_with(peer, PoolOptions::default())
+}
+
+async fn post(pool: &Pool, body: &'static str) -> Result<Answer, HttpError> {
+    pool.post(Bytes::from_static(body.as_bytes()), PATIENCE).await
+}
+
+/// The whole chain of causes, as a person would be shown it.
+fn told(error: &HttpError) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}

@@ -1,0 +1,147 @@
+//! A server that is nothing but a socket: each test writes the other side of the conversation itself.
+//!
+//! It never interprets a request beyond its head and length (RFC 9112, section 6).
+
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+};
+
+use tokio::{
+    io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _},
+    net::{TcpListener, TcpStream},
+    task::JoinHandle,
+};
+
+/// Bodies of whole requests as they came, each with the number of its connection, from 0.
+type Seen = Arc<Mutex<Vec<(usize, String)>>>;
+
+pub(super) struct Peer {
+    address: SocketAddr,
+    seen: Seen,
+    accepting: JoinHandle<()>,
+}
+
+impl Peer {
+    /// Hands each connection to `serve`, with its number.
+    pub(super) async fn start<F, Fut>(serve: F) -> Self
+    where
+        F: Fn(usize, Connection<TcpStream>) -> Fut + Send + 'static,
+        Fut: Future<Output = ()> + Send + 'static,
+    {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let seen = Seen::default();
+        let accepting = tokio::spawn({
+            let seen = Arc::clone(&seen);
+            async move {
+                for number in 0.. {
+                    let (stream, _) = listener.accept().await.unwrap();
+                    tokio::spawn(serve(number, Connection { number, stream, seen: Arc::clone(&seen) }));
+                }
+            }
+        });
+        Self { address, seen, accepting }
+    }
+
+    /// Answers every request on every connection with the same bytes.
+    pub(super) async fn answering(answer: &'static str) -> Self {
+        Self::start(move |_, mut connection| async move {
+            while connection.request().await.is_some() {
+                connection.send(answer).await;
+            }
+        })
+        .await
+    }
+
+    pub(super) fn url(&self) -> String {
+        format!("http://{}/wsman", self.address)
+    }
+
+    pub(super) fn port(&self) -> u16 {
+        self.address.port()
+    }
+
+    /// Frees the port.
+    pub(super) async fn stop(mut self) {
+        self.accepting.abort();
+        let _ = (&mut self.accepting).await;
+    }
+
+    /// Connection and body of each request so far.
+    pub(super) fn seen(&self) -> Vec<(usize, String)> {
+        self.seen.lock().unwrap().clone()
+    }
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        self.accepting.abort();
+    }
+}
+
+pub(super) struct Connection<S> {
+    number: usize,
+    stream: S,
+    seen: Seen,
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
+    /// Reads one whole request and returns its head; nothing when the client has closed.
+    pub(super) async fn request(&mut self) -> Option<String> {
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            head.push(self.stream.read_u8().await.ok()?);
+        }
+        let head = String::from_utf8(head).unwrap();
+        let length = head
+            .lines()
+            .find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length:")?.trim().parse().ok())
+            .expect("a request without Content-Length");
+        let mut body = vec![0; length];
+        self.stream.read_exact(&mut body).await.ok()?;
+        self.seen.lock().unwrap().push((self.number, String::from_utf8(body).unwrap()));
+        Some(head)
+    }
+
+    /// Sends bytes as they are; whether the client still wants them is its own affair.
+    pub(super) async fn send(&mut self, text: &str) {
+        let _ = self.stream.write_all(text.as_bytes()).await;
+        let _ = self.stream.flush().await;
+    }
+
+    /// Waits until the client closes; what it sends until then is lost.
+    pub(super) async fn closed_by_client(&mut self) {
+        while let Ok(1..) = self.stream.read(&mut [0; 64]).await {}
+    }
+
+    /// Closes this side and waits until the client has noticed.
+    pub(super) async fn close(mut self) {
+        let _ = self.stream.shutdown().await;
+        self.closed_by_client().await;
+    }
+}
+
+impl Connection<TcpStream> {
+    /// Ends the connection with a reset.
+    pub(super) fn reset(self) {
+        self.stream.set_zero_linger().unwrap();
+    }
+
+    /// Speaks TLS from here on; nothing when the handshake fails.
+    pub(super) async fn tls(
+        self,
+        acceptor: tokio_rustls::TlsAcceptor,
+    ) -> Option<Connection<tokio_rustls::server::TlsStream<TcpStream>>> {
+        let stream = acceptor.accept(self.stream).await.ok()?;
+        Some(Connection { number: self.number, stream, seen: self.seen })
+    }
+}
+
+/// A complete answer with this status and this body.
+pub(super) fn answer(status: &str, body: &str) -> String {
+    format!(
+        "HTTP/1.1 {status}\r\nContent-Type: application/soap+xml;charset=UTF-8\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+}

@@ -1,0 +1,168 @@
+//! Whom a channel trusts, and how it says that it does not.
+
+use std::sync::Arc;
+
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use rustls::{
+    ServerConfig,
+    crypto::ring,
+    pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer},
+};
+use tokio_rustls::TlsAcceptor;
+
+use super::{peer::answer, *};
+use crate::http::{HttpErrorKind, Roots, RootsError, TlsProblem, Written};
+
+struct Authority {
+    issuer: Issuer<'static, KeyPair>,
+    pem: String,
+}
+
+impl Authority {
+    fn new() -> Self {
+        let mut params = CertificateParams::default();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let key = KeyPair::generate().unwrap();
+        let pem = params.self_signed(&key).unwrap().pem();
+        Self { issuer: Issuer::new(params, key), pem }
+    }
+
+    /// A server that has a certificate for these names and answers everything with "safe".
+    async fn peer(&self, names: &[&str], change: impl FnOnce(&mut CertificateParams)) -> Peer {
+        let names: Vec<_> = names.iter().map(|&name| name.to_owned()).collect();
+        let mut params = CertificateParams::new(names).unwrap();
+        change(&mut params);
+        let key = KeyPair::generate().unwrap();
+        let certificate = params.signed_by(&key, &self.issuer).unwrap();
+        let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
+        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate.der().clone()], key)
+            .unwrap();
+        let acceptor = TlsAcceptor::from(Arc::new(config));
+        Peer::start(move |_, connection| {
+            let acceptor = acceptor.clone();
+            async move {
+                let Some(mut connection) = connection.tls(acceptor).await else { return };
+                while connection.request().await.is_some() {
+                    connection.send(&answer("200 OK", "safe")).await;
+                }
+            }
+        })
+        .await
+    }
+
+    fn roots(&self) -> Roots {
+        Roots::only(self.pem.as_bytes()).unwrap()
+    }
+}
+
+fn pool_of(peer: &Peer, host: &str, roots: Roots) -> Pool {
+    let endpoint = Endpoint::from_url(&format!("https://{host}:{}", peer.port())).unwrap();
+    Pool::new(endpoint, credentials(), PoolOptions { roots, ..PoolOptions::default() }).unwrap()
+}
+
+async fn distrusted(peer: &Peer, host: &str, roots: Roots) -> (TlsProblem, String) {
+    let error = post(&pool_of(peer, host, roots), "x").await.unwrap_err();
+    assert_eq!(error.written(), Written::Nothing);
+    assert!(peer.seen().is_empty());
+    let HttpErrorKind::Tls(problem) = error.kind() else { panic!("{error:?}") };
+    (*problem, told(&error))
+}
+
+#[tokio::test]
+async fn an_own_authority_is_trusted_alone_or_beside_the_platform() {
+    let authority = Authority::new();
+    let peer = authority.peer(&["localhost", "127.0.0.1"], |_| {}).await;
+    let beside = Roots::platform_and(authority.pem.as_bytes()).unwrap();
+    for roots in [authority.roots(), beside] {
+        for host in ["localhost", "127.0.0.1"] {
+            let pool = pool_of(&peer, host, roots.clone());
+            for _ in 0..3 {
+                assert_eq!(post(&pool, "x").await.unwrap().body, "safe");
+            }
+        }
+    }
+    // Four pools, three requests each, one connection a pool.
+    let connections: Vec<_> = peer.seen().into_iter().map(|(connection, _)| connection).collect();
+    assert_eq!(connections, [0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3]);
+}
+
+#[tokio::test]
+async fn an_unknown_authority_is_told() {
+    let peer = Authority::new().peer(&["127.0.0.1"], |_| {}).await;
+    for roots in [Authority::new().roots(), Roots::Platform] {
+        if matches!(roots, Roots::Platform) && roots.client_config().is_err() {
+            // A bare machine, such as a container, trusts nobody at all; that is told before a connection is opened.
+            continue;
+        }
+        let (problem, text) = distrusted(&peer, "127.0.0.1", roots).await;
+        assert!(matches!(problem, TlsProblem::UnknownIssuer), "{text}");
+        assert!(text.contains("the certificate was issued by nobody who is trusted here"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_certificate_for_another_name_is_told_with_its_names() {
+    let authority = Authority::new();
+    let peer = authority.peer(&["hv01.corp.example"], |_| {}).await;
+    let (problem, text) = distrusted(&peer, "localhost", authority.roots()).await;
+    assert_eq!(problem, TlsProblem::WrongName, "{text}");
+    assert!(text.contains("the certificate is for another name"), "{text}");
+    assert!(text.contains("hv01.corp.example") && text.contains("localhost"), "{text}");
+}
+
+#[tokio::test]
+async fn a_certificate_without_names_is_told() {
+    let authority = Authority::new();
+    let peer = authority.peer(&[], |_| {}).await;
+    let (problem, text) = distrusted(&peer, "localhost", authority.roots()).await;
+    assert_eq!(problem, TlsProblem::NoName, "{text}");
+}
+
+#[tokio::test]
+async fn a_certificate_out_of_its_time_is_told() {
+    let authority = Authority::new();
+    let expired = |params: &mut CertificateParams| params.not_after = rcgen::date_time_ymd(2001, 1, 1);
+    let peer = authority.peer(&["localhost"], expired).await;
+    assert_eq!(distrusted(&peer, "localhost", authority.roots()).await.0, TlsProblem::Expired);
+    let early = |params: &mut CertificateParams| params.not_before = rcgen::date_time_ymd(4000, 1, 1);
+    let peer = authority.peer(&["localhost"], early).await;
+    assert_eq!(distrusted(&peer, "localhost", authority.roots()).await.0, TlsProblem::NotYetValid);
+}
+
+#[tokio::test]
+async fn a_host_that_does_not_speak_tls_is_told() {
+    let peer = Peer::start(|_, mut connection| async move {
+        connection.send("HTTP/1.1 400 Bad Request\r\n\r\n").await;
+        connection.close().await;
+    })
+    .await;
+    let (problem, text) = distrusted(&peer, "127.0.0.1", Authority::new().roots()).await;
+    assert_eq!(problem, TlsProblem::NotTls, "{text}");
+}
+
+#[tokio::test]
+async fn a_handshake_that_never_ends_has_written_nothing() {
+    let peer = Peer::start(|_, mut connection| async move { connection.closed_by_client().await }).await;
+    let endpoint = Endpoint::from_url(&format!("https://127.0.0.1:{}", peer.port())).unwrap();
+    let roots = Authority::new().roots();
+    let options = PoolOptions { connect_timeout: IMPATIENCE, roots, ..PoolOptions::default() };
+    let pool = Pool::new(endpoint, credentials(), options).unwrap();
+    let error = post(&pool, "x").await.unwrap_err();
+    let kind = HttpErrorKind::ConnectTimedOut(IMPATIENCE);
+    assert_eq!((error.kind(), error.written()), (&kind, Written::Nothing));
+    assert!(error.to_string().ends_with("did not accept a connection within 50ms"), "{error}");
+}
+
+#[test]
+fn files_without_usable_certificates_are_told() {
+    assert!(matches!(Roots::only(b""), Err(RootsError::Empty)));
+    assert!(matches!(Roots::only(b"-----BEGIN CERTIFICATE-----\n"), Err(RootsError::Pem(_))));
+    let nonsense = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    assert!(matches!(Roots::platform_and(nonsense), Err(RootsError::Certificate(_))));
+    let key = KeyPair::generate().unwrap().serialize_pem();
+    assert!(matches!(Roots::only(key.as_bytes()), Err(RootsError::Empty)));
+}
