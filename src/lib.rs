@@ -5,8 +5,8 @@
 
 mod auth;
 pub mod cim;
+mod client;
 pub mod clock;
-#[cfg_attr(not(test), expect(dead_code, unused_imports, reason = "`client` will use it"))]
 mod http;
 pub mod hyperv;
 mod limits;
@@ -17,6 +17,11 @@ pub mod wsman;
 mod xml;
 
 pub use auth::Credentials;
+pub use client::{
+    CancelAnswer, Client, ClientBuilder, ConnectionError, DangerousBuilder, DestroyJob, Effect, Enumeration,
+    Error, ErrorKind, InstanceStream, Job, JobConclusion, JobEnd, Outcome, Phase, Progress, SystemClock,
+    Until, Vm,
+};
 pub use http::{Endpoint, EndpointError};
 pub use limits::Limits;
 pub use secret::Secret;

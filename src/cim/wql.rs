@@ -20,35 +20,57 @@ use crate::{
 /// # Ok::<(), hvsnap::cim::NameError>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct Wql {
-    class: ClassName,
-    conditions: Vec<String>,
+pub struct Wql(Form);
+
+#[derive(Clone, Debug)]
+enum Form {
+    Select { class: ClassName, conditions: Vec<String> },
+    Associators { object: String, association: ClassName, result: ClassName },
 }
 
 impl Wql {
     /// All instances of `class` and of the classes derived from it.
     pub fn all(class: ClassName) -> Self {
-        Self { class, conditions: Vec::new() }
+        Self(Form::Select { class, conditions: Vec::new() })
+    }
+
+    /// The instances of `result` that `association` links to the instance of `class` with these keys.
+    pub(crate) fn associators(
+        class: &ClassName,
+        keys: &[(ClassName, &str)],
+        association: ClassName,
+        result: ClassName,
+    ) -> Self {
+        let keys: Vec<String> = keys
+            .iter()
+            .map(|(name, value)| format!("{name}=\"{}\"", escape(value).replace('"', "\\\"")))
+            .collect();
+        Self(Form::Associators { object: format!("{class}.{}", keys.join(",")), association, result })
     }
 
     /// Only those whose property `name` equals `value`, without regard to case.
     ///
     /// # Errors
     /// If `name` is no property name.
-    pub fn and_equals(mut self, name: &str, value: &str) -> Result<Self, NameError> {
+    pub fn and_equals(self, name: &str, value: &str) -> Result<Self, NameError> {
         let name: ClassName = name.parse()?;
-        self.conditions.push(format!("{name} = '{}'", escape(value)));
-        Ok(self)
+        Ok(self.and(format!("{name} = '{}'", escape(value))))
     }
 
     /// Only those whose property `name` is this number.
     ///
     /// # Errors
     /// If `name` is no property name.
-    pub fn and_number(mut self, name: &str, value: u64) -> Result<Self, NameError> {
+    pub fn and_number(self, name: &str, value: u64) -> Result<Self, NameError> {
         let name: ClassName = name.parse()?;
-        self.conditions.push(format!("{name} = {value}"));
-        Ok(self)
+        Ok(self.and(format!("{name} = {value}")))
+    }
+
+    fn and(mut self, condition: String) -> Self {
+        if let Form::Select { conditions, .. } = &mut self.0 {
+            conditions.push(condition);
+        }
+        self
     }
 
     /// As a filter of an enumeration of all classes.
@@ -59,11 +81,21 @@ impl Wql {
 
 impl fmt::Display for Wql {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "select * from {}", self.class)?;
-        for (index, condition) in self.conditions.iter().enumerate() {
-            write!(f, " {} {condition}", if index == 0 { "where" } else { "and" })?;
+        match &self.0 {
+            Form::Select { class, conditions } => {
+                write!(f, "select * from {class}")?;
+                for (index, condition) in conditions.iter().enumerate() {
+                    write!(f, " {} {condition}", if index == 0 { "where" } else { "and" })?;
+                }
+                Ok(())
+            }
+            Form::Associators { object, association, result } => {
+                write!(
+                    f,
+                    "associators of {{{object}}} where AssocClass = {association} ResultClass = {result}"
+                )
+            }
         }
-        Ok(())
     }
 }
 

@@ -19,7 +19,7 @@ use bytes::Bytes;
 pub use endpoint::{Endpoint, EndpointError};
 pub(crate) use error::{HttpError, HttpErrorKind, Written};
 pub(crate) use pool::{Pool, PoolOptions};
-pub(crate) use tls::{Roots, RootsError, TlsProblem};
+pub(crate) use tls::Roots;
 
 /// The media type of every request body (SOAP 1.2 part 2, section 7.1.4).
 const CONTENT_TYPE: &str = "application/soap+xml;charset=UTF-8";

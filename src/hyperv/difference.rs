@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use crate::hyperv::{Snapshot, SnapshotTree, snapshot::SnapshotId};
+use crate::hyperv::{Snapshot, SnapshotTree};
 
 /// The changes, in the order in which they are told.
 #[derive(Clone, Debug)]
@@ -44,11 +44,6 @@ impl TreeDifference {
             }),
             current_moved: place(before) != place(now),
         })
-    }
-
-    /// Whether `id` is gone since.
-    pub(crate) fn has_lost(&self, id: &SnapshotId) -> bool {
-        self.vanished.iter().any(|snapshot| snapshot.id() == id)
     }
 }
 

@@ -27,11 +27,22 @@ pub(crate) struct MethodCall {
 impl MethodCall {
     /// `DestroySnapshot` or `DestroySnapshotTree` of the snapshot service.
     pub(crate) fn destroy(scope: DestroyScope, snapshot: EndpointReference) -> Self {
-        let (method, parameter) = match scope {
-            DestroyScope::Single => (DESTROY_SNAPSHOT, AFFECTED_SNAPSHOT),
-            DestroyScope::Tree => (DESTROY_SNAPSHOT_TREE, SNAPSHOT_SETTING_DATA),
+        let parameter = match scope {
+            DestroyScope::Single => AFFECTED_SNAPSHOT,
+            DestroyScope::Tree => SNAPSHOT_SETTING_DATA,
         };
-        Self { method, parameters: vec![(parameter, Value::Reference(snapshot))] }
+        Self {
+            method: Self::destroy_method(scope),
+            parameters: vec![(parameter, Value::Reference(snapshot))],
+        }
+    }
+
+    /// The name of the method that takes as much as `scope` says.
+    pub(crate) fn destroy_method(scope: DestroyScope) -> &'static str {
+        match scope {
+            DestroyScope::Single => DESTROY_SNAPSHOT,
+            DestroyScope::Tree => DESTROY_SNAPSHOT_TREE,
+        }
     }
 }
 

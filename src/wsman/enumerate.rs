@@ -57,10 +57,10 @@ pub(crate) struct Item<T> {
     pub(crate) reference: Option<EndpointReference>,
 }
 
-/// One page; without `next` it was the last.
+/// One page, its items as the caller took them; without `next` it was the last.
 #[derive(Debug)]
 pub(crate) struct Page<T> {
-    pub(crate) items: Vec<Item<T>>,
+    pub(crate) items: Vec<T>,
     pub(crate) next: Option<EnumerationContext>,
 }
 
@@ -109,16 +109,17 @@ impl Enumerate<'_> {
         writer.finish()
     }
 
-    /// Reads the first page; it may be empty and go on.
-    pub(crate) fn answer<'a, T>(
+    /// Reads the first page; it may be empty and go on. Objects go through `decode`, items through `take`.
+    pub(crate) fn answer<'a, T, U>(
         &self,
         text: &'a str,
         limits: &'a Limits,
         id: &MessageId,
         decode: impl FnMut(&mut Reader<'a>, &Element<'a>) -> Result<T, ProtocolError>,
-    ) -> Result<Page<T>, AnswerError> {
+        take: impl FnMut(Item<T>) -> Result<U, ProtocolError>,
+    ) -> Result<Page<U>, AnswerError> {
         let bound = (self.max_elements, self.mode);
-        read_page(Answer::open(text, limits, Some(id))?, "EnumerateResponse", bound, decode)
+        read_page(Answer::open(text, limits, Some(id))?, "EnumerateResponse", bound, decode, take)
     }
 }
 
@@ -147,15 +148,16 @@ impl Pull<'_> {
         writer.finish()
     }
 
-    pub(crate) fn answer<'a, T>(
+    pub(crate) fn answer<'a, T, U>(
         &self,
         text: &'a str,
         limits: &'a Limits,
         id: &MessageId,
         decode: impl FnMut(&mut Reader<'a>, &Element<'a>) -> Result<T, ProtocolError>,
-    ) -> Result<Page<T>, AnswerError> {
+        take: impl FnMut(Item<T>) -> Result<U, ProtocolError>,
+    ) -> Result<Page<U>, AnswerError> {
         let bound = (self.max_elements, self.mode);
-        read_page(Answer::open(text, limits, Some(id))?, "PullResponse", bound, decode)
+        read_page(Answer::open(text, limits, Some(id))?, "PullResponse", bound, decode, take)
     }
 }
 
@@ -181,12 +183,13 @@ impl Release<'_> {
     }
 }
 
-fn read_page<'a, T>(
+fn read_page<'a, T, U>(
     answer: Answer<'a>,
     expected: &str,
     (max_elements, mode): (u32, EnumerationMode),
     mut decode: impl FnMut(&mut Reader<'a>, &Element<'a>) -> Result<T, ProtocolError>,
-) -> Result<Page<T>, AnswerError> {
+    mut take: impl FnMut(Item<T>) -> Result<U, ProtocolError>,
+) -> Result<Page<U>, AnswerError> {
     let Answer { mut reader, element } = answer;
     if !element.name.is(ENUMERATION, expected) {
         return Err(Answer { reader, element }.unexpected(expected).into());
@@ -212,7 +215,7 @@ fn read_page<'a, T>(
                     if items.len() >= asked {
                         return Err(reader.error(Violation::TooManyItems, format!("{asked} allowed")).into());
                     }
-                    items.push(read_item(&mut reader, &item, mode, &mut decode)?);
+                    items.push(take(read_item(&mut reader, &item, mode, &mut decode)?)?);
                 }
             }
             "EndOfSequence" => ended = true,

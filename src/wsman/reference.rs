@@ -8,7 +8,7 @@ use crate::{
     soap::{ADDRESSING, ANONYMOUS},
     violation::{ProtocolError, Violation},
     wsman::{ResourceUri, SelectorSet, names::WSMAN},
-    xml::{Content, Element, Reader, Writer},
+    xml::{Element, Reader, Writer},
 };
 
 /// A reference to one instance: resource URI and selectors.
@@ -39,18 +39,7 @@ impl EndpointReference {
         writer.end();
     }
 
-    /// Reads the reference inside the open element `holder`, wrapped or not; `None` if it holds no element.
-    pub(crate) fn read_inside<'a>(
-        reader: &mut Reader<'a>,
-        holder: &Element<'a>,
-    ) -> Result<Option<Self>, ProtocolError> {
-        match reader.content(holder)? {
-            Content::Text(_) => Ok(None),
-            Content::Child(first) => Self::read_from(reader, holder, first).map(Some),
-        }
-    }
-
-    /// As [`Self::read_inside`], when the first child has been opened already.
+    /// Reads the reference inside `holder`, wrapped or not, whose first child has been opened already.
     pub(crate) fn read_from<'a>(
         reader: &mut Reader<'a>,
         holder: &Element<'a>,
@@ -77,13 +66,10 @@ impl EndpointReference {
         mut child: Option<Element<'a>>,
     ) -> Result<Self, ProtocolError> {
         let (mut address, mut uri, mut selectors) = (None, None, None);
-        loop {
-            let Some(part) = (match child.take() {
-                Some(first) => Some(first),
-                None => reader.child(element)?,
-            }) else {
-                break;
-            };
+        while let Some(part) = match child.take() {
+            Some(first) => Some(first),
+            None => reader.child(element)?,
+        } {
             if part.name.namespace != ADDRESSING {
                 continue;
             }

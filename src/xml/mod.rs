@@ -9,7 +9,7 @@ mod reader;
 mod writer;
 
 pub(crate) use encoding::decode;
-pub(crate) use reader::{Content, Element, Name, Reader};
+pub(crate) use reader::{Content, Element, Reader};
 pub use writer::UnwritableText;
 pub(crate) use writer::Writer;
 

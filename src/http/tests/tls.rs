@@ -11,7 +11,10 @@ use rustls::{
 use tokio_rustls::TlsAcceptor;
 
 use super::{peer::answer, *};
-use crate::http::{HttpErrorKind, Roots, RootsError, TlsProblem, Written};
+use crate::http::{
+    HttpErrorKind, Roots, Written,
+    tls::{RootsError, TlsProblem},
+};
 
 struct Authority {
     issuer: Issuer<'static, KeyPair>,

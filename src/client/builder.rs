@@ -1,0 +1,243 @@
+//! Describing a client: address, credentials, and what else differs from the defaults.
+//!
+//! It never connects before it is told to. Defaults are those of a single Hyper-V host and of Windows' own client.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::sync::OnceCell;
+
+use crate::{
+    Limits,
+    auth::Credentials,
+    cim::{ClassName, Namespace, UriForm},
+    client::{Client, Effect, Error, ErrorKind, Inner, SystemClock, connection_error::ConnectionError},
+    clock::Clock,
+    http::{Endpoint, Pool, PoolOptions, Roots},
+    hyperv::schema::names::SNAPSHOT_SERVICE,
+    wsman::RequestSettings,
+};
+
+/// Describes a [`Client`].
+#[derive(Debug)]
+pub struct ClientBuilder {
+    address: String,
+    credentials: Option<Credentials>,
+    namespace: Namespace,
+    form: UriForm,
+    service_class: Option<String>,
+    locale: String,
+    operation_timeout: Duration,
+    connect_timeout: Duration,
+    page_size: u32,
+    channels: usize,
+    ca_pem: Option<Vec<u8>>,
+    platform_roots: bool,
+    plaintext: bool,
+    limits: Limits,
+    clock: Option<Arc<dyn Clock>>,
+}
+
+impl ClientBuilder {
+    pub(super) fn new(address: String) -> Self {
+        Self {
+            address,
+            credentials: None,
+            namespace: Namespace::virtualization(),
+            form: UriForm::Wmi,
+            service_class: None,
+            locale: "en-US".to_owned(),
+            operation_timeout: Duration::from_secs(60),
+            connect_timeout: Duration::from_secs(15),
+            page_size: 100,
+            channels: 4,
+            ca_pem: None,
+            platform_roots: true,
+            plaintext: false,
+            limits: Limits::default(),
+            clock: None,
+        }
+    }
+
+    /// Who the caller is.
+    #[must_use]
+    pub fn credentials(mut self, credentials: Credentials) -> Self {
+        self.credentials = Some(credentials);
+        self
+    }
+
+    /// The CIM namespace; by default that of a single host.
+    #[must_use]
+    pub fn namespace(mut self, namespace: Namespace) -> Self {
+        self.namespace = namespace;
+        self
+    }
+
+    /// The form of resource URIs; by default Microsoft's.
+    #[must_use]
+    pub fn uri_form(mut self, form: UriForm) -> Self {
+        self.form = form;
+        self
+    }
+
+    /// The class that the destroy methods are called on; by default `Msvm_VirtualSystemSnapshotService`.
+    #[must_use]
+    pub fn snapshot_service_class(mut self, class: impl Into<String>) -> Self {
+        self.service_class = Some(class.into());
+        self
+    }
+
+    /// The language of the host's texts; by default `en-US`. A host that lacks it answers in its own.
+    #[must_use]
+    pub fn locale(mut self, locale: impl Into<String>) -> Self {
+        self.locale = locale.into();
+        self
+    }
+
+    /// How long the host may take for one operation; by default, and at most on Windows, 60 s.
+    #[must_use]
+    pub fn operation_timeout(mut self, timeout: Duration) -> Self {
+        self.operation_timeout = timeout;
+        self
+    }
+
+    /// How long opening a connection may take; by default 15 s.
+    #[must_use]
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// How many instances to ask for at a time; by default 100.
+    #[must_use]
+    pub fn page_size(mut self, items: u32) -> Self {
+        self.page_size = items;
+        self
+    }
+
+    /// How many connections to hold at most; by default 4, well below a host's quota of operations.
+    #[must_use]
+    pub fn connections(mut self, connections: usize) -> Self {
+        self.channels = connections;
+        self
+    }
+
+    /// Certificates (PEM) of authorities to trust besides the platform's.
+    #[must_use]
+    pub fn ca_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.ca_pem = Some(pem.into());
+        self.platform_roots = true;
+        self
+    }
+
+    /// Certificates (PEM) of the only authorities to trust.
+    #[must_use]
+    pub fn only_ca_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.ca_pem = Some(pem.into());
+        self.platform_roots = false;
+        self
+    }
+
+    /// Bounds on what is read from the host.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// The clock that waiting is measured with; by default the system's.
+    #[must_use]
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = Some(clock);
+        self
+    }
+
+    /// Settings that give up protection.
+    pub fn dangerous(self) -> DangerousBuilder {
+        DangerousBuilder(self)
+    }
+
+    /// Checks the description and makes the client; nothing is sent.
+    ///
+    /// # Errors
+    /// If the address, a name, a certificate or the credentials cannot be used.
+    pub fn build(self) -> Result<Client, Error> {
+        const DURING: &str = "setting up the client";
+        let fail = |kind| Error::before(kind, DURING);
+        let setting = |text: &str| fail(ErrorKind::Setting(text.to_owned()));
+        let endpoint = if self.address.contains("://") {
+            Endpoint::from_url(&self.address)
+        } else {
+            Endpoint::from_host(&self.address, false)
+        };
+        let endpoint = endpoint.map_err(|error| fail(ErrorKind::Endpoint(error)))?;
+        let credentials = self.credentials.ok_or_else(|| setting("no credentials were given"))?;
+        if self.page_size == 0 {
+            return Err(setting("a page of no instances never ends"));
+        }
+        let service_class: ClassName = self
+            .service_class
+            .as_deref()
+            .unwrap_or(SNAPSHOT_SERVICE)
+            .parse()
+            .map_err(|error| fail(ErrorKind::Name(error)))?;
+        let roots = match (&self.ca_pem, self.platform_roots) {
+            (None, _) => Ok(Roots::Platform),
+            (Some(pem), true) => Roots::platform_and(pem),
+            (Some(pem), false) => Roots::only(pem),
+        };
+        let roots =
+            roots.map_err(|error| fail(ErrorKind::Setting(format!("the CA certificates: {error}"))))?;
+        let options = PoolOptions {
+            channels: self.channels,
+            connect_timeout: self.connect_timeout,
+            roots,
+            limits: self.limits.clone(),
+            dangerous_plaintext: self.plaintext,
+            ..PoolOptions::default()
+        };
+        let pool = Pool::new(endpoint, credentials, options)
+            .map_err(|error| fail(ErrorKind::Connection(ConnectionError(error))))?;
+        let settings = RequestSettings {
+            to: pool.endpoint().to_string(),
+            locale: self.locale,
+            max_envelope_size: 512_000,
+            operation_timeout: self.operation_timeout,
+        };
+        Ok(Client(Arc::new(Inner {
+            pool,
+            settings,
+            limits: self.limits,
+            clock: self.clock.unwrap_or_else(|| Arc::new(SystemClock::new())),
+            namespace: self.namespace,
+            form: self.form,
+            service_class,
+            page_size: self.page_size,
+            // The host needs its operation timeout, and the network a while.
+            answer_timeout: self.operation_timeout.saturating_add(Duration::from_secs(30)),
+            service_keys: OnceCell::new(),
+        })))
+    }
+
+    /// Makes the client and asks the host who it is, so that a wrong address or password shows at once.
+    ///
+    /// # Errors
+    /// As [`build`](Self::build), and if the host does not answer as a WS-Management service.
+    pub async fn connect(self) -> Result<Client, Error> {
+        let client = self.build()?;
+        client.identify().await.map_err(|error| error.with_effect(Effect::None))?;
+        Ok(client)
+    }
+}
+
+/// Settings that give up protection; each says which.
+#[derive(Debug)]
+pub struct DangerousBuilder(ClientBuilder);
+
+impl DangerousBuilder {
+    /// Lets the password and all that is said cross the network readable for everybody on the way.
+    #[must_use]
+    pub fn allow_plaintext(mut self) -> ClientBuilder {
+        self.0.plaintext = true;
+        self.0
+    }
+}

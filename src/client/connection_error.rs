@@ -1,0 +1,75 @@
+//! The public face of what goes wrong on the way to a host and back.
+//!
+//! It never shows a type of the HTTP library. Whether the host may have acted is the [`Effect`](crate::Effect) of the error
+//! that holds this one.
+
+use std::fmt;
+
+use crate::http::{HttpError, HttpErrorKind};
+
+/// Why there is no answer of the host.
+#[derive(Debug)]
+pub struct ConnectionError(pub(crate) HttpError);
+
+impl ConnectionError {
+    /// True if the host did not accept the user or the scheme.
+    pub fn is_authentication(&self) -> bool {
+        matches!(
+            self.0.kind(),
+            HttpErrorKind::NotAuthenticated { .. }
+                | HttpErrorKind::Credentials(_)
+                | HttpErrorKind::PlaintextRefused { .. }
+        )
+    }
+
+    /// True if the TLS handshake failed.
+    pub fn is_tls(&self) -> bool {
+        matches!(self.0.kind(), HttpErrorKind::Tls(_))
+    }
+
+    /// The schemes that the host offers, if it said so.
+    pub fn offered_schemes(&self) -> &[String] {
+        match self.0.kind() {
+            HttpErrorKind::NotAuthenticated { offered, .. } => offered,
+            _ => &[],
+        }
+    }
+
+    /// What to try, if something can be said.
+    pub(crate) fn hint(&self) -> Option<&'static str> {
+        Some(match self.0.kind() {
+            HttpErrorKind::NotAuthenticated { tried, offered } => {
+                if offered.iter().any(|scheme| scheme.eq_ignore_ascii_case(tried)) {
+                    "check user and password; a local account may need its host's name in front (HOST\\user)"
+                } else {
+                    "the host does not allow this scheme; Basic is off on a Windows host until somebody allows it"
+                }
+            }
+            HttpErrorKind::PlaintextRefused { .. } => {
+                "use TLS (--tls, or an https:// address), so that nobody on the way can read the password"
+            }
+            HttpErrorKind::NameResolution => "check the host's name",
+            HttpErrorKind::ConnectRefused
+            | HttpErrorKind::ConnectTimedOut(_)
+            | HttpErrorKind::Unreachable => {
+                "check name and port; WinRM listens on 5985 (HTTP) or 5986 (HTTPS) once `winrm quickconfig` was run there"
+            }
+            HttpErrorKind::Tls(_) => {
+                "give the certificate authority that signed the host's certificate (--ca-file)"
+            }
+            _ => return None,
+        })
+    }
+}
+
+impl fmt::Display for ConnectionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for ConnectionError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        std::error::Error::source(&self.0)
+    }
+}

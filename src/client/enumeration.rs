@@ -1,0 +1,281 @@
+//! Enumerations as streams: an instance is handed on as its page arrives, the next page is asked for when it is wanted.
+//!
+//! Nothing gathers a whole answer; [`Limits`](crate::Limits) bound each page. An enumeration that is abandoned is released on the
+//! host. A Pull is never repeated: if its answer was lost, items may be lost with it, so the enumeration has failed.
+
+use std::{collections::VecDeque, fmt, sync::Arc};
+
+use crate::{
+    Limits,
+    cim::{ClassName, Instance, Wql, decode},
+    client::{Client, Effect, Error, ErrorKind, Inner, wire::Exchange},
+    soap::MessageId,
+    violation::{ProtocolError, Violation},
+    wsman::{
+        AnswerError, EndpointReference, Enumerate, EnumerationContext, EnumerationMode, Filter, Item, Page,
+        Pull, Release, RequestSettings, ResourceUri, SelectorSet,
+    },
+    xml::UnwritableText,
+};
+
+/// Turns an item, while it still borrows from its page, into what the caller wants of it.
+pub(super) type Take<T> = Box<dyn Fn(Item<Instance<'_>>) -> Result<T, ProtocolError> + Send + Sync>;
+
+/// The instances of a query, page by page.
+pub struct Enumeration<T = Instance<'static>> {
+    source: Source<T>,
+    items: VecDeque<T>,
+    next: Option<EnumerationContext>,
+    pages: usize,
+}
+
+struct Source<T> {
+    inner: Arc<Inner>,
+    during: String,
+    resource_uri: ResourceUri,
+    selectors: SelectorSet,
+    filter: Option<Filter>,
+    mode: EnumerationMode,
+    take: Take<T>,
+}
+
+impl Client {
+    /// Sends a query and hands on the instances as they arrive.
+    ///
+    /// # Errors
+    /// If the host does not take the query, or the first page cannot be read.
+    pub async fn query(&self, query: &Wql) -> Result<Enumeration, Error> {
+        let take = objects(|instance| Ok(instance.into_owned()));
+        Enumeration::open(self.source_of(query, EnumerationMode::Object, take)).await
+    }
+
+    /// Sends a query and hands on the references of the instances as they arrive.
+    ///
+    /// # Errors
+    /// As [`query`](Self::query).
+    pub async fn query_references(&self, query: &Wql) -> Result<Enumeration<EndpointReference>, Error> {
+        let take: Take<_> = Box::new(reference);
+        Enumeration::open(self.source_of(query, EnumerationMode::Reference, take)).await
+    }
+
+    /// Sends a query and hands on the instances with their references as they arrive.
+    ///
+    /// # Errors
+    /// As [`query`](Self::query).
+    pub async fn query_with_references(
+        &self,
+        query: &Wql,
+    ) -> Result<Enumeration<(Instance<'static>, EndpointReference)>, Error> {
+        let take: Take<_> = Box::new(|mut item| {
+            let object = object(&mut item)?.into_owned();
+            reference(item).map(|reference| (object, reference))
+        });
+        Enumeration::open(self.source_of(query, EnumerationMode::ObjectAndReference, take)).await
+    }
+
+    /// Enumerates one class without a query; `filter` asks for equality of keys and properties (a selector filter),
+    /// and an empty one for all instances.
+    ///
+    /// # Errors
+    /// If the host does not know the class or the filter dialect, or the first page cannot be read.
+    pub async fn instances(&self, class: ClassName, filter: SelectorSet) -> Result<Enumeration, Error> {
+        let during = format!("enumerating {class}");
+        let path = self.0.class_path(Some(class));
+        Enumeration::open(Source {
+            inner: Arc::clone(&self.0),
+            during,
+            resource_uri: path.resource_uri(),
+            selectors: path.selectors(SelectorSet::new()),
+            filter: (!filter.is_empty()).then_some(Filter::Selectors(filter)),
+            mode: EnumerationMode::Object,
+            take: objects(|instance| Ok(instance.into_owned())),
+        })
+        .await
+    }
+
+    fn source_of<T>(&self, query: &Wql, mode: EnumerationMode, take: Take<T>) -> Source<T> {
+        Source::new(&self.0, &format!("the query {:?}", query.to_string()), query, mode, take)
+    }
+}
+
+/// Takes the instance of each item.
+pub(super) fn objects<T>(
+    decode: impl Fn(Instance<'_>) -> Result<T, ProtocolError> + Send + Sync + 'static,
+) -> Take<T> {
+    Box::new(move |mut item| decode(object(&mut item)?))
+}
+
+fn object<'a>(item: &mut Item<Instance<'a>>) -> Result<Instance<'a>, ProtocolError> {
+    item.object
+        .take()
+        .ok_or_else(|| ProtocolError::new(Violation::UnexpectedBody, "an item without instance"))
+}
+
+fn reference(item: Item<Instance<'_>>) -> Result<EndpointReference, ProtocolError> {
+    item.reference.ok_or_else(|| ProtocolError::new(Violation::BadReference, "an item without reference"))
+}
+
+impl<T> Source<T> {
+    fn new(inner: &Arc<Inner>, during: &str, query: &Wql, mode: EnumerationMode, take: Take<T>) -> Self {
+        let path = inner.class_path(None);
+        Self {
+            inner: Arc::clone(inner),
+            during: during.to_owned(),
+            resource_uri: path.resource_uri(),
+            selectors: path.selectors(SelectorSet::new()),
+            filter: Some(query.filter()),
+            mode,
+            take,
+        }
+    }
+}
+
+impl<T> Enumeration<T> {
+    /// The instances of a query, each taken as `take` says.
+    pub(super) async fn of(
+        inner: &Arc<Inner>,
+        during: &str,
+        query: &Wql,
+        take: Take<T>,
+    ) -> Result<Self, Error> {
+        Self::open(Source::new(inner, during, query, EnumerationMode::Object, take)).await
+    }
+
+    async fn open(source: Source<T>) -> Result<Self, Error> {
+        let page = source.inner.call(&source.during, &First(&source)).await;
+        let page = page.map_err(|error| error.with_effect(Effect::None))?;
+        let mut enumeration = Self { source, items: VecDeque::new(), next: None, pages: 0 };
+        enumeration.take(page)?;
+        Ok(enumeration)
+    }
+
+    /// The next instance; `None` after the last. Asks the host for the next page when this one is used up.
+    ///
+    /// # Errors
+    /// If the next page cannot be had; the enumeration is over then, and incomplete.
+    pub async fn next(&mut self) -> Result<Option<T>, Error> {
+        loop {
+            if let Some(item) = self.items.pop_front() {
+                return Ok(Some(item));
+            }
+            // Taken out, so that a page that was asked for and lost is neither asked for again nor released.
+            let Some(context) = self.next.take() else { return Ok(None) };
+            let exchange = Next { source: &self.source, context: &context };
+            let page = self.source.inner.call(&self.source.during, &exchange).await;
+            self.take(page.map_err(|error| error.with_effect(Effect::None))?)?;
+        }
+    }
+
+    fn take(&mut self, page: Page<T>) -> Result<(), Error> {
+        self.items.extend(page.items);
+        self.next = page.next;
+        self.pages += 1;
+        if self.next.is_some() && self.pages >= self.source.inner.limits.pages {
+            let error = ProtocolError::new(Violation::TooManyPages, format!("{} read", self.pages));
+            return Err(Error::before(ErrorKind::Protocol(error), self.source.during.as_str()));
+        }
+        Ok(())
+    }
+}
+
+impl<T> Drop for Enumeration<T> {
+    /// Releases what was not read to its end, in the background; the host would otherwise keep it for minutes.
+    fn drop(&mut self) {
+        let (Some(context), Ok(runtime)) = (self.next.take(), tokio::runtime::Handle::try_current()) else {
+            return;
+        };
+        let inner = Arc::clone(&self.source.inner);
+        let resource_uri = self.source.resource_uri.clone();
+        runtime.spawn(async move {
+            let exchange = GiveUp { resource_uri: &resource_uri, context: &context };
+            // Best effort: a context that is not released ends by the host's own timer.
+            let _ = inner.call("releasing an enumeration", &exchange).await;
+        });
+    }
+}
+
+impl<T> fmt::Debug for Enumeration<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Enumeration")
+            .field("pages", &self.pages)
+            .field("waiting", &self.items.len())
+            .field("ended", &self.next.is_none())
+            .finish_non_exhaustive()
+    }
+}
+
+struct First<'s, T>(&'s Source<T>);
+
+impl<T> First<'_, T> {
+    fn exchange(&self) -> Enumerate<'_> {
+        Enumerate {
+            resource_uri: &self.0.resource_uri,
+            selectors: &self.0.selectors,
+            filter: self.0.filter.as_ref(),
+            mode: self.0.mode,
+            max_elements: self.0.inner.page_size,
+        }
+    }
+}
+
+impl<T> Exchange for First<'_, T> {
+    type Output = Page<T>;
+
+    fn request(&self, settings: &RequestSettings, id: &MessageId) -> Result<String, UnwritableText> {
+        self.exchange().request(settings, id)
+    }
+
+    fn answer(&self, text: &str, limits: &Limits, id: &MessageId) -> Result<Page<T>, AnswerError> {
+        self.exchange().answer(text, limits, id, decode::instance, |item| (self.0.take)(item))
+    }
+}
+
+struct Next<'s, T> {
+    source: &'s Source<T>,
+    context: &'s EnumerationContext,
+}
+
+impl<T> Next<'_, T> {
+    fn exchange(&self) -> Pull<'_> {
+        Pull {
+            resource_uri: &self.source.resource_uri,
+            context: self.context,
+            mode: self.source.mode,
+            max_elements: self.source.inner.page_size,
+        }
+    }
+}
+
+impl<T> Exchange for Next<'_, T> {
+    type Output = Page<T>;
+
+    fn request(&self, settings: &RequestSettings, id: &MessageId) -> Result<String, UnwritableText> {
+        self.exchange().request(settings, id)
+    }
+
+    fn answer(&self, text: &str, limits: &Limits, id: &MessageId) -> Result<Page<T>, AnswerError> {
+        self.exchange().answer(text, limits, id, decode::instance, |item| (self.source.take)(item))
+    }
+}
+
+struct GiveUp<'s> {
+    resource_uri: &'s ResourceUri,
+    context: &'s EnumerationContext,
+}
+
+impl Exchange for GiveUp<'_> {
+    type Output = ();
+
+    fn request(&self, settings: &RequestSettings, id: &MessageId) -> Result<String, UnwritableText> {
+        Release { resource_uri: self.resource_uri, context: self.context }.request(settings, id)
+    }
+
+    fn answer(&self, _text: &str, _limits: &Limits, _id: &MessageId) -> Result<(), AnswerError> {
+        Ok(())
+    }
+}
+
+/// Every class name that the client itself queries is a constant; a wrong one shows in every test.
+pub(super) fn class(name: &'static str) -> Result<ClassName, Error> {
+    name.parse().map_err(|error| Error::before(ErrorKind::Name(error), ""))
+}

@@ -1,0 +1,93 @@
+//! The client: from a question about a host to bytes and back.
+//!
+//! The only layer that knows both columns, messages and connections. It never writes XML and never repeats an Invoke: reads
+//! may be tried again, a call whose answer was lost is reported as [`Effect::Unknown`].
+
+mod builder;
+mod connection_error;
+mod destroy;
+mod enumeration;
+mod error;
+mod job;
+mod outcome;
+mod reads;
+mod settle;
+mod stream;
+mod system_clock;
+mod vm;
+mod wire;
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use tokio::sync::OnceCell;
+
+pub use builder::{ClientBuilder, DangerousBuilder};
+pub use connection_error::ConnectionError;
+pub use destroy::DestroyJob;
+pub use enumeration::Enumeration;
+pub use error::{Effect, Error, ErrorKind};
+pub use job::{CancelAnswer, Job, JobEnd};
+pub use outcome::{JobConclusion, Outcome, Phase, Progress, Until};
+pub use stream::InstanceStream;
+pub use system_clock::SystemClock;
+pub use vm::Vm;
+
+use crate::{
+    Limits,
+    cim::{ClassName, ClassPath, Namespace, UriForm},
+    clock::Clock,
+    http::{Endpoint, Pool},
+    wsman::{RequestSettings, SelectorSet},
+};
+
+/// A client of one host; cheap to clone, usable from many tasks at once.
+#[derive(Clone)]
+pub struct Client(pub(crate) Arc<Inner>);
+
+/// What all clones of a client share.
+pub(crate) struct Inner {
+    pub(crate) pool: Pool,
+    pub(crate) settings: RequestSettings,
+    pub(crate) limits: Limits,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) namespace: Namespace,
+    pub(crate) form: UriForm,
+    pub(crate) service_class: ClassName,
+    pub(crate) page_size: u32,
+    pub(crate) answer_timeout: Duration,
+    /// The keys of the snapshot service, as the host gave them.
+    pub(crate) service_keys: OnceCell<SelectorSet>,
+}
+
+impl Client {
+    /// Starts describing a client of the host at `address`: a URL, or `HOST[:PORT]` for plain HTTP.
+    pub fn builder(address: impl Into<String>) -> ClientBuilder {
+        ClientBuilder::new(address.into())
+    }
+
+    /// Where the host listens.
+    pub fn endpoint(&self) -> &Endpoint {
+        self.0.pool.endpoint()
+    }
+
+    /// The CIM namespace that is worked in.
+    pub fn namespace(&self) -> &Namespace {
+        &self.0.namespace
+    }
+}
+
+impl Inner {
+    /// The path of `class`, or of all classes, in the namespace and form chosen.
+    pub(crate) fn class_path(&self, class: Option<ClassName>) -> ClassPath {
+        ClassPath { namespace: self.namespace.clone(), class, form: self.form }
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("endpoint", self.0.pool.endpoint())
+            .field("namespace", &self.0.namespace)
+            .finish_non_exhaustive()
+    }
+}

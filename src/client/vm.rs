@@ -1,0 +1,62 @@
+//! A machine on a host: what it was when it was looked up, and what can be asked and done of it.
+//!
+//! It never holds a tree: a tree is data, read at a moment.
+
+use std::fmt;
+
+use crate::{
+    client::{Client, Error, ErrorKind},
+    hyperv::{FindError, SnapshotTree, VmRecord},
+};
+
+/// One machine; cheap to clone.
+#[derive(Clone)]
+pub struct Vm {
+    pub(super) client: Client,
+    pub(super) record: VmRecord,
+}
+
+impl Vm {
+    pub(super) fn new(client: &Client, record: VmRecord) -> Self {
+        Self { client: client.clone(), record }
+    }
+
+    /// The GUID that identifies it.
+    pub fn id(&self) -> &str {
+        &self.record.id
+    }
+
+    /// Its name for people.
+    pub fn name(&self) -> &str {
+        &self.record.element_name
+    }
+
+    /// The machine as it was when it was looked up.
+    pub fn record(&self) -> &VmRecord {
+        &self.record
+    }
+
+    /// The machine as it is now.
+    ///
+    /// # Errors
+    /// If it cannot be read, or is gone.
+    pub async fn refresh(&self) -> Result<VmRecord, Error> {
+        let gone = || FindError::NotFound { wanted: self.id().to_owned(), known: Vec::new() };
+        let record = self.client.0.machine(self.id()).await?;
+        record.ok_or_else(|| Error::before(ErrorKind::Find(gone()), "reading the state of the machine"))
+    }
+
+    /// Its snapshots as they are now.
+    ///
+    /// # Errors
+    /// If they cannot be read, or contradict themselves.
+    pub async fn snapshots(&self) -> Result<SnapshotTree, Error> {
+        self.client.0.tree(self.id(), self.name()).await
+    }
+}
+
+impl fmt::Debug for Vm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Vm").field("id", &self.id()).field("name", &self.name()).finish_non_exhaustive()
+    }
+}
