@@ -13,6 +13,8 @@ mod limits;
 mod secret;
 pub mod soap;
 mod violation;
+#[cfg(test)]
+mod wire_tests;
 pub mod wsman;
 mod xml;
 

@@ -25,6 +25,8 @@ pub use builder::{ClientBuilder, DangerousBuilder};
 pub use connection_error::ConnectionError;
 pub use destroy::DestroyJob;
 pub use enumeration::Enumeration;
+#[cfg(test)]
+pub(crate) use error::is_not_found;
 pub use error::{Effect, Error, ErrorKind};
 pub use job::{CancelAnswer, Job, JobEnd};
 pub use outcome::{JobConclusion, Outcome, Phase, Progress, Until};
