@@ -5,8 +5,27 @@
 
 use crate::{
     cim::{Datetime, Value},
-    xml::Writer,
+    xml::{Writer, XSI},
 };
+
+/// The namespace of `cim:Datetime` and its like (DSP0230, section 8.1).
+pub(crate) const CIM: &str = "http://schemas.dmtf.org/wbem/wscim/1/common";
+
+/// The namespace declarations that [`property`] needs for these values, besides `a` and `w`.
+pub(crate) fn declarations<'v>(values: impl Iterator<Item = &'v Value>) -> Vec<(&'static str, &'static str)> {
+    let (mut cim, mut xsi) = (false, false);
+    let mut left: Vec<&Value> = values.collect();
+    while let Some(value) = left.pop() {
+        match value {
+            Value::Datetime(_) => cim = true,
+            Value::Null | Value::Object(_) => xsi = true,
+            Value::Array(members) => left.extend(members),
+            _ => {}
+        }
+    }
+    let declarations = [(cim, ("xmlns:cim", CIM)), (xsi, ("xmlns:xsi", XSI))];
+    declarations.into_iter().filter_map(|(needed, declaration)| needed.then_some(declaration)).collect()
+}
 
 /// Writes the element `name` (with its prefix) for `value`; `a`, `w`, `cim` and `xsi` must be bound as far as needed.
 pub(crate) fn property(writer: &mut Writer, name: &str, value: &Value) {

@@ -189,7 +189,8 @@ impl<T, D: Fn(&Instance<'_>) -> Result<T, ProtocolError>> Exchange for CallExcha
     type Output = T;
 
     fn request(&self, settings: &RequestSettings, id: &MessageId) -> Result<String, UnwritableText> {
-        self.invoke.request(settings, id, |writer| {
+        let declarations = encode::declarations(self.call.parameters.iter().map(|(_, value)| value));
+        self.invoke.request(settings, id, &declarations, |writer| {
             for (name, value) in &self.call.parameters {
                 encode::property(writer, &format!("p:{name}"), value);
             }

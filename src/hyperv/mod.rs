@@ -31,3 +31,6 @@ pub use snapshot::{Parent, Snapshot, SnapshotId, SnapshotKind};
 pub use tree::{Fingerprint, FingerprintError, SnapshotTree};
 pub(crate) use vm::is_guid;
 pub use vm::{VmActivity, VmRecord, VmState};
+
+#[cfg(test)]
+mod tests;

@@ -12,6 +12,11 @@ use crate::{
 fn golden(name: &str, request: &str) {
     let file = root().join("fixtures/requests").join(format!("{name}.xml"));
     let written = format!("{request}\n");
+    // What we send must be XML that a namespace-aware reader takes.
+    let limits = crate::Limits::default();
+    let mut reader = crate::xml::Reader::new(request, &limits);
+    reader.root().unwrap();
+    reader.finish().unwrap();
     if env::var_os("HVSNAP_BLESS").is_some() {
         fs::write(&file, &written).unwrap();
     }
@@ -23,12 +28,13 @@ fn invoke(class: &str, form: UriForm, keys: SelectorSet, call: &MethodCall) -> S
     let path = path(Some(class), form);
     let (uri, keys) = (path.resource_uri(), path.selectors(keys));
     let invoke = Invoke { resource_uri: &uri, selectors: &keys, method: call.method };
+    let declarations = encode::declarations(call.parameters.iter().map(|(_, value)| value));
     let write = |writer: &mut crate::xml::Writer| {
         for (name, value) in &call.parameters {
             encode::property(writer, &format!("p:{name}"), value);
         }
     };
-    invoke.request(&settings(), &id(), write).unwrap()
+    invoke.request(&settings(), &id(), &declarations, write).unwrap()
 }
 
 fn service_keys() -> SelectorSet {
@@ -123,5 +129,6 @@ fn other_parameters_are_written_by_type_and_null_ones_as_nil() {
             ),
         ],
     };
+    let call = MethodCall { parameters: [call.parameters, vec![("Nothing", Value::Null)]].concat(), ..call };
     golden("invoke-scalars", &invoke("Msvm_ConcreteJob", UriForm::Wmi, keys(), &call));
 }

@@ -15,7 +15,7 @@ use crate::{
     xml::{Element, Reader, UnwritableText, Writer},
 };
 
-/// The exchange; `input` writes the parameters, with the prefix `p` bound to the resource URI.
+/// The exchange. The parameters are written with the prefix `p` bound to the resource URI.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Invoke<'r> {
     pub(crate) resource_uri: &'r ResourceUri,
@@ -24,10 +24,12 @@ pub(crate) struct Invoke<'r> {
 }
 
 impl Invoke<'_> {
+    /// Writes the request; `declarations` binds what `input` needs besides `p`, `a` and `w`.
     pub(crate) fn request(
         &self,
         settings: &RequestSettings,
         id: &MessageId,
+        declarations: &[(&str, &str)],
         input: impl FnOnce(&mut Writer),
     ) -> Result<String, UnwritableText> {
         let action = format!("{}/{}", self.resource_uri, self.method);
@@ -35,7 +37,9 @@ impl Invoke<'_> {
             RequestHead { resource_uri: self.resource_uri, action: &action, selectors: self.selectors };
         let mut writer = settings.start(&head, id, &[]);
         let root = format!("p:{}_INPUT", self.method);
-        writer.start(&root, &[("xmlns:p", self.resource_uri.as_str())]);
+        let mut bound = vec![("xmlns:p", self.resource_uri.as_str())];
+        bound.extend_from_slice(declarations);
+        writer.start(&root, &bound);
         input(&mut writer);
         writer.finish()
     }

@@ -1,0 +1,316 @@
+//! Tests of tree, plan and merge watch, on instances made by hand.
+
+use std::{borrow::Cow, time::Duration};
+
+use super::*;
+use crate::{
+    Violation,
+    cim::{Instance, Property, Raw},
+    violation::ProtocolError,
+};
+
+const VM: &str = "11111111-0000-4000-8000-000000000001";
+
+fn instance(class: &'static str, properties: &[(&'static str, &str)]) -> Instance<'static> {
+    let mut made: Vec<Property<'static>> = Vec::new();
+    for (name, value) in properties {
+        let raw = Raw::Text(Cow::Owned((*value).to_owned()));
+        match made.iter_mut().find(|property| property.name() == *name) {
+            Some(property) => property.values.push(raw),
+            None => made.push(Property { name: Cow::Borrowed(name), values: vec![raw] }),
+        }
+    }
+    Instance { class: Cow::Borrowed(class), properties: made }
+}
+
+fn path(id: &str) -> String {
+    format!(r#"\\HV01\root\virtualization\v2:Msvm_VirtualSystemSettingData.InstanceID="Microsoft:{id}""#)
+}
+
+/// A snapshot `id` called `name` under `parent` (empty for a root).
+fn snapshot(id: &str, name: &str, parent: &str) -> Instance<'static> {
+    let parent = if parent.is_empty() { String::new() } else { path(parent) };
+    instance(
+        "Msvm_VirtualSystemSettingData",
+        &[
+            ("InstanceID", &format!("Microsoft:{id}")),
+            ("VirtualSystemIdentifier", VM),
+            ("VirtualSystemType", "Microsoft:Hyper-V:Snapshot:Realized"),
+            ("ElementName", name),
+            ("Parent", &parent),
+        ],
+    )
+}
+
+fn system(parent: &str) -> Instance<'static> {
+    let parent = if parent.is_empty() { String::new() } else { path(parent) };
+    instance(
+        "Msvm_VirtualSystemSettingData",
+        &[
+            ("InstanceID", &format!("Microsoft:{VM}")),
+            ("VirtualSystemIdentifier", VM),
+            ("VirtualSystemType", "Microsoft:Hyper-V:System:Realized"),
+            ("Parent", &parent),
+        ],
+    )
+}
+
+fn build(instances: &[Instance<'static>]) -> Result<SnapshotTree, ProtocolError> {
+    let settings: Result<Vec<_>, _> =
+        instances.iter().map(|instance| SettingData::from_instance(instance, VM)).collect();
+    SnapshotTree::build(VM, "web-01", settings?)
+}
+
+/// base → upgrade → (after → hotfix, rollback); now descends from hotfix. Sent children first.
+fn forked() -> Vec<Instance<'static>> {
+    vec![
+        snapshot("D", "hotfix", "C"),
+        snapshot("E", "rollback", "B"),
+        snapshot("C", "after", "B"),
+        snapshot("B", "upgrade", "A"),
+        snapshot("A", "base", ""),
+        system("D"),
+    ]
+}
+
+fn names<'s>(snapshots: impl IntoIterator<Item = &'s Snapshot>) -> Vec<&'s str> {
+    snapshots.into_iter().map(Snapshot::element_name).collect()
+}
+
+#[test]
+fn a_tree_puts_parents_before_children_whatever_the_order_sent() {
+    let tree = build(&forked()).unwrap();
+    assert_eq!(names(tree.snapshots()), ["base", "upgrade", "after", "rollback", "hotfix"]);
+    assert_eq!(names(tree.roots()), ["base"]);
+    let upgrade = tree.find("upgrade").unwrap();
+    assert_eq!(names(tree.children(upgrade.id())), ["after", "rollback"]);
+    assert_eq!(names(tree.descendants(upgrade.id())), ["after", "rollback", "hotfix"]);
+    assert_eq!(tree.path(tree.current().unwrap()), "base/upgrade/after/hotfix");
+}
+
+#[test]
+fn a_snapshot_is_found_by_path_name_or_id_and_never_guessed() {
+    let mut instances = forked();
+    instances.push(snapshot("F", "hotfix", "E"));
+    instances.push(snapshot("G", "web-01 - (10/5/2026 - 4:23:50 AM)", ""));
+    let tree = build(&instances).unwrap();
+    for (wanted, id) in [
+        ("base/upgrade", "Microsoft:B"),
+        ("UPGRADE", "Microsoft:B"),
+        ("microsoft:b", "Microsoft:B"),
+        ("b", "Microsoft:B"),
+        ("base/upgrade/rollback/hotfix", "Microsoft:F"),
+        ("web-01 - (10/5/2026 - 4:23:50 AM)", "Microsoft:G"),
+    ] {
+        assert_eq!(tree.find(wanted).unwrap().id().as_str(), id, "{wanted}");
+    }
+    let Err(FindError::Ambiguous { candidates, .. }) = tree.find("hotfix") else { panic!("guessed") };
+    let found: Vec<_> = candidates.iter().map(|candidate| candidate.id.as_str()).collect();
+    assert_eq!(found, ["Microsoft:D", "Microsoft:F"]);
+    let Err(FindError::NotFound { known, .. }) = tree.find("upgrade/base") else { panic!("guessed") };
+    assert_eq!(known.len(), 7);
+}
+
+#[test]
+fn settings_of_another_machine_are_an_offence_not_a_snapshot() {
+    let mut instance = snapshot("A", "base", "");
+    for property in &mut instance.properties {
+        if property.name() == "VirtualSystemIdentifier" {
+            property.values = vec![Raw::Text(Cow::Borrowed("22222222-0000-4000-8000-000000000002"))];
+        }
+    }
+    assert_eq!(build(&[instance]).unwrap_err().violation(), Violation::WrongInstance);
+}
+
+#[test]
+fn parents_in_a_circle_and_ids_twice_are_offences() {
+    let circle = [snapshot("A", "a", "B"), snapshot("B", "b", "A"), system("")];
+    assert_eq!(build(&circle).unwrap_err().violation(), Violation::BadProperty);
+    let twice = [snapshot("A", "a", ""), snapshot("a", "b", ""), system("")];
+    assert_eq!(build(&twice).unwrap_err().violation(), Violation::BadProperty);
+}
+
+#[test]
+fn a_parent_that_is_not_sent_makes_a_root_and_one_that_cannot_be_read_makes_the_plan_uncertain() {
+    let tree = build(&[snapshot("A", "a", "Z"), system("")]).unwrap();
+    assert_eq!(names(tree.roots()), ["a"]);
+    let mut odd = snapshot("B", "b", "");
+    odd.properties.retain(|property| property.name() != "Parent");
+    odd.properties.push(Property { name: "Parent".into(), values: vec![Raw::Text("garbage".into())] });
+    let tree = build(&[snapshot("A", "a", ""), odd, system("")]).unwrap();
+    let target = tree.find("a").unwrap();
+    let plan = tree.plan_destroy(target.id(), DestroyScope::Single).unwrap();
+    assert!(!plan.is_certain());
+    assert!(matches!(plan.cautions(), [Caution::UnreadableParent(id)] if id.as_str() == "Microsoft:B"));
+}
+
+#[test]
+fn a_single_destroy_takes_one_and_hangs_its_children_higher() {
+    let tree = build(&forked()).unwrap();
+    let plan = tree.plan_destroy(tree.find("upgrade").unwrap().id(), DestroyScope::Single).unwrap();
+    assert_eq!(names(plan.destroyed()), ["upgrade"]);
+    assert_eq!(names(plan.dependents()), ["after", "rollback", "hotfix"]);
+    assert_eq!(names(plan.reparented()), ["after", "rollback"]);
+    assert_eq!(plan.new_parent().unwrap().element_name(), "base");
+    assert_eq!(names(plan.kept()), ["base", "after", "rollback", "hotfix"]);
+    assert_eq!(plan.merge_expectation(), MergeExpectation::Deferred);
+    assert!(!plan.takes_current());
+}
+
+#[test]
+fn a_tree_destroy_takes_all_that_is_under_it() {
+    let tree = build(&forked()).unwrap();
+    let plan = tree.plan_destroy(tree.find("upgrade").unwrap().id(), DestroyScope::Tree).unwrap();
+    assert_eq!(names(plan.destroyed()), ["upgrade", "after", "rollback", "hotfix"]);
+    assert_eq!(names(plan.kept()), ["base"]);
+    assert_eq!(plan.reparented().count(), 0);
+    assert!(plan.takes_current());
+    assert_eq!(plan.merge_expectation(), MergeExpectation::Merge);
+}
+
+#[test]
+fn a_merge_is_expected_for_one_dependent_and_the_present_state_counts_as_one() {
+    let tree = build(&forked()).unwrap();
+    for (name, expected) in [
+        ("base", MergeExpectation::Merge),
+        ("after", MergeExpectation::Merge),
+        ("hotfix", MergeExpectation::Merge),
+        ("rollback", MergeExpectation::None),
+        ("upgrade", MergeExpectation::Deferred),
+    ] {
+        let plan = tree.plan_destroy(tree.find(name).unwrap().id(), DestroyScope::Single).unwrap();
+        assert_eq!(plan.merge_expectation(), expected, "{name}");
+    }
+    let without_system = build(forked().get(..5).unwrap()).unwrap();
+    let base = without_system.find("base").unwrap();
+    let plan = without_system.plan_destroy(base.id(), DestroyScope::Single).unwrap();
+    assert_eq!(plan.merge_expectation(), MergeExpectation::Unknown);
+}
+
+#[test]
+fn anything_that_moves_in_the_tree_changes_its_fingerprint_and_is_named() {
+    let before = build(&forked()).unwrap();
+    let plan = before.plan_destroy(before.find("upgrade").unwrap().id(), DestroyScope::Single).unwrap();
+    let mut same = forked();
+    same.reverse();
+    assert!(plan.difference(&build(&same).unwrap()).is_none(), "the order sent does not matter");
+    let told = |instances: &[Instance<'static>]| {
+        plan.difference(&build(instances).unwrap()).expect("a difference").to_string()
+    };
+    let mut added = forked();
+    added.push(snapshot("F", "new", "D"));
+    assert_eq!(told(&added), "appeared: \"new\"");
+    assert_eq!(told(forked().get(1..).unwrap()), "vanished: \"hotfix\"; the present state hangs elsewhere");
+    let mut moved = forked();
+    moved[1] = snapshot("E", "rollback", "A");
+    assert_eq!(told(&moved), "moved: \"rollback\"");
+    let mut renamed = forked();
+    renamed[1] = snapshot("E", "other", "B");
+    assert_eq!(told(&renamed), "changed: \"other\"");
+    let mut current = forked();
+    current[5] = system("E");
+    assert_eq!(told(&current), "the present state hangs elsewhere");
+}
+
+#[test]
+fn a_fingerprint_is_read_back_as_it_is_shown() {
+    let fingerprint = build(&forked()).unwrap().fingerprint();
+    assert_eq!(fingerprint.to_string().parse(), Ok(fingerprint));
+    for text in ["", "xyz", "123", "0123456789abcdef0"] {
+        assert!(text.parse::<Fingerprint>().is_err(), "{text}");
+    }
+}
+
+#[test]
+fn a_plan_is_only_made_for_a_snapshot_of_the_tree() {
+    let tree = build(&forked()).unwrap();
+    let other = build(&[snapshot("X", "x", ""), system("")]).unwrap();
+    assert!(tree.plan_destroy(other.snapshots()[0].id(), DestroyScope::Single).is_err());
+}
+
+#[test]
+fn kinds_and_flags_raise_their_cautions() {
+    for (system_type, extra, expected) in [
+        ("Microsoft:Hyper-V:Snapshot:Recovery", ("Version", "9.0"), "Backup"),
+        ("Microsoft:Hyper-V:Snapshot:Replica:Standard", ("Version", "9.0"), "Replica"),
+        ("Microsoft:Hyper-V:Snapshot:Missing", ("Version", "9.0"), "Unusual"),
+        ("microsoft:hyper-v:snapshot:realized", ("IsAutomaticSnapshot", "true"), "Automatic"),
+        ("Microsoft:Hyper-V:Snapshot:Realized", ("IsSaved", "true"), "SavedState"),
+    ] {
+        let mut made = snapshot("A", "a", "");
+        made.properties.retain(|property| property.name() != "VirtualSystemType");
+        for (name, value) in [("VirtualSystemType", system_type), extra] {
+            made.properties.push(Property { name: name.into(), values: vec![Raw::Text(value.into())] });
+        }
+        let tree = build(&[made, system("")]).unwrap();
+        let plan = tree.plan_destroy(tree.snapshots()[0].id(), DestroyScope::Single).unwrap();
+        let told = format!("{:?}", plan.cautions());
+        assert!(told.contains(expected) && plan.cautions().len() == 1, "{system_type}: {told}");
+    }
+}
+
+fn vm(statuses: &[&str]) -> VmRecord {
+    let mut properties = vec![("Name", VM), ("ElementName", "web-01"), ("EnabledState", "2")];
+    properties.extend(statuses.iter().map(|status| ("OperationalStatus", *status)));
+    VmRecord::from_instance(&instance("Msvm_ComputerSystem", &properties)).unwrap().unwrap()
+}
+
+fn job(class: &'static str, job_type: &str, state: &str) -> JobRecord {
+    let properties = [("InstanceID", "J"), ("JobState", state), ("JobType", job_type)];
+    JobRecord::from_instance(&instance(class, &properties)).unwrap()
+}
+
+const fn at(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+#[test]
+fn the_host_itself_is_no_machine() {
+    let host = instance("Msvm_ComputerSystem", &[("Name", "HV01"), ("ElementName", "HV01")]);
+    assert!(VmRecord::from_instance(&host).unwrap().is_none());
+}
+
+#[test]
+fn no_merge_is_concluded_only_after_the_gap() {
+    let mut watch = MergeWatch::new(at(0));
+    assert_eq!(watch.vm(at(0), &vm(&["2"])), MergeStep::LookAgain);
+    assert_eq!(watch.vm(at(4), &vm(&["2"])), MergeStep::LookAgain);
+    assert_eq!(watch.vm(at(5), &vm(&["2"])), MergeStep::CheckJobs);
+    assert_eq!(watch.jobs(&[]), MergeStep::Over(MergeState::NotSeen));
+}
+
+#[test]
+fn a_merge_that_was_seen_is_over_when_neither_status_nor_job_shows_it() {
+    let mut watch = MergeWatch::new(at(0));
+    assert_eq!(watch.vm(at(1), &vm(&["11", "32772"])), MergeStep::LookAgain);
+    assert_eq!(watch.state(), MergeState::Running);
+    assert_eq!(watch.vm(at(2), &vm(&["2"])), MergeStep::CheckJobs);
+    assert_eq!(watch.jobs(&[job("Msvm_StorageJob", "5", "4")]), MergeStep::LookAgain);
+    assert_eq!(watch.vm(at(3), &vm(&["2"])), MergeStep::CheckJobs);
+    assert_eq!(watch.jobs(&[]), MergeStep::Over(MergeState::Finished));
+}
+
+#[test]
+fn a_merge_job_that_failed_is_no_finished_merge() {
+    let mut watch = MergeWatch::new(at(0));
+    assert_eq!(watch.vm(at(9), &vm(&["2"])), MergeStep::CheckJobs);
+    let failed = MergeStep::Over(MergeState::Failed);
+    assert_eq!(watch.jobs(&[job("Msvm_ConcreteJob", "50", "10")]), failed);
+}
+
+#[test]
+fn jobs_of_other_types_are_no_merge_and_the_two_classes_count_apart() {
+    let mut watch = MergeWatch::new(at(0));
+    let others = [
+        job("Msvm_ConcreteJob", "72", "4"),
+        job("Msvm_ConcreteJob", "5", "4"),
+        job("Msvm_StorageJob", "50", "4"),
+    ];
+    assert_eq!(watch.jobs(&others), MergeStep::Over(MergeState::NotSeen));
+}
+
+#[test]
+fn a_deletion_that_still_shows_is_waited_for_beyond_the_gap() {
+    let mut watch = MergeWatch::new(at(0));
+    assert_eq!(watch.vm(at(60), &vm(&["11", "32770"])), MergeStep::LookAgain);
+}
