@@ -1,0 +1,326 @@
+//! What the client says of a destroy that goes wrong, against a host that can lie, fall silent and hang up.
+//!
+//! In every case the destroy is sent at most once, and the effect never claims more than can be known.
+
+use std::{sync::Arc, time::Duration};
+
+use hvsnap::{
+    Client, Credentials, Effect, Error, ErrorKind, JobConclusion, Outcome, Secret, Until,
+    clock::VirtualClock,
+    hyperv::{DestroyPlan, DestroyScope, MergeState, ReturnCode},
+};
+
+use crate::{
+    envelopes::{
+        fault, gone, instance, items, job, machine, output, service, setting, soap, tree_after, tree_before,
+    },
+    scripted::{Reply, ScriptedHost},
+};
+
+const DESTROY: &str = "DestroySnapshot_INPUT";
+const TREE: &str = "from Msvm_VirtualSystemSettingData";
+const MACHINE: &str = "from Msvm_ComputerSystem";
+const JOB_GET: &str = "transfer/Get";
+const MERGE_JOBS: &str = "associators of";
+
+/// A host where all goes well: the tree is read twice before the destroy, then shows its result.
+async fn host() -> ScriptedHost {
+    let host = ScriptedHost::start().await;
+    host.on(MACHINE, [items(&[machine(&["2"])])])
+        .on(TREE, [tree_before(), tree_before(), tree_after()])
+        .on("from Msvm_VirtualSystemSnapshotService", [service()])
+        .on(MERGE_JOBS, [items(&[])])
+        .on(JOB_GET, [job(4, 0), job(7, 0)])
+        .on("GetErrorEx_INPUT", [Reply::Raw(500, String::new())])
+        .on(DESTROY, [output(true, 4096)]);
+    host
+}
+
+fn client(host: &ScriptedHost) -> Client {
+    Client::builder(host.url())
+        .credentials(Credentials::basic("ops", Secret::new("secret")))
+        .clock(Arc::new(VirtualClock::starting_at(Duration::from_secs(1_790_000_000))))
+        .build()
+        .unwrap()
+}
+
+async fn plan(client: &Client) -> DestroyPlan {
+    let tree = client.vm("web-01").await.unwrap().snapshots().await.unwrap();
+    tree.plan_destroy(tree.find("name-B").unwrap().id(), DestroyScope::Single).unwrap()
+}
+
+async fn destroy(host: &ScriptedHost, until: Until, timeout: Option<u64>) -> Result<Outcome, Error> {
+    let client = client(host);
+    let plan = plan(&client).await;
+    let job = client.vm("web-01").await?.destroy(&plan).await?;
+    let job = match timeout {
+        Some(seconds) => job.with_timeout(Duration::from_secs(seconds)),
+        None => job,
+    };
+    job.wait(until, |_| {}).await
+}
+
+async fn failure(host: &ScriptedHost, effect: Effect) -> Error {
+    let error = destroy(host, Until::Merged, Some(60)).await.unwrap_err();
+    assert_eq!(error.effect(), effect, "{error}: {}", error.kind());
+    assert!(host.count(DESTROY) <= 1, "the destroy was sent {} times", host.count(DESTROY));
+    error
+}
+
+#[tokio::test]
+async fn a_destroy_that_goes_well_is_read_back() {
+    let host = host().await;
+    host.on(
+        MACHINE,
+        [
+            items(&[machine(&["2"])]),
+            items(&[machine(&["2"])]),
+            items(&[machine(&["11", "32772"])]),
+            items(&[machine(&["2"])]),
+        ],
+    );
+    let outcome = destroy(&host, Until::Merged, None).await.unwrap();
+    let names: Vec<_> = outcome.destroyed.iter().map(|s| s.element_name().to_owned()).collect();
+    assert_eq!(names, ["name-B"]);
+    assert_eq!((outcome.unexpected.len(), outcome.kept.len()), (0, 2));
+    assert_eq!(outcome.merge, MergeState::Finished);
+    assert!(matches!(outcome.job, JobConclusion::Succeeded(_)));
+    assert_eq!(host.count(DESTROY), 1);
+}
+
+#[tokio::test]
+async fn acceptance_alone_claims_nothing_about_the_tree() {
+    let host = host().await;
+    let outcome = destroy(&host, Until::Accepted, None).await.unwrap();
+    assert!(outcome.destroyed.is_empty() && outcome.tree.is_none());
+    assert_eq!((host.count(DESTROY), host.count(JOB_GET)), (1, 0));
+}
+
+#[tokio::test]
+async fn a_tree_that_moved_since_the_plan_is_never_touched() {
+    let host = host().await;
+    host.on(TREE, [tree_before(), tree_after()]);
+    let error = failure(&host, Effect::None).await;
+    assert!(matches!(error.kind(), ErrorKind::Stale(_)), "{error}");
+    assert_eq!(host.count(DESTROY), 0);
+}
+
+#[tokio::test]
+async fn an_answer_lost_on_the_way_leaves_the_effect_unknown_and_is_never_sent_again() {
+    for reply in [
+        Reply::HangUp,
+        Reply::Half("<s:Envelope>and so on</s:Envelope>".to_owned()),
+        Reply::Raw(200, "<html>hello</html>".to_owned()),
+        Reply::Raw(200, String::new()),
+        Reply::Raw(500, String::new()),
+        Reply::Raw(503, "overloaded".to_owned()),
+        Reply::Soap(200, crate::envelopes::envelope("<x/>")),
+        fault("Receiver", "TimedOut", 2_150_858_793),
+        fault("Receiver", "InternalError", 2_147_944_122),
+        fault("Sender", "EncodingLimit", 2_150_858_829),
+    ] {
+        let host = host().await;
+        host.on(DESTROY, [reply.clone()]);
+        failure(&host, Effect::Unknown).await;
+        assert_eq!(host.count(DESTROY), 1, "{reply:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_to_another_message_leaves_the_effect_unknown() {
+    let host = host().await;
+    let Reply::Soap(status, body) = output(true, 4096) else { unreachable!() };
+    host.on(DESTROY, [Reply::Raw(status, body.replace("{ID}", "uuid:another"))]);
+    let error = failure(&host, Effect::Unknown).await;
+    assert!(matches!(error.kind(), ErrorKind::Protocol(_)), "{error}");
+}
+
+#[tokio::test]
+async fn a_refusal_before_the_method_changes_nothing() {
+    for reply in [
+        fault("Sender", "AccessDenied", 5),
+        fault("Receiver", "InternalError", 2_147_942_405),
+        fault("Sender", "SchemaValidationError", 2_150_858_817),
+        fault("Receiver", "QuotaLimit", 2_150_858_815),
+        Reply::Raw(401, String::new()),
+        Reply::Raw(404, String::new()),
+        Reply::Raw(413, String::new()),
+    ] {
+        let host = host().await;
+        host.on(DESTROY, [reply.clone()]);
+        failure(&host, Effect::None).await;
+        assert_eq!(host.count(DESTROY), 1, "{reply:?}");
+    }
+}
+
+#[tokio::test]
+async fn access_denied_is_told_apart_in_every_form() {
+    for reply in [
+        fault("Sender", "AccessDenied", 5),
+        fault("Receiver", "InternalError", 2_147_942_405),
+        fault("Receiver", "InternalError", 2_150_859_013),
+        Reply::Raw(401, String::new()),
+        output(false, 32769),
+    ] {
+        let host = host().await;
+        host.on(DESTROY, [reply.clone()]).on(TREE, [tree_before()]);
+        assert!(failure(&host, Effect::None).await.is_access(), "{reply:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_return_value_of_refusal_is_checked_against_the_tree() {
+    for (after, effect) in [
+        (tree_before(), Effect::None),
+        (tree_after(), Effect::Applied),
+        (Reply::Raw(404, String::new()), Effect::Unknown),
+    ] {
+        let host = host().await;
+        host.on(DESTROY, [output(false, 32774)]).on(TREE, [tree_before(), tree_before(), after]);
+        let error = failure(&host, effect).await;
+        let ErrorKind::Refused { method, code } = error.kind() else { panic!("{error}") };
+        assert_eq!((*method, *code), ("DestroySnapshot", ReturnCode::VENDOR_IN_USE));
+    }
+}
+
+#[tokio::test]
+async fn a_host_that_does_it_at_once_is_read_back_too() {
+    let host = host().await;
+    host.on(DESTROY, [output(false, 0)]);
+    let outcome = destroy(&host, Until::JobEnded, None).await.unwrap();
+    assert!(matches!(outcome.job, JobConclusion::Synchronous));
+    assert_eq!(outcome.destroyed.len(), 1);
+}
+
+#[tokio::test]
+async fn a_job_that_fails_tells_its_reason_and_what_is_gone_all_the_same() {
+    for (after, effect, gone) in [(tree_before(), Effect::None, 0), (tree_after(), Effect::Applied, 1)] {
+        let host = host().await;
+        host.on(JOB_GET, [job(4, 0), job(10, 32775)]).on(TREE, [tree_before(), tree_before(), after]);
+        let error = failure(&host, effect).await;
+        let ErrorKind::JobFailed { job, destroyed, .. } = error.kind() else { panic!("{error}") };
+        assert_eq!((job.error_code, destroyed.len()), (Some(32775), gone));
+        assert!(error.kind().to_string().contains("It did not work."), "{}", error.kind());
+    }
+}
+
+#[tokio::test]
+async fn a_job_that_vanished_is_settled_by_the_tree_and_the_machine() {
+    let host = host().await;
+    host.on(JOB_GET, [job(4, 0), self::gone()]);
+    let outcome = destroy(&host, Until::JobEnded, None).await.unwrap();
+    assert!(matches!(outcome.job, JobConclusion::Vanished));
+    assert_eq!(outcome.destroyed.len(), 1);
+
+    for (statuses, effect) in [(&["2"] as &[&str], Effect::None), (&["11", "32770"], Effect::Unknown)] {
+        let host = self::host().await;
+        host.on(JOB_GET, [self::gone()]).on(TREE, [tree_before()]).on(MACHINE, [items(&[machine(statuses)])]);
+        let error = failure(&host, effect).await;
+        assert!(matches!(error.kind(), ErrorKind::JobVanished { .. }), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_job_that_claims_success_is_not_believed_against_the_tree() {
+    let host = host().await;
+    host.on(TREE, [tree_before()]);
+    let error = failure(&host, Effect::Unknown).await;
+    assert!(matches!(error.kind(), ErrorKind::StillThere(left) if left.len() == 1), "{error}");
+}
+
+#[tokio::test]
+async fn a_job_still_running_at_the_deadline_leaves_the_effect_unknown() {
+    let host = host().await;
+    host.on(JOB_GET, [job(4, 0)]);
+    let error = failure(&host, Effect::Unknown).await;
+    assert!(matches!(error.kind(), ErrorKind::Deadline(Some(_))), "{error}");
+}
+
+#[tokio::test]
+async fn a_host_that_falls_silent_after_the_call_leaves_the_effect_unknown() {
+    for reply in [Reply::HangUp, Reply::Raw(401, String::new()), fault("Sender", "AccessDenied", 5)] {
+        let host = host().await;
+        host.on(JOB_GET, [reply]);
+        failure(&host, Effect::Unknown).await;
+    }
+}
+
+#[tokio::test]
+async fn a_merge_that_does_not_end_is_told_and_is_no_failure() {
+    let host = host().await;
+    host.on(
+        MACHINE,
+        [items(&[machine(&["2"])]), items(&[machine(&["2"])]), items(&[machine(&["11", "32772"])])],
+    );
+    let outcome = destroy(&host, Until::Merged, Some(30)).await.unwrap();
+    assert_eq!((outcome.merge, outcome.is_complete()), (MergeState::Running, false));
+    assert_eq!(outcome.destroyed.len(), 1);
+}
+
+#[tokio::test]
+async fn what_vanished_besides_the_plan_is_named() {
+    let host = host().await;
+    host.on(TREE, [tree_before(), tree_before(), items(&[setting("A", ""), setting("", "A")])]);
+    let outcome = destroy(&host, Until::JobEnded, None).await.unwrap();
+    let names: Vec<_> = outcome.unexpected.iter().map(|s| s.element_name().to_owned()).collect();
+    assert_eq!(names, ["name-C"]);
+}
+
+#[tokio::test]
+async fn reads_are_tried_again_but_not_for_ever() {
+    let host = host().await;
+    host.on(MACHINE, [Reply::HangUp, Reply::Raw(503, String::new()), items(&[machine(&["2"])])]);
+    assert_eq!(client(&host).vm("web-01").await.unwrap().name(), "web-01");
+    assert_eq!(host.count(MACHINE), 3);
+    host.on(MACHINE, [Reply::HangUp]);
+    let error = client(&host).vm("web-01").await.unwrap_err();
+    assert_eq!((error.effect(), host.count(MACHINE)), (Effect::None, 6));
+}
+
+#[tokio::test]
+async fn a_page_that_was_lost_starts_the_reading_of_the_tree_anew() {
+    let page = |context: &str, id: &str, parent: &str| {
+        soap(&format!(
+            "<n:PullResponse><n:EnumerationContext>{context}</n:EnumerationContext><n:Items>{}</n:Items></n:PullResponse>",
+            setting(id, parent)
+        ))
+    };
+    let last = soap(&format!(
+        "<n:PullResponse><n:Items>{}</n:Items><n:EndOfSequence/></n:PullResponse>",
+        setting("", "A")
+    ));
+    let host = host().await;
+    host.on(
+        TREE,
+        [soap("<n:EnumerateResponse><n:EnumerationContext>c0</n:EnumerationContext></n:EnumerateResponse>")],
+    )
+    .on("n:Pull>", [page("c1", "A", ""), Reply::HangUp, page("c1", "A", ""), last]);
+    let client = client(&host);
+    let tree = client.vm("web-01").await.unwrap().snapshots().await.unwrap();
+    assert_eq!(tree.len(), 1);
+    assert_eq!((host.count(TREE), host.count("n:Pull>")), (2, 4));
+}
+
+#[tokio::test]
+async fn a_host_that_sends_another_machine_or_job_is_not_believed() {
+    let host = host().await;
+    let other = instance("Msvm_ConcreteJob", &[("InstanceID", "ANOTHER"), ("JobState", "7")]);
+    host.on(JOB_GET, [soap(&other)]);
+    let error = failure(&host, Effect::Unknown).await;
+    assert!(matches!(error.kind(), ErrorKind::Protocol(_)), "{error}");
+    let host = self::host().await;
+    let foreign = items(&[setting("A", "").replace("11111111-", "22222222-")]);
+    host.on(TREE, [foreign]);
+    let vm = client(&host).vm("web-01").await.unwrap();
+    let error = vm.snapshots().await.unwrap_err();
+    assert!(error.kind().to_string().contains("another instance"), "{}", error.kind());
+}
+
+#[tokio::test]
+async fn a_job_that_is_gone_is_not_found_under_either_class() {
+    let host = host().await;
+    host.on(JOB_GET, [gone()]);
+    let error = client(&host).job("5F0C2A7E").await.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Find(_)), "{error}");
+    assert_eq!(host.count(JOB_GET), 2);
+}
