@@ -194,12 +194,12 @@ async fn a_host_that_does_it_at_once_is_read_back_too() {
 
 #[tokio::test]
 async fn a_job_that_fails_tells_its_reason_and_what_is_gone_all_the_same() {
-    for (after, effect, gone) in [(tree_before(), Effect::None, 0), (tree_after(), Effect::Applied, 1)] {
+    for (after, effect, lost) in [(tree_before(), Effect::None, 0), (tree_after(), Effect::Applied, 1)] {
         let host = host().await;
         host.on(JOB_GET, [job(4, 0), job(10, 32775)]).on(TREE, [tree_before(), tree_before(), after]);
         let error = failure(&host, effect).await;
         let ErrorKind::JobFailed { job, destroyed, .. } = error.kind() else { panic!("{error}") };
-        assert_eq!((job.error_code, destroyed.len()), (Some(32775), gone));
+        assert_eq!((job.error_code, destroyed.len()), (Some(32775), lost));
         assert!(error.kind().to_string().contains("It did not work."), "{}", error.kind());
     }
 }
@@ -207,14 +207,14 @@ async fn a_job_that_fails_tells_its_reason_and_what_is_gone_all_the_same() {
 #[tokio::test]
 async fn a_job_that_vanished_is_settled_by_the_tree_and_the_machine() {
     let host = host().await;
-    host.on(JOB_GET, [job(4, 0), self::gone()]);
+    host.on(JOB_GET, [job(4, 0), gone()]);
     let outcome = destroy(&host, Until::JobEnded, None).await.unwrap();
     assert!(matches!(outcome.job, JobConclusion::Vanished));
     assert_eq!(outcome.destroyed.len(), 1);
 
-    for (statuses, effect) in [(&["2"] as &[&str], Effect::None), (&["11", "32770"], Effect::Unknown)] {
+    for (statuses, effect) in [(["2", "2"], Effect::None), (["11", "32770"], Effect::Unknown)] {
         let host = self::host().await;
-        host.on(JOB_GET, [self::gone()]).on(TREE, [tree_before()]).on(MACHINE, [items(&[machine(statuses)])]);
+        host.on(JOB_GET, [gone()]).on(TREE, [tree_before()]).on(MACHINE, [items(&[machine(&statuses)])]);
         let error = failure(&host, effect).await;
         assert!(matches!(error.kind(), ErrorKind::JobVanished { .. }), "{error}");
     }
