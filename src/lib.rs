@@ -11,6 +11,8 @@ mod http;
 pub mod hyperv;
 mod limits;
 mod secret;
+#[cfg(feature = "sim")]
+pub mod sim;
 pub mod soap;
 mod violation;
 #[cfg(test)]

@@ -1,0 +1,267 @@
+//! From the file as written to a lab that holds together.
+//!
+//! Every refusal names the line, the field and the reason. It never looks outside the file.
+
+use std::{collections::HashSet, time::Duration};
+
+use toml::{
+    Spanned,
+    value::{Datetime, Offset},
+};
+
+use super::{
+    DestroySpec, HostSpec, JobEnd, Lab, LabError, MergeSpec, SnapshotSpec, Timing, UserSpec, VmSpec,
+    file::{DestroyTable, HostTable, LabFile, SnapshotTable, TimingTable, UserTable, VmTable},
+    parents,
+};
+use crate::{hyperv::schema::codes::returned, secret::Secret, sim::random::is_guid};
+
+const SCHEMA: &str = "hvsnap-lab/1";
+
+/// Creation time of a machine whose table has none: 2026-01-05T08:00:00Z.
+const DEFAULT_CREATED: Duration = Duration::from_secs(1_767_600_000);
+
+pub(super) fn check(text: &str, file: LabFile) -> Result<Lab, LabError> {
+    let checker = Checker { text };
+    if file.schema.get_ref() != SCHEMA {
+        return Err(checker.refuse(&file.schema, "schema", format!("only \"{SCHEMA}\" is understood")));
+    }
+    let host = checker.host(file.host)?;
+    let timing = checker.timing(&file.timing)?;
+    let users = checker.users(file.user)?;
+    let mut ids = HashSet::new();
+    let mut vms = Vec::new();
+    for table in file.vm {
+        vms.push(checker.vm(table, &mut ids)?);
+    }
+    Ok(Lab { host, timing, users, vms })
+}
+
+struct Checker<'a> {
+    text: &'a str,
+}
+
+impl Checker<'_> {
+    fn refuse<T>(&self, at: &Spanned<T>, field: impl Into<String>, problem: impl Into<String>) -> LabError {
+        LabError::at(self.text, &at.span(), field.into(), problem)
+    }
+
+    fn host(&self, table: HostTable) -> Result<HostSpec, LabError> {
+        let name = self.named(&table.name, "host: name")?;
+        let (version, build) = match &table.product_version {
+            None => ("10.0.17763".to_owned(), 17763),
+            Some(version) => {
+                let parts: Option<Vec<u32>> =
+                    version.get_ref().split('.').map(|part| part.parse().ok()).collect();
+                match parts.as_deref() {
+                    Some([_, _, build]) => (version.get_ref().clone(), *build),
+                    _ => {
+                        let problem = "not three numbers with dots, such as 10.0.17763";
+                        return Err(self.refuse(version, "host: product_version", problem));
+                    }
+                }
+            }
+        };
+        let fqdn = table.fqdn.unwrap_or_else(|| format!("{}.lab.example", name.to_lowercase()));
+        let HostTable { allow_unencrypted, cluster, .. } = table;
+        Ok(HostSpec { name, fqdn, version, build, allow_unencrypted, cluster })
+    }
+
+    fn timing(&self, table: &TimingTable) -> Result<Timing, LabError> {
+        let seconds = |value: &Option<Spanned<f64>>, field: &str, default: f64| match value {
+            None => Ok(Duration::from_secs_f64(default)),
+            Some(value) => self.seconds(value, format!("timing: {field}")),
+        };
+        Ok(Timing {
+            job: seconds(&table.job_seconds, "job_seconds", 2.0)?,
+            merge: seconds(&table.merge_seconds, "merge_seconds", 3.0)?,
+            merge_delay: seconds(&table.merge_delay_seconds, "merge_delay_seconds", 0.5)?,
+            retention: seconds(&table.retention_seconds, "retention_seconds", 300.0)?,
+            cancel: seconds(&table.cancel_seconds, "cancel_seconds", 0.5)?,
+            enumeration: seconds(&table.enumeration_seconds, "enumeration_seconds", 240.0)?,
+        })
+    }
+
+    fn users(&self, tables: Vec<UserTable>) -> Result<Vec<UserSpec>, LabError> {
+        let mut users: Vec<UserSpec> = Vec::new();
+        for UserTable { name, password, rights } in tables {
+            let plain = self.named(&name, "user: name")?;
+            if plain.contains(':') {
+                return Err(self.refuse(
+                    &name,
+                    "user: name",
+                    "a colon cannot be sent with Basic authentication",
+                ));
+            }
+            if users.iter().any(|user| user.name.eq_ignore_ascii_case(&plain)) {
+                return Err(self.refuse(&name, "user: name", format!("\"{plain}\" is listed twice")));
+            }
+            if password.get_ref().is_empty() {
+                return Err(self.refuse(&password, format!("user \"{plain}\": password"), "empty"));
+            }
+            users.push(UserSpec { name: plain, password: Secret::new(password.into_inner()), rights });
+        }
+        Ok(users)
+    }
+
+    fn vm(&self, table: VmTable, ids: &mut HashSet<String>) -> Result<VmSpec, LabError> {
+        let name = self.named(&table.name, "vm: name")?;
+        let place = format!("vm \"{name}\"");
+        let id = self.id(table.id.as_ref(), &place, ids)?;
+        let created = match &table.created {
+            None => DEFAULT_CREATED,
+            Some(created) => self.time(created, format!("{place}: created"))?,
+        };
+        let generation = match &table.generation {
+            None => 2,
+            Some(generation) if matches!(generation.get_ref(), 1 | 2) => *generation.get_ref(),
+            Some(generation) => {
+                return Err(self.refuse(generation, format!("{place}: generation"), "neither 1 nor 2"));
+            }
+        };
+        let parents = parents::resolve(self.text, &place, &table.snapshot)?;
+        let current = parents::current(self.text, &place, &table, &parents)?;
+        let disks = match table.disks {
+            None => vec![format!("C:\\ClusterStorage\\Volume1\\{name}\\{name}.vhdx")],
+            Some(disks) => self.disks(disks, &place)?,
+        };
+        let mut snapshots = Vec::new();
+        for (index, (snapshot, parent)) in table.snapshot.into_iter().zip(parents).enumerate() {
+            let hours = u32::try_from(index).unwrap_or(u32::MAX).saturating_add(1);
+            let default = created.saturating_add(Duration::from_secs(3600).saturating_mul(hours));
+            snapshots.push(self.snapshot(snapshot, parent, default, &place, ids)?);
+        }
+        let (state, notes) = (table.state, table.notes);
+        Ok(VmSpec { name, id, state, generation, created, notes, disks, snapshots, current })
+    }
+
+    fn disks(&self, disks: Vec<Spanned<String>>, place: &str) -> Result<Vec<String>, LabError> {
+        let mut files: Vec<String> = Vec::new();
+        for disk in disks {
+            let file = disk.get_ref().to_lowercase();
+            if !(file.ends_with(".vhdx") || file.ends_with(".vhd")) {
+                return Err(self.refuse(&disk, format!("{place}: disks"), "neither a .vhdx nor a .vhd file"));
+            }
+            if files.iter().any(|known| known.to_lowercase() == file) {
+                return Err(self.refuse(&disk, format!("{place}: disks"), "listed twice"));
+            }
+            files.push(disk.into_inner());
+        }
+        Ok(files)
+    }
+
+    fn snapshot(
+        &self,
+        table: SnapshotTable,
+        parent: Option<usize>,
+        default_created: Duration,
+        vm: &str,
+        ids: &mut HashSet<String>,
+    ) -> Result<SnapshotSpec, LabError> {
+        let name = self.named(&table.name, format!("{vm}: snapshot: name"))?;
+        let place = format!("{vm}: snapshot \"{name}\"");
+        let id = self.id(table.id.as_ref(), &place, ids)?;
+        let created = match &table.created {
+            None => default_created,
+            Some(created) => self.time(created, format!("{place}: created"))?,
+        };
+        let destroy = self.destroy(table.destroy.unwrap_or_default(), &format!("{place}: destroy"))?;
+        let SnapshotTable { kind, automatic, saved_state, notes, .. } = table;
+        Ok(SnapshotSpec { name, id, parent, created, kind, automatic, saved_state, notes, destroy })
+    }
+
+    fn destroy(&self, table: DestroyTable, place: &str) -> Result<DestroySpec, LabError> {
+        let return_value =
+            table.return_value.as_ref().map_or(returned::JOB_STARTED, |value| *value.get_ref());
+        if let (Some(job), true) = (&table.job, return_value != returned::JOB_STARTED) {
+            let problem = format!("with return_value {return_value} no job starts");
+            return Err(self.refuse(job, format!("{place}: job"), problem));
+        }
+        if let (Some(removes), false) =
+            (&table.removes, matches!(return_value, returned::COMPLETED | returned::JOB_STARTED))
+        {
+            let problem = format!("return_value {return_value} refuses: nothing is removed");
+            return Err(self.refuse(removes, format!("{place}: removes"), problem));
+        }
+        let job = table.job.as_ref().map_or(JobEnd::Completes, |job| *job.get_ref());
+        let ends_well = matches!(job, JobEnd::Completes | JobEnd::Warnings | JobEnd::Vanishes);
+        let default_code = if ends_well { 0 } else { 32768 };
+        let time = |value: &Option<Spanned<f64>>, field: &str| {
+            value.as_ref().map(|value| self.seconds(value, format!("{place}: {field}"))).transpose()
+        };
+        Ok(DestroySpec {
+            return_value,
+            job,
+            removes: table.removes.as_ref().map_or(ends_well, |removes| *removes.get_ref()),
+            error_code: table.error_code.as_ref().map_or(default_code, |code| *code.get_ref()),
+            job_time: time(&table.job_seconds, "job_seconds")?,
+            cancellable: table.cancellable.unwrap_or(true),
+            merge: table.merge.unwrap_or(MergeSpec::Completes),
+            merge_time: time(&table.merge_seconds, "merge_seconds")?,
+            error_description: table.error_description,
+        })
+    }
+
+    fn named(&self, name: &Spanned<String>, field: impl Into<String>) -> Result<String, LabError> {
+        if name.get_ref().trim().is_empty() {
+            return Err(self.refuse(name, field, "empty"));
+        }
+        if name.get_ref().chars().any(char::is_control) {
+            return Err(self.refuse(name, field, "holds a control character"));
+        }
+        Ok(name.get_ref().clone())
+    }
+
+    fn id(
+        &self,
+        id: Option<&Spanned<String>>,
+        place: &str,
+        ids: &mut HashSet<String>,
+    ) -> Result<Option<String>, LabError> {
+        let Some(id) = id else { return Ok(None) };
+        if !is_guid(id.get_ref()) {
+            let problem = format!("\"{}\" is no GUID", id.get_ref());
+            return Err(self.refuse(id, format!("{place}: id"), problem));
+        }
+        let upper = id.get_ref().to_ascii_uppercase();
+        if !ids.insert(upper.clone()) {
+            return Err(self.refuse(id, format!("{place}: id"), format!("{upper} is taken")));
+        }
+        Ok(Some(upper))
+    }
+
+    fn seconds(&self, value: &Spanned<f64>, field: impl Into<String>) -> Result<Duration, LabError> {
+        // A year is long enough, and keeps every later sum of times in range.
+        if !(0.0..=31_536_000.0).contains(value.get_ref()) {
+            return Err(self.refuse(value, field, "not a number of seconds from 0 to a year"));
+        }
+        Ok(Duration::from_secs_f64(*value.get_ref()))
+    }
+
+    fn time(&self, value: &Spanned<Datetime>, field: impl Into<String>) -> Result<Duration, LabError> {
+        since_epoch(value.get_ref()).ok_or_else(|| {
+            self.refuse(
+                value,
+                field,
+                "not a time with date and offset since 1970, such as 2026-01-05T08:00:00Z",
+            )
+        })
+    }
+}
+
+fn since_epoch(value: &Datetime) -> Option<Duration> {
+    let (date, clock, offset) = (value.date?, value.time?, value.offset?);
+    let month = time::Month::try_from(date.month).ok()?;
+    let date = time::Date::from_calendar_date(i32::from(date.year), month, date.day).ok()?;
+    let nanosecond = clock.nanosecond.unwrap_or(0);
+    let clock =
+        time::Time::from_hms_nano(clock.hour, clock.minute, clock.second.unwrap_or(0), nanosecond).ok()?;
+    let minutes = match offset {
+        Offset::Z => 0,
+        Offset::Custom { minutes } => i32::from(minutes),
+    };
+    let offset = time::UtcOffset::from_whole_seconds(minutes * 60).ok()?;
+    let since =
+        time::PrimitiveDateTime::new(date, clock).assume_offset(offset) - time::OffsetDateTime::UNIX_EPOCH;
+    Duration::try_from(since).ok()
+}

@@ -1,0 +1,118 @@
+//! The lab file as it is written: the fields, their defaults, nothing else accepted.
+//!
+//! Fields that a check may refuse keep their place in the text. It never judges what the fields say.
+
+use serde::Deserialize;
+use toml::{Spanned, value::Datetime};
+
+use super::{JobEnd, MergeSpec, Rights, SnapshotKind, VmState};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LabFile {
+    pub(super) schema: Spanned<String>,
+    pub(super) host: HostTable,
+    #[serde(default)]
+    pub(super) timing: TimingTable,
+    #[serde(default)]
+    pub(super) user: Vec<UserTable>,
+    #[serde(default)]
+    pub(super) vm: Vec<VmTable>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct HostTable {
+    pub(super) name: Spanned<String>,
+    pub(super) fqdn: Option<String>,
+    pub(super) product_version: Option<Spanned<String>>,
+    #[serde(default = "yes")]
+    pub(super) allow_unencrypted: bool,
+    #[serde(default = "yes")]
+    pub(super) cluster: bool,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TimingTable {
+    pub(super) job_seconds: Option<Spanned<f64>>,
+    pub(super) merge_seconds: Option<Spanned<f64>>,
+    pub(super) merge_delay_seconds: Option<Spanned<f64>>,
+    pub(super) retention_seconds: Option<Spanned<f64>>,
+    pub(super) cancel_seconds: Option<Spanned<f64>>,
+    pub(super) enumeration_seconds: Option<Spanned<f64>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct UserTable {
+    pub(super) name: Spanned<String>,
+    pub(super) password: Spanned<String>,
+    #[serde(default = "administrator")]
+    pub(super) rights: Rights,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct VmTable {
+    pub(super) name: Spanned<String>,
+    pub(super) id: Option<Spanned<String>>,
+    #[serde(default = "running")]
+    pub(super) state: VmState,
+    pub(super) generation: Option<Spanned<u8>>,
+    pub(super) created: Option<Spanned<Datetime>>,
+    #[serde(default)]
+    pub(super) notes: Vec<String>,
+    pub(super) disks: Option<Vec<Spanned<String>>>,
+    pub(super) current: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) snapshot: Vec<SnapshotTable>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SnapshotTable {
+    pub(super) name: Spanned<String>,
+    pub(super) id: Option<Spanned<String>>,
+    pub(super) parent: Option<Spanned<String>>,
+    pub(super) created: Option<Spanned<Datetime>>,
+    #[serde(rename = "type", default = "realized")]
+    pub(super) kind: SnapshotKind,
+    #[serde(default)]
+    pub(super) automatic: bool,
+    #[serde(default)]
+    pub(super) saved_state: bool,
+    #[serde(default)]
+    pub(super) notes: Vec<String>,
+    pub(super) destroy: Option<DestroyTable>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DestroyTable {
+    pub(super) return_value: Option<Spanned<u32>>,
+    pub(super) job: Option<Spanned<JobEnd>>,
+    pub(super) removes: Option<Spanned<bool>>,
+    pub(super) error_code: Option<Spanned<u16>>,
+    pub(super) error_description: Option<String>,
+    pub(super) job_seconds: Option<Spanned<f64>>,
+    pub(super) cancellable: Option<bool>,
+    pub(super) merge: Option<MergeSpec>,
+    pub(super) merge_seconds: Option<Spanned<f64>>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn administrator() -> Rights {
+    Rights::Administrator
+}
+
+fn running() -> VmState {
+    VmState::Running
+}
+
+fn realized() -> SnapshotKind {
+    SnapshotKind::Realized
+}

@@ -1,0 +1,203 @@
+//! The lab: what a simulated host holds at first, read from a TOML file and checked before anything starts.
+//!
+//! `file` has the file as written, `check` turns it into the plain data below or says what is wrong and on which line,
+//! `parents` finds the parent of each snapshot. It never invents identifiers (the model does, from the seed) and never
+//! puts a password into an error.
+
+mod check;
+mod error;
+mod file;
+mod parents;
+#[cfg(test)]
+mod tests;
+
+use std::{path::Path, time::Duration};
+
+pub use error::LabError;
+
+use crate::secret::Secret;
+
+/// A checked lab.
+#[derive(Clone, Debug)]
+pub(crate) struct Lab {
+    pub(crate) host: HostSpec,
+    pub(crate) timing: Timing,
+    pub(crate) users: Vec<UserSpec>,
+    pub(crate) vms: Vec<VmSpec>,
+}
+
+/// What `[host]` says.
+#[derive(Clone, Debug)]
+pub(crate) struct HostSpec {
+    /// NetBIOS name.
+    pub(crate) name: String,
+    /// Name in the DNS, for the inner part of faults.
+    pub(crate) fqdn: String,
+    /// `MAJOR.MINOR.BUILD` of Windows.
+    pub(crate) version: String,
+    /// The build alone: it decides which properties instances have.
+    pub(crate) build: u32,
+    /// Whether requests without message encryption are served over plain HTTP.
+    pub(crate) allow_unencrypted: bool,
+    /// Whether `root\HyperVCluster\v2` exists.
+    pub(crate) cluster: bool,
+}
+
+/// What `[timing]` says.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Timing {
+    /// How long a job runs.
+    pub(crate) job: Duration,
+    /// How long a merge runs.
+    pub(crate) merge: Duration,
+    /// From the end of the job until the merge can be seen.
+    pub(crate) merge_delay: Duration,
+    /// From the end of a job until its object goes.
+    pub(crate) retention: Duration,
+    /// From a cancel until the job has ended.
+    pub(crate) cancel: Duration,
+    /// How long an enumeration context lives without a Pull.
+    pub(crate) enumeration: Duration,
+}
+
+/// What a `[[user]]` says.
+#[derive(Clone, Debug)]
+pub(crate) struct UserSpec {
+    pub(crate) name: String,
+    pub(crate) password: Secret,
+    pub(crate) rights: Rights,
+}
+
+/// What a user may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Rights {
+    /// Everything.
+    Administrator,
+    /// Read; an Invoke is denied.
+    Reader,
+    /// Read, but the sets are empty, as with a token that user account control filtered.
+    Filtered,
+}
+
+/// What a `[[vm]]` says.
+#[derive(Clone, Debug)]
+pub(crate) struct VmSpec {
+    pub(crate) name: String,
+    pub(crate) id: Option<String>,
+    pub(crate) state: VmState,
+    pub(crate) generation: u8,
+    pub(crate) created: Duration,
+    pub(crate) notes: Vec<String>,
+    pub(crate) disks: Vec<String>,
+    pub(crate) snapshots: Vec<SnapshotSpec>,
+    /// Index of the snapshot that the present state descends from.
+    pub(crate) current: Option<usize>,
+}
+
+/// State of a machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum VmState {
+    /// Running.
+    Running,
+    /// Off.
+    Off,
+    /// Saved to disk.
+    Saved,
+    /// Paused.
+    Paused,
+}
+
+/// What a `[[vm.snapshot]]` says.
+#[derive(Clone, Debug)]
+pub(crate) struct SnapshotSpec {
+    pub(crate) name: String,
+    pub(crate) id: Option<String>,
+    /// Index of the parent among the machine's snapshots.
+    pub(crate) parent: Option<usize>,
+    pub(crate) created: Duration,
+    pub(crate) kind: SnapshotKind,
+    pub(crate) automatic: bool,
+    pub(crate) saved_state: bool,
+    pub(crate) notes: Vec<String>,
+    pub(crate) destroy: DestroySpec,
+}
+
+/// Kind of a snapshot: the last part of its `VirtualSystemType`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum SnapshotKind {
+    /// A user's checkpoint.
+    Realized,
+    /// A backup's.
+    Recovery,
+    /// Of a planned machine.
+    Planned,
+    /// Its definition is lost.
+    Missing,
+    /// Of replication.
+    Replica,
+    /// Of replication, consistent for applications.
+    ReplicaConsistent,
+    /// Of replication, for a planned failover.
+    ReplicaPlanned,
+}
+
+/// What becomes of a call that destroys this snapshot.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct DestroySpec {
+    /// The method's return value; 4096 starts a job, 0 is done at once, all others refuse.
+    pub(crate) return_value: u32,
+    pub(crate) job: JobEnd,
+    /// Whether the snapshot is gone at the end.
+    pub(crate) removes: bool,
+    pub(crate) error_code: u16,
+    pub(crate) error_description: Option<String>,
+    pub(crate) job_time: Option<Duration>,
+    pub(crate) cancellable: bool,
+    pub(crate) merge: MergeSpec,
+    pub(crate) merge_time: Option<Duration>,
+}
+
+/// How the job ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum JobEnd {
+    /// State 7.
+    Completes,
+    /// State 32768.
+    Warnings,
+    /// State 10.
+    Exception,
+    /// State 8.
+    Terminated,
+    /// The object goes before a final state can be seen.
+    Vanishes,
+}
+
+/// What becomes of the merge, where there is one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum MergeSpec {
+    /// It ends.
+    Completes,
+    /// It does not begin; the file stays.
+    None,
+    /// It begins and goes on for good.
+    Never,
+}
+
+impl Lab {
+    /// Reads and checks a file.
+    pub(crate) fn read(path: &Path) -> Result<Self, LabError> {
+        let text = std::fs::read_to_string(path).map_err(|source| LabError::unreadable(path, source))?;
+        Self::parse(&text).map_err(|error| error.in_file(path))
+    }
+
+    /// Reads and checks a text.
+    pub(crate) fn parse(text: &str) -> Result<Self, LabError> {
+        let file = toml::from_str::<file::LabFile>(text).map_err(|error| LabError::syntax(text, &error))?;
+        check::check(text, file)
+    }
+}

@@ -1,0 +1,158 @@
+//! A lab file that is wrong says where and why.
+
+use super::*;
+
+const HEAD: &str = "schema = \"hvsnap-lab/1\"\n[host]\nname = \"HV01\"\n";
+
+fn refused(rest: &str) -> (Option<usize>, String) {
+    let error = Lab::parse(&format!("{HEAD}{rest}")).unwrap_err();
+    (error.line(), error.to_string())
+}
+
+#[test]
+fn the_least_lab_is_a_host_without_machines() {
+    let lab = Lab::parse(HEAD).unwrap();
+    assert_eq!((lab.host.name.as_str(), lab.host.build, lab.vms.len()), ("HV01", 17763, 0));
+    assert_eq!(lab.timing.retention, Duration::from_secs(300));
+}
+
+#[test]
+fn a_parent_is_found_by_name_by_path_and_by_id() {
+    let lab = Lab::parse(&format!(
+        "{HEAD}[[vm]]\nname = \"web\"\ncurrent = \"base/b/leaf\"\n\
+         [[vm.snapshot]]\nname = \"base\"\nid = \"6b0d1c4a-bced-4cae-981b-8dda57181c9f\"\n\
+         [[vm.snapshot]]\nname = \"a\"\nparent = \"6B0D1C4A-BCED-4CAE-981B-8DDA57181C9F\"\n\
+         [[vm.snapshot]]\nname = \"leaf\"\nparent = \"base/a\"\n\
+         [[vm.snapshot]]\nname = \"leaf\"\nparent = \"base/b\"\n\
+         [[vm.snapshot]]\nname = \"b\"\nparent = \"base\"\n"
+    ))
+    .unwrap();
+    let parents: Vec<_> = lab.vms[0].snapshots.iter().map(|snapshot| snapshot.parent).collect();
+    assert_eq!(parents, [None, Some(0), Some(1), Some(4), Some(0)]);
+    assert_eq!(lab.vms[0].current, Some(3));
+}
+
+#[test]
+fn an_only_leaf_is_current_and_several_leaves_must_be_told_apart() {
+    let lab = Lab::parse(&format!(
+        "{HEAD}[[vm]]\nname = \"w\"\n[[vm.snapshot]]\nname = \"a\"\n[[vm.snapshot]]\nname = \"b\"\nparent = \"a\"\n"
+    ))
+    .unwrap();
+    assert_eq!(lab.vms[0].current, Some(1));
+    let (line, text) =
+        refused("[[vm]]\nname = \"w\"\n[[vm.snapshot]]\nname = \"a\"\n[[vm.snapshot]]\nname = \"b\"\n");
+    assert_eq!(line, Some(5));
+    assert!(text.contains("vm \"w\": current: there are several branches"), "{text}");
+}
+
+#[test]
+fn an_unknown_field_is_refused_with_its_line() {
+    let (line, text) = refused("speed = 3\n");
+    assert_eq!(line, Some(4));
+    assert!(text.contains("speed"), "{text}");
+}
+
+#[test]
+fn text_that_is_no_toml_is_refused_with_its_line() {
+    let (line, _) = refused("[[vm]\n");
+    assert_eq!(line, Some(4));
+}
+
+#[test]
+fn another_schema_is_refused() {
+    let error = Lab::parse("schema = \"hvsnap-lab/9\"\n[host]\nname = \"A\"\n").unwrap_err();
+    assert_eq!(error.to_string(), "line 1: schema: only \"hvsnap-lab/1\" is understood");
+}
+
+#[test]
+fn an_id_must_be_a_guid_and_be_used_once() {
+    let (line, text) = refused("[[vm]]\nname = \"a\"\nid = \"1234\"\n");
+    assert_eq!((line, text.as_str()), (Some(6), "line 6: vm \"a\": id: \"1234\" is no GUID"));
+    let id = "id = \"6B0D1C4A-BCED-4CAE-981B-8DDA57181C9F\"\n";
+    let (line, text) = refused(&format!("[[vm]]\nname = \"a\"\n{id}[[vm]]\nname = \"b\"\n{id}"));
+    assert_eq!(line, Some(9));
+    assert!(text.ends_with("vm \"b\": id: 6B0D1C4A-BCED-4CAE-981B-8DDA57181C9F is taken"), "{text}");
+}
+
+#[test]
+fn a_parent_that_is_unknown_ambiguous_or_circular_is_refused() {
+    let vm = "[[vm]]\nname = \"w\"\n[[vm.snapshot]]\nname = \"a\"\n";
+    let (line, text) = refused(&format!("{vm}parent = \"zzz\"\n"));
+    assert_eq!(line, Some(8));
+    assert!(text.ends_with("snapshot \"a\": parent: \"zzz\" names no snapshot of this machine"), "{text}");
+    let (_, text) = refused(&format!(
+        "{vm}[[vm.snapshot]]\nname = \"a\"\nparent = \"a\"\n[[vm.snapshot]]\nname = \"c\"\nparent = \"a\"\n"
+    ));
+    assert!(text.contains("names 2 snapshots: use a path or an id"), "{text}");
+    let (_, text) = refused(&format!("{vm}parent = \"b\"\n[[vm.snapshot]]\nname = \"b\"\nparent = \"a\"\n"));
+    assert!(text.ends_with("the snapshot descends from itself"), "{text}");
+}
+
+#[test]
+fn a_current_snapshot_that_does_not_exist_is_refused() {
+    let (_, text) = refused("[[vm]]\nname = \"w\"\ncurrent = \"gone\"\n");
+    assert!(text.ends_with("vm \"w\": current: \"gone\" names no snapshot of this machine"), "{text}");
+}
+
+#[test]
+fn users_are_unique_and_their_passwords_never_shown() {
+    let (_, text) = refused(
+        "[[user]]\nname = \"ops\"\npassword = \"hunter2\"\n[[user]]\nname = \"OPS\"\npassword = \"hunter2\"\n",
+    );
+    assert!(text.ends_with("user: name: \"OPS\" is listed twice"), "{text}");
+    assert!(!text.contains("hunter2"), "{text}");
+    let (line, text) = refused("[[user]]\nname = \"ops\"\npassword = \"hunter2\"\nrights = \"emperor\"\n");
+    assert_eq!(line, Some(7));
+    assert!(text.contains("emperor") && !text.contains("hunter2"), "{text}");
+    let (_, text) = refused("[[user]]\nname = \"a:b\"\npassword = \"x\"\n");
+    assert!(text.contains("a colon cannot be sent"), "{text}");
+}
+
+#[test]
+fn a_refusal_starts_no_job_and_removes_nothing() {
+    let snapshot = "[[vm]]\nname = \"w\"\n[[vm.snapshot]]\nname = \"a\"\n[vm.snapshot.destroy]\n";
+    let (_, text) = refused(&format!("{snapshot}return_value = 32774\njob = \"exception\"\n"));
+    assert!(text.ends_with("destroy: job: with return_value 32774 no job starts"), "{text}");
+    let (_, text) = refused(&format!("{snapshot}return_value = 32774\nremoves = true\n"));
+    assert!(text.ends_with("return_value 32774 refuses: nothing is removed"), "{text}");
+}
+
+#[test]
+fn times_must_be_sensible() {
+    let (_, text) = refused("[timing]\njob_seconds = -1.0\n");
+    assert!(text.contains("timing: job_seconds: not a number of seconds"), "{text}");
+    let (_, text) = refused("[[vm]]\nname = \"w\"\ncreated = 2026-01-05\n");
+    assert!(text.contains("vm \"w\": created: not a time with date and offset"), "{text}");
+    let lab =
+        Lab::parse(&format!("{HEAD}[[vm]]\nname = \"w\"\ncreated = 2026-01-05T10:00:00+02:00\n")).unwrap();
+    assert_eq!(lab.vms[0].created, Duration::from_secs(1_767_600_000));
+}
+
+#[test]
+fn a_disk_must_be_a_virtual_one() {
+    let (_, text) = refused("[[vm]]\nname = \"w\"\ndisks = [\"C:\\\\a.iso\"]\n");
+    assert!(text.ends_with("vm \"w\": disks: neither a .vhdx nor a .vhd file"), "{text}");
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_named() {
+    let error = Lab::read(Path::new("fixtures/lab/no-such-lab.toml")).unwrap_err();
+    assert_eq!(error.to_string(), "fixtures/lab/no-such-lab.toml: the lab file cannot be read");
+    assert!(std::error::Error::source(&error).is_some());
+}
+
+#[test]
+fn the_published_lab_is_sound_and_its_header_names_its_users() {
+    let text = include_str!("../../../fixtures/lab/two-branches.toml");
+    let lab = Lab::parse(text).unwrap();
+    let header: String = text.lines().take_while(|line| line.starts_with('#')).collect();
+    for user in &lab.users {
+        assert!(header.contains(&user.name) && header.contains(user.password.expose()), "{}", user.name);
+    }
+    for vm in &lab.vms {
+        assert!(header.contains(&vm.name), "{}", vm.name);
+    }
+    let web = &lab.vms[0];
+    let dependents = web.snapshots.iter().filter(|snapshot| snapshot.parent == Some(1)).count();
+    assert_eq!((web.snapshots[1].name.as_str(), dependents), ("before-upgrade", 2));
+}
