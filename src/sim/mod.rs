@@ -3,6 +3,8 @@
 #![allow(dead_code, reason = "the endpoint that uses the rest follows")]
 
 mod lab;
+mod model;
 mod random;
 
 pub use lab::LabError;
+pub use model::EditError;

@@ -121,6 +121,7 @@ impl Checker<'_> {
         };
         let parents = parents::resolve(self.text, &place, &table.snapshot)?;
         let current = parents::current(self.text, &place, &table, &parents)?;
+        let applied = parents::applied(self.text, &place, &table, &parents)?;
         let disks = match table.disks {
             None => vec![format!("C:\\ClusterStorage\\Volume1\\{name}\\{name}.vhdx")],
             Some(disks) => self.disks(disks, &place)?,
@@ -132,7 +133,7 @@ impl Checker<'_> {
             snapshots.push(self.snapshot(snapshot, parent, default, &place, ids)?);
         }
         let (state, notes) = (table.state, table.notes);
-        Ok(VmSpec { name, id, state, generation, created, notes, disks, snapshots, current })
+        Ok(VmSpec { name, id, state, generation, created, notes, disks, snapshots, current, applied })
     }
 
     fn disks(&self, disks: Vec<Spanned<String>>, place: &str) -> Result<Vec<String>, LabError> {

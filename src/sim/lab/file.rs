@@ -65,6 +65,7 @@ pub(super) struct VmTable {
     pub(super) notes: Vec<String>,
     pub(super) disks: Option<Vec<Spanned<String>>>,
     pub(super) current: Option<Spanned<String>>,
+    pub(super) applied: Option<Spanned<String>>,
     #[serde(default)]
     pub(super) snapshot: Vec<SnapshotTable>,
 }

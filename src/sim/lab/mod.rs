@@ -93,6 +93,8 @@ pub(crate) struct VmSpec {
     pub(crate) snapshots: Vec<SnapshotSpec>,
     /// Index of the snapshot that the present state descends from.
     pub(crate) current: Option<usize>,
+    /// Index of the snapshot that was applied last.
+    pub(crate) applied: Option<usize>,
 }
 
 /// State of a machine.

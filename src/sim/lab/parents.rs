@@ -62,11 +62,7 @@ pub(super) fn current(
     parents: &[Option<usize>],
 ) -> Result<Option<usize>, LabError> {
     if let Some(reference) = &table.current {
-        let found = find(&table.snapshot, parents, reference.get_ref());
-        return match found.as_slice() {
-            [found] => Ok(Some(*found)),
-            _ => Err(unresolved(text, reference, format!("{vm}: current"), found.len())),
-        };
+        return named(text, format!("{vm}: current"), table, parents, reference).map(Some);
     }
     let mut leaves = (0..parents.len()).filter(|index| !parents.contains(&Some(*index)));
     match (leaves.next(), leaves.next()) {
@@ -75,6 +71,30 @@ pub(super) fn current(
             let problem = "there are several branches: say which snapshot the present state descends from";
             Err(LabError::at(text, &table.name.span(), format!("{vm}: current"), problem))
         }
+    }
+}
+
+/// The snapshot that was applied last, if the machine's table names one.
+pub(super) fn applied(
+    text: &str,
+    vm: &str,
+    table: &VmTable,
+    parents: &[Option<usize>],
+) -> Result<Option<usize>, LabError> {
+    let named = |reference| named(text, format!("{vm}: applied"), table, parents, reference);
+    table.applied.as_ref().map(named).transpose()
+}
+
+fn named(
+    text: &str,
+    field: String,
+    table: &VmTable,
+    parents: &[Option<usize>],
+    reference: &Spanned<String>,
+) -> Result<usize, LabError> {
+    match find(&table.snapshot, parents, reference.get_ref()).as_slice() {
+        [found] => Ok(*found),
+        found => Err(unresolved(text, reference, field, found.len())),
     }
 }
 

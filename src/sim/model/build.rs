@@ -1,0 +1,76 @@
+//! From a lab to a host at its start: identifiers given, disk layers laid.
+//!
+//! The same lab and seed give the same host. It never starts a job.
+
+use std::time::Duration;
+
+use super::{
+    Host, Snapshot, Vm,
+    layers::{Layers, Owner},
+};
+use crate::sim::{
+    lab::{Lab, SnapshotSpec, VmSpec},
+    random::Random,
+};
+
+impl Host {
+    /// The host of `lab`, at the time `now`.
+    pub(crate) fn new(lab: &Lab, seed: u64, now: Duration) -> Self {
+        let mut random = Random::seeded(seed);
+        let vms = lab.vms.iter().map(|spec| vm(spec, &mut random)).collect();
+        Self {
+            spec: lab.host.clone(),
+            timing: lab.timing,
+            vms,
+            jobs: Vec::new(),
+            random,
+            now,
+            // Up for ninety days: long enough for uptimes that look real.
+            booted: now.saturating_sub(Duration::from_secs(90 * 86_400)),
+        }
+    }
+}
+
+fn vm(spec: &VmSpec, random: &mut Random) -> Vm {
+    let id = spec.id.clone().unwrap_or_else(|| random.guid());
+    let ids: Vec<String> =
+        spec.snapshots.iter().map(|snapshot| snapshot.id.clone().unwrap_or_else(|| random.guid())).collect();
+    let id_of = |index: Option<usize>| index.and_then(|index| ids.get(index)).cloned();
+    let mut tree: Vec<(Owner, Option<Owner>)> = Vec::new();
+    let mut snapshots = Vec::new();
+    for (snapshot, id) in spec.snapshots.iter().zip(&ids) {
+        let parent = id_of(snapshot.parent);
+        tree.push((Owner::Snapshot(id.clone()), parent.clone().map(Owner::Snapshot)));
+        snapshots.push(self::snapshot(snapshot, id.clone(), parent));
+    }
+    let current = id_of(spec.current);
+    tree.push((Owner::Now, current.clone().map(Owner::Snapshot)));
+    Vm {
+        id,
+        name: spec.name.clone(),
+        state: spec.state,
+        generation: spec.generation,
+        created: spec.created,
+        notes: spec.notes.clone(),
+        disks: spec.disks.clone(),
+        snapshots,
+        current,
+        applied: id_of(spec.applied),
+        layers: Layers::laid(&tree, || random.guid()),
+        configured: spec.created,
+    }
+}
+
+fn snapshot(spec: &SnapshotSpec, id: String, parent: Option<String>) -> Snapshot {
+    Snapshot {
+        id,
+        name: spec.name.clone(),
+        parent,
+        created: spec.created,
+        kind: spec.kind,
+        automatic: spec.automatic,
+        saved_state: spec.saved_state,
+        notes: spec.notes.clone(),
+        destroy: spec.destroy.clone(),
+    }
+}

@@ -1,0 +1,138 @@
+//! What another administrator does meanwhile: the tree changes behind a plan's back.
+//!
+//! These take effect at once and start no job of the service; a disk that becomes superfluous merges in the background
+//! as after any removal. It never makes an edit that leaves the tree inconsistent.
+
+use std::fmt;
+
+use super::{Host, Snapshot};
+use crate::sim::lab::{DestroySpec, JobEnd, MergeSpec, SnapshotKind};
+
+/// An edit of the model that names nothing, or more than one thing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EditError {
+    what: String,
+    found: usize,
+}
+
+impl fmt::Display for EditError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.found {
+            0 => write!(f, "the simulated host has no {}", self.what),
+            found => write!(f, "the simulated host has {found} times {}: use an id", self.what),
+        }
+    }
+}
+
+impl std::error::Error for EditError {}
+
+impl Host {
+    /// Index of the machine of that name or identifier.
+    pub(crate) fn find_vm(&self, reference: &str) -> Result<usize, EditError> {
+        let all = || self.vms.iter().enumerate();
+        let by_id = all().find(|(_, vm)| vm.id.eq_ignore_ascii_case(reference));
+        let found: Vec<usize> = match by_id {
+            Some((index, _)) => vec![index],
+            None => all().filter(|(_, vm)| vm.name == reference).map(|(index, _)| index).collect(),
+        };
+        match found.as_slice() {
+            [index] => Ok(*index),
+            found => Err(EditError { what: format!("machine \"{reference}\""), found: found.len() }),
+        }
+    }
+
+    /// Identifier of a machine's snapshot of that identifier, name or path.
+    pub(crate) fn find_snapshot(&self, vm: usize, reference: &str) -> Result<String, EditError> {
+        let missing = |found| EditError { what: format!("snapshot \"{reference}\""), found };
+        let vm = self.vms.get(vm).ok_or_else(|| missing(0))?;
+        let bare = reference.strip_prefix("Microsoft:").unwrap_or(reference);
+        if let Some(snapshot) = vm.snapshot(bare) {
+            return Ok(snapshot.id.clone());
+        }
+        let found: Vec<&Snapshot> = vm
+            .snapshots
+            .iter()
+            .filter(|snapshot| snapshot.name == reference || vm.path(&snapshot.id) == reference)
+            .collect();
+        match found.as_slice() {
+            [snapshot] => Ok(snapshot.id.clone()),
+            found => Err(missing(found.len())),
+        }
+    }
+
+    /// Gives a snapshot another name.
+    pub(crate) fn rename_snapshot(&mut self, vm: &str, snapshot: &str, name: &str) -> Result<(), EditError> {
+        let index = self.find_vm(vm)?;
+        let id = self.find_snapshot(index, snapshot)?;
+        let snapshots = self.vms.get_mut(index).map(|vm| &mut vm.snapshots);
+        if let Some(snapshot) = snapshots.into_iter().flatten().find(|snapshot| snapshot.id == id) {
+            name.clone_into(&mut snapshot.name);
+        }
+        Ok(())
+    }
+
+    /// Removes one snapshot; its children take its parent.
+    pub(crate) fn remove_snapshot(&mut self, vm: &str, snapshot: &str) -> Result<(), EditError> {
+        let index = self.find_vm(vm)?;
+        let id = self.find_snapshot(index, snapshot)?;
+        let now = self.now;
+        if let Some(vm) = self.vms.get_mut(index) {
+            vm.layers.release(&id, true);
+            vm.remove(&id, now);
+            let vm = vm.id.clone();
+            self.start_merge(&vm, &ordinary(), now);
+        }
+        Ok(())
+    }
+
+    /// Adds a snapshot below `parent` and returns its identifier.
+    ///
+    /// Below the snapshot that the present state descends from (or without a parent where there is none) it is as if
+    /// the machine had just been snapshotted: the present state then descends from the new one.
+    pub(crate) fn add_snapshot(
+        &mut self,
+        vm: &str,
+        parent: Option<&str>,
+        name: &str,
+    ) -> Result<String, EditError> {
+        let index = self.find_vm(vm)?;
+        let parent = parent.map(|parent| self.find_snapshot(index, parent)).transpose()?;
+        let (id, suffix, now) = (self.guid(), self.guid(), self.now);
+        if let Some(vm) = self.vms.get_mut(index) {
+            if vm.current == parent {
+                vm.layers.split(&id, suffix);
+                vm.current = Some(id.clone());
+            } else {
+                vm.layers.branch(parent.as_deref(), &id, suffix);
+            }
+            vm.snapshots.push(Snapshot {
+                id: id.clone(),
+                name: name.to_owned(),
+                parent,
+                created: now,
+                kind: SnapshotKind::Realized,
+                automatic: false,
+                saved_state: false,
+                notes: Vec::new(),
+                destroy: ordinary(),
+            });
+            vm.configured = now;
+        }
+        Ok(id)
+    }
+}
+
+/// What becomes of a snapshot about which the lab says nothing.
+fn ordinary() -> DestroySpec {
+    DestroySpec {
+        return_value: 4096,
+        job: JobEnd::Completes,
+        removes: true,
+        error_code: 0,
+        error_description: None,
+        job_time: None,
+        cancellable: true,
+        merge: MergeSpec::Completes,
+        merge_time: None,
+    }
+}

@@ -1,0 +1,105 @@
+//! The host as a pure model: machines, snapshot trees, disks, jobs, with time as an argument.
+//!
+//! Nothing happens between calls: [`Host::advance`] applies what has become due, in the order in which it became due,
+//! and everything else looks at the result. It knows no message, no class and no clock. What Hyper-V does is taken
+//! from Microsoft's documentation of `Msvm_VirtualSystemSnapshotService` and `Msvm_ConcreteJob`; the table in
+//! [`crate::sim`] says which behaviour is documented and which assumed.
+
+mod build;
+mod destroy;
+mod edits;
+mod job;
+mod layers;
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod tests_merge;
+mod vm;
+
+use std::time::Duration;
+
+pub(crate) use destroy::{Destroyed, Scope};
+pub use edits::EditError;
+pub(crate) use job::{Job, JobKind};
+pub(crate) use vm::{Snapshot, Vm};
+
+use super::{
+    lab::{HostSpec, Timing},
+    random::Random,
+};
+
+/// A host with all that is on it.
+#[derive(Clone, Debug)]
+pub(crate) struct Host {
+    pub(crate) spec: HostSpec,
+    pub(crate) timing: Timing,
+    pub(crate) vms: Vec<Vm>,
+    jobs: Vec<Job>,
+    random: Random,
+    /// The latest time that the model was advanced to.
+    now: Duration,
+    /// When the host began to run.
+    pub(crate) booted: Duration,
+}
+
+impl Host {
+    /// Applies everything that became due up to `now`. A time before the latest one changes nothing.
+    pub(crate) fn advance(&mut self, now: Duration) {
+        self.now = self.now.max(now);
+        // A merge that starts when a job ends may itself be due already: look again after each event.
+        while let Some((index, due)) = self.next_due() {
+            self.finish(index, due);
+        }
+        let (now, retention) = (self.now, self.timing.retention);
+        self.jobs.retain(|job| job.finished_at().is_none_or(|ended| ended.saturating_add(retention) > now));
+    }
+
+    /// The time that the model stands at.
+    pub(crate) fn now(&self) -> Duration {
+        self.now
+    }
+
+    /// The jobs that can be seen at present, oldest first.
+    pub(crate) fn jobs(&self) -> impl Iterator<Item = &Job> {
+        self.jobs.iter().filter(|job| job.submitted <= self.now)
+    }
+
+    /// The job of that identifier, if it can be seen at present.
+    pub(crate) fn job(&self, id: &str) -> Option<&Job> {
+        self.jobs().find(|job| job.id.eq_ignore_ascii_case(id))
+    }
+
+    /// The machine of that identifier.
+    pub(crate) fn vm(&self, id: &str) -> Option<&Vm> {
+        self.vms.iter().find(|vm| vm.id.eq_ignore_ascii_case(id))
+    }
+
+    /// The machine that has the snapshot, and the snapshot.
+    pub(crate) fn snapshot(&self, id: &str) -> Option<(&Vm, &Snapshot)> {
+        self.vms.iter().find_map(|vm| vm.snapshot(id).map(|snapshot| (vm, snapshot)))
+    }
+
+    /// Whether a job that deletes a snapshot of the machine has not ended.
+    pub(crate) fn is_deleting(&self, vm: &str) -> bool {
+        self.jobs().any(|job| !job.has_ended() && job.vm == vm && matches!(job.kind, JobKind::Destroy(_)))
+    }
+
+    /// Whether disks of the machine are merging, and the merge can be seen.
+    pub(crate) fn is_merging(&self, vm: &str) -> bool {
+        self.jobs().any(|job| !job.has_ended() && job.vm == vm && matches!(job.kind, JobKind::Merge(_)))
+    }
+
+    /// A new identifier.
+    pub(crate) fn guid(&mut self) -> String {
+        self.random.guid()
+    }
+
+    fn next_due(&self) -> Option<(usize, Duration)> {
+        self.jobs
+            .iter()
+            .enumerate()
+            .filter_map(|(index, job)| job.due().map(|due| (index, due)))
+            .filter(|(_, due)| *due <= self.now)
+            .min_by_key(|(_, due)| *due)
+    }
+}
