@@ -2,9 +2,12 @@
 
 #![allow(dead_code, reason = "the endpoint that uses the rest follows")]
 
+mod instance;
 mod lab;
 mod model;
+mod path;
 mod random;
+mod wql;
 
 pub use lab::LabError;
 pub use model::EditError;

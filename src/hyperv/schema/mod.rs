@@ -18,6 +18,8 @@ mod service;
 mod setting_data;
 mod storage;
 
+use crate::cim::CimType;
+
 /// One class: what it is called, what it derives from, what its instances carry.
 #[derive(Debug)]
 pub(crate) struct Class {
@@ -46,29 +48,6 @@ pub(crate) struct Property {
     pub(crate) reference: Option<&'static str>,
     /// First build of Windows that has it; 0 when every host with the namespace does.
     pub(crate) since: u32,
-}
-
-/// Types of CIM values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum CimType {
-    /// `true` or `false`.
-    Boolean,
-    /// A point in time or an interval.
-    Datetime,
-    /// Text.
-    String,
-    /// The path of another instance.
-    Reference,
-    /// Signed, 8 bits.
-    Sint8,
-    /// Unsigned, 8 bits.
-    Uint8,
-    /// Unsigned, 16 bits.
-    Uint16,
-    /// Unsigned, 32 bits.
-    Uint32,
-    /// Unsigned, 64 bits.
-    Uint64,
 }
 
 /// Every class that is known here.

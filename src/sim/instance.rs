@@ -1,0 +1,155 @@
+//! An instance: a class of the schema with a value, or null, for each of its properties.
+//!
+//! It never knows how values stand on the wire; `message::body` writes them. A value whose type differs from the
+//! property's is a mistake of this simulator and is found by the tests that write every class.
+
+use std::time::Duration;
+
+use super::path::ObjectPath;
+use crate::hyperv::schema::{self, Class, Property};
+
+/// The values of one instance, in the order of its class.
+#[derive(Clone, Debug)]
+pub(crate) struct Instance {
+    pub(crate) class: &'static Class,
+    values: Vec<Value>,
+}
+
+/// The value of a property.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Value {
+    /// Nothing.
+    Null,
+    /// One value.
+    One(Scalar),
+    /// The members of an array.
+    Many(Vec<Scalar>),
+}
+
+/// One value.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Scalar {
+    /// `boolean`.
+    Boolean(bool),
+    /// Any unsigned type.
+    Number(u64),
+    /// `string`.
+    Text(String),
+    /// `datetime`: since 1970-01-01T00:00:00Z.
+    Time(Duration),
+    /// `datetime`: what Windows sends for "never".
+    Never,
+    /// `datetime`: an interval.
+    Interval(Duration),
+    /// The path of another object.
+    Reference(ObjectPath),
+}
+
+impl Instance {
+    /// An instance with nothing but nulls; `None` if the schema has no such class.
+    pub(crate) fn of(class: &str) -> Option<Self> {
+        let class = schema::class(class)?;
+        Some(Self { class, values: vec![Value::Null; class.properties.len()] })
+    }
+
+    /// Sets a property. A name that the class does not have is passed over.
+    pub(crate) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        let at = self.class.properties.iter().position(|property| property.name == name);
+        debug_assert!(at.is_some(), "{} has no {name}", self.class.name);
+        if let Some(slot) = at.and_then(|at| self.values.get_mut(at)) {
+            *slot = value.into();
+        }
+        self
+    }
+
+    /// The value of a property; null for one that the class does not have.
+    pub(crate) fn value(&self, name: &str) -> &Value {
+        let found = self.properties().find(|(property, _)| property.name.eq_ignore_ascii_case(name));
+        found.map_or(&Value::Null, |(_, value)| value)
+    }
+
+    /// All properties with their values, in the order of the wire.
+    pub(crate) fn properties(&self) -> impl Iterator<Item = (&'static Property, &Value)> {
+        self.class.properties.iter().zip(&self.values)
+    }
+
+    /// Where the instance can be found.
+    pub(crate) fn path(&self) -> ObjectPath {
+        let text = |value: &Value| match value {
+            Value::One(Scalar::Text(text)) => text.clone(),
+            Value::One(Scalar::Reference(path)) => path.to_string(),
+            _ => String::new(),
+        };
+        let keys = self.properties().filter(|(property, _)| property.key);
+        ObjectPath {
+            class: self.class,
+            keys: keys.map(|(property, value)| (property.name, text(value))).collect(),
+        }
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::One(Scalar::Text(text.to_owned()))
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::One(Scalar::Text(text))
+    }
+}
+
+impl From<bool> for Value {
+    fn from(value: bool) -> Self {
+        Self::One(Scalar::Boolean(value))
+    }
+}
+
+impl From<u64> for Value {
+    fn from(value: u64) -> Self {
+        Self::One(Scalar::Number(value))
+    }
+}
+
+impl From<u32> for Value {
+    fn from(value: u32) -> Self {
+        u64::from(value).into()
+    }
+}
+
+impl From<u16> for Value {
+    fn from(value: u16) -> Self {
+        u64::from(value).into()
+    }
+}
+
+impl From<Scalar> for Value {
+    fn from(value: Scalar) -> Self {
+        Self::One(value)
+    }
+}
+
+impl From<ObjectPath> for Value {
+    fn from(path: ObjectPath) -> Self {
+        Self::One(Scalar::Reference(path))
+    }
+}
+
+impl From<&[u16]> for Value {
+    fn from(values: &[u16]) -> Self {
+        Self::Many(values.iter().map(|value| Scalar::Number(u64::from(*value))).collect())
+    }
+}
+
+impl From<Vec<String>> for Value {
+    fn from(values: Vec<String>) -> Self {
+        Self::Many(values.into_iter().map(Scalar::Text).collect())
+    }
+}
+
+impl<T: Into<Value>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}

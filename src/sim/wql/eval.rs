@@ -1,0 +1,99 @@
+//! Answering `select`: which instances of a class, and of those that derive from it, meet the condition.
+//!
+//! A comparison with null is false. A property that no such class has, or a value that cannot be compared with it, makes
+//! the whole query invalid, as in WMI. It never changes an instance.
+
+use super::{Condition, Found, Instance, Objects, QueryError, Select, like, literal, refuse};
+use crate::{
+    hyperv::schema::{Class, Property},
+    sim::instance::Value,
+};
+
+const CLASS_PROPERTY: &str = "__CLASS";
+
+pub(super) fn select(select: Select, objects: &dyn Objects) -> Result<Found, QueryError> {
+    let classes = objects.derived(&select.class);
+    if classes.is_empty() {
+        return refuse(format!("there is no class \"{}\"", select.class));
+    }
+    for name in select.properties.iter().flatten() {
+        known(&classes, name)?;
+    }
+    if let Some(condition) = &select.condition {
+        check(condition, &classes)?;
+    }
+    let mut instances = Vec::new();
+    for class in classes {
+        for instance in objects.instances(class) {
+            let meets = match &select.condition {
+                None => true,
+                Some(condition) => holds(condition, &instance)?,
+            };
+            if meets {
+                instances.push(instance);
+            }
+        }
+    }
+    Ok(Found { instances, properties: select.properties })
+}
+
+fn known(classes: &[&'static Class], name: &str) -> Result<&'static Property, QueryError> {
+    match classes.iter().find_map(|class| class.property(name)) {
+        Some(property) => Ok(property),
+        None => refuse(format!("no such class has a property \"{name}\"")),
+    }
+}
+
+/// Finds what would be wrong even if there were no instance.
+fn check(condition: &Condition, classes: &[&'static Class]) -> Result<(), QueryError> {
+    match condition {
+        Condition::And(left, right) | Condition::Or(left, right) => {
+            check(left, classes)?;
+            check(right, classes)
+        }
+        Condition::Not(inner) => check(inner, classes),
+        Condition::IsA(_) => Ok(()),
+        Condition::IsNull(property) => known(classes, property).map(drop),
+        Condition::Compare { property, .. } | Condition::Like { property, .. }
+            if property.eq_ignore_ascii_case(CLASS_PROPERTY) =>
+        {
+            Ok(())
+        }
+        Condition::Compare { property, literal, .. } => {
+            literal::comparable(known(classes, property)?, literal)
+        }
+        Condition::Like { property, pattern } => {
+            let property = known(classes, property)?;
+            like::check(pattern)?;
+            literal::comparable(property, &super::Literal::Text(String::new()))
+        }
+    }
+}
+
+fn holds(condition: &Condition, instance: &Instance) -> Result<bool, QueryError> {
+    Ok(match condition {
+        Condition::And(left, right) => holds(left, instance)? && holds(right, instance)?,
+        Condition::Or(left, right) => holds(left, instance)? || holds(right, instance)?,
+        Condition::Not(inner) => !holds(inner, instance)?,
+        Condition::IsA(class) => instance.class.is_a(class),
+        Condition::IsNull(property) => match instance.value(property) {
+            Value::Null => true,
+            Value::One(_) => false,
+            Value::Many(members) => members.is_empty(),
+        },
+        Condition::Compare { property, operator, literal } => {
+            literal::compare(&value(instance, property), literal)?
+                .is_some_and(|ordering| operator.accepts(ordering))
+        }
+        Condition::Like { property, pattern } => {
+            literal::text(&value(instance, property)).is_some_and(|text| like::matches(pattern, &text))
+        }
+    })
+}
+
+fn value(instance: &Instance, property: &str) -> Value {
+    if property.eq_ignore_ascii_case(CLASS_PROPERTY) {
+        return instance.class.name.into();
+    }
+    instance.value(property).clone()
+}
