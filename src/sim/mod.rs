@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "the endpoint that uses the rest follows")]
 
 mod instance;
+mod instances;
 mod lab;
 mod model;
 mod path;

@@ -1,0 +1,91 @@
+//! The association rows: who has which snapshot, which settings, which jobs.
+//!
+//! Roles as Microsoft documents them: `Msvm_LastAppliedSnapshot` has them the other way round than its siblings. A row never
+//! names an object that is gone.
+
+use super::{job, settings, storage, system};
+use crate::{
+    hyperv::schema::{codes::effect, names},
+    sim::{
+        instance::Instance,
+        model::{Host, Job, JobKind},
+        path::ObjectPath,
+    },
+};
+
+pub(super) fn all(host: &Host, class: &'static str) -> Option<Vec<Instance>> {
+    let mut rows = Vec::new();
+    match class {
+        names::AFFECTED_JOB_ELEMENT | names::AFFECTED_STORAGE_JOB_ELEMENT => {
+            for known in host.jobs() {
+                let stores = matches!(known.kind, JobKind::Merge(_));
+                if stores == (class == names::AFFECTED_STORAGE_JOB_ELEMENT) {
+                    rows.extend(affected(host, class, known)?);
+                }
+            }
+        }
+        _ => {
+            for vm in &host.vms {
+                let machine = system::path(vm)?;
+                let at = |id: &String| settings::path(id);
+                match class {
+                    names::SNAPSHOT_OF_VIRTUAL_SYSTEM => {
+                        for snapshot in &vm.snapshots {
+                            rows.push(link(class, machine.clone(), at(&snapshot.id)?)?);
+                        }
+                    }
+                    names::MOST_CURRENT_SNAPSHOT => {
+                        if let Some(current) = &vm.current {
+                            rows.push(link(class, machine.clone(), at(current)?)?);
+                        }
+                    }
+                    names::LAST_APPLIED_SNAPSHOT => {
+                        if let Some(applied) = &vm.applied {
+                            rows.push(link(class, at(applied)?, machine.clone())?);
+                        }
+                    }
+                    names::SETTINGS_DEFINE_STATE => rows.push(
+                        Instance::of(class)?.with("ManagedElement", machine).with("SettingData", at(&vm.id)?),
+                    ),
+                    names::SETTING_DATA_COMPONENT => {
+                        let owners = vm.snapshots.iter().map(|snapshot| Some(snapshot.id.as_str()));
+                        for owner in owners.chain([None]) {
+                            let group = settings::path(owner.unwrap_or(&vm.id))?;
+                            for part in storage::paths(vm, owner)? {
+                                let row = Instance::of(class)?.with("GroupComponent", group.clone());
+                                rows.push(row.with("PartComponent", part));
+                            }
+                        }
+                    }
+                    _ => return None,
+                }
+            }
+        }
+    }
+    Some(rows)
+}
+
+fn link(class: &str, antecedent: ObjectPath, dependent: ObjectPath) -> Option<Instance> {
+    Some(Instance::of(class)?.with("Antecedent", antecedent).with("Dependent", dependent))
+}
+
+/// A job touches its machine; one that destroys also the snapshot, one that merges the machine's disks.
+fn affected(host: &Host, class: &str, job: &Job) -> Option<Vec<Instance>> {
+    let Some(vm) = host.vm(&job.vm) else { return Some(Vec::new()) };
+    let mut touched = vec![(system::path(vm)?, effect::UNKNOWN)];
+    match &job.kind {
+        JobKind::Destroy(work) if vm.snapshot(&work.snapshot).is_some() => {
+            touched.push((settings::path(&work.snapshot)?, effect::EXCLUSIVE_USE));
+        }
+        JobKind::Destroy(_) => {}
+        JobKind::Merge(_) => {
+            touched.extend(storage::paths(vm, None)?.into_iter().map(|disk| (disk, effect::EXCLUSIVE_USE)));
+        }
+    }
+    let by = job::path(job)?;
+    let row = |(element, effect): (ObjectPath, u16)| {
+        let row = Instance::of(class)?.with("AffectedElement", element).with("AffectingElement", by.clone());
+        Some(row.with("ElementEffects", [effect].as_slice()))
+    };
+    touched.into_iter().map(row).collect()
+}

@@ -1,0 +1,116 @@
+//! `Msvm_ConcreteJob` for what a service does, `Msvm_StorageJob` for merges: all members, as a real host fills them.
+//!
+//! `InstallDate` is the year 1601, `TimeBeforeRemoval` five minutes, texts are empty rather than null when all is well
+//! (recorded for `Msvm_StorageJob`). Which class and type a background merge has on a real host is not settled; here it is a
+//! storage job of type 5.
+
+use std::time::Duration;
+
+use crate::{
+    hyperv::schema::{
+        self,
+        codes::{job_state, job_type, operational_status, storage_job_type},
+        names,
+    },
+    sim::{
+        instance::{Instance, Scalar},
+        model::{Host, Job, JobKind},
+        path::ObjectPath,
+    },
+};
+
+pub(super) fn all(host: &Host, class: &str) -> Option<Vec<Instance>> {
+    host.jobs().filter(|known| class_of(known) == class).map(|known| job(host, known)).collect()
+}
+
+/// Where a job can be found.
+pub(crate) fn path(job: &Job) -> Option<ObjectPath> {
+    Some(ObjectPath::with_key(schema::class(class_of(job))?, job.id.as_str()))
+}
+
+fn class_of(job: &Job) -> &'static str {
+    match job.kind {
+        JobKind::Destroy(_) => names::CONCRETE_JOB,
+        JobKind::Merge(_) => names::STORAGE_JOB,
+    }
+}
+
+pub(super) fn job(host: &Host, job: &Job) -> Option<Instance> {
+    let (now, error) = (host.now(), job.error_description());
+    let state = job.state(now);
+    let made = base(host, job)?
+        .with("Cancellable", job.cancellable && !job.has_ended())
+        .with("ElapsedTime", Scalar::Interval(job.elapsed(now)))
+        .with("ErrorCode", job.error_code())
+        .with("ErrorDescription", error.clone().unwrap_or_default())
+        .with("ErrorSummaryDescription", error.unwrap_or_default())
+        .with("InstanceID", job.id.as_str())
+        .with("JobState", state)
+        .with("JobStatus", status_text(state))
+        .with("OperationalStatus", operational_status(state))
+        .with("Owner", job.owner.as_str())
+        .with("PercentComplete", job.percent(now))
+        .with("ScheduledStartTime", Scalar::Time(job.submitted))
+        .with("StartTime", job.started(now).map_or(Scalar::Never, Scalar::Time))
+        .with("TimeOfLastStateChange", Scalar::Time(job.changed(now)))
+        .with("TimeSubmitted", Scalar::Time(job.submitted));
+    Some(match job.kind {
+        JobKind::Destroy(_) => made
+            .with("Caption", "Deleting Snapshot")
+            .with("Description", "Deleting Snapshot")
+            .with("ElementName", "Deleting Snapshot")
+            .with("JobType", job_type::DELETE_SNAPSHOT)
+            .with("Name", "Msvm_ConcreteJob"),
+        JobKind::Merge(_) => made
+            .with("Caption", "Merging Virtual Disk")
+            .with("Description", "Merging Virtual Disk")
+            .with("ElementName", "Merging Virtual Disk")
+            .with("JobCompletionStatusCode", 0_u32)
+            .with("JobType", storage_job_type::MERGE)
+            .with("Name", "Msvm_StorageJob"),
+    })
+}
+
+fn base(host: &Host, job: &Job) -> Option<Instance> {
+    Some(
+        Instance::of(class_of(job))?
+            .with("DeleteOnCompletion", false)
+            .with("HealthState", 5_u16)
+            .with("InstallDate", Scalar::Never)
+            .with("JobRunTimes", 1_u32)
+            .with("LocalOrUtcTime", 2_u16)
+            .with("Notify", "")
+            .with("Priority", 0_u32)
+            .with("RecoveryAction", 2_u16)
+            .with("RunDay", 0_u16)
+            .with("RunDayOfWeek", 0_u16)
+            .with("RunMonth", 0_u16)
+            .with("RunStartInterval", Scalar::Interval(Duration::ZERO))
+            .with("Status", "OK")
+            .with("TimeBeforeRemoval", Scalar::Interval(host.timing.retention))
+            .with("UntilTime", Scalar::Never),
+    )
+}
+
+fn operational_status(state: u16) -> &'static [u16] {
+    match state {
+        job_state::COMPLETED | job_state::COMPLETED_WITH_WARNINGS => {
+            &[operational_status::COMPLETED, operational_status::OK]
+        }
+        job_state::TERMINATED | job_state::KILLED | job_state::EXCEPTION => &[operational_status::ERROR],
+        _ => &[operational_status::OK],
+    }
+}
+
+fn status_text(state: u16) -> &'static str {
+    match state {
+        job_state::NEW => "The job has been created",
+        job_state::STARTING => "The job is starting",
+        job_state::RUNNING => "The job is running",
+        job_state::SHUTTING_DOWN => "The job is being cancelled",
+        job_state::COMPLETED => "The job completed successfully",
+        job_state::COMPLETED_WITH_WARNINGS => "The job completed with warnings",
+        job_state::TERMINATED | job_state::KILLED => "The job was cancelled",
+        _ => "The job failed",
+    }
+}

@@ -1,0 +1,48 @@
+//! The snapshot service and the management service: one instance each, with the constants of Microsoft's documentation.
+//!
+//! `SystemName` is the host's NetBIOS name. It never answers a method; `endpoint::invoke` does.
+
+use crate::{
+    hyperv::schema::{codes::operational_status, names},
+    sim::{
+        instance::{Instance, Scalar},
+        model::Host,
+    },
+};
+
+pub(super) fn service(host: &Host, class: &'static str) -> Option<Instance> {
+    let (name, caption, description) = if class == names::SNAPSHOT_SERVICE {
+        (
+            names::SNAPSHOT_SERVICE_NAME,
+            "Hyper-V Virtual System Snapshot Service",
+            "Service for creating, destroying, and applying virtual machine snapshots",
+        )
+    } else {
+        (
+            names::MANAGEMENT_SERVICE_NAME,
+            "Hyper-V Virtual System Management Service",
+            "Service for creating, manipulating, and managing virtual machines",
+        )
+    };
+    Some(
+        Instance::of(class)?
+            .with("Caption", caption)
+            .with("CreationClassName", class)
+            .with("Description", description)
+            .with("ElementName", caption)
+            .with("EnabledDefault", 2_u16)
+            .with("EnabledState", 2_u16)
+            .with("HealthState", 5_u16)
+            .with("InstallDate", Scalar::Never)
+            .with("Name", name)
+            .with("OperationalStatus", [operational_status::OK].as_slice())
+            .with("RequestedState", 12_u16)
+            .with("Started", true)
+            .with("Status", "OK")
+            .with("StatusDescriptions", vec!["The service is running normally".to_owned()])
+            .with("SystemCreationClassName", names::COMPUTER_SYSTEM)
+            .with("SystemName", host.spec.name.as_str())
+            .with("TimeOfLastStateChange", Scalar::Time(host.booted))
+            .with("TransitioningToState", 12_u16),
+    )
+}

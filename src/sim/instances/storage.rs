@@ -1,0 +1,82 @@
+//! `Msvm_StorageAllocationSettingData`: the virtual disks of machines and snapshots, with the file behind each.
+//!
+//! `HostResource` names the file: the `.vhdx` itself, or the `.avhdx` of the layer. It never lists files that no machine and no
+//! snapshot refers to. `InstanceID` is that of the settings, then controller and place, as hosts form it.
+
+use crate::{
+    hyperv::schema::{self, names},
+    sim::{
+        instance::{Instance, Value},
+        model::{Host, Vm},
+        path::ObjectPath,
+    },
+};
+
+/// Where Hyper-V's synthetic disk controller stands in the identifiers of disks.
+const CONTROLLER: &str = "83F8638B-8DCA-4152-9EDA-2CA8B33039B4";
+
+pub(super) fn all(host: &Host) -> Option<Vec<Instance>> {
+    let mut instances = Vec::new();
+    for vm in &host.vms {
+        instances.extend(disks(host, vm, None)?);
+        for snapshot in &vm.snapshots {
+            instances.extend(disks(host, vm, Some(&snapshot.id))?);
+        }
+    }
+    Some(instances)
+}
+
+/// Where the disks of the present state, or of a snapshot, can be found.
+pub(super) fn paths(vm: &Vm, snapshot: Option<&str>) -> Option<Vec<ObjectPath>> {
+    let class = schema::class(names::STORAGE_ALLOCATION)?;
+    let settings = snapshot.unwrap_or(&vm.id);
+    Some((0..vm.disks.len()).map(|place| ObjectPath::with_key(class, id(settings, place, "L"))).collect())
+}
+
+fn disks(host: &Host, vm: &Vm, snapshot: Option<&str>) -> Option<Vec<Instance>> {
+    let settings = snapshot.unwrap_or(&vm.id);
+    let files = vm.files(snapshot).into_iter().enumerate();
+    files.map(|(place, file)| disk(host, settings, place, file)).collect()
+}
+
+fn disk(host: &Host, settings: &str, place: usize, file: String) -> Option<Instance> {
+    let drive = id(settings, place, "D").replace('\\', "\\\\");
+    let parent = format!(
+        "\\\\{}\\{}:Msvm_ResourceAllocationSettingData.InstanceID=\"{drive}\"",
+        host.spec.name,
+        names::NAMESPACE.replace('/', "\\"),
+    );
+    Some(
+        Instance::of(names::STORAGE_ALLOCATION)?
+            .with("Access", 3_u16)
+            .with("AllocationUnits", "count(fixed size block)")
+            .with("AutomaticAllocation", true)
+            .with("AutomaticDeallocation", true)
+            .with("CachingMode", 0_u16)
+            .with("Caption", "Hard Disk Image")
+            .with("ConsumerVisibility", 3_u16)
+            .with("Description", "Settings for the Microsoft Hard Disk Image.")
+            .with("ElementName", "Hard Disk Image")
+            .with("HostResource", vec![file])
+            .with("IgnoreFlushes", false)
+            .with("InstanceID", id(settings, place, "L"))
+            .with("IOPSAllocationUnits", "count(8192 bytes)")
+            .with("IOPSLimit", 0_u64)
+            .with("IOPSReservation", 0_u64)
+            .with("Limit", 1_u64)
+            .with("Parent", Value::from(parent))
+            .with("PersistentReservationsSupported", false)
+            .with("Reservation", 1_u64)
+            .with("ResourceSubType", "Microsoft:Hyper-V:Virtual Hard Disk")
+            .with("ResourceType", 31_u16)
+            .with("SnapshotId", "")
+            .with("VirtualQuantity", 1_u64)
+            .with("VirtualQuantityUnits", "count(fixed size block)")
+            .with("Weight", 100_u32)
+            .with("WriteHardeningMethod", 0_u16),
+    )
+}
+
+fn id(settings: &str, place: usize, last: &str) -> String {
+    format!("{}{settings}\\{CONTROLLER}\\0\\{place}\\{last}", names::SETTING_ID_PREFIX)
+}

@@ -1,0 +1,128 @@
+//! `Msvm_ComputerSystem`: the host and its machines.
+//!
+//! `OperationalStatus` is [2] at rest, [11, 32770] while a snapshot is deleted, [11, 32772] while disks merge (Microsoft's
+//! documentation of the class). Names of snapshots never appear here.
+
+use std::time::Duration;
+
+use crate::{
+    hyperv::schema::{
+        codes::{enabled_state, operational_status},
+        names,
+    },
+    sim::{
+        instance::{Instance, Scalar, Value},
+        lab::VmState,
+        model::{Host, Vm},
+        path::ObjectPath,
+    },
+};
+
+pub(super) fn all(host: &Host) -> Option<Vec<Instance>> {
+    let machines = host.vms.iter().map(|machine| vm(host, machine));
+    std::iter::once(host_system(host)).chain(machines).collect()
+}
+
+pub(super) fn one(host: &Host, name: &str) -> Option<Instance> {
+    if name.eq_ignore_ascii_case(&host.spec.name) {
+        return host_system(host);
+    }
+    host.vm(name).and_then(|machine| vm(host, machine))
+}
+
+/// Where a machine can be found.
+pub(super) fn path(vm: &Vm) -> Option<ObjectPath> {
+    let keys = [
+        ("CreationClassName".to_owned(), names::COMPUTER_SYSTEM.to_owned()),
+        ("Name".to_owned(), vm.id.clone()),
+    ];
+    ObjectPath::from_keys(crate::hyperv::schema::class(names::COMPUTER_SYSTEM)?, &keys)
+}
+
+fn host_system(host: &Host) -> Option<Instance> {
+    Some(
+        base()?
+            .with("Caption", "Hosting Computer System")
+            .with("Description", "Microsoft Hosting Computer System")
+            .with("ElementName", host.spec.name.as_str())
+            .with("Name", host.spec.name.as_str())
+            .with("EnabledState", enabled_state::ENABLED)
+            .with("InstallDate", Scalar::Time(host.booted))
+            .with("OnTimeInMilliseconds", millis(host.now().saturating_sub(host.booted)))
+            .with("OperationalStatus", [operational_status::OK].as_slice())
+            .with("StatusDescriptions", vec!["Operating normally".to_owned()])
+            .with("TimeOfLastConfigurationChange", Scalar::Time(host.booted))
+            .with("TimeOfLastStateChange", Scalar::Time(host.booted)),
+    )
+}
+
+fn vm(host: &Host, vm: &Vm) -> Option<Instance> {
+    let (status, texts): (&[u16], &[&str]) = if host.is_deleting(&vm.id) {
+        (
+            &[operational_status::IN_SERVICE, operational_status::DELETING_SNAPSHOT],
+            &["In service", "Deleting checkpoint"],
+        )
+    } else if host.is_merging(&vm.id) {
+        (
+            &[operational_status::IN_SERVICE, operational_status::MERGING_DISKS],
+            &["In service", "Merging disks"],
+        )
+    } else {
+        (&[operational_status::OK], &["Operating normally"])
+    };
+    let state = match vm.state {
+        VmState::Running => enabled_state::ENABLED,
+        VmState::Off => enabled_state::DISABLED,
+        VmState::Saved => enabled_state::SAVED,
+        VmState::Paused => enabled_state::PAUSED,
+    };
+    let runs = matches!(vm.state, VmState::Running | VmState::Paused);
+    let up = if runs { millis(host.now().saturating_sub(host.booted)) } else { 0 };
+    Some(
+        base()?
+            .with("AvailableRequestedStates", [2_u16, 3, 4, 6, 9, 11].as_slice())
+            .with("Caption", "Virtual Machine")
+            .with("Description", "Microsoft Virtual Machine")
+            .with("ElementName", vm.name.as_str())
+            .with("Name", vm.id.as_str())
+            .with("EnabledState", state)
+            .with("InstallDate", Scalar::Time(vm.created))
+            .with("NumberOfNumaNodes", 1_u16)
+            .with("OnTimeInMilliseconds", up)
+            .with("OperationalStatus", status)
+            .with("ProcessID", runs.then_some(4242_u32))
+            .with(
+                "StatusDescriptions",
+                Value::from(texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>()),
+            )
+            .with("TimeOfLastConfigurationChange", Scalar::Time(vm.configured))
+            .with("TimeOfLastStateChange", Scalar::Time(host.booted.max(vm.created))),
+    )
+}
+
+/// What host and machines have in common.
+fn base() -> Option<Instance> {
+    Some(
+        Instance::of(names::COMPUTER_SYSTEM)?
+            .with("CreationClassName", names::COMPUTER_SYSTEM)
+            .with("EnabledDefault", 2_u16)
+            .with("EnhancedSessionModeState", 3_u16)
+            .with("FailedOverReplicationType", 0_u16)
+            .with("HealthState", 5_u16)
+            .with("HwThreadsPerCoreRealized", 0_u32)
+            .with("LastApplicationConsistentReplicationTime", Scalar::Never)
+            .with("LastReplicationTime", Scalar::Never)
+            .with("LastReplicationType", 0_u16)
+            .with("LastSuccessfulBackupTime", Scalar::Never)
+            .with("ReplicationHealth", 0_u16)
+            .with("ReplicationMode", 0_u16)
+            .with("ReplicationState", 0_u16)
+            .with("RequestedState", 12_u16)
+            .with("ResetCapability", 1_u16)
+            .with("Status", "OK"),
+    )
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
