@@ -55,6 +55,12 @@ impl Writer {
         self
     }
 
+    /// Markup that another writer finished, as it is.
+    pub(crate) fn written(&mut self, markup: &str) -> &mut Self {
+        self.out.push_str(markup);
+        self
+    }
+
     /// Closes what is open and hands the document over.
     pub(crate) fn finish(mut self) -> Result<String, UnwritableText> {
         while !self.open.is_empty() {

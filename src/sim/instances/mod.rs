@@ -14,6 +14,8 @@ mod system;
 mod tests;
 
 pub(crate) use error_text::error_text;
+pub(crate) use job::path as job_path;
+pub(crate) use settings::guid as settings_guid;
 
 use super::{instance::Instance, lab::Rights, model::Host, path::ObjectPath, wql::Objects};
 use crate::hyperv::schema::{Class, names};

@@ -1,0 +1,79 @@
+//! Open enumerations: what is left of each, whose it is, and until when.
+//!
+//! A context is good for one Pull; the answer brings the next one. One that nobody pulls dies after a time. It never holds more
+//! of them for a user than the service's quota. Follows MS-WSMV 3.1.4.1.19 and the service setting `EnumerationTimeoutms`.
+
+use std::{collections::VecDeque, time::Duration};
+
+use crate::sim::{
+    instance::Instance,
+    message::{Fault, Resource, kinds},
+};
+
+/// `MaxConcurrentOperationsPerUser` of a service as it is installed.
+const QUOTA: usize = 1500;
+
+/// What the items of an enumeration look like.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// Instances.
+    Object,
+    /// Endpoint references.
+    Reference,
+    /// Both in one item.
+    ObjectAndReference,
+    /// Named properties without a class.
+    Fragment(Vec<String>),
+}
+
+/// What is left of an enumeration.
+#[derive(Clone, Debug)]
+pub(super) struct Enumeration {
+    pub(super) user: Option<String>,
+    pub(super) resource: Resource,
+    pub(super) shape: Shape,
+    pub(super) left: VecDeque<Instance>,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Contexts {
+    open: Vec<Context>,
+}
+
+#[derive(Debug)]
+struct Context {
+    id: String,
+    enumeration: Enumeration,
+    touched: Duration,
+}
+
+impl Contexts {
+    /// Drops what nobody pulled for too long.
+    pub(super) fn expire(&mut self, now: Duration, lives: Duration) {
+        self.open.retain(|context| context.touched.saturating_add(lives) > now);
+    }
+
+    /// How many are open.
+    pub(crate) fn count(&self) -> usize {
+        self.open.len()
+    }
+
+    /// Keeps an enumeration under the identifier `id`.
+    pub(super) fn keep(&mut self, id: String, enumeration: Enumeration, now: Duration) -> Result<(), Fault> {
+        let of_user = self.open.iter().filter(|known| known.enumeration.user == enumeration.user).count();
+        if of_user >= QUOTA {
+            return Err(Fault::wmi_error(&kinds::TOO_MANY_OPERATIONS, format!("{QUOTA} enumerations")));
+        }
+        self.open.push(Context { id, enumeration, touched: now });
+        Ok(())
+    }
+
+    /// Takes out the enumeration of the user; its identifier is used up.
+    pub(super) fn take(&mut self, id: &str, user: &Option<String>) -> Result<Enumeration, Fault> {
+        let at = self.open.iter().position(|known| known.id == id && known.enumeration.user == *user);
+        match at {
+            Some(at) => Ok(self.open.swap_remove(at).enumeration),
+            None => Err(Fault::new(&kinds::INVALID_CONTEXT, id)),
+        }
+    }
+}

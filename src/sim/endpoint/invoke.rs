@@ -1,0 +1,190 @@
+//! Invoke: methods of the snapshot service and of jobs.
+//!
+//! Who may only read is refused first, then a body that does not fit the method, then an instance that does not exist: so far
+//! nothing has reached Hyper-V. What Hyper-V itself refuses is a return value, never a fault. Follows DSP0230 sections
+//! 10.2 and 10.3, Microsoft's documentation of the methods, and reports about real hosts.
+
+use super::{
+    Caller, Done, Failed, State,
+    locate::{self, Purpose},
+};
+use crate::{
+    hyperv::schema::{
+        codes::{returned, state_change},
+        names,
+    },
+    sim::{
+        instances::{self, settings_guid},
+        journal::Entry,
+        message::{
+            self, Answer, Fault, Node, Parameter, Request, Resource, Selector, Target, Vocabulary, kinds, ns,
+            read_reference,
+        },
+        model::{Destroyed, Scope},
+        path::ObjectPath,
+    },
+};
+
+/// A method that the simulated host has, with the names of its parameters.
+const METHODS: [(&str, &str, &[&str]); 6] = [
+    (names::SNAPSHOT_SERVICE, names::DESTROY_SNAPSHOT, &[names::AFFECTED_SNAPSHOT]),
+    (names::SNAPSHOT_SERVICE, names::DESTROY_SNAPSHOT_TREE, &[names::SNAPSHOT_SETTING_DATA]),
+    (names::CONCRETE_JOB, names::REQUEST_STATE_CHANGE, &[names::REQUESTED_STATE, names::TIMEOUT_PERIOD]),
+    (names::CONCRETE_JOB, names::GET_ERROR_EX, &[]),
+    (names::STORAGE_JOB, names::REQUEST_STATE_CHANGE, &[names::REQUESTED_STATE, names::TIMEOUT_PERIOD]),
+    (names::STORAGE_JOB, names::GET_ERROR_EX, &[]),
+];
+
+/// What a method gave.
+struct Output {
+    parameters: Vec<Parameter>,
+    return_value: u32,
+}
+
+impl State {
+    pub(super) fn invoke(
+        &mut self,
+        resource: &Resource,
+        selectors: &[Selector],
+        request: &Request,
+        caller: &Caller,
+        entry: &mut Entry,
+        message_id: &str,
+    ) -> Result<Done, Failed> {
+        let method = method(request)?;
+        entry.method = Some(method.to_owned());
+        caller.may_invoke()?;
+        let input = self.input(resource, request, method, caller)?;
+        let instance = locate::locate(&self.view(caller, resource), resource, selectors, Purpose::Invoke)?;
+        let output = match method {
+            names::DESTROY_SNAPSHOT => self.destroy(input, Scope::Single, resource, caller)?,
+            names::DESTROY_SNAPSHOT_TREE => self.destroy(input, Scope::Tree, resource, caller)?,
+            names::REQUEST_STATE_CHANGE => self.request_state_change(input, &instance.path())?,
+            _ => self.get_error_ex(&instance.path())?,
+        };
+        let Target::Class(asked) = &resource.target else {
+            return Err(Fault::new(&kinds::ACTION_NOT_SUPPORTED, "the resource is all classes").into());
+        };
+        // The class is answered as it was addressed, be it a superclass, in its proper case.
+        let addressed = [instance.class.name].into_iter().chain(instance.class.superclasses.iter().copied());
+        let name = addressed.into_iter().find(|name| name.eq_ignore_ascii_case(asked)).unwrap_or(asked);
+        let uri = resource.class_uri(name);
+        let action = format!("{uri}/{method}Response");
+        let mut answer =
+            Answer::begin(Vocabulary::Transfer, &action, message_id, Some(&request.message_id), None);
+        let Output { parameters, return_value } = output;
+        message::method_output(answer.body(), &uri, method, &parameters, return_value, resource);
+        Ok(Done { envelope: answer.finish()?, return_value: Some(return_value) })
+    }
+
+    /// The body of the request, after it was held against the method.
+    fn input<'a>(
+        &self,
+        resource: &Resource,
+        request: &'a Request,
+        method: &str,
+        caller: &Caller,
+    ) -> Result<&'a Node, Fault> {
+        let classes = locate::classes(&self.view(caller, resource), resource)?;
+        let known = METHODS.iter().find(|(class, name, _)| {
+            *name == method && classes.iter().any(|candidate| candidate.name == *class)
+        });
+        let Some((_, _, parameters)) = known else {
+            return Err(Fault::new(&kinds::NO_SUCH_METHOD, method));
+        };
+        let refuse = |about: String| Fault::new(&kinds::SCHEMA_VALIDATION, about);
+        let body = request.body.as_ref().ok_or_else(|| refuse("the body is empty".to_owned()))?;
+        let Target::Class(class) = &resource.target else {
+            return Err(Fault::new(&kinds::ACTION_NOT_SUPPORTED, "the resource is all classes"));
+        };
+        let namespace = resource.class_uri(class);
+        // A client in the field puts the root, and only the root, into the namespace of WS-Management.
+        let fits = body.namespace.eq_ignore_ascii_case(&namespace) || body.namespace == ns::WSMAN;
+        if body.local != format!("{method}_INPUT") || !fits {
+            return Err(refuse(format!("the body is {{{}}}{}", body.namespace, body.local)));
+        }
+        for child in &body.children {
+            let known = child.namespace.eq_ignore_ascii_case(&namespace)
+                && parameters.contains(&child.local.as_str());
+            if !known {
+                return Err(refuse(format!(
+                    "{method} has no parameter {{{}}}{}",
+                    child.namespace, child.local
+                )));
+            }
+        }
+        Ok(body)
+    }
+
+    fn destroy(
+        &mut self,
+        input: &Node,
+        scope: Scope,
+        resource: &Resource,
+        caller: &Caller,
+    ) -> Result<Output, Fault> {
+        let reference = match input.children.first() {
+            Some(parameter) => read_reference(parameter)?,
+            None => None,
+        };
+        let snapshot = match reference {
+            None => None,
+            Some((uri, selectors)) => {
+                // What the reference names need not exist; what it cannot name at all is an invalid parameter too.
+                let path = locate::path(&self.view(caller, resource), &uri, &selectors).ok();
+                path.filter(|path| path.class.name == names::SETTING_DATA)
+            }
+        };
+        let id = snapshot.as_ref().and_then(|path| settings_guid(path.key("InstanceID")?));
+        let destroyed = match id {
+            Some(id) => self.host.destroy(id, scope, caller.name.as_deref().unwrap_or_default()),
+            None => Destroyed { return_value: returned::INVALID_PARAMETER, job: None },
+        };
+        let job = destroyed.job.and_then(|id| self.host.job(&id).and_then(instances::job_path));
+        Ok(Output {
+            parameters: vec![Parameter::Reference("Job", job)],
+            return_value: destroyed.return_value,
+        })
+    }
+
+    fn request_state_change(&mut self, input: &Node, job: &ObjectPath) -> Result<Output, Fault> {
+        let given = |name: &str| input.children.iter().find(|child| child.local == name && !child.is_nil());
+        let state = match given(names::REQUESTED_STATE).map(|node| node.trimmed().parse::<u16>()) {
+            Some(Ok(state)) => Some(state),
+            Some(Err(_)) => return Err(Fault::new(&kinds::SCHEMA_VALIDATION, "RequestedState is no uint16")),
+            None => None,
+        };
+        let timeout = given(names::TIMEOUT_PERIOD).is_some();
+        let id = job.key("InstanceID").unwrap_or_default();
+        let return_value = match state {
+            Some(state) => self.host.request_state_change(id, state, timeout),
+            None => Some(state_change::INVALID_PARAMETER),
+        };
+        Ok(Output { parameters: Vec::new(), return_value: return_value.unwrap_or(returned::FAILED) })
+    }
+
+    fn get_error_ex(&self, job: &ObjectPath) -> Result<Output, Failed> {
+        let job = self.host.job(job.key("InstanceID").unwrap_or_default());
+        let errors = job.map(instances::error_text).transpose()?.unwrap_or_default();
+        Ok(Output {
+            parameters: vec![Parameter::Texts(names::ERRORS, errors)],
+            return_value: returned::COMPLETED,
+        })
+    }
+}
+
+/// The method in the action: what follows the resource URI.
+fn method(request: &Request) -> Result<&str, Fault> {
+    let uri = request.resource_uri.as_deref().unwrap_or_default();
+    let (start, rest) = request.action.split_at_checked(uri.len()).unwrap_or_default();
+    match rest.strip_prefix('/') {
+        Some(method) if !uri.is_empty() && start.eq_ignore_ascii_case(uri) && !method.contains('/') => {
+            Ok(method)
+        }
+        // Another action of the specifications, or a method of another class.
+        _ if request.action.starts_with("http://schemas.xmlsoap.org/") => {
+            Err(Fault::new(&kinds::ACTION_NOT_SUPPORTED, request.action.clone()))
+        }
+        _ => Err(Fault::new(&kinds::ACTION_MISMATCH, request.action.clone())),
+    }
+}

@@ -1,0 +1,316 @@
+//! Starting a simulated host and looking at it while it runs.
+//!
+//! The public face of the simulator: everything a test or `hvsnap sim serve` needs, and nothing of the model's inside.
+
+use std::{fmt, io, net::SocketAddr, path::Path, sync::Arc, time::Duration};
+
+use super::{
+    EditError, LabError, SimClock,
+    endpoint::Endpoint,
+    http::{self, Listener, Service, TlsError},
+    journal::Entry,
+    lab::Lab,
+};
+use crate::clock::Clock;
+
+/// A simulated host that has not been started.
+///
+/// ```
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// use hvsnap::sim::Simulator;
+///
+/// let lab = r#"
+///     schema = "hvsnap-lab/1"
+///     [host]
+///     name = "HV01"
+///     [[vm]]
+///     name = "web-01"
+///     [[vm.snapshot]]
+///     name = "base"
+/// "#;
+/// let sim = Simulator::from_lab_text(lab)?.seed(7).start().await?;
+/// assert_eq!(sim.snapshots_of("web-01")?[0].path, "base");
+/// assert!(sim.endpoint().starts_with("http://127.0.0.1:"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
+#[derive(Clone, Debug)]
+pub struct Simulator {
+    lab: Lab,
+    seed: u64,
+    clock: SimClock,
+    listen: SocketAddr,
+    tls: Option<(String, String)>,
+}
+
+impl Simulator {
+    /// Reads the lab from a file.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or is no sound lab: the error names file, line and field.
+    pub fn from_lab(path: impl AsRef<Path>) -> Result<Self, LabError> {
+        Lab::read(path.as_ref()).map(Self::of)
+    }
+
+    /// Reads the lab from a text.
+    ///
+    /// # Errors
+    /// When the text is no sound lab: the error names line and field.
+    pub fn from_lab_text(text: &str) -> Result<Self, LabError> {
+        Lab::parse(text).map(Self::of)
+    }
+
+    fn of(lab: Lab) -> Self {
+        Self {
+            lab,
+            seed: 0,
+            clock: SimClock::default(),
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            tls: None,
+        }
+    }
+
+    /// Where identifiers come from that the lab does not give; the same seed gives the same host. Default 0.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// How time passes. By default a virtual clock that stands still until somebody sleeps on it.
+    #[must_use]
+    pub fn clock(mut self, clock: impl Into<SimClock>) -> Self {
+        self.clock = clock.into();
+        self
+    }
+
+    /// The address to listen on: a loopback address. By default any free port of 127.0.0.1.
+    #[must_use]
+    pub fn listen(mut self, address: SocketAddr) -> Self {
+        self.listen = address;
+        self
+    }
+
+    /// Serves HTTPS with this certificate chain and private key, both in PEM, instead of plain HTTP.
+    #[must_use]
+    pub fn tls(mut self, certificates: impl Into<String>, key: impl Into<String>) -> Self {
+        self.tls = Some((certificates.into(), key.into()));
+        self
+    }
+
+    /// Begins to listen, on the present tokio runtime.
+    ///
+    /// # Errors
+    /// When the address is no loopback address or cannot be listened on, or the certificate cannot be used.
+    pub async fn start(self) -> Result<RunningSimulator, StartError> {
+        if !self.listen.ip().is_loopback() {
+            return Err(StartError(Start::NotLoopback(self.listen)));
+        }
+        let tls = match &self.tls {
+            None => None,
+            Some((certificates, key)) => {
+                Some(http::acceptor(certificates, key).map_err(|error| StartError(Start::Tls(error)))?)
+            }
+        };
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let endpoint = Arc::new(Endpoint::new(&self.lab, self.seed, self.clock.now()));
+        let service = Service {
+            endpoint: Arc::clone(&endpoint),
+            clock: self.clock.clone(),
+            plain: self.lab.host.allow_unencrypted || tls.is_some(),
+            users: self.lab.users,
+        };
+        let listener = Listener::start(self.listen, tls, Arc::new(service))
+            .await
+            .map_err(|error| StartError(Start::Listen(self.listen, error)))?;
+        let url = format!("{scheme}://{}/wsman", listener.address);
+        Ok(RunningSimulator { endpoint, clock: self.clock, listener, url })
+    }
+}
+
+/// A simulated host at work. Dropping it stops it.
+#[derive(Debug)]
+pub struct RunningSimulator {
+    endpoint: Arc<Endpoint>,
+    clock: SimClock,
+    listener: Listener,
+    url: String,
+}
+
+/// A snapshot of a simulated machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SnapshotView {
+    /// `InstanceID`, with its prefix.
+    pub instance_id: String,
+    /// `ElementName`.
+    pub name: String,
+    /// Names from the root, joined by slashes.
+    pub path: String,
+    /// `InstanceID` of the parent; `None` for a root.
+    pub parent: Option<String>,
+    /// Whether the machine's present state descends from it directly.
+    pub is_current: bool,
+    /// Its disk files.
+    pub files: Vec<String>,
+}
+
+/// A simulated machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct VmView {
+    /// `Name`: a GUID.
+    pub id: String,
+    /// `ElementName`.
+    pub name: String,
+    /// Whether disks merge at present, visibly.
+    pub is_merging: bool,
+    /// Whether a snapshot is being deleted at present.
+    pub is_deleting: bool,
+    /// The disk files of its present state.
+    pub files: Vec<String>,
+}
+
+impl RunningSimulator {
+    /// The URL of the service: `http://127.0.0.1:PORT/wsman`.
+    pub fn endpoint(&self) -> &str {
+        &self.url
+    }
+
+    /// The address that it listens on.
+    pub fn address(&self) -> SocketAddr {
+        self.listener.address
+    }
+
+    /// The clock that it lives by.
+    pub fn clock(&self) -> SimClock {
+        self.clock.clone()
+    }
+
+    /// The time that it is, since 1970.
+    pub fn now(&self) -> Duration {
+        self.clock.now()
+    }
+
+    /// What was asked, oldest first; at most the last 10 000 requests.
+    pub fn journal(&self) -> Vec<Entry> {
+        self.endpoint.at(self.clock.now()).journal.entries()
+    }
+
+    /// How often a method was called, refused calls included.
+    pub fn calls(&self, method: &str) -> usize {
+        self.endpoint.at(self.clock.now()).journal.calls(method)
+    }
+
+    /// How many requests there were.
+    pub fn requests(&self) -> usize {
+        self.endpoint.at(self.clock.now()).journal.requests()
+    }
+
+    /// How many enumerations are open: begun, and neither ended nor released nor expired.
+    pub fn open_enumerations(&self) -> usize {
+        self.endpoint.at(self.clock.now()).open_enumerations()
+    }
+
+    /// The machines.
+    pub fn vms(&self) -> Vec<VmView> {
+        let state = self.endpoint.at(self.clock.now());
+        let host = &state.host;
+        let view = |vm: &super::model::Vm| VmView {
+            id: vm.id.clone(),
+            name: vm.name.clone(),
+            is_merging: host.is_merging(&vm.id),
+            is_deleting: host.is_deleting(&vm.id),
+            files: vm.files(None),
+        };
+        host.vms.iter().map(view).collect()
+    }
+
+    /// The snapshots of a machine, given by name or GUID.
+    ///
+    /// # Errors
+    /// When no machine, or more than one, is called so.
+    pub fn snapshots_of(&self, vm: &str) -> Result<Vec<SnapshotView>, EditError> {
+        let state = self.endpoint.at(self.clock.now());
+        let index = state.host.find_vm(vm)?;
+        let Some(vm) = state.host.vms.get(index) else { return Ok(Vec::new()) };
+        let view = |snapshot: &super::model::Snapshot| SnapshotView {
+            instance_id: instance_id(&snapshot.id),
+            name: snapshot.name.clone(),
+            path: vm.path(&snapshot.id),
+            parent: snapshot.parent.as_deref().map(instance_id),
+            is_current: vm.current.as_ref() == Some(&snapshot.id),
+            files: vm.files(Some(&snapshot.id)),
+        };
+        Ok(vm.snapshots.iter().map(view).collect())
+    }
+
+    /// As another administrator: gives a snapshot (by name, path or id) another name.
+    ///
+    /// # Errors
+    /// When machine or snapshot is not found, or ambiguous.
+    pub fn rename_snapshot(&self, vm: &str, snapshot: &str, name: &str) -> Result<(), EditError> {
+        self.endpoint.at(self.clock.now()).host.rename_snapshot(vm, snapshot, name)
+    }
+
+    /// As another administrator: removes a snapshot; its children take its parent.
+    ///
+    /// # Errors
+    /// When machine or snapshot is not found, or ambiguous.
+    pub fn remove_snapshot(&self, vm: &str, snapshot: &str) -> Result<(), EditError> {
+        self.endpoint.at(self.clock.now()).host.remove_snapshot(vm, snapshot)
+    }
+
+    /// As another administrator: adds a snapshot below `parent` and returns its `InstanceID`.
+    ///
+    /// Below the snapshot that the present state descends from, the present state then descends from the new one, as
+    /// after taking a snapshot; elsewhere it is a new leaf off the current branch.
+    ///
+    /// # Errors
+    /// When machine or parent is not found, or ambiguous.
+    pub fn add_snapshot(&self, vm: &str, parent: Option<&str>, name: &str) -> Result<String, EditError> {
+        let id = self.endpoint.at(self.clock.now()).host.add_snapshot(vm, parent, name)?;
+        Ok(instance_id(&id))
+    }
+
+    /// Stops, and waits until the address is free again.
+    pub async fn shutdown(self) {
+        self.listener.stop().await;
+    }
+}
+
+fn instance_id(guid: &str) -> String {
+    format!("{}{guid}", crate::hyperv::schema::names::SETTING_ID_PREFIX)
+}
+
+/// Why a simulated host did not start.
+#[derive(Debug)]
+pub struct StartError(Start);
+
+#[derive(Debug)]
+enum Start {
+    NotLoopback(SocketAddr),
+    Listen(SocketAddr, io::Error),
+    Tls(TlsError),
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Start::NotLoopback(address) => {
+                write!(f, "{address} is no loopback address: a simulated host is not for the network")
+            }
+            Start::Listen(address, _) => write!(f, "cannot listen on {address}"),
+            Start::Tls(error) => write!(f, "the certificate or its key cannot be used: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for StartError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &self.0 {
+            Start::Listen(_, error) => Some(error),
+            Start::NotLoopback(_) | Start::Tls(_) => None,
+        }
+    }
+}
