@@ -4,6 +4,8 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod auth;
+#[cfg(feature = "sim")]
+mod bridge;
 pub mod cim;
 mod client;
 pub mod clock;

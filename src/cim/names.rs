@@ -163,21 +163,6 @@ impl ClassPath {
         }
         keys
     }
-
-    /// The class that a resource URI in either form names, with the namespace where the URI holds it.
-    pub(crate) fn class_of(uri: &ResourceUri) -> Option<(Option<Namespace>, &str)> {
-        let text = uri.as_str();
-        let after = |prefix: &str| {
-            text.get(..prefix.len())
-                .filter(|head| head.eq_ignore_ascii_case(prefix))
-                .and_then(|_| text.get(prefix.len()..))
-        };
-        if let Some(rest) = after(WMI) {
-            let (namespace, class) = rest.rsplit_once('/')?;
-            return Some((Some(namespace.parse().ok()?), class));
-        }
-        after(DMTF).map(|class| (None, class))
-    }
 }
 
 #[cfg(test)]
@@ -202,15 +187,6 @@ mod tests {
         assert_eq!(dmtf.selectors(SelectorSet::new()).text("__cimnamespace"), Some("root/HyperVCluster/v2"));
         let all = path("root/cimv2", None, UriForm::Wmi);
         assert!(all.resource_uri().as_str().ends_with("/wmi/root/cimv2/*"));
-    }
-
-    #[test]
-    fn a_uri_tells_its_class_whatever_its_case() {
-        let uri = "HTTP://schemas.microsoft.com/wbem/wsman/1/WMI/root/hypervcluster/v2/Msvm_X";
-        // A scheme is compared without regard to case as the rest is, but a URI must start in lower case to be parsed.
-        let uri: ResourceUri = uri.replace("HTTP", "http").parse().unwrap();
-        let (namespace, class) = ClassPath::class_of(&uri).unwrap();
-        assert_eq!((namespace.unwrap(), class), (Namespace::cluster(), "Msvm_X"));
     }
 
     #[test]

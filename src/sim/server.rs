@@ -9,9 +9,9 @@ use super::{
     endpoint::Endpoint,
     http::{self, Listener, Service, TlsError},
     journal::Entry,
-    lab::Lab,
+    lab::{Lab, Rights, UserSpec},
 };
-use crate::clock::Clock;
+use crate::{Secret, clock::Clock};
 
 /// A simulated host that has not been started.
 ///
@@ -113,6 +113,7 @@ impl Simulator {
             }
         };
         let scheme = if tls.is_some() { "https" } else { "http" };
+        let administrator = self.lab.users.iter().find(|user| user.rights == Rights::Administrator).cloned();
         let endpoint = Arc::new(Endpoint::new(&self.lab, self.seed, self.clock.now()));
         let service = Service {
             endpoint: Arc::clone(&endpoint),
@@ -124,7 +125,7 @@ impl Simulator {
             .await
             .map_err(|error| StartError(Start::Listen(self.listen, error)))?;
         let url = format!("{scheme}://{}/wsman", listener.address);
-        Ok(RunningSimulator { endpoint, clock: self.clock, listener, url })
+        Ok(RunningSimulator { endpoint, clock: self.clock, listener, url, administrator })
     }
 }
 
@@ -135,6 +136,7 @@ pub struct RunningSimulator {
     clock: SimClock,
     listener: Listener,
     url: String,
+    administrator: Option<UserSpec>,
 }
 
 /// A snapshot of a simulated machine.
@@ -175,6 +177,11 @@ impl RunningSimulator {
     /// The URL of the service: `http://127.0.0.1:PORT/wsman`.
     pub fn endpoint(&self) -> &str {
         &self.url
+    }
+
+    /// Name and password of the first user of the lab who may do everything.
+    pub fn administrator(&self) -> Option<(&str, Secret)> {
+        self.administrator.as_ref().map(|user| (user.name.as_str(), user.password.clone()))
     }
 
     /// The address that it listens on.

@@ -9,4 +9,5 @@
 
 mod effects;
 mod envelopes;
+mod life;
 mod scripted;
