@@ -1,6 +1,109 @@
 //! hvsnap: a WS-Management (WinRM) client for Hyper-V snapshots.
 //!
-//! The architecture text stands at the end of this page once the layers are in place.
+//! Its main job: invoke `DestroySnapshot` of a Hyper-V host's snapshot service from any system, follow the job and the
+//! merge of disks that comes after, and tell the truth about what became of the host. A snapshot that was deleted cannot
+//! be brought back, so a destroy takes a plan that was made on a tree that was read, and is refused if the tree moved since.
+//!
+//! ```
+//! # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+//! use hvsnap::{hyperv::DestroyScope, Until};
+//!
+//! # #[cfg(feature = "sim")] {
+//! let lab = r#"
+//!     schema = "hvsnap-lab/1"
+//!     [host]
+//!     name = "HV01"
+//!     [[user]]
+//!     name = 'LAB\operator'
+//!     password = "correct-horse"
+//!     rights = "administrator"
+//!     [[vm]]
+//!     name = "web-01"
+//!     [[vm.snapshot]]
+//!     name = "base"
+//!     [[vm.snapshot]]
+//!     name = "before-upgrade"
+//!     parent = "base"
+//! "#;
+//! let sim = hvsnap::sim::Simulator::from_lab_text(lab)?.seed(7).start().await?;
+//!
+//! // On a real host: Client::builder("https://hv01.corp.example:5986").credentials(…).connect()
+//! let client = sim.client_builder().connect().await?;
+//! let vm = client.vm("web-01").await?;               // name or GUID; two matches are an error that lists both
+//! let tree = vm.snapshots().await?;                  // one read, then plain data
+//! let target = tree.find("base/before-upgrade")?;    // name, path or InstanceID
+//! let plan = tree.plan_destroy(target.id(), DestroyScope::Single)?; // pure: nothing is sent
+//! for dependent in plan.dependents() {
+//!     println!("depends on it: {}", dependent.element_name());
+//! }
+//!
+//! let job = vm.destroy(&plan).await?;                // the only way to destroy; refused if the tree moved
+//! let outcome = job.wait(Until::Merged, |p| eprintln!("{:>3}% {}", p.percent, p.state)).await?;
+//! println!("gone from the host: {}", outcome.destroyed.len()); // read back, never assumed
+//! # assert_eq!(outcome.destroyed.len(), 1);
+//! # }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # }).unwrap();
+//! ```
+//!
+//! # What an error says
+//!
+//! Every [`Error`] names what failed, during what, why, and its [`Effect`] on the host: nothing was changed, it was changed,
+//! or nobody can say from here. Reads may be tried again by the client; a call whose answer was lost is never sent again.
+//!
+//! # Features
+//!
+//! `cli` builds the command `hvsnap`, `sim` the simulated host ([`sim`]); both are on by default. Without them
+//! (`default-features = false`) the client alone is built.
+//!
+//! # Logging
+//!
+//! Through [`tracing`](https://docs.rs/tracing): connections and repeated reads at `debug`, message bodies at `trace`.
+//! Credentials travel in headers, which are never logged.
+//!
+//! # Architecture
+//!
+//! Two columns that meet only in `client` and `sim`. Left: *messages*, which know no HTTP, socket, clock or credential.
+//! Right: *bytes*, which know no SOAP.
+//!
+//! ```text
+//!            cli                the binary: sees only the public API
+//!             |
+//!     +-------+-------+
+//!   client           sim        the only layers that know both columns
+//!     +-------+-------+
+//!     +-------+-------+
+//!  messages         bytes
+//!     |               |
+//!   hyperv           http       sockets and TLS
+//!    cim             auth       tokens in, tokens out
+//!   wsman             |
+//!    soap             |
+//!     xml             |
+//!     +-- limits, secret, violation, clock
+//! ```
+//!
+//! | Layer | Role |
+//! |---|---|
+//! | `limits`, `secret`, `violation`, [`clock`] | every bound in one place; a secret that cannot be printed; a name for every offence of a peer; time as an argument |
+//! | `xml` | namespace-aware pull reader and writer over quick-xml |
+//! | [`soap`] | envelope, message ids, fault |
+//! | [`wsman`] | resource URI, selectors, endpoint references, and the operations as exchanges without a socket |
+//! | [`cim`] | values, datetimes, instances, names, WQL, and the WS-CIM codec |
+//! | [`hyperv`] | schema, machine, snapshot, tree, plan, job, poller, merge watch, return codes |
+//! | `auth` | credentials; authentication exchanges without a socket |
+//! | `http` | one authenticated connection, a bounded pool of them, TLS |
+//! | `client` | exchange to wire and back; destroy, read-back, settling; the one error type |
+//! | `sim` | the simulated host: of `hyperv` it knows the schema alone, so that it can contradict the client |
+//! | `bridge` | the one file that names client and simulator both |
+//!
+//! The table of who may import whom is a test (`tests/it/layering.rs`). No layer below `client` tries anything twice, except
+//! that `http` opens another connection when nothing at all was written to the one that it had.
+//!
+//! Where this differs from the usual shape of such clients, and why: endpoint references live in `wsman` and not in `soap`,
+//! because all that ours carry is WS-Management's; `a:Action` of an answer is not checked, because servers differ there,
+//! while `a:RelatesTo` and the body's element are; a Pull is never repeated, because the page that its lost answer held
+//! would be missing without a word.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod auth;
