@@ -3,7 +3,7 @@
 //! The only code that sends a destroy method, and it sends it once. It never believes a job alone: what is gone is what a
 //! second reading of the tree no longer shows.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use crate::{
     cim::{ClassName, Instance},
@@ -130,6 +130,7 @@ impl DestroyJob {
                 unexpected: Vec::new(),
                 kept: Vec::new(),
                 merge: MergeState::NotWatched,
+                merge_problem: None,
                 tree: None,
             });
         }
@@ -144,9 +145,13 @@ impl DestroyJob {
             Conclusion::Vanished => self.settle_vanished().await?,
             Conclusion::Ended(_) => self.settle_ended().await?,
         };
-        let merge = match until {
-            Until::Merged => self.watch_merge(ended_at, deadline, &mut progress).await?,
-            _ => MergeState::NotWatched,
+        // What is gone is known by now; a host that falls silent during the merge must not take that away.
+        let (merge, merge_problem) = match until {
+            Until::Merged => match self.watch_merge(ended_at, deadline, &mut progress).await {
+                Ok(state) => (state, None),
+                Err(error) => (MergeState::Unknown, Some(Arc::new(error.with_effect(Effect::Applied)))),
+            },
+            _ => (MergeState::NotWatched, None),
         };
         Ok(Outcome {
             until,
@@ -158,6 +163,7 @@ impl DestroyJob {
             unexpected: settled.unexpected,
             kept: settled.tree.snapshots().to_vec(),
             merge,
+            merge_problem,
             tree: Some(settled.tree),
         })
     }

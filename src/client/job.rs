@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::{
     Limits,
     cim::{Instance, Value, decode, encode},
-    client::{Client, Error, ErrorKind, Phase, Progress, wire::Exchange},
+    client::{Client, Effect, Error, ErrorKind, Phase, Progress, wire::Exchange},
     hyperv::{
         FindError, JobError, JobRecord, MethodCall, Pace, Poller, StateChangeCode, return_value,
         schema::{
@@ -106,7 +106,9 @@ impl Job {
         let limits = &self.client.0.limits;
         let during = "asking the job for its errors";
         let decode = |output: &Instance<'_>| Ok(JobError::list(output, limits).unwrap_or_default());
-        self.client.0.read(during, &CallExchange::on(&self.reference, &call, decode)).await
+        // An Invoke, though it changes nothing: it is not tried again either.
+        let outcome = self.client.0.call(during, &CallExchange::on(&self.reference, &call, decode)).await;
+        outcome.map_err(|error| error.with_effect(Effect::None))
     }
 
     /// Waits for its end, asking less and less often; at most for `timeout`.

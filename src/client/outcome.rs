@@ -2,9 +2,12 @@
 //!
 //! Plain data. Nothing in here is assumed: what is said to be gone was looked for and not found.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
-use crate::hyperv::{JobRecord, MergeState, Snapshot, SnapshotTree};
+use crate::{
+    client::Error,
+    hyperv::{JobRecord, MergeState, Snapshot, SnapshotTree},
+};
 
 /// How long to wait.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -72,6 +75,8 @@ pub struct Outcome {
     pub kept: Vec<Snapshot>,
     /// How the merge ended.
     pub merge: MergeState,
+    /// Why the merge could not be followed, if it is [`MergeState::Unknown`].
+    pub merge_problem: Option<Arc<Error>>,
     /// The tree as it was read back; `None` if only acceptance was waited for.
     pub tree: Option<SnapshotTree>,
 }
@@ -79,7 +84,7 @@ pub struct Outcome {
 impl Outcome {
     /// True unless disks were to be merged and are not known to be.
     pub fn is_complete(&self) -> bool {
-        !matches!(self.merge, MergeState::Running | MergeState::Failed)
+        !matches!(self.merge, MergeState::Running | MergeState::Failed | MergeState::Unknown)
     }
 }
 

@@ -97,12 +97,11 @@ impl DestroyJob {
         deadline: Option<Duration>,
         progress: &mut impl FnMut(&Progress),
     ) -> Result<MergeState, Error> {
-        let applied = |error: Error| error.with_effect(Effect::Applied);
         let clock = &self.vm.client.0.clock;
         let mut watch = MergeWatch::new(since);
         let mut poller = Poller::new(deadline);
         loop {
-            let machine = self.vm.refresh().await.map_err(applied)?;
+            let machine = self.vm.refresh().await?;
             let mut step = watch.vm(clock.now(), &machine);
             if step == MergeStep::CheckJobs {
                 step = watch.jobs(&self.merge_jobs().await);

@@ -25,6 +25,8 @@ pub enum MergeState {
     Running,
     /// Its job has ended badly, so the disks are not merged.
     Failed,
+    /// The host could not be asked to the end.
+    Unknown,
 }
 
 /// What the watch asks for next.

@@ -258,6 +258,16 @@ async fn a_merge_that_does_not_end_is_told_and_is_no_failure() {
 }
 
 #[tokio::test]
+async fn a_host_that_falls_silent_during_the_merge_does_not_take_away_what_is_known() {
+    let host = host().await;
+    host.on(MACHINE, [items(&[machine(&["2"])]), items(&[machine(&["2"])]), Reply::HangUp]);
+    let outcome = destroy(&host, Until::Merged, Some(30)).await.unwrap();
+    assert_eq!((outcome.merge, outcome.is_complete()), (MergeState::Unknown, false));
+    assert_eq!(outcome.destroyed.len(), 1);
+    assert_eq!(outcome.merge_problem.unwrap().effect(), Effect::Applied);
+}
+
+#[tokio::test]
 async fn what_vanished_besides_the_plan_is_named() {
     let host = host().await;
     host.on(TREE, [tree_before(), tree_before(), items(&[setting("A", ""), setting("", "A")])]);
