@@ -1,6 +1,114 @@
-//! A simulated Hyper-V host behind a simulated WinRM service.
-
-#![allow(dead_code, reason = "the endpoint that uses the rest follows")]
+//! A simulated Hyper-V host behind a simulated WinRM service: what the client is tested against, and what `hvsnap sim serve` serves.
+//!
+//! It is an oracle of its own: it reads requests and writes answers from the specifications, keeps its own model of trees,
+//! disks and jobs, and never uses the client or any of [`hyperv`](crate::hyperv) but the tables of classes, names and codes.
+//! It knows Basic authentication over HTTP on loopback and over HTTPS; it has no event subscriptions, no Put, Create or
+//! Delete, and of the methods only those below.
+//!
+//! # Parts
+//!
+//! [`Simulator`] reads a *lab* file and starts; [`RunningSimulator`] listens, shows the model and the [journal](Entry), and
+//! lets "another administrator" change trees. Inside: `lab` (the file), `model` (the host over time, pure), `instances` (the
+//! model as CIM instances), `wql` (queries), `message` (SOAP), `endpoint` (the operations), `http` (the listener).
+//! Time is an argument of the model; by default it is virtual and moves when somebody sleeps on the clock.
+//!
+//! # The lab file
+//!
+//! ```toml
+//! schema = "hvsnap-lab/1"
+//!
+//! [host]
+//! name = "HV01"                     # NetBIOS name
+//! fqdn = "hv01.lab.example"         # optional
+//! product_version = "10.0.17763"    # decides which properties instances have
+//! allow_unencrypted = true          # false: plain HTTP gets an empty 500, as on a host as installed
+//! cluster = true                    # whether root\HyperVCluster\v2 exists
+//!
+//! [timing]                          # seconds; these are the defaults
+//! job_seconds = 2.0
+//! merge_seconds = 3.0
+//! merge_delay_seconds = 0.5         # from the end of a job until its merge can be seen
+//! retention_seconds = 300.0         # how long an ended job can be read
+//! cancel_seconds = 0.5
+//! enumeration_seconds = 240.0       # how long a context lives without a Pull
+//!
+//! [[user]]
+//! name = 'LAB\operator'
+//! password = "correct-horse"
+//! rights = "administrator"          # or "reader" (no Invoke), "filtered" (empty sets)
+//!
+//! [[vm]]
+//! name = "web-01"
+//! id = "0A1B2C3D-0001-4000-8000-00000000A001"   # optional: else from the seed
+//! state = "running"                 # off, saved, paused
+//! generation = 2
+//! created = 2026-01-05T08:00:00Z
+//! notes = ["Front end"]
+//! disks = ['D:\Hyper-V\web-01.vhdx']
+//! current = "base"                  # what the present state descends from; needed when there are several leaves
+//! applied = "base"                  # the snapshot applied last
+//!
+//! [[vm.snapshot]]
+//! name = "base"
+//! # id, created, notes as above; parent = name, path or id
+//! type = "realized"                 # recovery, planned, missing, replica, replica-consistent, replica-planned
+//! automatic = false
+//! saved_state = false
+//!
+//! [vm.snapshot.destroy]             # what becomes of a call that destroys it
+//! job = "completes"                 # warnings, exception, terminated, vanishes
+//! removes = true                    # whether it is gone at the end
+//! # return_value = 32774            # instead of a job: a refusal, or 0 for "done at once"
+//! error_code = 0
+//! error_description = "why"
+//! job_seconds = 2.0
+//! cancellable = true
+//! merge = "completes"               # none (the file stays), never (it goes on for good)
+//! merge_seconds = 3.0
+//! ```
+//!
+//! # Behaviours, and how sure they are
+//!
+//! *documented*: a specification or Microsoft's documentation says so (MS-WSMV, DSP0226, DSP0227, DSP0230, the Hyper-V WMI
+//! classes). *captured*: recorded from a real host, or reported by somebody who watched one. *assumed*: no source; a
+//! choice that a client must not lean on.
+//!
+//! | Behaviour | How sure |
+//! |---|---|
+//! | Answers have Action, MessageID, To, RelatesTo without `mustUnderstand`; `p` is bound twice; one line, no declaration | captured |
+//! | Properties in alphabetical order without case; nil scalars `xsi:nil`; null and empty arrays absent; `cim:Datetime`, `cim:Interval`; "never" is 1601 | captured |
+//! | References as content without `a:EndpointReference`; the wrapper in a request is fault 2150858817 | captured |
+//! | `METHOD_OUTPUT` with out parameters, then `ReturnValue`; a null `Job` is `xsi:nil` | captured for other methods, assumed for these |
+//! | Both forms of resource URI; `__cimnamespace` in references answered to the DMTF form; without it `root\hardware`, so not found | documented |
+//! | A superclass in the resource URI reaches the derived instance and is answered as it was addressed | assumed |
+//! | Namespaces answered in lower case, compared without case | captured for others, assumed for these |
+//! | `CreationClassName` alone identifies a service; no selector at all is `w:InternalError` | captured |
+//! | A query goes to `*` only, else 2150859003; a bad query, class or namespace is `n:CannotProcessFilter` as `MSFT_WmiError` | documented, captured |
+//! | `select a,b`: `w:XmlFragment`, children in no namespace, alphabetical | captured |
+//! | One item per Pull by default, a new context with each, no context with the end, pages near 76 000 characters | captured |
+//! | `OptimizeEnumeration`: one item and a live context, or everything with an empty context element | captured on 2008 R2 and 2012 |
+//! | An empty optimised result: empty context, empty `w:Items`, `w:EndOfSequence` | assumed |
+//! | Contexts expire, 1500 to a user | documented |
+//! | Faults always come with HTTP 500; codes, subcodes and details after Microsoft's table | captured, documented |
+//! | A vanished instance: `a:DestinationUnreachable`, 2150858752, `__ExtendedStatus` | captured for another class |
+//! | `MSFT_WmiError` for missing classes and namespaces, for a Get without keys and for quotas; it has no RelatesTo | captured |
+//! | Header rules: ReplyTo, MessageID, MaxEnvelopeSize, OperationTimeout, locales, unknown `mustUnderstand` headers | documented |
+//! | A parameter that the method does not have, or in another namespace, is fault 2150858817 | assumed |
+//! | A reader's Invoke is fault 5; a filtered user sees empty sets and gets 2150859012 for an Invoke | documented, captured |
+//! | 401, 405, 415 with empty reason phrase and empty body; `Negotiate` before `Basic` | captured |
+//! | 404, 411, 413; an empty 500 when unencrypted requests are not allowed; an empty 200 to an empty body | documented |
+//! | Identify hides the version from those who did not authenticate | documented |
+//! | `DestroySnapshot` leaves the children to the parent; `DestroySnapshotTree` takes the whole subtree | documented, captured |
+//! | New, Starting, Running, then the end; effects come with the end | documented, the times assumed |
+//! | A job stays five minutes after its end | captured |
+//! | No merge for a leaf off the current branch, nor while two dependents remain; one dependent merges; the present state counts as one | documented |
+//! | `OperationalStatus` [11, 32772] while disks merge, [11, 32770] while a snapshot is deleted; a short gap between | documented, captured |
+//! | The merge is an `Msvm_StorageJob` of type 5, linked to machine and disks by `Msvm_AffectedStorageJobElement` | assumed |
+//! | A second operation gets 32775 while a snapshot is deleted, 32774 while disks merge | reported for another method, assumed here |
+//! | A snapshot that is gone, or no snapshot at all: return value 32773 | assumed |
+//! | `RequestStateChange`: 4 and 5 start the transition (4096), 2, 3 and 6 are not supported (1), ended jobs 4097, a timeout 4098 | documented, the choice among codes assumed |
+//! | A cancelled job has ErrorCode 32768 and leaves the snapshot | assumed |
+//! | `GetErrorEx`: CIM-XML text of one `Msvm_Error` when the job has an error, else nothing | documented, the members' values assumed |
 
 mod clock;
 mod endpoint;

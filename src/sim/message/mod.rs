@@ -25,6 +25,6 @@ pub(crate) use body::{Parameter, fragment, instance, method_output};
 pub(crate) use fault::{Fault, FaultContext};
 pub(crate) use names::{action, dialect, mode, ns};
 pub(crate) use reference::{endpoint_reference, read_reference, read_selectors};
-pub(crate) use request::{Message, Rejected, Request, read};
+pub(crate) use request::{Message, Request, read};
 pub(crate) use resource::{Resource, Selector, SelectorValue, Target};
 pub(crate) use tree::Node;
