@@ -11,3 +11,7 @@ mod effects;
 mod envelopes;
 mod life;
 mod scripted;
+mod sim_http;
+mod sim_invoke;
+mod sim_raw;
+mod sim_read;

@@ -62,6 +62,15 @@ pub(crate) struct Reply {
     pub(crate) envelope: String,
 }
 
+/// Why there is no envelope to answer with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Silent {
+    /// Somebody who did not authenticate asked for more than to identify the service.
+    Unauthorized,
+    /// The answer would hold a character that XML cannot carry.
+    Unwritable,
+}
+
 /// What an operation gave.
 struct Done {
     envelope: String,
@@ -109,17 +118,18 @@ impl Endpoint {
     }
 
     /// Answers bytes that are no text.
-    pub(crate) fn undecodable(&self, about: String, caller: &Caller, now: Duration) -> Option<Reply> {
+    pub(crate) fn undecodable(&self, about: String, caller: &Caller, now: Duration) -> Result<Reply, Silent> {
         let mut state = self.at(now);
         let entry = Entry::new(state.host.now(), Operation::Rejected, caller.name.clone());
-        state.fault(entry, &Fault::new(&kinds::CHARACTER_SET, about), None, "")
+        state.fault(entry, &Fault::new(&kinds::CHARACTER_SET, about), None, "").ok_or(Silent::Unwritable)
     }
 
-    /// Answers an envelope. `None` when the answer cannot be written: the connection then gets an empty 500.
-    pub(crate) fn answer(&self, text: &str, caller: &Caller, now: Duration) -> Option<Reply> {
+    /// Answers an envelope.
+    pub(crate) fn answer(&self, text: &str, caller: &Caller, now: Duration) -> Result<Reply, Silent> {
         let mut state = self.at(now);
-        match message::read(text) {
+        let reply = match message::read(text) {
             Ok(Message::Identify) => state.identify(caller),
+            _ if caller.name.is_none() => return Err(Silent::Unauthorized),
             Ok(Message::Request(request)) => state.request(&request, caller),
             Err(rejected) => {
                 let mut entry = Entry::new(state.host.now(), Operation::Rejected, caller.name.clone());
@@ -128,7 +138,8 @@ impl Endpoint {
                 let relates_to = rejected.message_id.as_deref();
                 state.fault(entry, &rejected.fault, relates_to, &rejected.to)
             }
-        }
+        };
+        reply.ok_or(Silent::Unwritable)
     }
 }
 

@@ -26,7 +26,7 @@ use crate::{
     clock::Clock,
     sim::{
         clock::SimClock,
-        endpoint::{Caller, Endpoint},
+        endpoint::{Caller, Endpoint, Silent},
         journal::{Entry, Operation, Outcome},
         lab::{Rights, UserSpec},
     },
@@ -107,15 +107,13 @@ impl Service {
         let body = body.to_bytes();
         let encoding = Encoding::of(&body);
         let reply = match xml::decode(&body, charset.as_deref()) {
-            Ok(text) => {
-                if caller.name.is_none() && !text.contains("Identify") {
-                    return Err(refuse(StatusCode::UNAUTHORIZED));
-                }
-                self.endpoint.answer(&text, &caller, now)
-            }
+            Ok(text) => self.endpoint.answer(&text, &caller, now),
             Err(error) => self.endpoint.undecodable(error.to_string(), &caller, now),
         };
-        let Some(reply) = reply else { return Err(refuse(StatusCode::INTERNAL_SERVER_ERROR)) };
+        let reply = reply.map_err(|silent| match silent {
+            Silent::Unauthorized => refuse(StatusCode::UNAUTHORIZED),
+            Silent::Unwritable => refuse(StatusCode::INTERNAL_SERVER_ERROR),
+        })?;
         let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let bytes = encoding.encode(reply.envelope);
         Ok(finish(status, now, Some(encoding.content_type()), bytes))
