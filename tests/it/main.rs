@@ -9,7 +9,9 @@
 
 mod effects;
 mod envelopes;
+mod layering;
 mod life;
+mod scan;
 mod scripted;
 mod sim_http;
 mod sim_invoke;
