@@ -60,7 +60,7 @@ impl State {
             names::DESTROY_SNAPSHOT => self.destroy(input, Scope::Single, resource, caller)?,
             names::DESTROY_SNAPSHOT_TREE => self.destroy(input, Scope::Tree, resource, caller)?,
             names::REQUEST_STATE_CHANGE => self.request_state_change(input, &instance.path())?,
-            _ => self.get_error_ex(&instance.path())?,
+            _ => self.error_texts(&instance.path())?,
         };
         let Target::Class(asked) = &resource.target else {
             return Err(Fault::new(&kinds::ACTION_NOT_SUPPORTED, "the resource is all classes").into());
@@ -163,7 +163,7 @@ impl State {
         Ok(Output { parameters: Vec::new(), return_value: return_value.unwrap_or(returned::FAILED) })
     }
 
-    fn get_error_ex(&self, job: &ObjectPath) -> Result<Output, Failed> {
+    fn error_texts(&self, job: &ObjectPath) -> Result<Output, Failed> {
         let job = self.host.job(job.key("InstanceID").unwrap_or_default());
         let errors = job.map(instances::error_text).transpose()?.unwrap_or_default();
         Ok(Output {
