@@ -17,3 +17,4 @@ mod sim_http;
 mod sim_invoke;
 mod sim_raw;
 mod sim_read;
+mod sources;
