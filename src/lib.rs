@@ -106,6 +106,11 @@
 //! would be missing without a word.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+/// The README's library examples, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
+
 mod auth;
 #[cfg(feature = "sim")]
 mod bridge;
