@@ -1,0 +1,42 @@
+//! Destroys a snapshot as a program would: look, plan, show the plan, carry it out, read what became of the tree.
+//!
+//! The host is the embedded simulator, so nothing but `cargo run --example destroy` is needed. Against a real host only
+//! the first lines differ.
+#![allow(clippy::print_stdout, reason = "an example shows what it found")]
+
+use std::error::Error;
+
+use hvsnap::{Until, hyperv::DestroyScope, sim::Simulator};
+
+const LAB: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/lab/two-branches.toml");
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    // Against a host: Client::builder("https://hv01.corp.example:5986")
+    //     .credentials(Credentials::basic(r"HV01\ops", Secret::from_env("HVSNAP_PASSWORD")?))
+    //     .connect().await?
+    let sim = Simulator::from_lab(LAB)?.seed(7).start().await?;
+    let client = sim.client_builder().connect().await?;
+
+    let vm = client.vm("web-01").await?;
+    let tree = vm.snapshots().await?;
+    let target = tree.find("base/before-upgrade")?;
+    let plan = tree.plan_destroy(target.id(), DestroyScope::Single)?;
+    println!("to be destroyed: {}", plan.target().element_name());
+    for dependent in plan.dependents() {
+        println!("depends on it and stays: {}", dependent.element_name());
+    }
+
+    // Nothing was sent so far but questions. From here on the host changes, unless its tree is no longer the one planned on.
+    let job = vm.destroy(&plan).await?;
+    let outcome = job.wait(Until::Merged, |now| println!("{:>3}% {}", now.percent, now.state)).await?;
+
+    for gone in &outcome.destroyed {
+        println!("gone from the host: {}", gone.element_name());
+    }
+    for snapshot in vm.snapshots().await?.snapshots() {
+        println!("still there: {}", snapshot.element_name());
+    }
+    sim.shutdown().await;
+    Ok(())
+}
