@@ -11,6 +11,7 @@ mod effects;
 mod envelopes;
 mod layering;
 mod life;
+mod promises;
 mod scan;
 mod scripted;
 mod sim_http;
