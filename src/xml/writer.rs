@@ -56,6 +56,7 @@ impl Writer {
     }
 
     /// Markup that another writer finished, as it is.
+    #[cfg(feature = "sim")]
     pub(crate) fn written(&mut self, markup: &str) -> &mut Self {
         self.out.push_str(markup);
         self
