@@ -34,6 +34,21 @@ impl Vm {
     /// [`ErrorKind::Stale`] if the tree moved; [`ErrorKind::Refused`] if the method returned an error; any other with the
     /// effect that it may have had. If [`Effect::Unknown`], look at the tree before anything else.
     pub async fn destroy(&self, plan: &DestroyPlan) -> Result<DestroyJob, Error> {
+        self.destroy_announced(plan, || {}).await
+    }
+
+    /// The same, and runs `calling` right before the call leaves.
+    ///
+    /// For a caller that may drop the future half-way: until `calling` has run nothing was changed; afterwards nobody can say
+    /// from here, [`Effect::Unknown`].
+    ///
+    /// # Errors
+    /// As [`destroy`](Self::destroy).
+    pub async fn destroy_announced(
+        &self,
+        plan: &DestroyPlan,
+        calling: impl FnOnce(),
+    ) -> Result<DestroyJob, Error> {
         let during = format!("destroying {:?} of {:?}", plan.target().element_name(), self.name());
         let refuse = |kind| Err(Error::before(kind, during.as_str()));
         if !plan.vm_id().eq_ignore_ascii_case(self.id()) {
@@ -48,6 +63,7 @@ impl Vm {
         if let Some(difference) = plan.difference(&now) {
             return refuse(ErrorKind::Stale(Box::new(difference)));
         }
+        calling();
         let result = self.call_destroy(&service, plan, &during).await?;
         let job = match result.return_code {
             ReturnCode::COMPLETED => None,
