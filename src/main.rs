@@ -1,3 +1,7 @@
-//! The `hvsnap` command.
+//! The `hvsnap` command; everything is in [`cli`].
 
-fn main() {}
+mod cli;
+
+fn main() -> std::process::ExitCode {
+    cli::main()
+}

@@ -47,7 +47,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 ];
 
 /// The modules of the binary. They name the library as `hvsnap::`, so the compiler holds them to the public API.
-const BINARY: &[&str] = &[];
+const BINARY: &[&str] = &["cli"];
 
 /// What gives access to the world outside, to time, to chance, or to a foreign type: exactly who names it.
 const CONFINED: &[(&str, &[&str])] = &[
@@ -59,12 +59,12 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("rustls", &["http", "sim"]),
     ("rustls_platform_verifier", &["http"]),
     ("tokio_rustls", &["sim"]),
-    ("std::net", &["http", "sim"]),
+    ("std::net", &["cli", "http", "sim"]),
     ("tokio::net", &["sim"]),
-    ("std::fs", &["sim"]),
+    ("std::fs", &["cli", "sim"]),
     // `Secret::from_env`, for a caller without a configuration of its own.
-    ("std::env", &["secret"]),
-    ("std::process", &[]),
+    ("std::env", &["cli", "secret"]),
+    ("std::process", &["cli", "the root"]),
     ("std::thread", &[]),
     ("std::time::Instant", &["client", "sim"]),
     ("std::time::SystemTime", &["client", "sim"]),

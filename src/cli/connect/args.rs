@@ -1,0 +1,75 @@
+//! The flags that say which host, as whom, and how.
+//!
+//! There is none for the password itself: arguments can be read by everybody on the machine.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use hvsnap::cim::ClassName;
+
+use crate::cli::values::{Form, Length, NamespaceName};
+
+/// Flags of every command that talks to a host.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Connection")]
+pub(crate) struct ConnectionArgs {
+    /// Host to talk to: 5985, or with --tls 5986 [env: HVSNAP_HOST]
+    #[arg(long, global = true, value_name = "NAME[:PORT]")]
+    pub(crate) host: Option<String>,
+
+    /// The same as a URL: http[s]://NAME[:PORT][/PATH] [env: HVSNAP_ENDPOINT]
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) endpoint: Option<String>,
+
+    /// Encrypt by TLS [env: HVSNAP_TLS]
+    #[arg(long, global = true)]
+    pub(crate) tls: bool,
+
+    /// Authorities (PEM) to trust besides the platform's [env: HVSNAP_CA_FILE]
+    #[arg(long, global = true, value_name = "PEM", hide_short_help = true)]
+    pub(crate) ca_file: Option<PathBuf>,
+
+    /// User, as the host writes it: ops, HOST\ops [env: HVSNAP_USER]
+    #[arg(long, global = true, value_name = "USER")]
+    pub(crate) user: Option<String>,
+
+    /// File that holds the password [env: HVSNAP_PASSWORD_FILE, or the password itself: HVSNAP_PASSWORD]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) password_file: Option<PathBuf>,
+
+    /// Read the password from stdin, up to its end
+    #[arg(long, global = true)]
+    pub(crate) password_stdin: bool,
+
+    /// Let the password cross the network unencrypted [env: HVSNAP_ALLOW_PLAINTEXT]
+    #[arg(long, global = true, hide_short_help = true)]
+    pub(crate) allow_plaintext: bool,
+
+    /// CIM namespace: virtualization, cluster, or a full name [env: HVSNAP_NAMESPACE]
+    #[arg(long, global = true, value_name = "NAME", hide_short_help = true)]
+    pub(crate) namespace: Option<NamespaceName>,
+
+    /// Form of resource URIs [env: HVSNAP_URI_FORM]
+    #[arg(long, global = true, value_name = "wmi|dmtf", hide_possible_values = true, hide_short_help = true)]
+    pub(crate) uri_form: Option<Form>,
+
+    /// Class that the destroy methods are called on [env: HVSNAP_SERVICE_CLASS]
+    #[arg(long, global = true, value_name = "CLASS", hide_short_help = true)]
+    pub(crate) service_class: Option<ClassName>,
+
+    /// How long the host may take for one operation [env: HVSNAP_OPERATION_TIMEOUT]
+    #[arg(long, global = true, value_name = "DURATION", hide_short_help = true)]
+    pub(crate) operation_timeout: Option<Length>,
+
+    /// How long opening a connection may take [env: HVSNAP_CONNECT_TIMEOUT]
+    #[arg(long, global = true, value_name = "DURATION", hide_short_help = true)]
+    pub(crate) connect_timeout: Option<Length>,
+
+    /// Profile of the configuration file to use [env: HVSNAP_PROFILE]
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+
+    /// Configuration file, instead of hvsnap/config.toml in ~/.config or its like [env: HVSNAP_CONFIG]
+    #[arg(long, global = true, value_name = "FILE", hide_short_help = true)]
+    pub(crate) config: Option<PathBuf>,
+}

@@ -1,0 +1,102 @@
+//! The command that finds a job again: with the connection flags that were given, quoted for a POSIX shell.
+//!
+//! Only flags are repeated; environment and profile are still there. It never holds a password.
+
+use std::path::Path;
+
+use super::args::ConnectionArgs;
+use crate::cli::view::JobLink;
+
+/// The connection flags, as they would be typed again.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Reattach(Vec<String>);
+
+impl Reattach {
+    /// Repeats what was given.
+    pub(crate) fn new(args: &ConnectionArgs) -> Self {
+        let mut words = Self::default();
+        let path = |path: &Option<std::path::PathBuf>| path.as_deref().map(text);
+        words.value("--host", args.host.clone());
+        words.value("--endpoint", args.endpoint.clone());
+        words.flag("--tls", args.tls);
+        words.value("--ca-file", path(&args.ca_file));
+        words.value("--user", args.user.clone());
+        words.value("--password-file", path(&args.password_file));
+        words.flag("--password-stdin", args.password_stdin);
+        words.flag("--allow-plaintext", args.allow_plaintext);
+        words.value("--namespace", args.namespace.as_ref().map(|name| name.0.to_string()));
+        words.value("--uri-form", args.uri_form.map(|form| format!("{form:?}").to_lowercase()));
+        words.value("--service-class", args.service_class.as_ref().map(ToString::to_string));
+        words.value("--operation-timeout", args.operation_timeout.map(|length| length.to_string()));
+        words.value("--connect-timeout", args.connect_timeout.map(|length| length.to_string()));
+        words.value("--profile", args.profile.clone());
+        words.value("--config", path(&args.config));
+        words
+    }
+
+    /// The command that waits for a job.
+    pub(crate) fn job(&self, id: &str) -> JobLink {
+        JobLink { id: id.to_owned(), reattach: self.command(&["job", "wait", id]) }
+    }
+
+    /// Any command of this program, with the connection flags.
+    pub(crate) fn command(&self, words: &[&str]) -> String {
+        let words = words.iter().map(|word| quoted(word));
+        std::iter::once("hvsnap".to_owned())
+            .chain(words)
+            .chain(self.0.iter().cloned())
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
+    fn flag(&mut self, name: &str, given: bool) {
+        if given {
+            self.0.push(name.to_owned());
+        }
+    }
+
+    fn value(&mut self, name: &str, value: Option<String>) {
+        if let Some(value) = value {
+            self.0.push(name.to_owned());
+            self.0.push(quoted(&value));
+        }
+    }
+}
+
+fn text(path: &Path) -> String {
+    path.display().to_string()
+}
+
+/// A word that a POSIX shell reads as it stands.
+fn quoted(word: &str) -> String {
+    let harmless = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=,".contains(c);
+    if !word.is_empty() && word.chars().all(harmless) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_are_repeated_as_they_were_given() {
+        let args = ConnectionArgs {
+            host: Some("hv01".to_owned()),
+            tls: true,
+            user: Some(r"CORP\ops".to_owned()),
+            ..ConnectionArgs::default()
+        };
+        let link = Reattach::new(&args).job("5F0C2A7E-0000-4000-8000-000000000001");
+        let command =
+            r"hvsnap job wait 5F0C2A7E-0000-4000-8000-000000000001 --host hv01 --tls --user 'CORP\ops'";
+        assert_eq!(link.reattach, command);
+    }
+
+    #[test]
+    fn what_a_host_sends_cannot_leave_its_quotes() {
+        let command = Reattach::default().command(&["job", "wait", "x'; rm -rf ~; '"]);
+        assert_eq!(command, r"hvsnap job wait 'x'\''; rm -rf ~; '\'''");
+    }
+}

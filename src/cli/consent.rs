@@ -1,0 +1,54 @@
+//! Consent: the yes of a person who saw the plan, or who said `--yes` beforehand.
+//!
+//! It takes nothing but a plain yes for one, and never asks where nobody can see the question.
+
+use hvsnap::hyperv::DestroyPlan;
+
+use crate::cli::{
+    console::Console,
+    exit::Exit,
+    failure::Failure,
+    render::{Line, plan::snapshots, style},
+    session::{Session, nothing_changed},
+};
+
+pub(crate) async fn obtain(session: &mut Session<'_>, yes: bool, plan: &DestroyPlan) -> Result<(), Failure> {
+    if yes {
+        return Ok(());
+    }
+    if !Console::can_ask() {
+        let text = "destroying needs a yes, and there is no terminal to ask on";
+        return Err(Failure::new("no_consent", text, Exit::Usage).hint(format!(
+            "look at the plan, then say --yes; with --fingerprint {} for exactly this plan",
+            plan.fingerprint()
+        )));
+    }
+    let what = format!("Destroy {} of {}? [y/N]", snapshots(plan.destroyed().len()), plan.vm_name());
+    session.console.note(&Line::new());
+    session.console.ask(&Line::new().styled(style::STRONG, what));
+    // On a thread of its own, which an interruption leaves behind.
+    let answer = tokio::task::spawn_blocking(|| {
+        let mut line = String::new();
+        std::io::stdin().read_line(&mut line).map(|_| line)
+    });
+    let answer = session.interrupt.or(answer).await.map_err(nothing_changed)?;
+    match answer {
+        Ok(Ok(line)) if is_yes(&line) => Ok(()),
+        _ => Err(Failure::new("no_consent", "not confirmed", Exit::Usage)),
+    }
+}
+
+fn is_yes(line: &str) -> bool {
+    matches!(line.trim().to_ascii_lowercase().as_str(), "y" | "yes")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_yes;
+
+    #[test]
+    fn only_a_plain_yes_is_one() {
+        assert!(["y", "Y\n", " yes \n", "YES"].into_iter().all(is_yes));
+        assert!(!["", "\n", "n", "yess", "y n", "ja", "да"].into_iter().any(is_yes));
+    }
+}

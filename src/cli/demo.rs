@@ -1,0 +1,100 @@
+//! `demo`: the main job on the simulated host, by the same code that works on a real one.
+//!
+//! It needs no host, no flag and no configuration, and leaves nothing behind. The client talks to the simulator over a
+//! socket; both live by one clock that runs faster than real.
+
+use std::sync::Arc;
+
+use clap::Args;
+use hvsnap::sim::{SimClock, Simulator};
+
+use crate::cli::{
+    answer::Answer,
+    connect::Reattach,
+    console::{Console, Format},
+    destroy::{self, DestroyArgs, Scope, Wait},
+    exit::Exit,
+    failure::Failure,
+    on_a_runtime,
+    render::{Line, style},
+    session::Session,
+    sim,
+    snapshot::{self, SnapshotArgs, SnapshotCommand},
+    vm::VmArgs,
+    watch,
+};
+
+const LAB: &str = include_str!("../../fixtures/lab/demo.toml");
+const VM: &str = "web-01";
+const SNAPSHOT: &str = "base/before-upgrade";
+
+/// How the demonstration runs.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct DemoArgs {
+    /// How many times as fast as real time the host runs
+    #[arg(long, value_name = "FACTOR", default_value_t = 2.0, value_parser = sim::speed)]
+    speed: f64,
+}
+
+pub(crate) fn run(console: &mut Console, args: &DemoArgs) -> Result<Answer, Failure> {
+    if console.format() == Format::Text {
+        // Here the story is the data.
+        console.tell_all_to_stdout();
+    }
+    on_a_runtime(async {
+        let interrupt = watch()?;
+        let clock = SimClock::real(args.speed);
+        let simulator = Simulator::from_lab_text(LAB)
+            .map_err(|error| sim::because("the simulated host cannot be made", &error))?
+            .clock(clock.clone())
+            .start()
+            .await
+            .map_err(|error| sim::because("the simulated host cannot be started", &error))?;
+        let client = simulator.client_builder().build()?;
+        let address = Line::new().styled(style::STRONG, simulator.endpoint());
+        console.note(&Line::plain("A simulated Hyper-V host listens on ").join(address).text("."));
+        console.note(&Line::plain(
+            "Everything else is real: the commands, the client, the socket between them.",
+        ));
+        let mut session =
+            Session { client, console, interrupt, reattach: Reattach::default(), clock: Arc::new(clock) };
+        let answer = show(&mut session).await;
+        simulator.shutdown().await;
+        answer
+    })
+}
+
+async fn show(session: &mut Session<'_>) -> Result<Answer, Failure> {
+    command(session, &format!("snapshot tree {VM}"));
+    let tree = SnapshotCommand::Tree(VmArgs { vm: VM.to_owned() });
+    let answer = snapshot::run(session, &tree).await?;
+    answer.lines.iter().for_each(|line| session.console.note(line));
+
+    command(session, &format!("snapshot destroy {VM} {SNAPSHOT} --yes"));
+    let what = DestroyArgs {
+        which: SnapshotArgs { vm: VM.to_owned(), snapshot: SNAPSHOT.to_owned() },
+        dry_run: false,
+        yes: true,
+        scope: Scope::Single,
+        wait: Wait::Merged,
+        no_wait: false,
+        timeout: None,
+        fingerprint: None,
+    };
+    let mut answer = destroy::run(session, &what).await?;
+    if answer.exit == Exit::Done {
+        answer.remarks.extend([
+            Line::new(),
+            Line::plain("On a host of your own, nothing is destroyed by this:"),
+            Line::plain("  hvsnap snapshot destroy VM SNAPSHOT --dry-run --host NAME --tls --user USER"),
+        ]);
+    }
+    Ok(answer)
+}
+
+/// What one would type.
+fn command(session: &mut Session<'_>, words: &str) {
+    session.console.note(&Line::new());
+    let prompt = Line::new().styled(style::FAINT, "$ ");
+    session.console.note(&prompt.styled(style::STRONG, format_args!("hvsnap {words}")));
+}

@@ -1,0 +1,294 @@
+//! `snapshot destroy`: the plan, consent, the call, the waiting, and what became of the tree.
+//!
+//! It never destroys what it did not show: plan and call share one fingerprint, and the library refuses if the tree moved
+//! in between. It never asks twice and never calls without a yes.
+
+use std::cell::Cell;
+
+use clap::{Args, ValueEnum};
+use hvsnap::{
+    DestroyJob, Effect, Error, ErrorKind, Outcome, Phase, Until, Vm,
+    hyperv::{DestroyPlan, DestroyScope, Fingerprint},
+};
+use serde::Serialize;
+
+use crate::cli::{
+    answer::Answer,
+    consent,
+    console::Console,
+    exit::Exit,
+    failure::Failure,
+    interrupt::Interrupted,
+    progress::Display,
+    render::{Line, outcome, plan, style},
+    session::{Session, nothing_changed},
+    snapshot::{self, SnapshotArgs},
+    values::Length,
+    view::{JobLink, OutcomeView, PlanView},
+};
+
+/// What to destroy, and how.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct DestroyArgs {
+    #[command(flatten)]
+    pub(crate) which: SnapshotArgs,
+
+    /// Show the plan and its fingerprint, and send nothing, whatever else is given
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+
+    /// Do not ask
+    #[arg(short, long)]
+    pub(crate) yes: bool,
+
+    /// How much to take
+    #[arg(long, value_enum, default_value_t = Scope::Single)]
+    pub(crate) scope: Scope,
+
+    /// How long to wait
+    #[arg(long, value_enum, default_value_t = Wait::Merged, conflicts_with = "no_wait")]
+    pub(crate) wait: Wait,
+
+    /// The same as --wait accepted
+    #[arg(long, conflicts_with = "timeout")]
+    pub(crate) no_wait: bool,
+
+    /// How long to wait at most, such as 90s, 5m, 1h30m; the host goes on by itself
+    #[arg(long, value_name = "DURATION")]
+    pub(crate) timeout: Option<Length>,
+
+    /// Refuse unless the tree still is the one that a plan with this fingerprint was shown for
+    #[arg(long, value_name = "HEX")]
+    pub(crate) fingerprint: Option<Fingerprint>,
+}
+
+/// How much to take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Scope {
+    /// The snapshot alone; what depends on it is kept
+    Single,
+    /// The snapshot and all that descend from it
+    Tree,
+}
+
+/// How long to wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Wait {
+    /// Until the host has accepted the call
+    Accepted,
+    /// Until the job has ended and the tree was read back
+    Job,
+    /// Until the disks are merged as well
+    Merged,
+}
+
+#[derive(Serialize)]
+struct Body {
+    endpoint: String,
+    dry_run: bool,
+    plan: PlanView,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    job: Option<JobLink>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outcome: Option<OutcomeView>,
+    exit_code: u8,
+}
+
+pub(crate) async fn run(session: &mut Session<'_>, args: &DestroyArgs) -> Result<Answer, Failure> {
+    let (vm, plan) = planned(session, args).await?;
+    let view = PlanView::from(&plan);
+    if args.dry_run {
+        let body = Body {
+            endpoint: session.client.endpoint().to_string(),
+            dry_run: true,
+            plan: view,
+            job: None,
+            outcome: None,
+            exit_code: Exit::Done.code(),
+        };
+        return Answer::new(plan::lines(&plan), &body);
+    }
+    for line in plan::lines(&plan) {
+        session.console.note(&line);
+    }
+    let with_plan = |failure: Failure| failure.plan(view.clone());
+    if !plan.is_certain() {
+        return Err(with_plan(uncertain(&plan)));
+    }
+    consent::obtain(session, args.yes, &plan).await.map_err(with_plan)?;
+    let job = call(session, &vm, &plan).await.map_err(with_plan)?;
+    follow(session, args, &plan, job, &view).await.map_err(with_plan)
+}
+
+/// Reads the tree and plans on it; refuses if it is not the one that was approved.
+async fn planned(session: &mut Session<'_>, args: &DestroyArgs) -> Result<(Vm, DestroyPlan), Failure> {
+    let (vm, tree) = snapshot::read(session, &args.which.vm).await?;
+    let wanted = &args.which.snapshot;
+    let target = tree.find(wanted).map_err(|error| snapshot::not_found(&tree, wanted, error))?;
+    let scope = match args.scope {
+        Scope::Single => DestroyScope::Single,
+        Scope::Tree => DestroyScope::Tree,
+    };
+    let plan = tree
+        .plan_destroy(target.id(), scope)
+        .map_err(|error| Failure::new("other", "planning failed", Exit::Failed).cause(error))?;
+    match args.fingerprint {
+        Some(approved) if approved != plan.fingerprint() => {
+            let cause = format!(
+                "the tree is not the one that was planned on (fingerprint {}, approved {approved})",
+                plan.fingerprint()
+            );
+            Err(Failure::new("stale_plan", during(&plan), Exit::Failed)
+                .cause(cause)
+                .hint("look at the plan again with --dry-run")
+                .plan(PlanView::from(&plan)))
+        }
+        _ => Ok((vm, plan)),
+    }
+}
+
+fn during(plan: &DestroyPlan) -> String {
+    format!("destroying {:?} of {:?} failed", plan.target().element_name(), plan.vm_name())
+}
+
+fn uncertain(plan: &DestroyPlan) -> Failure {
+    Failure::new("uncertain_plan", during(plan), Exit::Failed)
+        .cause("the host sent a parent that cannot be read, so nobody can say what depends on what")
+        .hint("look at the tree on the host itself")
+}
+
+/// The one call.
+async fn call(session: &mut Session<'_>, vm: &Vm, plan: &DestroyPlan) -> Result<DestroyJob, Failure> {
+    let called = Cell::new(false);
+    let outcome = session.interrupt.or(vm.destroy_announced(plan, || called.set(true))).await;
+    match outcome {
+        Ok(accepted) => accepted.map_err(|error| failed(session, plan, error)),
+        Err(interrupted) if !called.get() => Err(nothing_changed(interrupted)),
+        Err(Interrupted) => {
+            let message = "interrupted after the call had left, and before the host had answered";
+            let failure = Failure::interrupted(message, Effect::Unknown).exit(Exit::Unknown);
+            Err(failure.hint(look_first(session, plan)))
+        }
+    }
+}
+
+/// A failure of the library; where nobody knows what became of the host, with the command that shows it.
+fn failed(session: &Session<'_>, plan: &DestroyPlan, error: Error) -> Failure {
+    match (error.effect(), error.kind()) {
+        (Effect::Unknown, _) => Failure::from(error).hint(look_first(session, plan)),
+        (_, ErrorKind::JobVanished { .. }) => Failure::from(error)
+            .hint("the tree was read back: the snapshot is still there, and it can be tried again"),
+        _ => Failure::from(error),
+    }
+}
+
+fn look_first(session: &Session<'_>, plan: &DestroyPlan) -> String {
+    let look = session.reattach.command(&["snapshot", "tree", plan.vm_id()]);
+    format!("the host may have carried on; before doing anything again, look: {look}")
+}
+
+/// Waits as deep as was asked for, and tells what became of the tree.
+async fn follow(
+    session: &mut Session<'_>,
+    args: &DestroyArgs,
+    plan: &DestroyPlan,
+    job: DestroyJob,
+    view: &PlanView,
+) -> Result<Answer, Failure> {
+    let link = job.job().map(|job| session.reattach.job(job.id()));
+    if let Some(link) = &link {
+        let accepted =
+            Line::plain("The host has accepted it as job ").styled(style::STRONG, &link.id).text(".");
+        session.console.note(&Line::new());
+        session.console.note(&accepted);
+    }
+    let until = match (args.no_wait, args.wait) {
+        (true, _) | (_, Wait::Accepted) => Until::Accepted,
+        (_, Wait::Job) => Until::JobEnded,
+        (_, Wait::Merged) => Until::Merged,
+    };
+    let job = match args.timeout {
+        Some(timeout) => job.with_timeout(timeout.0),
+        None => job,
+    };
+    let (ended, phase) = wait(session, &job, until).await;
+    let outcome = match ended {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(error)) => {
+            let may_go_on = error.effect() == Effect::Unknown;
+            return Err(failed(session, plan, error).job(link.filter(|_| may_go_on)));
+        }
+        Err(Interrupted) => return Err(interrupted(session, plan, link, phase)),
+    };
+    let exit = if outcome.is_complete() { Exit::Done } else { Exit::MergePending };
+    let body = Body {
+        endpoint: session.client.endpoint().to_string(),
+        dry_run: false,
+        plan: view.clone(),
+        job: link.clone(),
+        outcome: Some(OutcomeView::new(plan, &outcome)),
+        exit_code: exit.code(),
+    };
+    session.console.note(&Line::new());
+    let lines = match until {
+        Until::Accepted => vec![outcome::accepted(plan, link.is_some())],
+        _ => outcome::lines(plan, &outcome),
+    };
+    let mut answer = Answer::new(lines, &body)?;
+    answer.exit = exit;
+    answer.remarks = remarks(session, plan, &outcome, link.as_ref());
+    Ok(answer)
+}
+
+type Ended = Result<Result<Outcome, Error>, Interrupted>;
+
+async fn wait(session: &mut Session<'_>, job: &DestroyJob, until: Until) -> (Ended, Option<Phase>) {
+    let mut display = Display::new();
+    let console: &mut Console = session.console;
+    let ended = session.interrupt.or(job.wait(until, |at| display.show(console, at))).await;
+    display.clear();
+    (ended, display.phase())
+}
+
+fn interrupted(
+    session: &Session<'_>,
+    plan: &DestroyPlan,
+    link: Option<JobLink>,
+    phase: Option<Phase>,
+) -> Failure {
+    let look = |noun: &str, verb: &str| session.reattach.command(&[noun, verb, plan.vm_id()]);
+    match (phase, link) {
+        (Some(Phase::Merge), _) => {
+            let message = "the snapshot is destroyed; its disks may still be merged, on the host";
+            Failure::interrupted(message, Effect::Applied)
+                .hint(format!("to see whether they are: {}", look("vm", "show")))
+        }
+        (_, Some(link)) => {
+            Failure::interrupted("the job goes on, on the host", Effect::Unknown).job(Some(link))
+        }
+        (_, None) => Failure::interrupted("the host has done it already", Effect::Applied)
+            .hint(format!("to see what became of the tree: {}", look("snapshot", "tree"))),
+    }
+}
+
+/// What is left to do, for people.
+fn remarks(
+    session: &Session<'_>,
+    plan: &DestroyPlan,
+    outcome: &Outcome,
+    link: Option<&JobLink>,
+) -> Vec<Line> {
+    let remark = |text: &str, command: String| {
+        vec![Line::new().styled(style::CAUTION, text), Line::plain(format_args!("  {command}"))]
+    };
+    match (outcome.until, link) {
+        _ if !outcome.is_complete() => remark(
+            "The disks are not known to be merged. To see whether the machine is still at it:",
+            session.reattach.command(&["vm", "show", plan.vm_id()]),
+        ),
+        (Until::Accepted, Some(link)) => {
+            remark("The job goes on, on the host. To wait for it:", link.reattach.clone())
+        }
+        _ => Vec::new(),
+    }
+}

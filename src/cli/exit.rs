@@ -1,0 +1,48 @@
+//! What the exit code says.
+//!
+//! It never says 0 for something that is not done. The table is part of the interface, and told by `hvsnap --help`.
+
+use std::process::ExitCode;
+
+/// How the command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// Done.
+    Done,
+    /// The host refused, or the job failed.
+    Failed,
+    /// The command line or the configuration cannot be used; nothing was sent that changes anything.
+    Usage,
+    /// Nothing, or more than one thing, has the name given.
+    NotFound,
+    /// The user was not authenticated, or is not allowed to do this.
+    Access,
+    /// It is not known what became of the host.
+    Unknown,
+    /// Destroyed, but the merge is blocked, or was still running when the time was over.
+    MergePending,
+    /// Interrupted by Ctrl-C or a request to terminate.
+    Interrupted,
+}
+
+impl Exit {
+    /// The number.
+    pub(crate) fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Failed => 1,
+            Self::Usage => 2,
+            Self::NotFound => 3,
+            Self::Access => 4,
+            Self::Unknown => 5,
+            Self::MergePending => 6,
+            Self::Interrupted => 130,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.code())
+    }
+}

@@ -1,0 +1,218 @@
+//! How a command fails: what, why, what became of the host, what to do next, and the exit code.
+//!
+//! One shape for everything, from a wrong flag to a lost answer. It never repeats a cause that was told already and never
+//! holds a secret.
+
+use std::{error::Error as StdError, fmt};
+
+use hvsnap::{
+    Effect, Error, ErrorKind,
+    hyperv::{Candidate, FindError, Snapshot},
+};
+
+use crate::cli::{
+    exit::Exit,
+    view::{JobLink, PlanView, SnapshotRef},
+};
+
+/// A command that did not do what it was asked to.
+#[derive(Debug)]
+pub(crate) struct Failure(Box<Parts>);
+
+/// The parts of a [`Failure`].
+#[derive(Debug)]
+pub(crate) struct Parts {
+    /// For programs.
+    pub(crate) kind: &'static str,
+    /// What failed.
+    pub(crate) message: String,
+    /// Why, the nearest cause first.
+    pub(crate) causes: Vec<String>,
+    /// What became of the host; `None` where this command cannot say.
+    pub(crate) effect: Option<Effect>,
+    pub(crate) hint: Option<String>,
+    pub(crate) exit: Exit,
+    /// What there is instead, or all that a name could mean.
+    pub(crate) candidates: Vec<Candidate>,
+    /// What is gone all the same.
+    pub(crate) destroyed: Vec<SnapshotRef>,
+    /// The job that may go on.
+    pub(crate) job: Option<JobLink>,
+    /// What was about to be done.
+    pub(crate) plan: Option<PlanView>,
+}
+
+impl Failure {
+    /// A failure of this program's own, with nothing changed.
+    pub(crate) fn new(kind: &'static str, message: impl Into<String>, exit: Exit) -> Self {
+        Self(Box::new(Parts {
+            kind,
+            message: message.into(),
+            causes: Vec::new(),
+            effect: Some(Effect::None),
+            hint: None,
+            exit,
+            candidates: Vec::new(),
+            destroyed: Vec::new(),
+            job: None,
+            plan: None,
+        }))
+    }
+
+    /// A command line that cannot be used.
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self::new("usage", message, Exit::Usage)
+    }
+
+    /// Stopped by the person or by the system.
+    pub(crate) fn interrupted(message: impl Into<String>, effect: Effect) -> Self {
+        let mut failure = Self::new("interrupted", message, Exit::Interrupted);
+        failure.0.effect = Some(effect);
+        failure
+    }
+
+    /// A name that does not name one thing.
+    pub(crate) fn find(message: impl Into<String>, error: FindError) -> Self {
+        let mut failure = Self::new("not_found", message, Exit::NotFound).cause(&error);
+        match error {
+            FindError::Ambiguous { candidates, .. } => {
+                failure.0.kind = "ambiguous";
+                failure.0.candidates = candidates;
+                failure.0.hint = Some("use the id of the one that is meant".to_owned());
+            }
+            FindError::NotFound { known, .. } => failure.0.candidates = known,
+            _ => {}
+        }
+        failure
+    }
+
+    #[must_use]
+    pub(crate) fn cause(mut self, cause: impl fmt::Display) -> Self {
+        self.0.causes.push(cause.to_string());
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.0.hint = Some(hint.into());
+        self
+    }
+
+    /// Sets what became of the host.
+    #[must_use]
+    pub(crate) fn effect(mut self, effect: Option<Effect>) -> Self {
+        self.0.effect = effect;
+        self
+    }
+
+    /// Sets the exit code.
+    #[must_use]
+    pub(crate) fn exit(mut self, exit: Exit) -> Self {
+        self.0.exit = exit;
+        self
+    }
+
+    /// Adds what was about to be done.
+    #[must_use]
+    pub(crate) fn plan(mut self, plan: PlanView) -> Self {
+        self.0.plan = Some(plan);
+        self
+    }
+
+    /// Adds the job that may go on.
+    #[must_use]
+    pub(crate) fn job(mut self, job: Option<JobLink>) -> Self {
+        self.0.job = job;
+        self
+    }
+
+    pub(crate) fn parts(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let exit = exit_of(&error);
+        let mut failure = Self::new(kind_of(error.kind()), error.to_string(), exit);
+        failure.0.effect = Some(error.effect());
+        failure.0.causes = chain(&error);
+        failure.0.hint = error.hint();
+        match error.kind() {
+            ErrorKind::Find(FindError::Ambiguous { candidates, .. }) => {
+                failure.0.kind = "ambiguous";
+                failure.0.candidates.clone_from(candidates);
+            }
+            ErrorKind::Find(FindError::NotFound { known, .. }) => failure.0.candidates.clone_from(known),
+            ErrorKind::JobFailed { destroyed, errors, .. } => {
+                failure.0.destroyed = references(destroyed);
+                let actions: Vec<_> =
+                    errors.iter().flat_map(|error| &error.recommended_actions).map(String::as_str).collect();
+                if failure.0.hint.is_none() && !actions.is_empty() {
+                    failure.0.hint = Some(actions.join("; "));
+                }
+            }
+            ErrorKind::JobVanished { destroyed } => failure.0.destroyed = references(destroyed),
+            _ => {}
+        }
+        failure
+    }
+}
+
+fn references(snapshots: &[Snapshot]) -> Vec<SnapshotRef> {
+    snapshots.iter().map(SnapshotRef::from).collect()
+}
+
+/// The causes, without those that only say again what was said.
+fn chain(error: &dyn StdError) -> Vec<String> {
+    let mut causes: Vec<String> = Vec::new();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let text = cause.to_string();
+        if !text.is_empty() && !causes.last().is_some_and(|last| last.contains(&text)) {
+            causes.push(text);
+        }
+        next = cause.source();
+    }
+    causes
+}
+
+/// What must not be overlooked comes first: an outcome that nobody knows, then a name, then a right.
+fn exit_of(error: &Error) -> Exit {
+    match (error.effect(), error.kind()) {
+        (Effect::Unknown, _) => Exit::Unknown,
+        (_, ErrorKind::Find(_)) => Exit::NotFound,
+        _ if error.is_access() => Exit::Access,
+        (
+            _,
+            ErrorKind::Endpoint(_) | ErrorKind::Name(_) | ErrorKind::Setting(_) | ErrorKind::Unwritable(_),
+        ) => Exit::Usage,
+        _ => Exit::Failed,
+    }
+}
+
+fn kind_of(kind: &ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::Endpoint(_) => "endpoint",
+        ErrorKind::Name(_) => "name",
+        ErrorKind::Setting(_) => "setting",
+        ErrorKind::Unwritable(_) => "unwritable",
+        ErrorKind::Connection(error) if error.is_authentication() => "not_authenticated",
+        ErrorKind::Connection(_) => "connection",
+        ErrorKind::Status(_) => "status",
+        ErrorKind::Fault(_) => "fault",
+        ErrorKind::Protocol(_) => "protocol",
+        ErrorKind::Find(_) => "not_found",
+        ErrorKind::NoService => "no_service",
+        ErrorKind::OtherMachine => "other_machine",
+        ErrorKind::Stale(_) => "stale_plan",
+        ErrorKind::UncertainPlan => "uncertain_plan",
+        ErrorKind::Refused { .. } => "refused",
+        ErrorKind::JobFailed { .. } => "job_failed",
+        ErrorKind::JobVanished { .. } => "job_vanished",
+        ErrorKind::StillThere(_) => "still_there",
+        ErrorKind::Deadline(_) => "deadline",
+        ErrorKind::ReadBack(_) => "read_back",
+        _ => "other",
+    }
+}

@@ -1,0 +1,126 @@
+//! What `--help` says beyond the flags: examples, exit codes, profiles.
+//!
+//! Short and exact; the golden files of the tests hold every word of it.
+
+/// `hvsnap -h`.
+pub(crate) const ROOT_SHORT: &str = "\
+Try it without a host: hvsnap demo
+More, with exit codes and profiles: hvsnap --help";
+
+/// `hvsnap --help`.
+pub(crate) const ROOT: &str = r#"Examples:
+  hvsnap demo
+  hvsnap vm list --host hv01.corp.example --tls --user 'CORP\ops'
+  hvsnap snapshot tree web-01
+  hvsnap snapshot destroy web-01 base/before-upgrade --dry-run
+  hvsnap snapshot destroy web-01 base/before-upgrade --yes --fingerprint 0123456789abcdef
+  hvsnap job wait 5F0C2A7E-0000-4000-8000-000000000001 --output json
+
+Exit codes:
+    0  done
+    1  the host refused, or the job failed
+    2  wrong usage or configuration, or no consent
+    3  nothing has the name, or more than one thing has it
+    4  not authenticated, or not allowed
+    5  it is not known what became of the host: look before doing anything again
+    6  destroyed, but the merge is blocked or was still running when the time was over
+  130  interrupted; a job that was started goes on, and how to re-attach is told
+  A reader that closes stdout early (| head) ends the output, not the work: the code stays.
+
+Profiles, in hvsnap/config.toml under ~/.config (Linux, macOS) or %APPDATA% (Windows):
+  default_profile = "lab"
+
+  [profiles.lab]
+  host = "hv01.corp.example"        # or: endpoint = "https://hv01.corp.example:5986"
+  tls = true
+  ca_file = "lab-ca.pem"            # files lie beside config.toml; ~/ is the home
+  user = 'CORP\ops'
+  password_file = "lab-password"    # a password itself has no place in the file
+  # also: allow_plaintext, namespace, uri_form, service_class, operation_timeout, connect_timeout
+
+A flag counts before the environment, and that before the profile. An empty variable counts as none.
+The password comes from --password-stdin or --password-file, else HVSNAP_PASSWORD, else
+HVSNAP_PASSWORD_FILE, else the profile's password_file, else it is asked for on the terminal."#;
+
+/// `identify`.
+pub(crate) const IDENTIFY: &str = "\
+Example:
+  hvsnap identify --host hv01.corp.example --tls";
+
+/// `vm list`.
+pub(crate) const VM_LIST: &str = "\
+Examples:
+  hvsnap vm list
+  hvsnap vm list --output json";
+
+/// `vm show`.
+pub(crate) const VM_SHOW: &str = "\
+Example:
+  hvsnap vm show web-01";
+
+/// `snapshot list`.
+pub(crate) const SNAPSHOT_LIST: &str = "\
+Example:
+  hvsnap snapshot list web-01";
+
+/// `snapshot tree`.
+pub(crate) const SNAPSHOT_TREE: &str = "\
+\"● now\" marks the snapshot that the machine's present state descends from.
+
+Example:
+  hvsnap snapshot tree web-01";
+
+/// `snapshot show`.
+pub(crate) const SNAPSHOT_SHOW: &str = "\
+Example:
+  hvsnap snapshot show web-01 base/before-upgrade";
+
+/// `snapshot destroy`.
+pub(crate) const SNAPSHOT_DESTROY: &str = "\
+The plan is always shown first. Without --yes it asks on the terminal; without a terminal it refuses.
+Just before the call the tree is read again: if it is no longer the one shown, nothing is sent.
+
+Examples:
+  hvsnap snapshot destroy web-01 base/before-upgrade --dry-run
+  hvsnap snapshot destroy web-01 base/before-upgrade --yes --fingerprint 0123456789abcdef
+  hvsnap snapshot destroy web-01 base --scope tree --yes --timeout 30m
+  hvsnap snapshot destroy web-01 base/before-upgrade --yes --no-wait --output json";
+
+/// `job show`.
+pub(crate) const JOB_SHOW: &str = "\
+Example:
+  hvsnap job show 5F0C2A7E-0000-4000-8000-000000000001";
+
+/// `job wait`.
+pub(crate) const JOB_WAIT: &str = "\
+Waits for the job alone; disks may still be merged afterwards (`vm show` tells).
+
+Example:
+  hvsnap job wait 5F0C2A7E-0000-4000-8000-000000000001 --timeout 10m";
+
+/// `job cancel`.
+pub(crate) const JOB_CANCEL: &str = "\
+Example:
+  hvsnap job cancel 5F0C2A7E-0000-4000-8000-000000000001";
+
+/// `sim serve`.
+#[cfg(feature = "sim")]
+pub(crate) const SIM_SERVE: &str = "\
+Prints one line, `listening on URL`, when it is ready; serves until Ctrl-C. Port 0 takes a free port.
+
+Examples:
+  hvsnap sim serve --lab fixtures/lab/two-branches.toml --listen 127.0.0.1:5985
+  hvsnap sim serve --lab lab.toml --listen 127.0.0.1:0 --seed 7 --speed 20";
+
+/// `demo`.
+#[cfg(feature = "sim")]
+pub(crate) const DEMO: &str = "\
+Everything is real but the host: the client talks WS-Management to it over a socket on this machine.
+
+Example:
+  hvsnap demo";
+
+/// `completions`.
+pub(crate) const COMPLETIONS: &str = "\
+Example:
+  hvsnap completions bash > ~/.local/share/bash-completion/completions/hvsnap";

@@ -1,0 +1,125 @@
+//! The command line: grammar, consent, rendering, exit codes.
+//!
+//! It sees only the public API of the library. Data goes to stdout, everything else to stderr; nothing from the network
+//! reaches either unsanitised; a password is never an argument and never printed.
+
+mod answer;
+mod args;
+mod clock;
+mod connect;
+mod consent;
+mod console;
+#[cfg(feature = "sim")]
+mod demo;
+mod destroy;
+mod exit;
+mod failure;
+mod help;
+mod identify;
+mod interrupt;
+mod job;
+mod log;
+mod progress;
+mod render;
+mod report;
+mod session;
+#[cfg(feature = "sim")]
+mod sim;
+mod snapshot;
+mod usage;
+mod values;
+mod view;
+mod vm;
+
+use std::{future::Future, io, process::ExitCode};
+
+use clap::Parser;
+
+use self::{
+    answer::Answer,
+    args::{Cli, Command},
+    connect::Reattach,
+    console::{Console, Format},
+    exit::Exit,
+    failure::Failure,
+    interrupt::Interrupt,
+    session::Session,
+};
+
+/// Does what the command line says.
+pub(crate) fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage::told(&error).into(),
+    };
+    let format = usage::format(cli.general.output);
+    let mut console = Console::new(format.as_ref().copied().unwrap_or_default());
+    log::start(cli.general.verbose);
+    let ended = format.and_then(|_| run(&cli, &mut console));
+    let mut exit = match ended {
+        Ok(answer) => told(&mut console, &answer),
+        Err(failure) => report::failure(&mut console, &failure),
+    };
+    if let Some(error) = console.trouble() {
+        // What was done is done; but who reads only stdout must not take this for a success.
+        let failure =
+            Failure::new("output", "writing to stdout failed", Exit::Failed).cause(error).effect(None);
+        let failed = report::failure(&mut console, &failure);
+        exit = if exit == Exit::Done { failed } else { exit };
+    }
+    exit.into()
+}
+
+fn told(console: &mut Console, answer: &Answer) -> Exit {
+    match console.format() {
+        Format::Json => console.document(&answer.document),
+        Format::Text => answer.lines.iter().for_each(|line| console.data(line)),
+    }
+    answer.remarks.iter().for_each(|line| console.note(line));
+    answer.exit
+}
+
+fn run(cli: &Cli, console: &mut Console) -> Result<Answer, Failure> {
+    match &cli.command {
+        Command::Completions { shell } => Ok(usage::completions(console, *shell)),
+        #[cfg(feature = "sim")]
+        Command::Sim(command) => sim::run(console, command),
+        #[cfg(feature = "sim")]
+        Command::Demo(args) => demo::run(console, args),
+        _ => on_a_host(cli, console),
+    }
+}
+
+fn on_a_host(cli: &Cli, console: &mut Console) -> Result<Answer, Failure> {
+    let clock = clock::chosen(&cli.general);
+    // Before interruptions are watched for: at the password prompt, Ctrl-C just ends the process.
+    let client = connect::client(&cli.connection, &clock)?;
+    on_a_runtime(async {
+        let mut session =
+            Session { client, console, interrupt: watch()?, reattach: Reattach::new(&cli.connection), clock };
+        match &cli.command {
+            Command::Identify => identify::run(&mut session).await,
+            Command::Vm(command) => vm::run(&mut session, command).await,
+            Command::Snapshot(command) => snapshot::run(&mut session, command).await,
+            Command::Job(command) => job::run(&mut session, command).await,
+            _ => Err(Failure::usage("this command needs no host")),
+        }
+    })
+}
+
+/// One thread is enough for a client of one host.
+fn on_a_runtime<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(started)?;
+    let ended = runtime.block_on(work);
+    // A question that nobody will answer any more must not hold the process.
+    runtime.shutdown_background();
+    ended
+}
+
+fn watch() -> Result<Interrupt, Failure> {
+    Interrupt::watch().map_err(started)
+}
+
+fn started(error: io::Error) -> Failure {
+    Failure::new("system", "the program cannot be started", Exit::Failed).cause(error)
+}

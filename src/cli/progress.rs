@@ -1,0 +1,75 @@
+//! Progress on stderr: a bar on a terminal, a line at each change elsewhere.
+//!
+//! It never writes to stdout and never guesses: a merge, of which hosts tell no number, has no bar.
+
+use std::{
+    io::{self, IsTerminal},
+    time::Duration,
+};
+
+use hvsnap::{Phase, Progress};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::cli::{
+    console::Console,
+    render::{Line, clean, style},
+};
+
+/// What is shown while something is waited for.
+pub(crate) struct Display {
+    bar: Option<ProgressBar>,
+    last: Option<(Phase, u16, String)>,
+}
+
+impl Display {
+    pub(crate) fn new() -> Self {
+        Self { bar: io::stderr().is_terminal().then(|| ProgressBar::new(100)), last: None }
+    }
+
+    /// Shows where it is now.
+    pub(crate) fn show(&mut self, console: &mut Console, progress: &Progress) {
+        let now = (progress.phase, progress.percent, progress.state.clone());
+        if self.last.as_ref() == Some(&now) {
+            return;
+        }
+        let new_phase = self.last.as_ref().map(|last| last.0) != Some(progress.phase);
+        self.last = Some(now);
+        let (name, counts) = match progress.phase {
+            Phase::Job => ("job", true),
+            _ => ("disks", false),
+        };
+        let Some(bar) = &self.bar else {
+            let percent = if counts { format!("{:>3}% ", progress.percent) } else { String::new() };
+            let line = Line::new().styled(style::FAINT, format_args!("{name}: "));
+            console.note(&line.text(percent).text(&progress.state));
+            return;
+        };
+        if new_phase {
+            let template = if counts {
+                "  {prefix:5} [{bar:30}] {percent:>3}%  {msg}  {elapsed}"
+            } else {
+                "  {prefix:5} {spinner} {msg}  {elapsed}"
+            };
+            if let Ok(style) = ProgressStyle::with_template(template) {
+                bar.set_style(style.progress_chars("=> "));
+            }
+            bar.set_prefix(name);
+            bar.reset_elapsed();
+            bar.enable_steady_tick(Duration::from_millis(120));
+        }
+        bar.set_position(u64::from(progress.percent));
+        bar.set_message(clean(&progress.state).into_owned());
+    }
+
+    /// What was being waited for last.
+    pub(crate) fn phase(&self) -> Option<Phase> {
+        self.last.as_ref().map(|last| last.0)
+    }
+
+    /// Takes the bar away, so that what follows has the line for itself.
+    pub(crate) fn clear(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}

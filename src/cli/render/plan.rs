@@ -1,0 +1,127 @@
+//! The plan of a destroy, as a person sees it before saying yes.
+//!
+//! It leaves nothing out that would be destroyed. The tree shows what becomes of each snapshot; below it stand the sums,
+//! the cautions and the fingerprint that a later run can be held to.
+
+use hvsnap::hyperv::{Caution, DestroyPlan, DestroyScope, MergeExpectation, Snapshot, SnapshotId};
+
+use super::{Line, style, table::facts, tree};
+
+/// The whole plan.
+pub(crate) fn lines(plan: &DestroyPlan) -> Vec<Line> {
+    let what = match plan.scope() {
+        DestroyScope::Single => "this snapshot alone",
+        DestroyScope::Tree => "this snapshot and all that descend from it",
+    };
+    let mut lines = vec![
+        Line::new()
+            .styled(style::STRONG, format_args!("Plan: destroy {}", plan.tree().path(plan.target())))
+            .styled(style::STRONG, format_args!(" of {}", plan.vm_name()))
+            .text(format_args!(" ({what})")),
+        Line::new(),
+    ];
+    lines.extend(tree::lines(plan.tree(), |snapshot| fate(plan, snapshot)).into_iter().map(indented));
+    lines.push(Line::new());
+    let mut rows = vec![
+        ("gone", gone(plan)),
+        ("dependents", dependents(plan)),
+        ("disks", Line::plain(disks(plan.merge_expectation()))),
+    ];
+    rows.extend(plan.cautions().iter().map(|caution| ("caution", caution_text(plan, caution))));
+    rows.push(("fingerprint", Line::plain(plan.fingerprint())));
+    lines.extend(facts(rows));
+    lines
+}
+
+fn indented(line: Line) -> Line {
+    Line::plain("  ").join(line)
+}
+
+/// What becomes of a snapshot.
+fn fate(plan: &DestroyPlan, snapshot: &Snapshot) -> Line {
+    if plan.destroyed().iter().any(|gone| gone.id() == snapshot.id()) {
+        return Line::new().styled(style::BAD, "✗ will be gone");
+    }
+    if plan.reparented().any(|moved| moved.id() == snapshot.id()) {
+        return Line::new().styled(style::CAUTION, format_args!("↑ {}", new_place(plan)));
+    }
+    Line::new()
+}
+
+fn new_place(plan: &DestroyPlan) -> String {
+    match plan.new_parent() {
+        Some(parent) => format!("moves under {}", parent.element_name()),
+        None => "becomes a root".to_owned(),
+    }
+}
+
+fn gone(plan: &DestroyPlan) -> Line {
+    let first = Line::new().styled(style::BAD, snapshots(plan.destroyed().len()));
+    match plan.scope() {
+        DestroyScope::Single => first.text(format_args!(" ({})", plan.target().id())),
+        DestroyScope::Tree => first,
+    }
+}
+
+fn dependents(plan: &DestroyPlan) -> Line {
+    let count = plan.dependents().len();
+    if count == 0 {
+        return Line::plain("none");
+    }
+    match plan.scope() {
+        DestroyScope::Tree => Line::new().styled(style::BAD, format_args!("{count}, all gone too")),
+        DestroyScope::Single => {
+            let moved = plan.reparented().count();
+            let rest = match count - moved {
+                0 => String::new(),
+                below => format!(", {below} below {}", if moved == 1 { "it" } else { "them" }),
+            };
+            let verb = match (plan.new_parent(), moved) {
+                (Some(parent), 1) => format!("moves under {}", parent.element_name()),
+                (Some(parent), _) => format!("move under {}", parent.element_name()),
+                (None, 1) => "becomes a root".to_owned(),
+                (None, _) => "become roots".to_owned(),
+            };
+            Line::plain(format_args!("{count}, all kept: {moved} {verb}{rest}"))
+        }
+    }
+}
+
+fn disks(merge: MergeExpectation) -> &'static str {
+    match merge {
+        MergeExpectation::None => "nothing depends on its disks: they are removed without a merge",
+        MergeExpectation::Merge => "merged in the background after the job has ended",
+        MergeExpectation::Deferred => {
+            "no merge while two or more dependents remain: its disk files stay until then"
+        }
+        _ => "it cannot be said whether they are merged: the host does not say where the present state hangs",
+    }
+}
+
+fn caution_text(plan: &DestroyPlan, caution: &Caution) -> Line {
+    let name = |id: &SnapshotId| {
+        plan.tree().get(id).map_or_else(|| id.to_string(), |snapshot| snapshot.element_name().to_owned())
+    };
+    let text = match caution {
+        Caution::Backup(id) => format!("{} was made by a backup, which may still need it", name(id)),
+        Caution::Replica(id) => format!("{} was made by Hyper-V Replica, which counts on it", name(id)),
+        Caution::Automatic(id) => format!("{} is automatic: the host may remove it by itself", name(id)),
+        Caution::SavedState(id) => format!("{} holds a memory state, which is lost with it", name(id)),
+        Caution::Unusual(id) => {
+            format!("{} is no checkpoint of the usual kind: the host may refuse", name(id))
+        }
+        Caution::UnreadableParent(id) => {
+            format!("nobody can say what {} depends on: this plan is not carried out", name(id))
+        }
+        _ => return Line::new(),
+    };
+    Line::new().styled(style::CAUTION, text)
+}
+
+/// `1 snapshot`, `3 snapshots`.
+pub(crate) fn snapshots(count: usize) -> String {
+    match count {
+        1 => "1 snapshot".to_owned(),
+        count => format!("{count} snapshots"),
+    }
+}

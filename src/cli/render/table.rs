@@ -1,0 +1,84 @@
+//! Aligned tables: as wide as their widest cell, two blanks between columns, nothing after the last.
+//!
+//! It never cuts a cell: a name or an id that is not whole is of no use.
+
+use super::{Line, style};
+
+/// Rows of cells under headings.
+#[derive(Clone, Debug)]
+pub(crate) struct Table {
+    headings: Vec<&'static str>,
+    rows: Vec<Vec<Line>>,
+}
+
+const GAP: &str = "  ";
+
+impl Table {
+    /// A table with headings; without any it has none.
+    pub(crate) fn new(headings: &[&'static str]) -> Self {
+        Self { headings: headings.to_vec(), rows: Vec::new() }
+    }
+
+    /// Adds a row.
+    pub(crate) fn row(&mut self, cells: impl IntoIterator<Item = Line>) {
+        self.rows.push(cells.into_iter().collect());
+    }
+
+    /// The lines of the table.
+    pub(crate) fn lines(&self) -> Vec<Line> {
+        let heading: Vec<Line> =
+            self.headings.iter().map(|text| Line::new().styled(style::FAINT, text)).collect();
+        let all: Vec<&Vec<Line>> =
+            std::iter::once(&heading).filter(|row| !row.is_empty()).chain(&self.rows).collect();
+        let columns = all.iter().map(|row| row.len()).max().unwrap_or(0);
+        let widths: Vec<usize> = (0..columns)
+            .map(|column| all.iter().filter_map(|row| row.get(column)).map(Line::width).max().unwrap_or(0))
+            .collect();
+        let line = |row: &&Vec<Line>| {
+            // A column in which nothing stands takes no room.
+            row.iter().zip(&widths).filter(|(_, width)| **width > 0).fold(
+                Line::new(),
+                |line, (cell, width)| {
+                    let line = if line.is_empty() { line } else { line.text(GAP) };
+                    let end = line.width() + width;
+                    line.join(cell.clone()).pad(end)
+                },
+            )
+        };
+        all.iter().map(line).collect()
+    }
+}
+
+/// Names and values below each other, as a thing is described.
+pub(crate) fn facts(facts: impl IntoIterator<Item = (&'static str, Line)>) -> Vec<Line> {
+    let mut table = Table::new(&[]);
+    for (name, value) in facts {
+        if !value.is_empty() {
+            table.row([Line::plain(GAP).styled(style::FAINT, name), value]);
+        }
+    }
+    table.lines()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(lines: &[Line]) -> Vec<String> {
+        lines.iter().map(|line| anstream::adapter::strip_str(&line.to_string()).to_string()).collect()
+    }
+
+    #[test]
+    fn columns_are_aligned_by_the_width_that_is_seen() {
+        let mut table = Table::new(&["NAME", "ID"]);
+        table.row([Line::plain("检查点"), Line::plain("1")]);
+        table.row([Line::plain("web"), Line::plain("2")]);
+        assert_eq!(texts(&table.lines()), ["NAME    ID", "检查点  1", "web     2"]);
+    }
+
+    #[test]
+    fn facts_without_a_value_are_left_out() {
+        let lines = facts([("id", Line::plain("1")), ("name", Line::new()), ("state", Line::plain("off"))]);
+        assert_eq!(texts(&lines), ["  id     1", "  state  off"]);
+    }
+}

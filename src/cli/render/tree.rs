@@ -1,0 +1,79 @@
+//! A drawn tree of snapshots, with what is to be said of each beside it.
+//!
+//! It never recurses: how deep a tree is, a host decides.
+
+use hvsnap::hyperv::{Snapshot, SnapshotKind, SnapshotTree};
+
+use super::{Line, style, table::Table, time};
+
+/// The mark of the place that the machine's present state hangs from.
+const NOW: &str = "● now";
+
+/// Draws the tree; `remark` is set beside each snapshot, before its marks.
+pub(crate) fn lines(tree: &SnapshotTree, remark: impl Fn(&Snapshot) -> Line) -> Vec<Line> {
+    let mut table = Table::new(&[]);
+    table.row([Line::new().styled(style::STRONG, tree.vm_name()), Line::new(), root_mark(tree)]);
+    // What is still to be drawn, next one last: a snapshot, the columns before it, and whether it closes its branch.
+    let mut waiting = Vec::new();
+    push(&mut waiting, tree.roots().collect(), "");
+    while let Some((snapshot, before, last)) = waiting.pop() {
+        let branch = if last { "└── " } else { "├── " };
+        let name = Line::new().styled(style::FAINT, format_args!("{before}{branch}"));
+        let name = name.text(snapshot.element_name());
+        let created = snapshot.created.map(time::short).unwrap_or_default();
+        let remarks = [remark(snapshot), marks(tree, snapshot)].into_iter().filter(|line| !line.is_empty());
+        table.row([name, Line::new().styled(style::FAINT, created), in_a_row(remarks)]);
+        let below = format!("{before}{}", if last { "    " } else { "│   " });
+        push(&mut waiting, tree.children(snapshot.id()).collect(), &below);
+    }
+    table.lines()
+}
+
+type Waiting<'t> = Vec<(&'t Snapshot, String, bool)>;
+
+fn push<'t>(waiting: &mut Waiting<'t>, siblings: Vec<&'t Snapshot>, before: &str) {
+    for (index, snapshot) in siblings.into_iter().rev().enumerate() {
+        waiting.push((snapshot, before.to_owned(), index == 0));
+    }
+}
+
+fn in_a_row(lines: impl Iterator<Item = Line>) -> Line {
+    lines.fold(Line::new(), |row, line| if row.is_empty() { line } else { row.text("  ").join(line) })
+}
+
+/// Without snapshots, or hanging from none, the present state stands at the root.
+fn root_mark(tree: &SnapshotTree) -> Line {
+    match (tree.knows_current(), tree.current()) {
+        (false, _) => {
+            Line::new().styled(style::CAUTION, "the host does not say where the present state hangs")
+        }
+        (true, None) => Line::new().styled(style::GOOD, NOW),
+        (true, Some(_)) => Line::new(),
+    }
+}
+
+/// What is always told of a snapshot: whether it is the present, and what makes it different from a user's own.
+fn marks(tree: &SnapshotTree, snapshot: &Snapshot) -> Line {
+    let now = tree.current().is_some_and(|current| current.id() == snapshot.id());
+    let now = if now { Line::new().styled(style::GOOD, NOW) } else { Line::new() };
+    let traits = traits(snapshot).join(", ");
+    let traits = if traits.is_empty() { traits } else { format!("({traits})") };
+    in_a_row([now, Line::new().styled(style::FAINT, traits)].into_iter().filter(|line| !line.is_empty()))
+}
+
+/// What makes a snapshot different from a user's own checkpoint of the disks.
+pub(crate) fn traits(snapshot: &Snapshot) -> Vec<String> {
+    let mut traits = Vec::new();
+    if snapshot.is_automatic {
+        traits.push("automatic".to_owned());
+    }
+    match &snapshot.kind {
+        SnapshotKind::Realized => {}
+        SnapshotKind::Recovery => traits.push("backup".to_owned()),
+        kind => traits.push(kind.to_string()),
+    }
+    if snapshot.is_saved == Some(true) {
+        traits.push("with memory".to_owned());
+    }
+    traits
+}

@@ -1,0 +1,124 @@
+//! A failure on its way out: text for people on stderr, and the document that programs expect on stdout.
+//!
+//! The text comes in every format; who reads JSON may still look at the terminal.
+
+use hvsnap::Effect;
+use serde::Serialize;
+
+use crate::cli::{
+    answer,
+    console::{Console, Format},
+    exit::Exit,
+    failure::{Failure, Parts},
+    render::{Line, style, table::Table},
+    view::{CandidateView, JobLink, PlanView, SnapshotRef},
+};
+
+/// Tells a failure, and returns the exit code.
+pub(crate) fn failure(console: &mut Console, failure: &Failure) -> Exit {
+    let parts = failure.parts();
+    for line in lines(parts) {
+        console.note(&line);
+    }
+    if console.format() == Format::Json {
+        document(console, failure);
+    }
+    parts.exit
+}
+
+/// The document alone.
+pub(crate) fn document(console: &mut Console, failure: &Failure) {
+    let parts = failure.parts();
+    let body = Body {
+        plan: parts.plan.as_ref(),
+        job: parts.job.as_ref(),
+        error: ErrorView {
+            kind: parts.kind,
+            message: &parts.message,
+            causes: &parts.causes,
+            effect: parts.effect.map(effect_name),
+            hint: parts.hint.as_deref(),
+            candidates: parts.candidates.iter().map(CandidateView::from).collect(),
+            destroyed: &parts.destroyed,
+            exit_code: parts.exit.code(),
+        },
+    };
+    // Shapes without maps and floats can always be written; the text on stderr has told it in any case.
+    if let Ok(document) = answer::document(&body) {
+        console.document(&document);
+    }
+}
+
+#[derive(Serialize)]
+struct Body<'p> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    plan: Option<&'p PlanView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    job: Option<&'p JobLink>,
+    error: ErrorView<'p>,
+}
+
+#[derive(Serialize)]
+struct ErrorView<'p> {
+    kind: &'static str,
+    message: &'p str,
+    causes: &'p [String],
+    effect: Option<&'static str>,
+    hint: Option<&'p str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    candidates: Vec<CandidateView>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    destroyed: &'p [SnapshotRef],
+    exit_code: u8,
+}
+
+fn effect_name(effect: Effect) -> &'static str {
+    match effect {
+        Effect::None => "none",
+        Effect::Applied => "applied",
+        _ => "unknown",
+    }
+}
+
+fn effect_text(effect: Effect) -> &'static str {
+    match effect {
+        Effect::None => "nothing was changed",
+        Effect::Applied => "the host was changed",
+        _ => "it is not known what became of the host",
+    }
+}
+
+fn lines(parts: &Parts) -> Vec<Line> {
+    let more = |name: &str, text: &dyn std::fmt::Display| {
+        Line::new().styled(style::FAINT, format_args!("  {name}: ")).text(text)
+    };
+    let head = if parts.exit == Exit::Interrupted { "interrupted" } else { "error" };
+    let mut lines = vec![Line::new().styled(style::BAD, head).text(": ").text(&parts.message)];
+    lines.extend(parts.causes.iter().map(|cause| more("caused by", cause)));
+    if !parts.candidates.is_empty() {
+        let mut table = Table::new(&[]);
+        for candidate in &parts.candidates {
+            table.row([Line::plain("    ").text(&candidate.name), Line::plain(&candidate.id)]);
+        }
+        lines.push(
+            Line::new().styled(
+                style::FAINT,
+                if parts.kind == "ambiguous" { "  it could be:" } else { "  there is:" },
+            ),
+        );
+        lines.extend(table.lines());
+    }
+    lines.extend(
+        parts
+            .destroyed
+            .iter()
+            .map(|gone| more("gone all the same", &format_args!("{} ({})", gone.name, gone.id))),
+    );
+    lines.extend(parts.effect.map(|effect| more("effect", &effect_text(effect))));
+    if let Some(job) = &parts.job {
+        lines.push(more("job", &job.id));
+        lines.push(more("re-attach", &job.reattach));
+    }
+    lines.extend(parts.hint.as_ref().map(|hint| more("hint", hint)));
+    lines
+}

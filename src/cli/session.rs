@@ -1,0 +1,39 @@
+//! What a command that talks to a host works with: a client, the streams, the watch for interruptions.
+//!
+//! It sends nothing by itself.
+
+use std::{future::Future, sync::Arc};
+
+use hvsnap::{Client, Effect, clock::Clock};
+
+use crate::cli::{
+    connect::Reattach,
+    console::Console,
+    failure::Failure,
+    interrupt::{Interrupt, Interrupted},
+};
+
+/// One run of a command.
+pub(crate) struct Session<'c> {
+    pub(crate) client: Client,
+    pub(crate) console: &'c mut Console,
+    pub(crate) interrupt: Interrupt,
+    /// For the commands that are told to the person.
+    pub(crate) reattach: Reattach,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+impl Session<'_> {
+    /// Does something that changes nothing; an interruption is told as that.
+    pub(crate) async fn reading<T, E: Into<Failure>>(
+        &mut self,
+        work: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, Failure> {
+        self.interrupt.or(work).await.map_err(nothing_changed)?.map_err(Into::into)
+    }
+}
+
+/// Interrupted before anything was asked of the host but to be read.
+pub(crate) fn nothing_changed(_: Interrupted) -> Failure {
+    Failure::interrupted("nothing was asked of the host but to be read", Effect::None)
+}

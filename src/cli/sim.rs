@@ -1,0 +1,94 @@
+//! `sim`: the simulated host, for whoever wants to try something without a real one.
+//!
+//! It listens on loopback only. Its clock is real, or as many times faster as is asked for.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Args, Subcommand};
+use hvsnap::sim::{SimClock, Simulator};
+
+use crate::cli::{
+    answer::Answer, console::Console, exit::Exit, failure::Failure, help, on_a_runtime, render::Line, watch,
+};
+
+/// The verbs of `sim`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum SimCommand {
+    /// Serve a lab file as a simulated WinRM and Hyper-V host
+    #[command(after_help = help::SIM_SERVE)]
+    Serve(ServeArgs),
+}
+
+/// What to serve, and where.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ServeArgs {
+    /// Lab file: machines, snapshots, users
+    #[arg(long, value_name = "FILE")]
+    lab: PathBuf,
+
+    /// Loopback address and port to listen on; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:5985")]
+    listen: SocketAddr,
+
+    /// Where identifiers come from that the lab does not give
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    seed: u64,
+
+    /// How many times as fast as real time jobs and merges run
+    #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = speed)]
+    speed: f64,
+
+    /// Certificate chain (PEM): serve HTTPS
+    #[arg(long, value_name = "PEM", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+
+    /// Private key (PEM) of the certificate
+    #[arg(long, value_name = "PEM", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+}
+
+pub(crate) fn run(console: &mut Console, command: &SimCommand) -> Result<Answer, Failure> {
+    match command {
+        SimCommand::Serve(args) => serve(console, args),
+    }
+}
+
+fn serve(console: &mut Console, args: &ServeArgs) -> Result<Answer, Failure> {
+    let mut simulator = Simulator::from_lab(&args.lab)
+        .map_err(|error| because("the lab cannot be served", &error))?
+        .seed(args.seed)
+        .clock(SimClock::real(args.speed))
+        .listen(args.listen);
+    if let (Some(certificate), Some(key)) = (&args.tls_cert, &args.tls_key) {
+        simulator = simulator.tls(text_of(certificate)?, text_of(key)?);
+    }
+    on_a_runtime(async {
+        let mut interrupt = watch()?;
+        let simulator = simulator
+            .start()
+            .await
+            .map_err(|error| because("the simulated host cannot be started", &error))?;
+        console.data(&Line::plain(format_args!("listening on {}", simulator.endpoint())));
+        // Nothing but an interruption ends it.
+        let _ = interrupt.or(std::future::pending::<()>()).await;
+        simulator.shutdown().await;
+        Ok(Answer { lines: Vec::new(), document: String::new(), remarks: Vec::new(), exit: Exit::Done })
+    })
+}
+
+/// How fast a simulated host may run.
+pub(crate) fn speed(text: &str) -> Result<f64, &'static str> {
+    let speed: f64 = text.parse().map_err(|_| "not a number")?;
+    if (0.01..=10_000.0).contains(&speed) { Ok(speed) } else { Err("not from 0.01 to 10000") }
+}
+
+/// A failure with its whole chain of causes.
+pub(crate) fn because(message: &str, error: &dyn std::error::Error) -> Failure {
+    let causes = std::iter::successors(Some(error), |cause| cause.source());
+    causes.fold(Failure::usage(message), |failure, cause| failure.cause(cause))
+}
+
+fn text_of(path: &PathBuf) -> Result<String, Failure> {
+    std::fs::read_to_string(path)
+        .map_err(|error| Failure::usage(format!("{} cannot be read", path.display())).cause(error))
+}

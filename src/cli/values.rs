@@ -1,0 +1,157 @@
+//! Values that flags, environment and configuration file share: lengths of time, namespaces, forms of URIs, booleans.
+//!
+//! One reading for all three, so that a value means the same wherever it stands.
+
+use std::{fmt, str::FromStr, time::Duration};
+
+use hvsnap::cim::{NameError, Namespace, UriForm};
+
+/// A length of time: `90s`, `5m`, `1h30m`, `500ms`; a bare number counts seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Length(pub(crate) Duration);
+
+/// A text that is no length of time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct LengthError;
+
+impl fmt::Display for LengthError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not a length of time such as 90s, 5m, 1h30m or 500ms")
+    }
+}
+
+impl std::error::Error for LengthError {}
+
+impl fmt::Display for Length {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.subsec_millis() {
+            0 => write!(f, "{}s", self.0.as_secs()),
+            _ => write!(f, "{}ms", self.0.as_millis()),
+        }
+    }
+}
+
+impl FromStr for Length {
+    type Err = LengthError;
+
+    fn from_str(text: &str) -> Result<Self, LengthError> {
+        let mut rest = text.trim();
+        if let Ok(seconds) = rest.parse() {
+            return Ok(Self(Duration::from_secs(seconds)));
+        }
+        let mut length = Duration::ZERO;
+        if rest.is_empty() {
+            return Err(LengthError);
+        }
+        while !rest.is_empty() {
+            let digits = rest.find(|c: char| !c.is_ascii_digit()).ok_or(LengthError)?;
+            let (number, after) = rest.split_at(digits);
+            let letters = after.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(after.len());
+            let (unit, after) = after.split_at(letters);
+            let number: u64 = number.parse().map_err(|_| LengthError)?;
+            let part = match unit {
+                "ms" => Some(Duration::from_millis(number)),
+                "s" => Some(Duration::from_secs(number)),
+                "m" | "min" => number.checked_mul(60).map(Duration::from_secs),
+                "h" => number.checked_mul(3_600).map(Duration::from_secs),
+                "d" => number.checked_mul(86_400).map(Duration::from_secs),
+                _ => None,
+            };
+            length = part.and_then(|part| length.checked_add(part)).ok_or(LengthError)?;
+            rest = after;
+        }
+        Ok(Self(length))
+    }
+}
+
+/// A CIM namespace by its short name or in full.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct NamespaceName(pub(crate) Namespace);
+
+impl FromStr for NamespaceName {
+    type Err = NameError;
+
+    fn from_str(text: &str) -> Result<Self, NameError> {
+        Ok(Self(match text {
+            "virtualization" => Namespace::virtualization(),
+            "cluster" => Namespace::cluster(),
+            name => name.parse()?,
+        }))
+    }
+}
+
+/// The form of resource URIs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Form {
+    /// Microsoft's.
+    Wmi,
+    /// DMTF's.
+    Dmtf,
+}
+
+impl FromStr for Form {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, &'static str> {
+        match text {
+            "wmi" => Ok(Self::Wmi),
+            "dmtf" => Ok(Self::Dmtf),
+            _ => Err("neither wmi nor dmtf"),
+        }
+    }
+}
+
+impl From<Form> for UriForm {
+    fn from(form: Form) -> Self {
+        match form {
+            Form::Wmi => Self::Wmi,
+            Form::Dmtf => Self::Dmtf,
+        }
+    }
+}
+
+/// A boolean as an environment variable holds it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Flag(pub(crate) bool);
+
+impl FromStr for Flag {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, &'static str> {
+        match text {
+            "1" | "true" | "yes" => Ok(Self(true)),
+            "0" | "false" | "no" => Ok(Self(false)),
+            _ => Err("neither 1 nor 0"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_are_read_in_the_forms_people_write() {
+        for (text, millis) in [
+            ("90", 90_000),
+            ("90s", 90_000),
+            ("5m", 300_000),
+            ("1h30m", 5_400_000),
+            ("500ms", 500),
+            ("1d", 86_400_000),
+            ("0", 0),
+        ] {
+            assert_eq!(text.parse(), Ok(Length(Duration::from_millis(millis))), "{text}");
+        }
+        for text in ["", "s", "5 m", "-5", "1.5h", "5x", "5m3", "99999999999999999999", "9999999999999999d"] {
+            assert_eq!(text.parse::<Length>(), Err(LengthError), "{text}");
+        }
+    }
+
+    #[test]
+    fn namespaces_have_short_names() {
+        assert_eq!("cluster".parse(), Ok(NamespaceName(Namespace::cluster())));
+        assert_eq!(r"root\virtualization\v2".parse(), Ok(NamespaceName(Namespace::virtualization())));
+        assert!("root/v 2".parse::<NamespaceName>().is_err());
+    }
+}

@@ -1,0 +1,93 @@
+//! A job, for programs.
+//!
+//! Texts of the host are passed on as they are, in its language; numbers are what to decide by.
+
+use hvsnap::hyperv::{JobError, JobRecord, ReturnCode};
+use serde::Serialize;
+
+use super::{Code, texts, time};
+
+/// A job and the command that follows it.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct JobLink {
+    pub(crate) id: String,
+    /// A command line, quoted for a POSIX shell.
+    pub(crate) reattach: String,
+}
+
+/// A job at one moment.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct JobView {
+    id: String,
+    class: String,
+    state: Code,
+    ended: bool,
+    succeeded: bool,
+    percent: Option<u16>,
+    job_type: Option<u16>,
+    error: Option<Code>,
+    error_text: Option<String>,
+    /// What the job says of its errors, if it was asked.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<JobErrorView>,
+    caption: Option<String>,
+    description: Option<String>,
+    status_text: Option<String>,
+    owner: Option<String>,
+    cancellable: Option<bool>,
+    submitted: Option<String>,
+    started: Option<String>,
+    state_changed: Option<String>,
+    elapsed_seconds: Option<f64>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unreadable: Vec<String>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct JobErrorView {
+    message: Option<String>,
+    message_id: Option<String>,
+    cim_status_code: Option<u32>,
+    probable_cause: Option<String>,
+    recommended_actions: Vec<String>,
+}
+
+impl JobView {
+    pub(crate) fn new(job: &JobRecord, errors: &[JobError]) -> Self {
+        let error = job.error_code.filter(|code| *code != 0);
+        Self {
+            id: job.instance_id.clone(),
+            class: job.class.clone(),
+            state: Code::new(job.state.0, job.state),
+            ended: job.has_ended(),
+            succeeded: job.has_succeeded(),
+            percent: job.percent_complete,
+            job_type: job.job_type.map(|job_type| job_type.0),
+            error: error.map(|code| Code::new(code, ReturnCode(code).meaning())),
+            error_text: job.error_text().map(str::to_owned),
+            errors: errors.iter().map(JobErrorView::from).collect(),
+            caption: job.caption.clone(),
+            description: job.description.clone(),
+            status_text: job.status_text.clone(),
+            owner: job.owner.clone(),
+            cancellable: job.cancellable,
+            submitted: time(job.submitted),
+            started: time(job.started),
+            state_changed: time(job.state_changed),
+            elapsed_seconds: job.elapsed.map(|elapsed| elapsed.as_secs_f64()),
+            unreadable: texts(&job.unreadable),
+        }
+    }
+}
+
+impl From<&JobError> for JobErrorView {
+    fn from(error: &JobError) -> Self {
+        Self {
+            message: error.message.clone().or_else(|| Some(error.raw.clone())),
+            message_id: error.message_id.clone(),
+            cim_status_code: error.cim_status_code,
+            probable_cause: error.probable_cause.clone(),
+            recommended_actions: error.recommended_actions.clone(),
+        }
+    }
+}

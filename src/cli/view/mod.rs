@@ -1,0 +1,57 @@
+//! What programs read: the shapes of the JSON documents of schema `hvsnap/1`.
+//!
+//! Data as the host sent it, never shortened or made up; times as the host wrote them (UTC). A field is only ever added
+//! within one schema. The library's own types are not serialised, so that they may change without breaking a reader.
+
+mod job;
+mod outcome;
+mod plan;
+mod snapshot;
+mod vm;
+
+pub(crate) use job::{JobLink, JobView};
+pub(crate) use outcome::{OutcomeView, moved, told};
+pub(crate) use plan::PlanView;
+pub(crate) use snapshot::{SnapshotRef, SnapshotView, TreeView, VmRef};
+pub(crate) use vm::VmView;
+
+use hvsnap::{
+    cim::{PropertyError, Timestamp},
+    hyperv::Candidate,
+};
+use serde::Serialize;
+
+/// One of the things that a name could mean.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct CandidateView {
+    name: String,
+    id: String,
+}
+
+impl From<&Candidate> for CandidateView {
+    fn from(candidate: &Candidate) -> Self {
+        Self { name: candidate.name.clone(), id: candidate.id.clone() }
+    }
+}
+
+/// A code with its name.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Code {
+    code: u32,
+    name: String,
+}
+
+impl Code {
+    pub(crate) fn new(code: impl Into<u32>, name: impl ToString) -> Self {
+        Self { code: code.into(), name: name.to_string() }
+    }
+}
+
+/// Null for what was never, as for what was not said.
+fn time(timestamp: Option<Timestamp>) -> Option<String> {
+    timestamp.filter(|timestamp| !timestamp.is_never()).map(|timestamp| timestamp.to_string())
+}
+
+fn texts(errors: &[PropertyError]) -> Vec<String> {
+    errors.iter().map(ToString::to_string).collect()
+}

@@ -1,0 +1,88 @@
+//! What became of a destroy, for programs.
+//!
+//! `destroyed`, `unexpected` and `kept` are what a second reading of the tree showed; empty, and `read_back` false, if only
+//! acceptance was waited for.
+
+use hvsnap::{
+    Error, JobConclusion, Outcome,
+    hyperv::{DestroyPlan, MergeState, Snapshot},
+};
+use serde::Serialize;
+
+use super::{JobView, SnapshotRef, SnapshotView};
+
+/// What became of the tree and of the disks.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct OutcomeView {
+    waited: String,
+    conclusion: &'static str,
+    job: Option<JobView>,
+    read_back: bool,
+    destroyed: Vec<SnapshotRef>,
+    unexpected: Vec<SnapshotRef>,
+    kept: Vec<KeptView>,
+    merge: &'static str,
+    /// Why the merge could not be followed to its end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merge_problem: Option<String>,
+    /// False if disks were to be merged and are not known to be.
+    complete: bool,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct KeptView {
+    #[serde(flatten)]
+    snapshot: SnapshotView,
+    /// True if it hung elsewhere before.
+    reparented: bool,
+}
+
+impl OutcomeView {
+    pub(crate) fn new(plan: &DestroyPlan, outcome: &Outcome) -> Self {
+        let references = |snapshots: &[Snapshot]| snapshots.iter().map(SnapshotRef::from).collect();
+        let kept = outcome.tree.iter().flat_map(|tree| {
+            let kept = |snapshot| KeptView {
+                snapshot: SnapshotView::new(tree, snapshot),
+                reparented: moved(plan, snapshot),
+            };
+            outcome.kept.iter().map(kept)
+        });
+        let (conclusion, job) = match &outcome.job {
+            JobConclusion::Synchronous => ("synchronous", None),
+            JobConclusion::NotAwaited => ("not_awaited", None),
+            JobConclusion::Succeeded(job) => ("succeeded", Some(job)),
+            JobConclusion::Warned(job) => ("warned", Some(job)),
+            JobConclusion::Vanished => ("vanished", None),
+            _ => ("other", None),
+        };
+        Self {
+            waited: outcome.until.to_string(),
+            conclusion,
+            job: job.map(|job| JobView::new(job, &[])),
+            read_back: outcome.tree.is_some(),
+            destroyed: references(&outcome.destroyed),
+            unexpected: references(&outcome.unexpected),
+            kept: kept.collect(),
+            merge: match outcome.merge {
+                MergeState::NotWatched => "not_watched",
+                MergeState::NotSeen => "not_seen",
+                MergeState::Finished => "finished",
+                MergeState::Running => "running",
+                MergeState::Failed => "failed",
+                _ => "unknown",
+            },
+            merge_problem: outcome.merge_problem.as_ref().map(|problem| told(problem)),
+            complete: outcome.is_complete(),
+        }
+    }
+}
+
+/// An error with its cause, in one text.
+pub(crate) fn told(error: &Error) -> String {
+    format!("{error}: {}", error.kind())
+}
+
+/// Whether a snapshot hung elsewhere when the plan was made.
+pub(crate) fn moved(plan: &DestroyPlan, snapshot: &Snapshot) -> bool {
+    plan.tree().get(snapshot.id()).is_some_and(|before| before.parent != snapshot.parent)
+}

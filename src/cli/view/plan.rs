@@ -1,0 +1,89 @@
+//! The plan of a destroy, for programs.
+//!
+//! It holds what a person would be shown: what goes, what depends on it and what becomes of that, cautions, fingerprint.
+
+use hvsnap::hyperv::{Caution, DestroyPlan, DestroyScope, MergeExpectation, SnapshotId};
+use serde::Serialize;
+
+use super::{SnapshotRef, VmRef};
+
+/// What would be destroyed.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct PlanView {
+    vm: VmRef,
+    scope: String,
+    target: SnapshotRef,
+    path: String,
+    fingerprint: String,
+    destroyed: Vec<SnapshotRef>,
+    dependents: Vec<DependentView>,
+    /// True if the machine's present state descends from what goes.
+    takes_current: bool,
+    merge_expected: &'static str,
+    cautions: Vec<CautionView>,
+    certain: bool,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct DependentView {
+    #[serde(flatten)]
+    snapshot: SnapshotRef,
+    /// `destroyed`, `reparented` or `kept`.
+    becomes: &'static str,
+    /// For a re-parented one: the id; null if it becomes a root.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    new_parent: Option<Option<String>>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct CautionView {
+    kind: &'static str,
+    snapshot: String,
+}
+
+impl From<&DestroyPlan> for PlanView {
+    fn from(plan: &DestroyPlan) -> Self {
+        let moves = |id: &SnapshotId| plan.reparented().any(|snapshot| snapshot.id() == id);
+        let dependents = plan.dependents().iter().map(|snapshot| {
+            let (becomes, new_parent) = match plan.scope() {
+                DestroyScope::Tree => ("destroyed", None),
+                DestroyScope::Single if moves(snapshot.id()) => {
+                    ("reparented", Some(plan.new_parent().map(|parent| parent.id().to_string())))
+                }
+                DestroyScope::Single => ("kept", None),
+            };
+            DependentView { snapshot: snapshot.into(), becomes, new_parent }
+        });
+        Self {
+            vm: VmRef::of(plan.tree()),
+            scope: plan.scope().to_string(),
+            target: plan.target().into(),
+            path: plan.tree().path(plan.target()),
+            fingerprint: plan.fingerprint().to_string(),
+            destroyed: plan.destroyed().iter().map(SnapshotRef::from).collect(),
+            dependents: dependents.collect(),
+            takes_current: plan.takes_current(),
+            merge_expected: match plan.merge_expectation() {
+                MergeExpectation::None => "none",
+                MergeExpectation::Merge => "merge",
+                MergeExpectation::Deferred => "deferred",
+                _ => "unknown",
+            },
+            cautions: plan.cautions().iter().filter_map(caution).collect(),
+            certain: plan.is_certain(),
+        }
+    }
+}
+
+fn caution(caution: &Caution) -> Option<CautionView> {
+    let (kind, id) = match caution {
+        Caution::Backup(id) => ("backup", id),
+        Caution::Replica(id) => ("replica", id),
+        Caution::Automatic(id) => ("automatic", id),
+        Caution::SavedState(id) => ("saved_state", id),
+        Caution::Unusual(id) => ("unusual", id),
+        Caution::UnreadableParent(id) => ("unreadable_parent", id),
+        _ => return None,
+    };
+    Some(CautionView { kind, snapshot: id.to_string() })
+}

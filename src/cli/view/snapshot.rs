@@ -1,0 +1,109 @@
+//! Snapshots and their tree, for programs: a flat list, parents before children, each with its parent and depth.
+//!
+//! Flat, because how deep a tree is a host decides, and a reader of nested JSON would have to trust it.
+
+use hvsnap::hyperv::{Parent, Snapshot, SnapshotTree};
+use serde::Serialize;
+
+use super::{texts, time};
+
+/// Which machine it is about.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct VmRef {
+    pub(crate) id: String,
+    pub(crate) name: String,
+}
+
+impl VmRef {
+    pub(crate) fn of(tree: &SnapshotTree) -> Self {
+        Self { id: tree.vm_id().to_owned(), name: tree.vm_name().to_owned() }
+    }
+}
+
+/// Which snapshot it is about.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct SnapshotRef {
+    pub(crate) id: String,
+    pub(crate) name: String,
+}
+
+impl From<&Snapshot> for SnapshotRef {
+    fn from(snapshot: &Snapshot) -> Self {
+        Self { id: snapshot.id().to_string(), name: snapshot.element_name().to_owned() }
+    }
+}
+
+/// A snapshot in its tree.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct SnapshotView {
+    id: String,
+    name: String,
+    path: String,
+    depth: usize,
+    /// The id; null for a root, and for one whose parent cannot be read.
+    parent: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unreadable_parent: Option<String>,
+    /// True for the one that the machine's present state descends from.
+    current: bool,
+    kind: String,
+    automatic: bool,
+    /// Whether it holds a memory state.
+    saved: Option<bool>,
+    created: Option<String>,
+    notes: Vec<String>,
+    version: Option<String>,
+    data_root: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unreadable: Vec<String>,
+}
+
+impl SnapshotView {
+    pub(crate) fn new(tree: &SnapshotTree, snapshot: &Snapshot) -> Self {
+        let (parent, unreadable_parent) = match &snapshot.parent {
+            Parent::Of(id) => (Some(id.to_string()), None),
+            Parent::Unreadable(raw) => (None, Some(raw.clone())),
+            _ => (None, None),
+        };
+        Self {
+            id: snapshot.id().to_string(),
+            name: snapshot.element_name().to_owned(),
+            path: tree.path(snapshot),
+            depth: std::iter::successors(tree.parent_of(snapshot), |place| tree.parent_of(place)).count(),
+            parent,
+            unreadable_parent,
+            current: tree.current().is_some_and(|current| current.id() == snapshot.id()),
+            kind: snapshot.kind.to_string(),
+            automatic: snapshot.is_automatic,
+            saved: snapshot.is_saved,
+            created: time(snapshot.created),
+            notes: snapshot.notes.clone(),
+            version: snapshot.version.clone(),
+            data_root: snapshot.data_root.clone(),
+            unreadable: texts(&snapshot.unreadable),
+        }
+    }
+}
+
+/// All snapshots of a machine.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct TreeView {
+    vm: VmRef,
+    fingerprint: String,
+    /// The snapshot that the present state descends from; null if from none, or if unknown.
+    current: Option<String>,
+    current_known: bool,
+    snapshots: Vec<SnapshotView>,
+}
+
+impl From<&SnapshotTree> for TreeView {
+    fn from(tree: &SnapshotTree) -> Self {
+        Self {
+            vm: VmRef::of(tree),
+            fingerprint: tree.fingerprint().to_string(),
+            current: tree.current().map(|current| current.id().to_string()),
+            current_known: tree.knows_current(),
+            snapshots: tree.snapshots().iter().map(|snapshot| SnapshotView::new(tree, snapshot)).collect(),
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! A machine, for programs.
+//!
+//! It never judges a state; numbers stand beside names.
+
+use hvsnap::hyperv::VmRecord;
+use serde::Serialize;
+
+use super::{Code, texts, time};
+
+/// A machine at one moment.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct VmView {
+    id: String,
+    name: String,
+    state: Option<Code>,
+    activity: Option<Code>,
+    operational_status: Vec<u16>,
+    health_state: Option<u16>,
+    status_descriptions: Vec<String>,
+    installed: Option<String>,
+    uptime_seconds: Option<u64>,
+    replication_state: Option<u16>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unreadable: Vec<String>,
+}
+
+impl From<&VmRecord> for VmView {
+    fn from(vm: &VmRecord) -> Self {
+        Self {
+            id: vm.id.clone(),
+            name: vm.element_name.clone(),
+            state: vm.state.map(|state| Code::new(state.0, state)),
+            activity: vm.activity().map(|activity| Code::new(activity.0, activity)),
+            operational_status: vm.operational_status.clone(),
+            health_state: vm.health_state,
+            status_descriptions: vm.status_descriptions.clone(),
+            installed: time(vm.installed),
+            uptime_seconds: vm.uptime.map(|uptime| uptime.as_secs()),
+            replication_state: vm.replication_state,
+            unreadable: texts(&vm.unreadable),
+        }
+    }
+}
