@@ -7,6 +7,11 @@
     reason = "a test fails by panicking"
 )]
 
+mod cli;
+mod cli_connect;
+mod cli_destroy;
+mod cli_golden;
+mod cli_sim;
 mod effects;
 mod envelopes;
 mod layering;

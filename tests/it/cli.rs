@@ -1,0 +1,137 @@
+//! Running the real command against a simulated host in this process, in real but hastened time.
+//!
+//! The command sees only what it is given: its own home, no variables of the developer's, no terminal.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Stdio,
+    sync::atomic::{AtomicU32, Ordering},
+};
+
+use hvsnap::sim::{RunningSimulator, SimClock, Simulator};
+use tokio::process::Command;
+
+pub(crate) const PASSWORD: &str = "correct-horse";
+/// How many times as fast as real the clock of host and command runs, where nothing is in a hurry.
+const SPEED: &str = "40";
+/// The same for a test that must catch a job of a minute while it runs, however slow the machine.
+const SLOW: &str = "4";
+
+/// A host and a home for the command.
+pub(crate) struct Bench {
+    pub(crate) sim: RunningSimulator,
+    home: PathBuf,
+    speed: &'static str,
+}
+
+/// What a run of the command left behind.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Bench {
+    pub(crate) async fn new() -> Self {
+        Self::at(SPEED).await
+    }
+
+    pub(crate) async fn slow() -> Self {
+        Self::at(SLOW).await
+    }
+
+    async fn at(speed: &'static str) -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let lab = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/lab/two-branches.toml");
+        let clock = SimClock::real(speed.parse().unwrap());
+        let sim = Simulator::from_lab(lab).unwrap().seed(7).clock(clock).start().await.unwrap();
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("home-{}-{number}", std::process::id());
+        let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        fs::create_dir_all(&home).unwrap();
+        Self { sim, home, speed }
+    }
+
+    /// The command with the host's address, a user who may do everything, and the password in the environment.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = self.bare(arguments);
+        command
+            .env("HVSNAP_ENDPOINT", self.sim.endpoint())
+            .env("HVSNAP_USER", r"LAB\operator")
+            .env("HVSNAP_PASSWORD", PASSWORD);
+        command
+    }
+
+    /// The command with nothing but a home.
+    pub(crate) fn bare(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_hvsnap"));
+        command
+            .args(arguments)
+            .env_clear()
+            .env("HOME", &self.home)
+            .env("XDG_CONFIG_HOME", self.home.join("config"))
+            .env("HVSNAP_CLOCK_SPEED", self.speed)
+            .stdin(Stdio::null())
+            .kill_on_drop(true);
+        command
+    }
+
+    pub(crate) async fn run(&self, arguments: &[&str]) -> Ran {
+        Ran::of(self.command(arguments)).await
+    }
+
+    /// Runs a destroy with `--yes`, after which the tree of the machine is as the host has it.
+    pub(crate) async fn destroy(&self, vm: &str, snapshot: &str, more: &[&str]) -> Ran {
+        self.run(&[&["snapshot", "destroy", vm, snapshot, "--yes"], more].concat()).await
+    }
+
+    /// A file in the command's home.
+    pub(crate) fn file(&self, name: &str, text: &str) -> String {
+        let path = self.home.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+}
+
+impl Drop for Bench {
+    fn drop(&mut self) {
+        // A home that cannot be removed is in the target folder and harms nobody.
+        let _ = fs::remove_dir_all(&self.home);
+    }
+}
+
+impl Ran {
+    pub(crate) async fn of(mut command: Command) -> Self {
+        let output = command.output().await.unwrap();
+        Self {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// Fails unless the exit code is `code` and each text stands somewhere in what was printed.
+    #[track_caller]
+    pub(crate) fn shows(&self, code: i32, texts: &[&str]) {
+        assert_eq!(self.code, Some(code), "{self:#?}");
+        for text in texts {
+            assert!(self.stdout.contains(text) || self.stderr.contains(text), "no {text:?} in {self:#?}");
+        }
+    }
+
+    /// The one JSON document on stdout.
+    #[track_caller]
+    pub(crate) fn json(&self) -> serde_json::Value {
+        let value: serde_json::Value = serde_json::from_str(&self.stdout).unwrap();
+        assert_eq!(value["schema"], "hvsnap/1", "{value:#}");
+        value
+    }
+}
+
+/// A slice of words, where the compiler would otherwise take an array of this very length.
+pub(crate) const fn words<'w>(words: &'w [&'w str]) -> &'w [&'w str] {
+    words
+}

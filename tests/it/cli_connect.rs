@@ -1,0 +1,120 @@
+//! How the command is told where to go and who asks: flags, environment, profiles, files, stdin; and what it keeps to itself.
+
+use std::process::Stdio;
+
+use tokio::io::AsyncWriteExt;
+
+use crate::cli::{Bench, PASSWORD, Ran, words};
+
+#[tokio::test]
+async fn a_wrong_password_is_told_apart_from_a_missing_right() {
+    let bench = Bench::new().await;
+    let mut wrong = bench.command(&["vm", "list"]);
+    wrong.env("HVSNAP_PASSWORD", "wrong");
+    Ran::of(wrong).await.shows(4, &["did not accept the user or the password"]);
+    let mut reader = bench.command(&["snapshot", "destroy", "app-01", "middle", "--yes"]);
+    reader.env("HVSNAP_USER", r"LAB\reader").env("HVSNAP_PASSWORD", "look-dont-touch");
+    Ran::of(reader).await.shows(4, &["AccessDenied", "nothing was changed", "Hyper-V Administrators"]);
+    let mut filtered = bench.command(&["vm", "show", "app-01"]);
+    filtered.env("HVSNAP_USER", r"LAB\filtered").env("HVSNAP_PASSWORD", "half-a-token");
+    Ran::of(filtered).await.shows(3, &["filtered token"]);
+}
+
+#[tokio::test]
+async fn the_password_comes_from_a_file_or_stdin_but_never_from_an_argument() {
+    let bench = Bench::new().await;
+    let file = bench.file("password", &format!("{PASSWORD}\n"));
+    let base = ["vm", "list", "--endpoint", bench.sim.endpoint(), "--user", r"LAB\operator"];
+    let from_file = [&base[..], &["--password-file", &file]].concat();
+    Ran::of(bench.bare(&from_file)).await.shows(0, &["web-01"]);
+    let mut command = bench.bare(&[&base[..], &["--password-stdin"]].concat());
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(PASSWORD.as_bytes()).await.unwrap();
+    let output = child.wait_with_output().await.unwrap();
+    assert!(output.status.success() && String::from_utf8(output.stdout).unwrap().contains("web-01"));
+    Ran::of(bench.bare(&base)).await.shows(2, &["password"]);
+    Ran::of(bench.bare(&[&base[..], &["--password", PASSWORD]].concat())).await.shows(2, &["--password"]);
+}
+
+#[tokio::test]
+async fn a_profile_gives_what_flags_and_environment_leave_open() {
+    let bench = Bench::new().await;
+    let password = bench.file("password", PASSWORD);
+    let config = format!(
+        "default_profile = \"lab\"\n\n[profiles.lab]\nendpoint = \"{}\"\nuser = 'LAB\\operator'\npassword_file = \"{password}\"\n\n\
+         [profiles.stranger]\nendpoint = \"{}\"\nuser = \"nobody\"\npassword_file = \"{password}\"\n",
+        bench.sim.endpoint(),
+        bench.sim.endpoint()
+    );
+    bench.file("config/hvsnap/config.toml", &config);
+    Ran::of(bench.bare(&["vm", "list"])).await.shows(0, &["web-01"]);
+    Ran::of(bench.bare(&["vm", "list", "--profile", "stranger"])).await.shows(4, &[]);
+    let flag_wins = ["vm", "list", "--profile", "stranger", "--user", r"LAB\operator"];
+    Ran::of(bench.bare(&flag_wins)).await.shows(0, &["web-01"]);
+    Ran::of(bench.bare(&["vm", "list", "--profile", "unknown"])).await.shows(2, &["unknown", "stranger"]);
+}
+
+#[tokio::test]
+async fn a_bad_configuration_names_file_and_line_and_nothing_is_sent() {
+    let bench = Bench::new().await;
+    for (text, wanted) in [
+        ("[profiles.lab]\nhosst = \"x\"\n", "hosst"),
+        ("[profiles.lab\n", "config.toml"),
+        ("default_profile = \"x\"\n", "\"x\""),
+    ] {
+        bench.file("config/hvsnap/config.toml", text);
+        Ran::of(bench.bare(&["vm", "list"])).await.shows(2, &[wanted]);
+    }
+    assert_eq!(bench.sim.requests(), 0);
+}
+
+#[tokio::test]
+async fn what_contradicts_itself_or_is_missing_is_a_usage_error() {
+    let bench = Bench::new().await;
+    for arguments in [
+        words(&["vm", "list", "--host", "a", "--endpoint", "http://b"]),
+        &["vm", "list"],
+        &["vm", "list", "--endpoint", "ftp://x", "--user", "u"],
+        &["vm", "frobnicate"],
+        &["snapshot", "destroy", "vm"],
+        &["vm", "list", "--namespace", "no good"],
+    ] {
+        let mut command = bench.bare(arguments);
+        command.env("HVSNAP_PASSWORD", "x");
+        Ran::of(command).await.shows(2, &[]);
+    }
+}
+
+#[tokio::test]
+async fn basic_over_plain_http_leaves_this_machine_only_on_demand() {
+    let bench = Bench::new().await;
+    let mut command = bench.bare(&["vm", "list", "--host", "hv01.invalid", "--user", "ops"]);
+    command.env("HVSNAP_PASSWORD", PASSWORD);
+    Ran::of(command).await.shows(4, &["without TLS would show the password", "--tls"]);
+}
+
+#[tokio::test]
+async fn nothing_that_is_printed_or_logged_holds_the_password() {
+    let bench = Bench::new().await;
+    let token = "TEFCXG9wZXJhdG9yOmNvcnJlY3QtaG9yc2U="; // the Basic token of user and password
+    for arguments in [
+        words(&["vm", "list", "-vv"]),
+        &["snapshot", "destroy", "broken-01", "fails", "--yes", "-vv"],
+        &["snapshot", "destroy", "app-01", "middle", "--yes", "-vv", "--output", "json"],
+    ] {
+        let ran = bench.run(arguments).await;
+        assert!(ran.stderr.contains("Envelope"), "the wire is logged: {}", ran.stderr);
+        for text in [&ran.stdout, &ran.stderr] {
+            assert!(!text.contains(PASSWORD) && !text.contains(token), "{text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_name_of_a_hostile_host_does_not_reach_the_terminal_as_it_is() {
+    let bench = Bench::new().await;
+    bench.sim.rename_snapshot("app-01", "newest", "x\u{1b}[2J\u{202e}y").unwrap();
+    let ran = bench.run(&["snapshot", "list", "app-01"]).await;
+    ran.shows(0, &["middle"]);
+    assert!(!ran.stdout.contains('\u{1b}') && !ran.stdout.contains('\u{202e}'), "{}", ran.stdout);
+}

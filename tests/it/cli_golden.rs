@@ -1,0 +1,69 @@
+//! Golden outputs: what the commands print, to the letter. `HVSNAP_BLESS=1` writes them anew.
+
+use std::{env, fs, path::Path};
+
+use crate::cli::{Bench, Ran, words};
+
+#[track_caller]
+fn golden(name: &str, printed: &str) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/cli").join(name);
+    if env::var_os("HVSNAP_BLESS").is_some() {
+        fs::write(&file, printed).unwrap();
+    }
+    let expected = fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    assert_eq!(printed, expected, "differs from {}", file.display());
+}
+
+#[tokio::test]
+async fn the_readings_of_a_host_are_printed_as_recorded() {
+    let bench = Bench::new().await;
+    for (name, arguments) in [
+        ("snapshot-list.txt", words(&["snapshot", "list", "web-01"])),
+        ("snapshot-tree.txt", &["snapshot", "tree", "web-01"]),
+        ("snapshot-tree.json", &["snapshot", "tree", "web-01", "--output", "json"]),
+        ("snapshot-tree-marks.txt", &["snapshot", "tree", "auto-01"]),
+        ("snapshot-tree-empty.txt", &["snapshot", "tree", "bare-01"]),
+        ("plan.txt", &["snapshot", "destroy", "web-01", "base/before-upgrade", "--dry-run"]),
+        (
+            "plan-tree.txt",
+            &["snapshot", "destroy", "web-01", "before-upgrade", "--scope", "tree", "--dry-run"],
+        ),
+        ("plan.json", &["snapshot", "destroy", "web-01", "hotfix", "--dry-run", "--output", "json"]),
+        (
+            "plan-backup.txt",
+            &["snapshot", "destroy", "auto-01", "auto-01 - Backup - (3/9/2026 - 2:00:00 AM)", "--dry-run"],
+        ),
+    ] {
+        let ran = bench.run(arguments).await;
+        ran.shows(0, &[]);
+        golden(name, &ran.stdout.replace(bench.sim.endpoint(), "http://127.0.0.1:5985/wsman"));
+    }
+}
+
+#[tokio::test]
+async fn the_help_is_printed_as_recorded() {
+    let bench = Bench::new().await;
+    for (name, arguments) in [
+        ("help.txt", words(&["--help"])),
+        ("help-destroy.txt", &["snapshot", "destroy", "-h"]),
+        ("help-sim-serve.txt", &["sim", "serve", "-h"]),
+    ] {
+        let ran = Ran::of(bench.bare(arguments)).await;
+        ran.shows(0, &[]);
+        golden(name, &ran.stdout);
+    }
+}
+
+#[tokio::test]
+async fn refusals_are_printed_as_recorded() {
+    let bench = Bench::new().await;
+    for (name, arguments, code) in [
+        ("error-ambiguous.txt", words(&["snapshot", "show", "twins-01", "nightly"]), 3),
+        ("error-ambiguous.json", &["snapshot", "show", "twins-01", "nightly", "--output", "json"], 3),
+    ] {
+        let ran = bench.run(arguments).await;
+        ran.shows(code, &[]);
+        let printed = format!("{}---- stderr\n{}", ran.stdout, ran.stderr);
+        golden(name, &printed.replace(bench.sim.endpoint(), "http://127.0.0.1:5985/wsman"));
+    }
+}
