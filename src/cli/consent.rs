@@ -31,8 +31,12 @@ pub(crate) async fn obtain(session: &mut Session<'_>, yes: bool, plan: &DestroyP
         let mut line = String::new();
         std::io::stdin().read_line(&mut line).map(|_| line)
     });
-    let answer = session.interrupt.or(answer).await.map_err(nothing_changed)?;
-    match answer {
+    let answer = session.interrupt.or(answer).await;
+    if answer.is_err() {
+        // The question's line is still open.
+        session.console.note(&Line::new());
+    }
+    match answer.map_err(nothing_changed)? {
         Ok(Ok(line)) if is_yes(&line) => Ok(()),
         _ => Err(Failure::new("no_consent", "not confirmed", Exit::Usage)),
     }

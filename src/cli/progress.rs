@@ -8,7 +8,7 @@ use std::{
 };
 
 use hvsnap::{Phase, Progress};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::cli::{
     console::Console,
@@ -17,13 +17,14 @@ use crate::cli::{
 
 /// What is shown while something is waited for.
 pub(crate) struct Display {
+    on_terminal: bool,
     bar: Option<ProgressBar>,
     last: Option<(Phase, u16, String)>,
 }
 
 impl Display {
     pub(crate) fn new() -> Self {
-        Self { bar: io::stderr().is_terminal().then(|| ProgressBar::new(100)), last: None }
+        Self { on_terminal: io::stderr().is_terminal(), bar: None, last: None }
     }
 
     /// Shows where it is now.
@@ -38,27 +39,23 @@ impl Display {
             Phase::Job => ("job", true),
             _ => ("disks", false),
         };
-        let Some(bar) = &self.bar else {
+        if !self.on_terminal {
             let percent = if counts { format!("{:>3}% ", progress.percent) } else { String::new() };
             let line = Line::new().styled(style::FAINT, format_args!("{name}: "));
-            console.note(&line.text(percent).text(&progress.state));
-            return;
-        };
-        if new_phase {
-            let template = if counts {
-                "  {prefix:5} [{bar:30}] {percent:>3}%  {msg}  {elapsed}"
-            } else {
-                "  {prefix:5} {spinner} {msg}  {elapsed}"
-            };
-            if let Ok(style) = ProgressStyle::with_template(template) {
-                bar.set_style(style.progress_chars("=> "));
-            }
-            bar.set_prefix(name);
-            bar.reset_elapsed();
-            bar.enable_steady_tick(Duration::from_millis(120));
+            return console.note(&line.text(percent).text(&progress.state));
         }
+        if new_phase {
+            self.clear();
+            self.bar = None;
+        }
+        let bar = self.bar.get_or_insert_with(|| bar(name, counts));
         bar.set_position(u64::from(progress.percent));
         bar.set_message(clean(&progress.state).into_owned());
+        if new_phase {
+            // Only now, so that it is never seen half-made.
+            bar.set_draw_target(ProgressDrawTarget::stderr());
+            bar.enable_steady_tick(Duration::from_millis(120));
+        }
     }
 
     /// What was being waited for last.
@@ -72,4 +69,18 @@ impl Display {
             bar.finish_and_clear();
         }
     }
+}
+
+/// A bar that is not drawn yet.
+fn bar(name: &'static str, counts: bool) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(Some(100), ProgressDrawTarget::hidden());
+    let template = if counts {
+        "  {prefix:5} [{bar:30}] {percent:>3}%  {msg}  {elapsed}"
+    } else {
+        "  {prefix:5} {spinner} {msg}  {elapsed}"
+    };
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style.progress_chars("=> "));
+    }
+    bar.with_prefix(name)
 }
