@@ -65,6 +65,7 @@ impl Console {
     }
 
     /// Puts what happens on the way among the data, for a command whose data it is.
+    #[cfg(feature = "sim")]
     pub(crate) fn tell_all_to_stdout(&mut self) {
         self.all_to_stdout = true;
     }
