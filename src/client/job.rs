@@ -134,8 +134,7 @@ impl Job {
             if record.has_ended() {
                 return Ok(JobEnd::Ended(Box::new(record)));
             }
-            let known = last.as_ref().map(|job| (job.state, job.percent_complete));
-            if known.is_some() && known != Some((record.state, record.percent_complete)) {
+            if last.as_ref().is_some_and(|job| job.state != record.state) {
                 poller.reset();
             }
             last = Some(Box::new(record));

@@ -224,6 +224,47 @@ async fn an_enumeration_that_is_abandoned_is_released_and_pages_are_asked_for_on
 }
 
 #[tokio::test]
+async fn references_instances_with_references_and_selector_filters_are_enumerated() {
+    let sim = sim().await;
+    for form in [UriForm::Wmi, UriForm::Dmtf] {
+        let client = sim.client_builder().uri_form(form).page_size(3).build().unwrap();
+        let query = Wql::all("Msvm_VirtualSystemSettingData".parse().unwrap())
+            .and_equals("ElementName", "hotfix")
+            .unwrap();
+        let mut references = client.query_references(&query).await.unwrap();
+        let reference = references.next().await.unwrap().unwrap();
+        assert!(references.next().await.unwrap().is_none());
+        let mut both = client.query_with_references(&query).await.unwrap();
+        let (instance, beside) = both.next().await.unwrap().unwrap();
+        assert_eq!(beside, reference, "{form:?}");
+        let id = instance.read::<String>("InstanceID").unwrap().unwrap();
+        assert_eq!(reference.selectors.text("InstanceID"), Some(id.as_str()));
+
+        let filter = hvsnap::wsman::SelectorSet::new().with("ElementName", "web-01");
+        let class = "Msvm_ComputerSystem".parse().unwrap();
+        let mut machines = client.instances(class, filter).await.unwrap();
+        let machine = machines.next().await.unwrap().unwrap();
+        assert_eq!(machine.read::<String>("ElementName").unwrap().as_deref(), Some("web-01"));
+        assert!(machines.next().await.unwrap().is_none());
+    }
+}
+
+#[tokio::test]
+async fn an_enumeration_is_a_stream_too() {
+    use futures_core::Stream;
+    let sim = sim().await;
+    let client = sim.client_builder().page_size(2).build().unwrap();
+    let query = Wql::all("Msvm_ComputerSystem".parse().unwrap());
+    let mut stream = Box::pin(client.query(&query).await.unwrap().into_stream());
+    let mut count = 0;
+    while let Some(instance) = std::future::poll_fn(|context| stream.as_mut().poll_next(context)).await {
+        instance.unwrap();
+        count += 1;
+    }
+    assert_eq!(count, sim.vms().len() + 1, "all machines and the host");
+}
+
+#[tokio::test]
 async fn a_job_can_be_found_again_followed_and_cancelled() {
     let sim = sim().await;
     let client = sim.client_builder().build().unwrap();
