@@ -9,8 +9,10 @@
 
 mod cli;
 mod cli_connect;
+mod cli_cut_off;
 mod cli_destroy;
 mod cli_golden;
+mod cli_json;
 mod cli_sim;
 mod effects;
 mod envelopes;

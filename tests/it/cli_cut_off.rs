@@ -1,0 +1,145 @@
+//! What the command says when it is cut off: by Ctrl-C at each moment of a destroy, by a lost answer, by a closed pipe.
+//!
+//! Between command and simulator stands a gate that stops a request by a word in it; so every moment is chosen, none guessed.
+#![cfg(unix)]
+
+use std::{fs::File, path::Path, process::Stdio, sync::Arc, time::Duration};
+
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    process::{Child, Command},
+    sync::Notify,
+};
+
+use crate::cli::{Bench, Ran};
+
+/// What becomes of the request with the word.
+#[derive(Clone, Copy)]
+enum Then {
+    /// It stays at the gate.
+    Hold,
+    /// It goes through, and its answer is lost.
+    LoseAnswer,
+}
+
+/// A gate before `host` that waits for `word`; returns its URL and tells when the word has come.
+async fn gate(host: &str, word: &'static str, then: Then) -> (String, Arc<Notify>) {
+    let host = host.strip_prefix("http://").unwrap().strip_suffix("/wsman").unwrap().to_owned();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/wsman", listener.local_addr().unwrap());
+    let come = Arc::new(Notify::new());
+    let notify = Arc::clone(&come);
+    tokio::spawn(async move {
+        while let Ok((client, _)) = listener.accept().await {
+            let host = TcpStream::connect(&host).await.unwrap();
+            tokio::spawn(pass(client, host, word, then, Arc::clone(&notify)));
+        }
+    });
+    (url, come)
+}
+
+async fn pass(client: TcpStream, host: TcpStream, word: &'static str, then: Then, come: Arc<Notify>) {
+    let (mut from_client, mut to_client) = client.into_split();
+    let (mut from_host, mut to_host) = host.into_split();
+    let back = tokio::spawn(async move { tokio::io::copy(&mut from_host, &mut to_client).await });
+    let (mut seen, mut chunk) = (Vec::new(), [0; 4096]);
+    let has_come = |seen: &[u8]| String::from_utf8_lossy(seen).contains(word);
+    while let Ok(count @ 1..) = from_client.read(&mut chunk).await {
+        let piece = &chunk[..count];
+        seen.extend_from_slice(piece);
+        match (has_come(&seen), then) {
+            (false, _) => to_host.write_all(piece).await.unwrap(),
+            (true, Then::Hold) => come.notify_one(),
+            (true, Then::LoseAnswer) => {
+                back.abort();
+                to_host.write_all(piece).await.unwrap();
+                come.notify_one();
+                // What is left of the request, then nothing more in either direction.
+                let rest = tokio::io::copy(&mut from_client, &mut to_host);
+                let _ = tokio::time::timeout(Duration::from_millis(300), rest).await;
+                return;
+            }
+        }
+    }
+}
+
+fn destroy(bench: &Bench, url: &str) -> Command {
+    let mut command = bench.command(&["snapshot", "destroy", "app-01", "middle", "--yes"]);
+    command.env("HVSNAP_ENDPOINT", url).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+async fn interrupt(child: Child) -> Ran {
+    let pid = child.id().unwrap().to_string();
+    assert!(Command::new("kill").args(["-INT", &pid]).status().await.unwrap().success());
+    let output =
+        tokio::time::timeout(Duration::from_secs(30), child.wait_with_output()).await.unwrap().unwrap();
+    Ran {
+        code: output.status.code(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+#[tokio::test]
+async fn before_the_call_an_interruption_changes_nothing_even_after_the_plan_was_shown() {
+    // The machines are the first that is asked for, the service the last before the tree is read again.
+    for word in ["Msvm_ComputerSystem", "Msvm_VirtualSystemSnapshotService"] {
+        let bench = Bench::new().await;
+        let (url, come) = gate(bench.sim.endpoint(), word, Then::Hold).await;
+        let child = destroy(&bench, &url).spawn().unwrap();
+        come.notified().await;
+        interrupt(child).await.shows(130, &["interrupted", "nothing was changed"]);
+        assert_eq!(bench.sim.calls("DestroySnapshot"), 0, "{word}");
+    }
+}
+
+#[tokio::test]
+async fn while_the_call_is_under_way_an_interruption_leaves_the_outcome_unknown() {
+    let bench = Bench::new().await;
+    let (url, come) = gate(bench.sim.endpoint(), "DestroySnapshot", Then::Hold).await;
+    let child = destroy(&bench, &url).spawn().unwrap();
+    come.notified().await;
+    interrupt(child).await.shows(
+        5,
+        &["after the call had left", "it is not known what became of the host", "hvsnap snapshot tree"],
+    );
+}
+
+#[tokio::test]
+async fn a_call_whose_answer_was_lost_is_unknown_and_never_sent_again() {
+    let bench = Bench::new().await;
+    let (url, _) = gate(bench.sim.endpoint(), "DestroySnapshot", Then::LoseAnswer).await;
+    let ran = Ran::of(destroy(&bench, &url)).await;
+    ran.shows(5, &["it is not known what became of the host", "before doing anything again, look"]);
+    assert_eq!(bench.sim.calls("DestroySnapshot"), 1);
+}
+
+#[tokio::test]
+async fn a_reader_who_leaves_early_ends_the_output_and_not_the_work() {
+    let bench = Bench::new().await;
+    let mut command = bench.command(&["snapshot", "destroy", "app-01", "middle", "--yes"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().await.unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{stderr}");
+    assert!(!stderr.contains("panicked") && !stderr.contains("error"), "{stderr}");
+    assert_eq!(bench.sim.calls("DestroySnapshot"), 1);
+}
+
+#[tokio::test]
+async fn data_that_cannot_be_written_is_no_success() {
+    let full = Path::new("/dev/full");
+    if !full.exists() {
+        return;
+    }
+    let bench = Bench::new().await;
+    let mut command = bench.command(&["vm", "list"]);
+    command.stdout(File::options().write(true).open(full).unwrap()).stderr(Stdio::piped());
+    let output = command.spawn().unwrap().wait_with_output().await.unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{stderr}");
+    assert!(stderr.contains("writing to stdout failed"), "{stderr}");
+}
