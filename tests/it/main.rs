@@ -14,6 +14,7 @@ mod cli_destroy;
 mod cli_golden;
 mod cli_json;
 mod cli_sim;
+mod cli_tls;
 mod effects;
 mod envelopes;
 mod layering;
