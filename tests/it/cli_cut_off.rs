@@ -3,7 +3,16 @@
 //! Between command and simulator stands a gate that stops a request by a word in it; so every moment is chosen, none guessed.
 #![cfg(unix)]
 
-use std::{fs::File, path::Path, process::Stdio, sync::Arc, time::Duration};
+use std::{
+    fs::File,
+    path::Path,
+    process::Stdio,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -42,24 +51,30 @@ async fn gate(host: &str, word: &'static str, then: Then) -> (String, Arc<Notify
 async fn pass(client: TcpStream, host: TcpStream, word: &'static str, then: Then, come: Arc<Notify>) {
     let (mut from_client, mut to_client) = client.into_split();
     let (mut from_host, mut to_host) = host.into_split();
-    let back = tokio::spawn(async move { tokio::io::copy(&mut from_host, &mut to_client).await });
-    let (mut seen, mut chunk) = (Vec::new(), [0; 4096]);
-    let has_come = |seen: &[u8]| String::from_utf8_lossy(seen).contains(word);
-    while let Ok(count @ 1..) = from_client.read(&mut chunk).await {
-        let piece = &chunk[..count];
-        seen.extend_from_slice(piece);
-        match (has_come(&seen), then) {
-            (false, _) => to_host.write_all(piece).await.unwrap(),
-            (true, Then::Hold) => come.notify_one(),
-            (true, Then::LoseAnswer) => {
-                back.abort();
-                to_host.write_all(piece).await.unwrap();
-                come.notify_one();
-                // What is left of the request, then nothing more in either direction.
-                let rest = tokio::io::copy(&mut from_client, &mut to_host);
-                let _ = tokio::time::timeout(Duration::from_millis(300), rest).await;
+    let has_come = Arc::new(AtomicBool::new(false));
+    let lose = Arc::clone(&has_come);
+    tokio::spawn(async move {
+        let mut chunk = [0; 4096];
+        while let Ok(count @ 1..) = from_host.read(&mut chunk).await {
+            // The host has done its part by now; the connection ends before a word of it is passed on.
+            if lose.load(Ordering::SeqCst) {
                 return;
             }
+            if to_client.write_all(&chunk[..count]).await.is_err() {
+                return;
+            }
+        }
+    });
+    let (mut seen, mut chunk) = (Vec::new(), [0; 4096]);
+    while let Ok(count @ 1..) = from_client.read(&mut chunk).await {
+        seen.extend_from_slice(&chunk[..count]);
+        if !has_come.load(Ordering::SeqCst) && String::from_utf8_lossy(&seen).contains(word) {
+            has_come.store(true, Ordering::SeqCst);
+            come.notify_one();
+        }
+        let held = has_come.load(Ordering::SeqCst) && matches!(then, Then::Hold);
+        if !held && to_host.write_all(&chunk[..count]).await.is_err() {
+            return;
         }
     }
 }
