@@ -57,7 +57,7 @@ pub(crate) struct DestroyArgs {
     #[arg(long, value_name = "DURATION")]
     pub(crate) timeout: Option<Length>,
 
-    /// Refuse unless the tree still is the one that a plan with this fingerprint was shown for
+    /// Refuse unless the plan (tree, target, scope) is the one that was shown with this fingerprint
     #[arg(long, value_name = "HEX")]
     pub(crate) fingerprint: Option<Fingerprint>,
 }
@@ -120,7 +120,7 @@ pub(crate) async fn run(session: &mut Session<'_>, args: &DestroyArgs) -> Result
     follow(session, args, &plan, job, &view).await.map_err(with_plan)
 }
 
-/// Reads the tree and plans on it; refuses if it is not the one that was approved.
+/// Reads the tree and plans on it; refuses if the plan is not the one that was approved.
 async fn planned(session: &mut Session<'_>, args: &DestroyArgs) -> Result<(Vm, DestroyPlan), Failure> {
     let (vm, tree) = snapshot::read(session, &args.which.vm).await?;
     let wanted = &args.which.snapshot;
@@ -135,7 +135,7 @@ async fn planned(session: &mut Session<'_>, args: &DestroyArgs) -> Result<(Vm, D
     match args.fingerprint {
         Some(approved) if approved != plan.fingerprint() => {
             let cause = format!(
-                "the tree is not the one that was planned on (fingerprint {}, approved {approved})",
+                "the plan is not the one that was approved (fingerprint {}, approved {approved})",
                 plan.fingerprint()
             );
             Err(Failure::new("stale_plan", during(&plan), Exit::Failed)

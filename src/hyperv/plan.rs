@@ -217,9 +217,9 @@ impl DestroyPlan {
         !self.cautions.iter().any(|caution| matches!(caution, Caution::UnreadableParent(_)))
     }
 
-    /// The state of the tree that the plan holds for.
+    /// The fingerprint of this plan: of the tree, the target and the scope, so that whoever approves it approves no other.
     pub fn fingerprint(&self) -> Fingerprint {
-        self.tree.fingerprint()
+        self.tree.fingerprint().with(&[&self.target.id.folded(), &self.scope.to_string()])
     }
 
     /// What has changed since, if anything that matters has.

@@ -213,6 +213,23 @@ fn anything_that_moves_in_the_tree_changes_its_fingerprint_and_is_named() {
 }
 
 #[test]
+fn a_plan_for_another_target_or_scope_has_another_fingerprint() {
+    let tree = build(&forked()).unwrap();
+    let plan =
+        |name: &str, scope| tree.plan_destroy(tree.find(name).unwrap().id(), scope).unwrap().fingerprint();
+    let prints = [
+        plan("upgrade", DestroyScope::Single),
+        plan("upgrade", DestroyScope::Tree),
+        plan("rollback", DestroyScope::Single),
+        tree.fingerprint(),
+    ];
+    for (index, one) in prints.iter().enumerate() {
+        assert!(prints.iter().skip(index + 1).all(|other| one != other), "{prints:?}");
+    }
+    assert_eq!(plan("upgrade", DestroyScope::Tree), plan("upgrade", DestroyScope::Tree));
+}
+
+#[test]
 fn a_fingerprint_is_read_back_as_it_is_shown() {
     let fingerprint = build(&forked()).unwrap().fingerprint();
     assert_eq!(fingerprint.to_string().parse(), Ok(fingerprint));

@@ -27,7 +27,7 @@ pub struct SnapshotTree {
     current_unknown: bool,
 }
 
-/// Tells two states of a tree apart: everything about it that a destroy depends on goes in.
+/// Tells two states of a tree, or two plans, apart: everything that a destroy depends on goes in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Fingerprint(u64);
 
@@ -191,11 +191,8 @@ impl SnapshotTree {
 
     /// The fingerprint of this state.
     pub fn fingerprint(&self) -> Fingerprint {
-        let mut hash = Sha256::new();
-        let mut field = |text: &str| {
-            hash.update(u64::try_from(text.len()).unwrap_or(u64::MAX).to_be_bytes());
-            hash.update(text.as_bytes());
-        };
+        let mut hash = FieldHash::new();
+        let mut field = |text: &str| hash.field(text);
         field(&self.vm_id.to_ascii_lowercase());
         field(&self.current.as_ref().map(|id| id.folded()).unwrap_or_default());
         let mut snapshots: Vec<&Snapshot> = self.snapshots.iter().collect();
@@ -211,7 +208,37 @@ impl SnapshotTree {
             });
             field(&snapshot.created.map(|created| created.to_string()).unwrap_or_default());
         }
-        let digest = hash.finalize();
+        hash.finish()
+    }
+}
+
+impl Fingerprint {
+    /// The fingerprint of what this one stands for together with `fields`.
+    pub(super) fn with(self, fields: &[&str]) -> Self {
+        let mut hash = FieldHash::new();
+        hash.field(&self.to_string());
+        for field in fields {
+            hash.field(field);
+        }
+        hash.finish()
+    }
+}
+
+/// Hashes texts so that no two lists of them run together.
+struct FieldHash(Sha256);
+
+impl FieldHash {
+    fn new() -> Self {
+        Self(Sha256::new())
+    }
+
+    fn field(&mut self, text: &str) {
+        self.0.update(u64::try_from(text.len()).unwrap_or(u64::MAX).to_be_bytes());
+        self.0.update(text.as_bytes());
+    }
+
+    fn finish(self) -> Fingerprint {
+        let digest = self.0.finalize();
         Fingerprint(digest.iter().take(8).fold(0, |number, byte| (number << 8) | u64::from(*byte)))
     }
 }
