@@ -8,6 +8,8 @@ use std::{
     time::Duration,
 };
 
+use super::endpoint::Caller;
+
 /// How many entries are kept.
 const KEPT: usize = 10_000;
 
@@ -31,10 +33,30 @@ pub struct Entry {
     pub method: Option<String>,
     /// `a:MessageID`, as sent.
     pub message_id: String,
-    /// Who asked; `None` without authentication.
+    /// Who asked, as the lab writes the name; `None` without authentication.
     pub user: Option<String>,
+    /// By what the user was known.
+    pub mechanism: Option<Mechanism>,
+    /// Whether the message was encrypted by the mechanism, TLS aside.
+    pub sealed: bool,
+    /// Why HTTP alone answered, where that is a matter of authentication or encryption.
+    pub denied: Option<String>,
     /// What became of it.
     pub outcome: Outcome,
+}
+
+/// By what somebody was known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Mechanism {
+    /// User and password with the request.
+    Basic,
+    /// NTLM, as it is.
+    Ntlm,
+    /// NTLM inside SPNEGO.
+    NtlmInSpnego,
+    /// A client certificate.
+    Certificate,
 }
 
 /// Kinds of requests.
@@ -83,7 +105,7 @@ pub enum Outcome {
 }
 
 impl Entry {
-    pub(crate) fn new(time: Duration, operation: Operation, user: Option<String>) -> Self {
+    pub(crate) fn new(time: Duration, operation: Operation, caller: Option<&Caller>) -> Self {
         Self {
             time,
             operation,
@@ -93,7 +115,10 @@ impl Entry {
             filter: None,
             method: None,
             message_id: String::new(),
-            user,
+            user: caller.and_then(|caller| caller.name.clone()),
+            mechanism: caller.and_then(|caller| caller.mechanism),
+            sealed: caller.is_some_and(|caller| caller.sealed),
+            denied: None,
             outcome: Outcome::Answered { return_value: None },
         }
     }

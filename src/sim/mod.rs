@@ -2,14 +2,15 @@
 //!
 //! It is an oracle of its own: it reads requests and writes answers from the specifications, keeps its own model of trees,
 //! disks and jobs, and never uses the client or any of [`hyperv`](crate::hyperv) but the tables of classes, names and codes.
-//! It knows Basic authentication over HTTP on loopback and over HTTPS; it has no event subscriptions, no Put, Create or
-//! Delete, and of the methods only those below.
+//! It authenticates by NTLM, by itself or in SPNEGO, by Basic and by client certificates, with and without TLS, and seals
+//! messages; it has no CredSSP, no event subscriptions, no Put, Create or Delete, and of the methods only those below.
 //!
 //! # Parts
 //!
 //! [`Simulator`] reads a *lab* file and starts; [`RunningSimulator`] listens, shows the model and the [journal](Entry), and
 //! lets "another administrator" change trees. Inside: `lab` (the file), `model` (the host over time, pure), `instances` (the
-//! model as CIM instances), `wql` (queries), `message` (SOAP), `endpoint` (the operations), `http` (the listener).
+//! model as CIM instances), `wql` (queries), `message` (SOAP), `endpoint` (the operations), `auth` (who may come in, and
+//! sealing), `http` (the listener).
 //! Time is an argument of the model; by default it is virtual and moves when somebody sleeps on the clock.
 //!
 //! # The lab file
@@ -21,8 +22,13 @@
 //! name = "HV01"                     # NetBIOS name
 //! fqdn = "hv01.lab.example"         # optional
 //! product_version = "10.0.17763"    # decides which properties instances have
-//! allow_unencrypted = true          # false: plain HTTP gets an empty 500, as on a host as installed
 //! cluster = true                    # whether root\HyperVCluster\v2 exists
+//!
+//! [service]                         # these are the defaults: a host as installed. Without the table, one that was
+//!                                   # prepared: allow_unencrypted = true, auth = ["negotiate", "basic"]
+//! allow_unencrypted = false         # over plain HTTP, a message that is not sealed gets an empty 500
+//! auth = ["negotiate"]              # also "kerberos", "basic", "certificate" (over TLS)
+//! cbt = "relaxed"                   # channel bindings over TLS: "none" unchecked, "strict" demanded
 //!
 //! [timing]                          # seconds; these are the defaults
 //! job_seconds = 2.0
@@ -36,6 +42,7 @@
 //! name = 'LAB\operator'
 //! password = "correct-horse"
 //! rights = "administrator"          # or "reader" (no Invoke), "filtered" (empty sets)
+//! certificate_sha256 = "AB:12:…"    # the hash of the client certificate that stands for the user
 //!
 //! [[vm]]
 //! name = "web-01"
@@ -96,6 +103,19 @@
 //! | A parameter that the method does not have, or in another namespace, is fault 2150858817 | assumed |
 //! | A reader's Invoke is fault 5; a filtered user sees empty sets and gets 2150859012 for an Invoke | documented, captured |
 //! | 401, 405, 415 with empty reason phrase and empty body; `Negotiate` before `Basic` | captured |
+//! | `Kerberos` between the two, and only where it is on | documented, the order assumed |
+//! | A scheme that is not offered ends the connection | captured for `NTLM`, assumed for others |
+//! | An authentication by NTLM or SPNEGO holds for its connection; a leg with an empty body is answered 401 with a token, the last one 200 | documented |
+//! | A refused token is a 401 without a token, and the connection stays | assumed |
+//! | NTLM: version 2, extended session security, 128 bits; a MIC, since the challenge has the time | documented, that a missing MIC is refused assumed |
+//! | `user`, `user@realm`, `DOMAIN\user` mean the same account; the domain is that of the lab's first user with one | documented, the second half ours |
+//! | SPNEGO: the list of mechanisms is signed by the host when the client signed it; it must be when NTLM was not the first | documented |
+//! | The signature of the list takes the first sequence number, and the cipher begins anew after it | documented |
+//! | Sealed messages are answered sealed, faults too, also over TLS; the frame has tabs, no blank line, one form only | documented |
+//! | A sealed message that was changed, repeated or reordered: an empty 400; the context and the identity are gone | documented, that the identity goes assumed |
+//! | An empty 500 also to the plain body of a leg | reported by clients |
+//! | Channel bindings by the hash of the certificate: none, relaxed, strict; a wrong or missing one is a 401 | documented, the status assumed |
+//! | A client certificate with `Authorization: http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual`; asked for in the first handshake; an unknown one is a 401 | documented, the handshake and the status assumed |
 //! | 404, 411, 413; an empty 500 when unencrypted requests are not allowed; an empty 200 to an empty body | documented |
 //! | Identify hides the version from those who did not authenticate | documented |
 //! | `DestroySnapshot` leaves the children to the parent; `DestroySnapshotTree` takes the whole subtree | documented, captured |
@@ -110,6 +130,7 @@
 //! | A cancelled job has ErrorCode 32768 and leaves the snapshot | assumed |
 //! | `GetErrorEx`: CIM-XML text of one `Msvm_Error` when the job has an error, else nothing | documented, the members' values assumed |
 
+mod auth;
 mod clock;
 mod endpoint;
 mod http;
@@ -125,7 +146,7 @@ mod server;
 mod wql;
 
 pub use clock::SimClock;
-pub use journal::{Entry, Operation, Outcome};
+pub use journal::{Entry, Mechanism, Operation, Outcome};
 pub use lab::LabError;
 pub use model::EditError;
 pub use server::{RunningSimulator, Simulator, SnapshotView, StartError, VmView};

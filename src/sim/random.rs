@@ -21,6 +21,11 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
+    /// Eight bytes that do not come twice.
+    pub(crate) fn nonce(&mut self) -> [u8; 8] {
+        self.next().to_be_bytes()
+    }
+
     /// A version 4 GUID in upper case, as Hyper-V prints its identifiers.
     pub(crate) fn guid(&mut self) -> String {
         let bits = (u128::from(self.next()) << 64) | u128::from(self.next());

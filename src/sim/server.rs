@@ -2,12 +2,19 @@
 //!
 //! The public face of the simulator: everything a test or `hvsnap sim serve` needs, and nothing of the model's inside.
 
-use std::{fmt, io, net::SocketAddr, path::Path, sync::Arc, time::Duration};
+use std::{
+    fmt, io,
+    net::SocketAddr,
+    path::Path,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use super::{
     EditError, LabError, SimClock,
+    auth::Authority,
     endpoint::Endpoint,
-    http::{self, Listener, Service, TlsError},
+    http::{self, Counts, Listener, Service, TlsError},
     journal::Entry,
     lab::{Lab, Rights, UserSpec},
 };
@@ -106,26 +113,27 @@ impl Simulator {
         if !self.listen.ip().is_loopback() {
             return Err(StartError(Start::NotLoopback(self.listen)));
         }
-        let tls = match &self.tls {
-            None => None,
-            Some((certificates, key)) => {
-                Some(http::acceptor(certificates, key).map_err(|error| StartError(Start::Tls(error)))?)
-            }
-        };
+        let asks = self.lab.service.schemes.certificate;
+        let tls = self.tls.as_ref().map(|(certificates, key)| http::tls(certificates, key, asks));
+        let tls = tls.transpose().map_err(|error| StartError(Start::Tls(error)))?;
         let scheme = if tls.is_some() { "https" } else { "http" };
         let administrator = self.lab.users.iter().find(|user| user.rights == Rights::Administrator).cloned();
         let endpoint = Arc::new(Endpoint::new(&self.lab, self.seed, self.clock.now()));
+        let certificate = tls.as_ref().and_then(|tls| tls.certificate.as_deref());
+        let counts = Arc::new(Counts::default());
         let service = Service {
             endpoint: Arc::clone(&endpoint),
             clock: self.clock.clone(),
-            plain: self.lab.host.allow_unencrypted || tls.is_some(),
-            users: self.lab.users,
+            plain: self.lab.service.allow_unencrypted || tls.is_some(),
+            authority: Authority::new(&self.lab, self.seed, certificate),
+            counts: Arc::clone(&counts),
         };
+        let tls = tls.map(|tls| tls.acceptor);
         let listener = Listener::start(self.listen, tls, Arc::new(service))
             .await
             .map_err(|error| StartError(Start::Listen(self.listen, error)))?;
         let url = format!("{scheme}://{}/wsman", listener.address);
-        Ok(RunningSimulator { endpoint, clock: self.clock, listener, url, administrator })
+        Ok(RunningSimulator { endpoint, clock: self.clock, listener, counts, url, administrator })
     }
 }
 
@@ -135,6 +143,7 @@ pub struct RunningSimulator {
     endpoint: Arc<Endpoint>,
     clock: SimClock,
     listener: Listener,
+    counts: Arc<Counts>,
     url: String,
     administrator: Option<UserSpec>,
 }
@@ -212,6 +221,16 @@ impl RunningSimulator {
     /// How many requests there were.
     pub fn requests(&self) -> usize {
         self.endpoint.at(self.clock.now()).journal.requests()
+    }
+
+    /// How many connections there were; over TLS, those whose handshake succeeded.
+    pub fn connections(&self) -> usize {
+        self.counts.connections.load(Ordering::Relaxed)
+    }
+
+    /// How many authentications succeeded that hold for a whole connection: NTLM and SPNEGO, not Basic.
+    pub fn handshakes(&self) -> usize {
+        self.counts.handshakes.load(Ordering::Relaxed)
     }
 
     /// How many enumerations are open: begun, and neither ended nor released nor expired.

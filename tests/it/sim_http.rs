@@ -105,7 +105,7 @@ async fn identify_tells_its_version_only_to_those_who_authenticate() {
 
 #[tokio::test]
 async fn unencrypted_requests_get_an_empty_500_where_they_are_not_allowed() {
-    let lab = "schema = \"hvsnap-lab/1\"\n[host]\nname = \"A\"\nallow_unencrypted = false\n\
+    let lab = "schema = \"hvsnap-lab/1\"\n[host]\nname = \"A\"\n[service]\nauth = [\"basic\"]\n\
                [[user]]\nname = \"u\"\npassword = \"p\"\n";
     let sim = Simulator::from_lab_text(lab).unwrap().start().await.unwrap();
     let raw = soap(&sim, ("u", "p"), IDENTIFY).await;

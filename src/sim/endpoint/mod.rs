@@ -22,7 +22,7 @@ use contexts::Contexts;
 
 use super::{
     instances::{Namespace, View},
-    journal::{Entry, Journal, Operation, Outcome},
+    journal::{Entry, Journal, Mechanism, Operation, Outcome},
     lab::{Lab, Rights},
     message::{self, Fault, FaultContext, Message, Request, Resource, SelectorValue, action, kinds},
     model::Host,
@@ -52,6 +52,9 @@ pub(crate) struct Caller {
     /// `None` for somebody who did not authenticate: they may identify the service and nothing else.
     pub(crate) name: Option<String>,
     pub(crate) rights: Rights,
+    pub(crate) mechanism: Option<Mechanism>,
+    /// Whether the message was sealed.
+    pub(crate) sealed: bool,
 }
 
 /// An answer.
@@ -120,7 +123,7 @@ impl Endpoint {
     /// Answers bytes that are no text.
     pub(crate) fn undecodable(&self, about: String, caller: &Caller, now: Duration) -> Result<Reply, Silent> {
         let mut state = self.at(now);
-        let entry = Entry::new(state.host.now(), Operation::Rejected, caller.name.clone());
+        let entry = Entry::new(state.host.now(), Operation::Rejected, Some(caller));
         state.fault(entry, &Fault::new(&kinds::CHARACTER_SET, about), None, "").ok_or(Silent::Unwritable)
     }
 
@@ -132,7 +135,7 @@ impl Endpoint {
             _ if caller.name.is_none() => return Err(Silent::Unauthorized),
             Ok(Message::Request(request)) => state.request(&request, caller),
             Err(rejected) => {
-                let mut entry = Entry::new(state.host.now(), Operation::Rejected, caller.name.clone());
+                let mut entry = Entry::new(state.host.now(), Operation::Rejected, Some(caller));
                 entry.message_id = rejected.message_id.clone().unwrap_or_default();
                 entry.action = rejected.action;
                 let relates_to = rejected.message_id.as_deref();
@@ -150,7 +153,7 @@ impl State {
     }
 
     fn identify(&mut self, caller: &Caller) -> Option<Reply> {
-        let mut entry = Entry::new(self.host.now(), Operation::Identify, caller.name.clone());
+        let mut entry = Entry::new(self.host.now(), Operation::Identify, Some(caller));
         let envelope = identify::identify(&self.host, caller).ok()?;
         entry.outcome = Outcome::Answered { return_value: None };
         self.journal.add(entry);
@@ -158,7 +161,7 @@ impl State {
     }
 
     fn request(&mut self, request: &Request, caller: &Caller) -> Option<Reply> {
-        let mut entry = Entry::new(self.host.now(), Operation::Invoke, caller.name.clone());
+        let mut entry = Entry::new(self.host.now(), Operation::Invoke, Some(caller));
         entry.action.clone_from(&request.action);
         entry.message_id.clone_from(&request.message_id);
         entry.resource = request.resource_uri.clone().unwrap_or_default();

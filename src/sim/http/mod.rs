@@ -2,8 +2,10 @@
 //!
 //! It accepts connections and hands requests to `service`; it knows no SOAP. Everything stops when it is dropped.
 
-mod auth;
+mod answer;
 mod encoding;
+mod identity;
+mod multipart;
 mod service;
 mod tls;
 
@@ -11,14 +13,16 @@ use std::{net::SocketAddr, sync::Arc};
 
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
+use sha2::{Digest, Sha256};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
     task::{JoinHandle, JoinSet},
 };
 
-pub(crate) use service::Service;
-pub(crate) use tls::{TlsError, acceptor};
+use service::Connection;
+pub(crate) use service::{Counts, Service};
+pub(crate) use tls::{TlsError, tls};
 
 /// A listener at work.
 #[derive(Debug)]
@@ -75,19 +79,22 @@ async fn connection(stream: TcpStream, tls: Option<tokio_rustls::TlsAcceptor>, s
         return;
     }
     match tls {
-        None => serve(stream, service).await,
+        None => serve(stream, Connection::new(service, None)).await,
         Some(acceptor) => {
             if let Ok(stream) = acceptor.accept(stream).await {
-                serve(stream, service).await;
+                let chain = stream.get_ref().1.peer_certificates();
+                let certificate = chain.and_then(<[_]>::first).map(|der| Sha256::digest(der).into());
+                serve(stream, Connection::new(service, certificate)).await;
             }
         }
     }
 }
 
-async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, service: Arc<Service>) {
+async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, connection: Connection) {
+    let connection = Arc::new(connection);
     let answer = service_fn(move |request| {
-        let service = Arc::clone(&service);
-        async move { Ok::<_, std::convert::Infallible>(service.answer(request).await) }
+        let connection = Arc::clone(&connection);
+        async move { Ok::<_, std::convert::Infallible>(connection.answer(request).await) }
     });
     // A peer that breaks off is no event here.
     let _ =

@@ -1,34 +1,41 @@
-//! What HTTP alone answers, and what it hands to the endpoint.
+//! What HTTP alone answers, and what it hands to the endpoint: one connection, request by request.
 //!
-//! Statuses as recorded: an empty reason phrase, an empty body with everything that is no SOAP, `Server` of Windows' HTTP stack,
-//! `Negotiate` before `Basic` with 401. A body without message encryption over plain HTTP gets an empty 500 unless the lab
-//! allows it. It never reads an envelope. Follows MS-WSMV 3.1.4.1.20, 3.1.5.1 and recorded answers.
+//! Statuses as recorded: an empty reason phrase, an empty body with everything that is no SOAP. A body without message
+//! encryption over plain HTTP gets an empty 500 unless the lab allows it; a sealed one is answered sealed, faults too; one
+//! that cannot be unsealed gets an empty 400 and ends the context. It never reads an envelope. Follows MS-WSMV, sections
+//! 2.2.9.1, 3.1.4.1.20 and 3.1.5.1, and recorded answers.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use bytes::Bytes;
-use http_body_util::{BodyExt, Full, Limited};
+use http_body_util::{BodyExt, Limited};
 use hyper::{
-    Method, Request, Response, StatusCode,
+    Method, Request, StatusCode,
     body::Incoming,
-    ext::ReasonPhrase,
-    header::{
-        ALLOW, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderMap, HeaderName,
-        HeaderValue, SERVER, WWW_AUTHENTICATE,
-    },
+    header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue},
+    http::request::Parts,
 };
 
 use super::{
-    auth::{self, Identity},
+    answer::{Answer, Refusal, challenge, finish, with_token},
     encoding::{Encoding, soap_charset},
+    identity::{Admission, Identity},
+    multipart::{self, Envelope, Frame},
 };
 use crate::{
     clock::Clock,
     sim::{
+        auth::{Authority, Denied},
         clock::SimClock,
         endpoint::{Caller, Endpoint, Silent},
         journal::{Entry, Operation, Outcome},
-        lab::{Rights, UserSpec},
+        lab::Rights,
     },
     xml,
 };
@@ -36,166 +43,196 @@ use crate::{
 /// `MaxEnvelopeSizekb` of a service as it is installed, in bytes.
 const MAX_REQUEST: usize = 500 * 1024;
 
-type Answer = Response<Full<Bytes>>;
-
-/// Answers the requests of all connections.
+/// What all connections share.
 #[derive(Debug)]
 pub(crate) struct Service {
     pub(crate) endpoint: Arc<Endpoint>,
     pub(crate) clock: SimClock,
-    pub(crate) users: Vec<UserSpec>,
+    pub(crate) authority: Authority,
     /// Whether plain bodies are served.
     pub(crate) plain: bool,
+    pub(crate) counts: Arc<Counts>,
 }
 
-/// An answer of HTTP alone.
-struct Refusal {
-    status: StatusCode,
-    /// Whether the connection ends.
-    closes: bool,
-    user: Option<String>,
+/// What is counted.
+#[derive(Debug, Default)]
+pub(crate) struct Counts {
+    /// Connections that were accepted.
+    pub(crate) connections: AtomicUsize,
+    /// Authentications that succeeded and hold for their connection.
+    pub(crate) handshakes: AtomicUsize,
 }
 
-impl Service {
-    pub(crate) async fn answer(&self, request: Request<Incoming>) -> Answer {
-        let now = self.clock.now();
-        match self.try_answer(request, now).await {
-            Ok(answer) => answer,
-            Err(refusal) => {
-                let mut state = self.endpoint.at(now);
-                let mut entry = Entry::new(state.host.now(), Operation::Http, refusal.user.clone());
-                entry.outcome = Outcome::Refused { status: refusal.status.as_u16() };
-                state.journal.add(entry);
-                drop(state);
-                refused(&refusal, now)
-            }
-        }
+/// Answers the requests of one connection.
+#[derive(Debug)]
+pub(super) struct Connection {
+    service: Arc<Service>,
+    identity: Mutex<Identity>,
+}
+
+/// A request whose body is plain now.
+struct Plain {
+    body: Bytes,
+    charset: Option<String>,
+}
+
+impl Connection {
+    pub(super) fn new(service: Arc<Service>, certificate: Option<[u8; 32]>) -> Self {
+        service.counts.connections.fetch_add(1, Ordering::Relaxed);
+        Self { service, identity: Mutex::new(Identity::of_connection(certificate)) }
     }
 
-    async fn try_answer(&self, request: Request<Incoming>, now: Duration) -> Result<Answer, Refusal> {
-        if !request.uri().path().eq_ignore_ascii_case("/wsman") {
-            return Err(Refusal::of(StatusCode::NOT_FOUND));
-        }
-        if request.method() != Method::POST {
-            return Err(Refusal { closes: true, ..Refusal::of(StatusCode::METHOD_NOT_ALLOWED) });
-        }
+    pub(super) async fn answer(&self, request: Request<Incoming>) -> Answer {
+        let now = self.service.clock.now();
         let (head, body) = request.into_parts();
-        let caller = self.caller(&head.headers)?;
-        let refuse = |status| Refusal { user: caller.name.clone(), ..Refusal::of(status) };
-        let Some(length) = text(&head.headers, CONTENT_LENGTH).and_then(|text| text.parse::<usize>().ok())
-        else {
-            return Err(refuse(StatusCode::LENGTH_REQUIRED));
-        };
-        if length > MAX_REQUEST {
-            // The rest of the request will not be read.
-            return Err(Refusal { closes: true, ..refuse(StatusCode::PAYLOAD_TOO_LARGE) });
+        if !head.uri.path().eq_ignore_ascii_case("/wsman") {
+            return self.refuse(&Refusal::of(StatusCode::NOT_FOUND), None, now);
         }
-        if length == 0 {
-            // The first leg of a client that authenticates before it sends anything.
-            return Ok(finish(StatusCode::OK, now, None, Bytes::new()));
+        if head.method != Method::POST {
+            return self.refuse(&Refusal::closing(StatusCode::METHOD_NOT_ALLOWED), None, now);
         }
-        let content_type = text(&head.headers, CONTENT_TYPE).unwrap_or_default();
-        let Some(charset) = soap_charset(content_type) else {
-            return Err(refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE));
-        };
-        if !self.plain && caller.name.is_some() {
-            return Err(refuse(StatusCode::INTERNAL_SERVER_ERROR));
-        }
-        let Ok(body) = Limited::new(body, MAX_REQUEST).collect().await else {
-            return Err(Refusal { closes: true, ..refuse(StatusCode::BAD_REQUEST) });
-        };
-        let body = body.to_bytes();
-        let encoding = Encoding::of(&body);
-        let reply = match xml::decode(&body, charset.as_deref()) {
-            Ok(text) => self.endpoint.answer(&text, &caller, now),
-            Err(error) => self.endpoint.undecodable(error.to_string(), &caller, now),
-        };
-        let reply = reply.map_err(|silent| match silent {
-            Silent::Unauthorized => refuse(StatusCode::UNAUTHORIZED),
-            Silent::Unwritable => refuse(StatusCode::INTERNAL_SERVER_ERROR),
-        })?;
-        let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let bytes = encoding.encode(reply.envelope);
-        Ok(finish(status, now, Some(encoding.content_type()), bytes))
-    }
-
-    fn caller(&self, headers: &HeaderMap) -> Result<Caller, Refusal> {
-        match auth::identify(text(headers, AUTHORIZATION), &self.users) {
-            Identity::Known(caller) => Ok(caller),
-            Identity::Foreign => Err(Refusal { closes: true, ..Refusal::of(StatusCode::UNAUTHORIZED) }),
-            Identity::Unknown => {
-                let asks = headers.get("WSMANIDENTIFY").and_then(|value| value.to_str().ok());
-                match (asks, headers.contains_key(AUTHORIZATION)) {
-                    (Some(value), false) if value.trim().eq_ignore_ascii_case("unauthenticated") => {
-                        Ok(Caller { name: None, rights: Rights::Filtered })
-                    }
-                    _ => Err(Refusal::of(StatusCode::UNAUTHORIZED)),
+        // Before anything is answered, so that the connection can go on after a 401.
+        let body = receive(&head.headers, body).await;
+        match self.admit(&head.headers, body.as_ref().ok(), now) {
+            Err(refusal) => self.refuse(&refusal, None, now),
+            Ok(Admission::Challenge(scheme, token)) => challenge(scheme, &token, now),
+            Ok(Admission::Nobody) => self.refuse(&Refusal::of(StatusCode::UNAUTHORIZED), None, now),
+            Ok(Admission::Known { mut caller, token, is_new }) => {
+                if is_new {
+                    self.service.counts.handshakes.fetch_add(1, Ordering::Relaxed);
+                }
+                let served = body.and_then(|body| self.serve(&head, body, &mut caller, now));
+                let answer = served.unwrap_or_else(|refusal| self.refuse(&refusal, Some(&caller), now));
+                match token {
+                    Some((scheme, token)) => with_token(answer, scheme, &token),
+                    None => answer,
                 }
             }
         }
     }
+
+    fn admit(&self, headers: &HeaderMap, body: Option<&Bytes>, now: Duration) -> Result<Admission, Refusal> {
+        let is_plain = body.is_some_and(|body| !body.is_empty()) && !is_sealed(headers);
+        let forbidden = is_plain && !self.service.plain;
+        let header = text(headers, AUTHORIZATION);
+        let admission = self.identity().admit(header, forbidden, &self.service.authority, now)?;
+        let asks = headers.get("WSMANIDENTIFY").and_then(|value| value.to_str().ok());
+        let is_anonymous = asks.is_some_and(|value| value.trim().eq_ignore_ascii_case("unauthenticated"));
+        match admission {
+            Admission::Nobody if is_anonymous => {
+                let caller = Caller { name: None, rights: Rights::Filtered, mechanism: None, sealed: false };
+                Ok(Admission::Known { caller, token: None, is_new: false })
+            }
+            admission => Ok(admission),
+        }
+    }
+
+    fn serve(
+        &self,
+        head: &Parts,
+        body: Bytes,
+        caller: &mut Caller,
+        now: Duration,
+    ) -> Result<Answer, Refusal> {
+        if body.is_empty() {
+            // The last leg of a client that authenticates before it sends anything.
+            return Ok(finish(StatusCode::OK, now, None, Bytes::new()));
+        }
+        let Plain { body, charset } = self.open(head, body, caller)?;
+        let encoding = Encoding::of(&body);
+        let endpoint = &self.service.endpoint;
+        let reply = match xml::decode(&body, charset.as_deref()) {
+            Ok(text) => endpoint.answer(&text, caller, now),
+            Err(error) => endpoint.undecodable(error.to_string(), caller, now),
+        };
+        let reply = reply.map_err(|silent| match silent {
+            Silent::Unauthorized => Refusal::of(StatusCode::UNAUTHORIZED),
+            Silent::Unwritable => Refusal::of(StatusCode::INTERNAL_SERVER_ERROR),
+        })?;
+        let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let bytes = encoding.encode(reply.envelope);
+        if !caller.sealed {
+            let content_type = HeaderValue::from_static(encoding.content_type());
+            return Ok(finish(status, now, Some(content_type), bytes));
+        }
+        let mut identity = self.identity();
+        let session = identity.session.as_mut().ok_or(Denied::NoContext).map_err(broken)?;
+        let (signature, data) = session.seal(&bytes);
+        let (protocol, content_type) = (session.protocol(), encoding.content_type());
+        let frame = Frame { content_type, length: bytes.len(), signature: &signature, data: &data };
+        let body = multipart::close(protocol, &frame);
+        let content_type = HeaderValue::try_from(multipart::content_type(protocol)).ok();
+        Ok(finish(status, now, content_type, body.into()))
+    }
+
+    /// The plain body: unsealed, or allowed to come as it is.
+    fn open(&self, head: &Parts, body: Bytes, caller: &mut Caller) -> Result<Plain, Refusal> {
+        let content_type = text(&head.headers, CONTENT_TYPE).unwrap_or_default();
+        if let Some(envelope) = Envelope::of(content_type) {
+            let mut identity = self.identity();
+            let unsealed = unseal(&mut identity, envelope.as_ref(), &body);
+            if unsealed.is_err() {
+                identity.forget();
+            }
+            caller.sealed = unsealed.is_ok();
+            return unsealed.map_err(broken);
+        }
+        let Some(charset) = soap_charset(content_type) else {
+            return Err(Refusal::of(StatusCode::UNSUPPORTED_MEDIA_TYPE));
+        };
+        if !self.service.plain && caller.name.is_some() {
+            return Err(Refusal::unencrypted());
+        }
+        Ok(Plain { body, charset })
+    }
+
+    fn refuse(&self, refusal: &Refusal, caller: Option<&Caller>, now: Duration) -> Answer {
+        let mut state = self.service.endpoint.at(now);
+        let mut entry = Entry::new(state.host.now(), Operation::Http, caller);
+        entry.outcome = Outcome::Refused { status: refusal.status.as_u16() };
+        entry.denied.clone_from(&refusal.denied);
+        state.journal.add(entry);
+        drop(state);
+        refusal.answer(self.service.authority.schemes(), now)
+    }
+
+    fn identity(&self) -> MutexGuard<'_, Identity> {
+        self.identity.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
-impl Refusal {
-    fn of(status: StatusCode) -> Self {
-        Self { status, closes: false, user: None }
+/// The whole body, within its bound.
+async fn receive(headers: &HeaderMap, body: Incoming) -> Result<Bytes, Refusal> {
+    let length = text(headers, CONTENT_LENGTH).and_then(|text| text.parse::<usize>().ok());
+    if length.is_some_and(|length| length > MAX_REQUEST) {
+        // The rest of the request will not be read.
+        return Err(Refusal::closing(StatusCode::PAYLOAD_TOO_LARGE));
     }
+    let body = Limited::new(body, MAX_REQUEST).collect().await;
+    let body = body.map_err(|_| Refusal::closing(StatusCode::BAD_REQUEST))?;
+    length.map(|_| body.to_bytes()).ok_or(Refusal::of(StatusCode::LENGTH_REQUIRED))
+}
+
+fn unseal(identity: &mut Identity, envelope: Option<&Envelope>, body: &[u8]) -> Result<Plain, Denied> {
+    let session = identity.session.as_mut().ok_or(Denied::NoContext)?;
+    let envelope = envelope.filter(|envelope| envelope.protocol == session.protocol());
+    let frame = envelope.and_then(|envelope| envelope.open(body)).ok_or(Denied::BadFrame)?;
+    let charset = soap_charset(frame.content_type).ok_or(Denied::BadFrame)?;
+    let plain = session.unseal(frame.signature, frame.data)?;
+    if plain.len() != frame.length {
+        return Err(Denied::BadFrame);
+    }
+    Ok(Plain { body: plain.into(), charset })
+}
+
+fn broken(denied: Denied) -> Refusal {
+    Refusal::of(StatusCode::BAD_REQUEST).because(denied)
+}
+
+fn is_sealed(headers: &HeaderMap) -> bool {
+    text(headers, CONTENT_TYPE).is_some_and(|content_type| Envelope::of(content_type).is_some())
 }
 
 fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
     headers.get(name).and_then(|value| value.to_str().ok())
-}
-
-fn refused(refusal: &Refusal, now: Duration) -> Answer {
-    let mut answer = finish(refusal.status, now, None, Bytes::new());
-    let headers = answer.headers_mut();
-    if refusal.status == StatusCode::METHOD_NOT_ALLOWED {
-        headers.insert(ALLOW, HeaderValue::from_static("POST"));
-    }
-    if refusal.status == StatusCode::UNAUTHORIZED {
-        headers.append(WWW_AUTHENTICATE, HeaderValue::from_static("Negotiate"));
-        headers.append(WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"WSMAN\""));
-    }
-    if refusal.closes {
-        headers.insert(CONNECTION, HeaderValue::from_static("close"));
-    }
-    answer
-}
-
-fn finish(status: StatusCode, now: Duration, content_type: Option<&'static str>, body: Bytes) -> Answer {
-    let mut answer = Response::new(Full::new(body));
-    *answer.status_mut() = status;
-    answer.extensions_mut().insert(ReasonPhrase::from_static(b""));
-    let headers = answer.headers_mut();
-    if let Some(content_type) = content_type {
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-    }
-    headers.insert(SERVER, HeaderValue::from_static("Microsoft-HTTPAPI/2.0"));
-    if let Ok(date) = HeaderValue::from_str(&http_date(now)) {
-        headers.insert(DATE, date);
-    }
-    answer
-}
-
-/// `Fri, 22 Jan 2021 10:31:16 GMT` (RFC 9110, section 5.6.7).
-fn http_date(since: Duration) -> String {
-    const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-    const MONTHS: [&str; 12] =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let seconds = i64::try_from(since.as_secs()).unwrap_or_default();
-    let time = time::OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(time::OffsetDateTime::UNIX_EPOCH);
-    let day = DAYS.get(usize::from(time.weekday().number_days_from_monday())).unwrap_or(&"Mon");
-    let month = MONTHS.get(usize::from(u8::from(time.month())).saturating_sub(1)).unwrap_or(&"Jan");
-    let (hour, minute, second) = (time.hour(), time.minute(), time.second());
-    format!("{day}, {:02} {month} {:04} {hour:02}:{minute:02}:{second:02} GMT", time.day(), time.year())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn dates_have_the_form_of_http() {
-        assert_eq!(http_date(Duration::from_secs(1_611_311_476)), "Fri, 22 Jan 2021 10:31:16 GMT");
-    }
 }

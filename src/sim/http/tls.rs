@@ -1,10 +1,17 @@
-//! TLS for the listener: a certificate and its key, in PEM.
+//! TLS for the listener: a certificate and its key, in PEM; and the certificate of the client, where the lab asks for one.
 //!
-//! It never makes a certificate and never asks the client for one.
+//! It never makes a certificate. Of a client's it only makes sure that the client has the key: whom it stands for is a
+//! matter of the lab, which knows its hash. Windows checks the chain as well; with the hash given there is nothing to add.
 
 use std::{fmt, sync::Arc};
 
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
+use rustls::{
+    DigitallySignedStruct, DistinguishedName, SignatureScheme,
+    client::danger::HandshakeSignatureValid,
+    crypto::CryptoProvider,
+    pki_types::{CertificateDer, PrivateKeyDer, UnixTime, pem::PemObject},
+    server::danger::{ClientCertVerified, ClientCertVerifier},
+};
 use tokio_rustls::TlsAcceptor;
 
 /// A certificate or key that cannot be used.
@@ -35,13 +42,72 @@ impl From<rustls::Error> for TlsError {
     }
 }
 
-pub(crate) fn acceptor(certificates: &str, key: &str) -> Result<TlsAcceptor, TlsError> {
+/// What HTTPS needs.
+pub(crate) struct Tls {
+    pub(crate) acceptor: TlsAcceptor,
+    /// The host's own certificate, in DER.
+    pub(crate) certificate: Option<Vec<u8>>,
+}
+
+/// Reads certificates and key; `asks` is whether clients are asked for a certificate.
+pub(crate) fn tls(certificates: &str, key: &str, asks: bool) -> Result<Tls, TlsError> {
     let chain: Vec<_> = CertificateDer::pem_slice_iter(certificates.as_bytes()).collect::<Result<_, _>>()?;
     let key = PrivateKeyDer::from_pem_slice(key.as_bytes())?;
+    let certificate = chain.first().map(|certificate| certificate.to_vec());
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .with_no_client_auth()
-        .with_single_cert(chain, key)?;
-    Ok(TlsAcceptor::from(Arc::new(config)))
+    let builder = rustls::ServerConfig::builder_with_provider(Arc::clone(&provider))
+        .with_safe_default_protocol_versions()?;
+    let builder = match asks {
+        true => builder.with_client_cert_verifier(Arc::new(Possession(provider))),
+        false => builder.with_no_client_auth(),
+    };
+    let config = builder.with_single_cert(chain, key)?;
+    Ok(Tls { acceptor: TlsAcceptor::from(Arc::new(config)), certificate })
+}
+
+/// Takes every certificate whose key the client has, and no certificate as well.
+#[derive(Debug)]
+struct Possession(Arc<CryptoProvider>);
+
+impl ClientCertVerifier for Possession {
+    fn client_auth_mandatory(&self) -> bool {
+        false
+    }
+
+    fn root_hint_subjects(&self) -> &[DistinguishedName] {
+        &[]
+    }
+
+    fn verify_client_cert(
+        &self,
+        _end_entity: &CertificateDer<'_>,
+        _intermediates: &[CertificateDer<'_>],
+        _now: UnixTime,
+    ) -> Result<ClientCertVerified, rustls::Error> {
+        Ok(ClientCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        let algorithms = &self.0.signature_verification_algorithms;
+        rustls::crypto::verify_tls12_signature(message, certificate, signature, algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        let algorithms = &self.0.signature_verification_algorithms;
+        rustls::crypto::verify_tls13_signature(message, certificate, signature, algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.signature_verification_algorithms.supported_schemes()
+    }
 }

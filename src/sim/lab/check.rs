@@ -12,7 +12,7 @@ use toml::{
 use super::{
     DestroySpec, HostSpec, JobEnd, Lab, LabError, MergeSpec, SnapshotSpec, Timing, UserSpec, VmSpec,
     file::{DestroyTable, HostTable, LabFile, SnapshotTable, TimingTable, UserTable, VmTable},
-    parents,
+    parents, service,
 };
 use crate::{hyperv::schema::codes::returned, secret::Secret, sim::random::is_guid};
 
@@ -27,6 +27,7 @@ pub(super) fn check(text: &str, file: LabFile) -> Result<Lab, LabError> {
         return Err(checker.refuse(&file.schema, "schema", format!("only \"{SCHEMA}\" is understood")));
     }
     let host = checker.host(file.host)?;
+    let service = service::check(text, file.service)?;
     let timing = checker.timing(&file.timing)?;
     let users = checker.users(file.user)?;
     let mut ids = HashSet::new();
@@ -34,7 +35,7 @@ pub(super) fn check(text: &str, file: LabFile) -> Result<Lab, LabError> {
     for table in file.vm {
         vms.push(checker.vm(table, &mut ids)?);
     }
-    Ok(Lab { host, timing, users, vms })
+    Ok(Lab { host, service, timing, users, vms })
 }
 
 struct Checker<'a> {
@@ -63,8 +64,7 @@ impl Checker<'_> {
             }
         };
         let fqdn = table.fqdn.unwrap_or_else(|| format!("{}.lab.example", name.to_lowercase()));
-        let HostTable { allow_unencrypted, cluster, .. } = table;
-        Ok(HostSpec { name, fqdn, version, build, allow_unencrypted, cluster })
+        Ok(HostSpec { name, fqdn, version, build, cluster: table.cluster })
     }
 
     fn timing(&self, table: &TimingTable) -> Result<Timing, LabError> {
@@ -84,7 +84,7 @@ impl Checker<'_> {
 
     fn users(&self, tables: Vec<UserTable>) -> Result<Vec<UserSpec>, LabError> {
         let mut users: Vec<UserSpec> = Vec::new();
-        for UserTable { name, password, rights } in tables {
+        for UserTable { name, password, rights, certificate_sha256 } in tables {
             let plain = self.named(&name, "user: name")?;
             if plain.contains(':') {
                 return Err(self.refuse(
@@ -99,7 +99,21 @@ impl Checker<'_> {
             if password.get_ref().is_empty() {
                 return Err(self.refuse(&password, format!("user \"{plain}\": password"), "empty"));
             }
-            users.push(UserSpec { name: plain, password: Secret::new(password.into_inner()), rights });
+            let certificate = match certificate_sha256 {
+                None => None,
+                Some(hash) => Some(service::certificate_hash(hash.get_ref()).ok_or_else(|| {
+                    let field = format!("user \"{plain}\": certificate_sha256");
+                    self.refuse(&hash, field, "not 32 bytes in hexadecimal digits")
+                })?),
+            };
+            if let Some(other) =
+                users.iter().find(|user| certificate.is_some() && user.certificate == certificate)
+            {
+                let problem = format!("the certificate of \"{}\"", other.name);
+                return Err(self.refuse(&name, "user: certificate_sha256", problem));
+            }
+            let password = Secret::new(password.into_inner());
+            users.push(UserSpec { name: plain, password, rights, certificate });
         }
         Ok(users)
     }

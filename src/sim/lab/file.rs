@@ -5,13 +5,14 @@
 use serde::Deserialize;
 use toml::{Spanned, value::Datetime};
 
-use super::{JobEnd, MergeSpec, Rights, SnapshotKind, VmState};
+use super::{Cbt, JobEnd, MergeSpec, Rights, SchemeName, SnapshotKind, VmState};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct LabFile {
     pub(super) schema: Spanned<String>,
     pub(super) host: HostTable,
+    pub(super) service: Option<ServiceTable>,
     #[serde(default)]
     pub(super) timing: TimingTable,
     #[serde(default)]
@@ -27,9 +28,17 @@ pub(super) struct HostTable {
     pub(super) fqdn: Option<String>,
     pub(super) product_version: Option<Spanned<String>>,
     #[serde(default = "yes")]
-    pub(super) allow_unencrypted: bool,
-    #[serde(default = "yes")]
     pub(super) cluster: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ServiceTable {
+    #[serde(default)]
+    pub(super) allow_unencrypted: bool,
+    pub(super) auth: Option<Spanned<Vec<SchemeName>>>,
+    #[serde(default)]
+    pub(super) cbt: Cbt,
 }
 
 #[derive(Default, Deserialize)]
@@ -50,6 +59,7 @@ pub(super) struct UserTable {
     pub(super) password: Spanned<String>,
     #[serde(default = "administrator")]
     pub(super) rights: Rights,
+    pub(super) certificate_sha256: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize)]

@@ -1,19 +1,21 @@
 //! The lab: what a simulated host holds at first, read from a TOML file and checked before anything starts.
 //!
 //! `file` has the file as written, `check` turns it into the plain data below or says what is wrong and on which line,
-//! `parents` finds the parent of each snapshot. It never invents identifiers (the model does, from the seed) and never
+//! `parents` finds the parent of each snapshot, `service` is about the settings of WinRM. It never invents identifiers (the model does, from the seed) and never
 //! puts a password into an error.
 
 mod check;
 mod error;
 mod file;
 mod parents;
+mod service;
 #[cfg(test)]
 mod tests;
 
 use std::{path::Path, time::Duration};
 
 pub use error::LabError;
+pub(crate) use service::{Cbt, SchemeName, Schemes, ServiceSpec};
 
 use crate::secret::Secret;
 
@@ -21,6 +23,7 @@ use crate::secret::Secret;
 #[derive(Clone, Debug)]
 pub(crate) struct Lab {
     pub(crate) host: HostSpec,
+    pub(crate) service: ServiceSpec,
     pub(crate) timing: Timing,
     pub(crate) users: Vec<UserSpec>,
     pub(crate) vms: Vec<VmSpec>,
@@ -37,8 +40,6 @@ pub(crate) struct HostSpec {
     pub(crate) version: String,
     /// The build alone: it decides which properties instances have.
     pub(crate) build: u32,
-    /// Whether requests without message encryption are served over plain HTTP.
-    pub(crate) allow_unencrypted: bool,
     /// Whether `root\HyperVCluster\v2` exists.
     pub(crate) cluster: bool,
 }
@@ -66,6 +67,8 @@ pub(crate) struct UserSpec {
     pub(crate) name: String,
     pub(crate) password: Secret,
     pub(crate) rights: Rights,
+    /// The SHA-256 hash of the certificate, in DER, that stands for the user.
+    pub(crate) certificate: Option<[u8; 32]>,
 }
 
 /// What a user may do.

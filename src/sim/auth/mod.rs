@@ -1,0 +1,116 @@
+//! Authentication from the host's side: who may come in, how, and the context for messages that comes of it.
+//!
+//! Written from the specifications and apart from the client's side, of which only Kerberos is shared, because nobody
+//! writes that twice. Passwords come from the lab, tokens from the listener; nothing here knows HTTP, reads a clock or
+//! logs. Follows MS-NLMP, RFC 4178, RFC 5929 and MS-WSMV, section 2.2.9.1.
+
+mod binding;
+mod conversation;
+mod denied;
+mod der;
+mod names;
+mod ntlm;
+mod spnego;
+
+use std::sync::{Mutex, PoisonError};
+
+pub(crate) use conversation::{Conversation, Progress, Session};
+pub(crate) use denied::Denied;
+use names::{AccountNames, HostNames};
+
+use super::{
+    lab::{Lab, Rights, Schemes, UserSpec},
+    random::Random,
+};
+use crate::secret::Secret;
+
+/// What the host knows of those who may come, and how it lets them in.
+#[derive(Debug)]
+pub(crate) struct Authority {
+    accounts: Vec<Account>,
+    names: HostNames,
+    schemes: Schemes,
+    /// On a TLS listener, unless the lab says not to check.
+    binding: Option<binding::Binding>,
+    /// A simulated host is not for the network: that its challenges can be foretold from the seed does no harm.
+    nonces: Mutex<Random>,
+}
+
+/// Somebody who may come.
+#[derive(Clone, Debug)]
+pub(crate) struct Account {
+    /// As the lab writes it.
+    pub(crate) name: String,
+    pub(crate) rights: Rights,
+    password: Secret,
+    names: AccountNames,
+    certificate: Option<[u8; 32]>,
+}
+
+/// The word before a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scheme {
+    /// `Negotiate`: SPNEGO, or NTLM without it.
+    Negotiate,
+    /// `Kerberos`: an AP-REQ.
+    Kerberos,
+}
+
+impl Scheme {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Negotiate => "Negotiate",
+            Self::Kerberos => "Kerberos",
+        }
+    }
+}
+
+impl Authority {
+    /// The accounts and settings of a lab; `certificate` is that of the TLS listener, in DER.
+    pub(crate) fn new(lab: &Lab, seed: u64, certificate: Option<&[u8]>) -> Self {
+        let names = HostNames::of(lab);
+        let account = |user: &UserSpec| Account {
+            name: user.name.clone(),
+            rights: user.rights,
+            password: user.password.clone(),
+            names: AccountNames::of(&user.name, &names),
+            certificate: user.certificate,
+        };
+        Self {
+            accounts: lab.users.iter().map(account).collect(),
+            schemes: lab.service.schemes,
+            binding: certificate.and_then(|der| binding::Binding::new(der, lab.service.cbt)),
+            // Apart from the generators of identifiers: those do not depend on who authenticated.
+            nonces: Mutex::new(Random::seeded(seed.rotate_left(32))),
+            names,
+        }
+    }
+
+    /// How somebody may come in.
+    pub(crate) fn schemes(&self) -> Schemes {
+        self.schemes
+    }
+
+    /// The account with this name and this password.
+    pub(crate) fn by_password(&self, name: &str, password: &str) -> Option<&Account> {
+        let mut meant = self.accounts.iter().filter(|account| account.names.are_meant_by_name(name));
+        meant.find(|account| account.password.expose() == password)
+    }
+
+    /// The account that this certificate, by its SHA-256 hash, stands for.
+    pub(crate) fn by_certificate(&self, hash: &[u8; 32]) -> Option<&Account> {
+        self.accounts.iter().find(|account| account.certificate.as_ref() == Some(hash))
+    }
+
+    fn account(&self, index: usize) -> Result<&Account, Denied> {
+        self.accounts.get(index).ok_or(Denied::Logon)
+    }
+
+    fn ntlm(&self) -> ntlm::Server<'_> {
+        ntlm::Server { names: &self.names, accounts: &self.accounts, binding: self.binding }
+    }
+
+    fn nonce(&self) -> [u8; 8] {
+        self.nonces.lock().unwrap_or_else(PoisonError::into_inner).nonce()
+    }
+}
