@@ -10,7 +10,7 @@ use hvsnap::{
     sim::{RunningSimulator, Simulator},
 };
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
+    io::{AsyncRead, AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
 };
 
@@ -78,7 +78,7 @@ pub(crate) async fn send(sim: &RunningSimulator, request: &[u8]) -> Raw {
 }
 
 /// Reads one answer with a Content-Length.
-pub(crate) async fn read(stream: &mut TcpStream) -> Raw {
+pub(crate) async fn read(stream: &mut (impl AsyncRead + Unpin)) -> Raw {
     let mut bytes = Vec::new();
     let head_end = loop {
         if let Some(at) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
