@@ -136,7 +136,7 @@ fn octets<'a>(der: &mut Der<'a>, place: u8) -> Option<Option<&'a [u8]>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use der::write;
+    use crate::sim::auth::der::write;
 
     fn init(identifiers: &[&[u8]], token: &[u8]) -> Vec<u8> {
         let list: Vec<u8> = identifiers.iter().flat_map(|id| write(tag::IDENTIFIER, id)).collect();
