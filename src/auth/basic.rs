@@ -48,18 +48,28 @@ impl Basic {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::auth::{Credentials, Exchange};
+    use std::time::Duration;
+
+    use zeroize::Zeroizing;
+
+    use crate::auth::{Credentials, Entropy, Exchange, Moment, Peer};
 
     fn exchange(user: &str, password: &str) -> Result<Exchange, CredentialsError> {
-        Exchange::new(&Credentials::basic(user, Secret::new(password)))
+        let peer = Peer { host: "hv01".to_owned(), spn: None, sealed: false };
+        Exchange::new(&Credentials::basic(user, Secret::new(password)), &peer)
+    }
+
+    fn step(exchange: &mut Exchange, challenge: Option<&[u8]>) -> Step {
+        let random = Entropy::new(&Zeroizing::new([0; Entropy::SIZE]));
+        exchange.step(challenge, None, &mut Moment { random, now: Duration::ZERO }).unwrap()
     }
 
     #[test]
     fn the_token_is_user_colon_password_in_utf_8() {
         let mut exchange = exchange(r"CORP\öps", "a:b€").unwrap();
         assert_eq!(exchange.scheme(), "Basic");
-        assert!(exchange.reveals_password());
-        let Step::Send(token) = exchange.step(None) else { panic!("no token") };
+        assert!(exchange.reveals_password() && !exchange.is_connection_bound());
+        let Step::Send(token) = step(&mut exchange, None) else { panic!("no token") };
         assert_eq!(token.as_slice(), "CORP\\öps:a:b€".as_bytes());
         assert_eq!(token.capacity(), token.len());
     }
@@ -67,9 +77,9 @@ mod tests {
     #[test]
     fn every_request_carries_the_token_and_a_challenge_ends_it() {
         let mut exchange = exchange("ops", "").unwrap();
-        assert!(matches!(exchange.step(None), Step::Send(_)));
-        assert!(matches!(exchange.step(None), Step::Send(_)));
-        assert!(matches!(exchange.step(Some(b"")), Step::Refused));
+        assert!(matches!(step(&mut exchange, None), Step::Send(_)));
+        assert!(matches!(step(&mut exchange, None), Step::Send(_)));
+        assert!(matches!(step(&mut exchange, Some(b"")), Step::Refused));
     }
 
     #[test]

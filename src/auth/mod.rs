@@ -1,20 +1,53 @@
-//! Who the caller is, and how a host is convinced of it: tokens in, tokens out.
+//! Who the caller is, and how a host is convinced of it: tokens in, tokens out; then messages sealed and unsealed.
 //!
-//! It never names an HTTP header and never opens a socket: a scheme has a name and exchanges bytes, and the layer
-//! above carries them. The framework is that of RFC 9110, section 11.
+//! It never names an HTTP header, never opens a socket, and never asks for the time or for randomness: a scheme has a
+//! name and exchanges bytes, and the layer above carries them and brings the [`Moment`]. The framework is that of
+//! RFC 9110, section 11; how the schemes ride on it, [MS-WSMV], section 2.2.9.1.
+#![allow(
+    dead_code,
+    unused_imports,
+    reason = "the first half of a pair: the legs and the sealing in `http` use the rest"
+)]
 
 mod basic;
+mod binding;
 mod credentials;
+mod error;
+mod mechanism;
+mod moment;
+mod session;
 
 use zeroize::Zeroizing;
 
 use basic::Basic;
+pub(crate) use binding::ChannelBinding;
 pub use credentials::Credentials;
 pub(crate) use credentials::CredentialsError;
 use credentials::Kind;
+pub(crate) use error::AuthError;
+pub(crate) use moment::{Entropy, Moment};
+pub(crate) use session::{Sealed, Session};
 
 /// What one exchange hands to the peer, before any transport encoding; wiped when dropped.
 pub(crate) type Token = Zeroizing<Vec<u8>>;
+
+/// Whom an exchange is to be held with.
+#[derive(Clone, Debug)]
+pub(crate) struct Peer {
+    /// The name or address that was dialled, an IPv6 address without brackets.
+    pub(crate) host: String,
+    /// The service principal name, where it is not `HTTP/host`.
+    pub(crate) spn: Option<String>,
+    /// Whether messages will be sealed: the connection itself hides nothing.
+    pub(crate) sealed: bool,
+}
+
+impl Peer {
+    /// The name under which the service is known to its domain ([MS-KILE], section 3.1.5.11).
+    pub(super) fn service_principal(&self) -> String {
+        self.spn.clone().unwrap_or_else(|| format!("HTTP/{}", self.host))
+    }
+}
 
 /// What an exchange wants done next.
 pub(crate) enum Step {
@@ -31,14 +64,21 @@ pub(crate) enum Exchange {
 
 impl Exchange {
     /// Prepares the exchange for these credentials; says nothing yet.
-    pub(crate) fn new(credentials: &Credentials) -> Result<Self, CredentialsError> {
+    pub(crate) fn new(credentials: &Credentials, _peer: &Peer) -> Result<Self, CredentialsError> {
         match credentials.kind() {
             Kind::Basic { user, password } => Basic::new(user, password.clone()).map(Self::Basic),
         }
     }
 
-    /// The scheme as registered, for instance `Basic`.
+    /// The scheme as registered, the word that stands before the token: `Basic`, `Negotiate`, `Kerberos`.
     pub(crate) fn scheme(&self) -> &'static str {
+        match self {
+            Self::Basic(_) => Basic::SCHEME,
+        }
+    }
+
+    /// What is really spoken under that name, as far as it is decided yet: `Basic`, `NTLM`, `Kerberos`.
+    pub(crate) fn mechanism(&self) -> &'static str {
         match self {
             Self::Basic(_) => Basic::SCHEME,
         }
@@ -51,11 +91,34 @@ impl Exchange {
         }
     }
 
-    /// Goes one step further: `challenge` is `None` when a request begins, and the peer's token (which may be empty)
-    /// when the peer has challenged what was sent.
-    pub(crate) fn step(&mut self, challenge: Option<&[u8]>) -> Step {
+    /// Whether the exchange convinces the host once for the whole connection, by tokens with empty bodies first and
+    /// none later. Otherwise every request carries a token.
+    pub(crate) fn is_connection_bound(&self) -> bool {
         match self {
-            Self::Basic(basic) => basic.step(challenge),
+            Self::Basic(_) => false,
+        }
+    }
+
+    /// Goes one step further: `challenge` is `None` when a request begins, and the peer's token (which may be empty)
+    /// when the peer has challenged what was sent. The binding is that of the TLS connection, if there is one.
+    ///
+    /// An exchange that has failed is to be dropped, with its connection.
+    pub(crate) fn step(
+        &mut self,
+        challenge: Option<&[u8]>,
+        _binding: Option<&ChannelBinding>,
+        _moment: &mut Moment,
+    ) -> Result<Step, AuthError> {
+        match self {
+            Self::Basic(basic) => Ok(basic.step(challenge)),
+        }
+    }
+
+    /// Ends a connection-bound exchange: the host is convinced, and `last` is the token that came with its answer, if
+    /// any. What is still to be proven about the host is proven here.
+    pub(crate) fn finish(self, _last: Option<&[u8]>) -> Result<Session, AuthError> {
+        match self {
+            Self::Basic(_) => Err(AuthError::NoSession),
         }
     }
 }

@@ -17,6 +17,7 @@ impl ConnectionError {
         matches!(
             self.0.kind(),
             HttpErrorKind::NotAuthenticated { .. }
+                | HttpErrorKind::Authentication(_)
                 | HttpErrorKind::Credentials(_)
                 | HttpErrorKind::PlaintextRefused { .. }
         )

@@ -3,7 +3,10 @@
 //! It never opens a second connection and never sends a request again; it is consumed by a request and comes back only
 //! with a complete answer, so that whoever drops a request half-way drops its connection too.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::{Bytes, BytesMut};
@@ -16,7 +19,7 @@ use zeroize::Zeroizing;
 
 use super::{Answer, HttpError, HttpErrorKind, Written, challenge::Challenge, gate::Gate, pool::Site};
 use crate::{
-    auth::{Exchange, Step},
+    auth::{AuthError, Entropy, Exchange, Moment, Step},
     violation::Violation,
 };
 
@@ -44,7 +47,7 @@ pub(super) enum Outcome {
 
 impl Channel {
     pub(super) fn new(site: &Arc<Site>, number: u64) -> Result<Self, HttpError> {
-        let exchange = Exchange::new(&site.credentials)
+        let exchange = Exchange::new(&site.credentials, &site.peer())
             .map_err(|error| site.error(HttpErrorKind::Credentials(error), Written::Nothing))?;
         let gate = Gate::default();
         let client = Client::builder()
@@ -81,7 +84,7 @@ impl Channel {
     async fn converse(&mut self, body: Bytes) -> Result<Option<(Answer, bool)>, HttpError> {
         let mut offered = Vec::new();
         let mut challenge = None;
-        while let Step::Send(token) = self.exchange.step(challenge.as_deref()) {
+        while let Step::Send(token) = self.step(challenge.as_deref())? {
             let Some(response) = self.send(body.clone(), &token).await? else { return Ok(None) };
             if response.status() != StatusCode::UNAUTHORIZED {
                 let keep = keeps_connection(&response);
@@ -100,6 +103,21 @@ impl Channel {
         }
         let kind = HttpErrorKind::NotAuthenticated { tried: self.exchange.scheme(), offered };
         Err(self.site.error(kind, Written::Nothing))
+    }
+
+    fn step(&mut self, challenge: Option<&[u8]>) -> Result<Step, HttpError> {
+        let mut bytes = Zeroizing::new([0; Entropy::SIZE]);
+        getrandom::fill(&mut *bytes)
+            .map_err(|error| self.site.error(HttpErrorKind::Setup, Written::Nothing).with_source(error))?;
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let mut moment = Moment { random: Entropy::new(&bytes), now };
+        self.exchange.step(challenge, None, &mut moment).map_err(|error| {
+            let kind = match error {
+                AuthError::Violation(violation) => HttpErrorKind::Violation(violation),
+                error => HttpErrorKind::Authentication(error),
+            };
+            self.site.error(kind, Written::Nothing)
+        })
     }
 
     /// Sends once; nothing comes back if the connection was gone before anything was written.

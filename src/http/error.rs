@@ -5,7 +5,10 @@
 use std::{error::Error, fmt, io, sync::Arc, time::Duration};
 
 use super::tls::TlsProblem;
-use crate::{auth::CredentialsError, violation::Violation};
+use crate::{
+    auth::{AuthError, CredentialsError},
+    violation::Violation,
+};
 
 /// Why there is no answer.
 #[derive(Debug)]
@@ -53,6 +56,8 @@ pub(crate) enum HttpErrorKind {
     ConnectionLost,
     /// The answer is not acceptable, whatever it says.
     Violation(Violation),
+    /// The exchange of authentication tokens cannot go on.
+    Authentication(AuthError),
     /// Status 401: what the host offers instead, and what was tried.
     NotAuthenticated { tried: &'static str, offered: Vec<String> },
 }
@@ -172,6 +177,7 @@ impl fmt::Display for HttpError {
                 Written::Maybe => write!(f, "the connection with {at} ended before the answer was complete"),
             },
             HttpErrorKind::Violation(violation) => write!(f, "{at} sent {violation}"),
+            HttpErrorKind::Authentication(_) => write!(f, "no authentication with {at}"),
             HttpErrorKind::NotAuthenticated { tried, offered } => {
                 let accepted = offered.iter().any(|scheme| scheme.eq_ignore_ascii_case(tried));
                 if accepted {
@@ -190,6 +196,7 @@ impl Error for HttpError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match &self.kind {
             HttpErrorKind::Credentials(error) => Some(error),
+            HttpErrorKind::Authentication(error) => Some(error),
             // The libraries in between only say, each in its own words, that a request failed.
             _ => self.source.as_deref().map(|source| last(source)),
         }

@@ -22,7 +22,7 @@ use super::{
     tls::{self, Roots},
 };
 use crate::{
-    auth::{Credentials, Exchange},
+    auth::{Credentials, Exchange, Peer},
     limits::Limits,
 };
 
@@ -65,6 +65,11 @@ pub(super) struct Site {
 }
 
 impl Site {
+    /// The host as an exchange needs to know it.
+    pub(super) fn peer(&self) -> Peer {
+        peer(&self.endpoint)
+    }
+
     pub(super) fn error(&self, kind: HttpErrorKind, written: Written) -> HttpError {
         HttpError::new(&self.authority, kind, written)
     }
@@ -72,6 +77,10 @@ impl Site {
     pub(super) fn reqwest_error(&self, error: reqwest::Error) -> HttpError {
         HttpError::from_reqwest(&self.authority, error, self.options.connect_timeout)
     }
+}
+
+fn peer(endpoint: &Endpoint) -> Peer {
+    Peer { host: endpoint.host().to_owned(), spn: None, sealed: !endpoint.is_tls() }
 }
 
 /// A bounded number of authenticated connections to one endpoint.
@@ -96,8 +105,8 @@ impl Pool {
     ) -> Result<Self, HttpError> {
         let authority: Arc<str> = endpoint.authority().into();
         let error = |kind| HttpError::new(&authority, kind, Written::Nothing);
-        let exchange =
-            Exchange::new(&credentials).map_err(|cause| error(HttpErrorKind::Credentials(cause)))?;
+        let exchange = Exchange::new(&credentials, &peer(&endpoint))
+            .map_err(|cause| error(HttpErrorKind::Credentials(cause)))?;
         let open_to_readers = !endpoint.is_tls() && !endpoint.is_loopback();
         if exchange.reveals_password() && open_to_readers && !options.dangerous_plaintext {
             return Err(error(HttpErrorKind::PlaintextRefused { scheme: exchange.scheme() }));

@@ -1,0 +1,81 @@
+//! What can end an authentication, or the session that it made.
+//!
+//! It never quotes a token, a name from a token, or anything derived from a password.
+
+use std::fmt;
+
+use crate::violation::Violation;
+
+/// Why an exchange or a session cannot go on. Whatever it is, the connection is to be given up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub(crate) enum AuthError {
+    /// The host's token or sealed message breaks the protocol.
+    Violation(Violation),
+    /// The host does not offer what a safe session needs.
+    Weak(Missing),
+    /// The host shares none of the mechanisms that were offered to it.
+    NothingInCommon,
+    /// The host called the exchange complete before it had proven what it must prove, or heard who is calling.
+    EndedEarly,
+    /// The scheme makes no session: there is nothing to finish, seal or unseal.
+    NoSession,
+    /// The session ended with an earlier error.
+    SessionOver,
+}
+
+/// What a host does not offer, and without which the exchange is not continued.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Missing {
+    /// NTLM, version 2: the challenge has no target information.
+    NtlmV2,
+    /// NTLM's extended session security.
+    ExtendedSessionSecurity,
+    /// 128-bit keys.
+    StrongKeys,
+    /// A session key that is chosen at random.
+    KeyExchange,
+    /// Signed messages.
+    Signing,
+    /// Encrypted messages.
+    Sealing,
+    /// Text in Unicode.
+    Unicode,
+}
+
+impl From<Violation> for AuthError {
+    fn from(violation: Violation) -> Self {
+        Self::Violation(violation)
+    }
+}
+
+impl fmt::Display for AuthError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Violation(violation) => write!(f, "the host sent {violation}"),
+            Self::Weak(missing) => write!(f, "the host does not offer {missing}"),
+            Self::NothingInCommon => {
+                f.write_str("the host accepts none of the mechanisms that can be had here")
+            }
+            Self::EndedEarly => f.write_str("the host ended the authentication before it was complete"),
+            Self::NoSession => f.write_str("the authentication scheme makes no session"),
+            Self::SessionOver => f.write_str("the session ended with an earlier error"),
+        }
+    }
+}
+
+impl std::error::Error for AuthError {}
+
+impl fmt::Display for Missing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NtlmV2 => "NTLM version 2",
+            Self::ExtendedSessionSecurity => "NTLM with extended session security",
+            Self::StrongKeys => "NTLM with 128-bit keys",
+            Self::KeyExchange => "NTLM with a random session key",
+            Self::Signing => "NTLM with signed messages",
+            Self::Sealing => "NTLM with encrypted messages",
+            Self::Unicode => "NTLM in Unicode",
+        })
+    }
+}
