@@ -21,6 +21,10 @@ pub(super) trait Mechanism: Send + Sync {
         moment: &mut Moment,
     ) -> Result<Option<Token>, AuthError>;
 
+    /// Takes the peer's last token, which came when the peer already called the exchange complete: whatever is to be said
+    /// to it cannot be said any more.
+    fn conclude(&mut self, last: &[u8]) -> Result<(), AuthError>;
+
     /// Whether all was said and proven, as far as the mechanism itself is concerned.
     fn is_established(&self) -> bool;
 
