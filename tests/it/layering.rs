@@ -21,7 +21,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("wsman", &["limits", "soap", "violation", "xml"]),
     ("cim", &["limits", "soap::ADDRESSING", "violation", "wsman", "xml"]),
     ("hyperv", &["cim", "limits", "violation", "wsman"]),
-    ("auth", &["secret"]),
+    ("auth", &["secret", "violation"]),
     ("http", &["auth", "limits", "violation"]),
     (
         "client",
@@ -67,7 +67,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("std::process", &["cli", "the root"]),
     ("std::thread", &[]),
     ("std::time::Instant", &["client", "sim"]),
-    ("std::time::SystemTime", &["client", "sim"]),
+    ("std::time::SystemTime", &["client", "http", "sim"]),
     ("std::time::UNIX_EPOCH", &["sim"]),
     ("tokio::time", &["client", "http", "sim"]),
     ("uuid::Uuid::new_v4", &["client"]),
