@@ -53,6 +53,18 @@ violations! {
     BadToken => "an authentication token that cannot be decoded",
     /// An authentication token longer than [`Limits::token_bytes`](crate::Limits::token_bytes).
     TokenTooLong => "an authentication token that is too long",
+    /// An authentication token that does not belong here in the exchange.
+    UnexpectedToken => "an authentication token out of turn",
+    /// An NTLM message that is cut short, or whose lengths lie.
+    BadNtlmMessage => "an NTLM message that cannot be read",
+    /// NTLM target information without end, with an attribute twice, or with one of a wrong size.
+    BadTargetInfo => "NTLM target information that cannot be read",
+    /// More NTLM target information than a host can have.
+    TooMuchTargetInfo => "too much NTLM target information",
+    /// The signature of a sealed message is wrong: it was tampered with.
+    BadSignature => "a sealed message with a wrong signature",
+    /// A sealed message was repeated, left out or sent out of order.
+    OutOfSequence => "a sealed message out of sequence",
     /// The document element is not a SOAP 1.2 envelope.
     NotAnEnvelope => "a document that is not a SOAP 1.2 envelope",
     /// The envelope has no body.

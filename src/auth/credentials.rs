@@ -20,6 +20,7 @@ pub struct Credentials(Kind);
 #[derive(Clone, Debug)]
 pub(super) enum Kind {
     Basic { user: String, password: Secret },
+    Ntlm { user: String, password: Secret },
 }
 
 impl Credentials {
@@ -29,6 +30,13 @@ impl Credentials {
     /// client is built.
     pub fn basic(user: impl Into<String>, password: Secret) -> Self {
         Self(Kind::Basic { user: user.into(), password })
+    }
+
+    /// NTLM, version 2: the password never leaves this machine, and messages are encrypted where TLS does not do it.
+    ///
+    /// The user is `DOMAIN\user`, `user@realm`, or `user`; a local account of the host goes by `HOST\user` or `user`.
+    pub fn ntlm(user: impl Into<String>, password: Secret) -> Self {
+        Self(Kind::Ntlm { user: user.into(), password })
     }
 
     pub(super) fn kind(&self) -> &Kind {
@@ -45,6 +53,8 @@ pub(crate) enum CredentialsError {
     ColonInUser,
     /// The user or the password contains a control character.
     ControlCharacter,
+    /// The user, the domain or the service is longer than NTLM can say.
+    NameTooLong,
 }
 
 impl fmt::Display for CredentialsError {
@@ -53,6 +63,7 @@ impl fmt::Display for CredentialsError {
             Self::NoUser => "the user is empty",
             Self::ColonInUser => "Basic authentication cannot carry a user with a colon",
             Self::ControlCharacter => "Basic authentication cannot carry control characters",
+            Self::NameTooLong => "NTLM cannot carry a name of more than 1024 characters",
         })
     }
 }

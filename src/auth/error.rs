@@ -14,10 +14,10 @@ pub(crate) enum AuthError {
     Violation(Violation),
     /// The host does not offer what a safe session needs.
     Weak(Missing),
-    /// The host shares none of the mechanisms that were offered to it.
-    NothingInCommon,
     /// The host called the exchange complete before it had proven what it must prove, or heard who is calling.
     EndedEarly,
+    /// What is to be said does not fit into the scheme's messages.
+    TooLong,
     /// The scheme makes no session: there is nothing to finish, seal or unseal.
     NoSession,
     /// The session ended with an earlier error.
@@ -41,6 +41,8 @@ pub(crate) enum Missing {
     Sealing,
     /// Text in Unicode.
     Unicode,
+    /// A session that is not anonymous.
+    Identity,
 }
 
 impl From<Violation> for AuthError {
@@ -54,10 +56,8 @@ impl fmt::Display for AuthError {
         match self {
             Self::Violation(violation) => write!(f, "the host sent {violation}"),
             Self::Weak(missing) => write!(f, "the host does not offer {missing}"),
-            Self::NothingInCommon => {
-                f.write_str("the host accepts none of the mechanisms that can be had here")
-            }
             Self::EndedEarly => f.write_str("the host ended the authentication before it was complete"),
+            Self::TooLong => f.write_str("a message of the authentication would be too long"),
             Self::NoSession => f.write_str("the authentication scheme makes no session"),
             Self::SessionOver => f.write_str("the session ended with an earlier error"),
         }
@@ -76,6 +76,7 @@ impl fmt::Display for Missing {
             Self::Signing => "NTLM with signed messages",
             Self::Sealing => "NTLM with encrypted messages",
             Self::Unicode => "NTLM in Unicode",
+            Self::Identity => "NTLM sessions that are not anonymous",
         })
     }
 }

@@ -15,7 +15,11 @@ mod credentials;
 mod error;
 mod mechanism;
 mod moment;
+mod ntlm;
+mod raw;
 mod session;
+
+use std::fmt;
 
 use zeroize::Zeroizing;
 
@@ -26,6 +30,8 @@ pub(crate) use credentials::CredentialsError;
 use credentials::Kind;
 pub(crate) use error::AuthError;
 pub(crate) use moment::{Entropy, Moment};
+use ntlm::Ntlm;
+use raw::Raw;
 pub(crate) use session::{Sealed, Session};
 
 /// What one exchange hands to the peer, before any transport encoding; wiped when dropped.
@@ -60,20 +66,26 @@ pub(crate) enum Step {
 /// One authentication, bound to one connection: it begins and ends with it.
 pub(crate) enum Exchange {
     Basic(Basic),
+    Raw(Raw),
 }
 
 impl Exchange {
     /// Prepares the exchange for these credentials; says nothing yet.
-    pub(crate) fn new(credentials: &Credentials, _peer: &Peer) -> Result<Self, CredentialsError> {
-        match credentials.kind() {
-            Kind::Basic { user, password } => Basic::new(user, password.clone()).map(Self::Basic),
-        }
+    pub(crate) fn new(credentials: &Credentials, peer: &Peer) -> Result<Self, CredentialsError> {
+        Ok(match credentials.kind() {
+            Kind::Basic { user, password } => Self::Basic(Basic::new(user, password.clone())?),
+            Kind::Ntlm { user, password } => {
+                let ntlm = Ntlm::new(user, password, peer)?;
+                Self::Raw(Raw::new("Negotiate", session::SPNEGO, Box::new(ntlm)))
+            }
+        })
     }
 
     /// The scheme as registered, the word that stands before the token: `Basic`, `Negotiate`, `Kerberos`.
     pub(crate) fn scheme(&self) -> &'static str {
         match self {
             Self::Basic(_) => Basic::SCHEME,
+            Self::Raw(raw) => raw.scheme(),
         }
     }
 
@@ -81,22 +93,19 @@ impl Exchange {
     pub(crate) fn mechanism(&self) -> &'static str {
         match self {
             Self::Basic(_) => Basic::SCHEME,
+            Self::Raw(raw) => raw.mechanism(),
         }
     }
 
     /// Whether whoever reads a token learns the password.
     pub(crate) fn reveals_password(&self) -> bool {
-        match self {
-            Self::Basic(_) => true,
-        }
+        matches!(self, Self::Basic(_))
     }
 
     /// Whether the exchange convinces the host once for the whole connection, by tokens with empty bodies first and
     /// none later. Otherwise every request carries a token.
     pub(crate) fn is_connection_bound(&self) -> bool {
-        match self {
-            Self::Basic(_) => false,
-        }
+        !matches!(self, Self::Basic(_))
     }
 
     /// Goes one step further: `challenge` is `None` when a request begins, and the peer's token (which may be empty)
@@ -106,19 +115,28 @@ impl Exchange {
     pub(crate) fn step(
         &mut self,
         challenge: Option<&[u8]>,
-        _binding: Option<&ChannelBinding>,
-        _moment: &mut Moment,
+        binding: Option<&ChannelBinding>,
+        moment: &mut Moment,
     ) -> Result<Step, AuthError> {
         match self {
             Self::Basic(basic) => Ok(basic.step(challenge)),
+            Self::Raw(raw) => raw.step(challenge, binding, moment),
         }
     }
 
     /// Ends a connection-bound exchange: the host is convinced, and `last` is the token that came with its answer, if
     /// any. What is still to be proven about the host is proven here.
-    pub(crate) fn finish(self, _last: Option<&[u8]>) -> Result<Session, AuthError> {
+    pub(crate) fn finish(self, last: Option<&[u8]>) -> Result<Session, AuthError> {
         match self {
             Self::Basic(_) => Err(AuthError::NoSession),
+            Self::Raw(raw) => raw.finish(last),
         }
+    }
+}
+
+impl fmt::Debug for Exchange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Exchange");
+        shown.field("scheme", &self.scheme()).field("mechanism", &self.mechanism()).finish_non_exhaustive()
     }
 }

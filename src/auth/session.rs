@@ -9,6 +9,9 @@ use zeroize::Zeroizing;
 
 use super::AuthError;
 
+/// The form of messages that were sealed in a context from the `Negotiate` scheme, whatever was negotiated.
+pub(super) const SPNEGO: &str = "application/HTTP-SPNEGO-session-encrypted";
+
 /// What a mechanism provides once its context is established; wiped when dropped.
 pub(super) trait Context: Send + Sync {
     /// Encrypts and signs.

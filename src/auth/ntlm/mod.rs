@@ -1,0 +1,237 @@
+//! NTLM version 2, the client's side: NEGOTIATE out, CHALLENGE in, AUTHENTICATE out, then signed and sealed messages.
+//!
+//! It never falls back: no NTLM version 1, no anonymous session, no session without extended session security, 128-bit
+//! keys, a random session key and a message integrity code. The messages are those of [MS-NLMP], section 2.2.1; the
+//! order and the rules, sections 3.1.5.1 and 3.2.5.1.
+
+mod authenticate;
+mod challenge;
+mod crypto;
+mod identity;
+mod response;
+mod seal;
+mod target_info;
+#[cfg(test)]
+mod vectors;
+
+use std::time::Duration;
+
+use ntlmclient::{Flags, Message, NegotiateMessage, OsVersion};
+use zeroize::Zeroizing;
+
+use super::{
+    AuthError, ChannelBinding, CredentialsError, Moment, Peer, Token,
+    error::Missing,
+    mechanism::Mechanism,
+    session::{Context, Sealed},
+};
+use crate::{secret::Secret, violation::Violation};
+use authenticate::Authenticate;
+use challenge::Challenge;
+use crypto::{Key, hmac_md5, rc4};
+use identity::Identity;
+use response::Proof;
+use seal::{Keys, Stream};
+
+/// What is asked for; of it, all but version, target and the weaker key length is needed.
+const WANTED: Flags = Flags::NEGOTIATE_UNICODE
+    .union(Flags::REQUEST_TARGET)
+    .union(Flags::NEGOTIATE_SIGN)
+    .union(Flags::NEGOTIATE_SEAL)
+    .union(Flags::NEGOTIATE_NTLM)
+    .union(Flags::NEGOTIATE_ALWAYS_SIGN)
+    .union(Flags::NEGOTIATE_NTLM2_KEY)
+    .union(Flags::NEGOTIATE_TARGET_INFO)
+    .union(Flags::NEGOTIATE_VERSION)
+    .union(Flags::NEGOTIATE_128BIT)
+    .union(Flags::NEGOTIATE_KEY_EXCHANGE)
+    .union(Flags::NEGOTIATE_56BIT);
+
+/// Ten of no build in particular; the revision is the only one there is ([MS-NLMP], section 2.2.2.10).
+const VERSION: OsVersion =
+    OsVersion { major_version: 10, minor_version: 0, build_number: 0, reserved: [0; 3], ntlm_revision: 15 };
+
+/// `iso.org.dod.internet.private.enterprise.Microsoft.security.mechanisms.NTLM`
+const IDENTIFIER: &[u8] = &[0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x02, 0x02, 0x0a];
+
+/// One exchange with one host.
+pub(super) struct Ntlm {
+    identity: Identity,
+    /// What of the password is needed, and no more.
+    proof: Proof,
+    target: String,
+    sealed: bool,
+    state: State,
+}
+
+enum State {
+    Begun,
+    Negotiated { negotiate: Vec<u8> },
+    Established(Established),
+    Failed,
+}
+
+struct Established {
+    keys: Keys,
+    /// How many messages of the scheme's own were signed and verified: they count.
+    signed: u32,
+    verified: u32,
+}
+
+impl Ntlm {
+    pub(super) const NAME: &str = "NTLM";
+    /// How every token begins.
+    pub(super) const SIGNATURE: &[u8] = b"NTLMSSP\0";
+
+    pub(super) fn new(user: &str, password: &Secret, peer: &Peer) -> Result<Self, CredentialsError> {
+        let identity = Identity::read(user)?;
+        let target = peer.service_principal();
+        identity::check_length(&target)?;
+        let proof = Proof::new(&identity, password);
+        Ok(Self { identity, proof, target, sealed: peer.sealed, state: State::Begun })
+    }
+
+    fn negotiate() -> Result<Vec<u8>, AuthError> {
+        let message = NegotiateMessage {
+            flags: WANTED,
+            supplied_domain: String::new(),
+            supplied_workstation: String::new(),
+            os_version: VERSION,
+        };
+        Message::Negotiate(message).to_bytes().map_err(|_| AuthError::TooLong)
+    }
+
+    fn authenticate(
+        &self,
+        negotiate: &[u8],
+        token: &[u8],
+        binding: Option<&ChannelBinding>,
+        moment: &mut Moment,
+    ) -> Result<(Token, Established), AuthError> {
+        let challenge = Challenge::read(token)?;
+        challenge.check(self.sealed)?;
+        let time = challenge.target_info.timestamp();
+        // Zeros say that there is no TLS, so that nobody can pass the message on over TLS of his own. Where there is TLS and
+        // yet no hash, nothing said leaves it to the host.
+        let binding = binding.map(target_info::hash).or(self.sealed.then_some([0; 16]));
+        let response = self.proof.respond(
+            challenge.nonce,
+            moment.random.nonce(),
+            time.unwrap_or_else(|| file_time(moment.now)),
+            &challenge.target_info.answer(&self.target, binding),
+        );
+        let session_key: Key = moment.random.take_key();
+        let mut encrypted_session_key = *session_key;
+        rc4::once(&response.key, &mut encrypted_session_key);
+        let message = Authenticate {
+            // A host that tells its time checks the longer response alone (section 3.1.5.1.2).
+            lm_response: if time.is_some() { [0; 24] } else { response.lm },
+            nt_response: response.nt,
+            identity: &self.identity,
+            encrypted_session_key,
+            flags: challenge.flags & WANTED,
+        };
+        let mut message = message.write()?;
+        let code = hmac_md5(&session_key, &[negotiate, token, message.bytes()]);
+        message.put_integrity_code(&code);
+        let keys = Keys::new(&session_key);
+        Ok((Zeroizing::new(message.into_bytes()), Established { keys, signed: 0, verified: 0 }))
+    }
+
+    fn established(&mut self) -> Result<&mut Established, AuthError> {
+        match &mut self.state {
+            State::Established(established) => Ok(established),
+            _ => Err(AuthError::EndedEarly),
+        }
+    }
+}
+
+impl Mechanism for Ntlm {
+    fn name(&self) -> &'static str {
+        Self::NAME
+    }
+
+    fn identifiers(&self) -> &'static [&'static [u8]] {
+        &[IDENTIFIER]
+    }
+
+    fn step(
+        &mut self,
+        challenge: Option<&[u8]>,
+        binding: Option<&ChannelBinding>,
+        moment: &mut Moment,
+    ) -> Result<Option<Token>, AuthError> {
+        let (state, token) = match (std::mem::replace(&mut self.state, State::Failed), challenge) {
+            (State::Begun, None) => {
+                let negotiate = Self::negotiate()?;
+                let token = Zeroizing::new(negotiate.clone());
+                (State::Negotiated { negotiate }, token)
+            }
+            (State::Negotiated { negotiate }, Some(token)) => {
+                let (token, established) = self.authenticate(&negotiate, token, binding, moment)?;
+                (State::Established(established), token)
+            }
+            _ => return Err(Violation::UnexpectedToken.into()),
+        };
+        self.state = state;
+        Ok(Some(token))
+    }
+
+    /// The host has the last word in SPNEGO at most, never in NTLM.
+    fn conclude(&mut self, _last: &[u8]) -> Result<(), AuthError> {
+        Err(Violation::UnexpectedToken.into())
+    }
+
+    fn is_established(&self) -> bool {
+        matches!(self.state, State::Established(_))
+    }
+
+    /// The cipher begins anew with every signature here and once more with the first message ([MS-SPNG], section 3.3.5.1:
+    /// the list of mechanisms and the first message are signed in the same state); only the numbers go on.
+    fn sign(&mut self, message: &[u8]) -> Result<Vec<u8>, AuthError> {
+        let established = self.established()?;
+        let signature = Stream::new(&established.keys.client, established.signed).sign(message)?;
+        established.signed += 1;
+        Ok(signature.to_vec())
+    }
+
+    fn verify(&mut self, message: &[u8], signature: &[u8]) -> Result<(), AuthError> {
+        let established = self.established()?;
+        Stream::new(&established.keys.server, established.verified).verify(message, signature)?;
+        established.verified += 1;
+        Ok(())
+    }
+
+    fn into_context(self: Box<Self>) -> Result<Box<dyn Context>, AuthError> {
+        let State::Established(Established { keys, signed, verified }) = self.state else {
+            return Err(AuthError::EndedEarly);
+        };
+        let client = Stream::new(&keys.client, signed);
+        let server = Stream::new(&keys.server, verified);
+        Ok(Box::new(Messages { client, server }))
+    }
+}
+
+/// The messages of both sides once the exchange is over.
+struct Messages {
+    client: Stream,
+    server: Stream,
+}
+
+impl Context for Messages {
+    fn seal(&mut self, plain: &[u8]) -> Result<Sealed, AuthError> {
+        let (signature, data) = self.client.seal(plain)?;
+        Ok(Sealed { signature: signature.to_vec(), data })
+    }
+
+    fn unseal(&mut self, signature: &[u8], data: &[u8]) -> Result<Zeroizing<Vec<u8>>, AuthError> {
+        self.server.unseal(signature, data)
+    }
+}
+
+/// Tenths of microseconds since 1601, little-endian.
+fn file_time(since_1970: Duration) -> [u8; 8] {
+    const FROM_1601_TO_1970: Duration = Duration::from_secs(11_644_473_600);
+    let tenths = since_1970.saturating_add(FROM_1601_TO_1970).as_nanos() / 100;
+    u64::try_from(tenths).unwrap_or(u64::MAX).to_le_bytes()
+}

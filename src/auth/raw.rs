@@ -1,0 +1,53 @@
+//! One mechanism with nothing around its tokens: NTLM in the `Negotiate` scheme, Kerberos in a scheme of its own.
+//!
+//! It never chooses a mechanism and never changes it. [MS-WSMV], section 2.2.9.1; RFC 4559, section 4.
+
+use super::{AuthError, ChannelBinding, Moment, Session, Step, mechanism::Mechanism};
+
+pub(crate) struct Raw {
+    scheme: &'static str,
+    protocol: &'static str,
+    mechanism: Box<dyn Mechanism>,
+    begun: bool,
+}
+
+impl Raw {
+    pub(super) fn new(scheme: &'static str, protocol: &'static str, mechanism: Box<dyn Mechanism>) -> Self {
+        Self { scheme, protocol, mechanism, begun: false }
+    }
+
+    pub(super) fn scheme(&self) -> &'static str {
+        self.scheme
+    }
+
+    pub(super) fn mechanism(&self) -> &'static str {
+        self.mechanism.name()
+    }
+
+    pub(super) fn step(
+        &mut self,
+        challenge: Option<&[u8]>,
+        binding: Option<&ChannelBinding>,
+        moment: &mut Moment,
+    ) -> Result<Step, AuthError> {
+        let challenge = challenge.filter(|challenge| !challenge.is_empty());
+        // A challenge without a token, once something was said, says no to it.
+        if self.begun && challenge.is_none() {
+            return Ok(Step::Refused);
+        }
+        self.begun = true;
+        let token = self.mechanism.step(challenge, binding, moment)?;
+        Ok(token.map_or(Step::Refused, Step::Send))
+    }
+
+    pub(super) fn finish(mut self, last: Option<&[u8]>) -> Result<Session, AuthError> {
+        if let Some(last) = last.filter(|last| !last.is_empty()) {
+            self.mechanism.conclude(last)?;
+        }
+        if !self.mechanism.is_established() {
+            return Err(AuthError::EndedEarly);
+        }
+        let name = self.mechanism.name();
+        Ok(Session::new(name, self.protocol, self.mechanism.into_context()?))
+    }
+}
