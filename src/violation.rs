@@ -61,6 +61,12 @@ violations! {
     BadTargetInfo => "NTLM target information that cannot be read",
     /// More NTLM target information than a host can have.
     TooMuchTargetInfo => "too much NTLM target information",
+    /// An SPNEGO token that is not the DER of RFC 4178, section 4.2.
+    BadNegotiationToken => "an SPNEGO token that cannot be read",
+    /// SPNEGO chose a mechanism that was not offered, or changed it half-way.
+    UnofferedMechanism => "the choice of an authentication mechanism that was not offered",
+    /// The signature under the list of mechanisms is wrong or out of place: somebody on the way may have changed the list.
+    BadMechanismListSignature => "a wrong signature under the list of authentication mechanisms",
     /// The signature of a sealed message is wrong: it was tampered with.
     BadSignature => "a sealed message with a wrong signature",
     /// A sealed message was repeated, left out or sent out of order.

@@ -21,6 +21,7 @@ pub struct Credentials(Kind);
 pub(super) enum Kind {
     Basic { user: String, password: Secret },
     Ntlm { user: String, password: Secret },
+    Negotiate { user: String, password: Secret },
 }
 
 impl Credentials {
@@ -37,6 +38,13 @@ impl Credentials {
     /// The user is `DOMAIN\user`, `user@realm`, or `user`; a local account of the host goes by `HOST\user` or `user`.
     pub fn ntlm(user: impl Into<String>, password: Secret) -> Self {
         Self(Kind::Ntlm { user: user.into(), password })
+    }
+
+    /// The best that both sides can do: what a Windows host allows by default, over HTTP as over TLS.
+    ///
+    /// The user is given in the same forms as for [`Self::ntlm`].
+    pub fn negotiate(user: impl Into<String>, password: Secret) -> Self {
+        Self(Kind::Negotiate { user: user.into(), password })
     }
 
     pub(super) fn kind(&self) -> &Kind {

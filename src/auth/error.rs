@@ -14,6 +14,8 @@ pub(crate) enum AuthError {
     Violation(Violation),
     /// The host does not offer what a safe session needs.
     Weak(Missing),
+    /// The host shares none of the mechanisms that were offered to it.
+    NothingInCommon,
     /// The host called the exchange complete before it had proven what it must prove, or heard who is calling.
     EndedEarly,
     /// What is to be said does not fit into the scheme's messages.
@@ -56,6 +58,9 @@ impl fmt::Display for AuthError {
         match self {
             Self::Violation(violation) => write!(f, "the host sent {violation}"),
             Self::Weak(missing) => write!(f, "the host does not offer {missing}"),
+            Self::NothingInCommon => {
+                f.write_str("the host accepts none of the mechanisms that can be had here")
+            }
             Self::EndedEarly => f.write_str("the host ended the authentication before it was complete"),
             Self::TooLong => f.write_str("a message of the authentication would be too long"),
             Self::NoSession => f.write_str("the authentication scheme makes no session"),

@@ -18,6 +18,7 @@ mod moment;
 mod ntlm;
 mod raw;
 mod session;
+mod spnego;
 
 use std::fmt;
 
@@ -33,6 +34,7 @@ pub(crate) use moment::{Entropy, Moment};
 use ntlm::Ntlm;
 use raw::Raw;
 pub(crate) use session::{Sealed, Session};
+use spnego::Spnego;
 
 /// What one exchange hands to the peer, before any transport encoding; wiped when dropped.
 pub(crate) type Token = Zeroizing<Vec<u8>>;
@@ -67,6 +69,7 @@ pub(crate) enum Step {
 pub(crate) enum Exchange {
     Basic(Basic),
     Raw(Raw),
+    Spnego(Spnego),
 }
 
 impl Exchange {
@@ -76,7 +79,10 @@ impl Exchange {
             Kind::Basic { user, password } => Self::Basic(Basic::new(user, password.clone())?),
             Kind::Ntlm { user, password } => {
                 let ntlm = Ntlm::new(user, password, peer)?;
-                Self::Raw(Raw::new("Negotiate", session::SPNEGO, Box::new(ntlm)))
+                Self::Raw(Raw::new(Spnego::SCHEME, session::SPNEGO, Box::new(ntlm)))
+            }
+            Kind::Negotiate { user, password } => {
+                Self::Spnego(Spnego::new(vec![Box::new(Ntlm::new(user, password, peer)?)]))
             }
         })
     }
@@ -86,6 +92,7 @@ impl Exchange {
         match self {
             Self::Basic(_) => Basic::SCHEME,
             Self::Raw(raw) => raw.scheme(),
+            Self::Spnego(_) => Spnego::SCHEME,
         }
     }
 
@@ -94,6 +101,15 @@ impl Exchange {
         match self {
             Self::Basic(_) => Basic::SCHEME,
             Self::Raw(raw) => raw.mechanism(),
+            Self::Spnego(spnego) => spnego.mechanism(),
+        }
+    }
+
+    /// The mechanism that would have been preferred and could not begin, and why.
+    pub(crate) fn passed_over(&self) -> Option<&(&'static str, AuthError)> {
+        match self {
+            Self::Basic(_) | Self::Raw(_) => None,
+            Self::Spnego(spnego) => spnego.passed_over(),
         }
     }
 
@@ -121,6 +137,7 @@ impl Exchange {
         match self {
             Self::Basic(basic) => Ok(basic.step(challenge)),
             Self::Raw(raw) => raw.step(challenge, binding, moment),
+            Self::Spnego(spnego) => spnego.step(challenge, binding, moment),
         }
     }
 
@@ -130,6 +147,7 @@ impl Exchange {
         match self {
             Self::Basic(_) => Err(AuthError::NoSession),
             Self::Raw(raw) => raw.finish(last),
+            Self::Spnego(spnego) => spnego.finish(last),
         }
     }
 }

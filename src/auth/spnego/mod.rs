@@ -1,0 +1,234 @@
+//! SPNEGO, the client's side: both sides agree on a mechanism, and prove to each other that nobody changed what was offered.
+//!
+//! It never takes a mechanism that it did not offer, never changes it once chosen, and never skips the signature under
+//! the list where either side has asked for it. RFC 4178, sections 4 and 5; [MS-SPNG], section 3.
+
+#[cfg(test)]
+mod tests;
+mod token;
+
+use der::asn1::ObjectIdentifier;
+use zeroize::Zeroizing;
+
+use super::{
+    AuthError, ChannelBinding, Moment, Session, Step, Token, mechanism::Mechanism, ntlm::Ntlm, session,
+};
+use crate::violation::Violation;
+use token::{MechTypeList, NegState, NegTokenResp};
+
+/// One negotiation with one host.
+pub(crate) struct Spnego {
+    /// What can be had, best first; what was chosen, alone, once it was.
+    mechanisms: Vec<Box<dyn Mechanism>>,
+    /// The first of those that were tried in vain, and why nothing came of it.
+    passed_over: Option<(&'static str, AuthError)>,
+    phase: Phase,
+    /// The list as it was offered.
+    list: Vec<u8>,
+    /// Whether the list must be signed by both sides.
+    must_sign: bool,
+    signed: bool,
+    verified: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Begun,
+    /// The list was sent, with a token of the first mechanism in it.
+    Offered,
+    /// The host has chosen.
+    Chosen,
+    /// The host speaks NTLM without SPNEGO around it, which some do when NTLM came first.
+    Unwrapped,
+}
+
+impl Spnego {
+    pub(super) const SCHEME: &str = "Negotiate";
+
+    /// Prepares to offer these, the best first; what cannot even begin is passed over.
+    pub(super) fn new(mechanisms: Vec<Box<dyn Mechanism>>) -> Self {
+        Self {
+            mechanisms,
+            passed_over: None,
+            phase: Phase::Begun,
+            list: Vec::new(),
+            must_sign: false,
+            signed: false,
+            verified: false,
+        }
+    }
+
+    /// The mechanism that is spoken, as far as it is decided yet.
+    pub(super) fn mechanism(&self) -> &'static str {
+        self.mechanisms.first().map_or(Self::SCHEME, |mechanism| mechanism.name())
+    }
+
+    /// The better mechanism that could not begin, and why.
+    pub(super) fn passed_over(&self) -> Option<&(&'static str, AuthError)> {
+        self.passed_over.as_ref()
+    }
+
+    pub(super) fn step(
+        &mut self,
+        challenge: Option<&[u8]>,
+        binding: Option<&ChannelBinding>,
+        moment: &mut Moment,
+    ) -> Result<Step, AuthError> {
+        let challenge = challenge.filter(|challenge| !challenge.is_empty());
+        let token = match (self.phase, challenge) {
+            (Phase::Begun, None) => Some(self.offer(binding, moment)?),
+            (Phase::Begun, Some(_)) => return Err(Violation::UnexpectedToken.into()),
+            // A challenge without a token, once something was said, says no to it.
+            (_, None) => None,
+            (_, Some(token)) if token.starts_with(Ntlm::SIGNATURE) => {
+                self.unwrap()?.step(Some(token), binding, moment)?
+            }
+            (_, Some(token)) => self.answer(NegTokenResp::read(token)?, binding, moment)?,
+        };
+        Ok(token.map_or(Step::Refused, Step::Send))
+    }
+
+    pub(super) fn finish(mut self, last: Option<&[u8]>) -> Result<Session, AuthError> {
+        if let Some(last) = last.filter(|last| !last.is_empty()) {
+            self.conclude(last)?;
+        }
+        let signed_by_both = self.signed && self.verified;
+        if (self.must_sign || self.signed) && !signed_by_both {
+            return Err(AuthError::EndedEarly);
+        }
+        let mechanism = self.mechanisms.into_iter().next().ok_or(AuthError::NothingInCommon)?;
+        if !mechanism.is_established() {
+            return Err(AuthError::EndedEarly);
+        }
+        Ok(Session::new(mechanism.name(), session::SPNEGO, mechanism.into_context()?))
+    }
+
+    /// The list of all that can be had, with the first token of the first.
+    fn offer(&mut self, binding: Option<&ChannelBinding>, moment: &mut Moment) -> Result<Token, AuthError> {
+        let mech_token = loop {
+            let more = self.mechanisms.len() > 1;
+            let mechanism = self.current()?;
+            match mechanism.step(None, binding, moment) {
+                Ok(token) => break token.ok_or(AuthError::NothingInCommon)?,
+                Err(error) if more => {
+                    let name = mechanism.name();
+                    self.passed_over.get_or_insert((name, error));
+                    self.mechanisms.remove(0);
+                }
+                Err(error) => return Err(error),
+            }
+        };
+        let identifiers = self.mechanisms.iter().filter_map(|mechanism| mechanism.identifiers().first());
+        let mech_types: MechTypeList =
+            identifiers.filter_map(|identifier| ObjectIdentifier::from_bytes(identifier).ok()).collect();
+        self.list = token::list(&mech_types)?;
+        self.phase = Phase::Offered;
+        token::initial(mech_types, &mech_token).map(Zeroizing::new)
+    }
+
+    /// What is to be said to an answer, nothing if the answer is no.
+    fn answer(
+        &mut self,
+        answer: NegTokenResp,
+        binding: Option<&ChannelBinding>,
+        moment: &mut Moment,
+    ) -> Result<Option<Token>, AuthError> {
+        if answer.neg_state == Some(NegState::Reject) {
+            return Ok(None);
+        }
+        let changed = self.choose(&answer)?;
+        let heard = match (changed, &answer.response_token) {
+            (false, None) => None,
+            (false, Some(token)) => self.current()?.step(Some(token.as_bytes()), binding, moment)?,
+            (true, None) => self.current()?.step(None, binding, moment)?,
+            // What the host has to say to a mechanism that has not yet said anything itself.
+            (true, Some(_)) => return Err(Violation::UnexpectedToken.into()),
+        };
+        self.check_list(&answer)?;
+        let signature =
+            if !self.signed && self.current()?.is_established() && (heard.is_some() || self.must_sign) {
+                self.signed = true;
+                let list = self.list.clone();
+                Some(token::octets(&self.current()?.sign(&list)?)?)
+            } else {
+                None
+            };
+        if heard.is_none() && signature.is_none() {
+            return Ok(None);
+        }
+        let response_token = heard.map(|token| token::octets(&token)).transpose()?;
+        let token = NegTokenResp { response_token, mech_list_mic: signature, ..NegTokenResp::default() };
+        token.write().map(|token| Some(Zeroizing::new(token)))
+    }
+
+    /// Takes the token that came with the answer of a host that is convinced.
+    fn conclude(&mut self, last: &[u8]) -> Result<(), AuthError> {
+        if self.phase == Phase::Begun || self.phase == Phase::Unwrapped {
+            return Err(Violation::UnexpectedToken.into());
+        }
+        let last = NegTokenResp::read(last)?;
+        if last.neg_state != Some(NegState::AcceptCompleted) || self.choose(&last)? {
+            return Err(AuthError::EndedEarly);
+        }
+        if let Some(token) = &last.response_token {
+            self.current()?.conclude(token.as_bytes())?;
+        }
+        self.check_list(&last)
+    }
+
+    /// Takes note of the host's choice. True if it is not the mechanism that has spoken already.
+    fn choose(&mut self, answer: &NegTokenResp) -> Result<bool, AuthError> {
+        let first = self.phase == Phase::Offered;
+        if !first && self.phase != Phase::Chosen {
+            return Err(Violation::UnexpectedToken.into());
+        }
+        self.phase = Phase::Chosen;
+        self.must_sign |= answer.neg_state == Some(NegState::RequestMic);
+        let Some(chosen) = &answer.supported_mech else { return Ok(false) };
+        let is_chosen = |known: &[u8]| known == chosen.as_bytes();
+        let mut known = self.mechanisms.iter().map(|mechanism| mechanism.identifiers());
+        let at = known.position(|known| known.iter().any(|known| is_chosen(known)));
+        let at = at.ok_or(Violation::UnofferedMechanism)?;
+        if at != 0 && !first {
+            return Err(Violation::UnofferedMechanism.into());
+        }
+        if first {
+            self.mechanisms.swap(0, at);
+            self.mechanisms.truncate(1);
+        }
+        // Somebody on the way may have had the better one struck out.
+        self.must_sign |= at != 0;
+        Ok(at != 0)
+    }
+
+    /// Checks the host's signature under the list, if there is one.
+    fn check_list(&mut self, answer: &NegTokenResp) -> Result<(), AuthError> {
+        let Some(signature) = &answer.mech_list_mic else { return Ok(()) };
+        self.must_sign = true;
+        let list = self.list.clone();
+        let mechanism = self.current()?;
+        if !mechanism.is_established() || mechanism.verify(&list, signature.as_bytes()).is_err() {
+            return Err(Violation::BadMechanismListSignature.into());
+        }
+        self.verified = true;
+        Ok(())
+    }
+
+    /// The mechanism for a host that leaves SPNEGO out.
+    fn unwrap(&mut self) -> Result<&mut dyn Mechanism, AuthError> {
+        let ntlm_spoke = self.mechanism() == Ntlm::NAME;
+        match self.phase {
+            Phase::Offered if ntlm_spoke => self.phase = Phase::Unwrapped,
+            _ => return Err(Violation::UnexpectedToken.into()),
+        }
+        self.mechanisms.truncate(1);
+        self.current()
+    }
+
+    fn current(&mut self) -> Result<&mut dyn Mechanism, AuthError> {
+        match self.mechanisms.first_mut() {
+            Some(mechanism) => Ok(mechanism.as_mut()),
+            None => Err(AuthError::NothingInCommon),
+        }
+    }
+}
