@@ -19,6 +19,8 @@ mod ntlm;
 mod raw;
 mod session;
 mod spnego;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 
