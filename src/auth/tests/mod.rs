@@ -2,6 +2,7 @@
 //!
 //! They never draw randomness: two runs say the same.
 
+mod foreign;
 mod hostile;
 mod recorded;
 mod secrets;
