@@ -20,6 +20,8 @@ pub(crate) enum AuthError {
     EndedEarly,
     /// What is to be said does not fit into the scheme's messages.
     TooLong,
+    /// One step has drawn more randomness than it was given.
+    NoRandomness,
     /// The scheme makes no session: there is nothing to finish, seal or unseal.
     NoSession,
     /// The session ended with an earlier error.
@@ -63,6 +65,7 @@ impl fmt::Display for AuthError {
             }
             Self::EndedEarly => f.write_str("the host ended the authentication before it was complete"),
             Self::TooLong => f.write_str("a message of the authentication would be too long"),
+            Self::NoRandomness => f.write_str("no randomness is left for this step of the authentication"),
             Self::NoSession => f.write_str("the authentication scheme makes no session"),
             Self::SessionOver => f.write_str("the session ended with an earlier error"),
         }

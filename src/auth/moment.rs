@@ -1,10 +1,12 @@
 //! Randomness and time, as one leg of an exchange gets them from outside.
 //!
-//! It never draws or reads either itself, and never gives out the same random bytes twice.
+//! It never draws or reads either itself, and never gives out the same key twice.
 
-use std::{fmt, mem, time::Duration};
+use std::{fmt, time::Duration};
 
 use zeroize::Zeroizing;
+
+use super::AuthError;
 
 /// What the world contributes to one step of an exchange.
 #[derive(Debug)]
@@ -17,7 +19,7 @@ pub(crate) struct Moment {
 /// Random bytes from the operating system, each used once; wiped when dropped.
 pub(crate) struct Entropy {
     nonce: [u8; Self::NONCE],
-    key: Zeroizing<[u8; Self::KEY]>,
+    key: Option<Zeroizing<[u8; Self::KEY]>>,
 }
 
 impl Entropy {
@@ -32,7 +34,7 @@ impl Entropy {
         for (to, from) in nonce.iter_mut().chain(key.iter_mut()).zip(bytes.iter()) {
             *to = *from;
         }
-        Self { nonce, key }
+        Self { nonce, key: Some(key) }
     }
 
     /// A number that is used once and may be seen by all.
@@ -40,14 +42,29 @@ impl Entropy {
         self.nonce
     }
 
-    /// A key for one session; it is gone from here afterwards.
-    pub(super) fn take_key(&mut self) -> Zeroizing<[u8; Self::KEY]> {
-        mem::take(&mut self.key)
+    /// A key for one session; there is no second one.
+    pub(super) fn take_key(&mut self) -> Result<Zeroizing<[u8; Self::KEY]>, AuthError> {
+        self.key.take().ok_or(AuthError::NoRandomness)
     }
 }
 
 impl fmt::Debug for Entropy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Entropy(..)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_key_is_given_out_twice() {
+        let bytes = Zeroizing::new(std::array::from_fn(|at| u8::try_from(at).unwrap()));
+        let mut random = Entropy::new(&bytes);
+        assert_eq!(random.nonce(), [0, 1, 2, 3, 4, 5, 6, 7]);
+        let key = random.take_key().unwrap();
+        assert_eq!(*key, [8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23]);
+        assert_eq!(random.take_key(), Err(AuthError::NoRandomness));
     }
 }

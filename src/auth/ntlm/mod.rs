@@ -120,7 +120,7 @@ impl Ntlm {
             time.unwrap_or_else(|| file_time(moment.now)),
             &challenge.target_info.answer(&self.target, binding),
         );
-        let session_key: Key = moment.random.take_key();
+        let session_key: Key = moment.random.take_key()?;
         let mut encrypted_session_key = *session_key;
         rc4::once(&response.key, &mut encrypted_session_key);
         let message = Authenticate {
@@ -234,4 +234,18 @@ fn file_time(since_1970: Duration) -> [u8; 8] {
     const FROM_1601_TO_1970: Duration = Duration::from_secs(11_644_473_600);
     let tenths = since_1970.saturating_add(FROM_1601_TO_1970).as_nanos() / 100;
     u64::try_from(tenths).unwrap_or(u64::MAX).to_le_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_is_counted_from_1601_in_tenths_of_microseconds() {
+        assert_eq!(u64::from_le_bytes(file_time(Duration::ZERO)), 116_444_736_000_000_000);
+        // 2000-01-01, and a fraction that is cut off.
+        let time = file_time(Duration::new(946_684_800, 1_999));
+        assert_eq!(u64::from_le_bytes(time), 125_911_584_000_000_019);
+        assert_eq!(file_time(Duration::MAX), [0xff; 8]);
+    }
 }

@@ -19,7 +19,6 @@ const PASSWORD: &str = "correct-horse";
 
 fn moment() -> Moment {
     let bytes = Zeroizing::new(std::array::from_fn(|at| u8::try_from(at).unwrap() ^ 0x5a));
-    // The moment of the recording: later than what a host tells is never looked at.
     Moment { random: Entropy::new(&bytes), now: Duration::from_secs(1_795_000_000) }
 }
 

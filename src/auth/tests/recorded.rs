@@ -73,3 +73,24 @@ fn a_recorded_exchange_is_held_again_to_the_byte() {
         assert_eq!(session.unseal(&signature, &data).unwrap().as_slice(), b"from the host");
     }
 }
+
+#[test]
+fn a_host_without_a_clock_gets_our_time_and_the_short_response_too() {
+    let time = [7, 0, 8, 0];
+    let mut challenge = from_hex(RAW.challenge);
+    let at = challenge.windows(4).position(|window| window == time).unwrap();
+    // Of a kind that nobody knows, so that it is passed over.
+    challenge[at] = 0x77;
+    let answers = [from_hex(RAW.challenge), challenge].map(|challenge| {
+        let mut exchange = exchange(&(RAW.credentials)(), false);
+        say(&mut exchange, None);
+        say(&mut exchange, Some(&challenge))
+    });
+    // The short response stands first, the other after it: its proof, eight bytes of versions, and the time.
+    let [told, ours] = answers.each_ref().map(|answer| (&answer[88..112], &answer[136..144]));
+    assert_eq!(told.0, [0; 24]);
+    assert!(ours.0.ends_with(&moment().random.nonce()));
+    assert_ne!(told.1, ours.1);
+    let tenths = (1_795_000_000 + 11_644_473_600_u64) * 10_000_000;
+    assert_eq!(ours.1, tenths.to_le_bytes());
+}

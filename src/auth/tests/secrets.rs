@@ -8,7 +8,7 @@ use super::{
 /// The password, as it is and as NTLM spells it, the key that was made of it, and the one that was drawn.
 fn secrets(recording: &Recording) -> [Vec<u8>; 4] {
     let wide = PASSWORD.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let drawn = moment().random.take_key().to_vec();
+    let drawn = moment().random.take_key().unwrap().to_vec();
     [PASSWORD.as_bytes().to_vec(), wide, drawn, from_hex(recording.session_base_key)]
 }
 
