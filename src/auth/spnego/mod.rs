@@ -81,7 +81,7 @@ impl Spnego {
             // A challenge without a token, once something was said, says no to it.
             (_, None) => None,
             (_, Some(token)) if token.starts_with(Ntlm::SIGNATURE) => {
-                self.unwrap()?.step(Some(token), binding, moment)?
+                self.without_wrapping()?.step(Some(token), binding, moment)?
             }
             (_, Some(token)) => self.answer(NegTokenResp::read(token)?, binding, moment)?,
         };
@@ -215,7 +215,7 @@ impl Spnego {
     }
 
     /// The mechanism for a host that leaves SPNEGO out.
-    fn unwrap(&mut self) -> Result<&mut dyn Mechanism, AuthError> {
+    fn without_wrapping(&mut self) -> Result<&mut dyn Mechanism, AuthError> {
         let ntlm_spoke = self.mechanism() == Ntlm::NAME;
         match self.phase {
             Phase::Offered if ntlm_spoke => self.phase = Phase::Unwrapped,
