@@ -13,6 +13,7 @@ mod basic;
 mod binding;
 mod credentials;
 mod error;
+mod gssapi;
 mod mechanism;
 mod moment;
 mod ntlm;

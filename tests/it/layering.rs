@@ -59,6 +59,8 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("rustls", &["http", "sim"]),
     ("rustls_platform_verifier", &["http"]),
     ("tokio_rustls", &["sim"]),
+    // Opens the system's GSSAPI library.
+    ("libloading", &["auth"]),
     ("std::net", &["cli", "http", "sim"]),
     ("tokio::net", &["sim"]),
     ("std::fs", &["cli", "sim"]),
@@ -72,6 +74,9 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("tokio::time", &["client", "http", "sim"]),
     ("uuid::Uuid::new_v4", &["client"]),
 ];
+
+/// Where alone code may be unsafe: the types that stand between us and a C library.
+const UNSAFE: &str = "src/auth/gssapi/sys/";
 
 /// A breach of a table.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -210,7 +215,8 @@ fn no_code_is_unsafe_or_comes_from_where_nobody_looks() {
         found.map(|tokens| tokens[0].line)
     };
     for source in ["src", "tests", "examples", "benches"].into_iter().flat_map(scan::below) {
-        let found = holds(&source.tokens, &["unsafe"]).or(holds(&source.shipped, &["include", "!"]));
+        let found = holds(&source.tokens, &["unsafe"]).filter(|_| !source.file.starts_with(UNSAFE));
+        let found = found.or(holds(&source.shipped, &["include", "!"]));
         let found = found.or(holds(&source.shipped, &["#", "[", "path"]));
         assert_eq!(found, None, "the line of {} with `unsafe`, `include!` or `#[path]`", source.file);
     }

@@ -1,0 +1,7 @@
+//! Kerberos, through the system's GSSAPI library, which is opened when it is first needed.
+//!
+//! It never implements Kerberos, needs nothing at build time, and never reads a ticket: the library finds KDCs by the
+//! configuration of the system, keeps tickets where the user keeps them, and protects the messages. RFC 4121, RFC 2744;
+//! [MS-WSMV], section 2.2.9.1 for how WinRM carries it.
+
+mod sys;

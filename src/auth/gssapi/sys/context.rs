@@ -1,0 +1,236 @@
+//! Security contexts: their establishment, and the messages that they protect.
+//!
+//! It never takes a qualified success for a success: a replayed or reordered message is a [`Failure`] here, although the
+//! library hands out its content. RFC 2744, sections 2.2 and 5.19, 5.1, 5.31 to 5.33; RFC 2743, section 1.2.3.
+
+use std::{ffi::c_int, ptr};
+
+use zeroize::Zeroizing;
+
+use super::{
+    buffer::Buffer,
+    credential::Credential,
+    failure::Failure,
+    library::Library,
+    name::Name,
+    types::{Bindings, Bytes, ContextRecord, KERBEROS},
+};
+
+const COMPLETE: u32 = 0;
+const CONTINUE_NEEDED: u32 = 1;
+const NO_CONTEXT: u32 = 8 << 16;
+/// What is said here of a message that is not encrypted, whatever else is right about it.
+const BAD_QOP: u32 = 14 << 16;
+const QOP_DEFAULT: u32 = 0;
+
+/// What one call in the establishment of a context came to.
+pub(in super::super) struct Leg {
+    /// What the peer is to get; empty if there is nothing to send.
+    pub(in super::super) token: Vec<u8>,
+    pub(in super::super) is_complete: bool,
+    /// The protections of the context, as far as they are settled.
+    pub(in super::super) flags: u32,
+}
+
+/// A security context that the library holds; given back, its keys with it, when dropped.
+pub(in super::super) struct Context {
+    library: &'static Library,
+    /// Null before the first leg.
+    record: *mut ContextRecord,
+}
+
+// SAFETY: the record belongs to no thread, and nothing else points to it.
+unsafe impl Send for Context {}
+// SAFETY: nothing can be done with a shared reference; all functions take an exclusive one.
+unsafe impl Sync for Context {}
+
+impl Context {
+    pub(in super::super) fn new(library: &'static Library) -> Self {
+        Self { library, record: ptr::null_mut() }
+    }
+
+    /// The caller's next leg; the first may ask a KDC over the network.
+    pub(in super::super) fn initiate(
+        &mut self,
+        credential: &mut Credential,
+        target: &Name,
+        flags: u32,
+        binding: Option<&[u8]>,
+        token: Option<&[u8]>,
+    ) -> Result<Leg, Failure> {
+        let binding = binding.map(Bindings::lent);
+        let mut input = Bytes::lent(token.unwrap_or_default());
+        let mut output = Buffer::new(self.library);
+        let (mut minor, mut granted) = (0, 0);
+        // SAFETY: all that is lent outlives the call; context and buffer take over what comes back.
+        let major = unsafe {
+            (self.library.gss_init_sec_context)(
+                &raw mut minor,
+                credential.record(),
+                &raw mut self.record,
+                target.record(),
+                &raw const KERBEROS,
+                flags,
+                0,
+                binding.as_ref().map_or(ptr::null(), ptr::from_ref),
+                &raw mut input,
+                ptr::null_mut(),
+                output.slot(),
+                &raw mut granted,
+                ptr::null_mut(),
+            )
+        };
+        self.leg("gss_init_sec_context", major, minor, granted, &output)
+    }
+
+    /// The host's next leg, and who the caller is once that is known.
+    pub(in super::super) fn accept(
+        &mut self,
+        credential: &mut Credential,
+        binding: Option<&[u8]>,
+        token: &[u8],
+    ) -> Result<(Leg, Option<Name>), Failure> {
+        let binding = binding.map(Bindings::lent);
+        let mut input = Bytes::lent(token);
+        let mut output = Buffer::new(self.library);
+        let mut caller = Name::empty(self.library);
+        let (mut minor, mut granted) = (0, 0);
+        // SAFETY: all that is lent outlives the call; context, name and buffer take over what comes back.
+        let major = unsafe {
+            (self.library.gss_accept_sec_context)(
+                &raw mut minor,
+                &raw mut self.record,
+                credential.record(),
+                &raw mut input,
+                binding.as_ref().map_or(ptr::null(), ptr::from_ref),
+                caller.slot(),
+                ptr::null_mut(),
+                output.slot(),
+                &raw mut granted,
+                ptr::null_mut(),
+                ptr::null_mut(),
+            )
+        };
+        let leg = self.leg("gss_accept_sec_context", major, minor, granted, &output)?;
+        Ok((leg, Some(caller).filter(|caller| !caller.is_empty())))
+    }
+
+    /// Encrypts and signs.
+    pub(in super::super) fn wrap(&mut self, plain: &[u8]) -> Result<Vec<u8>, Failure> {
+        let mut input = Bytes::lent(plain);
+        let mut output = Buffer::new(self.library);
+        let (mut minor, mut encrypted): (u32, c_int) = (0, 0);
+        let record = self.begun("gss_wrap")?;
+        // SAFETY: the input outlives the call and is only read; the context is alive; the buffer takes over what comes back.
+        let major = unsafe {
+            (self.library.gss_wrap)(
+                &raw mut minor,
+                record,
+                1,
+                QOP_DEFAULT,
+                &raw mut input,
+                &raw mut encrypted,
+                output.slot(),
+            )
+        };
+        self.check("gss_wrap", if encrypted == 0 { major | BAD_QOP } else { major }, minor)?;
+        Ok(output.as_slice().to_vec())
+    }
+
+    /// Decrypts, and checks signature and order. What was only signed is refused.
+    pub(in super::super) fn unwrap(&mut self, token: &[u8]) -> Result<Zeroizing<Vec<u8>>, Failure> {
+        let mut input = Bytes::lent(token);
+        let mut output = Buffer::new(self.library);
+        let (mut minor, mut encrypted): (u32, c_int) = (0, 0);
+        let record = self.begun("gss_unwrap")?;
+        // SAFETY: as in `wrap`.
+        let major = unsafe {
+            (self.library.gss_unwrap)(
+                &raw mut minor,
+                record,
+                &raw mut input,
+                output.slot(),
+                &raw mut encrypted,
+                ptr::null_mut(),
+            )
+        };
+        self.check("gss_unwrap", if encrypted == 0 && major == COMPLETE { BAD_QOP } else { major }, minor)?;
+        Ok(output.into_wiped())
+    }
+
+    /// A signature to go with a message.
+    pub(in super::super) fn sign(&mut self, message: &[u8]) -> Result<Vec<u8>, Failure> {
+        let mut input = Bytes::lent(message);
+        let mut output = Buffer::new(self.library);
+        let mut minor = 0;
+        let record = self.begun("gss_get_mic")?;
+        // SAFETY: as in `wrap`.
+        let major = unsafe {
+            (self.library.gss_get_mic)(&raw mut minor, record, QOP_DEFAULT, &raw mut input, output.slot())
+        };
+        self.check("gss_get_mic", major, minor)?;
+        Ok(output.as_slice().to_vec())
+    }
+
+    /// Checks a signature and its place in the order.
+    pub(in super::super) fn verify(&mut self, message: &[u8], signature: &[u8]) -> Result<(), Failure> {
+        let (mut input, mut signature) = (Bytes::lent(message), Bytes::lent(signature));
+        let mut minor = 0;
+        let record = self.begun("gss_verify_mic")?;
+        // SAFETY: as in `wrap`.
+        let major = unsafe {
+            (self.library.gss_verify_mic)(
+                &raw mut minor,
+                record,
+                &raw mut input,
+                &raw mut signature,
+                ptr::null_mut(),
+            )
+        };
+        self.check("gss_verify_mic", major, minor)
+    }
+
+    /// The context, which must have begun.
+    fn begun(&self, call: &'static str) -> Result<*mut ContextRecord, Failure> {
+        if self.record.is_null() {
+            return Err(Failure::new(self.library, call, NO_CONTEXT, 0));
+        }
+        Ok(self.record)
+    }
+
+    fn leg(
+        &self,
+        call: &'static str,
+        major: u32,
+        minor: u32,
+        flags: u32,
+        output: &Buffer,
+    ) -> Result<Leg, Failure> {
+        match major {
+            COMPLETE | CONTINUE_NEEDED => {
+                let token = output.as_slice().to_vec();
+                Ok(Leg { token, is_complete: major == COMPLETE, flags })
+            }
+            _ => Err(Failure::new(self.library, call, major, minor)),
+        }
+    }
+
+    fn check(&self, call: &'static str, major: u32, minor: u32) -> Result<(), Failure> {
+        match major {
+            COMPLETE => Ok(()),
+            _ => Err(Failure::new(self.library, call, major, minor)),
+        }
+    }
+}
+
+impl Drop for Context {
+    fn drop(&mut self) {
+        if !self.record.is_null() {
+            let mut minor = 0;
+            // SAFETY: the record came from the library and is given back once; no token is asked for.
+            unsafe {
+                (self.library.gss_delete_sec_context)(&raw mut minor, &raw mut self.record, ptr::null_mut())
+            };
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! Credentials: tickets that are there, or the means to get some.
+//!
+//! It never keeps a password: the library copies it, and wipes its copy when the credential is given back.
+//! RFC 2744, section 5.2; MIT Kerberos, "Application development: GSSAPI extensions".
+
+use std::{
+    ffi::{CStr, CString, c_int},
+    ptr,
+};
+
+use super::{
+    failure::Failure,
+    library::Library,
+    name::Name,
+    types::{Bytes, CredentialRecord, NameRecord, ONLY_KERBEROS, Store, StoreElement},
+};
+
+/// `GSS_C_INDEFINITE`
+const AS_LONG_AS_POSSIBLE: u32 = u32::MAX;
+
+/// Which side of a context a credential is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in super::super) enum Usage {
+    Initiate,
+    Accept,
+}
+
+impl Usage {
+    fn code(self) -> c_int {
+        match self {
+            Self::Initiate => 1,
+            Self::Accept => 2,
+        }
+    }
+}
+
+/// A credential that the library holds; given back when dropped.
+pub(in super::super) struct Credential {
+    library: &'static Library,
+    record: *mut CredentialRecord,
+    /// A cache in memory that is nobody else's, and would stay until the process ends.
+    private_cache: Option<CString>,
+}
+
+// SAFETY: the record belongs to no thread, and nothing else points to it. It is not `Sync`: using it changes it.
+unsafe impl Send for Credential {}
+
+impl Credential {
+    /// What the environment and the configuration of the library name.
+    pub(in super::super) fn default_of(
+        library: &'static Library,
+        name: Option<&Name>,
+        usage: Usage,
+    ) -> Result<Self, Failure> {
+        let mut credential = Self::empty(library);
+        let mut minor = 0;
+        // SAFETY: the name is alive or absent, the set is static, and the record takes over what comes back.
+        let major = unsafe {
+            (library.gss_acquire_cred)(
+                &raw mut minor,
+                record_of(name),
+                AS_LONG_AS_POSSIBLE,
+                &raw const ONLY_KERBEROS,
+                usage.code(),
+                credential.slot(),
+                ptr::null_mut(),
+                ptr::null_mut(),
+            )
+        };
+        credential.unless_failed("gss_acquire_cred", major, minor)
+    }
+
+    /// What these elements of a store name: `ccache`, `client_keytab`, `keytab`. A private cache is one in memory
+    /// (`MEMORY:…`) that is among them and that nobody else uses.
+    pub(in super::super) fn from_store(
+        library: &'static Library,
+        name: Option<&Name>,
+        usage: Usage,
+        elements: &[(&CStr, &CStr)],
+        private_cache: Option<CString>,
+    ) -> Result<Self, Failure> {
+        const CALL: &str = "gss_acquire_cred_from";
+        let call = library.gss_acquire_cred_from.ok_or_else(|| Failure::absent(CALL))?;
+        let mut credential = Self { private_cache, ..Self::empty(library) };
+        let elements: Vec<_> = elements
+            .iter()
+            .map(|(key, value)| StoreElement { key: key.as_ptr(), value: value.as_ptr() })
+            .collect();
+        let count = u32::try_from(elements.len()).unwrap_or(u32::MAX);
+        let store = Store { count, elements: elements.as_ptr() };
+        let mut minor = 0;
+        // SAFETY: name, store and all its texts outlive the call; the record takes over what comes back.
+        let major = unsafe {
+            call(
+                &raw mut minor,
+                record_of(name),
+                AS_LONG_AS_POSSIBLE,
+                &raw const ONLY_KERBEROS,
+                usage.code(),
+                &raw const store,
+                credential.slot(),
+                ptr::null_mut(),
+                ptr::null_mut(),
+            )
+        };
+        credential.unless_failed(CALL, major, minor)
+    }
+
+    /// Tickets got by a password. The library asks the KDC now, or when they are first used.
+    pub(in super::super) fn with_password(
+        library: &'static Library,
+        name: &Name,
+        password: &str,
+    ) -> Result<Self, Failure> {
+        const CALL: &str = "gss_acquire_cred_with_password";
+        let call = library.gss_acquire_cred_with_password.ok_or_else(|| Failure::absent(CALL))?;
+        let mut credential = Self::empty(library);
+        let mut password = Bytes::lent(password.as_bytes());
+        let mut minor = 0;
+        // SAFETY: name and password outlive the call and are only read; the record takes over what comes back.
+        let major = unsafe {
+            call(
+                &raw mut minor,
+                name.record(),
+                &raw mut password,
+                AS_LONG_AS_POSSIBLE,
+                &raw const ONLY_KERBEROS,
+                Usage::Initiate.code(),
+                credential.slot(),
+                ptr::null_mut(),
+                ptr::null_mut(),
+            )
+        };
+        credential.unless_failed(CALL, major, minor)
+    }
+
+    /// For how many seconds the tickets hold. Where there are none yet, the library gets them now.
+    pub(in super::super) fn lifetime(&mut self) -> Result<u32, Failure> {
+        let (mut minor, mut seconds) = (0, 0);
+        // SAFETY: the record is the library's own and alive; what is not asked for is null.
+        let major = unsafe {
+            (self.library.gss_inquire_cred)(
+                &raw mut minor,
+                self.record,
+                ptr::null_mut(),
+                &raw mut seconds,
+                ptr::null_mut(),
+                ptr::null_mut(),
+            )
+        };
+        if major != 0 {
+            return Err(Failure::new(self.library, "gss_inquire_cred", major, minor));
+        }
+        Ok(seconds)
+    }
+
+    pub(super) fn record(&mut self) -> *mut CredentialRecord {
+        self.record
+    }
+
+    fn empty(library: &'static Library) -> Self {
+        Self { library, record: ptr::null_mut(), private_cache: None }
+    }
+
+    fn slot(&mut self) -> *mut *mut CredentialRecord {
+        &raw mut self.record
+    }
+
+    fn unless_failed(self, call: &'static str, major: u32, minor: u32) -> Result<Self, Failure> {
+        if major != 0 {
+            return Err(Failure::new(self.library, call, major, minor));
+        }
+        Ok(self)
+    }
+}
+
+impl Drop for Credential {
+    fn drop(&mut self) {
+        if !self.record.is_null() {
+            let mut minor = 0;
+            // SAFETY: the record came from the library and is given back once.
+            unsafe { (self.library.gss_release_cred)(&raw mut minor, self.slot()) };
+        }
+        if let Some(cache) = &self.private_cache {
+            destroy_cache(self.library, cache);
+        }
+    }
+}
+
+fn record_of(name: Option<&Name>) -> *mut NameRecord {
+    name.map_or(ptr::null_mut(), Name::record)
+}
+
+/// Wipes a cache in memory, as well as it can be done; a library without these functions wipes it when the process ends.
+fn destroy_cache(library: &'static Library, cache: &CStr) {
+    let (Some(init), Some(resolve), Some(destroy), Some(free)) = (
+        library.krb5_init_context,
+        library.krb5_cc_resolve,
+        library.krb5_cc_destroy,
+        library.krb5_free_context,
+    ) else {
+        return;
+    };
+    let (mut context, mut handle) = (ptr::null_mut(), ptr::null_mut());
+    // SAFETY: context and handle are used only when the library has made them; destroying the cache frees its handle.
+    unsafe {
+        if init(&raw mut context) == 0 {
+            if resolve(context, cache.as_ptr(), &raw mut handle) == 0 {
+                destroy(context, handle);
+            }
+            free(context);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! The system's GSSAPI library behind types that cannot be misused: the only code of this crate that may be unsafe.
+//!
+//! It never decides anything: no flag is chosen and no error is judged here. All that the library hands out is owned by a
+//! type that gives it back, and every status but the one hoped for is a [`Failure`]. The functions are those of RFC 2744,
+//! with the credential stores of RFC 5588's successor in MIT Kerberos and the password of both MIT's and Heimdal's.
+#![allow(unsafe_code, reason = "a C library that is opened when the program runs can be had in no other way")]
+#![deny(clippy::undocumented_unsafe_blocks)]
+
+mod buffer;
+mod context;
+mod credential;
+mod failure;
+mod library;
+mod name;
+mod types;
+
+pub(super) use context::{Context, Leg};
+pub(super) use credential::{Credential, Usage};
+pub(super) use failure::Failure;
+pub(super) use library::{Library, LibraryMissing};
+pub(super) use name::{Name, NameKind};

@@ -1,0 +1,95 @@
+//! Names of users and services.
+//!
+//! It never looks one up: the library does that when the name is used. RFC 2744, section 3.10.
+
+use std::ptr;
+
+use super::{
+    buffer::Buffer,
+    failure::Failure,
+    library::Library,
+    types::{Bytes, HOST_BASED_SERVICE, NameRecord, PRINCIPAL},
+};
+
+/// How a name is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in super::super) enum NameKind {
+    /// `service@host`; the library's configuration decides the realm.
+    HostBasedService,
+    /// `user@REALM`, `service/host@REALM`.
+    Principal,
+}
+
+/// A name that the library knows; given back when dropped.
+pub(in super::super) struct Name {
+    library: &'static Library,
+    record: *mut NameRecord,
+}
+
+// SAFETY: the record belongs to no thread, and nothing else points to it.
+unsafe impl Send for Name {}
+// SAFETY: the library never changes a name once it is imported.
+unsafe impl Sync for Name {}
+
+impl Name {
+    pub(in super::super) fn import(
+        library: &'static Library,
+        text: &str,
+        kind: NameKind,
+    ) -> Result<Self, Failure> {
+        let mut name = Self::empty(library);
+        let mut text = Bytes::lent(text.as_bytes());
+        let kind = match kind {
+            NameKind::HostBasedService => &raw const HOST_BASED_SERVICE,
+            NameKind::Principal => &raw const PRINCIPAL,
+        };
+        let mut minor = 0;
+        // SAFETY: the text is alive and only read; the record takes over what comes back.
+        let major = unsafe { (library.gss_import_name)(&raw mut minor, &raw mut text, kind, name.slot()) };
+        if major != 0 {
+            return Err(Failure::new(library, "gss_import_name", major, minor));
+        }
+        Ok(name)
+    }
+
+    /// The name as people write it, with the realm.
+    pub(in super::super) fn display(&self) -> Result<String, Failure> {
+        let mut text = Buffer::new(self.library);
+        let mut minor = 0;
+        // SAFETY: the record is the library's own and alive; the buffer takes over what comes back.
+        let major = unsafe {
+            (self.library.gss_display_name)(&raw mut minor, self.record, text.slot(), ptr::null_mut())
+        };
+        if major != 0 {
+            return Err(Failure::new(self.library, "gss_display_name", major, minor));
+        }
+        Ok(String::from_utf8_lossy(text.as_slice()).into_owned())
+    }
+
+    pub(super) fn empty(library: &'static Library) -> Self {
+        Self { library, record: ptr::null_mut() }
+    }
+
+    /// Where the library is to put a name. Only to be used on an empty one.
+    pub(super) fn slot(&mut self) -> *mut *mut NameRecord {
+        &raw mut self.record
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.record.is_null()
+    }
+
+    pub(super) fn record(&self) -> *mut NameRecord {
+        self.record
+    }
+}
+
+impl Drop for Name {
+    fn drop(&mut self) {
+        if !self.record.is_null() {
+            let mut minor = 0;
+            // SAFETY: the record came from the library and is given back once.
+            unsafe { (self.library.gss_release_name)(&raw mut minor, self.slot()) };
+        }
+    }
+}
