@@ -4,4 +4,20 @@
 //! configuration of the system, keeps tickets where the user keeps them, and protects the messages. RFC 4121, RFC 2744;
 //! [MS-WSMV], section 2.2.9.1 for how WinRM carries it.
 
+#[cfg(any(test, feature = "sim"))]
+mod acceptor;
+mod error;
+mod initiator;
+mod protected;
+mod source;
 mod sys;
+#[cfg(test)]
+mod tests;
+mod token;
+
+#[cfg(any(test, feature = "sim"))]
+pub(crate) use acceptor::{Acceptor, ServiceKeys};
+pub(crate) use error::{KerberosError, Reason};
+pub(crate) use initiator::Initiator;
+pub(crate) use protected::Protected;
+pub(crate) use source::Source;

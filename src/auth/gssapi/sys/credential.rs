@@ -154,6 +154,12 @@ impl Credential {
         Ok(seconds)
     }
 
+    /// The cache in memory that goes with it.
+    #[cfg(test)]
+    pub(in super::super) fn private_cache(&self) -> Option<&CStr> {
+        self.private_cache.as_deref()
+    }
+
     pub(super) fn record(&mut self) -> *mut CredentialRecord {
         self.record
     }

@@ -1,0 +1,100 @@
+//! The caller's side of Kerberos.
+//!
+//! It never settles for less than it asked for: mutual authentication, detection of repeated and reordered messages,
+//! signatures and encryption. RFC 4121, section 4.1; RFC 2743, section 2.2.1.
+
+use std::{fmt, mem};
+
+use super::{
+    error::{KerberosError, Reason},
+    protected::Protected,
+    source::{Shared, Source, lock, service},
+    sys::{Context, Library, Name},
+    token::Sender,
+};
+use crate::auth::Peer;
+
+/// `GSS_C_MUTUAL_FLAG`, `…_REPLAY_…`, `…_SEQUENCE_…`, `…_CONF_…`, `…_INTEG_…`
+const PROTECTIONS: u32 = 2 | 4 | 8 | 16 | 32;
+
+/// One context in the making.
+pub(crate) struct Initiator {
+    source: Source,
+    target: Name,
+    library: &'static Library,
+    state: State,
+}
+
+enum State {
+    New,
+    /// The host has the ticket and is still to prove that it could read it.
+    Waiting {
+        context: Context,
+        credential: Shared,
+    },
+    Established(Protected),
+    /// An error has ended it.
+    Over,
+}
+
+impl Initiator {
+    /// Prepares a context with a host. Opens the library, but asks nobody anything.
+    pub(crate) fn new(source: &Source, peer: &Peer) -> Result<Self, KerberosError> {
+        let library = Library::open()?;
+        let target = service(library, peer)?;
+        Ok(Self { source: source.clone(), target, library, state: State::New })
+    }
+
+    /// The next token to the host, if there is one; `token` is the host's.
+    ///
+    /// The first step **may block** for as long as the library waits for a KDC, which can be a minute; later ones only
+    /// compute.
+    pub(crate) fn step(
+        &mut self,
+        token: Option<&[u8]>,
+        binding: Option<&[u8]>,
+    ) -> Result<Option<Vec<u8>>, KerberosError> {
+        let (mut context, credential) = match (mem::replace(&mut self.state, State::Over), token) {
+            (State::New, None) => (Context::new(self.library), self.source.acquire(self.library)?),
+            (State::Waiting { context, credential }, Some(_)) => (context, credential),
+            _ => return Err(Reason::NotInTurn.into()),
+        };
+        let leg = context.initiate(&mut lock(&credential), &self.target, PROTECTIONS, binding, token)?;
+        self.state = if leg.is_complete {
+            if leg.flags & PROTECTIONS != PROTECTIONS {
+                return Err(Reason::Unprotected.into());
+            }
+            State::Established(Protected::new(context, Sender::Initiator))
+        } else {
+            State::Waiting { context, credential }
+        };
+        Ok(Some(leg.token).filter(|token| !token.is_empty()))
+    }
+
+    /// Whether both sides have proven who they are.
+    pub(crate) fn is_established(&self) -> bool {
+        matches!(self.state, State::Established(_))
+    }
+
+    /// What protects messages from now on, once the context is established.
+    pub(crate) fn protected(&mut self) -> Result<&mut Protected, KerberosError> {
+        match &mut self.state {
+            State::Established(protected) => Ok(protected),
+            _ => Err(Reason::NotInTurn.into()),
+        }
+    }
+
+    /// As [`Self::protected`], when there is nothing more to negotiate.
+    pub(crate) fn into_protected(self) -> Result<Protected, KerberosError> {
+        match self.state {
+            State::Established(protected) => Ok(protected),
+            _ => Err(Reason::NotInTurn.into()),
+        }
+    }
+}
+
+impl fmt::Debug for Initiator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Initiator").field("source", &self.source).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,180 @@
+//! Where tickets come from, and whom they are for.
+//!
+//! It never writes to a cache of the user's, except that the library keeps there the service tickets that it got by the
+//! ticket in it. Tickets got by password or keytab are kept in memory, shared by the connections of one client, and
+//! wiped with the last of them.
+
+use std::{
+    ffi::{CStr, CString},
+    fmt,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use super::{
+    error::{KerberosError, Reason},
+    sys::{Credential, Library, Name, NameKind, Usage},
+};
+use crate::{auth::Peer, secret::Secret};
+
+/// Tickets that have less time left than this are not begun with.
+const SHORT: u32 = 60;
+
+/// Where the caller's tickets come from. Clones share what was got.
+#[derive(Clone)]
+pub(crate) struct Source {
+    origin: Origin,
+    principal: Option<String>,
+    held: Arc<Mutex<Option<Shared>>>,
+}
+
+/// A credential that several contexts use in turn.
+pub(super) type Shared = Arc<Mutex<Credential>>;
+
+#[derive(Clone, Debug)]
+enum Origin {
+    DefaultCache,
+    Cache(String),
+    Keytab(String),
+    Password(Secret),
+}
+
+impl Source {
+    /// The ticket cache that `KRB5CCNAME` or the library's configuration names.
+    pub(crate) fn default_cache() -> Self {
+        Self::new(Origin::DefaultCache, None)
+    }
+
+    /// A ticket cache by path, or by type and residual (`FILE:/…`, `DIR:/…`, `KCM:…`).
+    pub(crate) fn cache(name: impl Into<String>) -> Self {
+        Self::new(Origin::Cache(name.into()), None)
+    }
+
+    /// The key of a principal (`user@REALM`) in a keytab; the first in it if there is none given.
+    pub(crate) fn keytab(path: impl Into<String>, principal: Option<String>) -> Self {
+        Self::new(Origin::Keytab(path.into()), principal)
+    }
+
+    /// The password of a principal (`user@REALM`; the realm of the library's configuration if there is none given).
+    pub(crate) fn password(principal: impl Into<String>, password: Secret) -> Self {
+        Self::new(Origin::Password(password), Some(principal.into()))
+    }
+
+    fn new(origin: Origin, principal: Option<String>) -> Self {
+        Self { origin, principal, held: Arc::default() }
+    }
+
+    /// A credential to begin a context with. May ask a KDC over the network, for password and keytab.
+    pub(super) fn acquire(&self, library: &'static Library) -> Result<Shared, KerberosError> {
+        if matches!(self.origin, Origin::DefaultCache | Origin::Cache(_)) {
+            // Opened anew each time: somebody else may have renewed the ticket in it.
+            return self.open(library).map(Mutex::new).map(Arc::new);
+        }
+        // Held while the KDC is asked, so that a wrong password is tried once and not once for each connection.
+        let mut held = lock(&self.held);
+        let is_fresh = |shared: &&Shared| lock(shared).lifetime().is_ok_and(|seconds| seconds > SHORT);
+        if let Some(shared) = held.as_ref().filter(is_fresh) {
+            return Ok(shared.clone());
+        }
+        // Asked for its lifetime, the library gets the tickets now, if it has not got them yet.
+        let opened = self.open(library).and_then(|mut credential| {
+            credential.lifetime()?;
+            Ok(credential)
+        });
+        let credential = opened.map_err(|error| match self.origin {
+            Origin::Keytab(_) => error.of_keytab(),
+            _ => error,
+        })?;
+        let shared = Arc::new(Mutex::new(credential));
+        *held = Some(shared.clone());
+        Ok(shared)
+    }
+
+    /// What is kept for the next context.
+    #[cfg(test)]
+    pub(super) fn held(&self) -> Option<Shared> {
+        lock(&self.held).clone()
+    }
+
+    fn open(&self, library: &'static Library) -> Result<Credential, KerberosError> {
+        static PRIVATE_CACHES: AtomicU64 = AtomicU64::new(0);
+        let name =
+            self.principal.as_deref().map(|text| name(library, text, NameKind::Principal)).transpose()?;
+        let name = name.as_ref();
+        Ok(match &self.origin {
+            Origin::DefaultCache => Credential::default_of(library, name, Usage::Initiate)?,
+            Origin::Cache(cache) => {
+                let cache = c_string(cache)?;
+                Credential::from_store(library, name, Usage::Initiate, &[(c"ccache", &cache)], None)?
+            }
+            Origin::Keytab(path) => {
+                let number = PRIVATE_CACHES.fetch_add(1, Ordering::Relaxed);
+                let cache = c_string(&format!("MEMORY:hvsnap-{number}"))?;
+                let keytab = c_string(path)?;
+                let elements: [(&CStr, &CStr); 2] = [(c"client_keytab", &keytab), (c"ccache", &cache)];
+                Credential::from_store(library, name, Usage::Initiate, &elements, Some(cache.clone()))?
+            }
+            Origin::Password(password) => {
+                let name = name.ok_or(Reason::BadName)?;
+                Credential::with_password(library, name, password.expose())?
+            }
+        })
+    }
+}
+
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Source")
+            .field("origin", &self.origin)
+            .field("principal", &self.principal)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The service that a context is for. A name that the caller gave is taken as it is; `HTTP` on the host that was dialled
+/// is the library's to complete, by the rules of its configuration.
+pub(super) fn service(library: &'static Library, peer: &Peer) -> Result<Name, KerberosError> {
+    match &peer.spn {
+        None if peer.host.is_empty() || peer.host.contains(['@', '/']) => Err(Reason::BadName.into()),
+        None => name(library, &format!("HTTP@{}", peer.host), NameKind::HostBasedService),
+        Some(spn) if spn.contains('@') => name(library, spn, NameKind::Principal),
+        // The empty realm is the one to which the KDC refers us.
+        Some(spn) => name(library, &format!("{spn}@"), NameKind::Principal),
+    }
+}
+
+/// The keys of a service, for the side that is asked.
+#[cfg(any(test, feature = "sim"))]
+pub(super) fn service_keys(library: &'static Library, keytab: &str) -> Result<Credential, KerberosError> {
+    let keytab = c_string(keytab)?;
+    Ok(Credential::from_store(library, None, Usage::Accept, &[(c"keytab", &keytab)], None)?)
+}
+
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // What a panicking thread leaves behind is as whole as the library left it.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn name(library: &'static Library, text: &str, kind: NameKind) -> Result<Name, KerberosError> {
+    if text.is_empty() || text.chars().any(char::is_control) {
+        return Err(Reason::BadName.into());
+    }
+    Ok(Name::import(library, text, kind)?)
+}
+
+fn c_string(text: &str) -> Result<CString, Reason> {
+    CString::new(text).map_err(|_| Reason::BadName)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_the_principal_but_never_the_password() {
+        let shown = format!("{:?}", Source::password("ops@HVSNAP.TEST", Secret::new("hush-hush")));
+        assert!(shown.contains("ops@HVSNAP.TEST") && !shown.contains("hush"), "{shown}");
+    }
+}
