@@ -65,6 +65,8 @@ violations! {
     BadNegotiationToken => "an SPNEGO token that cannot be read",
     /// SPNEGO chose a mechanism that was not offered, or changed it half-way.
     UnofferedMechanism => "the choice of an authentication mechanism that was not offered",
+    /// A Kerberos token or message that is cut short, has a broken header, or is not encrypted where it must be.
+    BadKerberosToken => "a Kerberos token that cannot be read",
     /// The signature under the list of mechanisms is wrong or out of place: somebody on the way may have changed the list.
     BadMechanismListSignature => "a wrong signature under the list of authentication mechanisms",
     /// The signature of a sealed message is wrong: it was tampered with.

@@ -4,6 +4,7 @@
 
 use std::fmt;
 
+use super::gssapi::Source;
 use crate::secret::Secret;
 
 /// Who the caller is, and in which way the host shall be convinced of it.
@@ -19,9 +20,23 @@ pub struct Credentials(Kind);
 
 #[derive(Clone, Debug)]
 pub(super) enum Kind {
-    Basic { user: String, password: Secret },
-    Ntlm { user: String, password: Secret },
-    Negotiate { user: String, password: Secret },
+    Basic {
+        user: String,
+        password: Secret,
+    },
+    Ntlm {
+        user: String,
+        password: Secret,
+    },
+    /// With tickets where the user is written as Kerberos wants it.
+    Negotiate {
+        user: String,
+        password: Secret,
+        tickets: Option<Source>,
+    },
+    /// Negotiation with nothing but Kerberos to offer.
+    NegotiateKerberos(Source),
+    Kerberos(Source),
 }
 
 impl Credentials {
@@ -42,9 +57,46 @@ impl Credentials {
 
     /// The best that both sides can do: what a Windows host allows by default, over HTTP as over TLS.
     ///
-    /// The user is given in the same forms as for [`Self::ntlm`].
+    /// The user is given in the same forms as for [`Self::ntlm`]. Kerberos is tried first for `user@REALM`, and NTLM where
+    /// no ticket can be had; but not with a password that the KDC has refused, which would bring the account nearer to
+    /// being locked. The other forms may mean an account of the host itself, which no KDC knows: they go by NTLM.
     pub fn negotiate(user: impl Into<String>, password: Secret) -> Self {
-        Self(Kind::Negotiate { user: user.into(), password })
+        let user = user.into();
+        let is_principal = user.contains('@') && !user.contains('\\');
+        let tickets = is_principal.then(|| Source::password(&user, password.clone()));
+        Self(Kind::Negotiate { user, password, tickets })
+    }
+
+    /// As [`Self::negotiate`], with a ticket from the cache that `KRB5CCNAME` or the system's configuration names; there is
+    /// no password, and so no NTLM.
+    pub fn negotiate_ticket() -> Self {
+        Self(Kind::NegotiateKerberos(Source::default_cache()))
+    }
+
+    /// Kerberos and nothing else, with a ticket from the cache that `KRB5CCNAME` or the system's configuration names.
+    ///
+    /// All of Kerberos goes through the system's GSSAPI library: on Debian the package `libgssapi-krb5-2`, on Fedora
+    /// `krb5-libs`; macOS has it built in.
+    pub fn kerberos_ticket() -> Self {
+        Self(Kind::Kerberos(Source::default_cache()))
+    }
+
+    /// Kerberos and nothing else, with a ticket from a cache that is named by path, or by type and residual: `KCM:1000`.
+    pub fn kerberos_cache(cache: impl Into<String>) -> Self {
+        Self(Kind::Kerberos(Source::cache(cache)))
+    }
+
+    /// Kerberos and nothing else, with the key of `user@REALM` in a keytab; the first key in it if no user is given.
+    pub fn kerberos_keytab(keytab: impl Into<String>, user: Option<String>) -> Self {
+        Self(Kind::Kerberos(Source::keytab(keytab, user)))
+    }
+
+    /// Kerberos and nothing else, with a password: it goes neither to the host nor to the KDC.
+    ///
+    /// The user is `user@REALM`, or `user` in the realm that the system's configuration names. The realm of a Windows domain
+    /// is its DNS name in capitals.
+    pub fn kerberos(user: impl Into<String>, password: Secret) -> Self {
+        Self(Kind::Kerberos(Source::password(user, password)))
     }
 
     pub(super) fn kind(&self) -> &Kind {
@@ -63,6 +115,8 @@ pub(crate) enum CredentialsError {
     ControlCharacter,
     /// The user, the domain or the service is longer than NTLM can say.
     NameTooLong,
+    /// The user is written as `DOMAIN\user`, which does not tell the realm.
+    DomainInPrincipal,
 }
 
 impl fmt::Display for CredentialsError {
@@ -72,6 +126,7 @@ impl fmt::Display for CredentialsError {
             Self::ColonInUser => "Basic authentication cannot carry a user with a colon",
             Self::ControlCharacter => "Basic authentication cannot carry control characters",
             Self::NameTooLong => "NTLM cannot carry a name of more than 1024 characters",
+            Self::DomainInPrincipal => r"Kerberos wants the user as user@REALM, not as DOMAIN\user",
         })
     }
 }

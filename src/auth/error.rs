@@ -4,6 +4,7 @@
 
 use std::fmt;
 
+use super::gssapi::KerberosError;
 use crate::violation::Violation;
 
 /// Why an exchange or a session cannot go on. Whatever it is, the connection is to be given up.
@@ -14,6 +15,8 @@ pub(crate) enum AuthError {
     Violation(Violation),
     /// The host does not offer what a safe session needs.
     Weak(Missing),
+    /// Kerberos cannot go on.
+    Kerberos(Box<KerberosError>),
     /// The host shares none of the mechanisms that were offered to it.
     NothingInCommon,
     /// The host called the exchange complete before it had proven what it must prove, or heard who is calling.
@@ -49,6 +52,24 @@ pub(crate) enum Missing {
     Identity,
 }
 
+impl AuthError {
+    /// What to try, if something can be said.
+    pub(crate) fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Kerberos(error) => error.hint(),
+            _ => None,
+        }
+    }
+
+    /// Whether another mechanism may be tried instead.
+    pub(super) fn permits_fallback(&self) -> bool {
+        match self {
+            Self::Kerberos(error) => error.permits_fallback(),
+            _ => true,
+        }
+    }
+}
+
 impl From<Violation> for AuthError {
     fn from(violation: Violation) -> Self {
         Self::Violation(violation)
@@ -60,6 +81,7 @@ impl fmt::Display for AuthError {
         match self {
             Self::Violation(violation) => write!(f, "the host sent {violation}"),
             Self::Weak(missing) => write!(f, "the host does not offer {missing}"),
+            Self::Kerberos(error) => error.fmt(f),
             Self::NothingInCommon => {
                 f.write_str("the host accepts none of the mechanisms that can be had here")
             }
@@ -72,7 +94,15 @@ impl fmt::Display for AuthError {
     }
 }
 
-impl std::error::Error for AuthError {}
+impl std::error::Error for AuthError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            // Its own text stands for it; what the library said is below.
+            Self::Kerberos(error) => error.source(),
+            _ => None,
+        }
+    }
+}
 
 impl fmt::Display for Missing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

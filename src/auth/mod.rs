@@ -13,7 +13,7 @@ mod basic;
 mod binding;
 mod credentials;
 mod error;
-mod gssapi;
+pub(crate) mod gssapi;
 mod mechanism;
 mod moment;
 mod ntlm;
@@ -33,6 +33,8 @@ pub use credentials::Credentials;
 pub(crate) use credentials::CredentialsError;
 use credentials::Kind;
 pub(crate) use error::AuthError;
+use gssapi::Kerberos;
+use mechanism::Mechanism;
 pub(crate) use moment::{Entropy, Moment};
 use ntlm::Ntlm;
 use raw::Raw;
@@ -84,8 +86,20 @@ impl Exchange {
                 let ntlm = Ntlm::new(user, password, peer)?;
                 Self::Raw(Raw::new(Spnego::SCHEME, session::SPNEGO, Box::new(ntlm)))
             }
-            Kind::Negotiate { user, password } => {
-                Self::Spnego(Spnego::new(vec![Box::new(Ntlm::new(user, password, peer)?)]))
+            Kind::Negotiate { user, password, tickets } => {
+                let mut mechanisms: Vec<Box<dyn Mechanism>> = Vec::new();
+                if let Some(tickets) = tickets {
+                    mechanisms.push(Box::new(Kerberos::new(tickets, peer)?));
+                }
+                mechanisms.push(Box::new(Ntlm::new(user, password, peer)?));
+                Self::Spnego(Spnego::new(mechanisms))
+            }
+            Kind::NegotiateKerberos(tickets) => {
+                Self::Spnego(Spnego::new(vec![Box::new(Kerberos::new(tickets, peer)?)]))
+            }
+            Kind::Kerberos(tickets) => {
+                let kerberos = Kerberos::new(tickets, peer)?;
+                Self::Raw(Raw::new(Kerberos::NAME, session::KERBEROS, Box::new(kerberos)))
             }
         })
     }

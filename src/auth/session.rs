@@ -11,6 +11,8 @@ use super::AuthError;
 
 /// The form of messages that were sealed in a context from the `Negotiate` scheme, whatever was negotiated.
 pub(super) const SPNEGO: &str = "application/HTTP-SPNEGO-session-encrypted";
+/// The form of messages that were sealed in a context from the `Kerberos` scheme.
+pub(super) const KERBEROS: &str = "application/HTTP-Kerberos-session-encrypted";
 
 /// What a mechanism provides once its context is established; wiped when dropped.
 pub(super) trait Context: Send + Sync {

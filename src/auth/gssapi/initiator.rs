@@ -31,6 +31,7 @@ enum State {
     Waiting {
         context: Context,
         credential: Shared,
+        binding: Option<Vec<u8>>,
     },
     Established(Protected),
     /// An error has ended it.
@@ -45,7 +46,7 @@ impl Initiator {
         Ok(Self { source: source.clone(), target, library, state: State::New })
     }
 
-    /// The next token to the host, if there is one; `token` is the host's.
+    /// The next token to the host, if there is one; `token` is the host's. The binding is that of the first step.
     ///
     /// The first step **may block** for as long as the library waits for a KDC, which can be a minute; later ones only
     /// compute.
@@ -54,19 +55,23 @@ impl Initiator {
         token: Option<&[u8]>,
         binding: Option<&[u8]>,
     ) -> Result<Option<Vec<u8>>, KerberosError> {
-        let (mut context, credential) = match (mem::replace(&mut self.state, State::Over), token) {
-            (State::New, None) => (Context::new(self.library), self.source.acquire(self.library)?),
-            (State::Waiting { context, credential }, Some(_)) => (context, credential),
+        let (mut context, credential, binding) = match (mem::replace(&mut self.state, State::Over), token) {
+            (State::New, None) => {
+                let credential = self.source.acquire(self.library)?;
+                (Context::new(self.library), credential, binding.map(<[u8]>::to_vec))
+            }
+            (State::Waiting { context, credential, binding }, Some(_)) => (context, credential, binding),
             _ => return Err(Reason::NotInTurn.into()),
         };
-        let leg = context.initiate(&mut lock(&credential), &self.target, PROTECTIONS, binding, token)?;
+        let leg =
+            context.initiate(&mut lock(&credential), &self.target, PROTECTIONS, binding.as_deref(), token)?;
         self.state = if leg.is_complete {
             if leg.flags & PROTECTIONS != PROTECTIONS {
                 return Err(Reason::Unprotected.into());
             }
             State::Established(Protected::new(context, Sender::Initiator))
         } else {
-            State::Waiting { context, credential }
+            State::Waiting { context, credential, binding }
         };
         Ok(Some(leg.token).filter(|token| !token.is_empty()))
     }

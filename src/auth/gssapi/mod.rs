@@ -8,6 +8,7 @@
 mod acceptor;
 mod error;
 mod initiator;
+mod mechanism;
 mod protected;
 mod source;
 mod sys;
@@ -19,5 +20,6 @@ mod token;
 pub(crate) use acceptor::{Acceptor, ServiceKeys};
 pub(crate) use error::{KerberosError, Reason};
 pub(crate) use initiator::Initiator;
+pub(super) use mechanism::Kerberos;
 pub(crate) use protected::Protected;
 pub(crate) use source::Source;

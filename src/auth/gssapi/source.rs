@@ -66,6 +66,11 @@ impl Source {
         Self { origin, principal, held: Arc::default() }
     }
 
+    /// Whose tickets they are to be, if that was said.
+    pub(super) fn principal(&self) -> Option<&str> {
+        self.principal.as_deref()
+    }
+
     /// A credential to begin a context with. May ask a KDC over the network, for password and keytab.
     pub(super) fn acquire(&self, library: &'static Library) -> Result<Shared, KerberosError> {
         if matches!(self.origin, Origin::DefaultCache | Origin::Cache(_)) {

@@ -110,7 +110,7 @@ impl Spnego {
             let mechanism = self.current()?;
             match mechanism.step(None, binding, moment) {
                 Ok(token) => break token.ok_or(AuthError::NothingInCommon)?,
-                Err(error) if more => {
+                Err(error) if more && error.permits_fallback() => {
                     let name = mechanism.name();
                     self.passed_over.get_or_insert((name, error));
                     self.mechanisms.remove(0);

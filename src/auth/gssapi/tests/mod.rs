@@ -3,6 +3,7 @@
 //! Without `HVSNAP_KRB5`, the directory of a started realm, there is nobody to ask and these tests pass without a word.
 
 mod contexts;
+mod exchanges;
 mod messages;
 mod tickets;
 
@@ -75,7 +76,7 @@ fn establish(
     assert!(!caller.is_established(), "the host has proven nothing yet");
     let answer = host.step(&request, theirs)?.unwrap();
     assert!(host.is_established());
-    assert_eq!(caller.step(Some(&answer), own)?, None);
+    assert_eq!(caller.step(Some(&answer), None)?, None);
     assert!(caller.is_established());
     Ok((caller.into_protected()?, host))
 }
