@@ -1,8 +1,9 @@
 """A foreign acceptor for the token tests: pyspnego, asked over standard input and output, one JSON object a line.
 
-It never opens a socket. Users come from the file that NTLM_USER_FILE names. Byte strings travel in hexadecimal.
+It never opens a socket. Users come from the file that NTLM_USER_FILE names, keys from KRB5_KTNAME (for Kerberos it needs
+the packages gssapi and krb5). The host, where it is left out, is hv01. Byte strings travel in hexadecimal.
 
-  {"op": "new", "protocol": "ntlm" | "negotiate", "binding": HEX | null}
+  {"op": "new", "protocol": "ntlm" | "negotiate" | "kerberos", "binding": HEX | null, "host": HOST}
   {"op": "step", "token": HEX}                      -> {"token": HEX | null, "complete": bool, "protocol": str}
   {"op": "wrap", "data": HEX}                       -> {"signature": HEX, "data": HEX}
   {"op": "unwrap", "signature": HEX, "data": HEX}   -> {"data": HEX}
@@ -16,19 +17,30 @@ import sys
 import spnego
 from spnego.channel_bindings import GssChannelBindings
 
+try:
+    import gssapi
+except ImportError:
+    pass
+else:
+    # An error is to be raised at once. Put off to the next step, it leaves pyspnego with a context that never began.
+    gssapi.SecurityContext.__DEFER_STEP_ERRORS__ = False
+
 
 def new(request):
     binding = request["binding"]
     if binding is not None:
         binding = GssChannelBindings(application_data=bytes.fromhex(binding))
+    options = {
+        "ntlm": spnego.NegotiateOptions.use_ntlm,
+        "negotiate": spnego.NegotiateOptions.use_negotiate,
+        "kerberos": spnego.NegotiateOptions.use_gssapi | spnego.NegotiateOptions.wrapping_winrm,
+    }
     return spnego.server(
-        hostname="hv01",
-        service="http",
+        hostname=request.get("host", "hv01"),
+        service="HTTP",
         protocol=request["protocol"],
         channel_bindings=binding,
-        options=spnego.NegotiateOptions.use_ntlm
-        if request["protocol"] == "ntlm"
-        else spnego.NegotiateOptions.use_negotiate,
+        options=options[request["protocol"]],
     )
 
 

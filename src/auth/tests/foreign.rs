@@ -13,9 +13,9 @@ use std::{
 use super::*;
 
 /// A word of JSON, as much as the acceptor speaks.
-type Answer = Result<Vec<(String, String)>, String>;
+pub(super) type Answer = Result<Vec<(String, String)>, String>;
 
-struct Acceptor {
+pub(super) struct Acceptor {
     child: Child,
     to: ChildStdin,
     from: BufReader<ChildStdout>,
@@ -24,7 +24,7 @@ struct Acceptor {
 
 impl Acceptor {
     /// Nothing where no Python was named.
-    fn start(name: &str, protocol: &str, binding: Option<&ChannelBinding>) -> Option<Self> {
+    pub(super) fn start(name: &str, protocol: &str, binding: Option<&ChannelBinding>) -> Option<Self> {
         let python = env::var_os("HVSNAP_PYSPNEGO")?;
         let users = env::temp_dir().join(format!("hvsnap-{}-{name}.users", std::process::id()));
         fs::write(
@@ -53,7 +53,7 @@ impl Acceptor {
         self.ask(&format!(r#"{{"op":"new","protocol":"{protocol}","binding":{binding}}}"#)).unwrap();
     }
 
-    fn ask(&mut self, line: &str) -> Answer {
+    pub(super) fn ask(&mut self, line: &str) -> Answer {
         writeln!(self.to, "{line}").unwrap();
         let mut line = String::new();
         self.from.read_line(&mut line).unwrap();
@@ -81,20 +81,20 @@ impl Acceptor {
         Ok((token, field("complete") == "true"))
     }
 
-    fn wrap(&mut self, plain: &[u8]) -> (Vec<u8>, Vec<u8>) {
+    pub(super) fn wrap(&mut self, plain: &[u8]) -> (Vec<u8>, Vec<u8>) {
         let fields = self.ask(&format!(r#"{{"op":"wrap","data":"{}"}}"#, to_hex(plain))).unwrap();
         let field = |name| from_hex(&fields.iter().find(|(known, _)| known == name).unwrap().1);
         (field("signature"), field("data"))
     }
 
-    fn unwrap(&mut self, signature: &[u8], data: &[u8]) -> Result<Vec<u8>, String> {
+    pub(super) fn unwrap(&mut self, signature: &[u8], data: &[u8]) -> Result<Vec<u8>, String> {
         let (signature, data) = (to_hex(signature), to_hex(data));
         let fields = self.ask(&format!(r#"{{"op":"unwrap","signature":"{signature}","data":"{data}"}}"#))?;
         Ok(from_hex(&fields[0].1))
     }
 
     /// The whole exchange, with whatever is done to the tokens on their way.
-    fn convince(
+    pub(super) fn convince(
         &mut self,
         mut exchange: Exchange,
         binding: Option<&ChannelBinding>,
@@ -124,7 +124,7 @@ impl Drop for Acceptor {
     }
 }
 
-fn untouched(_: usize, _: &mut Vec<u8>) {}
+pub(super) fn untouched(_: usize, _: &mut Vec<u8>) {}
 
 /// Credentials of one kind, from a user and a password.
 type Form = fn(&str, &str) -> Credentials;

@@ -3,6 +3,7 @@
 //! They never draw randomness: two runs say the same.
 
 mod foreign;
+mod foreign_kerberos;
 mod hostile;
 mod recorded;
 mod secrets;
