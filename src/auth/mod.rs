@@ -1,8 +1,9 @@
 //! Who the caller is, and how a host is convinced of it: tokens in, tokens out; then messages sealed and unsealed.
 //!
 //! It never names an HTTP header, never opens a socket, and never asks for the time or for randomness: a scheme has a
-//! name and exchanges bytes, and the layer above carries them and brings the [`Moment`]. The framework is that of
-//! RFC 9110, section 11; how the schemes ride on it, [MS-WSMV], section 2.2.9.1.
+//! name and exchanges bytes, and the layer above carries them and brings the [`Moment`]. The system's Kerberos library
+//! does all of that for itself when it asks a KDC. The framework is that of RFC 9110, section 11; how the schemes ride on
+//! it, [MS-WSMV], section 2.2.9.1.
 #![allow(
     dead_code,
     unused_imports,
@@ -144,7 +145,8 @@ impl Exchange {
     /// Goes one step further: `challenge` is `None` when a request begins, and the peer's token (which may be empty)
     /// when the peer has challenged what was sent. The binding is that of the TLS connection, if there is one.
     ///
-    /// An exchange that has failed is to be dropped, with its connection.
+    /// The first step may wait for a KDC, for half a minute where one is silent: it is not for an asynchronous runtime's
+    /// own threads. An exchange that has failed is to be dropped, with its connection.
     pub(crate) fn step(
         &mut self,
         challenge: Option<&[u8]>,

@@ -46,6 +46,7 @@ impl ConnectionError {
                     "the host does not allow this scheme; Basic is off on a Windows host until somebody allows it"
                 }
             }
+            HttpErrorKind::Authentication(error) => return error.hint(),
             HttpErrorKind::PlaintextRefused { .. } => {
                 "use TLS (--tls, or an https:// address), so that nobody on the way can read the password"
             }
