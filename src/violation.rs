@@ -73,6 +73,22 @@ violations! {
     BadSignature => "a sealed message with a wrong signature",
     /// A sealed message was repeated, left out or sent out of order.
     OutOfSequence => "a sealed message out of sequence",
+    /// An answer in plain text to a request that was sealed.
+    NotSealed => "an answer in plain text to a sealed request",
+    /// A sealed answer that names another protocol than the one that was negotiated.
+    WrongSealing => "an answer sealed in another way than negotiated",
+    /// A sealed answer whose frame is cut short, or is none at all.
+    BadSealedFrame => "a sealed answer with a broken frame",
+    /// A sealed answer of several pieces; only CredSSP has them.
+    SealedInPieces => "a sealed answer of several pieces",
+    /// A sealed answer whose plain text is not as long as its frame says.
+    SealedLength => "a sealed answer whose length is not the announced one",
+    /// Several tokens of one scheme in one answer.
+    SeveralTokens => "several authentication tokens at a time",
+    /// An authentication that goes on and on.
+    EndlessAuthentication => "an authentication that does not end",
+    /// The connection ends in the middle of an authentication that is bound to it.
+    IdentityDropped => "the end of the connection in the middle of its authentication",
     /// The document element is not a SOAP 1.2 envelope.
     NotAnEnvelope => "a document that is not a SOAP 1.2 envelope",
     /// The envelope has no body.

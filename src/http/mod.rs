@@ -10,6 +10,8 @@ mod endpoint;
 mod error;
 mod gate;
 mod pool;
+#[cfg_attr(not(test), expect(dead_code, reason = "channels that seal come next"))]
+mod sealed;
 #[cfg(test)]
 mod tests;
 mod tls;
