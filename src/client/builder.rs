@@ -7,12 +7,14 @@ use std::{sync::Arc, time::Duration};
 use tokio::sync::OnceCell;
 
 use crate::{
-    Limits,
+    Limits, Secret,
     auth::Credentials,
     cim::{ClassName, Namespace, UriForm},
     client::{Client, Effect, Error, ErrorKind, Inner, SystemClock, connection_error::ConnectionError},
     clock::Clock,
-    http::{Endpoint, Pool, PoolOptions, Roots},
+    http::{
+        ClientCertificate, Endpoint, Fingerprint, Pool, PoolOptions, Proxy, Roots, TlsOptions, server_name,
+    },
     hyperv::schema::names::SNAPSHOT_SERVICE,
     wsman::RequestSettings,
 };
@@ -32,6 +34,10 @@ pub struct ClientBuilder {
     channels: usize,
     ca_pem: Option<Vec<u8>>,
     platform_roots: bool,
+    pinned_fingerprint: Option<String>,
+    server_name: Option<String>,
+    client_certificate: Option<Secret>,
+    proxy: Option<String>,
     plaintext: bool,
     limits: Limits,
     clock: Option<Arc<dyn Clock>>,
@@ -52,6 +58,10 @@ impl ClientBuilder {
             channels: 4,
             ca_pem: None,
             platform_roots: true,
+            pinned_fingerprint: None,
+            server_name: None,
+            client_certificate: None,
+            proxy: None,
             plaintext: false,
             limits: Limits::default(),
             clock: None,
@@ -137,6 +147,49 @@ impl ClientBuilder {
         self
     }
 
+    /// The SHA-256 fingerprint of the only certificate to accept from the host: 64 hexadecimal digits, colons allowed.
+    ///
+    /// Name, dates and issuer of the certificate do not matter then, nor do CA certificates, so this is the way for a
+    /// self-signed one, for one without subject alternative names and for one that is signed with SHA-1. The host must
+    /// still prove that it holds the key. The fingerprint that Windows shows is SHA-1 and cannot be used;
+    /// `openssl x509 -in FILE -noout -fingerprint -sha256` prints the one that is meant here.
+    #[must_use]
+    pub fn pinned_fingerprint(mut self, sha256: impl Into<String>) -> Self {
+        self.pinned_fingerprint = Some(sha256.into());
+        self
+    }
+
+    /// The name that the host's certificate must be for, if not the one in the address: for a host that is reached by
+    /// its address or by an alias.
+    #[must_use]
+    pub fn server_name(mut self, name: impl Into<String>) -> Self {
+        self.server_name = Some(name.into());
+        self
+    }
+
+    /// The certificate to show to the host in TLS, with the certificates that lead from it to an authority and its
+    /// unencrypted private key: PEM, all in one text.
+    ///
+    /// What is in PKCS#12 (`.pfx`) is turned into that by `openssl pkcs12 -in FILE -nodes`. Windows by default asks for a
+    /// certificate only after the handshake, which is not supported here and no longer exists in TLS 1.3: the host's
+    /// binding needs `clientcertnegotiation=enable` (`netsh http add sslcert`).
+    #[must_use]
+    pub fn client_certificate(mut self, pem: Secret) -> Self {
+        self.client_certificate = Some(pem);
+        self
+    }
+
+    /// An HTTP proxy on the way to the host: `http://HOST:PORT`; by default none, whatever the environment says.
+    ///
+    /// A host with TLS is reached through a tunnel (CONNECT), in which the connection stays one. Without TLS a proxy
+    /// carries Basic authentication only, for which it counts as a network that others can read. Authentication to the
+    /// proxy itself is not supported.
+    #[must_use]
+    pub fn proxy(mut self, url: impl Into<String>) -> Self {
+        self.proxy = Some(url.into());
+        self
+    }
+
     /// Bounds on what is read from the host.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
@@ -170,6 +223,7 @@ impl ClientBuilder {
             Endpoint::from_host(&self.address, false)
         };
         let endpoint = endpoint.map_err(|error| fail(ErrorKind::Endpoint(error)))?;
+        let (tls, proxy) = self.way().map_err(|text| fail(ErrorKind::Setting(text)))?;
         let credentials = self.credentials.ok_or_else(|| setting("no credentials were given"))?;
         if self.page_size == 0 {
             return Err(setting("a page of no instances never ends"));
@@ -180,17 +234,11 @@ impl ClientBuilder {
             .unwrap_or(SNAPSHOT_SERVICE)
             .parse()
             .map_err(|error| fail(ErrorKind::Name(error)))?;
-        let roots = match (&self.ca_pem, self.platform_roots) {
-            (None, _) => Ok(Roots::Platform),
-            (Some(pem), true) => Roots::platform_and(pem),
-            (Some(pem), false) => Roots::only(pem),
-        };
-        let roots =
-            roots.map_err(|error| fail(ErrorKind::Setting(format!("the CA certificates: {error}"))))?;
         let options = PoolOptions {
             channels: self.channels,
             connect_timeout: self.connect_timeout,
-            roots,
+            tls,
+            proxy,
             limits: self.limits.clone(),
             dangerous_plaintext: self.plaintext,
             ..PoolOptions::default()
@@ -218,6 +266,30 @@ impl ClientBuilder {
         })))
     }
 
+    /// What stands between here and the host; the error is the setting that cannot be used.
+    fn way(&self) -> Result<(TlsOptions, Option<Proxy>), String> {
+        let roots = match (&self.ca_pem, self.platform_roots) {
+            (None, _) => Ok(Roots::Platform),
+            (Some(pem), true) => Roots::platform_and(pem),
+            (Some(pem), false) => Roots::only(pem),
+        };
+        let tls = TlsOptions {
+            roots: roots.map_err(|error| format!("the CA certificates: {error}"))?,
+            pinned: given(&self.pinned_fingerprint, Fingerprint::parse)
+                .ok_or("a SHA-256 fingerprint has 64 hexadecimal digits")?,
+            server_name: given(&self.server_name, server_name)
+                .ok_or("the name for the host's certificate is neither a name nor an address")?,
+            client_certificate: self
+                .client_certificate
+                .as_ref()
+                .map(ClientCertificate::from_pem)
+                .transpose()
+                .map_err(|error| format!("the client certificate: {error}"))?,
+        };
+        let proxy = self.proxy.as_deref().map(Proxy::from_url).transpose();
+        Ok((tls, proxy.map_err(|error| error.to_string())?))
+    }
+
     /// Makes the client and asks the host who it is, so that a wrong address or password shows at once.
     ///
     /// # Errors
@@ -226,6 +298,14 @@ impl ClientBuilder {
         let client = self.build()?;
         client.identify().await.map_err(|error| error.with_effect(Effect::None))?;
         Ok(client)
+    }
+}
+
+/// `None` where a text was given and cannot be read.
+fn given<T>(text: &Option<String>, read: impl FnOnce(&str) -> Option<T>) -> Option<Option<T>> {
+    match text {
+        Some(text) => read(text).map(Some),
+        None => Some(None),
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use crate::http::{HttpError, HttpErrorKind};
+use crate::http::{HttpError, HttpErrorKind, TlsProblem};
 
 /// Why there is no answer of the host.
 #[derive(Debug)]
@@ -47,6 +47,13 @@ impl ConnectionError {
                 }
             }
             HttpErrorKind::Authentication(error) => return error.hint(),
+            HttpErrorKind::CertificateNeedsTls => "use TLS (--tls, or an https:// address)",
+            HttpErrorKind::Proxy(_) => {
+                "check the proxy's address, and that it allows a tunnel (CONNECT) to that port without authentication"
+            }
+            HttpErrorKind::ClientCertificate => {
+                "give certificate and key that belong together, as PEM (RSA, ECDSA or Ed25519)"
+            }
             HttpErrorKind::PlaintextRefused { .. } => {
                 "use TLS (--tls, or an https:// address), so that nobody on the way can read the password"
             }
@@ -56,12 +63,41 @@ impl ConnectionError {
             | HttpErrorKind::Unreachable => {
                 "check name and port; WinRM listens on 5985 (HTTP) or 5986 (HTTPS) once `winrm quickconfig` was run there"
             }
-            HttpErrorKind::Tls(_) => {
-                "give the certificate authority that signed the host's certificate (--ca-file)"
-            }
+            HttpErrorKind::Tls(problem) => return distrusted(*problem),
             _ => return None,
         })
     }
+}
+
+fn distrusted(problem: TlsProblem) -> Option<&'static str> {
+    Some(match problem {
+        TlsProblem::UnknownIssuer => {
+            "give the certificate authority that signed the host's certificate (--ca-file), or pin its fingerprint"
+        }
+        TlsProblem::WrongName => {
+            "use the name that the certificate is for as the address, or give it as the server name"
+        }
+        TlsProblem::NoName => {
+            "give the host a certificate with a subject alternative name; until then its fingerprint can be pinned"
+        }
+        TlsProblem::WeakSignature => {
+            "give the host a certificate that is signed with SHA-256; until then its fingerprint can be pinned"
+        }
+        TlsProblem::Expired | TlsProblem::NotYetValid => "check the clocks, and renew the host's certificate",
+        TlsProblem::WrongFingerprint => {
+            "if the host has a new certificate, pin that one; if not, something else answers in its place"
+        }
+        TlsProblem::NothingInCommon => {
+            "allow TLS 1.2 with ECDHE and AES-GCM, or TLS 1.3, on the host (before Windows Server 2016 its defaults have \
+             CBC with RSA certificates only: an ECDSA certificate helps); without TLS, messages are sealed by NTLM or Kerberos"
+        }
+        TlsProblem::ClientCertificateWanted => "give a client certificate",
+        TlsProblem::ClientCertificateRefused => {
+            "the host must trust the authority of the client certificate, and map the certificate to an account"
+        }
+        TlsProblem::NotTls => "check the port; WinRM speaks TLS on 5986 and plain HTTP on 5985",
+        _ => return None,
+    })
 }
 
 impl fmt::Display for ConnectionError {

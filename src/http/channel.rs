@@ -50,9 +50,10 @@ impl Channel {
         let exchange = Exchange::new(&site.credentials, &site.peer())
             .map_err(|error| site.error(HttpErrorKind::Credentials(error), Written::Nothing))?;
         let gate = Gate::default();
-        let client = Client::builder()
+        let setup = |error| site.error(HttpErrorKind::Setup, Written::Nothing).with_source(error);
+        let builder = Client::builder()
             .user_agent(USER_AGENT)
-            .tls_backend_preconfigured(site.tls.clone())
+            .tls_backend_preconfigured(site.tls.config())
             .connect_timeout(site.options.connect_timeout)
             .connector_layer(gate.clone())
             .http1_only()
@@ -61,9 +62,12 @@ impl Channel {
             .retry(reqwest::retry::never())
             .pool_max_idle_per_host(1)
             // How long a channel may rest is decided by the pool above, which then opens another.
-            .pool_idle_timeout(None)
-            .build()
-            .map_err(|error| site.error(HttpErrorKind::Setup, Written::Nothing).with_source(error))?;
+            .pool_idle_timeout(None);
+        let builder = match &site.options.proxy {
+            Some(proxy) => builder.proxy(proxy.layer().map_err(setup)?),
+            None => builder,
+        };
+        let client = builder.build().map_err(setup)?;
         Ok(Self { number, site: Arc::clone(site), client, gate, exchange, used: false })
     }
 

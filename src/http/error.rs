@@ -4,7 +4,11 @@
 
 use std::{error::Error, fmt, io, sync::Arc, time::Duration};
 
-use super::tls::TlsProblem;
+use super::{
+    gate::ConnectionGone,
+    proxy::Proxy,
+    tls::{TlsProblem, other_certificate},
+};
 use crate::{
     auth::{AuthError, CredentialsError},
     violation::Violation,
@@ -36,10 +40,16 @@ pub(crate) enum HttpErrorKind {
     Credentials(CredentialsError),
     /// The scheme would show the password to the network.
     PlaintextRefused { scheme: &'static str },
+    /// A client certificate is shown in TLS only.
+    CertificateNeedsTls,
     /// The trusted certificates could not be loaded.
     TrustRoots,
+    /// The caller's certificate does not go with its key, or is of an unknown kind.
+    ClientCertificate,
     /// The connection could not even be prepared.
     Setup,
+    /// The proxy cannot be reached, or opens no way to the host.
+    Proxy(String),
     /// The name of the host has no address.
     NameResolution,
     /// The host refused the connection: nothing listens there.
@@ -81,26 +91,41 @@ impl HttpError {
     }
 
     /// Names what came of a request that reqwest gave up.
-    pub(super) fn from_reqwest(authority: &Arc<str>, error: reqwest::Error, connect: Duration) -> Self {
+    pub(super) fn from_reqwest(
+        authority: &Arc<str>,
+        error: reqwest::Error,
+        connect: Duration,
+        proxy: Option<&Proxy>,
+    ) -> Self {
         let (kind, written) = if error.is_connect() {
-            (connect_kind(&error, connect), Written::Nothing)
+            (connect_kind(&error, connect, proxy), Written::Nothing)
         } else {
             exchange_kind(&error)
         };
-        // The URL stands in our own text already.
-        Self::new(authority, kind, written).with_source(error.without_url())
+        let other = find::<rustls::Error>(&error).and_then(other_certificate);
+        let named = Self::new(authority, kind, written);
+        match other {
+            Some(other) => named.with_source(other),
+            // The URL stands in our own text already.
+            None => named.with_source(error.without_url()),
+        }
     }
 }
 
-fn connect_kind(error: &reqwest::Error, limit: Duration) -> HttpErrorKind {
+fn connect_kind(error: &reqwest::Error, limit: Duration, proxy: Option<&Proxy>) -> HttpErrorKind {
     if let Some(problem) = find::<rustls::Error>(error).map(TlsProblem::from) {
         return HttpErrorKind::Tls(problem);
     }
-    if error.is_dns() {
-        return HttpErrorKind::NameResolution;
-    }
     if error.is_timeout() {
         return HttpErrorKind::ConnectTimedOut(limit);
+    }
+    if let Some(proxy) = proxy
+        && find::<ConnectionGone>(error).is_none()
+    {
+        return HttpErrorKind::Proxy(proxy.to_string());
+    }
+    if error.is_dns() {
+        return HttpErrorKind::NameResolution;
     }
     match find::<io::Error>(error).map(io::Error::kind) {
         Some(io::ErrorKind::ConnectionRefused) => HttpErrorKind::ConnectRefused,
@@ -162,6 +187,11 @@ impl fmt::Display for HttpError {
                     "{scheme} authentication with {at} without TLS would show the password to the network"
                 )
             }
+            HttpErrorKind::CertificateNeedsTls => {
+                write!(f, "a client certificate cannot be shown to {at} without TLS")
+            }
+            HttpErrorKind::ClientCertificate => f.write_str("the client certificate cannot be used"),
+            HttpErrorKind::Proxy(proxy) => write!(f, "the proxy {proxy} opens no way to {at}"),
             HttpErrorKind::TrustRoots => f.write_str("the trusted certificates cannot be loaded"),
             HttpErrorKind::Setup => write!(f, "a connection with {at} cannot be prepared"),
             HttpErrorKind::NameResolution => write!(f, "no address is known for {at}"),

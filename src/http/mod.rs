@@ -1,8 +1,8 @@
 //! Bodies to a host and back, over connections that are authenticated one by one.
 //!
 //! It never knows what a body says and never repeats one of which anything may have been written. HTTP/1.1 as in RFC
-//! 9112, one request at a time on a connection: an identity, once negotiated, belongs to its connection and to no other
-//! (the schemes: [MS-WSMV], section 2.2.9.1).
+//! 9112, one request at a time on a connection: an identity, once negotiated, belongs to its connection and to no other,
+//! and on plain HTTP everything that follows is sealed (the schemes and the sealing: [MS-WSMV], section 2.2.9.1).
 
 mod challenge;
 mod channel;
@@ -10,6 +10,7 @@ mod endpoint;
 mod error;
 mod gate;
 mod pool;
+mod proxy;
 #[cfg_attr(not(test), expect(dead_code, reason = "channels that seal come next"))]
 mod sealed;
 #[cfg(test)]
@@ -21,7 +22,8 @@ use bytes::Bytes;
 pub use endpoint::{Endpoint, EndpointError};
 pub(crate) use error::{HttpError, HttpErrorKind, Written};
 pub(crate) use pool::{Pool, PoolOptions};
-pub(crate) use tls::Roots;
+pub(crate) use proxy::Proxy;
+pub(crate) use tls::{ClientCertificate, Fingerprint, Roots, TlsOptions, TlsProblem, server_name};
 
 /// The media type of every request body (SOAP 1.2 part 2, section 7.1.4).
 const CONTENT_TYPE: &str = "application/soap+xml;charset=UTF-8";

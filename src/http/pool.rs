@@ -13,13 +13,13 @@ use std::{
 };
 
 use bytes::Bytes;
-use rustls::ClientConfig;
 use tokio::{sync::Semaphore, time::Instant};
 
 use super::{
     Answer, Endpoint, HttpError, HttpErrorKind, Written,
     channel::{Channel, Outcome},
-    tls::{self, Roots},
+    proxy::Proxy,
+    tls::{Tls, TlsError, TlsOptions},
 };
 use crate::{
     auth::{Credentials, Exchange, Peer},
@@ -36,7 +36,8 @@ pub(crate) struct PoolOptions {
     /// How long a channel may rest and still be used: Windows closes a connection that rests for two minutes, and what
     /// lies between may forget it without a word; nobody would know what became of a request on it.
     pub(crate) max_rest: Duration,
-    pub(crate) roots: Roots,
+    pub(crate) tls: TlsOptions,
+    pub(crate) proxy: Option<Proxy>,
     pub(crate) limits: Limits,
     /// Whether a password may cross the network unencrypted.
     pub(crate) dangerous_plaintext: bool,
@@ -48,7 +49,8 @@ impl Default for PoolOptions {
             channels: 4,
             connect_timeout: Duration::from_secs(15),
             max_rest: Duration::from_secs(60),
-            roots: Roots::default(),
+            tls: TlsOptions::default(),
+            proxy: None,
             limits: Limits::default(),
             dangerous_plaintext: false,
         }
@@ -60,7 +62,7 @@ pub(super) struct Site {
     pub(super) endpoint: Endpoint,
     pub(super) credentials: Credentials,
     pub(super) options: PoolOptions,
-    pub(super) tls: ClientConfig,
+    pub(super) tls: Tls,
     authority: Arc<str>,
 }
 
@@ -75,7 +77,8 @@ impl Site {
     }
 
     pub(super) fn reqwest_error(&self, error: reqwest::Error) -> HttpError {
-        HttpError::from_reqwest(&self.authority, error, self.options.connect_timeout)
+        let (connect, proxy) = (self.options.connect_timeout, self.options.proxy.as_ref());
+        HttpError::from_reqwest(&self.authority, error, connect, proxy)
     }
 }
 
@@ -107,12 +110,20 @@ impl Pool {
         let error = |kind| HttpError::new(&authority, kind, Written::Nothing);
         let exchange = Exchange::new(&credentials, &peer(&endpoint))
             .map_err(|cause| error(HttpErrorKind::Credentials(cause)))?;
-        let open_to_readers = !endpoint.is_tls() && !endpoint.is_loopback();
+        let is_tls = endpoint.is_tls();
+        // Loopback ends at the proxy.
+        let open_to_readers = !is_tls && (!endpoint.is_loopback() || options.proxy.is_some());
         if exchange.reveals_password() && open_to_readers && !options.dangerous_plaintext {
             return Err(error(HttpErrorKind::PlaintextRefused { scheme: exchange.scheme() }));
         }
-        let tls = if endpoint.is_tls() { options.roots.client_config() } else { tls::unused_config() };
-        let tls = tls.map_err(|cause| error(HttpErrorKind::TrustRoots).with_source(cause))?;
+        if options.tls.client_certificate.is_some() && !is_tls {
+            return Err(error(HttpErrorKind::CertificateNeedsTls));
+        }
+        let tls = if is_tls { Tls::new(&options.tls) } else { Tls::unused() };
+        let tls = tls.map_err(|cause| match cause {
+            TlsError::Trust(cause) => error(HttpErrorKind::TrustRoots).with_source(cause),
+            TlsError::ClientCertificate(cause) => error(HttpErrorKind::ClientCertificate).with_source(cause),
+        })?;
         Ok(Self {
             permits: Semaphore::new(options.channels.max(1)),
             site: Arc::new(Site { endpoint, credentials, options, tls, authority }),

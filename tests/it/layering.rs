@@ -22,7 +22,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("cim", &["limits", "soap::ADDRESSING", "violation", "wsman", "xml"]),
     ("hyperv", &["cim", "limits", "violation", "wsman"]),
     ("auth", &["secret", "violation"]),
-    ("http", &["auth", "limits", "violation"]),
+    ("http", &["auth", "limits", "secret", "violation"]),
     (
         "client",
         &[
@@ -32,6 +32,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "http",
             "hyperv",
             "limits",
+            "secret",
             // The body's text and its refusal; what identifies a message; whose fault a fault is. No envelope, no XML.
             "soap::FaultCode",
             "soap::MessageId",

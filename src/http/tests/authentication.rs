@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    http::{HttpErrorKind, Roots, Written},
+    http::{Fingerprint, HttpErrorKind, TlsOptions, Written},
     limits::Limits,
     violation::Violation,
 };
@@ -85,9 +85,9 @@ async fn nothing_of_a_password_shows_in_errors() {
 #[test]
 fn a_password_does_not_cross_the_network_in_plain_text_unless_told_to() {
     let pool = |url, dangerous_plaintext| {
-        // No roots, so that it does not matter whom this machine trusts.
-        let roots = Roots::Only(Vec::new());
-        let options = PoolOptions { dangerous_plaintext, roots, ..PoolOptions::default() };
+        // A pin, so that it does not matter whom this machine trusts.
+        let tls = TlsOptions { pinned: Fingerprint::parse(&"0".repeat(64)), ..TlsOptions::default() };
+        let options = PoolOptions { dangerous_plaintext, tls, ..PoolOptions::default() };
         Pool::new(Endpoint::from_url(url).unwrap(), credentials(), options)
     };
     // There is no runtime here, so nothing could have been dialled.

@@ -2,9 +2,12 @@
 
 mod answers;
 mod authentication;
+mod authority;
 mod connections;
 mod peer;
+mod proxies;
 mod tls;
+mod trust;
 
 use std::{error::Error, time::Duration};
 

@@ -1,70 +1,21 @@
 //! Whom a channel trusts, and how it says that it does not.
 
-use std::sync::Arc;
+use rcgen::{CertificateParams, KeyPair};
 
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
-use rustls::{
-    ServerConfig,
-    crypto::ring,
-    pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer},
-};
-use tokio_rustls::TlsAcceptor;
-
-use super::{peer::answer, *};
+use super::{authority::Authority, *};
 use crate::http::{
-    HttpErrorKind, Roots, Written,
-    tls::{RootsError, TlsProblem},
+    HttpErrorKind, Roots, TlsOptions, Written,
+    tls::{RootsError, Tls, TlsProblem},
 };
-
-struct Authority {
-    issuer: Issuer<'static, KeyPair>,
-    pem: String,
-}
-
-impl Authority {
-    fn new() -> Self {
-        let mut params = CertificateParams::default();
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let key = KeyPair::generate().unwrap();
-        let pem = params.self_signed(&key).unwrap().pem();
-        Self { issuer: Issuer::new(params, key), pem }
-    }
-
-    /// A server that has a certificate for these names and answers everything with "safe".
-    async fn peer(&self, names: &[&str], change: impl FnOnce(&mut CertificateParams)) -> Peer {
-        let names: Vec<_> = names.iter().map(|&name| name.to_owned()).collect();
-        let mut params = CertificateParams::new(names).unwrap();
-        change(&mut params);
-        let key = KeyPair::generate().unwrap();
-        let certificate = params.signed_by(&key, &self.issuer).unwrap();
-        let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
-        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(vec![certificate.der().clone()], key)
-            .unwrap();
-        let acceptor = TlsAcceptor::from(Arc::new(config));
-        Peer::start(move |_, connection| {
-            let acceptor = acceptor.clone();
-            async move {
-                let Some(mut connection) = connection.tls(acceptor).await else { return };
-                while connection.request().await.is_some() {
-                    connection.send(&answer("200 OK", "safe")).await;
-                }
-            }
-        })
-        .await
-    }
-
-    fn roots(&self) -> Roots {
-        Roots::only(self.pem.as_bytes()).unwrap()
-    }
-}
 
 fn pool_of(peer: &Peer, host: &str, roots: Roots) -> Pool {
     let endpoint = Endpoint::from_url(&format!("https://{host}:{}", peer.port())).unwrap();
-    Pool::new(endpoint, credentials(), PoolOptions { roots, ..PoolOptions::default() }).unwrap()
+    Pool::new(
+        endpoint,
+        credentials(),
+        PoolOptions { tls: TlsOptions { roots, ..TlsOptions::default() }, ..PoolOptions::default() },
+    )
+    .unwrap()
 }
 
 async fn distrusted(peer: &Peer, host: &str, roots: Roots) -> (TlsProblem, String) {
@@ -97,7 +48,8 @@ async fn an_own_authority_is_trusted_alone_or_beside_the_platform() {
 async fn an_unknown_authority_is_told() {
     let peer = Authority::new().peer(&["127.0.0.1"], |_| {}).await;
     for roots in [Authority::new().roots(), Roots::Platform] {
-        if matches!(roots, Roots::Platform) && roots.client_config().is_err() {
+        let tls = TlsOptions { roots: roots.clone(), ..TlsOptions::default() };
+        if matches!(roots, Roots::Platform) && Tls::new(&tls).is_err() {
             // A bare machine, such as a container, trusts nobody at all; that is told before a connection is opened.
             continue;
         }
@@ -151,8 +103,8 @@ async fn a_host_that_does_not_speak_tls_is_told() {
 async fn a_handshake_that_never_ends_has_written_nothing() {
     let peer = Peer::start(|_, mut connection| async move { connection.closed_by_client().await }).await;
     let endpoint = Endpoint::from_url(&format!("https://127.0.0.1:{}", peer.port())).unwrap();
-    let roots = Authority::new().roots();
-    let options = PoolOptions { connect_timeout: IMPATIENCE, roots, ..PoolOptions::default() };
+    let tls = TlsOptions { roots: Authority::new().roots(), ..TlsOptions::default() };
+    let options = PoolOptions { connect_timeout: IMPATIENCE, tls, ..PoolOptions::default() };
     let pool = Pool::new(endpoint, credentials(), options).unwrap();
     let error = post(&pool, "x").await.unwrap_err();
     let kind = HttpErrorKind::ConnectTimedOut(IMPATIENCE);

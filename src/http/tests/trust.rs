@@ -1,0 +1,156 @@
+//! Hosts that are known by fingerprint or by another name, and callers that show a certificate.
+
+use std::sync::Arc;
+
+use rcgen::CertificateParams;
+use rustls::{
+    server::{ClientHello, ResolvesServerCert},
+    sign::CertifiedKey,
+};
+use sha2::{Digest as _, Sha256};
+
+use super::{
+    authority::{Authority, Issued, builder, serve},
+    *,
+};
+use crate::http::{
+    ClientCertificate, Fingerprint, HttpErrorKind, TlsOptions, Written, server_name, tls::TlsProblem,
+};
+
+/// Shows a certificate with a key that need not be its own.
+#[derive(Debug)]
+struct Shows(Arc<CertifiedKey>);
+
+impl ResolvesServerCert for Shows {
+    fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        Some(Arc::clone(&self.0))
+    }
+}
+
+async fn peer_showing(certificate: &Issued, key: &Issued) -> Peer {
+    let key = rustls::crypto::ring::sign::any_supported_type(&key.key()).unwrap();
+    let shown = CertifiedKey::new(vec![certificate.certificate.clone()], key);
+    serve(builder().with_no_client_auth().with_cert_resolver(Arc::new(Shows(Arc::new(shown))))).await
+}
+
+fn fingerprint(certificate: &Issued) -> Fingerprint {
+    let digest = Sha256::digest(&certificate.certificate);
+    Fingerprint::parse(&digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>()).unwrap()
+}
+
+fn pinning(certificate: &Issued) -> TlsOptions {
+    TlsOptions { pinned: Some(fingerprint(certificate)), ..TlsOptions::default() }
+}
+
+fn pool_of(peer: &Peer, host: &str, tls: TlsOptions) -> Pool {
+    let endpoint = Endpoint::from_url(&format!("https://{host}:{}", peer.port())).unwrap();
+    Pool::new(endpoint, credentials(), PoolOptions { tls, ..PoolOptions::default() }).unwrap()
+}
+
+async fn refused(peer: &Peer, tls: TlsOptions) -> (TlsProblem, String) {
+    let error = post(&pool_of(peer, "127.0.0.1", tls), "x").await.unwrap_err();
+    assert!(peer.seen().is_empty());
+    let HttpErrorKind::Tls(problem) = error.kind() else { panic!("{error:?}") };
+    (*problem, told(&error))
+}
+
+#[tokio::test]
+async fn a_pinned_certificate_is_accepted_whatever_it_says() {
+    let expired = |params: &mut CertificateParams| params.not_after = rcgen::date_time_ymd(2001, 1, 1);
+    let certificate = Authority::new().issue(&["elsewhere.example"], expired);
+    let peer = peer_showing(&certificate, &certificate).await;
+    let pool = pool_of(&peer, "127.0.0.1", pinning(&certificate));
+    assert_eq!(post(&pool, "x").await.unwrap().body, "safe");
+}
+
+#[tokio::test]
+async fn another_certificate_than_the_pinned_one_is_refused_and_shown() {
+    let authority = Authority::new();
+    let (pinned, other) = (authority.issue(&["127.0.0.1"], |_| {}), authority.issue(&["127.0.0.1"], |_| {}));
+    let peer = peer_showing(&other, &other).await;
+    // Not even the authority helps.
+    let tls = TlsOptions { roots: authority.roots(), ..pinning(&pinned) };
+    let (problem, text) = refused(&peer, tls).await;
+    assert_eq!(problem, TlsProblem::WrongFingerprint, "{text}");
+    assert!(text.ends_with(&format!("its SHA-256 fingerprint is {}", fingerprint(&other))), "{text}");
+}
+
+#[tokio::test]
+async fn a_copy_of_the_pinned_certificate_without_its_key_is_refused() {
+    let authority = Authority::new();
+    let (pinned, other) = (authority.issue(&["127.0.0.1"], |_| {}), authority.issue(&["127.0.0.1"], |_| {}));
+    let peer = peer_showing(&pinned, &other).await;
+    let (problem, text) = refused(&peer, pinning(&pinned)).await;
+    assert_eq!(problem, TlsProblem::UnknownIssuer, "{text}");
+}
+
+#[tokio::test]
+async fn a_host_that_is_reached_by_address_may_have_a_certificate_for_its_name() {
+    let authority = Authority::new();
+    let peer = authority.peer(&["hv01.corp.example"], |_| {}).await;
+    let tls = |name| TlsOptions {
+        roots: authority.roots(),
+        server_name: Some(server_name(name).unwrap()),
+        ..TlsOptions::default()
+    };
+    let (problem, text) = refused(&peer, tls("hv02.corp.example")).await;
+    assert_eq!(problem, TlsProblem::WrongName, "{text}");
+    assert!(text.contains("hv02.corp.example"), "{text}");
+    let pool = pool_of(&peer, "127.0.0.1", tls("hv01.corp.example"));
+    assert_eq!(post(&pool, "x").await.unwrap().body, "safe");
+}
+
+#[tokio::test]
+async fn a_host_that_wants_a_certificate_gets_the_one_that_was_given() {
+    let (authority, stranger) = (Authority::new(), Authority::new());
+    let peer = authority.peer_for_its_own(&["127.0.0.1"]).await;
+    let showing = |issuer: &Authority| {
+        let own = issuer.issue(&["ops"], |_| {});
+        let pem = Secret::new(format!("{}{}", own.pem, own.key_pem()));
+        TlsOptions {
+            roots: authority.roots(),
+            client_certificate: Some(ClientCertificate::from_pem(&pem).unwrap()),
+            ..TlsOptions::default()
+        }
+    };
+    let silent = TlsOptions { roots: authority.roots(), ..TlsOptions::default() };
+    let (problem, text) = refused(&peer, silent).await;
+    assert_eq!(problem, TlsProblem::ClientCertificateWanted, "{text}");
+    let (problem, text) = refused(&peer, showing(&stranger)).await;
+    assert_eq!(problem, TlsProblem::ClientCertificateRefused, "{text}");
+    let pool = pool_of(&peer, "127.0.0.1", showing(&authority));
+    assert_eq!(post(&pool, "x").await.unwrap().body, "safe");
+}
+
+#[test]
+fn a_client_certificate_needs_its_own_key_and_tls() {
+    let authority = Authority::new();
+    let (one, other) = (authority.issue(&["ops"], |_| {}), authority.issue(&["ops"], |_| {}));
+    let pool = |url: &str, key: &Issued| {
+        let pem = Secret::new(format!("{}{}", one.pem, key.key_pem()));
+        let client_certificate = Some(ClientCertificate::from_pem(&pem).unwrap());
+        let tls = TlsOptions { client_certificate, ..pinning(&one) };
+        let options = PoolOptions { tls, ..PoolOptions::default() };
+        Pool::new(Endpoint::from_url(url).unwrap(), credentials(), options)
+    };
+    assert!(pool("https://127.0.0.1", &one).is_ok());
+    let error = pool("https://127.0.0.1", &other).unwrap_err();
+    assert_eq!(error.kind(), &HttpErrorKind::ClientCertificate);
+    assert!(error.source().is_some());
+    let error = pool("http://127.0.0.1", &one).unwrap_err();
+    assert_eq!(error.kind(), &HttpErrorKind::CertificateNeedsTls);
+    assert_eq!(error.written(), Written::Nothing);
+}
+
+#[tokio::test]
+async fn a_host_without_a_safe_cipher_is_told() {
+    // A host that has nothing but CBC ciphers answers with the alert handshake_failure.
+    let peer = Peer::start(|_, mut connection| async move {
+        connection.send("\x15\x03\x03\x00\x02\x02\x28").await;
+        connection.close().await;
+    })
+    .await;
+    let tls = TlsOptions { roots: Authority::new().roots(), ..TlsOptions::default() };
+    let (problem, text) = refused(&peer, tls).await;
+    assert_eq!(problem, TlsProblem::NothingInCommon, "{text}");
+}

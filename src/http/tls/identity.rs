@@ -1,0 +1,120 @@
+//! The certificate by which the caller shows who it is, with its key.
+//!
+//! It never shows the key, and reads PEM alone: no library for PKCS#12 is kept well enough to hand a key to, and
+//! `openssl pkcs12 -in FILE -nodes` turns one into the other. RFC 7468; RFC 8446, section 4.4.2.
+
+use std::{fmt, sync::Arc};
+
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem, pem::PemObject};
+use zeroize::Zeroize as _;
+
+use crate::secret::Secret;
+
+/// A chain of certificates, the caller's first, and the key to it.
+#[derive(Clone)]
+pub(crate) struct ClientCertificate(Arc<Inner>);
+
+struct Inner {
+    chain: Vec<CertificateDer<'static>>,
+    key: PrivateKeyDer<'static>,
+}
+
+impl ClientCertificate {
+    /// Reads certificates and an unencrypted key out of one PEM text, in any order.
+    pub(crate) fn from_pem(pem: &Secret) -> Result<Self, ClientCertificateError> {
+        let pem = pem.expose().as_bytes();
+        let chain: Vec<_> = CertificateDer::pem_slice_iter(pem)
+            .collect::<Result<_, _>>()
+            .map_err(|_| ClientCertificateError::NotPem)?;
+        if chain.is_empty() {
+            return Err(ClientCertificateError::NoCertificate);
+        }
+        let key = PrivateKeyDer::from_pem_slice(pem).map_err(|error| match error {
+            pem::Error::NoItemsFound if is_encrypted(pem) => ClientCertificateError::KeyEncrypted,
+            pem::Error::NoItemsFound => ClientCertificateError::NoKey,
+            _ => ClientCertificateError::NotPem,
+        })?;
+        Ok(Self(Arc::new(Inner { chain, key })))
+    }
+
+    pub(super) fn chain(&self) -> Vec<CertificateDer<'static>> {
+        self.0.chain.clone()
+    }
+
+    pub(super) fn key(&self) -> PrivateKeyDer<'static> {
+        self.0.key.clone_key()
+    }
+}
+
+fn is_encrypted(pem: &[u8]) -> bool {
+    const LABEL: &[u8] = b"-----BEGIN ENCRYPTED PRIVATE KEY-----";
+    pem.windows(LABEL.len()).any(|window| window == LABEL)
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.key.zeroize();
+    }
+}
+
+impl fmt::Debug for ClientCertificate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ClientCertificate(..)")
+    }
+}
+
+/// A PEM text holds no usable certificate with its key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ClientCertificateError {
+    NotPem,
+    NoCertificate,
+    NoKey,
+    KeyEncrypted,
+}
+
+impl fmt::Display for ClientCertificateError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotPem => "the text is not valid PEM",
+            Self::NoCertificate => "the text holds no certificate",
+            Self::NoKey => "the text holds no private key",
+            Self::KeyEncrypted => {
+                "the private key is encrypted (openssl pkey -in FILE writes it without a password)"
+            }
+        })
+    }
+}
+
+impl std::error::Error for ClientCertificateError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(pem: &str) -> Result<ClientCertificate, ClientCertificateError> {
+        ClientCertificate::from_pem(&Secret::new(pem))
+    }
+
+    #[test]
+    fn certificate_and_key_may_come_in_any_order_and_neither_may_be_missing() {
+        let key = rcgen::KeyPair::generate().unwrap();
+        let certificate = rcgen::CertificateParams::default().self_signed(&key).unwrap().pem();
+        let key = key.serialize_pem();
+        for pem in
+            [format!("{certificate}{key}"), format!("Bag Attributes\n{key}\n{certificate}{certificate}")]
+        {
+            let read = read(&pem).unwrap();
+            assert_eq!(format!("{read:?}"), "ClientCertificate(..)");
+        }
+        let encrypted = key.replace("PRIVATE", "ENCRYPTED PRIVATE");
+        for (pem, error) in [
+            (String::new(), ClientCertificateError::NoCertificate),
+            (key.clone(), ClientCertificateError::NoCertificate),
+            (certificate.clone(), ClientCertificateError::NoKey),
+            (format!("{certificate}{encrypted}"), ClientCertificateError::KeyEncrypted),
+            (key.split_once("-----END").unwrap().0.to_owned(), ClientCertificateError::NotPem),
+        ] {
+            assert_eq!(read(&pem).err(), Some(error), "{pem}");
+        }
+    }
+}

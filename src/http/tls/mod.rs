@@ -1,0 +1,106 @@
+//! Whom to trust and as whom to appear, as one rustls configuration.
+//!
+//! It never relies on a process-wide crypto provider and never skips the proof that a host holds its key. Follows RFC
+//! 8446 and RFC 9525.
+
+mod identity;
+mod pin;
+mod problem;
+mod roots;
+mod witness;
+
+use std::sync::Arc;
+
+use rustls::{
+    ClientConfig, RootCertStore,
+    client::danger::ServerCertVerifier,
+    crypto::{CryptoProvider, ring},
+    pki_types::ServerName,
+};
+
+pub(crate) use identity::ClientCertificate;
+pub(crate) use pin::Fingerprint;
+pub(crate) use problem::TlsProblem;
+pub(super) use problem::other_certificate;
+pub(crate) use roots::Roots;
+#[cfg(test)]
+pub(super) use roots::RootsError;
+
+/// How a host's certificate is judged, and which one is shown to it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct TlsOptions {
+    pub(crate) roots: Roots,
+    /// The only certificate to accept, whatever the roots.
+    pub(crate) pinned: Option<Fingerprint>,
+    /// The name that the certificate must be for, if not the one that is dialled.
+    pub(crate) server_name: Option<ServerName<'static>>,
+    pub(crate) client_certificate: Option<ClientCertificate>,
+}
+
+/// A DNS name or an IP address, as a certificate may be for.
+pub(crate) fn server_name(text: &str) -> Option<ServerName<'static>> {
+    ServerName::try_from(text.to_owned()).ok()
+}
+
+/// What all channels to a host share.
+pub(super) struct Tls {
+    /// Its clones are cheap, and share their sessions too.
+    config: ClientConfig,
+}
+
+/// What of the [`TlsOptions`] cannot be used.
+pub(super) enum TlsError {
+    Trust(rustls::Error),
+    ClientCertificate(rustls::Error),
+}
+
+impl Tls {
+    pub(super) fn new(options: &TlsOptions) -> Result<Self, TlsError> {
+        let provider = provider();
+        let verifier = verifier(options, &provider).map_err(TlsError::Trust)?;
+        let builder = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(TlsError::Trust)?
+            .dangerous()
+            .with_custom_certificate_verifier(verifier);
+        let config = match &options.client_certificate {
+            Some(own) => {
+                builder.with_client_auth_cert(own.chain(), own.key()).map_err(TlsError::ClientCertificate)?
+            }
+            None => builder.with_no_client_auth(),
+        };
+        Ok(Self { config })
+    }
+
+    /// For connections without TLS: it trusts nobody, and costs nothing to make.
+    pub(super) fn unused() -> Result<Self, TlsError> {
+        let config = ClientConfig::builder_with_provider(provider())
+            .with_safe_default_protocol_versions()
+            .map_err(TlsError::Trust)?
+            .with_root_certificates(RootCertStore::empty())
+            .with_no_client_auth();
+        Ok(Self { config })
+    }
+
+    pub(super) fn config(&self) -> ClientConfig {
+        self.config.clone()
+    }
+}
+
+fn verifier(
+    options: &TlsOptions,
+    provider: &Arc<CryptoProvider>,
+) -> Result<Arc<dyn ServerCertVerifier>, rustls::Error> {
+    if let Some(pinned) = options.pinned {
+        return Ok(Arc::new(pin::Pinned::new(pinned, provider.signature_verification_algorithms)));
+    }
+    let verifier = options.roots.verifier(Arc::clone(provider))?;
+    Ok(match &options.server_name {
+        Some(name) => Arc::new(witness::Renamed::new(verifier, name.clone())),
+        None => verifier,
+    })
+}
+
+fn provider() -> Arc<CryptoProvider> {
+    Arc::new(ring::default_provider())
+}

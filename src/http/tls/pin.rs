@@ -1,0 +1,140 @@
+//! A host that is known by its certificate alone, not by who vouches for it.
+//!
+//! It never looks at name, dates or issuer: whoever pins a certificate has met the host, and a self-signed one for the
+//! wrong name says no less. What it does not spare a host is the proof that it holds the key: without that, a copy of
+//! the certificate, which everybody can get, would do. RFC 8446, section 4.4.3.
+
+use std::{error::Error, fmt, sync::Arc};
+
+use rustls::{
+    CertificateError, DigitallySignedStruct, OtherError, SignatureScheme,
+    client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
+    crypto::{WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature},
+    pki_types::{CertificateDer, ServerName, UnixTime},
+};
+use sha2::{Digest as _, Sha256};
+
+/// The SHA-256 hash of a whole certificate.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Fingerprint([u8; 32]);
+
+impl Fingerprint {
+    /// Reads 64 hexadecimal digits in any case, with colons, blanks or nothing between the bytes.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let mut digits = text.chars().filter(|c| !matches!(c, ':' | ' '));
+        let mut bytes = [0; 32];
+        for byte in &mut bytes {
+            let (high, low) = (digits.next()?.to_digit(16)?, digits.next()?.to_digit(16)?);
+            *byte = u8::try_from(high * 16 + low).ok()?;
+        }
+        digits.next().is_none().then_some(Self(bytes))
+    }
+
+    fn of(certificate: &CertificateDer<'_>) -> Self {
+        Self(Sha256::digest(certificate).into())
+    }
+}
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut between = "";
+        for byte in self.0 {
+            write!(f, "{between}{byte:02X}")?;
+            between = ":";
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Fingerprint({self})")
+    }
+}
+
+/// Takes one certificate and no other.
+#[derive(Debug)]
+pub(super) struct Pinned {
+    certificate: Fingerprint,
+    algorithms: WebPkiSupportedAlgorithms,
+}
+
+impl Pinned {
+    pub(super) fn new(certificate: Fingerprint, algorithms: WebPkiSupportedAlgorithms) -> Self {
+        Self { certificate, algorithms }
+    }
+}
+
+impl ServerCertVerifier for Pinned {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        let presented = Fingerprint::of(end_entity);
+        if presented == self.certificate {
+            Ok(ServerCertVerified::assertion())
+        } else {
+            let other = OtherError(Arc::new(OtherCertificate(presented)));
+            Err(CertificateError::Other(other).into())
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls12_signature(message, certificate, signed, &self.algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls13_signature(message, certificate, signed, &self.algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.algorithms.supported_schemes()
+    }
+}
+
+/// The host has another certificate than the one that is pinned.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::http) struct OtherCertificate(Fingerprint);
+
+impl fmt::Display for OtherCertificate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "its SHA-256 fingerprint is {}", self.0)
+    }
+}
+
+impl Error for OtherCertificate {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fingerprints_are_read_in_the_forms_that_tools_print() {
+        let plain = "00ff".repeat(16);
+        let colons = ["00", "FF"].repeat(16).join(":");
+        let expected = Fingerprint::parse(&plain).unwrap();
+        assert_eq!(expected.to_string(), colons);
+        for text in [colons.as_str(), &colons.replace(':', " "), &plain.to_uppercase()] {
+            assert_eq!(Fingerprint::parse(text), Some(expected), "{text}");
+        }
+        // The last is the length of SHA-1, which Windows shows as the thumbprint.
+        let thumbprint = "00ff0".repeat(8);
+        for text in ["", &format!("{plain}0"), &format!("{plain}00"), &plain.replace('f', "g"), &thumbprint] {
+            assert_eq!(Fingerprint::parse(text), None, "{text}");
+        }
+    }
+}
