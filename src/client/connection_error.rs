@@ -39,7 +39,7 @@ impl ConnectionError {
     /// What to try, if something can be said.
     pub(crate) fn hint(&self) -> Option<&'static str> {
         Some(match self.0.kind() {
-            HttpErrorKind::NotAuthenticated { tried, offered } => {
+            HttpErrorKind::NotAuthenticated { tried, offered, .. } => {
                 if offered.iter().any(|scheme| scheme.eq_ignore_ascii_case(tried)) {
                     "check user and password; a local account may need its host's name in front (HOST\\user)"
                 } else {

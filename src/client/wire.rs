@@ -110,26 +110,29 @@ impl Inner {
         let read =
             text.map_err(AnswerError::Protocol).and_then(|text| exchange.answer(&text, &self.limits, id));
         match read {
-            // A status of failure over a body of success is a contradiction that nobody can act on.
             Ok(output) if success => Ok(output),
-            Ok(_) => Err(self.status(during, answer.status)),
+            // A status of failure over a body of success is a contradiction that nobody can act on; where the body was
+            // sealed, somebody on the way may have written the status.
+            Ok(_) => Err(Error::new(ErrorKind::Status(answer.status), during, Effect::Unknown)),
             Err(AnswerError::Fault(fault)) => {
                 let effect = effect_of(&fault);
                 Err(Error::new(ErrorKind::Fault(fault), during, effect))
             }
             // What is not SOAP comes from HTTP.sys or something on the way, and only the status counts.
-            Err(AnswerError::Protocol(_)) if !success => Err(self.status(during, answer.status)),
+            Err(AnswerError::Protocol(_)) if !success => Err(status(during, answer)),
             Err(AnswerError::Protocol(error)) => {
                 Err(Error::new(ErrorKind::Protocol(error), during, Effect::Unknown))
             }
         }
     }
+}
 
-    fn status(&self, during: &str, status: u16) -> Error {
-        // Below 500 the request was refused before anybody read it (WS-Man over HTTP; MS-WSMV 3.1.5.1).
-        let effect = if (400..500).contains(&status) { Effect::None } else { Effect::Unknown };
-        Error::new(ErrorKind::Status(status), during, effect)
-    }
+fn status(during: &str, answer: &Answer) -> Error {
+    // Below 500 the request was refused before anybody read it (WS-Man over HTTP; MS-WSMV 3.1.5.1), if it was the host
+    // that said so.
+    let refused = (400..500).contains(&answer.status) && !answer.is_unsealed;
+    let effect = if refused { Effect::None } else { Effect::Unknown };
+    Error::new(ErrorKind::Status(answer.status), during, effect)
 }
 
 fn text_of(answer: &Answer) -> Result<Cow<'_, str>, ProtocolError> {
@@ -168,12 +171,33 @@ fn effect_of(fault: &Fault) -> Effect {
 
 fn is_worth_another_try(error: &Error) -> bool {
     match error.kind() {
-        ErrorKind::Connection(error) => matches!(error.0.kind(), HttpErrorKind::ConnectionLost),
+        // An identity that was lost is proven again on another connection.
+        ErrorKind::Connection(error) => {
+            matches!(error.0.kind(), HttpErrorKind::ConnectionLost | HttpErrorKind::IdentityLost)
+        }
         ErrorKind::Status(status) => *status == 503,
         // 2150859174 to 176: too many operations of the user, or too much load (MS-WSMV; recorded on a host).
         ErrorKind::Fault(fault) => {
             fault.has_subcode("TimedOut") || matches!(fault.number(), Some(2_150_859_174..=2_150_859_176))
         }
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_below_500_says_that_nothing_was_done_only_where_it_is_the_hosts_own_word() {
+        for (number, is_unsealed, effect) in [
+            (413, false, Effect::None),
+            (413, true, Effect::Unknown),
+            (500, false, Effect::Unknown),
+            (500, true, Effect::Unknown),
+        ] {
+            let answer = Answer { status: number, content_type: None, body: Bytes::new(), is_unsealed };
+            assert_eq!(status("calling", &answer).effect(), effect, "{number} {is_unsealed}");
+        }
     }
 }

@@ -1,46 +1,46 @@
 //! One connection with one identity: opened once, used for one request at a time, given up at the first doubt.
 //!
 //! It never opens a second connection and never sends a request again; it is consumed by a request and comes back only
-//! with a complete answer, so that whoever drops a request half-way drops its connection too.
+//! with a complete answer, so that whoever drops a request half-way drops its connection too. What is sealed goes and
+//! comes as [MS-WSMV], section 2.2.9.1, has it: on plain HTTP always where the identity allows, over TLS never.
 
-use std::{
-    sync::Arc,
-    time::{Duration, SystemTime},
+use std::{sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use reqwest::StatusCode;
+
+use super::{
+    Answer, CONTENT_TYPE, HttpError, HttpErrorKind, Written,
+    connection::{Connection, Reply, authorization},
+    handshake,
+    pool::Site,
+    sealed::{self, Frame},
 };
-
-use base64::{Engine as _, engine::general_purpose::STANDARD};
-use bytes::{Bytes, BytesMut};
-use reqwest::{
-    Client, Response, StatusCode, Version,
-    header::{AUTHORIZATION, CONNECTION, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE},
-    redirect,
-};
-use zeroize::Zeroizing;
-
-use super::{Answer, HttpError, HttpErrorKind, Written, challenge::Challenge, gate::Gate, pool::Site};
 use crate::{
-    auth::{AuthError, Entropy, Exchange, Moment, Step},
+    auth::{Exchange, Session, Step},
     violation::Violation,
 };
 
-const USER_AGENT: &str = concat!("hvsnap/", env!("CARGO_PKG_VERSION"));
-
 /// One authenticated connection.
 pub(super) struct Channel {
-    /// For the log.
-    number: u64,
-    site: Arc<Site>,
-    client: Client,
-    gate: Gate,
-    exchange: Exchange,
-    /// Whether a request was answered on it.
-    used: bool,
+    connection: Connection,
+    identity: Identity,
+}
+
+/// How the host knows who is calling.
+enum Identity {
+    /// It is told anew with every request.
+    EachTime(Exchange),
+    /// It will be told before the first request.
+    Unproven(Exchange),
+    /// It knows, for as long as the connection lasts.
+    Proven(Session),
 }
 
 /// What became of a request.
 pub(super) enum Outcome {
     /// The answer, and the channel if it can take another request.
-    Answered(Answer, Option<Channel>),
+    Answered(Answer, Option<Box<Channel>>),
     /// The host had closed the connection before; nothing of the request was written.
     Gone,
 }
@@ -49,144 +49,142 @@ impl Channel {
     pub(super) fn new(site: &Arc<Site>, number: u64) -> Result<Self, HttpError> {
         let exchange = Exchange::new(&site.credentials, &site.peer())
             .map_err(|error| site.error(HttpErrorKind::Credentials(error), Written::Nothing))?;
-        let gate = Gate::default();
-        let setup = |error| site.error(HttpErrorKind::Setup, Written::Nothing).with_source(error);
-        let builder = Client::builder()
-            .user_agent(USER_AGENT)
-            .tls_backend_preconfigured(site.tls.config())
-            .connect_timeout(site.options.connect_timeout)
-            .connector_layer(gate.clone())
-            .http1_only()
-            .no_proxy()
-            .redirect(redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .pool_max_idle_per_host(1)
-            // How long a channel may rest is decided by the pool above, which then opens another.
-            .pool_idle_timeout(None);
-        let builder = match &site.options.proxy {
-            Some(proxy) => builder.proxy(proxy.layer().map_err(setup)?),
-            None => builder,
+        let connection = Connection::new(site, number, exchange.is_connection_bound())?;
+        let identity = if exchange.is_connection_bound() {
+            Identity::Unproven(exchange)
+        } else {
+            Identity::EachTime(exchange)
         };
-        let client = builder.build().map_err(setup)?;
-        Ok(Self { number, site: Arc::clone(site), client, gate, exchange, used: false })
+        Ok(Self { connection, identity })
     }
 
     /// Sends one body and reads the whole answer, within `limit` from the first dial to the last byte.
-    pub(super) async fn post(mut self, body: Bytes, limit: Duration) -> Result<Outcome, HttpError> {
+    pub(super) async fn post(self, body: Bytes, limit: Duration) -> Result<Outcome, HttpError> {
+        let (site, gate) = (Arc::clone(&self.connection.site), self.connection.gate().clone());
         match tokio::time::timeout(limit, self.converse(body)).await {
-            Ok(Ok(Some((answer, keep)))) => Ok(Outcome::Answered(answer, keep.then_some(self))),
-            Ok(Ok(None)) => Ok(Outcome::Gone),
-            Ok(Err(error)) => Err(error),
+            Ok(outcome) => outcome,
             Err(_) => {
-                let written = if self.gate.is_open() { Written::Maybe } else { Written::Nothing };
-                Err(self.site.error(HttpErrorKind::AnswerTimedOut(limit), written))
+                let written = if gate.may_have_passed() { Written::Maybe } else { Written::Nothing };
+                Err(site.error(HttpErrorKind::AnswerTimedOut(limit), written))
             }
         }
     }
 
-    /// The answer and whether the connection outlives it, or nothing if the connection was gone.
-    async fn converse(&mut self, body: Bytes) -> Result<Option<(Answer, bool)>, HttpError> {
-        let mut offered = Vec::new();
-        let mut challenge = None;
-        while let Step::Send(token) = self.step(challenge.as_deref())? {
-            let Some(response) = self.send(body.clone(), &token).await? else { return Ok(None) };
-            if response.status() != StatusCode::UNAUTHORIZED {
-                let keep = keeps_connection(&response);
-                return Ok(Some((self.read(response).await?, keep)));
+    async fn converse(self, body: Bytes) -> Result<Outcome, HttpError> {
+        let Self { mut connection, identity } = self;
+        let identity = match identity {
+            Identity::Unproven(exchange) => {
+                let Some(session) = handshake::establish(&mut connection, exchange).await? else {
+                    return Ok(Outcome::Gone);
+                };
+                Identity::Proven(session)
             }
-            let lines = response.headers().get_all(WWW_AUTHENTICATE);
-            let challenges = Challenge::read_all(lines.iter().filter_map(|line| line.to_str().ok()));
-            offered = challenges.iter().map(|challenge| challenge.scheme.to_owned()).collect();
-            let scheme = self.exchange.scheme();
-            let Some(ours) = challenges.iter().find(|offer| offer.scheme.eq_ignore_ascii_case(scheme)) else {
-                break;
-            };
-            challenge = Some(ours.token(&self.site.options.limits).map_err(|violation| {
-                self.site.error(HttpErrorKind::Violation(violation), Written::Nothing)
-            })?);
-        }
-        let kind = HttpErrorKind::NotAuthenticated { tried: self.exchange.scheme(), offered };
-        Err(self.site.error(kind, Written::Nothing))
-    }
-
-    fn step(&mut self, challenge: Option<&[u8]>) -> Result<Step, HttpError> {
-        let mut bytes = Zeroizing::new([0; Entropy::SIZE]);
-        getrandom::fill(&mut *bytes)
-            .map_err(|error| self.site.error(HttpErrorKind::Setup, Written::Nothing).with_source(error))?;
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        let mut moment = Moment { random: Entropy::new(&bytes), now };
-        self.exchange.step(challenge, None, &mut moment).map_err(|error| {
-            let kind = match error {
-                AuthError::Violation(violation) => HttpErrorKind::Violation(violation),
-                error => HttpErrorKind::Authentication(error),
-            };
-            self.site.error(kind, Written::Nothing)
-        })
-    }
-
-    /// Sends once; nothing comes back if the connection was gone before anything was written.
-    async fn send(&mut self, body: Bytes, token: &[u8]) -> Result<Option<Response>, HttpError> {
-        let scheme = self.exchange.scheme();
-        let credentials = Zeroizing::new(format!("{scheme} {}", *Zeroizing::new(STANDARD.encode(token))));
-        let mut authorization = HeaderValue::from_str(&credentials)
-            .map_err(|error| self.site.error(HttpErrorKind::Setup, Written::Nothing).with_source(error))?;
-        authorization.set_sensitive(true);
-        let request = self
-            .client
-            .post(self.site.endpoint.url().clone())
-            .header(AUTHORIZATION, authorization)
-            .header(CONTENT_TYPE, super::CONTENT_TYPE)
-            .body(body);
-        match request.send().await {
-            Ok(response) => {
-                let number = self.number;
-                if self.used {
-                    tracing::debug!(channel = number, "connection reused");
-                } else {
-                    tracing::debug!(channel = number, endpoint = %self.site.endpoint, "connection opened");
-                }
-                self.used = true;
-                Ok(Some(response))
+            identity => identity,
+        };
+        connection.gate().entrust();
+        let conversation = Conversation { connection, body };
+        match identity {
+            Identity::EachTime(exchange) | Identity::Unproven(exchange) => {
+                conversation.introduced(exchange).await
             }
-            // A channel that has its connection dials again only when that is gone, and the gate turns it back.
-            Err(error) if self.used && error.is_connect() => {
-                tracing::debug!(channel = self.number, "connection found closed");
-                Ok(None)
+            Identity::Proven(session) if conversation.connection.site.endpoint.is_tls() => {
+                conversation.known(session).await
             }
-            Err(error) => Err(self.site.reqwest_error(error)),
+            Identity::Proven(session) => conversation.sealed(session).await,
         }
-    }
-
-    async fn read(&self, mut response: Response) -> Result<Answer, HttpError> {
-        let limit = self.site.options.limits.answer_bytes;
-        let too_long = || self.site.error(HttpErrorKind::Violation(Violation::AnswerTooLong), Written::Maybe);
-        let announced = response.content_length().unwrap_or_default();
-        if usize::try_from(announced).map_or(true, |announced| announced > limit) {
-            return Err(too_long());
-        }
-        let content_type = response.headers().get(CONTENT_TYPE);
-        let content_type = content_type.and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let status = response.status().as_u16();
-        let mut body = BytesMut::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| self.site.reqwest_error(error))? {
-            if chunk.len() > limit - body.len() {
-                return Err(too_long());
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(Answer { status, content_type, body: body.freeze() })
     }
 }
 
-impl Drop for Channel {
-    fn drop(&mut self) {
-        tracing::debug!(channel = self.number, "channel discarded");
+/// A request on the connection that it rides.
+struct Conversation {
+    connection: Connection,
+    body: Bytes,
+}
+
+impl Conversation {
+    /// With a token of its own, which says it all.
+    async fn introduced(mut self, mut exchange: Exchange) -> Result<Outcome, HttpError> {
+        let site = Arc::clone(&self.connection.site);
+        let step = exchange.step(None, None, &mut handshake::moment(&site)?);
+        let Step::Send(token) = step.map_err(|error| handshake::failed(&site, error))? else {
+            return Err(handshake::refused(&site, &exchange, Vec::new()));
+        };
+        let authorization = authorization(&site, exchange.scheme(), &token)?;
+        let Some(reply) = self.connection.send(Some(authorization), CONTENT_TYPE, self.body).await? else {
+            return Ok(Outcome::Gone);
+        };
+        if reply.status() == StatusCode::UNAUTHORIZED {
+            let challenges = reply.challenges();
+            handshake::token_of(&site, &challenges, exchange.scheme())?;
+            // There is only one thing to say; saying it again may lock the account.
+            return Err(handshake::refused(&site, &exchange, handshake::schemes(&challenges)));
+        }
+        answered(self.connection, reply, Identity::EachTime(exchange)).await
+    }
+
+    /// On a connection with TLS whose host knows the caller: as it is, and without a word on who that is.
+    async fn known(mut self, session: Session) -> Result<Outcome, HttpError> {
+        let Some(reply) = self.connection.send(None, CONTENT_TYPE, self.body).await? else {
+            return Ok(Outcome::Gone);
+        };
+        if reply.status() == StatusCode::UNAUTHORIZED {
+            return Err(self.connection.site.error(HttpErrorKind::IdentityLost, Written::Nothing));
+        }
+        answered(self.connection, reply, Identity::Proven(session)).await
+    }
+
+    /// On a connection that everybody can read and write.
+    async fn sealed(mut self, mut session: Session) -> Result<Outcome, HttpError> {
+        let site = Arc::clone(&self.connection.site);
+        // Anybody on the way may have written what is not sealed: it proves nothing, whatever it says.
+        let doubtful = |kind| site.error(kind, Written::Maybe);
+        let protocol = session.protocol();
+        let sealed = session.seal(&self.body).map_err(|error| handshake::failed(&site, error))?;
+        let body = sealed::write(protocol, self.body.len(), &sealed.signature, &sealed.data);
+        let content_type = sealed::content_type(protocol);
+        let Some(reply) = self.connection.send(None, &content_type, body.into()).await? else {
+            return Ok(Outcome::Gone);
+        };
+        let (status, keeps) = (reply.status(), reply.keeps_connection());
+        if status == StatusCode::UNAUTHORIZED {
+            return Err(doubtful(HttpErrorKind::IdentityLost));
+        }
+        let Some(content_type) = reply.content_type().filter(|value| sealed::is_sealed(value)) else {
+            if !status.is_client_error() && !status.is_server_error() {
+                return Err(doubtful(HttpErrorKind::Violation(Violation::NotSealed)));
+            }
+            // The service's own failures come so, and mean that its side of the session is gone: 400, 413, 503.
+            let status = status.as_u16();
+            let answer = Answer { status, content_type: None, body: Bytes::new(), is_unsealed: true };
+            return Ok(Outcome::Answered(answer, None));
+        };
+        let content_type = content_type.to_owned();
+        let body = self.connection.read(reply).await?;
+        let frame = Frame::read(protocol, &content_type, &body)
+            .map_err(|violation| doubtful(HttpErrorKind::Violation(violation)))?;
+        let mut plain = session
+            .unseal(frame.signature, frame.data)
+            .map_err(|error| handshake::failed(&site, error).with_written(Written::Maybe))?;
+        if plain.len() != frame.length {
+            return Err(doubtful(HttpErrorKind::Violation(Violation::SealedLength)));
+        }
+        let answer = Answer {
+            status: status.as_u16(),
+            content_type: Some(frame.content_type),
+            body: std::mem::take(&mut *plain).into(),
+            is_unsealed: false,
+        };
+        let identity = Identity::Proven(session);
+        let channel = keeps.then(|| Box::new(Channel { connection: self.connection, identity }));
+        Ok(Outcome::Answered(answer, channel))
     }
 }
 
-/// Whether the host leaves the connection open after this answer (RFC 9112, section 9.3).
-fn keeps_connection(response: &Response) -> bool {
-    let mut options = response.headers().get_all(CONNECTION).iter().filter_map(|line| line.to_str().ok());
-    response.version() == Version::HTTP_11
-        && !options.any(|line| line.split(',').any(|option| option.trim().eq_ignore_ascii_case("close")))
+/// The answer as it is, and the channel if it outlives it.
+async fn answered(connection: Connection, reply: Reply, identity: Identity) -> Result<Outcome, HttpError> {
+    let (status, keeps) = (reply.status().as_u16(), reply.keeps_connection());
+    let content_type = reply.content_type().map(str::to_owned);
+    let body = connection.read(reply).await?;
+    let answer = Answer { status, content_type, body, is_unsealed: false };
+    Ok(Outcome::Answered(answer, keeps.then(|| Box::new(Channel { connection, identity }))))
 }

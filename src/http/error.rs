@@ -5,7 +5,7 @@
 use std::{error::Error, fmt, io, sync::Arc, time::Duration};
 
 use super::{
-    gate::ConnectionGone,
+    gate::{ConnectionGone, ConnectionHeld},
     proxy::Proxy,
     tls::{TlsProblem, other_certificate},
 };
@@ -42,6 +42,8 @@ pub(crate) enum HttpErrorKind {
     PlaintextRefused { scheme: &'static str },
     /// A client certificate is shown in TLS only.
     CertificateNeedsTls,
+    /// Through a proxy only a tunnel keeps a connection together, and that is for TLS.
+    ProxyNeedsTls,
     /// The trusted certificates could not be loaded.
     TrustRoots,
     /// The caller's certificate does not go with its key, or is of an unknown kind.
@@ -68,8 +70,12 @@ pub(crate) enum HttpErrorKind {
     Violation(Violation),
     /// The exchange of authentication tokens cannot go on.
     Authentication(AuthError),
-    /// Status 401: what the host offers instead, and what was tried.
-    NotAuthenticated { tried: &'static str, offered: Vec<String> },
+    /// Status 401: what the host offers, and what was tried: the scheme, and what was really spoken.
+    NotAuthenticated { tried: &'static str, mechanism: &'static str, offered: Vec<String> },
+    /// Neither yes nor no to an authentication, but this status.
+    AuthenticationStatus(u16),
+    /// Status 401 on a connection whose identity was certain.
+    IdentityLost,
 }
 
 impl HttpError {
@@ -80,6 +86,10 @@ impl HttpError {
     pub(super) fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         self.source = Some(source.into());
         self
+    }
+
+    pub(super) fn with_written(self, written: Written) -> Self {
+        Self { written, ..self }
     }
 
     pub(crate) fn kind(&self) -> &HttpErrorKind {
@@ -110,6 +120,11 @@ impl HttpError {
             None => named.with_source(error.without_url()),
         }
     }
+}
+
+/// Whether the connection stands and was kept for the next request.
+pub(super) fn is_held(error: &reqwest::Error) -> bool {
+    find::<ConnectionHeld>(error).is_some()
 }
 
 fn connect_kind(error: &reqwest::Error, limit: Duration, proxy: Option<&Proxy>) -> HttpErrorKind {
@@ -190,6 +205,12 @@ impl fmt::Display for HttpError {
             HttpErrorKind::CertificateNeedsTls => {
                 write!(f, "a client certificate cannot be shown to {at} without TLS")
             }
+            HttpErrorKind::ProxyNeedsTls => {
+                write!(
+                    f,
+                    "an identity that is bound to its connection needs TLS to reach {at} through a proxy"
+                )
+            }
             HttpErrorKind::ClientCertificate => f.write_str("the client certificate cannot be used"),
             HttpErrorKind::Proxy(proxy) => write!(f, "the proxy {proxy} opens no way to {at}"),
             HttpErrorKind::TrustRoots => f.write_str("the trusted certificates cannot be loaded"),
@@ -208,17 +229,35 @@ impl fmt::Display for HttpError {
             },
             HttpErrorKind::Violation(violation) => write!(f, "{at} sent {violation}"),
             HttpErrorKind::Authentication(_) => write!(f, "no authentication with {at}"),
-            HttpErrorKind::NotAuthenticated { tried, offered } => {
-                let accepted = offered.iter().any(|scheme| scheme.eq_ignore_ascii_case(tried));
-                if accepted {
-                    write!(f, "{at} did not accept the user or the password ({tried} authentication)")
-                } else if offered.is_empty() {
-                    write!(f, "{at} did not accept {tried} authentication and offers no other")
-                } else {
-                    write!(f, "{at} does not offer {tried} authentication, only {}", offered.join(", "))
-                }
+            HttpErrorKind::AuthenticationStatus(status) => {
+                write!(f, "{at} answered the authentication with status {status}")
+            }
+            HttpErrorKind::IdentityLost => {
+                write!(f, "{at} no longer knows who is calling on a connection that was authenticated")
+            }
+            HttpErrorKind::NotAuthenticated { tried, mechanism, offered } => {
+                not_authenticated(f, at, tried, mechanism, offered)
             }
         }
+    }
+}
+
+fn not_authenticated(
+    f: &mut fmt::Formatter<'_>,
+    at: &str,
+    tried: &str,
+    mechanism: &str,
+    offered: &[String],
+) -> fmt::Result {
+    let what = if mechanism == "Kerberos" { "the Kerberos ticket" } else { "the user or the password" };
+    let how = if mechanism == tried { String::new() } else { format!("{mechanism} in ") };
+    let all = offered.join(", ");
+    if offered.iter().any(|scheme| scheme.eq_ignore_ascii_case(tried)) {
+        write!(f, "{at} did not accept {what} ({how}{tried} authentication; it offers {all})")
+    } else if offered.is_empty() {
+        write!(f, "{at} did not accept {tried} authentication and offers no other")
+    } else {
+        write!(f, "{at} does not offer {tried} authentication, only {all}")
     }
 }
 

@@ -3,13 +3,17 @@
 //! It never opens the second one. The HTTP library below keeps its connection in a pool of its own and, when that seems
 //! empty, dials again in silence: on a new connection the host knows nobody. So a later dial waits, which leaves the
 //! pool time to find the first connection again, and then fails: the first one is gone, and nothing was written.
+//!
+//! A gate may also hold the connection back from the request that opened it and give it to the next: so what a first
+//! token must contain, the binding to the host's certificate, is known before anything is written.
 
 use std::{
+    any::Any,
     error::Error,
     fmt,
     pin::Pin,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     task::{Context, Poll},
@@ -31,12 +35,31 @@ pub(super) struct Gate(Arc<State>);
 struct State {
     passed: AtomicBool,
     open: AtomicBool,
+    entrusted: AtomicBool,
+    holding: bool,
+    /// The connection, of the library's own type.
+    held: Mutex<Option<Box<dyn Any + Send>>>,
 }
 
 impl Gate {
-    /// Whether the connection was established, TLS included.
-    pub(super) fn is_open(&self) -> bool {
-        self.0.open.load(Ordering::Acquire)
+    /// A gate that holds the connection back from the first request.
+    pub(super) fn holding() -> Self {
+        Self(Arc::new(State { holding: true, ..State::default() }))
+    }
+
+    /// Says that from now on requests carry what the host may act on.
+    pub(super) fn entrust(&self) {
+        self.0.entrusted.store(true, Ordering::Release);
+    }
+
+    /// Whether anything that the host may act on can have been written: it was entrusted to the channel, and the
+    /// connection was established, TLS included.
+    pub(super) fn may_have_passed(&self) -> bool {
+        self.0.entrusted.load(Ordering::Acquire) && self.0.open.load(Ordering::Acquire)
+    }
+
+    fn held(&self) -> std::sync::MutexGuard<'_, Option<Box<dyn Any + Send>>> {
+        self.0.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -59,6 +82,7 @@ impl<S, Target> Service<Target> for Gated<S>
 where
     S: Service<Target, Error = BoxError>,
     S::Future: Send + 'static,
+    S::Response: Send + 'static,
 {
     type Response = S::Response;
     type Error = BoxError;
@@ -69,6 +93,9 @@ where
     }
 
     fn call(&mut self, target: Target) -> Self::Future {
+        if let Some(connection) = self.gate.held().take().and_then(|held| held.downcast().ok()) {
+            return Box::pin(std::future::ready(Ok(*connection)));
+        }
         if self.gate.0.passed.swap(true, Ordering::AcqRel) {
             return Box::pin(async {
                 tokio::time::sleep(WAIT).await;
@@ -79,10 +106,26 @@ where
         Box::pin(async move {
             let connection = connecting.await?;
             gate.0.open.store(true, Ordering::Release);
+            if gate.0.holding {
+                *gate.held() = Some(Box::new(connection));
+                return Err(ConnectionHeld.into());
+            }
             Ok(connection)
         })
     }
 }
+
+/// The connection stands, and is kept for the next request: nothing of this one was written.
+#[derive(Debug)]
+pub(super) struct ConnectionHeld;
+
+impl fmt::Display for ConnectionHeld {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the connection is kept for the next request")
+    }
+}
+
+impl Error for ConnectionHeld {}
 
 /// The one connection of the channel is gone, and nothing of the request was written.
 #[derive(Debug)]
@@ -123,9 +166,10 @@ mod tests {
     async fn the_second_dial_fails_by_name_and_reaches_nobody() {
         let (gate, dialler) = (Gate::default(), Dialler::default());
         let mut gated = gate.layer(dialler.clone());
-        assert!(!gate.is_open());
+        gate.entrust();
+        assert!(!gate.may_have_passed());
         assert_eq!(gated.call("host").await.unwrap(), "host");
-        assert!(gate.is_open());
+        assert!(gate.may_have_passed());
         // A clone, as the library makes them, is behind the same gate.
         let error = gated.clone().call("host").await.unwrap_err();
         assert!(error.is::<ConnectionGone>(), "{error}");
@@ -137,7 +181,23 @@ mod tests {
         let gate = Gate::default();
         let mut gated = gate.layer(Dialler::default());
         assert_eq!(gated.call("deaf").await.unwrap_err().to_string(), "refused");
-        assert!(!gate.is_open());
+        gate.entrust();
+        assert!(!gate.may_have_passed());
         assert!(gated.call("host").await.unwrap_err().is::<ConnectionGone>());
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_is_held_goes_to_the_second_request_and_to_no_other() {
+        let (gate, dialler) = (Gate::holding(), Dialler::default());
+        let mut gated = gate.layer(dialler.clone());
+        let error = gated.call("host").await.unwrap_err();
+        assert!(error.is::<ConnectionHeld>(), "{error}");
+        assert!(!gate.may_have_passed());
+        assert_eq!(gated.clone().call("host").await.unwrap(), "host");
+        let error = gated.call("host").await.unwrap_err();
+        assert!(error.is::<ConnectionGone>(), "{error}");
+        assert_eq!(dialler.0.load(Ordering::Relaxed), 1);
+        gate.entrust();
+        assert!(gate.may_have_passed());
     }
 }

@@ -6,12 +6,13 @@
 
 mod challenge;
 mod channel;
+mod connection;
 mod endpoint;
 mod error;
 mod gate;
+mod handshake;
 mod pool;
 mod proxy;
-#[cfg_attr(not(test), expect(dead_code, reason = "channels that seal come next"))]
 mod sealed;
 #[cfg(test)]
 mod tests;
@@ -34,4 +35,6 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) content_type: Option<String>,
     pub(crate) body: Bytes,
+    /// A mere status in plain text to a request that was sealed: anybody on the way may have written it.
+    pub(crate) is_unsealed: bool,
 }

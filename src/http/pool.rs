@@ -38,6 +38,8 @@ pub(crate) struct PoolOptions {
     pub(crate) max_rest: Duration,
     pub(crate) tls: TlsOptions,
     pub(crate) proxy: Option<Proxy>,
+    /// The name of the service in its domain, where it is not `HTTP/host`.
+    pub(crate) service_principal: Option<String>,
     pub(crate) limits: Limits,
     /// Whether a password may cross the network unencrypted.
     pub(crate) dangerous_plaintext: bool,
@@ -51,6 +53,7 @@ impl Default for PoolOptions {
             max_rest: Duration::from_secs(60),
             tls: TlsOptions::default(),
             proxy: None,
+            service_principal: None,
             limits: Limits::default(),
             dangerous_plaintext: false,
         }
@@ -69,7 +72,7 @@ pub(super) struct Site {
 impl Site {
     /// The host as an exchange needs to know it.
     pub(super) fn peer(&self) -> Peer {
-        peer(&self.endpoint)
+        peer(&self.endpoint, &self.options)
     }
 
     pub(super) fn error(&self, kind: HttpErrorKind, written: Written) -> HttpError {
@@ -82,8 +85,9 @@ impl Site {
     }
 }
 
-fn peer(endpoint: &Endpoint) -> Peer {
-    Peer { host: endpoint.host().to_owned(), spn: None, sealed: !endpoint.is_tls() }
+fn peer(endpoint: &Endpoint, options: &PoolOptions) -> Peer {
+    let spn = options.service_principal.clone();
+    Peer { host: endpoint.host().to_owned(), spn, sealed: !endpoint.is_tls() }
 }
 
 /// A bounded number of authenticated connections to one endpoint.
@@ -95,7 +99,7 @@ pub(crate) struct Pool {
 }
 
 struct Resting {
-    channel: Channel,
+    channel: Box<Channel>,
     since: Instant,
 }
 
@@ -108,7 +112,7 @@ impl Pool {
     ) -> Result<Self, HttpError> {
         let authority: Arc<str> = endpoint.authority().into();
         let error = |kind| HttpError::new(&authority, kind, Written::Nothing);
-        let exchange = Exchange::new(&credentials, &peer(&endpoint))
+        let exchange = Exchange::new(&credentials, &peer(&endpoint, &options))
             .map_err(|cause| error(HttpErrorKind::Credentials(cause)))?;
         let is_tls = endpoint.is_tls();
         // Loopback ends at the proxy.
@@ -118,6 +122,10 @@ impl Pool {
         }
         if options.tls.client_certificate.is_some() && !is_tls {
             return Err(error(HttpErrorKind::CertificateNeedsTls));
+        }
+        // Without a tunnel a proxy may spread requests over connections of its own.
+        if exchange.is_connection_bound() && options.proxy.is_some() && !is_tls {
+            return Err(error(HttpErrorKind::ProxyNeedsTls));
         }
         let tls = if is_tls { Tls::new(&options.tls) } else { Tls::unused() };
         let tls = tls.map_err(|cause| match cause {
@@ -164,7 +172,7 @@ impl Pool {
     }
 
     /// The channel that was used last, unless all have rested for too long.
-    fn rested(&self) -> Option<Channel> {
+    fn rested(&self) -> Option<Box<Channel>> {
         let mut resting = self.lock();
         resting.retain(|resting| resting.since.elapsed() < self.site.options.max_rest);
         resting.pop().map(|resting| resting.channel)

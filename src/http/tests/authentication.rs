@@ -32,7 +32,7 @@ async fn turned_away_within(fields: &str, limits: Limits) -> HttpError {
 
 fn offered(schemes: &[&str]) -> HttpErrorKind {
     let offered = schemes.iter().map(|&scheme| scheme.to_owned()).collect();
-    HttpErrorKind::NotAuthenticated { tried: "Basic", offered }
+    HttpErrorKind::NotAuthenticated { tried: "Basic", mechanism: "Basic", offered }
 }
 
 #[tokio::test]
@@ -44,7 +44,9 @@ async fn a_wrong_password_is_told_with_what_was_offered() {
         let error = turned_away(fields).await;
         assert_eq!(error.kind(), &offered(&["Negotiate", "Basic"]));
         let text = error.to_string();
-        assert!(text.ends_with("did not accept the user or the password (Basic authentication)"), "{text}");
+        let told =
+            "did not accept the user or the password (Basic authentication; it offers Negotiate, Basic)";
+        assert!(text.ends_with(told), "{text}");
     }
 }
 

@@ -3,9 +3,15 @@
 mod answers;
 mod authentication;
 mod authority;
+mod binding;
 mod connections;
+mod legs;
+mod ntlm;
 mod peer;
 mod proxies;
+mod secrecy;
+mod sessions;
+mod tampering;
 mod tls;
 mod trust;
 

@@ -89,6 +89,11 @@ pub(super) struct Connection<S> {
 impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
     /// Reads one whole request and returns its head; nothing when the client has closed.
     pub(super) async fn request(&mut self) -> Option<String> {
+        Some(self.whole_request().await?.0)
+    }
+
+    /// Reads one whole request, head and body.
+    pub(super) async fn whole_request(&mut self) -> Option<(String, Vec<u8>)> {
         let mut head = Vec::new();
         while !head.ends_with(b"\r\n\r\n") {
             head.push(self.stream.read_u8().await.ok()?);
@@ -100,13 +105,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
             .expect("a request without Content-Length");
         let mut body = vec![0; length];
         self.stream.read_exact(&mut body).await.ok()?;
-        self.seen.lock().unwrap().push((self.number, String::from_utf8(body).unwrap()));
-        Some(head)
+        self.seen.lock().unwrap().push((self.number, String::from_utf8_lossy(&body).into_owned()));
+        Some((head, body))
     }
 
     /// Sends bytes as they are; whether the client still wants them is its own affair.
-    pub(super) async fn send(&mut self, text: &str) {
-        let _ = self.stream.write_all(text.as_bytes()).await;
+    pub(super) async fn send(&mut self, answer: impl AsRef<[u8]>) {
+        let _ = self.stream.write_all(answer.as_ref()).await;
         let _ = self.stream.flush().await;
     }
 

@@ -6,11 +6,11 @@ use tokio::{
     sync::mpsc,
 };
 
-use super::{authority::Authority, *};
+use super::{authority::Authority, ntlm, *};
 use crate::http::{HttpErrorKind, Proxy, TlsOptions, Written};
 
 /// A proxy that opens tunnels to `port`, or refuses with a status; it reports the first line of every request.
-async fn proxy(port: u16, status: &'static str) -> (Proxy, mpsc::UnboundedReceiver<String>) {
+pub(super) async fn proxy(port: u16, status: &'static str) -> (Proxy, mpsc::UnboundedReceiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let (report, reports) = mpsc::unbounded_channel();
@@ -90,4 +90,13 @@ fn a_proxy_is_a_network_that_others_can_read() {
     let error = pool(false).unwrap_err();
     assert_eq!(error.kind(), &HttpErrorKind::PlaintextRefused { scheme: "Basic" });
     assert!(pool(true).is_ok());
+}
+
+#[test]
+fn without_a_tunnel_a_proxy_carries_no_identity_that_is_bound_to_a_connection() {
+    let proxy = Some(Proxy::from_url("http://192.0.2.1:3128").unwrap());
+    let options = PoolOptions { proxy, dangerous_plaintext: true, ..PoolOptions::default() };
+    let endpoint = Endpoint::from_url("http://hv01.corp.example").unwrap();
+    let error = Pool::new(endpoint, ntlm::credentials(), options).unwrap_err();
+    assert_eq!((error.kind(), error.written()), (&HttpErrorKind::ProxyNeedsTls, Written::Nothing));
 }

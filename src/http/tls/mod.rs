@@ -1,8 +1,9 @@
-//! Whom to trust and as whom to appear, as one rustls configuration.
+//! Whom to trust and as whom to appear, as one rustls configuration; and what the host's certificate binds.
 //!
 //! It never relies on a process-wide crypto provider and never skips the proof that a host holds its key. Follows RFC
-//! 8446 and RFC 9525.
+//! 8446, RFC 9525 and RFC 5929.
 
+mod certificate;
 mod identity;
 mod pin;
 mod problem;
@@ -13,7 +14,7 @@ use std::sync::Arc;
 
 use rustls::{
     ClientConfig, RootCertStore,
-    client::danger::ServerCertVerifier,
+    client::{Resumption, danger::ServerCertVerifier},
     crypto::{CryptoProvider, ring},
     pki_types::ServerName,
 };
@@ -25,6 +26,7 @@ pub(super) use problem::other_certificate;
 pub(crate) use roots::Roots;
 #[cfg(test)]
 pub(super) use roots::RootsError;
+pub(super) use witness::Witness;
 
 /// How a host's certificate is judged, and which one is shown to it.
 #[derive(Clone, Debug, Default)]
@@ -46,6 +48,8 @@ pub(crate) fn server_name(text: &str) -> Option<ServerName<'static>> {
 pub(super) struct Tls {
     /// Its clones are cheap, and share their sessions too.
     config: ClientConfig,
+    /// None where no connection has TLS.
+    verifier: Option<Arc<dyn ServerCertVerifier>>,
 }
 
 /// What of the [`TlsOptions`] cannot be used.
@@ -62,14 +66,14 @@ impl Tls {
             .with_safe_default_protocol_versions()
             .map_err(TlsError::Trust)?
             .dangerous()
-            .with_custom_certificate_verifier(verifier);
+            .with_custom_certificate_verifier(Arc::clone(&verifier));
         let config = match &options.client_certificate {
             Some(own) => {
                 builder.with_client_auth_cert(own.chain(), own.key()).map_err(TlsError::ClientCertificate)?
             }
             None => builder.with_no_client_auth(),
         };
-        Ok(Self { config })
+        Ok(Self { config, verifier: Some(verifier) })
     }
 
     /// For connections without TLS: it trusts nobody, and costs nothing to make.
@@ -79,11 +83,22 @@ impl Tls {
             .map_err(TlsError::Trust)?
             .with_root_certificates(RootCertStore::empty())
             .with_no_client_auth();
-        Ok(Self { config })
+        Ok(Self { config, verifier: None })
     }
 
     pub(super) fn config(&self) -> ClientConfig {
         self.config.clone()
+    }
+
+    /// The configuration for one connection whose certificate must become known, if it has TLS.
+    ///
+    /// It resumes nothing: in a session that is resumed no certificate is shown.
+    pub(super) fn witnessed_config(&self) -> Option<(ClientConfig, Arc<Witness>)> {
+        let witness = Arc::new(Witness::new(Arc::clone(self.verifier.as_ref()?)));
+        let mut config = self.config.clone();
+        config.resumption = Resumption::disabled();
+        config.dangerous().set_certificate_verifier(Arc::<Witness>::clone(&witness));
+        Some((config, witness))
     }
 }
 

@@ -3,13 +3,35 @@
 //! They never accept what the other one would refuse. RFC 5929, section 4 (which certificate counts); RFC 9525, section
 //! 6 (the name that is expected).
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustls::{
     DigitallySignedStruct, DistinguishedName, SignatureScheme,
     client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
     pki_types::{CertificateDer, ServerName, UnixTime},
 };
+
+use super::certificate::end_point_hash;
+use crate::auth::ChannelBinding;
+
+/// Remembers the certificate that the host of one connection has shown.
+#[derive(Debug)]
+pub(in crate::http) struct Witness {
+    verifier: Arc<dyn ServerCertVerifier>,
+    end_entity: OnceLock<CertificateDer<'static>>,
+}
+
+impl Witness {
+    pub(super) fn new(verifier: Arc<dyn ServerCertVerifier>) -> Self {
+        Self { verifier, end_entity: OnceLock::new() }
+    }
+
+    /// The binding to the connection, once it is there.
+    pub(in crate::http) fn binding(&self) -> Option<ChannelBinding> {
+        let end_entity = self.end_entity.get()?;
+        Some(ChannelBinding::tls_server_end_point(&end_point_hash(end_entity)))
+    }
+}
 
 /// Expects another name than the one that was dialled.
 #[derive(Debug)]
@@ -24,6 +46,54 @@ impl Renamed {
     }
 }
 
+/// All but the certificate itself is the other verifier's affair.
+macro_rules! ask_the_other {
+    () => {
+        fn verify_tls12_signature(
+            &self,
+            message: &[u8],
+            certificate: &CertificateDer<'_>,
+            signed: &DigitallySignedStruct,
+        ) -> Result<HandshakeSignatureValid, rustls::Error> {
+            self.verifier.verify_tls12_signature(message, certificate, signed)
+        }
+
+        fn verify_tls13_signature(
+            &self,
+            message: &[u8],
+            certificate: &CertificateDer<'_>,
+            signed: &DigitallySignedStruct,
+        ) -> Result<HandshakeSignatureValid, rustls::Error> {
+            self.verifier.verify_tls13_signature(message, certificate, signed)
+        }
+
+        fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+            self.verifier.supported_verify_schemes()
+        }
+
+        fn root_hint_subjects(&self) -> Option<&[DistinguishedName]> {
+            self.verifier.root_hint_subjects()
+        }
+    };
+}
+
+impl ServerCertVerifier for Witness {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        name: &ServerName<'_>,
+        ocsp: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        let verified = self.verifier.verify_server_cert(end_entity, intermediates, name, ocsp, now)?;
+        self.end_entity.get_or_init(|| end_entity.clone().into_owned());
+        Ok(verified)
+    }
+
+    ask_the_other!();
+}
+
 impl ServerCertVerifier for Renamed {
     fn verify_server_cert(
         &self,
@@ -36,29 +106,5 @@ impl ServerCertVerifier for Renamed {
         self.verifier.verify_server_cert(end_entity, intermediates, &self.name, ocsp, now)
     }
 
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.verifier.verify_tls12_signature(message, certificate, signed)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.verifier.verify_tls13_signature(message, certificate, signed)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.verifier.supported_verify_schemes()
-    }
-
-    fn root_hint_subjects(&self) -> Option<&[DistinguishedName]> {
-        self.verifier.root_hint_subjects()
-    }
+    ask_the_other!();
 }

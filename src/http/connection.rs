@@ -1,0 +1,179 @@
+//! One connection, which opens once and carries one request after the other.
+//!
+//! It never dials a second time and never knows who the caller is: what stands in `Authorization` comes from above.
+//! HTTP/1.1 as in RFC 9112.
+
+use std::sync::Arc;
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use bytes::{Bytes, BytesMut};
+use reqwest::{
+    Client, Response, StatusCode, Version,
+    header::{
+        AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, WWW_AUTHENTICATE,
+    },
+    redirect,
+};
+use zeroize::Zeroizing;
+
+use super::{
+    HttpError, HttpErrorKind, Written, challenge::Challenge, error::is_held, gate::Gate, pool::Site,
+    tls::Witness,
+};
+use crate::{auth::ChannelBinding, violation::Violation};
+
+const USER_AGENT: &str = concat!("hvsnap/", env!("CARGO_PKG_VERSION"));
+
+pub(super) struct Connection {
+    /// For the log.
+    pub(super) number: u64,
+    pub(super) site: Arc<Site>,
+    client: Client,
+    gate: Gate,
+    witness: Option<Arc<Witness>>,
+    /// Whether a request was answered on it.
+    used: bool,
+}
+
+impl Connection {
+    /// Prepares a connection; whether an identity will be bound to it decides how it opens.
+    pub(super) fn new(site: &Arc<Site>, number: u64, is_bound: bool) -> Result<Self, HttpError> {
+        let witnessed = if is_bound { site.tls.witnessed_config() } else { None };
+        let (config, witness, gate) = match witnessed {
+            Some((config, witness)) => (config, Some(witness), Gate::holding()),
+            None => (site.tls.config(), None, Gate::default()),
+        };
+        let setup = |error| site.error(HttpErrorKind::Setup, Written::Nothing).with_source(error);
+        let builder = Client::builder()
+            .user_agent(USER_AGENT)
+            .tls_backend_preconfigured(config)
+            .connect_timeout(site.options.connect_timeout)
+            .connector_layer(gate.clone())
+            .http1_only()
+            .no_proxy()
+            .redirect(redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .pool_max_idle_per_host(1)
+            // How long a channel may rest is decided by the pool above, which then opens another.
+            .pool_idle_timeout(None);
+        let builder = match &site.options.proxy {
+            Some(proxy) => builder.proxy(proxy.layer().map_err(setup)?),
+            None => builder,
+        };
+        let client = builder.build().map_err(setup)?;
+        Ok(Self { number, site: Arc::clone(site), client, gate, witness, used: false })
+    }
+
+    pub(super) fn gate(&self) -> &Gate {
+        &self.gate
+    }
+
+    /// Opens a connection with TLS that an identity will be bound to, writes nothing on it, and returns what it binds.
+    pub(super) async fn open(&mut self) -> Result<Option<ChannelBinding>, HttpError> {
+        let Some(witness) = &self.witness else { return Ok(None) };
+        match self.client.post(self.site.endpoint.url().clone()).send().await {
+            Err(error) if is_held(&error) => match witness.binding() {
+                Some(binding) => Ok(Some(binding)),
+                None => Err(self.site.error(HttpErrorKind::Setup, Written::Nothing)),
+            },
+            Err(error) => Err(self.site.reqwest_error(error)),
+            Ok(_) => Err(self.site.error(HttpErrorKind::Setup, Written::Nothing)),
+        }
+    }
+
+    /// Sends once; nothing comes back if the connection was gone before anything was written.
+    pub(super) async fn send(
+        &mut self,
+        authorization: Option<HeaderValue>,
+        content_type: &str,
+        body: Bytes,
+    ) -> Result<Option<Reply>, HttpError> {
+        let mut request =
+            self.client.post(self.site.endpoint.url().clone()).header(CONTENT_TYPE, content_type);
+        if body.is_empty() {
+            // The library says nothing of a body that is empty, and a service answers 411 to that.
+            request = request.header(CONTENT_LENGTH, 0);
+        }
+        if let Some(authorization) = authorization {
+            request = request.header(AUTHORIZATION, authorization);
+        }
+        match request.body(body).send().await {
+            Ok(response) => {
+                if !self.used {
+                    tracing::debug!(channel = self.number, endpoint = %self.site.endpoint, "connection opened");
+                }
+                self.used = true;
+                Ok(Some(Reply(response)))
+            }
+            // A channel that has its connection dials again only when that is gone, and the gate turns it back.
+            Err(error) if self.used && error.is_connect() => {
+                tracing::debug!(channel = self.number, "connection found closed");
+                Ok(None)
+            }
+            Err(error) => Err(self.site.reqwest_error(error)),
+        }
+    }
+
+    /// Reads the whole body, which frees the connection for the next request.
+    pub(super) async fn read(&self, reply: Reply) -> Result<Bytes, HttpError> {
+        let mut response = reply.0;
+        let limit = self.site.options.limits.answer_bytes;
+        let too_long = || self.site.error(HttpErrorKind::Violation(Violation::AnswerTooLong), Written::Maybe);
+        let announced = response.content_length().unwrap_or_default();
+        if usize::try_from(announced).map_or(true, |announced| announced > limit) {
+            return Err(too_long());
+        }
+        let mut body = BytesMut::new();
+        while let Some(chunk) = response.chunk().await.map_err(|error| self.site.reqwest_error(error))? {
+            if chunk.len() > limit - body.len() {
+                return Err(too_long());
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body.freeze())
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        tracing::debug!(channel = self.number, "channel discarded");
+    }
+}
+
+/// The head of an answer, with its body still to be read.
+pub(super) struct Reply(Response);
+
+impl Reply {
+    pub(super) fn status(&self) -> StatusCode {
+        self.0.status()
+    }
+
+    pub(super) fn content_type(&self) -> Option<&str> {
+        self.0.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok())
+    }
+
+    pub(super) fn challenges(&self) -> Vec<Challenge<'_>> {
+        Challenge::read_all(self.lines(WWW_AUTHENTICATE))
+    }
+
+    /// Whether the host leaves the connection open after this answer (RFC 9112, section 9.3).
+    pub(super) fn keeps_connection(&self) -> bool {
+        let mut options = self.lines(CONNECTION).flat_map(|line| line.split(','));
+        self.0.version() == Version::HTTP_11
+            && !options.any(|option| option.trim().eq_ignore_ascii_case("close"))
+    }
+
+    fn lines(&self, name: HeaderName) -> impl Iterator<Item = &str> {
+        self.0.headers().get_all(name).iter().filter_map(|line| line.to_str().ok())
+    }
+}
+
+/// The value of `Authorization`; a scheme without tokens stands alone.
+pub(super) fn authorization(site: &Site, scheme: &str, token: &[u8]) -> Result<HeaderValue, HttpError> {
+    let token = Zeroizing::new(STANDARD.encode(token));
+    let value = Zeroizing::new(format!("{scheme} {}", *token));
+    let mut value = HeaderValue::from_str(value.trim_end())
+        .map_err(|error| site.error(HttpErrorKind::Setup, Written::Nothing).with_source(error))?;
+    value.set_sensitive(true);
+    Ok(value)
+}

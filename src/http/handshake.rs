@@ -1,0 +1,154 @@
+//! The legs of an authentication that is bound to its connection: tokens to and fro, and no body with them.
+//!
+//! It never carries anything that the host may act on, and yields no identity unless the exchange itself says that all
+//! was proven. [MS-WSMV], section 2.2.9.1: the header is sent until the host says 200; RFC 4559, section 4, for the form.
+
+use std::time::SystemTime;
+
+use bytes::Bytes;
+use reqwest::StatusCode;
+use zeroize::Zeroizing;
+
+use super::{
+    CONTENT_TYPE, HttpError, HttpErrorKind, Written,
+    challenge::Challenge,
+    connection::{Connection, authorization},
+    pool::Site,
+};
+use crate::{
+    auth::{AuthError, ChannelBinding, Entropy, Exchange, Moment, Session, Step},
+    violation::Violation,
+};
+
+/// NTLM needs two, Kerberos one, and SPNEGO one more.
+const MAX_LEGS: usize = 8;
+
+/// Convinces the host; nothing comes back if the connection was gone before a leg was written.
+pub(super) async fn establish(
+    connection: &mut Connection,
+    exchange: Exchange,
+) -> Result<Option<Session>, HttpError> {
+    // Whatever goes wrong here: the host has seen tokens, but no request.
+    legs(connection, exchange).await.map_err(|error| error.with_written(Written::Nothing))
+}
+
+async fn legs(connection: &mut Connection, mut exchange: Exchange) -> Result<Option<Session>, HttpError> {
+    let site = std::sync::Arc::clone(&connection.site);
+    let scheme = exchange.scheme();
+    let binding = connection.open().await?;
+    let mut challenge = None;
+    let mut offered = Vec::new();
+    for _ in 0..MAX_LEGS {
+        let step;
+        (exchange, step) = take_step(&site, exchange, challenge, binding.clone()).await?;
+        let Step::Send(token) = step else { return Err(refused(&site, &exchange, offered)) };
+        let authorization = authorization(&site, scheme, &token)?;
+        let Some(reply) = connection.send(Some(authorization), CONTENT_TYPE, Bytes::new()).await? else {
+            return Ok(None);
+        };
+        let (status, keeps) = (reply.status(), reply.keeps_connection());
+        let challenges = reply.challenges();
+        let token = token_of(&site, &challenges, scheme)?;
+        offered = schemes(&challenges);
+        // The next leg rides the same connection, which is free once this answer was read to its end.
+        connection.read(reply).await?;
+        if status.is_success() {
+            if let Some((preferred, reason)) = exchange.passed_over() {
+                tracing::info!(channel = connection.number, preferred, %reason, "not the preferred mechanism");
+            }
+            let session = exchange.finish(token.as_deref()).map_err(|error| failed(&site, error))?;
+            if !keeps {
+                return Err(violation(&site, Violation::IdentityDropped));
+            }
+            let (mechanism, binds) = (session.mechanism(), binding.is_some());
+            tracing::debug!(channel = connection.number, scheme, mechanism, binds, "host convinced");
+            return Ok(Some(session));
+        }
+        if status != StatusCode::UNAUTHORIZED {
+            return Err(site.error(HttpErrorKind::AuthenticationStatus(status.as_u16()), Written::Nothing));
+        }
+        // Without a token of the host's there is nothing to answer: it has made up its mind.
+        let Some(token) = token else { return Err(refused(&site, &exchange, offered)) };
+        if !keeps {
+            return Err(violation(&site, Violation::IdentityDropped));
+        }
+        challenge = Some(token);
+    }
+    Err(violation(&site, Violation::EndlessAuthentication))
+}
+
+/// Goes one step where waiting is allowed: Kerberos may have to ask its key distribution centre.
+async fn take_step(
+    site: &Site,
+    mut exchange: Exchange,
+    challenge: Option<Vec<u8>>,
+    binding: Option<ChannelBinding>,
+) -> Result<(Exchange, Step), HttpError> {
+    let mut moment = moment(site)?;
+    let step = tokio::task::spawn_blocking(move || {
+        let step = exchange.step(challenge.as_deref(), binding.as_ref(), &mut moment);
+        step.map(|step| (exchange, step))
+    });
+    match step.await {
+        Ok(step) => step.map_err(|error| failed(site, error)),
+        Err(error) => Err(site.error(HttpErrorKind::Setup, Written::Nothing).with_source(error)),
+    }
+}
+
+/// The randomness and the time for one step.
+pub(super) fn moment(site: &Site) -> Result<Moment, HttpError> {
+    let mut bytes = Zeroizing::new([0; Entropy::SIZE]);
+    getrandom::fill(&mut *bytes)
+        .map_err(|error| site.error(HttpErrorKind::Setup, Written::Nothing).with_source(error))?;
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    Ok(Moment { random: Entropy::new(&bytes), now })
+}
+
+/// The one token of this scheme, if there is one.
+pub(super) fn token_of(
+    site: &Site,
+    challenges: &[Challenge<'_>],
+    scheme: &str,
+) -> Result<Option<Vec<u8>>, HttpError> {
+    let mut found = None;
+    for challenge in challenges.iter().filter(|challenge| challenge.scheme.eq_ignore_ascii_case(scheme)) {
+        let token = challenge.token(&site.options.limits).map_err(|offence| violation(site, offence))?;
+        if !token.is_empty() && found.replace(token).is_some() {
+            return Err(violation(site, Violation::SeveralTokens));
+        }
+    }
+    Ok(found)
+}
+
+pub(super) fn schemes(challenges: &[Challenge<'_>]) -> Vec<String> {
+    let mut schemes: Vec<String> = Vec::new();
+    for challenge in challenges {
+        if !schemes.iter().any(|scheme| scheme.eq_ignore_ascii_case(challenge.scheme)) {
+            schemes.push(challenge.scheme.to_owned());
+        }
+    }
+    schemes
+}
+
+pub(super) fn refused(site: &Site, exchange: &Exchange, offered: Vec<String>) -> HttpError {
+    let (tried, mechanism) = (exchange.scheme(), exchange.mechanism());
+    let kind = HttpErrorKind::NotAuthenticated { tried, mechanism, offered };
+    let error = site.error(kind, Written::Nothing);
+    match exchange.passed_over() {
+        Some((preferred, reason)) => error.with_source(format!("{preferred} could not begin: {reason}")),
+        None => error,
+    }
+}
+
+/// What a failed step or session comes to.
+pub(super) fn failed(site: &Site, error: AuthError) -> HttpError {
+    let kind = match error {
+        AuthError::Violation(violation) => HttpErrorKind::Violation(violation),
+        error => HttpErrorKind::Authentication(error),
+    };
+    site.error(kind, Written::Nothing)
+}
+
+fn violation(site: &Site, violation: Violation) -> HttpError {
+    site.error(HttpErrorKind::Violation(violation), Written::Nothing)
+}
