@@ -38,6 +38,7 @@ pub struct ClientBuilder {
     server_name: Option<String>,
     client_certificate: Option<Secret>,
     proxy: Option<String>,
+    service_principal: Option<String>,
     plaintext: bool,
     limits: Limits,
     clock: Option<Arc<dyn Clock>>,
@@ -62,6 +63,7 @@ impl ClientBuilder {
             server_name: None,
             client_certificate: None,
             proxy: None,
+            service_principal: None,
             plaintext: false,
             limits: Limits::default(),
             clock: None,
@@ -190,6 +192,14 @@ impl ClientBuilder {
         self
     }
 
+    /// The name under which the service is known to Kerberos and to a host that checks it with NTLM; by default `HTTP/`
+    /// and the host in the address. A host that is reached by an alias or an address needs it.
+    #[must_use]
+    pub fn service_principal(mut self, name: impl Into<String>) -> Self {
+        self.service_principal = Some(name.into());
+        self
+    }
+
     /// Bounds on what is read from the host.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
@@ -239,6 +249,7 @@ impl ClientBuilder {
             connect_timeout: self.connect_timeout,
             tls,
             proxy,
+            service_principal: self.service_principal,
             limits: self.limits.clone(),
             dangerous_plaintext: self.plaintext,
             ..PoolOptions::default()

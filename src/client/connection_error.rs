@@ -17,6 +17,8 @@ impl ConnectionError {
         matches!(
             self.0.kind(),
             HttpErrorKind::NotAuthenticated { .. }
+                | HttpErrorKind::AuthenticationStatus(_)
+                | HttpErrorKind::IdentityLost
                 | HttpErrorKind::Authentication(_)
                 | HttpErrorKind::Credentials(_)
                 | HttpErrorKind::PlaintextRefused { .. }
@@ -39,15 +41,19 @@ impl ConnectionError {
     /// What to try, if something can be said.
     pub(crate) fn hint(&self) -> Option<&'static str> {
         Some(match self.0.kind() {
-            HttpErrorKind::NotAuthenticated { tried, offered, .. } => {
-                if offered.iter().any(|scheme| scheme.eq_ignore_ascii_case(tried)) {
-                    "check user and password; a local account may need its host's name in front (HOST\\user)"
-                } else {
-                    "the host does not allow this scheme; Basic is off on a Windows host until somebody allows it"
+            HttpErrorKind::NotAuthenticated { tried, mechanism, offered } => {
+                if !offered.iter().any(|scheme| scheme.eq_ignore_ascii_case(tried)) {
+                    return Some(not_offered(tried));
                 }
+                refused(mechanism)
             }
             HttpErrorKind::Authentication(error) => return error.hint(),
-            HttpErrorKind::CertificateNeedsTls => "use TLS (--tls, or an https:// address)",
+            HttpErrorKind::AuthenticationStatus(403..=405) => {
+                "check the path of the address; WinRM answers at /wsman"
+            }
+            HttpErrorKind::CertificateNeedsTls | HttpErrorKind::ProxyNeedsTls => {
+                "use TLS (--tls, or an https:// address)"
+            }
             HttpErrorKind::Proxy(_) => {
                 "check the proxy's address, and that it allows a tunnel (CONNECT) to that port without authentication"
             }
@@ -66,6 +72,32 @@ impl ConnectionError {
             HttpErrorKind::Tls(problem) => return distrusted(*problem),
             _ => return None,
         })
+    }
+}
+
+fn not_offered(tried: &str) -> &'static str {
+    match tried {
+        "Basic" => "Basic is off on a Windows host until somebody allows it; try --auth negotiate",
+        "Kerberos" => {
+            "the host does not allow Kerberos; --auth negotiate takes it where it can be had, and NTLM elsewhere"
+        }
+        _ => "the host does not allow this scheme; choose one that it offers (--auth)",
+    }
+}
+
+fn refused(mechanism: &str) -> &'static str {
+    match mechanism {
+        "NTLM" => {
+            "check user and password (HOST\\user for a local account, DOMAIN\\user for another); the account may be \
+             locked, not allowed to log on over the network, or NTLM be forbidden to it; with TLS, something on the way \
+             that shows a certificate of its own breaks the channel binding, and so does a host clock far off"
+        }
+        "Kerberos" => {
+            "check that the clocks agree, that the ticket has not expired (klist), and that the service principal belongs \
+             to the host that answers; with TLS, something on the way that shows a certificate of its own breaks the \
+             channel binding"
+        }
+        _ => "check user and password; a local account may need its host's name in front (HOST\\user)",
     }
 }
 
