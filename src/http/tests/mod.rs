@@ -5,6 +5,7 @@ mod authentication;
 mod authority;
 mod binding;
 mod connections;
+mod kerberos;
 mod legs;
 mod ntlm;
 mod peer;
