@@ -24,6 +24,8 @@ pub(super) enum Kind {
         user: String,
         password: Secret,
     },
+    /// Certificates and key, PEM.
+    Certificate(Secret),
     Ntlm {
         user: String,
         password: Secret,
@@ -97,6 +99,24 @@ impl Credentials {
     /// is its DNS name in capitals.
     pub fn kerberos(user: impl Into<String>, password: Secret) -> Self {
         Self(Kind::Kerberos(Source::password(user, password)))
+    }
+
+    /// A certificate that the host maps to one of its accounts, shown in TLS; there is no user and no password.
+    ///
+    /// The text is PEM: the certificate, those that lead from it to an authority, and its unencrypted private key. What is
+    /// in PKCS#12 (`.pfx`) is turned into that by `openssl pkcs12 -in FILE -nodes`. Windows by default asks for a
+    /// certificate only after the handshake, which is not supported here and no longer exists in TLS 1.3: the host's
+    /// binding needs `clientcertnegotiation=enable` (`netsh http add sslcert`).
+    pub fn certificate(pem: Secret) -> Self {
+        Self(Kind::Certificate(pem))
+    }
+
+    /// The text of [`certificate`](Self::certificate), if that is what these are.
+    pub(crate) fn as_certificate(&self) -> Option<&Secret> {
+        match &self.0 {
+            Kind::Certificate(pem) => Some(pem),
+            _ => None,
+        }
     }
 
     pub(super) fn kind(&self) -> &Kind {

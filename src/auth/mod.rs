@@ -12,6 +12,7 @@
 
 mod basic;
 mod binding;
+mod certificate;
 mod credentials;
 mod error;
 pub(crate) mod gssapi;
@@ -30,6 +31,7 @@ use zeroize::Zeroizing;
 
 use basic::Basic;
 pub(crate) use binding::ChannelBinding;
+use certificate::Certificate;
 pub use credentials::Credentials;
 pub(crate) use credentials::CredentialsError;
 use credentials::Kind;
@@ -74,6 +76,7 @@ pub(crate) enum Step {
 /// One authentication, bound to one connection: it begins and ends with it.
 pub(crate) enum Exchange {
     Basic(Basic),
+    Certificate(Certificate),
     Raw(Raw),
     Spnego(Spnego),
 }
@@ -83,6 +86,7 @@ impl Exchange {
     pub(crate) fn new(credentials: &Credentials, peer: &Peer) -> Result<Self, CredentialsError> {
         Ok(match credentials.kind() {
             Kind::Basic { user, password } => Self::Basic(Basic::new(user, password.clone())?),
+            Kind::Certificate(_) => Self::Certificate(Certificate),
             Kind::Ntlm { user, password } => {
                 let ntlm = Ntlm::new(user, password, peer)?;
                 Self::Raw(Raw::new(Spnego::SCHEME, session::SPNEGO, Box::new(ntlm)))
@@ -109,6 +113,7 @@ impl Exchange {
     pub(crate) fn scheme(&self) -> &'static str {
         match self {
             Self::Basic(_) => Basic::SCHEME,
+            Self::Certificate(_) => Certificate::SCHEME,
             Self::Raw(raw) => raw.scheme(),
             Self::Spnego(_) => Spnego::SCHEME,
         }
@@ -118,6 +123,7 @@ impl Exchange {
     pub(crate) fn mechanism(&self) -> &'static str {
         match self {
             Self::Basic(_) => Basic::SCHEME,
+            Self::Certificate(_) => Certificate::NAME,
             Self::Raw(raw) => raw.mechanism(),
             Self::Spnego(spnego) => spnego.mechanism(),
         }
@@ -126,7 +132,7 @@ impl Exchange {
     /// The mechanism that would have been preferred and could not begin, and why.
     pub(crate) fn passed_over(&self) -> Option<&(&'static str, AuthError)> {
         match self {
-            Self::Basic(_) | Self::Raw(_) => None,
+            Self::Basic(_) | Self::Certificate(_) | Self::Raw(_) => None,
             Self::Spnego(spnego) => spnego.passed_over(),
         }
     }
@@ -139,7 +145,7 @@ impl Exchange {
     /// Whether the exchange convinces the host once for the whole connection, by tokens with empty bodies first and
     /// none later. Otherwise every request carries a token.
     pub(crate) fn is_connection_bound(&self) -> bool {
-        !matches!(self, Self::Basic(_))
+        !matches!(self, Self::Basic(_) | Self::Certificate(_))
     }
 
     /// Goes one step further: `challenge` is `None` when a request begins, and the peer's token (which may be empty)
@@ -155,6 +161,7 @@ impl Exchange {
     ) -> Result<Step, AuthError> {
         match self {
             Self::Basic(basic) => Ok(basic.step(challenge)),
+            Self::Certificate(_) => Ok(Certificate::step(challenge)),
             Self::Raw(raw) => raw.step(challenge, binding, moment),
             Self::Spnego(spnego) => spnego.step(challenge, binding, moment),
         }
@@ -164,7 +171,7 @@ impl Exchange {
     /// any. What is still to be proven about the host is proven here.
     pub(crate) fn finish(self, last: Option<&[u8]>) -> Result<Session, AuthError> {
         match self {
-            Self::Basic(_) => Err(AuthError::NoSession),
+            Self::Basic(_) | Self::Certificate(_) => Err(AuthError::NoSession),
             Self::Raw(raw) => raw.finish(last),
             Self::Spnego(spnego) => spnego.finish(last),
         }

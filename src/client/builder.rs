@@ -169,12 +169,8 @@ impl ClientBuilder {
         self
     }
 
-    /// The certificate to show to the host in TLS, with the certificates that lead from it to an authority and its
-    /// unencrypted private key: PEM, all in one text.
-    ///
-    /// What is in PKCS#12 (`.pfx`) is turned into that by `openssl pkcs12 -in FILE -nodes`. Windows by default asks for a
-    /// certificate only after the handshake, which is not supported here and no longer exists in TLS 1.3: the host's
-    /// binding needs `clientcertnegotiation=enable` (`netsh http add sslcert`).
+    /// A certificate to show to a host in TLS that wants one from everybody, whoever the caller says he is: PEM, in the form
+    /// of [`Credentials::certificate`], which is for a certificate that says who the caller is.
     #[must_use]
     pub fn client_certificate(mut self, pem: Secret) -> Self {
         self.client_certificate = Some(pem);

@@ -42,7 +42,9 @@ impl ConnectionError {
     pub(crate) fn hint(&self) -> Option<&'static str> {
         Some(match self.0.kind() {
             HttpErrorKind::NotAuthenticated { tried, mechanism, offered } => {
-                if !offered.iter().any(|scheme| scheme.eq_ignore_ascii_case(tried)) {
+                if *mechanism != "certificate"
+                    && !offered.iter().any(|scheme| scheme.eq_ignore_ascii_case(tried))
+                {
                     return Some(not_offered(tried));
                 }
                 refused(mechanism)
@@ -96,6 +98,11 @@ fn refused(mechanism: &str) -> &'static str {
             "check that the clocks agree, that the ticket has not expired (klist), and that the service principal belongs \
              to the host that answers; with TLS, something on the way that shows a certificate of its own breaks the \
              channel binding"
+        }
+        "certificate" => {
+            "allow certificates on the host (winrm set winrm/config/service/auth @{Certificate=\"true\"}), map this one to \
+             an account (WSMan:\\localhost\\ClientCertificate), and let its binding ask for it in the handshake \
+             (netsh http add sslcert ... clientcertnegotiation=enable)"
         }
         _ => "check user and password; a local account may need its host's name in front (HOST\\user)",
     }

@@ -249,6 +249,10 @@ fn not_authenticated(
     mechanism: &str,
     offered: &[String],
 ) -> fmt::Result {
+    if mechanism == "certificate" {
+        // A host does not list among its challenges what is no scheme of HTTP.
+        return write!(f, "{at} did not accept the client certificate");
+    }
     let what = if mechanism == "Kerberos" { "the Kerberos ticket" } else { "the user or the password" };
     let how = if mechanism == tried { String::new() } else { format!("{mechanism} in ") };
     let all = offered.join(", ");

@@ -19,7 +19,7 @@ use super::{
     Answer, Endpoint, HttpError, HttpErrorKind, Written,
     channel::{Channel, Outcome},
     proxy::Proxy,
-    tls::{Tls, TlsError, TlsOptions},
+    tls::{ClientCertificate, Tls, TlsError, TlsOptions},
 };
 use crate::{
     auth::{Credentials, Exchange, Peer},
@@ -108,10 +108,15 @@ impl Pool {
     pub(crate) fn new(
         endpoint: Endpoint,
         credentials: Credentials,
-        options: PoolOptions,
+        mut options: PoolOptions,
     ) -> Result<Self, HttpError> {
         let authority: Arc<str> = endpoint.authority().into();
         let error = |kind| HttpError::new(&authority, kind, Written::Nothing);
+        if let Some(pem) = credentials.as_certificate() {
+            let own = ClientCertificate::from_pem(pem)
+                .map_err(|cause| error(HttpErrorKind::ClientCertificate).with_source(cause))?;
+            options.tls.client_certificate = Some(own);
+        }
         let exchange = Exchange::new(&credentials, &peer(&endpoint, &options))
             .map_err(|cause| error(HttpErrorKind::Credentials(cause)))?;
         let is_tls = endpoint.is_tls();

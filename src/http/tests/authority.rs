@@ -84,13 +84,17 @@ pub(super) fn builder() -> rustls::ConfigBuilder<ServerConfig, rustls::WantsVeri
 }
 
 pub(super) async fn serve(config: ServerConfig) -> Peer {
+    serve_with(config, "200 OK").await
+}
+
+pub(super) async fn serve_with(config: ServerConfig, status: &'static str) -> Peer {
     let acceptor = TlsAcceptor::from(Arc::new(config));
     Peer::start(move |_, connection| {
         let acceptor = acceptor.clone();
         async move {
             let Some(mut connection) = connection.tls(acceptor).await else { return };
             while connection.request().await.is_some() {
-                connection.send(&answer("200 OK", "safe")).await;
+                connection.send(&answer(status, "safe")).await;
             }
         }
     })

@@ -13,8 +13,8 @@ use tokio::{
     task::JoinHandle,
 };
 
-/// Bodies of whole requests as they came, each with the number of its connection, from 0.
-type Seen = Arc<Mutex<Vec<(usize, String)>>>;
+/// Whole requests as they came: the number of the connection, from 0, head and body.
+type Seen = Arc<Mutex<Vec<(usize, String, String)>>>;
 
 pub(super) struct Peer {
     address: SocketAddr,
@@ -70,7 +70,13 @@ impl Peer {
 
     /// Connection and body of each request so far.
     pub(super) fn seen(&self) -> Vec<(usize, String)> {
-        self.seen.lock().unwrap().clone()
+        let seen = self.seen.lock().unwrap();
+        seen.iter().map(|(connection, _, body)| (*connection, body.clone())).collect()
+    }
+
+    /// The head of each request so far.
+    pub(super) fn heads(&self) -> Vec<String> {
+        self.seen.lock().unwrap().iter().map(|(_, head, _)| head.clone()).collect()
     }
 }
 
@@ -105,7 +111,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
             .expect("a request without Content-Length");
         let mut body = vec![0; length];
         self.stream.read_exact(&mut body).await.ok()?;
-        self.seen.lock().unwrap().push((self.number, String::from_utf8_lossy(&body).into_owned()));
+        let text = String::from_utf8_lossy(&body).into_owned();
+        self.seen.lock().unwrap().push((self.number, head.clone(), text));
         Some((head, body))
     }
 

@@ -10,7 +10,7 @@ use rustls::{
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    authority::{Authority, Issued, builder, serve},
+    authority::{Authority, Issued, builder, serve, serve_with},
     *,
 };
 use crate::http::{
@@ -153,4 +153,46 @@ async fn a_host_without_a_safe_cipher_is_told() {
     let tls = TlsOptions { roots: Authority::new().roots(), ..TlsOptions::default() };
     let (problem, text) = refused(&peer, tls).await;
     assert_eq!(problem, TlsProblem::NothingInCommon, "{text}");
+}
+
+#[tokio::test]
+async fn a_caller_who_is_known_by_a_certificate_says_so_without_a_token() {
+    let authority = Authority::new();
+    let peer = authority.peer_for_its_own(&["127.0.0.1"]).await;
+    let own = authority.issue(&["ops"], |_| {});
+    let credentials = || Credentials::certificate(Secret::new(format!("{}{}", own.pem, own.key_pem())));
+    let pool = |url: &str| {
+        let tls = TlsOptions { roots: authority.roots(), ..TlsOptions::default() };
+        let options = PoolOptions { tls, ..PoolOptions::default() };
+        Pool::new(Endpoint::from_url(url).unwrap(), credentials(), options)
+    };
+    let pool_with_tls = pool(&format!("https://127.0.0.1:{}", peer.port())).unwrap();
+    assert_eq!(post(&pool_with_tls, "x").await.unwrap().body, "safe");
+    let line = "authorization: http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual";
+    assert!(peer.heads().iter().all(|head| head.lines().any(|found| found == line)), "{:?}", peer.heads());
+    let error = pool("http://127.0.0.1").unwrap_err();
+    assert_eq!(error.kind(), &HttpErrorKind::CertificateNeedsTls);
+    let nonsense = Credentials::certificate(Secret::new("hush"));
+    let endpoint = Endpoint::from_url("https://127.0.0.1").unwrap();
+    let error = Pool::new(endpoint, nonsense, PoolOptions::default()).unwrap_err();
+    assert_eq!(error.kind(), &HttpErrorKind::ClientCertificate);
+    assert_eq!(told(&error), "the client certificate cannot be used: the text holds no certificate");
+}
+
+#[tokio::test]
+async fn a_certificate_that_the_host_maps_to_nobody_is_told() {
+    let authority = Authority::new();
+    let own = authority.issue(&["ops"], |_| {});
+    let issued = authority.issue(&["127.0.0.1"], |_| {});
+    let config = builder().with_no_client_auth();
+    let config = config.with_single_cert(vec![issued.certificate.clone()], issued.key()).unwrap();
+    let peer = serve_with(config, "401 \r\nWWW-Authenticate: Negotiate").await;
+    let endpoint = Endpoint::from_url(&format!("https://127.0.0.1:{}", peer.port())).unwrap();
+    let credentials = Credentials::certificate(Secret::new(format!("{}{}", own.pem, own.key_pem())));
+    let tls = TlsOptions { roots: authority.roots(), ..TlsOptions::default() };
+    let pool = Pool::new(endpoint, credentials, PoolOptions { tls, ..PoolOptions::default() }).unwrap();
+    let error = post(&pool, "x").await.unwrap_err();
+    assert!(matches!(error.kind(), HttpErrorKind::NotAuthenticated { mechanism: "certificate", .. }));
+    assert_eq!(error.written(), Written::Nothing);
+    assert!(error.to_string().ends_with("did not accept the client certificate"), "{error}");
 }
