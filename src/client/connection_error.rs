@@ -18,7 +18,7 @@ impl ConnectionError {
             self.0.kind(),
             HttpErrorKind::NotAuthenticated { .. }
                 | HttpErrorKind::AuthenticationStatus(_)
-                | HttpErrorKind::IdentityLost
+                | HttpErrorKind::IdentityLost(_)
                 | HttpErrorKind::Authentication(_)
                 | HttpErrorKind::Credentials(_)
                 | HttpErrorKind::PlaintextRefused { .. }

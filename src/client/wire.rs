@@ -173,7 +173,7 @@ fn is_worth_another_try(error: &Error) -> bool {
     match error.kind() {
         // An identity that was lost is proven again on another connection.
         ErrorKind::Connection(error) => {
-            matches!(error.0.kind(), HttpErrorKind::ConnectionLost | HttpErrorKind::IdentityLost)
+            matches!(error.0.kind(), HttpErrorKind::ConnectionLost | HttpErrorKind::IdentityLost(_))
         }
         ErrorKind::Status(status) => *status == 503,
         // 2150859174 to 176: too many operations of the user, or too much load (MS-WSMV; recorded on a host).

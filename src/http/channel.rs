@@ -128,7 +128,7 @@ impl Conversation {
             return Ok(Outcome::Gone);
         };
         if reply.status() == StatusCode::UNAUTHORIZED {
-            return Err(self.connection.site.error(HttpErrorKind::IdentityLost, Written::Nothing));
+            return Err(self.connection.site.error(HttpErrorKind::IdentityLost(401), Written::Nothing));
         }
         answered(self.connection, reply, Identity::Proven(session)).await
     }
@@ -146,14 +146,16 @@ impl Conversation {
             return Ok(Outcome::Gone);
         };
         let (status, keeps) = (reply.status(), reply.keeps_connection());
-        if status == StatusCode::UNAUTHORIZED {
-            return Err(doubtful(HttpErrorKind::IdentityLost));
+        let sealed = reply.content_type().filter(|value| sealed::is_sealed(value));
+        // What cannot be unsealed is answered with 400 and nothing else.
+        if status == StatusCode::UNAUTHORIZED || (status == StatusCode::BAD_REQUEST && sealed.is_none()) {
+            return Err(doubtful(HttpErrorKind::IdentityLost(status.as_u16())));
         }
-        let Some(content_type) = reply.content_type().filter(|value| sealed::is_sealed(value)) else {
+        let Some(content_type) = sealed else {
             if !status.is_client_error() && !status.is_server_error() {
                 return Err(doubtful(HttpErrorKind::Violation(Violation::NotSealed)));
             }
-            // The service's own failures come so, and mean that its side of the session is gone: 400, 413, 503.
+            // The service's own failures come so: 413, 500, 503.
             let status = status.as_u16();
             let answer = Answer { status, content_type: None, body: Bytes::new(), is_unsealed: true };
             return Ok(Outcome::Answered(answer, None));

@@ -74,8 +74,8 @@ pub(crate) enum HttpErrorKind {
     NotAuthenticated { tried: &'static str, mechanism: &'static str, offered: Vec<String> },
     /// Neither yes nor no to an authentication, but this status.
     AuthenticationStatus(u16),
-    /// Status 401 on a connection whose identity was certain.
-    IdentityLost,
+    /// Status 401, or 400 without a reason, on a connection whose identity was certain.
+    IdentityLost(u16),
 }
 
 impl HttpError {
@@ -232,8 +232,11 @@ impl fmt::Display for HttpError {
             HttpErrorKind::AuthenticationStatus(status) => {
                 write!(f, "{at} answered the authentication with status {status}")
             }
-            HttpErrorKind::IdentityLost => {
-                write!(f, "{at} no longer knows who is calling on a connection that was authenticated")
+            HttpErrorKind::IdentityLost(status) => {
+                write!(
+                    f,
+                    "{at} no longer knows who is calling on an authenticated connection (status {status})"
+                )
             }
             HttpErrorKind::NotAuthenticated { tried, mechanism, offered } => {
                 not_authenticated(f, at, tried, mechanism, offered)

@@ -99,7 +99,7 @@ async fn host(keys: ServiceKeys, proves: bool) -> Peer {
     .await
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn three_hundred_requests_are_sealed_by_a_ticket_on_one_connection() {
     let Some((keys, service)) = realm() else { return };
     let peer = host(keys, true).await;

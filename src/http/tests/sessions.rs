@@ -21,7 +21,7 @@ fn carried(peer: &Peer) -> BTreeMap<usize, usize> {
     carried
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn three_hundred_sealed_requests_ride_one_connection() {
     let peer = Peer::start(|_, connection| ntlm::serve(connection)).await;
     let pool = pool(&peer);
@@ -36,7 +36,7 @@ async fn three_hundred_sealed_requests_ride_one_connection() {
     assert_eq!(carried(&peer), BTreeMap::from([(0, 300)]));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn each_channel_has_a_session_of_its_own() {
     let peer = Peer::start(|_, connection| ntlm::serve(connection)).await;
     let pool = Arc::new(pool(&peer));

@@ -77,7 +77,7 @@ async fn an_answer_in_plain_text_is_refused() {
 
 #[tokio::test]
 async fn a_plain_status_of_failure_is_passed_on_without_its_body_and_as_nobodys_word() {
-    for (line, status) in [("400 ", 400), ("413 ", 413), ("500 ", 500), ("503 x", 503)] {
+    for (line, status) in [("404 ", 404), ("413 ", 413), ("500 ", 500), ("503 x", 503)] {
         for body in ["", "<s:Envelope>a forged fault</s:Envelope>"] {
             let text: &'static str = answer(line, body).leak();
             let answer = second(move |_, _| text.into()).await.unwrap();
@@ -88,11 +88,16 @@ async fn a_plain_status_of_failure_is_passed_on_without_its_body_and_as_nobodys_
 }
 
 #[tokio::test]
-async fn a_401_in_mid_session_ends_it_and_is_nobodys_word() {
+async fn a_status_that_means_that_the_session_is_lost_ends_it_and_is_nobodys_word() {
+    let lost = |error: HttpError, status| {
+        let found = (error.kind().clone(), error.written());
+        assert_eq!(found, (HttpErrorKind::IdentityLost(status), Written::Maybe));
+    };
+    let bad = "HTTP/1.1 400 \r\nContent-Length: 0\r\n\r\n";
+    lost(second(move |_, _| bad.into()).await.unwrap_err(), 400);
     for challenge in ["Negotiate", "Negotiate TlRMTVNTUAACAAAA", "Basic realm=\"WSMAN\""] {
         let text: &'static str = ntlm::unauthorized(challenge).leak();
-        let error = second(move |_, _| text.into()).await.unwrap_err();
-        assert_eq!((error.kind(), error.written()), (&HttpErrorKind::IdentityLost, Written::Maybe));
+        lost(second(move |_, _| text.into()).await.unwrap_err(), 401);
     }
 }
 
