@@ -13,7 +13,7 @@ impl RunningSimulator {
     pub fn client_builder(&self) -> ClientBuilder {
         let builder = Client::builder(self.endpoint()).clock(Arc::new(self.clock()));
         match self.administrator() {
-            Some((user, password)) => builder.credentials(Credentials::basic(user, password)),
+            Some((user, password)) => builder.credentials(Credentials::ntlm(user, password)),
             None => builder,
         }
     }

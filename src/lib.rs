@@ -51,6 +51,11 @@
 //! Every [`Error`] names what failed, during what, why, and its [`Effect`] on the host: nothing was changed, it was changed,
 //! or nobody can say from here. Reads may be tried again by the client; a call whose answer was lost is never sent again.
 //!
+//! # Authentication
+//!
+//! [`Credentials`] say who asks and how that is proven: negotiated, NTLM, Kerberos, Basic, or a certificate. Over plain HTTP
+//! NTLM and Kerberos seal every message, which is what a Windows host in its default state wants. CredSSP is out of scope.
+//!
 //! # Features
 //!
 //! `cli` builds the command `hvsnap`, `sim` the simulated host ([`sim`]); both are on by default. Without them
@@ -91,8 +96,8 @@
 //! | [`wsman`] | resource URI, selectors, endpoint references, and the operations as exchanges without a socket |
 //! | [`cim`] | values, datetimes, instances, names, WQL, and the WS-CIM codec |
 //! | [`hyperv`] | schema, machine, snapshot, tree, plan, job, poller, merge watch, return codes |
-//! | `auth` | credentials; authentication exchanges without a socket |
-//! | `http` | one authenticated connection, a bounded pool of them, TLS |
+//! | `auth` | credentials; Basic, NTLM, SPNEGO, Kerberos as exchanges without a socket; sealing; channel binding |
+//! | `http` | one authenticated connection, a bounded pool of them, the frame of sealed messages, TLS, proxy |
 //! | `client` | exchange to wire and back; destroy, read-back, settling; the one error type |
 //! | `sim` | the simulated host: of `hyperv` it knows the schema alone, so that it can contradict the client |
 //! | `bridge` | the one file that names client and simulator both |

@@ -110,6 +110,36 @@ impl From<Form> for UriForm {
     }
 }
 
+/// How to prove who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Scheme {
+    /// The best that both sides can do.
+    Negotiate,
+    /// Kerberos and nothing else.
+    Kerberos,
+    /// NTLM and nothing else.
+    Ntlm,
+    /// The password itself.
+    Basic,
+    /// A certificate that is shown in TLS.
+    Certificate,
+}
+
+impl FromStr for Scheme {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, &'static str> {
+        match text {
+            "negotiate" => Ok(Self::Negotiate),
+            "kerberos" => Ok(Self::Kerberos),
+            "ntlm" => Ok(Self::Ntlm),
+            "basic" => Ok(Self::Basic),
+            "certificate" => Ok(Self::Certificate),
+            _ => Err("neither negotiate, kerberos, ntlm, basic nor certificate"),
+        }
+    }
+}
+
 /// A boolean as an environment variable holds it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Flag(pub(crate) bool);

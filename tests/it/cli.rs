@@ -35,16 +35,21 @@ pub(crate) struct Ran {
 
 impl Bench {
     pub(crate) async fn new() -> Self {
-        Self::at(SPEED).await
+        Self::at("two-branches.toml", SPEED).await
+    }
+
+    /// With another lab of `fixtures/lab`.
+    pub(crate) async fn of(lab: &str) -> Self {
+        Self::at(lab, SPEED).await
     }
 
     pub(crate) async fn slow() -> Self {
-        Self::at(SLOW).await
+        Self::at("two-branches.toml", SLOW).await
     }
 
-    async fn at(speed: &'static str) -> Self {
+    async fn at(lab: &str, speed: &'static str) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
-        let lab = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/lab/two-branches.toml");
+        let lab = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/lab").join(lab);
         let clock = SimClock::real(speed.parse().unwrap());
         let sim = Simulator::from_lab(lab).unwrap().seed(7).clock(clock).start().await.unwrap();
         let number = COUNT.fetch_add(1, Ordering::Relaxed);

@@ -88,7 +88,8 @@ async fn what_contradicts_itself_or_is_missing_is_a_usage_error() {
 #[tokio::test]
 async fn basic_over_plain_http_leaves_this_machine_only_on_demand() {
     let bench = Bench::new().await;
-    let mut command = bench.bare(&["vm", "list", "--host", "hv01.invalid", "--user", "ops"]);
+    let mut command =
+        bench.bare(&["vm", "list", "--host", "hv01.invalid", "--user", "ops", "--auth", "basic"]);
     command.env("HVSNAP_PASSWORD", PASSWORD);
     Ran::of(command).await.shows(4, &["without TLS would show the password", "--tls"]);
 }

@@ -81,7 +81,11 @@ async fn pass(client: TcpStream, host: TcpStream, word: &'static str, then: Then
 
 fn destroy(bench: &Bench, url: &str) -> Command {
     let mut command = bench.command(&["snapshot", "destroy", "app-01", "middle", "--yes"]);
-    command.env("HVSNAP_ENDPOINT", url).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .env("HVSNAP_ENDPOINT", url)
+        .env("HVSNAP_AUTH", "basic")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     command
 }
 

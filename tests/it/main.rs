@@ -8,6 +8,7 @@
 )]
 
 mod cli;
+mod cli_auth;
 mod cli_connect;
 mod cli_cut_off;
 mod cli_destroy;

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::Args;
 use hvsnap::cim::ClassName;
 
-use crate::cli::values::{Form, Length, NamespaceName};
+use crate::cli::values::{Form, Length, NamespaceName, Scheme};
 
 /// Flags of every command that talks to a host.
 #[derive(Clone, Debug, Default, Args)]
@@ -29,9 +29,42 @@ pub(crate) struct ConnectionArgs {
     #[arg(long, global = true, value_name = "PEM", hide_short_help = true)]
     pub(crate) ca_file: Option<PathBuf>,
 
-    /// User, as the host writes it: ops, HOST\ops [env: HVSNAP_USER]
+    /// The only certificate to accept, by the SHA-256 of it: 64 hexadecimal digits [env: HVSNAP_PIN]
+    #[arg(long, global = true, value_name = "SHA256", hide_short_help = true)]
+    pub(crate) pin: Option<String>,
+
+    /// Name that the host's certificate must be for, if not the one connected to [env: HVSNAP_SERVER_NAME]
+    #[arg(long, global = true, value_name = "NAME", hide_short_help = true)]
+    pub(crate) server_name: Option<String>,
+
+    /// HTTP proxy on the way to the host [env: HVSNAP_PROXY]
+    #[arg(long, global = true, value_name = "URL", hide_short_help = true)]
+    pub(crate) proxy: Option<String>,
+
+    /// How to prove who asks: by default negotiate, which is Kerberos for user@REALM and else NTLM [env: HVSNAP_AUTH]
+    #[arg(
+        long,
+        global = true,
+        value_name = "negotiate|kerberos|ntlm|basic|certificate",
+        hide_possible_values = true
+    )]
+    pub(crate) auth: Option<Scheme>,
+
+    /// User: DOMAIN\user, user@REALM, or user [env: HVSNAP_USER]
     #[arg(long, global = true, value_name = "USER")]
     pub(crate) user: Option<String>,
+
+    /// For --auth certificate: certificate and unencrypted key, both in one PEM file [env: HVSNAP_CLIENT_CERT]
+    #[arg(long, global = true, value_name = "PEM", hide_short_help = true)]
+    pub(crate) client_cert: Option<PathBuf>,
+
+    /// For --auth kerberos: keytab with the key of the user, instead of a password [env: HVSNAP_KEYTAB]
+    #[arg(long, global = true, value_name = "FILE", hide_short_help = true)]
+    pub(crate) keytab: Option<PathBuf>,
+
+    /// Kerberos name of the service, if not HTTP/ and the host connected to [env: HVSNAP_SPN]
+    #[arg(long, global = true, value_name = "SPN", hide_short_help = true)]
+    pub(crate) spn: Option<String>,
 
     /// File that holds the password [env: HVSNAP_PASSWORD_FILE, or the password itself: HVSNAP_PASSWORD]
     #[arg(long, global = true, value_name = "FILE")]

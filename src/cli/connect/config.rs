@@ -18,7 +18,7 @@ use super::layer::Layer;
 use crate::cli::{
     exit::Exit,
     failure::Failure,
-    values::{Form, Length, NamespaceName},
+    values::{Form, Length, NamespaceName, Scheme},
 };
 
 /// Where the file is, and whether somebody asked for it.
@@ -83,6 +83,14 @@ struct Profile {
     tls: Option<bool>,
     ca_file: Option<PathBuf>,
     user: Option<String>,
+    pin: Option<String>,
+    server_name: Option<String>,
+    proxy: Option<String>,
+    #[serde(default, deserialize_with = "parsed")]
+    auth: Option<Scheme>,
+    client_cert: Option<PathBuf>,
+    keytab: Option<PathBuf>,
+    spn: Option<String>,
     password_file: Option<PathBuf>,
     allow_plaintext: Option<bool>,
     #[serde(default, deserialize_with = "parsed")]
@@ -110,6 +118,13 @@ impl Profile {
             tls: self.tls,
             ca_file: place(&self.ca_file),
             user: self.user.clone(),
+            pin: self.pin.clone(),
+            server_name: self.server_name.clone(),
+            proxy: self.proxy.clone(),
+            auth: self.auth,
+            client_cert: place(&self.client_cert),
+            keytab: place(&self.keytab),
+            spn: self.spn.clone(),
             password_file: place(&self.password_file),
             allow_plaintext: self.allow_plaintext,
             namespace: self.namespace.clone(),

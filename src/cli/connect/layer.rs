@@ -9,7 +9,7 @@ use hvsnap::cim::ClassName;
 
 use crate::cli::{
     failure::Failure,
-    values::{Form, Length, NamespaceName},
+    values::{Form, Length, NamespaceName, Scheme},
 };
 
 /// Settings of a connection, each of which may be missing.
@@ -20,6 +20,13 @@ pub(super) struct Layer {
     pub(super) tls: Option<bool>,
     pub(super) ca_file: Option<PathBuf>,
     pub(super) user: Option<String>,
+    pub(super) pin: Option<String>,
+    pub(super) server_name: Option<String>,
+    pub(super) proxy: Option<String>,
+    pub(super) auth: Option<Scheme>,
+    pub(super) client_cert: Option<PathBuf>,
+    pub(super) keytab: Option<PathBuf>,
+    pub(super) spn: Option<String>,
     pub(super) password_file: Option<PathBuf>,
     pub(super) allow_plaintext: Option<bool>,
     pub(super) namespace: Option<NamespaceName>,
@@ -60,6 +67,13 @@ impl Layer {
             tls: self.tls.or(lower.tls),
             ca_file: self.ca_file.or(lower.ca_file),
             user: self.user.or(lower.user),
+            pin: self.pin.or(lower.pin),
+            server_name: self.server_name.or(lower.server_name),
+            proxy: self.proxy.or(lower.proxy),
+            auth: self.auth.or(lower.auth),
+            client_cert: self.client_cert.or(lower.client_cert),
+            keytab: self.keytab.or(lower.keytab),
+            spn: self.spn.or(lower.spn),
             password_file: self.password_file.or(lower.password_file),
             allow_plaintext: self.allow_plaintext.or(lower.allow_plaintext),
             namespace: self.namespace.or(lower.namespace),

@@ -5,6 +5,7 @@
 mod args;
 mod config;
 mod environment;
+mod identity;
 mod layer;
 mod password;
 mod reattach;
@@ -13,9 +14,9 @@ mod settings;
 pub(crate) use args::ConnectionArgs;
 pub(crate) use reattach::Reattach;
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
-use hvsnap::{Client, Credentials, Endpoint, clock::Clock};
+use hvsnap::{Client, Endpoint, clock::Clock};
 
 use self::layer::Address;
 use crate::cli::failure::Failure;
@@ -24,21 +25,23 @@ use crate::cli::failure::Failure;
 pub(crate) fn client(args: &ConnectionArgs, clock: &Arc<dyn Clock>) -> Result<Client, Failure> {
     let layer = settings::collect(args, &environment::variable)?;
     let address = address(layer.address()?, layer.tls.unwrap_or(false))?;
-    let user = layer.user.clone().ok_or_else(|| {
-        Failure::usage("no user was given").hint("give --user, HVSNAP_USER, or `user` in a profile")
-    })?;
-    let ca_pem = match &layer.ca_file {
-        Some(path) => Some(std::fs::read(path).map_err(|error| {
-            let text = format!("the file of trusted certificates {} cannot be read", path.display());
-            Failure::usage(text).cause(error)
-        })?),
-        None => None,
-    };
-    let password = password::find(args, &layer, &user, &address)?;
-    let mut builder =
-        Client::builder(address).credentials(Credentials::basic(user, password)).clock(Arc::clone(clock));
+    let ca_pem = file(layer.ca_file.as_deref(), "of trusted certificates")?;
+    let credentials = identity::credentials(args, &layer, &address)?;
+    let mut builder = Client::builder(address).credentials(credentials).clock(Arc::clone(clock));
     if let Some(pem) = ca_pem {
         builder = builder.ca_certificates(pem);
+    }
+    if let Some(pin) = &layer.pin {
+        builder = builder.pinned_fingerprint(pin);
+    }
+    if let Some(name) = &layer.server_name {
+        builder = builder.server_name(name);
+    }
+    if let Some(url) = &layer.proxy {
+        builder = builder.proxy(url);
+    }
+    if let Some(name) = &layer.spn {
+        builder = builder.service_principal(name);
     }
     if let Some(namespace) = &layer.namespace {
         builder = builder.namespace(namespace.0.clone());
@@ -59,6 +62,15 @@ pub(crate) fn client(args: &ConnectionArgs, clock: &Arc<dyn Clock>) -> Result<Cl
         builder = builder.dangerous().allow_plaintext();
     }
     Ok(builder.build()?)
+}
+
+/// The content of a file that was named, if one was.
+fn file(path: Option<&Path>, what: &str) -> Result<Option<Vec<u8>>, Failure> {
+    let Some(path) = path else { return Ok(None) };
+    let read = std::fs::read(path).map_err(|error| {
+        Failure::usage(format!("the file {what} {} cannot be read", path.display())).cause(error)
+    });
+    read.map(Some)
 }
 
 /// The address as a URL.

@@ -20,7 +20,14 @@ impl Reattach {
         words.value("--endpoint", args.endpoint.clone());
         words.flag("--tls", args.tls);
         words.value("--ca-file", path(&args.ca_file));
+        words.value("--pin", args.pin.clone());
+        words.value("--server-name", args.server_name.clone());
+        words.value("--proxy", args.proxy.clone());
+        words.value("--auth", args.auth.map(|scheme| format!("{scheme:?}").to_lowercase()));
         words.value("--user", args.user.clone());
+        words.value("--client-cert", path(&args.client_cert));
+        words.value("--keytab", path(&args.keytab));
+        words.value("--spn", args.spn.clone());
         words.value("--password-file", path(&args.password_file));
         words.flag("--password-stdin", args.password_stdin);
         words.flag("--allow-plaintext", args.allow_plaintext);
