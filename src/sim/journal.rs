@@ -55,6 +55,10 @@ pub enum Mechanism {
     Ntlm,
     /// NTLM inside SPNEGO.
     NtlmInSpnego,
+    /// Kerberos, as it is.
+    Kerberos,
+    /// Kerberos inside SPNEGO.
+    KerberosInSpnego,
     /// A client certificate.
     Certificate,
 }

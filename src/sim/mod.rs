@@ -2,8 +2,8 @@
 //!
 //! It is an oracle of its own: it reads requests and writes answers from the specifications, keeps its own model of trees,
 //! disks and jobs, and never uses the client or any of [`hyperv`](crate::hyperv) but the tables of classes, names and codes.
-//! It authenticates by NTLM, by itself or in SPNEGO, by Basic and by client certificates, with and without TLS, and seals
-//! messages; it has no CredSSP, no event subscriptions, no Put, Create or Delete, and of the methods only those below.
+//! It authenticates by NTLM and Kerberos, each by itself or in SPNEGO, by Basic and by client certificates, with and
+//! without TLS, and seals messages; it has no CredSSP, no event subscriptions, no Put, Create or Delete, and of the methods only those below.
 //!
 //! # Parts
 //!
@@ -27,8 +27,9 @@
 //! [service]                         # these are the defaults: a host as installed. Without the table, one that was
 //!                                   # prepared: allow_unencrypted = true, auth = ["negotiate", "basic"]
 //! allow_unencrypted = false         # over plain HTTP, a message that is not sealed gets an empty 500
-//! auth = ["negotiate"]              # also "kerberos", "basic", "certificate" (over TLS)
+//! auth = ["negotiate"]              # also "kerberos" (a default too if there is a keytab), "basic", "certificate" (TLS)
 //! cbt = "relaxed"                   # channel bindings over TLS: "none" unchecked, "strict" demanded
+//! keytab = "host.keytab"            # no default; relative to this file. Kerberos by the system's GSSAPI library
 //!
 //! [timing]                          # seconds; these are the defaults
 //! job_seconds = 2.0
@@ -109,6 +110,7 @@
 //! | A refused token is a 401 without a token, and the connection stays | assumed |
 //! | NTLM: version 2, extended session security, 128 bits; a MIC, since the challenge has the time | documented, that a missing MIC is refused assumed |
 //! | `user`, `user@realm`, `DOMAIN\user` mean the same account; the domain is that of the lab's first user with one | documented, the second half ours |
+//! | Kerberos in one leg, in the scheme `Kerberos`, as it is in `Negotiate`, and as the first choice in SPNEGO; the last answer proves the host | documented, as it is in `Negotiate` reported by clients |
 //! | SPNEGO: the list of mechanisms is signed by the host when the client signed it; it must be when NTLM was not the first | documented |
 //! | The signature of the list takes the first sequence number, and the cipher begins anew after it | documented |
 //! | Sealed messages are answered sealed, faults too, also over TLS; the frame has tabs, no blank line, one form only | documented |

@@ -18,7 +18,7 @@ use super::{
     journal::Entry,
     lab::{Lab, Rights, UserSpec},
 };
-use crate::{Secret, clock::Clock};
+use crate::{Secret, auth::gssapi::KerberosError, clock::Clock};
 
 /// A simulated host that has not been started.
 ///
@@ -108,7 +108,7 @@ impl Simulator {
     /// Begins to listen, on the present tokio runtime.
     ///
     /// # Errors
-    /// When the address is no loopback address or cannot be listened on, or the certificate cannot be used.
+    /// When the address is no loopback address or cannot be listened on, or certificate or keytab cannot be used.
     pub async fn start(self) -> Result<RunningSimulator, StartError> {
         if !self.listen.ip().is_loopback() {
             return Err(StartError(Start::NotLoopback(self.listen)));
@@ -120,12 +120,14 @@ impl Simulator {
         let administrator = self.lab.users.iter().find(|user| user.rights == Rights::Administrator).cloned();
         let endpoint = Arc::new(Endpoint::new(&self.lab, self.seed, self.clock.now()));
         let certificate = tls.as_ref().and_then(|tls| tls.certificate.as_deref());
+        let authority = Authority::new(&self.lab, self.seed, certificate)
+            .map_err(|error| StartError(Start::Kerberos(error)))?;
         let counts = Arc::new(Counts::default());
         let service = Service {
             endpoint: Arc::clone(&endpoint),
             clock: self.clock.clone(),
             plain: self.lab.service.allow_unencrypted || tls.is_some(),
-            authority: Authority::new(&self.lab, self.seed, certificate),
+            authority,
             counts: Arc::clone(&counts),
         };
         let tls = tls.map(|tls| tls.acceptor);
@@ -318,6 +320,7 @@ enum Start {
     NotLoopback(SocketAddr),
     Listen(SocketAddr, io::Error),
     Tls(TlsError),
+    Kerberos(KerberosError),
 }
 
 impl fmt::Display for StartError {
@@ -327,6 +330,7 @@ impl fmt::Display for StartError {
                 write!(f, "{address} is no loopback address: a simulated host is not for the network")
             }
             Start::Listen(address, _) => write!(f, "cannot listen on {address}"),
+            Start::Kerberos(_) => f.write_str("the keytab of the lab cannot be used"),
             Start::Tls(error) => write!(f, "the certificate or its key cannot be used: {error}"),
         }
     }
@@ -336,6 +340,7 @@ impl std::error::Error for StartError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.0 {
             Start::Listen(_, error) => Some(error),
+            Start::Kerberos(error) => Some(error),
             Start::NotLoopback(_) | Start::Tls(_) => None,
         }
     }

@@ -1,12 +1,12 @@
 //! How the simulated host authenticates: NTLM and SPNEGO on one connection, leg by leg, and everything that it refuses.
 
-use hvsnap::sim::{Mechanism, Outcome};
+use hvsnap::sim::{Mechanism, Outcome, Simulator};
 
 use crate::{
     ntlm_client::{FLAGS, Initiator, KERBEROS, NTLM, OPERATOR, Session, der, init, list, pairs, response},
     sim_auth_wire::{
-        NOT_FOUND, authorization, connect, denied, host, offers, question, sealed_type, spnego_challenge,
-        token_of,
+        DEFAULT_HOST, NOT_FOUND, authorization, connect, denied, host, offers, question, sealed_type,
+        spnego_challenge, token_of,
     },
     sim_raw::{basic, lab, send},
 };
@@ -342,4 +342,12 @@ async fn a_refusal_is_in_the_journal_with_its_reason_and_without_the_name() {
     );
     assert!(!format!("{entry:?}{sim:?}").contains("hunter2"));
     assert!(!format!("{sim:?}").contains("correct-horse"));
+}
+
+#[tokio::test]
+async fn a_keytab_that_cannot_be_used_is_said_at_the_start() {
+    let lab = DEFAULT_HOST.replace("auth = [\"negotiate\"]", "keytab = \"/nowhere/host.keytab\"");
+    let error = Simulator::from_lab_text(&lab).unwrap().start().await.unwrap_err();
+    assert_eq!(error.to_string(), "the keytab of the lab cannot be used");
+    assert!(std::error::Error::source(&error).is_some(), "and why");
 }

@@ -14,10 +14,13 @@ use super::{
 use crate::sim::lab::Cbt;
 
 /// The binding that a client of this host's TLS connections must have seen.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Binding {
+    /// As GSS-API takes it.
+    pub(super) data: Vec<u8>,
+    /// As NTLM takes it.
     hash: [u8; 16],
-    strict: bool,
+    pub(super) strict: bool,
 }
 
 impl Binding {
@@ -28,7 +31,8 @@ impl Binding {
             Cbt::Relaxed => false,
             Cbt::Strict => true,
         };
-        Some(Self { hash: structure_hash(&application_data(certificate)), strict })
+        let data = application_data(certificate);
+        Some(Self { hash: structure_hash(&data), data, strict })
     }
 
     /// Checks the hash that a client sent, if any.
@@ -43,7 +47,7 @@ impl Binding {
 }
 
 /// `tls-server-end-point:` and the hash of the certificate.
-pub(super) fn application_data(certificate: &[u8]) -> Vec<u8> {
+fn application_data(certificate: &[u8]) -> Vec<u8> {
     let mut data = b"tls-server-end-point:".to_vec();
     match signature_hash(certificate) {
         Some(SHA_384) => data.extend(Sha384::digest(certificate)),

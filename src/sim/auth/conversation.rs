@@ -6,11 +6,11 @@
 use std::{mem, time::Duration};
 
 use super::{
-    Account, Authority, Denied, Scheme,
+    Account, Authority, Denied, Scheme, kerberos,
     ntlm::{self, Challenged},
     spnego::{self, Init, Response, State},
 };
-use crate::sim::journal::Mechanism;
+use crate::{auth::gssapi::Protected, sim::journal::Mechanism};
 
 /// Where an authentication stands.
 #[derive(Debug, Default)]
@@ -59,7 +59,14 @@ pub(crate) struct Established {
 #[derive(Debug)]
 pub(crate) struct Session {
     scheme: Scheme,
-    context: ntlm::Session,
+    context: Context,
+}
+
+/// What seals.
+#[derive(Debug)]
+enum Context {
+    Ntlm(Box<ntlm::Session>),
+    Kerberos(Protected),
 }
 
 impl Conversation {
@@ -72,14 +79,22 @@ impl Conversation {
         now: Duration,
     ) -> Result<Progress, Denied> {
         let stage = mem::take(&mut self.0);
-        if scheme == Scheme::Kerberos {
-            return Err(Denied::NothingInCommon);
+        // Windows takes Kerberos as it is under `Negotiate` too, and clients rely on it.
+        if scheme == Scheme::Kerberos || spnego::is_kerberos(token) {
+            let accepted = kerberos::accept(authority, token)?;
+            let session = Session { scheme, context: Context::Kerberos(accepted.context) };
+            return Ok(established(accepted.account, Mechanism::Kerberos, session, accepted.token));
         }
         if token.starts_with(ntlm::SIGNATURE) {
             return match stage {
                 Stage::Raw(challenged) if !ntlm::is_negotiate(token) => {
-                    let (account, session) = finish(authority, challenged, token)?;
-                    Ok(established(account, Mechanism::Ntlm, session, None))
+                    let (account, context) = finish(authority, challenged, token)?;
+                    Ok(established(
+                        account,
+                        Mechanism::Ntlm,
+                        Session::negotiated(Context::Ntlm(context.into())),
+                        None,
+                    ))
                 }
                 _ => {
                     let challenged = Challenged::by(&authority.ntlm(), token, authority.nonce(), now)?;
@@ -102,8 +117,16 @@ impl Conversation {
 
     /// Chooses a mechanism.
     fn begin(&mut self, authority: &Authority, init: &Init<'_>, now: Duration) -> Result<Progress, Denied> {
-        let mut known = init.mechanisms().filter(|(_, mechanism, _)| *mechanism == spnego::Mechanism::Ntlm);
-        let (place, _, identifier) = known.next().ok_or(Denied::NothingInCommon)?;
+        let has_keys = authority.keys.is_some();
+        let mut known = init.mechanisms().filter(|(place, mechanism, _)| match mechanism {
+            spnego::Mechanism::Ntlm => true,
+            // Its only token comes with the list, so it must be the client's first choice.
+            spnego::Mechanism::Kerberos => has_keys && *place == 0,
+        });
+        let (place, mechanism, identifier) = known.next().ok_or(Denied::NothingInCommon)?;
+        if mechanism == spnego::Mechanism::Kerberos {
+            return accept_kerberos(authority, init, identifier);
+        }
         let list = List { der: init.list.to_vec(), must_be_signed: place > 0 };
         // Only the first mechanism's token comes with the list.
         let token = init.token.filter(|_| place == 0);
@@ -135,15 +158,16 @@ impl Conversation {
                 Ok(Progress::Continue(answer))
             }
             Stage::Wrapped(list, challenged) => {
-                let (account, mut session) = finish(authority, challenged, token)?;
+                let (account, mut context) = finish(authority, challenged, token)?;
                 let list_mic = match response.list_mic {
-                    Some(mic) if session.verify_list(&list.der, mic) => Some(session.sign_list(&list.der)),
+                    Some(mic) if context.verify_list(&list.der, mic) => Some(context.sign_list(&list.der)),
                     Some(_) => return Err(Denied::WrongListMic),
                     None if list.must_be_signed => return Err(Denied::NoListMic),
                     None => None,
                 };
                 let list_mic = list_mic.as_ref().map(<[u8; 16]>::as_slice);
                 let answer = Response::write(State::Completed, None, None, list_mic);
+                let session = Session::negotiated(Context::Ntlm(context.into()));
                 Ok(established(account, Mechanism::NtlmInSpnego, session, Some(answer)))
             }
         }
@@ -159,17 +183,29 @@ fn finish<'a>(
     Ok((authority.account(accepted.account)?, accepted.session))
 }
 
+fn accept_kerberos(authority: &Authority, init: &Init<'_>, identifier: &[u8]) -> Result<Progress, Denied> {
+    let token = init.token.ok_or(Denied::Malformed("NegTokenInit without a token of Kerberos"))?;
+    let accepted = kerberos::accept(authority, token)?;
+    // The client's first choice, whole in one leg: nobody needs to sign the list (RFC 4178, section 5).
+    let answer = Response::write(State::Completed, Some(identifier), accepted.token.as_deref(), None);
+    let session = Session::negotiated(Context::Kerberos(accepted.context));
+    Ok(established(accepted.account, Mechanism::KerberosInSpnego, session, Some(answer)))
+}
+
 fn established(
     account: &Account,
     mechanism: Mechanism,
-    context: ntlm::Session,
+    session: Session,
     token: Option<Vec<u8>>,
 ) -> Progress {
-    let session = Session { scheme: Scheme::Negotiate, context };
     Progress::Established(Box::new(Established { account: account.clone(), mechanism, session, token }))
 }
 
 impl Session {
+    fn negotiated(context: Context) -> Self {
+        Self { scheme: Scheme::Negotiate, context }
+    }
+
     /// The media type of messages that are sealed in it.
     pub(crate) fn protocol(&self) -> &'static str {
         match self.scheme {
@@ -180,14 +216,21 @@ impl Session {
 
     /// Decrypts the next message. After an error the session is not to be used.
     pub(crate) fn unseal(&mut self, signature: &[u8], data: &[u8]) -> Result<Vec<u8>, Denied> {
-        if !self.context.seals() {
-            return Err(Denied::NoContext);
+        match &mut self.context {
+            Context::Ntlm(context) if !context.seals() => Err(Denied::NoContext),
+            Context::Ntlm(context) => context.unseal(signature, data).ok_or(Denied::BadSeal),
+            Context::Kerberos(context) => Ok(context.unseal(signature, data)?.to_vec()),
         }
-        self.context.unseal(signature, data).ok_or(Denied::BadSeal)
     }
 
-    /// Encrypts the next answer: signature and data.
-    pub(crate) fn seal(&mut self, plain: &[u8]) -> (Vec<u8>, Vec<u8>) {
-        self.context.seal(plain)
+    /// Encrypts the next answer: signature and data. After an error the session is not to be used.
+    pub(crate) fn seal(&mut self, plain: &[u8]) -> Result<(Vec<u8>, Vec<u8>), Denied> {
+        match &mut self.context {
+            Context::Ntlm(context) => Ok(context.seal(plain)),
+            Context::Kerberos(context) => {
+                let sealed = context.seal(plain)?;
+                Ok((sealed.signature, sealed.data))
+            }
+        }
     }
 }

@@ -4,6 +4,8 @@
 
 use std::fmt;
 
+use crate::auth::gssapi::Reason;
+
 /// Why an authentication, or a sealed message, was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Denied {
@@ -23,6 +25,8 @@ pub(crate) enum Denied {
     NoListMic,
     /// The signature below the list of mechanisms does not fit.
     WrongListMic,
+    /// What the Kerberos library says.
+    Kerberos(Reason),
     /// The host insists on a channel binding.
     NoBinding,
     /// The binding of another channel.
@@ -52,6 +56,7 @@ impl fmt::Display for Denied {
             Self::WrongMic => "the MIC of NTLM does not fit",
             Self::NoListMic => "the list of mechanisms is not signed",
             Self::WrongListMic => "the signature of the list of mechanisms does not fit",
+            Self::Kerberos(reason) => return write!(f, "Kerberos: {reason:?}"),
             Self::NoBinding => "no channel binding",
             Self::WrongBinding => "the channel binding of another channel",
             Self::NothingInCommon => "no mechanism in common",

@@ -8,6 +8,7 @@ mod binding;
 mod conversation;
 mod denied;
 mod der;
+mod kerberos;
 mod names;
 mod ntlm;
 mod spnego;
@@ -22,7 +23,10 @@ use super::{
     lab::{Lab, Rights, Schemes, UserSpec},
     random::Random,
 };
-use crate::secret::Secret;
+use crate::{
+    auth::gssapi::{KerberosError, ServiceKeys},
+    secret::Secret,
+};
 
 /// What the host knows of those who may come, and how it lets them in.
 #[derive(Debug)]
@@ -32,6 +36,8 @@ pub(crate) struct Authority {
     schemes: Schemes,
     /// On a TLS listener, unless the lab says not to check.
     binding: Option<binding::Binding>,
+    /// Of Kerberos, if the lab has a keytab.
+    keys: Option<ServiceKeys>,
     /// A simulated host is not for the network: that its challenges can be foretold from the seed does no harm.
     nonces: Mutex<Random>,
 }
@@ -67,7 +73,10 @@ impl Scheme {
 
 impl Authority {
     /// The accounts and settings of a lab; `certificate` is that of the TLS listener, in DER.
-    pub(crate) fn new(lab: &Lab, seed: u64, certificate: Option<&[u8]>) -> Self {
+    ///
+    /// Fails when Kerberos cannot be had, or not with this keytab.
+    pub(crate) fn new(lab: &Lab, seed: u64, certificate: Option<&[u8]>) -> Result<Self, KerberosError> {
+        let keytab = lab.service.keytab.as_ref().map(|path| path.to_string_lossy());
         let names = HostNames::of(lab);
         let account = |user: &UserSpec| Account {
             name: user.name.clone(),
@@ -76,14 +85,15 @@ impl Authority {
             names: AccountNames::of(&user.name, &names),
             certificate: user.certificate,
         };
-        Self {
+        Ok(Self {
+            keys: keytab.map(|path| ServiceKeys::from_keytab(&path)).transpose()?,
             accounts: lab.users.iter().map(account).collect(),
             schemes: lab.service.schemes,
             binding: certificate.and_then(|der| binding::Binding::new(der, lab.service.cbt)),
             // Apart from the generators of identifiers: those do not depend on who authenticated.
             nonces: Mutex::new(Random::seeded(seed.rotate_left(32))),
             names,
-        }
+        })
     }
 
     /// How somebody may come in.
@@ -102,12 +112,17 @@ impl Authority {
         self.accounts.iter().find(|account| account.certificate.as_ref() == Some(hash))
     }
 
+    /// The account of this principal.
+    fn by_principal(&self, principal: &str) -> Option<&Account> {
+        self.accounts.iter().find(|account| account.names.are_meant_by_name(principal))
+    }
+
     fn account(&self, index: usize) -> Result<&Account, Denied> {
         self.accounts.get(index).ok_or(Denied::Logon)
     }
 
     fn ntlm(&self) -> ntlm::Server<'_> {
-        ntlm::Server { names: &self.names, accounts: &self.accounts, binding: self.binding }
+        ntlm::Server { names: &self.names, accounts: &self.accounts, binding: self.binding.as_ref() }
     }
 
     fn nonce(&self) -> [u8; 8] {

@@ -20,6 +20,13 @@ pub(super) enum Mechanism {
     Kerberos,
 }
 
+/// Whether it is a token of Kerberos as it is, in the frame of GSS-API.
+pub(super) fn is_kerberos(token: &[u8]) -> bool {
+    let mechanism =
+        only(token, tag::APPLICATION).and_then(|content| Der::new(content).expect(tag::IDENTIFIER));
+    mechanism == Some(KERBEROS)
+}
+
 /// `NegTokenInit`.
 #[derive(Debug)]
 pub(super) struct Init<'a> {
@@ -164,6 +171,14 @@ mod tests {
                 let _ = Init::read(&broken).map(|init| init.mechanisms().count());
             }
         }
+    }
+
+    #[test]
+    fn a_token_of_kerberos_is_known_by_its_identifier() {
+        let framed =
+            |identifier| write(tag::APPLICATION, &[write(tag::IDENTIFIER, identifier), vec![1, 0]].concat());
+        assert!(is_kerberos(&framed(KERBEROS)));
+        assert!(!is_kerberos(&framed(SPNEGO)) && !is_kerberos(b"") && !is_kerberos(&framed(KERBEROS)[1..]));
     }
 
     #[test]

@@ -157,7 +157,7 @@ impl Connection {
         }
         let mut identity = self.identity();
         let session = identity.session.as_mut().ok_or(Denied::NoContext).map_err(broken)?;
-        let (signature, data) = session.seal(&bytes);
+        let (signature, data) = session.seal(&bytes).map_err(broken)?;
         let (protocol, content_type) = (session.protocol(), encoding.content_type());
         let frame = Frame { content_type, length: bytes.len(), signature: &signature, data: &data };
         let body = multipart::close(protocol, &frame);

@@ -39,6 +39,7 @@ pub(super) struct ServiceTable {
     pub(super) auth: Option<Spanned<Vec<SchemeName>>>,
     #[serde(default)]
     pub(super) cbt: Cbt,
+    pub(super) keytab: Option<Spanned<String>>,
 }
 
 #[derive(Default, Deserialize)]

@@ -197,7 +197,11 @@ impl Lab {
     /// Reads and checks a file.
     pub(crate) fn read(path: &Path) -> Result<Self, LabError> {
         let text = std::fs::read_to_string(path).map_err(|source| LabError::unreadable(path, source))?;
-        Self::parse(&text).map_err(|error| error.in_file(path))
+        let mut lab = Self::parse(&text).map_err(|error| error.in_file(path))?;
+        if let (Some(keytab), Some(directory)) = (&mut lab.service.keytab, path.parent()) {
+            *keytab = directory.join(&keytab);
+        }
+        Ok(lab)
     }
 
     /// Reads and checks a text.

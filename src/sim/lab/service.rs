@@ -3,17 +3,21 @@
 //! It never says what they lead to; the listener does. The names are those of `winrm get winrm/config/service`; the
 //! defaults of the table are those of a host as installed.
 
+use std::path::PathBuf;
+
 use serde::Deserialize;
 
 use super::{LabError, file::ServiceTable};
 
 /// What `[service]` says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ServiceSpec {
     /// Whether requests without message encryption are served over plain HTTP.
     pub(crate) allow_unencrypted: bool,
     pub(crate) schemes: Schemes,
     pub(crate) cbt: Cbt,
+    /// The keys of the service, for Kerberos.
+    pub(crate) keytab: Option<PathBuf>,
 }
 
 /// The ways to authenticate that the service has on.
@@ -57,13 +61,15 @@ const PREPARED: ServiceSpec = ServiceSpec {
     allow_unencrypted: true,
     schemes: Schemes { negotiate: true, kerberos: false, basic: true, certificate: false },
     cbt: Cbt::Relaxed,
+    keytab: None,
 };
 
 pub(super) fn check(text: &str, table: Option<ServiceTable>) -> Result<ServiceSpec, LabError> {
-    let Some(ServiceTable { allow_unencrypted, auth, cbt }) = table else { return Ok(PREPARED) };
+    let Some(ServiceTable { allow_unencrypted, auth, cbt, keytab }) = table else { return Ok(PREPARED) };
     let mut schemes = Schemes::default();
     match auth {
-        None => schemes.negotiate = true,
+        // A host without keys is in no domain, and hosts in no domain do not offer Kerberos.
+        None => (schemes.negotiate, schemes.kerberos) = (true, keytab.is_some()),
         Some(names) => {
             let field = || "service: auth".to_owned();
             if names.get_ref().is_empty() {
@@ -82,7 +88,11 @@ pub(super) fn check(text: &str, table: Option<ServiceTable>) -> Result<ServiceSp
             }
         }
     }
-    Ok(ServiceSpec { allow_unencrypted, schemes, cbt })
+    if let Some(empty) = keytab.as_ref().filter(|keytab| keytab.get_ref().is_empty()) {
+        return Err(LabError::at(text, &empty.span(), "service: keytab".to_owned(), "empty"));
+    }
+    let keytab = keytab.map(|keytab| PathBuf::from(keytab.into_inner()));
+    Ok(ServiceSpec { allow_unencrypted, schemes, cbt, keytab })
 }
 
 /// A SHA-256 hash as tools print it: hexadecimal digits, with or without colons.
@@ -121,15 +131,19 @@ mod tests {
         let table = "[service]\nallow_unencrypted = true\ncbt = \"strict\"\n\
                      auth = [\"negotiate\", \"kerberos\", \"basic\", \"certificate\"]";
         let all = Schemes { negotiate: true, kerberos: true, basic: true, certificate: true };
-        let spec = ServiceSpec { allow_unencrypted: true, schemes: all, cbt: Cbt::Strict };
+        let spec = ServiceSpec { allow_unencrypted: true, schemes: all, cbt: Cbt::Strict, keytab: None };
         assert_eq!(service(table).unwrap(), spec);
         assert_eq!(service("[service]\ncbt = \"none\"").unwrap().cbt, Cbt::None);
+        let with_keys = service("[service]\nkeytab = \"host.keytab\"").unwrap();
+        assert_eq!(with_keys.keytab, Some(PathBuf::from("host.keytab")));
+        assert!(with_keys.schemes.kerberos && with_keys.schemes.negotiate);
     }
 
     #[test]
     fn what_makes_no_sense_is_refused_with_its_line() {
         for (table, problem) in [
             ("auth = []", "line 5: service: auth: empty: nobody could come in"),
+            ("keytab = \"\"", "line 5: service: keytab: empty"),
             ("auth = [\"basic\", \"basic\"]", "line 5: service: auth: a scheme is listed twice"),
         ] {
             assert_eq!(service(&format!("[service]\n{table}")).unwrap_err().to_string(), problem);

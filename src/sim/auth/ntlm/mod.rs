@@ -36,7 +36,7 @@ pub(super) fn is_negotiate(token: &[u8]) -> bool {
 pub(super) struct Server<'a> {
     pub(super) names: &'a HostNames,
     pub(super) accounts: &'a [Account],
-    pub(super) binding: Option<Binding>,
+    pub(super) binding: Option<&'a Binding>,
 }
 
 /// A challenge that was sent, and what the answer is checked with.
@@ -98,7 +98,7 @@ impl Challenged {
             (false, _) => base_key,
         };
         self.check_integrity(&key, &message, token)?;
-        if let Some(binding) = &server.binding {
+        if let Some(binding) = server.binding {
             binding.check(message.response.channel_binding())?;
         }
         Ok(Accepted { account, session: Session::new(&key, agreed) })
