@@ -4,11 +4,6 @@
 //! name and exchanges bytes, and the layer above carries them and brings the [`Moment`]. The system's Kerberos library
 //! does all of that for itself when it asks a KDC. The framework is that of RFC 9110, section 11; how the schemes ride on
 //! it, [MS-WSMV], section 2.2.9.1.
-#![allow(
-    dead_code,
-    unused_imports,
-    reason = "the Kerberos acceptor and its keys are for the simulator, which takes no Kerberos yet; tests use them"
-)]
 
 mod basic;
 mod binding;

@@ -14,7 +14,7 @@ mod library;
 mod name;
 mod types;
 
-pub(super) use context::{Context, Leg};
+pub(super) use context::Context;
 pub(super) use credential::{Credential, Usage};
 pub(super) use failure::Failure;
 pub(super) use library::{Library, LibraryMissing};
