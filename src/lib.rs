@@ -141,7 +141,7 @@ pub use client::{
     Error, ErrorKind, InstanceStream, Job, JobConclusion, JobEnd, Outcome, Phase, Progress, SystemClock,
     Until, Vm,
 };
-pub use http::{Endpoint, EndpointError};
+pub use http::{Authentication, Endpoint, EndpointError};
 pub use limits::Limits;
 pub use secret::Secret;
 pub use violation::{ProtocolError, Violation};

@@ -1,7 +1,8 @@
-//! `identify`: who answers at the address.
+//! `identify`: who answers at the address, and how it was convinced of who asks.
 //!
 //! One request. Its answer is also the quickest proof that address, user and password are right.
 
+use hvsnap::Authentication;
 use serde::Serialize;
 
 use crate::cli::{
@@ -15,6 +16,28 @@ use crate::cli::{
 struct Body {
     endpoint: String,
     identity: IdentityView,
+    authentication: Option<AuthenticationView>,
+}
+
+#[derive(Serialize)]
+struct AuthenticationView {
+    scheme: &'static str,
+    mechanism: &'static str,
+    sealed: bool,
+    channel_bound: bool,
+    passed_over: Option<String>,
+}
+
+impl From<Authentication> for AuthenticationView {
+    fn from(by: Authentication) -> Self {
+        Self {
+            scheme: by.scheme(),
+            mechanism: by.mechanism(),
+            sealed: by.is_sealed(),
+            channel_bound: by.is_channel_bound(),
+            passed_over: by.passed_over().map(str::to_owned),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -36,6 +59,11 @@ pub(crate) async fn run(session: &mut Session<'_>) -> Result<Answer, Failure> {
         ("protocol", text(&identity.protocol_version)),
     ];
     rows.extend(identity.security_profiles.iter().map(|profile| ("security", Line::plain(profile))));
+    let authentication = client.authentication();
+    if let Some(by) = &authentication {
+        rows.push(("authenticated", Line::plain(by)));
+        rows.extend(by.passed_over().map(|reason| ("", Line::plain(reason))));
+    }
     lines.extend(facts(rows));
     let body = Body {
         endpoint: client.endpoint().to_string(),
@@ -45,6 +73,7 @@ pub(crate) async fn run(session: &mut Session<'_>) -> Result<Answer, Failure> {
             protocol_version: identity.protocol_version,
             security_profiles: identity.security_profiles,
         },
+        authentication: authentication.map(Into::into),
     };
     Answer::new(lines, &body)
 }

@@ -38,7 +38,7 @@ use crate::{
     Limits,
     cim::{ClassName, ClassPath, Namespace, UriForm},
     clock::Clock,
-    http::{Endpoint, Pool},
+    http::{Authentication, Endpoint, Pool},
     wsman::{RequestSettings, SelectorSet},
 };
 
@@ -70,6 +70,13 @@ impl Client {
     /// Where the host listens.
     pub fn endpoint(&self) -> &Endpoint {
         self.0.pool.endpoint()
+    }
+
+    /// How the host was convinced of who is calling, on the connection that was opened last; `None` before the first.
+    ///
+    /// With `Negotiate` this tells which mechanism it came to, and why not the better one.
+    pub fn authentication(&self) -> Option<Authentication> {
+        self.0.pool.authentication()
     }
 
     /// The CIM namespace that is worked in.

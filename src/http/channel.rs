@@ -10,7 +10,7 @@ use bytes::Bytes;
 use reqwest::StatusCode;
 
 use super::{
-    Answer, CONTENT_TYPE, HttpError, HttpErrorKind, Written,
+    Answer, Authentication, CONTENT_TYPE, HttpError, HttpErrorKind, Written,
     connection::{Connection, Reply, authorization},
     handshake,
     pool::Site,
@@ -119,6 +119,7 @@ impl Conversation {
             // There is only one thing to say; saying it again may lock the account.
             return Err(handshake::refused(&site, &exchange, handshake::schemes(&challenges)));
         }
+        site.convinced(Authentication::each_time(&exchange));
         answered(self.connection, reply, Identity::EachTime(exchange)).await
     }
 

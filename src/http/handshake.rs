@@ -10,7 +10,7 @@ use reqwest::StatusCode;
 use zeroize::Zeroizing;
 
 use super::{
-    CONTENT_TYPE, HttpError, HttpErrorKind, Written,
+    Authentication, CONTENT_TYPE, HttpError, HttpErrorKind, Written,
     challenge::Challenge,
     connection::{Connection, authorization},
     pool::Site,
@@ -56,12 +56,14 @@ async fn legs(connection: &mut Connection, mut exchange: Exchange) -> Result<Opt
             if let Some((preferred, reason)) = exchange.passed_over() {
                 tracing::info!(channel = connection.number, preferred, %reason, "not the preferred mechanism");
             }
+            let mut by = Authentication::of(&exchange, !site.endpoint.is_tls(), binding.is_some());
             let session = exchange.finish(token.as_deref()).map_err(|error| failed(&site, error))?;
             if !keeps {
                 return Err(violation(&site, Violation::IdentityDropped));
             }
-            let (mechanism, binds) = (session.mechanism(), binding.is_some());
-            tracing::debug!(channel = connection.number, scheme, mechanism, binds, "host convinced");
+            by.mechanism = session.mechanism();
+            tracing::debug!(channel = connection.number, %by, "host convinced");
+            site.convinced(by);
             return Ok(Some(session));
         }
         if status != StatusCode::UNAUTHORIZED {

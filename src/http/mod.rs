@@ -4,6 +4,7 @@
 //! 9112, one request at a time on a connection: an identity, once negotiated, belongs to its connection and to no other,
 //! and on plain HTTP everything that follows is sealed (the schemes and the sealing: [MS-WSMV], section 2.2.9.1).
 
+mod authentication;
 mod challenge;
 mod channel;
 mod connection;
@@ -20,6 +21,7 @@ mod tls;
 
 use bytes::Bytes;
 
+pub use authentication::Authentication;
 pub use endpoint::{Endpoint, EndpointError};
 pub(crate) use error::{HttpError, HttpErrorKind, Written};
 pub(crate) use pool::{Pool, PoolOptions};

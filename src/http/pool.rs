@@ -16,7 +16,7 @@ use bytes::Bytes;
 use tokio::{sync::Semaphore, time::Instant};
 
 use super::{
-    Answer, Endpoint, HttpError, HttpErrorKind, Written,
+    Answer, Authentication, Endpoint, HttpError, HttpErrorKind, Written,
     channel::{Channel, Outcome},
     proxy::Proxy,
     tls::{ClientCertificate, Tls, TlsError, TlsOptions},
@@ -67,12 +67,18 @@ pub(super) struct Site {
     pub(super) options: PoolOptions,
     pub(super) tls: Tls,
     authority: Arc<str>,
+    /// How the host was convinced last.
+    authentication: Mutex<Option<Authentication>>,
 }
 
 impl Site {
     /// The host as an exchange needs to know it.
     pub(super) fn peer(&self) -> Peer {
         peer(&self.endpoint, &self.options)
+    }
+
+    pub(super) fn convinced(&self, by: Authentication) {
+        *self.authentication.lock().unwrap_or_else(PoisonError::into_inner) = Some(by);
     }
 
     pub(super) fn error(&self, kind: HttpErrorKind, written: Written) -> HttpError {
@@ -139,7 +145,14 @@ impl Pool {
         })?;
         Ok(Self {
             permits: Semaphore::new(options.channels.max(1)),
-            site: Arc::new(Site { endpoint, credentials, options, tls, authority }),
+            site: Arc::new(Site {
+                endpoint,
+                credentials,
+                options,
+                tls,
+                authority,
+                authentication: Mutex::default(),
+            }),
             resting: Mutex::default(),
             opened: AtomicU64::default(),
         })
@@ -147,6 +160,11 @@ impl Pool {
 
     pub(crate) fn endpoint(&self) -> &Endpoint {
         &self.site.endpoint
+    }
+
+    /// How the host was convinced of who is calling, on the connection that was opened last.
+    pub(crate) fn authentication(&self) -> Option<Authentication> {
+        self.site.authentication.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Sends one body and returns what the host answered; `limit` counts once a channel is free.

@@ -48,10 +48,24 @@ impl Bench {
     }
 
     async fn at(lab: &str, speed: &'static str) -> Self {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
         let lab = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/lab").join(lab);
+        Self::with(Simulator::from_lab(lab).unwrap(), speed).await
+    }
+
+    /// Over TLS, with a lab in text; and the file of the authority that vouches for the host.
+    pub(crate) async fn over_tls(lab: &str) -> (Self, String) {
+        let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+        let (certificate, key) = (made.cert.pem(), made.signing_key.serialize_pem());
+        let simulator = Simulator::from_lab_text(lab).unwrap().tls(certificate.as_str(), key);
+        let bench = Self::with(simulator, SPEED).await;
+        let authority = bench.file("authority.pem", &certificate);
+        (bench, authority)
+    }
+
+    async fn with(simulator: Simulator, speed: &'static str) -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
         let clock = SimClock::real(speed.parse().unwrap());
-        let sim = Simulator::from_lab(lab).unwrap().seed(7).clock(clock).start().await.unwrap();
+        let sim = simulator.seed(7).clock(clock).start().await.unwrap();
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("home-{}-{number}", std::process::id());
         let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);

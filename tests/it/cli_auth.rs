@@ -1,6 +1,11 @@
 //! The whole destroy against a host as Windows installs it: no Basic, and nothing unencrypted over plain HTTP.
 
-use crate::cli::{Bench, Ran};
+use base64::Engine as _;
+
+use crate::{
+    cli::{Bench, PASSWORD, Ran},
+    sim_auth_wire::DEFAULT_HOST,
+};
 
 #[tokio::test]
 async fn ntlm_and_negotiate_do_the_main_job_sealed_on_one_connection() {
@@ -28,11 +33,72 @@ async fn what_the_host_does_not_offer_or_accept_is_told_and_changes_nothing() {
 }
 
 #[tokio::test]
-async fn nothing_secret_is_logged_of_a_sealed_session() {
+async fn the_same_over_tls_to_a_host_that_demands_the_channel_binding() {
+    let lab = DEFAULT_HOST.replace("cbt = \"relaxed\"", "cbt = \"strict\"");
+    assert_ne!(lab, DEFAULT_HOST);
+    for scheme in ["ntlm", "negotiate"] {
+        let (bench, authority) = Bench::over_tls(&lab).await;
+        let trust = ["--auth", scheme, "--ca-file", &authority];
+        bench
+            .run(&[&["identify"], &trust[..]].concat())
+            .await
+            .shows(0, &["NTLM in Negotiate, bound to the TLS connection"]);
+        bench
+            .destroy("app-01", "middle", &trust)
+            .await
+            .shows(0, &["Destroyed oldest/middle", "disks  merged"]);
+        assert_eq!(bench.sim.calls("DestroySnapshot"), 1);
+        // One connection for each of the two commands.
+        assert_eq!((bench.sim.connections(), bench.sim.handshakes()), (2, 2), "{scheme}");
+    }
+}
+
+#[tokio::test]
+async fn the_mechanism_that_was_chosen_is_shown_and_why_not_the_better_one() {
     let bench = Bench::of("default-host.toml").await;
-    let ran = bench.run(&["snapshot", "tree", "web-01", "--auth", "ntlm", "-vv"]).await;
-    ran.shows(0, &["before-upgrade"]);
-    for secret in [crate::cli::PASSWORD, "TlRMTVNTUAAD", "Authorization"] {
-        assert!(!ran.stderr.contains(secret), "{secret} in {}", ran.stderr);
+    bench.run(&["identify", "--auth", "ntlm"]).await.shows(0, &["authenticated  NTLM in Negotiate, sealed"]);
+    let ran = bench.run(&["identify", "--auth", "negotiate", "--user", "operator@LAB.EXAMPLE"]).await;
+    ran.shows(0, &["authenticated  NTLM in Negotiate, sealed", "Kerberos could not begin: "]);
+    let ran = bench
+        .run(&["identify", "--auth", "negotiate", "--user", "operator@LAB.EXAMPLE", "--output", "json"])
+        .await;
+    let by = &ran.json()["authentication"];
+    assert_eq!((by["scheme"].as_str(), by["mechanism"].as_str()), (Some("Negotiate"), Some("NTLM")), "{by}");
+    assert_eq!((by["sealed"].as_bool(), by["channel_bound"].as_bool()), (Some(true), Some(false)), "{by}");
+    assert!(by["passed_over"].as_str().is_some_and(|reason| reason.starts_with("Kerberos")), "{by}");
+
+    let bench = Bench::new().await;
+    bench.run(&["identify", "--auth", "basic"]).await.shows(0, &["authenticated  Basic\n"]);
+}
+
+#[tokio::test]
+async fn nothing_secret_is_logged_whoever_asks_and_whatever_comes_of_it() {
+    let base64 = |text: &str| base64::engine::general_purpose::STANDARD.encode(text);
+    for (lab, scheme) in
+        [("two-branches.toml", "basic"), ("default-host.toml", "ntlm"), ("default-host.toml", "negotiate")]
+    {
+        for password in [PASSWORD, "not-the-one"] {
+            let bench = Bench::of(lab).await;
+            let mut command = bench.command(&["snapshot", "tree", "web-01", "--auth", scheme, "-vvv"]);
+            command.env("HVSNAP_PASSWORD", password);
+            let ran = Ran::of(command).await;
+            let (code, seen) = if password == PASSWORD { (0, "before-upgrade") } else { (4, "password") };
+            ran.shows(code, &[seen]);
+            assert!(ran.stderr.contains("TRACE"), "{}", ran.stderr);
+            let utf16: String = password.chars().flat_map(|letter| [letter, '\0']).collect();
+            let secrets = [
+                base64(&format!("LAB\\operator:{password}")),
+                base64(password),
+                base64(&utf16),
+                // The last message of NTLM: what is needed to try passwords at home.
+                "TlRMTVNTUAAD".to_owned(),
+                "authorization".to_owned(),
+            ];
+            let told = ran.stderr.to_lowercase();
+            for secret in secrets.iter().map(String::as_str).chain((password == PASSWORD).then_some(PASSWORD))
+            {
+                assert!(!told.contains(&secret.to_lowercase()), "{secret} in {}", ran.stderr);
+            }
+        }
     }
 }
