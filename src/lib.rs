@@ -49,7 +49,8 @@
 //! # What an error says
 //!
 //! Every [`Error`] names what failed, during what, why, and its [`Effect`] on the host: nothing was changed, it was changed,
-//! or nobody can say from here. Reads may be tried again by the client; a call whose answer was lost is never sent again.
+//! or nobody can say from here. [`Error::report`] decodes it: a stable id ([`explain::ErrorId`]), why, what to do next, whether
+//! it is safe to repeat, and what the host said. Reads may be tried again by the client; a call whose answer was lost is never sent again.
 //!
 //! # Authentication
 //!
@@ -100,6 +101,7 @@
 //! | `http` | one authenticated connection, a bounded pool of them, the frame of sealed messages, TLS, proxy |
 //! | `client` | exchange to wire and back; destroy, read-back, settling; the one error type |
 //! | `sim` | the simulated host: of `hyperv` it knows the schema alone, so that it can contradict the client |
+//! | [`explain`] | what codes mean: our own ids, and those of HTTP, WinRM, WMI, Windows and Hyper-V |
 //! | `bridge` | the one file that names client and simulator both |
 //!
 //! The table of who may import whom is a test (`tests/it/layering.rs`). No layer below `client` tries anything twice, except
@@ -122,6 +124,7 @@ mod bridge;
 pub mod cim;
 mod client;
 pub mod clock;
+pub mod explain;
 mod http;
 pub mod hyperv;
 mod limits;
@@ -138,8 +141,8 @@ mod xml;
 pub use auth::Credentials;
 pub use client::{
     CancelAnswer, Client, ClientBuilder, ConnectionError, DangerousBuilder, DestroyJob, Effect, Enumeration,
-    Error, ErrorKind, InstanceStream, Job, JobConclusion, JobEnd, Outcome, Phase, Progress, SystemClock,
-    Until, Vm,
+    Error, ErrorKind, InstanceStream, Job, JobConclusion, JobEnd, Outcome, Phase, Progress, Report,
+    SystemClock, Until, Vm,
 };
 pub use http::{Authentication, Endpoint, EndpointError};
 pub use limits::Limits;

@@ -7,7 +7,10 @@ use std::fmt;
 
 use crate::{
     cim::NameError,
-    client::connection_error::ConnectionError,
+    client::{
+        connection_error::ConnectionError,
+        fault::{FaultClass, classify, is_not_found},
+    },
     http::EndpointError,
     hyperv::{FindError, JobError, JobRecord, ReturnCode, Snapshot, TreeDifference},
     violation::ProtocolError,
@@ -33,7 +36,12 @@ pub struct Error {
     kind: Box<ErrorKind>,
     during: String,
     effect: Effect,
+    /// What the host answered, cut at a bound.
+    raw: Option<Box<str>>,
 }
+
+/// The most of an answer that an error keeps.
+const MOST_RAW: usize = 16 * 1024;
 
 /// Why an operation did not end well.
 #[derive(Debug)]
@@ -96,7 +104,7 @@ pub enum ErrorKind {
 
 impl Error {
     pub(crate) fn new(kind: ErrorKind, during: impl Into<String>, effect: Effect) -> Self {
-        Self { kind: Box::new(kind), during: during.into(), effect }
+        Self { kind: Box::new(kind), during: during.into(), effect, raw: None }
     }
 
     /// An error before anything was sent.
@@ -108,6 +116,22 @@ impl Error {
     pub(crate) fn with_effect(mut self, effect: Effect) -> Self {
         self.effect = effect;
         self
+    }
+
+    /// The same error, with the answer that it was read from.
+    pub(super) fn with_raw(mut self, text: &str) -> Self {
+        let cut = text.char_indices().nth(MOST_RAW).map(|(end, _)| end);
+        self.raw = match cut.and_then(|end| text.get(..end)) {
+            Some(begin) => Some(format!("{begin}…").into()),
+            None if text.is_empty() => None,
+            None => Some(text.into()),
+        };
+        self
+    }
+
+    /// The host's answer, if there was one; cut where it is long.
+    pub(super) fn raw(&self) -> Option<&str> {
+        self.raw.as_deref()
     }
 
     /// Why.
@@ -129,7 +153,7 @@ impl Error {
     pub fn is_access(&self) -> bool {
         match self.kind() {
             ErrorKind::Connection(error) => error.is_authentication(),
-            ErrorKind::Fault(fault) => is_access_denied(fault),
+            ErrorKind::Fault(fault) => classify(fault) == FaultClass::AccessDenied,
             ErrorKind::NoService => true,
             ErrorKind::Refused { code, .. } => *code == ReturnCode::VENDOR_ACCESS_DENIED,
             ErrorKind::JobFailed { job, .. } => {
@@ -144,54 +168,6 @@ impl Error {
     pub(crate) fn is_not_found(&self) -> bool {
         matches!(self.kind(), ErrorKind::Fault(fault) if is_not_found(fault))
     }
-
-    /// What to do next, if something can be said.
-    pub fn hint(&self) -> Option<String> {
-        let text = match self.kind() {
-            ErrorKind::Connection(error) => return error.hint().map(str::to_owned),
-            ErrorKind::Fault(_) | ErrorKind::NoService if self.is_access() => RIGHTS,
-            ErrorKind::NoService => RIGHTS,
-            ErrorKind::Status(404) => "nothing of WinRM answers at this address; its path is /wsman",
-            ErrorKind::Status(500) => {
-                "a Windows host answers so to an unencrypted message (AllowUnencrypted is false): use TLS"
-            }
-            ErrorKind::Status(503) => "the WinRM service is stopped or overloaded; try again later",
-            ErrorKind::Stale(_) => "look at the tree again and make a new plan",
-            ErrorKind::UncertainPlan => "look at the tree on the host itself",
-            ErrorKind::Refused { code, .. } => match *code {
-                ReturnCode::VENDOR_IN_USE | ReturnCode::VENDOR_INVALID_STATE => {
-                    "another operation of the machine is under way (snapshot, backup, migration, merge): \
-                     wait for its end and try again"
-                }
-                ReturnCode::VENDOR_ACCESS_DENIED => RIGHTS,
-                ReturnCode::VENDOR_INVALID_PARAMETER => "the snapshot may be gone already: look at the tree",
-                _ => return None,
-            },
-            ErrorKind::Find(FindError::Ambiguous { .. }) => "use the id of the one that is meant",
-            ErrorKind::Find(FindError::NotFound { known, .. }) if known.is_empty() => {
-                "a user without rights on Hyper-V, or with a filtered token, sees nothing at all"
-            }
-            _ if self.effect == Effect::Unknown => {
-                "the host may have carried on: look at the tree before doing anything again"
-            }
-            _ => return None,
-        };
-        Some(text.to_owned())
-    }
-}
-
-const RIGHTS: &str = "the user needs to be in Administrators, or in Remote Management Users and Hyper-V Administrators; \
-                      a local administrator's token is filtered unless LocalAccountTokenFilterPolicy is 1";
-
-/// Access denied by WinRM (5), by Win32 inside a provider, by WMI, by a WMI provider (MS-WSMV 2.2.4.43; recorded codes).
-fn is_access_denied(fault: &Fault) -> bool {
-    fault.has_subcode("AccessDenied")
-        || matches!(fault.number(), Some(5 | 2_147_942_405 | 2_150_859_012..=2_150_859_014))
-}
-
-/// The instance does not exist (recorded: 2150858752), or WMI's own "not found" in either detail form.
-pub(crate) fn is_not_found(fault: &Fault) -> bool {
-    matches!(fault.number(), Some(2_150_858_752 | 2_147_749_890))
 }
 
 impl fmt::Display for Error {

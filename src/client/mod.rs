@@ -8,9 +8,11 @@ mod connection_error;
 mod destroy;
 mod enumeration;
 mod error;
+mod fault;
 mod job;
 mod outcome;
 mod reads;
+mod report;
 mod settle;
 mod stream;
 mod system_clock;
@@ -25,11 +27,12 @@ pub use builder::{ClientBuilder, DangerousBuilder};
 pub use connection_error::ConnectionError;
 pub use destroy::DestroyJob;
 pub use enumeration::Enumeration;
-#[cfg(test)]
-pub(crate) use error::is_not_found;
 pub use error::{Effect, Error, ErrorKind};
+#[cfg(test)]
+pub(crate) use fault::is_not_found;
 pub use job::{CancelAnswer, Job, JobEnd};
 pub use outcome::{JobConclusion, Outcome, Phase, Progress, Until};
+pub use report::Report;
 pub use stream::InstanceStream;
 pub use system_clock::SystemClock;
 pub use vm::Vm;

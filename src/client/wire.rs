@@ -10,11 +10,11 @@ use tracing::{debug, trace};
 
 use crate::{
     Limits, Violation,
-    client::{Effect, Error, ErrorKind, Inner, connection_error::ConnectionError},
+    client::{Effect, Error, ErrorKind, Inner, connection_error::ConnectionError, fault::effect_of},
     http::{Answer, HttpErrorKind, Written},
-    soap::{FaultCode, MessageId},
+    soap::MessageId,
     violation::ProtocolError,
-    wsman::{AnswerError, Fault, RequestSettings},
+    wsman::{AnswerError, RequestSettings},
     xml::{UnwritableText, decode},
 };
 
@@ -107,9 +107,11 @@ impl Inner {
             Err(error) => trace!(%id, status = answer.status, %error, "answer"),
         }
         let success = (200..300).contains(&answer.status);
-        let read =
-            text.map_err(AnswerError::Protocol).and_then(|text| exchange.answer(&text, &self.limits, id));
-        match read {
+        let read = match &text {
+            Ok(text) => exchange.answer(text, &self.limits, id),
+            Err(error) => Err(AnswerError::Protocol(error.clone())),
+        };
+        let outcome = match read {
             Ok(output) if success => Ok(output),
             // A status of failure over a body of success is a contradiction that nobody can act on; where the body was
             // sealed, somebody on the way may have written the status.
@@ -123,7 +125,11 @@ impl Inner {
             Err(AnswerError::Protocol(error)) => {
                 Err(Error::new(ErrorKind::Protocol(error), during, Effect::Unknown))
             }
-        }
+        };
+        outcome.map_err(|error| match &text {
+            Ok(text) => error.with_raw(text),
+            Err(_) => error,
+        })
     }
 }
 
@@ -147,26 +153,6 @@ fn text_of(answer: &Answer) -> Result<Cow<'_, str>, ProtocolError> {
         return Err(ProtocolError::new(Violation::NotAnEnvelope, "an empty body"));
     }
     decode(&answer.body, charset)
-}
-
-/// Whether the host may have acted before it sent this fault, if the request was a call.
-///
-/// A sender fault and a fault of access or quota come before the method; any other receiver fault may come after, above
-/// all `w:TimedOut` (the call goes on) and a success that could not be reported (MS-WSMV 3.1.4.1).
-fn effect_of(fault: &Fault) -> Effect {
-    const UNREPORTABLE_SUCCESS: u32 = 2_150_858_829;
-    const BEFORE_THE_METHOD: [&str; 3] = ["AccessDenied", "QuotaLimit", "SchemaValidationError"];
-    if fault.number() == Some(UNREPORTABLE_SUCCESS) || fault.has_subcode("TimedOut") {
-        return Effect::Unknown;
-    }
-    match fault.code {
-        FaultCode::Sender | FaultCode::MustUnderstand | FaultCode::VersionMismatch => Effect::None,
-        _ if BEFORE_THE_METHOD.iter().any(|name| fault.has_subcode(name)) => Effect::None,
-        _ if matches!(fault.number(), Some(5 | 2_147_942_405 | 2_150_859_012..=2_150_859_014)) => {
-            Effect::None
-        }
-        _ => Effect::Unknown,
-    }
 }
 
 fn is_worth_another_try(error: &Error) -> bool {

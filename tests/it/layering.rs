@@ -13,6 +13,7 @@ use crate::scan::{self, NamedPath, Source, Token};
 /// Each module below the crate's root, and what it names of the others. An entry with `::` allows no more than itself.
 const LAYERS: &[(&str, &[&str])] = &[
     ("clock", &[]),
+    ("explain", &[]),
     ("limits", &[]),
     ("secret", &[]),
     ("violation", &[]),
@@ -29,6 +30,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "auth",
             "cim",
             "clock",
+            "explain",
             "http",
             "hyperv",
             "limits",

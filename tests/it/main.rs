@@ -22,6 +22,7 @@ mod layering;
 mod life;
 mod ntlm_client;
 mod promises;
+mod reports;
 mod scan;
 mod scripted;
 mod sim_auth;

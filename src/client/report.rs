@@ -1,0 +1,261 @@
+//! What an error comes to: one stable id, what happened, why, what to do next, whether to repeat it, and the raw text.
+//!
+//! The only code that gives ids to errors; the texts stand in [`crate::explain`]. An error whose effect is not
+//! [`Effect::None`] is never called safe to repeat, whatever its code says.
+
+use crate::{
+    client::{
+        Effect, Error, ErrorKind,
+        fault::{FaultClass, classify, reading_of},
+    },
+    explain::{CodeEntry, ErrorId, Family, Repeat, reading},
+    http::{HttpErrorKind, TlsProblem},
+    hyperv::{FindError, JobError, JobRecord, ReturnCode},
+};
+
+/// An error, decoded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Report {
+    /// The id, for programs and for looking it up.
+    pub id: ErrorId,
+    /// What happened.
+    pub what: String,
+    /// Why, as far as the code or the host says.
+    pub why: String,
+    /// What to do next.
+    pub next: String,
+    /// Whether the same may be sent again.
+    pub repeat: Repeat,
+    /// What became of the host.
+    pub effect: Effect,
+    /// What the host or the system said, unaltered but for its length, and not sanitised.
+    pub raw: Option<String>,
+}
+
+const LOOK_FIRST: &str = "the host may have carried on: look at the tree before doing anything again";
+
+impl Error {
+    /// The stable id of what happened.
+    pub fn id(&self) -> ErrorId {
+        match self.kind() {
+            ErrorKind::Endpoint(_) => ErrorId::ADDRESS,
+            ErrorKind::Name(_) => ErrorId::NAME,
+            ErrorKind::Setting(_) => ErrorId::SETTING,
+            ErrorKind::Unwritable(_) => ErrorId::UNWRITABLE,
+            ErrorKind::Connection(error) => connection(error.0.kind()),
+            ErrorKind::Status(404) => ErrorId::NO_WINRM_HERE,
+            ErrorKind::Status(500) => ErrorId::UNENCRYPTED_REFUSED,
+            ErrorKind::Status(503) => ErrorId::UNAVAILABLE,
+            ErrorKind::Status(_) => ErrorId::HTTP_STATUS,
+            ErrorKind::Fault(fault) => match classify(fault) {
+                FaultClass::AccessDenied => ErrorId::ACCESS_DENIED,
+                FaultClass::TimedOut => ErrorId::TIMED_OUT,
+                FaultClass::Overloaded => ErrorId::OVERLOADED,
+                FaultClass::NotFound => ErrorId::NOT_THERE,
+                FaultClass::UnknownClass => ErrorId::UNKNOWN_CLASS,
+                FaultClass::TooLarge => ErrorId::TOO_LARGE,
+                FaultClass::Unreportable => ErrorId::UNREPORTABLE,
+                FaultClass::EnumerationLost => ErrorId::ENUMERATION_LOST,
+                FaultClass::NotUnderstood => ErrorId::NOT_UNDERSTOOD,
+                FaultClass::Provider => ErrorId::PROVIDER,
+                FaultClass::Other => ErrorId::FAULT,
+            },
+            ErrorKind::Protocol(_) => ErrorId::PROTOCOL,
+            ErrorKind::Find(FindError::Ambiguous { .. }) => ErrorId::AMBIGUOUS,
+            ErrorKind::Find(FindError::NotFound { known, .. }) if known.is_empty() => ErrorId::NOTHING_SEEN,
+            ErrorKind::Find(_) => ErrorId::NOT_FOUND,
+            ErrorKind::NoService => ErrorId::NO_SERVICE,
+            ErrorKind::OtherMachine => ErrorId::OTHER_MACHINE,
+            ErrorKind::Stale(_) => ErrorId::STALE_PLAN,
+            ErrorKind::UncertainPlan => ErrorId::UNCERTAIN_PLAN,
+            ErrorKind::Refused { code, .. } => match *code {
+                ReturnCode::VENDOR_ACCESS_DENIED => ErrorId::REFUSED_ACCESS,
+                ReturnCode::VENDOR_IN_USE | ReturnCode::VENDOR_INVALID_STATE | ReturnCode::INVALID_STATE => {
+                    ErrorId::REFUSED_BUSY
+                }
+                ReturnCode::VENDOR_INVALID_PARAMETER | ReturnCode::INVALID_PARAMETER => {
+                    ErrorId::REFUSED_PARAMETER
+                }
+                _ => ErrorId::REFUSED,
+            },
+            ErrorKind::JobFailed { .. } => ErrorId::JOB_FAILED,
+            ErrorKind::JobVanished { .. } => ErrorId::JOB_VANISHED,
+            ErrorKind::StillThere(_) => ErrorId::STILL_THERE,
+            ErrorKind::Deadline(_) => ErrorId::DEADLINE,
+            ErrorKind::ReadBack(_) => ErrorId::READ_BACK,
+        }
+    }
+
+    /// The error, decoded.
+    pub fn report(&self) -> Report {
+        let own = self.id().entry();
+        let entry = self.code().unwrap_or(own);
+        let repeat = match self.effect() {
+            // Nothing was changed, so there is nothing to look at.
+            Effect::None if own.repeat == Repeat::AfterLooking => Repeat::Safe,
+            Effect::None => own.repeat,
+            _ => Repeat::AfterLooking,
+        };
+        let next = self.said_next().unwrap_or_else(|| self.next(entry));
+        let next = match self.effect() {
+            Effect::Unknown if entry.repeat == Repeat::AfterLooking => LOOK_FIRST.to_owned(),
+            Effect::Unknown => format!("{LOOK_FIRST}; then: {next}"),
+            _ => next,
+        };
+        Report {
+            id: self.id(),
+            what: format!("{self}: {}", self.kind()),
+            why: self.said_why().unwrap_or_else(|| entry.why.to_owned()),
+            next,
+            repeat,
+            effect: self.effect(),
+            raw: self.said_raw(),
+        }
+    }
+
+    /// What to do next.
+    pub fn hint(&self) -> Option<String> {
+        Some(self.report().next)
+    }
+
+    /// The row of the code that the host sent, if it sent one that is known.
+    fn code(&self) -> Option<&'static CodeEntry> {
+        match self.kind() {
+            ErrorKind::Status(status) => reading(Family::Http, u32::from(*status)),
+            ErrorKind::Fault(fault) => reading_of(fault),
+            ErrorKind::Refused { code, .. } => reading(Family::Method, code.0),
+            ErrorKind::JobFailed { job, .. } => job_code(job),
+            _ => None,
+        }
+    }
+
+    /// The advice of the code's row; where our own id is as exact, that of the id, which is about this program.
+    fn next(&self, entry: &CodeEntry) -> String {
+        let own = self.id();
+        let is_general = matches!(
+            own,
+            ErrorId::HTTP_STATUS
+                | ErrorId::FAULT
+                | ErrorId::PROVIDER
+                | ErrorId::NOT_UNDERSTOOD
+                | ErrorId::REFUSED
+                | ErrorId::JOB_FAILED
+        );
+        let next = if is_general { entry.next } else { own.entry().next };
+        next.to_owned()
+    }
+
+    fn said_next(&self) -> Option<String> {
+        match self.kind() {
+            ErrorKind::Connection(error) => match error.0.kind() {
+                HttpErrorKind::Authentication(error) => error.hint().map(str::to_owned),
+                _ => None,
+            },
+            ErrorKind::JobFailed { errors, .. } => {
+                let actions: Vec<_> =
+                    errors.iter().flat_map(|error| &error.recommended_actions).map(String::as_str).collect();
+                (!actions.is_empty()).then(|| actions.join("; "))
+            }
+            _ => None,
+        }
+    }
+
+    fn said_why(&self) -> Option<String> {
+        match self.kind() {
+            ErrorKind::JobFailed { job, errors, .. } => {
+                let cause = errors.iter().find_map(|error| error.probable_cause.clone());
+                cause.or_else(|| job.error_text().map(str::to_owned))
+            }
+            ErrorKind::ReadBack(error) => Some(error.report().why),
+            _ => None,
+        }
+    }
+
+    fn said_raw(&self) -> Option<String> {
+        if let Some(raw) = self.raw() {
+            return Some(raw.to_owned());
+        }
+        match self.kind() {
+            ErrorKind::JobFailed { job, errors, .. } => {
+                let raw: Vec<&str> = errors.iter().map(raw_of).chain(job.error_text()).collect();
+                (!raw.is_empty()).then(|| raw.join("\n"))
+            }
+            ErrorKind::Connection(error) => {
+                std::error::Error::source(&error.0).map(|source| source.to_string())
+            }
+            ErrorKind::ReadBack(error) => error.said_raw(),
+            _ => None,
+        }
+    }
+}
+
+fn raw_of(error: &JobError) -> &str {
+    &error.raw
+}
+
+fn job_code(job: &JobRecord) -> Option<&'static CodeEntry> {
+    let code = job.error_code.filter(|code| *code != 0)?;
+    reading(Family::Method, code).or_else(|| crate::explain::explain(code).first().copied())
+}
+
+fn connection(kind: &HttpErrorKind) -> ErrorId {
+    match kind {
+        HttpErrorKind::Credentials(_) => ErrorId::CREDENTIALS,
+        HttpErrorKind::PlaintextRefused { .. } => ErrorId::PLAINTEXT_REFUSED,
+        HttpErrorKind::CertificateNeedsTls => ErrorId::CERTIFICATE_NEEDS_TLS,
+        HttpErrorKind::ProxyNeedsTls => ErrorId::PROXY_NEEDS_TLS,
+        HttpErrorKind::TrustRoots => ErrorId::TRUST_ROOTS,
+        HttpErrorKind::ClientCertificate => ErrorId::CLIENT_CERTIFICATE,
+        HttpErrorKind::Setup => ErrorId::SETUP,
+        HttpErrorKind::Proxy(_) => ErrorId::PROXY,
+        HttpErrorKind::NameResolution => ErrorId::NAME_RESOLUTION,
+        HttpErrorKind::ConnectRefused => ErrorId::CONNECTION_REFUSED,
+        HttpErrorKind::Unreachable => ErrorId::UNREACHABLE,
+        HttpErrorKind::Tls(problem) => tls(*problem),
+        HttpErrorKind::ConnectTimedOut(_) => ErrorId::CONNECT_TIMED_OUT,
+        HttpErrorKind::AnswerTimedOut(_) => ErrorId::ANSWER_TIMED_OUT,
+        HttpErrorKind::ConnectionLost => ErrorId::CONNECTION_LOST,
+        HttpErrorKind::Violation(_) => ErrorId::PROTOCOL,
+        HttpErrorKind::Authentication(_) => ErrorId::AUTHENTICATION,
+        HttpErrorKind::AuthenticationStatus(500) => ErrorId::UNENCRYPTED_REFUSED,
+        HttpErrorKind::AuthenticationStatus(503) => ErrorId::UNAVAILABLE,
+        HttpErrorKind::AuthenticationStatus(_) => ErrorId::AUTHENTICATION_STATUS,
+        HttpErrorKind::NotAuthenticated { tried, mechanism, offered } => {
+            not_authenticated(tried, mechanism, offered)
+        }
+        HttpErrorKind::IdentityLost(_) => ErrorId::IDENTITY_LOST,
+    }
+}
+
+fn not_authenticated(tried: &str, mechanism: &str, offered: &[String]) -> ErrorId {
+    let is_offered = offered.iter().any(|scheme| scheme.eq_ignore_ascii_case(tried));
+    match (mechanism, tried) {
+        ("certificate", _) => ErrorId::CERTIFICATE_REFUSED,
+        (_, "Basic") if !is_offered => ErrorId::BASIC_NOT_OFFERED,
+        (_, "Kerberos") if !is_offered => ErrorId::KERBEROS_NOT_OFFERED,
+        _ if !is_offered => ErrorId::SCHEME_NOT_OFFERED,
+        ("NTLM", _) => ErrorId::NTLM_REFUSED,
+        ("Kerberos", _) => ErrorId::KERBEROS_REFUSED,
+        _ => ErrorId::PASSWORD_REFUSED,
+    }
+}
+
+fn tls(problem: TlsProblem) -> ErrorId {
+    match problem {
+        TlsProblem::UnknownIssuer => ErrorId::TLS_UNKNOWN_ISSUER,
+        TlsProblem::WrongName => ErrorId::TLS_WRONG_NAME,
+        TlsProblem::NoName => ErrorId::TLS_NO_NAME,
+        TlsProblem::Expired => ErrorId::TLS_EXPIRED,
+        TlsProblem::NotYetValid => ErrorId::TLS_NOT_YET_VALID,
+        TlsProblem::Revoked => ErrorId::TLS_REVOKED,
+        TlsProblem::WeakSignature => ErrorId::TLS_WEAK_SIGNATURE,
+        TlsProblem::WrongFingerprint => ErrorId::TLS_WRONG_FINGERPRINT,
+        TlsProblem::Certificate => ErrorId::TLS_CERTIFICATE,
+        TlsProblem::NothingInCommon => ErrorId::TLS_NOTHING_IN_COMMON,
+        TlsProblem::ClientCertificateWanted => ErrorId::TLS_CLIENT_CERTIFICATE_WANTED,
+        TlsProblem::ClientCertificateRefused => ErrorId::TLS_CLIENT_CERTIFICATE_REFUSED,
+        TlsProblem::NotTls => ErrorId::NOT_TLS,
+        TlsProblem::Handshake => ErrorId::TLS_HANDSHAKE,
+    }
+}

@@ -1,0 +1,166 @@
+//! The error ids of this library: what was given, the way to a host, TLS, authentication, and what a host answers.
+//!
+//! An id is stable: it never changes its meaning, and is never used again once it is out of use. The hundreds: 1 what was given,
+//! 2 the way and TLS, 3 authentication, 4 answers; 5 and more stand in `ids_call`.
+
+use std::fmt;
+
+use super::advice::{LOOK, NAMESPACE, OURS, QUOTA, RIGHTS};
+
+/// The stable id of an error: `HVS0123`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ErrorId(pub(super) u16);
+
+impl ErrorId {
+    /// The number.
+    pub fn number(self) -> u16 {
+        self.0
+    }
+
+    /// What it means.
+    pub fn entry(self) -> &'static super::CodeEntry {
+        let own = [OWN, super::ids_call::OWN].into_iter().flatten();
+        // Constants and rows come from one place, so every id has a row; a test looks at each.
+        own.into_iter().find(|entry| entry.code == u32::from(self.0)).unwrap_or(&super::ids_call::UNKNOWN)
+    }
+}
+
+impl fmt::Display for ErrorId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "HVS{:04}", self.0)
+    }
+}
+
+/// Rows of our own table: each makes a constant and an entry.
+macro_rules! ids {
+    ($($code:literal $name:ident $repeat:ident: $what:expr, $why:expr, $next:expr;)+) => {
+        impl $crate::explain::ErrorId {
+            $(#[doc = $what] pub const $name: Self = Self($code);)+
+        }
+        pub(super) const OWN: &[$crate::explain::CodeEntry] = &[$($crate::explain::CodeEntry {
+            family: $crate::explain::Family::Hvsnap,
+            code: $code,
+            name: stringify!($name),
+            what: $what,
+            why: $why,
+            next: $next,
+            repeat: $crate::explain::Repeat::$repeat,
+            source: "hvsnap",
+        }),+];
+    };
+}
+pub(super) use ids;
+
+ids! {
+    101 ADDRESS Unsafe: "the address is not one", "a part of it is missing, wrong, or has no place in it",
+        "give NAME[:PORT], or a URL such as https://hv01.corp.example:5986";
+    102 NAME Unsafe: "a name given cannot be one", "it holds characters that no such name has", "check namespace, class or id";
+    103 SETTING Unsafe: "a setting given cannot be used", "the text says which, and why", "correct it; `hvsnap --help` shows the settings";
+    104 UNWRITABLE Unsafe: "a text given cannot be sent", "XML has no place for one of its characters", "take the character out";
+    105 USAGE Unsafe: "the command line cannot be used", "the text says why", "`hvsnap --help` shows commands, flags and exit codes";
+    106 CONFIGURATION Unsafe: "the configuration file cannot be used", "the text says where and why", "correct the file; `hvsnap --help` shows its form";
+    107 NO_CONSENT Unsafe: "nobody has said yes", "without a terminal there is nobody to ask", "look at the plan with --dry-run, then say --yes";
+    108 OUTPUT Unsafe: "what there was to say could not be written", "the stream is closed or full; the work itself is not undone",
+        "look at what became of the host before doing it again";
+    109 SYSTEM Unsafe: "the program cannot run here", "the system lacks or refuses something that it needs", "see the cause";
+    110 INTERRUPTED AfterLooking: "it was interrupted", "by Ctrl-C, or a request to terminate", "a job that was started goes on, on the host";
+    111 SIMULATOR Unsafe: "the simulated host cannot do this", "the lab file or the address cannot be used", "see the cause";
+    112 UNKNOWN_CODE Unsafe: "no table here knows the code", "it is of a family that is not explained here, or mistyped",
+        "give it as decimal, as 0x…, by its name, or as HVS and four digits";
+
+    201 NAME_RESOLUTION Safe: "the host's name has no address", "the name is wrong, or the name service does not know it",
+        "check the host's name";
+    202 CONNECTION_REFUSED Safe: "the host refused the connection", "nothing listens on this port",
+        WAY;
+    203 UNREACHABLE Safe: "no way leads to the host", "a route, a cable or a firewall", WAY;
+    204 CONNECT_TIMED_OUT Safe: "the host did not accept a connection in time", "a firewall drops what is sent, or the host is down", WAY;
+    205 ANSWER_TIMED_OUT AfterLooking: "the host did not answer in time", "it is overloaded, or the connection was cut without a word", LOOK;
+    206 CONNECTION_LOST AfterLooking: "the connection ended before the answer was complete", "a restart of host or service, a firewall, or the network", LOOK;
+    207 PROXY Safe: "the proxy opens no way to the host", "it cannot be reached, or does not allow a tunnel there",
+        "check the proxy's address, and that it allows a tunnel (CONNECT) to that port without authentication";
+    208 SETUP Unsafe: "a connection could not be prepared", "this machine lacks or refuses something that it needs", "see the cause";
+    209 TRUST_ROOTS Unsafe: "the trusted certificates cannot be loaded", "the platform has none, or a file is damaged", "give the authority by --ca-file";
+    210 CLIENT_CERTIFICATE Unsafe: "the client certificate cannot be used", "certificate and key do not go together, or are of an unknown kind",
+        "give certificate and key that belong together, as PEM (RSA, ECDSA or Ed25519)";
+
+    221 TLS_UNKNOWN_ISSUER Unsafe: "nobody who is trusted here issued the host's certificate", "a private authority, or a self-signed certificate",
+        "give the certificate authority that signed the host's certificate (--ca-file), or pin its fingerprint (--pin)";
+    222 TLS_WRONG_NAME Unsafe: "the host's certificate is for another name", "the host is reached by an address or alias",
+        "use the name that the certificate is for as the address, or give it as the server name (--server-name)";
+    223 TLS_NO_NAME Unsafe: "the host's certificate has no subject alternative name", "it was made with a common name alone",
+        "give the host a certificate with a subject alternative name; until then its fingerprint can be pinned (--pin)";
+    224 TLS_EXPIRED Unsafe: "the host's certificate has expired", "it was not renewed, or a clock is wrong", CERTIFICATE_CLOCKS;
+    225 TLS_NOT_YET_VALID Unsafe: "the host's certificate is not valid yet", "a clock is wrong", CERTIFICATE_CLOCKS;
+    226 TLS_REVOKED Unsafe: "the host's certificate was revoked", "its authority has taken it back", "give the host a new certificate";
+    227 TLS_WEAK_SIGNATURE Unsafe: "the host's certificate is signed with an outdated algorithm", "SHA-1 or MD5",
+        "give the host a certificate that is signed with SHA-256; until then its fingerprint can be pinned (--pin)";
+    228 TLS_WRONG_FINGERPRINT Unsafe: "the host's certificate is not the pinned one", "it was renewed, or something else answers",
+        "if the host has a new certificate, pin that one; if not, something else answers in its place";
+    229 TLS_CERTIFICATE Unsafe: "the host's certificate is not acceptable", "the cause says why", "give the host another certificate";
+    230 TLS_NOTHING_IN_COMMON Unsafe: "host and client have no safe protocol version and cipher in common", "an old Windows offers CBC alone",
+        "allow TLS 1.2 with ECDHE and AES-GCM, or TLS 1.3, on the host (before Windows Server 2016 its defaults have CBC with \
+         RSA certificates only: an ECDSA certificate helps); without TLS, messages are sealed by NTLM or Kerberos";
+    231 TLS_CLIENT_CERTIFICATE_WANTED Unsafe: "the host demands a client certificate", "its listener asks everybody for one",
+        "give a client certificate (--client-cert)";
+    232 TLS_CLIENT_CERTIFICATE_REFUSED Unsafe: "the host does not accept the client certificate", "it does not trust the issuer, or maps it to nobody",
+        "the host must trust the authority of the client certificate, and map the certificate to an account";
+    233 NOT_TLS Unsafe: "the host does not answer in TLS", "the port is one of plain HTTP",
+        "check the port; WinRM speaks TLS on 5986 and plain HTTP on 5985";
+    234 TLS_HANDSHAKE Unsafe: "the TLS handshake failed", "the cause says why", "check the port, and what stands between";
+
+    301 CREDENTIALS Unsafe: "the scheme cannot carry these credentials", "the cause says why", "choose another scheme (--auth), or other credentials";
+    302 PLAINTEXT_REFUSED Unsafe: "the password would be shown to the network", "Basic without TLS",
+        "use TLS (--tls, or an https:// address), so that nobody on the way can read the password";
+    303 CERTIFICATE_NEEDS_TLS Unsafe: "a client certificate is shown in TLS alone", "the address is one of plain HTTP", USE_TLS;
+    304 PROXY_NEEDS_TLS Unsafe: "the identity needs a connection of its own, and the proxy keeps none", "without TLS a proxy mixes connections", USE_TLS;
+    305 BASIC_NOT_OFFERED Unsafe: "the host does not offer Basic", "it is off until somebody allows it",
+        "Basic is off on a Windows host until somebody allows it; try --auth negotiate";
+    306 KERBEROS_NOT_OFFERED Unsafe: "the host does not offer Kerberos", "it is in no domain, or Kerberos is switched off",
+        "the host does not allow Kerberos; --auth negotiate takes it where it can be had, and NTLM elsewhere";
+    307 SCHEME_NOT_OFFERED Unsafe: "the host does not offer the scheme", "it is switched off there",
+        "the host does not allow this scheme; choose one that it offers (--auth)";
+    308 NTLM_REFUSED Unsafe: "the host did not accept user and password", "by NTLM",
+        "check user and password (HOST\\user for a local account, DOMAIN\\user for another); the account may be \
+         locked, not allowed to log on over the network, or NTLM be forbidden to it; with TLS, something on the way \
+         that shows a certificate of its own breaks the channel binding, and so does a host clock far off";
+    309 KERBEROS_REFUSED Unsafe: "the host did not accept the Kerberos ticket", "clocks, names or the channel binding",
+        "check that the clocks agree, that the ticket has not expired (klist), and that the service principal belongs \
+         to the host that answers; with TLS, something on the way that shows a certificate of its own breaks the channel binding";
+    310 CERTIFICATE_REFUSED Unsafe: "the host did not accept the client certificate", "it does not allow certificates, or maps this one to nobody",
+        "allow certificates on the host (winrm set winrm/config/service/auth @{Certificate=\"true\"}), map this one to \
+         an account (WSMan:\\localhost\\ClientCertificate), and let its binding ask for it in the handshake \
+         (netsh http add sslcert ... clientcertnegotiation=enable)";
+    311 PASSWORD_REFUSED Unsafe: "the host did not accept user and password", "by Basic, which is for local accounts",
+        "check user and password; a local account may need its host's name in front (HOST\\user)";
+    312 AUTHENTICATION Unsafe: "the authentication cannot go on", "host and client cannot agree, or a ticket cannot be had; the cause says why",
+        "see the cause; --auth ntlm, kerberos or negotiate may do, and -v shows what was chosen";
+    313 AUTHENTICATION_STATUS Unsafe: "the host answered the authentication with neither yes nor no", "something else than WinRM answers there, or its path differs",
+        "check the path of the address; WinRM answers at /wsman";
+    314 IDENTITY_LOST AfterLooking: "the host no longer knows who is calling on an authenticated connection", "the service was restarted, or something on the way mixes connections",
+        "a read is tried again by itself; before a call is made again, look at the tree";
+
+    401 HTTP_STATUS AfterLooking: "the host answered with an HTTP status and no message", "HTTP.sys, the service, or something on the way sent it",
+        "see what the status means: `hvsnap explain STATUS`";
+    402 UNENCRYPTED_REFUSED AfterLooking: "the host failed without a word (HTTP 500)", "a Windows host answers so to an unencrypted message while AllowUnencrypted is false",
+        "a Windows host answers so to an unencrypted message (AllowUnencrypted is false): use TLS, or a scheme that seals: negotiate, kerberos or ntlm";
+    403 NO_WINRM_HERE Unsafe: "nothing of WinRM answers at this address (HTTP 404)", "the path is not /wsman", "nothing of WinRM answers at this address; its path is /wsman";
+    404 UNAVAILABLE AfterLooking: "the service is not available (HTTP 503)", "it is stopped, starting or overloaded", "the WinRM service is stopped or overloaded; try again later";
+    410 FAULT AfterLooking: "the host refused with a fault", "its code says why", "`hvsnap explain CODE` says more of the fault's number";
+    411 ACCESS_DENIED Unsafe: "the user may not do this", "WinRM, WMI or a provider denies it", RIGHTS;
+    412 TIMED_OUT AfterLooking: "the host did not finish within the operation timeout", "a call may go on there; a read has done nothing", LOOK;
+    413 OVERLOADED Safe: "the host has too much to do, or a quota is used up", "too many operations at a time, of this user or of all", QUOTA;
+    414 NOT_THERE AfterLooking: "the host has no such instance", "a job that was forgotten, or an object that is gone",
+        "a host forgets a job five minutes after its end; `hvsnap snapshot tree VM` shows what it has done";
+    415 UNKNOWN_CLASS Unsafe: "the host does not know namespace, class or query", "no Hyper-V there, another namespace, or another version", NAMESPACE;
+    416 TOO_LARGE AfterLooking: "a message is larger than one side takes", "MaxEnvelopeSizekb", "winrm set winrm/config @{MaxEnvelopeSizekb=\"500\"}; after a call, look before doing it again";
+    417 UNREPORTABLE AfterLooking: "it was done, and the host could not say how", "the answer did not fit", LOOK;
+    418 NOT_UNDERSTOOD Unsafe: "the host does not take the form of the request; nothing was done", "another version of the service or of the class", OURS;
+    419 ENUMERATION_LOST Safe: "the host no longer knows the enumeration", "its timer ran out, or the service was restarted", "read it again from its beginning";
+    420 PROVIDER AfterLooking: "WMI or a provider on the host failed", "the fault's number says more", "`hvsnap explain CODE` says more of the fault's number; a call may have been done";
+    450 PROTOCOL AfterLooking: "the host's answer breaks the protocol", "an unusual service, or something on the way changed it",
+        "run it again with -vv, which shows the answer; before a call is made again, look at the tree";
+}
+
+const WAY: &str = "check name and port; WinRM listens on 5985 (HTTP) or 5986 (HTTPS) once `winrm quickconfig` was run there";
+const CERTIFICATE_CLOCKS: &str = "check the clocks, and renew the host's certificate";
+const USE_TLS: &str = "use TLS (--tls, or an https:// address)";

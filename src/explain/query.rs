@@ -1,0 +1,158 @@
+//! From what a person writes to readings: decimal, hexadecimal, a negative HRESULT, a name, a fault's subcode, an id of ours.
+//!
+//! A name is compared without regard to case and underscores; `wbemErrNotFound` and `WBEM_E_NOT_FOUND` are the same.
+
+use std::{error::Error, fmt};
+
+use super::{CodeEntry, Family, all, explain, facility};
+
+/// What a text means.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Explanation {
+    /// The number, if it was one.
+    pub number: Option<u32>,
+    /// All readings; at least one.
+    pub entries: Vec<&'static CodeEntry>,
+}
+
+/// A text that no table knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NotACode {
+    /// The text.
+    pub text: String,
+    /// The number, if it is one.
+    pub number: Option<u32>,
+    /// In which families it could be.
+    pub could_be: Vec<String>,
+}
+
+impl fmt::Display for NotACode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.number {
+            Some(number) => write!(f, "no table here has the code {number} (0x{number:08X})"),
+            None => write!(f, "{:?} is neither a number nor a name of a code", self.text),
+        }
+    }
+}
+
+impl Error for NotACode {}
+
+/// Looks up a code in any form that people copy from a message.
+///
+/// # Errors
+/// If no table knows it; the error says in which families it could be.
+///
+/// ```
+/// use hvsnap::explain::look_up;
+///
+/// for text in ["2150858793", "0x80338029", "-2144108503", "ERROR_WSMAN_OPERATION_TIMEDOUT"] {
+///     assert_eq!(look_up(text)?.entries[0].code, 0x8033_8029);
+/// }
+/// assert!(look_up("HVS9999").is_err());
+/// # Ok::<(), hvsnap::explain::NotACode>(())
+/// ```
+pub fn look_up(text: &str) -> Result<Explanation, NotACode> {
+    let text = text.trim();
+    let number = number(text);
+    let entries = match number {
+        Some(number) => explain(number),
+        None => named(text),
+    };
+    if entries.is_empty() {
+        let could_be = number.map(facility::could_be).unwrap_or_default();
+        return Err(NotACode { text: text.to_owned(), number, could_be });
+    }
+    Ok(Explanation { number, entries })
+}
+
+/// Decimal, a negative decimal of 32 bits, or hexadecimal with `0x`; without it where it cannot be a decimal.
+fn number(text: &str) -> Option<u32> {
+    let hex = |digits: &str| u32::from_str_radix(digits, 16).ok();
+    if let Some(digits) = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
+        return hex(digits);
+    }
+    let decimal = text.parse::<u32>().ok().or_else(|| text.parse::<i32>().ok().map(i32::cast_unsigned));
+    let is_hresult = text.len() == 8 && text.starts_with(['8', 'c', 'C']);
+    if is_hresult && decimal.is_none_or(|number| explain(number).is_empty()) {
+        return hex(text);
+    }
+    decimal
+}
+
+/// What stands before the part of a name that says something, and whose names begin so.
+const PREFIXES: &[(&str, &[Family])] = &[
+    ("errorwsman", &[Family::WsMan]),
+    ("errorwinrs", &[Family::WsMan]),
+    ("wbeme", &[Family::Wmi]),
+    ("wbemerr", &[Family::Wmi]),
+    ("wbemesse", &[Family::Wmi]),
+    ("wbems", &[Family::Wmi]),
+    ("wbem", &[Family::Wmi]),
+    ("cimerr", &[Family::CimStatus]),
+    ("errorwinhttp", &[Family::Win32]),
+    ("error", &[Family::Win32]),
+    ("rpcs", &[Family::Win32]),
+    ("rpce", &[Family::HResult]),
+    ("sece", &[Family::HResult]),
+    ("vendor", &[Family::Method]),
+    ("msvm", &[Family::Method]),
+    ("jobstate", &[Family::JobState]),
+    ("jobtype", &[Family::JobType]),
+    ("storagejobtype", &[Family::StorageJobType]),
+];
+
+fn named(text: &str) -> Vec<&'static CodeEntry> {
+    let wanted = folded(text);
+    if wanted.is_empty() {
+        return Vec::new();
+    }
+    let exact: Vec<_> = all().filter(|entry| folded(entry.name) == wanted).collect();
+    if !exact.is_empty() {
+        return exact;
+    }
+    let id: Vec<_> =
+        all().filter(|entry| entry.family == Family::Hvsnap && own_id(entry) == wanted).collect();
+    if !id.is_empty() {
+        return id;
+    }
+    // With a prefix it is meant for a family; without one, for all that call something so.
+    for (prefix, families) in PREFIXES {
+        if let Some(rest) = wanted.strip_prefix(prefix).filter(|rest| !rest.is_empty()) {
+            let alike = |entry: &&CodeEntry| families.contains(&entry.family) && bare(entry) == rest;
+            let found: Vec<_> = all().filter(alike).collect();
+            if !found.is_empty() {
+                return found;
+            }
+        }
+    }
+    let found: Vec<_> = all().filter(|entry| bare(entry) == wanted).collect();
+    if !found.is_empty() {
+        return found;
+    }
+    // A fault's subcode or detail, as it stands in the source of a row: `w:TimedOut`, `InvalidResourceURI`.
+    let local = text.rsplit(['/', ':']).next().unwrap_or_default().to_lowercase();
+    let words = |entry: &&CodeEntry| {
+        let mut words = entry.source.split([' ', ';', ',', ':']);
+        entry.family == Family::WsMan && local.len() > 4 && words.any(|word| word.to_lowercase() == local)
+    };
+    all().filter(words).collect()
+}
+
+fn own_id(entry: &CodeEntry) -> String {
+    format!("hvs{:04}", entry.code)
+}
+
+fn folded(text: &str) -> String {
+    text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+/// The name without what stands before all names of its family.
+fn bare(entry: &CodeEntry) -> String {
+    let name = folded(entry.name);
+    let prefix = PREFIXES.iter().find_map(|(prefix, families)| {
+        name.strip_prefix(prefix).filter(|rest| !rest.is_empty() && families.contains(&entry.family))
+    });
+    prefix.map_or(name.clone(), str::to_owned)
+}
