@@ -6,7 +6,8 @@ use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::cli::{
-    connect::ConnectionArgs, console::Format, help, job::JobCommand, snapshot::SnapshotCommand, vm::VmCommand,
+    connect::ConnectionArgs, console::Format, explain::ExplainArgs, help, job::JobCommand,
+    snapshot::SnapshotCommand, vm::VmCommand,
 };
 #[cfg(feature = "sim")]
 use crate::cli::{demo::DemoArgs, sim::SimCommand};
@@ -45,6 +46,9 @@ pub(crate) enum Command {
     /// Jobs of the host
     #[command(subcommand)]
     Job(JobCommand),
+    /// What a code means: an id of hvsnap, or a code of WinRM, WMI, Windows, HTTP or Hyper-V
+    #[command(after_help = help::EXPLAIN)]
+    Explain(ExplainArgs),
     /// The simulated host
     #[cfg(feature = "sim")]
     #[command(subcommand)]

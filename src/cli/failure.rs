@@ -7,6 +7,7 @@ use std::{error::Error as StdError, fmt};
 
 use hvsnap::{
     Effect, Error, ErrorKind,
+    explain::{ErrorId, Repeat},
     hyperv::{Candidate, FindError, Snapshot},
 };
 
@@ -22,6 +23,8 @@ pub(crate) struct Failure(Box<Parts>);
 /// The parts of a [`Failure`].
 #[derive(Debug)]
 pub(crate) struct Parts {
+    /// For programs and people: it stands in every table of errors.
+    pub(crate) id: ErrorId,
     /// For programs.
     pub(crate) kind: &'static str,
     /// What failed.
@@ -30,7 +33,14 @@ pub(crate) struct Parts {
     pub(crate) causes: Vec<String>,
     /// What became of the host; `None` where this command cannot say.
     pub(crate) effect: Option<Effect>,
+    /// What to do next.
     pub(crate) hint: Option<String>,
+    /// Why such a thing happens.
+    pub(crate) why: String,
+    /// Whether the same may be done again.
+    pub(crate) repeat: Repeat,
+    /// What the host or the system said, unaltered.
+    pub(crate) raw: Option<String>,
     pub(crate) exit: Exit,
     /// What there is instead, or all that a name could mean.
     pub(crate) candidates: Vec<Candidate>,
@@ -45,12 +55,18 @@ pub(crate) struct Parts {
 impl Failure {
     /// A failure of this program's own, with nothing changed.
     pub(crate) fn new(kind: &'static str, message: impl Into<String>, exit: Exit) -> Self {
+        let id = id_of(kind);
+        let entry = id.entry();
         Self(Box::new(Parts {
+            id,
             kind,
             message: message.into(),
             causes: Vec::new(),
             effect: Some(Effect::None),
-            hint: None,
+            hint: Some(entry.next.to_owned()),
+            why: entry.why.to_owned(),
+            repeat: entry.repeat,
+            raw: None,
             exit,
             candidates: Vec::new(),
             destroyed: Vec::new(),
@@ -76,9 +92,9 @@ impl Failure {
         let mut failure = Self::new("not_found", message, Exit::NotFound).cause(&error);
         match error {
             FindError::Ambiguous { candidates, .. } => {
-                failure.0.kind = "ambiguous";
+                failure = Self::new("ambiguous", failure.0.message, Exit::NotFound)
+                    .cause(failure.0.causes.concat());
                 failure.0.candidates = candidates;
-                failure.0.hint = Some("use the id of the one that is meant".to_owned());
             }
             FindError::NotFound { known, .. } => failure.0.candidates = known,
             _ => {}
@@ -134,24 +150,19 @@ impl Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let exit = exit_of(&error);
+        let report = error.report();
         let mut failure = Self::new(kind_of(error.kind()), error.to_string(), exit);
         failure.0.effect = Some(error.effect());
         failure.0.causes = chain(&error);
-        failure.0.hint = error.hint();
+        (failure.0.id, failure.0.repeat) = (report.id, report.repeat);
+        (failure.0.why, failure.0.hint, failure.0.raw) = (report.why, Some(report.next), report.raw);
         match error.kind() {
             ErrorKind::Find(FindError::Ambiguous { candidates, .. }) => {
                 failure.0.kind = "ambiguous";
                 failure.0.candidates.clone_from(candidates);
             }
             ErrorKind::Find(FindError::NotFound { known, .. }) => failure.0.candidates.clone_from(known),
-            ErrorKind::JobFailed { destroyed, errors, .. } => {
-                failure.0.destroyed = references(destroyed);
-                let actions: Vec<_> =
-                    errors.iter().flat_map(|error| &error.recommended_actions).map(String::as_str).collect();
-                if failure.0.hint.is_none() && !actions.is_empty() {
-                    failure.0.hint = Some(actions.join("; "));
-                }
-            }
+            ErrorKind::JobFailed { destroyed, .. } => failure.0.destroyed = references(destroyed),
             ErrorKind::JobVanished { destroyed } => failure.0.destroyed = references(destroyed),
             _ => {}
         }
@@ -191,6 +202,30 @@ fn exit_of(error: &Error) -> Exit {
     }
 }
 
+/// The id of a failure that this program finds by itself.
+fn id_of(kind: &str) -> ErrorId {
+    match kind {
+        "usage" => ErrorId::USAGE,
+        "config" => ErrorId::CONFIGURATION,
+        "no_consent" => ErrorId::NO_CONSENT,
+        "output" => ErrorId::OUTPUT,
+        "interrupted" => ErrorId::INTERRUPTED,
+        "unknown_code" => ErrorId::UNKNOWN_CODE,
+        "not_found" => ErrorId::NOT_FOUND,
+        "ambiguous" => ErrorId::AMBIGUOUS,
+        "stale_plan" => ErrorId::STALE_PLAN,
+        "uncertain_plan" => ErrorId::UNCERTAIN_PLAN,
+        "other" => ErrorId::PLANNING,
+        "refused" => ErrorId::JOB_REFUSED,
+        "job_failed" => ErrorId::JOB_FAILED,
+        "job_vanished" => ErrorId::JOB_VANISHED,
+        "deadline" => ErrorId::DEADLINE,
+        "simulator" => ErrorId::SIMULATOR,
+        // What comes of the library has the library's id; what has none here is found by a test.
+        _ => ErrorId::SYSTEM,
+    }
+}
+
 fn kind_of(kind: &ErrorKind) -> &'static str {
     match kind {
         ErrorKind::Endpoint(_) => "endpoint",
@@ -214,5 +249,39 @@ fn kind_of(kind: &ErrorKind) -> &'static str {
         ErrorKind::Deadline(_) => "deadline",
         ErrorKind::ReadBack(_) => "read_back",
         _ => "other",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::Path};
+
+    use super::*;
+
+    /// What stands between `before` and the next quote, wherever it is in the sources below `folder`.
+    fn quoted(folder: &Path, before: &str, found: &mut Vec<String>) {
+        for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            if entry.file_type().unwrap().is_dir() {
+                quoted(&entry.path(), before, found);
+                continue;
+            }
+            let text = fs::read_to_string(entry.path()).unwrap();
+            let parts = text.split(before).skip(1);
+            found.extend(parts.filter_map(|part| part.split('"').next()).map(str::to_owned));
+        }
+    }
+
+    #[test]
+    fn every_failure_of_the_program_s_own_has_an_id_of_its_own() {
+        let mut kinds = Vec::new();
+        quoted(
+            &Path::new(env!("CARGO_MANIFEST_DIR")).join("src/cli"),
+            concat!("Failure::new", "(\""),
+            &mut kinds,
+        );
+        assert!(kinds.len() > 5, "{kinds:?}");
+        for kind in kinds {
+            assert!(kind == "system" || id_of(&kind) != ErrorId::SYSTEM, "{kind} has no id");
+        }
     }
 }

@@ -103,6 +103,16 @@ pub(crate) const JOB_CANCEL: &str = "\
 Example:
   hvsnap job cancel 5F0C2A7E-0000-4000-8000-000000000001";
 
+/// `explain`.
+pub(crate) const EXPLAIN: &str = "\
+A number may be used by several families; all readings are told. An unknown code ends with exit code 3.
+
+Examples:
+  hvsnap explain HVS0412
+  hvsnap explain 2150858793
+  hvsnap explain 0x80041002
+  hvsnap explain wbemErrAccessDenied";
+
 /// `sim serve`.
 #[cfg(feature = "sim")]
 pub(crate) const SIM_SERVE: &str = "\

@@ -13,6 +13,7 @@ mod console;
 mod demo;
 mod destroy;
 mod exit;
+mod explain;
 mod failure;
 mod help;
 mod identify;
@@ -82,6 +83,7 @@ fn told(console: &mut Console, answer: &Answer) -> Exit {
 fn run(cli: &Cli, console: &mut Console) -> Result<Answer, Failure> {
     match &cli.command {
         Command::Completions { shell } => Ok(usage::completions(console, *shell)),
+        Command::Explain(args) => explain::run(args),
         #[cfg(feature = "sim")]
         Command::Sim(command) => sim::run(console, command),
         #[cfg(feature = "sim")]

@@ -33,11 +33,17 @@ pub(crate) fn document(console: &mut Console, failure: &Failure) {
         plan: parts.plan.as_ref(),
         job: parts.job.as_ref(),
         error: ErrorView {
+            id: parts.id.to_string(),
             kind: parts.kind,
             message: &parts.message,
             causes: &parts.causes,
+            what: what(parts),
+            why: &parts.why,
+            next: parts.hint.as_deref(),
+            repeat: parts.repeat.key(),
             effect: parts.effect.map(effect_name),
             hint: parts.hint.as_deref(),
+            raw: parts.raw.as_deref(),
             candidates: parts.candidates.iter().map(CandidateView::from).collect(),
             destroyed: &parts.destroyed,
             exit_code: parts.exit.code(),
@@ -60,16 +66,31 @@ struct Body<'p> {
 
 #[derive(Serialize)]
 struct ErrorView<'p> {
+    id: String,
     kind: &'static str,
     message: &'p str,
     causes: &'p [String],
+    what: String,
+    why: &'p str,
+    next: Option<&'p str>,
+    repeat: &'static str,
     effect: Option<&'static str>,
+    /// The same as `next`, under its older name.
     hint: Option<&'p str>,
+    raw: Option<&'p str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     candidates: Vec<CandidateView>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     destroyed: &'p [SnapshotRef],
     exit_code: u8,
+}
+
+/// What happened, with its nearest cause.
+fn what(parts: &Parts) -> String {
+    match parts.causes.first() {
+        Some(cause) => format!("{}: {cause}", parts.message),
+        None => parts.message.clone(),
+    }
 }
 
 fn effect_name(effect: Effect) -> &'static str {
@@ -93,7 +114,8 @@ fn lines(parts: &Parts) -> Vec<Line> {
         Line::new().styled(style::FAINT, format_args!("  {name}: ")).text(text)
     };
     let head = if parts.exit == Exit::Interrupted { "interrupted" } else { "error" };
-    let mut lines = vec![Line::new().styled(style::BAD, head).text(": ").text(&parts.message)];
+    let head = Line::new().styled(style::BAD, head).styled(style::FAINT, format_args!("[{}]", parts.id));
+    let mut lines = vec![head.text(": ").text(&parts.message)];
     lines.extend(parts.causes.iter().map(|cause| more("caused by", cause)));
     if !parts.candidates.is_empty() {
         let mut table = Table::new(&[]);

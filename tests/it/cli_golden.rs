@@ -5,7 +5,7 @@ use std::{env, fs, path::Path};
 use crate::cli::{Bench, Ran, words};
 
 #[track_caller]
-fn golden(name: &str, printed: &str) {
+pub(crate) fn golden(name: &str, printed: &str) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/cli").join(name);
     if env::var_os("HVSNAP_BLESS").is_some() {
         fs::write(&file, printed).unwrap();

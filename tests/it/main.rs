@@ -12,6 +12,7 @@ mod cli_auth;
 mod cli_connect;
 mod cli_cut_off;
 mod cli_destroy;
+mod cli_explain;
 mod cli_golden;
 mod cli_json;
 mod cli_sim;

@@ -1,0 +1,126 @@
+//! `explain`: what a code means, in every family that uses it.
+//!
+//! It asks no host and reads no file: everything stands in the tables of the library.
+
+use clap::Args;
+use hvsnap::explain::{CodeEntry, Explanation, Family, look_up};
+use serde::Serialize;
+
+use crate::cli::{
+    answer::Answer,
+    exit::Exit,
+    failure::Failure,
+    render::{Line, style, table::facts},
+};
+
+/// Which code.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// A number (decimal, 0x…, negative), a name, or an id of hvsnap: HVS0412, 2150858793, 0x80041002, ERROR_ACCESS_DENIED
+    #[arg(allow_hyphen_values = true)]
+    pub(crate) code: String,
+}
+
+#[derive(Serialize)]
+struct Body<'t> {
+    code: &'t str,
+    decimal: Option<u32>,
+    hex: Option<String>,
+    readings: Vec<ReadingView>,
+}
+
+#[derive(Serialize)]
+struct ReadingView {
+    family: &'static str,
+    code: String,
+    name: &'static str,
+    what: &'static str,
+    why: &'static str,
+    next: &'static str,
+    repeat: &'static str,
+    source: &'static str,
+}
+
+pub(crate) fn run(args: &ExplainArgs) -> Result<Answer, Failure> {
+    let text = args.code.trim();
+    let explanation = look_up(text).map_err(|unknown| {
+        let failure = Failure::new("unknown_code", format!("explaining {text:?} failed"), Exit::NotFound);
+        let failure = failure.cause(&unknown);
+        unknown
+            .could_be
+            .iter()
+            .fold(failure, |failure, could| failure.cause(format_args!("it could be {could}")))
+    })?;
+    let body = Body {
+        code: text,
+        decimal: explanation.number,
+        hex: explanation.number.map(hex),
+        readings: explanation.entries.iter().map(|entry| ReadingView::from(*entry)).collect(),
+    };
+    Answer::new(lines(&explanation), &body)
+}
+
+impl From<&CodeEntry> for ReadingView {
+    fn from(entry: &CodeEntry) -> Self {
+        Self {
+            family: entry.family.key(),
+            code: code(entry),
+            name: entry.name,
+            what: entry.what,
+            why: entry.why,
+            next: entry.next,
+            repeat: entry.repeat.key(),
+            source: entry.source,
+        }
+    }
+}
+
+fn hex(number: u32) -> String {
+    format!("0x{number:08X}")
+}
+
+/// The number as its family writes it.
+fn code(entry: &CodeEntry) -> String {
+    match entry.family {
+        Family::Hvsnap => format!("HVS{:04}", entry.code),
+        Family::WsMan | Family::Wmi | Family::HResult => hex(entry.code),
+        _ => entry.code.to_string(),
+    }
+}
+
+fn lines(explanation: &Explanation) -> Vec<Line> {
+    let mut lines = Vec::new();
+    if let Some(number) = explanation.number {
+        let mut head = Line::new().styled(style::STRONG, number);
+        if number > 0xFFFF {
+            head = head.text(format_args!(" = {} = {}", hex(number), number.cast_signed()));
+        }
+        if explanation.entries.len() > 1 {
+            let count = explanation.entries.len();
+            head =
+                head.styled(style::FAINT, format_args!("   {count} readings: it depends on where it stood"));
+        }
+        lines.push(head);
+    }
+    for entry in &explanation.entries {
+        if !lines.is_empty() {
+            lines.push(Line::new());
+        }
+        let mut head = Line::new().styled(style::STRONG, entry.name);
+        if entry.family != Family::Hvsnap {
+            head = head.styled(style::FAINT, format_args!("   {}", entry.family));
+        }
+        if explanation.number != Some(entry.code) {
+            head = head.styled(style::FAINT, format_args!("   {}", code(entry)));
+        }
+        lines.push(head);
+        lines.extend(facts([
+            ("what", Line::plain(entry.what)),
+            ("why", Line::plain(entry.why)),
+            ("next", Line::plain(entry.next)),
+            ("repeat", Line::plain(entry.repeat)),
+            ("source", Line::new().styled(style::FAINT, entry.source)),
+        ]));
+    }
+    lines
+}
