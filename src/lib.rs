@@ -139,6 +139,7 @@ pub mod wsman;
 mod xml;
 
 pub use auth::Credentials;
+pub use client::journal;
 pub use client::{
     CancelAnswer, Client, ClientBuilder, ConnectionError, DangerousBuilder, DestroyJob, Effect, Enumeration,
     Error, ErrorKind, InstanceStream, Job, JobConclusion, JobEnd, Outcome, Phase, Progress, Report,

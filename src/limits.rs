@@ -28,6 +28,8 @@ pub struct Limits {
     pub selectors: usize,
     /// Bytes of one authentication token, decoded. Default 64 KiB.
     pub token_bytes: usize,
+    /// Bytes of one operation in a journal. Default 1 MiB: a machine has at most 50 snapshots.
+    pub journal_bytes: usize,
 }
 
 impl Default for Limits {
@@ -42,6 +44,7 @@ impl Default for Limits {
             instance_properties: 4096,
             selectors: 64,
             token_bytes: 64 * 1024,
+            journal_bytes: 1024 * 1024,
         }
     }
 }

@@ -119,6 +119,15 @@ impl Credentials {
         }
     }
 
+    /// The user's name as it was given, where there is one.
+    pub(crate) fn user(&self) -> Option<&str> {
+        match &self.0 {
+            Kind::Basic { user, .. } | Kind::Ntlm { user, .. } | Kind::Negotiate { user, .. } => Some(user),
+            Kind::NegotiateKerberos(source) | Kind::Kerberos(source) => source.principal(),
+            Kind::Certificate(_) => None,
+        }
+    }
+
     pub(super) fn kind(&self) -> &Kind {
         &self.0
     }

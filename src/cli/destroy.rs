@@ -160,7 +160,7 @@ fn uncertain(plan: &DestroyPlan) -> Failure {
 /// The one call.
 async fn call(session: &mut Session<'_>, vm: &Vm, plan: &DestroyPlan) -> Result<DestroyJob, Failure> {
     let called = Cell::new(false);
-    let outcome = session.interrupt.or(vm.destroy_announced(plan, || called.set(true))).await;
+    let outcome = session.interrupt.or(vm.destroy_announced(plan, |_| called.set(true))).await;
     match outcome {
         Ok(accepted) => accepted.map_err(|error| failed(session, plan, error)),
         Err(interrupted) if !called.get() => Err(nothing_changed(interrupted)),

@@ -10,7 +10,10 @@ use crate::{
     Limits, Secret,
     auth::Credentials,
     cim::{ClassName, Namespace, UriForm},
-    client::{Client, Effect, Error, ErrorKind, Inner, SystemClock, connection_error::ConnectionError},
+    client::{
+        Client, Effect, Error, ErrorKind, Inner, SystemClock, connection_error::ConnectionError,
+        journal::Journal,
+    },
     clock::Clock,
     http::{
         ClientCertificate, Endpoint, Fingerprint, Pool, PoolOptions, Proxy, Roots, TlsOptions, server_name,
@@ -42,6 +45,7 @@ pub struct ClientBuilder {
     plaintext: bool,
     limits: Limits,
     clock: Option<Arc<dyn Clock>>,
+    journal: Option<Arc<dyn Journal>>,
 }
 
 impl ClientBuilder {
@@ -67,6 +71,7 @@ impl ClientBuilder {
             plaintext: false,
             limits: Limits::default(),
             clock: None,
+            journal: None,
         }
     }
 
@@ -210,6 +215,13 @@ impl ClientBuilder {
         self
     }
 
+    /// Where to write down what is about to be done to the host, and what became of it; by default nowhere.
+    #[must_use]
+    pub fn journal(mut self, journal: Arc<dyn Journal>) -> Self {
+        self.journal = Some(journal);
+        self
+    }
+
     /// Settings that give up protection.
     pub fn dangerous(self) -> DangerousBuilder {
         DangerousBuilder(self)
@@ -250,6 +262,7 @@ impl ClientBuilder {
             dangerous_plaintext: self.plaintext,
             ..PoolOptions::default()
         };
+        let user = credentials.user().map(str::to_owned);
         let pool = Pool::new(endpoint, credentials, options)
             .map_err(|error| fail(ErrorKind::Connection(ConnectionError(error))))?;
         let settings = RequestSettings {
@@ -270,6 +283,8 @@ impl ClientBuilder {
             // The host needs its operation timeout, and the network a while.
             answer_timeout: self.operation_timeout.saturating_add(Duration::from_secs(30)),
             service_keys: OnceCell::new(),
+            user,
+            journal: self.journal,
         })))
     }
 

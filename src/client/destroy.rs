@@ -9,7 +9,11 @@ use crate::{
     cim::{ClassName, Instance},
     client::{
         Effect, Error, ErrorKind, Job, JobConclusion, JobEnd, Outcome, Progress, Until, Vm,
-        job::CallExchange, settle::Settled,
+        job::CallExchange,
+        journal::{
+            Answer, Conclusion, Intent, JournalError, OperationId, Reply, Settler, Word, recorder::Recorder,
+        },
+        settle::Settled,
     },
     hyperv::{
         DestroyPlan, JobRecord, JobState, MergeState, MethodCall, MethodResult, ReturnCode, Snapshot,
@@ -25,6 +29,7 @@ pub struct DestroyJob {
     pub(super) plan: DestroyPlan,
     job: Option<Job>,
     timeout: Option<Duration>,
+    record: Recorder,
 }
 
 impl Vm {
@@ -34,20 +39,20 @@ impl Vm {
     /// [`ErrorKind::Stale`] if the tree moved; [`ErrorKind::Refused`] if the method returned an error; any other with the
     /// effect that it may have had. If [`Effect::Unknown`], look at the tree before anything else.
     pub async fn destroy(&self, plan: &DestroyPlan) -> Result<DestroyJob, Error> {
-        self.destroy_announced(plan, || {}).await
+        self.destroy_announced(plan, |_| {}).await
     }
 
-    /// The same, and runs `calling` right before the call leaves.
+    /// The same, and runs `calling` right before the call leaves, when the intent is in the journal.
     ///
     /// For a caller that may drop the future half-way: until `calling` has run nothing was changed; afterwards nobody can say
-    /// from here, [`Effect::Unknown`].
+    /// from here, [`Effect::Unknown`], and the operation that it was given is what to settle.
     ///
     /// # Errors
     /// As [`destroy`](Self::destroy).
     pub async fn destroy_announced(
         &self,
         plan: &DestroyPlan,
-        calling: impl FnOnce(),
+        calling: impl FnOnce(OperationId),
     ) -> Result<DestroyJob, Error> {
         let during = format!("destroying {:?} of {:?}", plan.target().element_name(), self.name());
         let refuse = |kind| Err(Error::before(kind, during.as_str()));
@@ -57,21 +62,65 @@ impl Vm {
         if !plan.is_certain() {
             return refuse(ErrorKind::UncertainPlan);
         }
+        let record = Recorder::new(OperationId::random(), self.client.0.journal.clone(), None);
         // Before the tree is read: between that reading and the call there must be as little time as can be.
         let service = self.service().await?;
         let now = self.snapshots().await?;
         if let Some(difference) = plan.difference(&now) {
             return refuse(ErrorKind::Stale(Box::new(difference)));
         }
-        calling();
-        let result = self.call_destroy(&service, plan, &during).await?;
+        if let Err(error) = record.begin(&Intent::of(record.id(), self, plan)) {
+            return refuse(ErrorKind::Journal(error));
+        }
+        calling(record.id());
+        let result = self.call_destroy(record.id(), &service, plan, &during).await;
+        record.answered(&self.answer(&result));
+        let result = match result {
+            Err(error) if error.effect() == Effect::None => {
+                self.conclude(&record, plan, &[], &[], MergeState::NotWatched, told(&error));
+                return Err(error);
+            }
+            result => result?,
+        };
         let job = match result.return_code {
             ReturnCode::COMPLETED => None,
             // The result holds a reference: without one it would have been refused as contradicting itself.
             ReturnCode::JOB_STARTED => result.job.map(|reference| Job::new(&self.client, reference)),
-            code => return Err(self.refused(plan, &during, code).await),
+            code => return Err(self.refused(&record, plan, &during, code).await),
         };
-        Ok(DestroyJob { vm: self.clone(), plan: plan.clone(), job, timeout: None })
+        Ok(DestroyJob { vm: self.clone(), plan: plan.clone(), job, timeout: None, record })
+    }
+
+    fn answer(&self, result: &Result<MethodResult, Error>) -> Answer {
+        let reply = match result {
+            Ok(result) => Reply::Returned { code: result.return_code, job: result.job.clone() },
+            Err(error) => Reply::Missing { error: told(error), effect: error.effect() },
+        };
+        Answer { time: self.client.0.timestamp(), reply }
+    }
+
+    /// Writes down what became of it: `gone` of what was planned, and the rest still there.
+    fn conclude(
+        &self,
+        record: &Recorder,
+        plan: &DestroyPlan,
+        gone: &[Snapshot],
+        unexpected: &[Snapshot],
+        merge: MergeState,
+        evidence: String,
+    ) {
+        let is_gone = |snapshot: &&Snapshot| gone.iter().any(|gone| gone.id() == snapshot.id());
+        let remaining: Vec<_> = plan.destroyed().iter().filter(|s| !is_gone(s)).map(Into::into).collect();
+        record.concluded(&Conclusion {
+            time: self.client.0.timestamp(),
+            by: Settler::Operation,
+            word: Word::of(gone.len(), remaining.len()),
+            gone: gone.iter().map(Into::into).collect(),
+            remaining,
+            unexpected: unexpected.iter().map(Into::into).collect(),
+            merge,
+            evidence: vec![evidence],
+        });
     }
 
     /// The snapshot service, named by the keys that the host gave.
@@ -84,6 +133,7 @@ impl Vm {
 
     async fn call_destroy(
         &self,
+        id: OperationId,
         service: &EndpointReference,
         plan: &DestroyPlan,
         during: &str,
@@ -95,18 +145,19 @@ impl Vm {
         let snapshot = EndpointReference::new(path.resource_uri(), path.selectors(keys));
         let call = MethodCall::destroy(plan.scope(), snapshot);
         let decode = |output: &Instance<'_>| MethodResult::from_output(output);
-        inner.call(during, &CallExchange::on(service, &call, decode)).await
+        inner.call_as(&id.message_id(), during, &CallExchange::on(service, &call, decode)).await
     }
 
     /// The host returned an error: what became of the tree is read, not concluded from the number.
-    async fn refused(&self, plan: &DestroyPlan, during: &str, code: ReturnCode) -> Error {
-        let effect = match self.snapshots().await {
-            Ok(tree) if Settled::new(plan, tree.clone()).destroyed.is_empty() => Effect::None,
-            Ok(_) => Effect::Applied,
-            Err(_) => Effect::Unknown,
-        };
+    async fn refused(&self, record: &Recorder, plan: &DestroyPlan, during: &str, code: ReturnCode) -> Error {
         let method = MethodCall::destroy_method(plan.scope());
-        Error::new(ErrorKind::Refused { method, code }, during, effect)
+        let kind = ErrorKind::Refused { method, code };
+        let Ok(tree) = self.snapshots().await else { return Error::new(kind, during, Effect::Unknown) };
+        let Settled { destroyed, unexpected, .. } = Settled::new(plan, tree);
+        let evidence = format!("{kind}, and the tree was read afterwards");
+        self.conclude(record, plan, &destroyed, &unexpected, MergeState::NotWatched, evidence);
+        let effect = if destroyed.is_empty() { Effect::None } else { Effect::Applied };
+        Error::new(kind, during, effect)
     }
 }
 
@@ -119,6 +170,16 @@ impl DestroyJob {
     /// The plan that is being carried out.
     pub fn plan(&self) -> &DestroyPlan {
         &self.plan
+    }
+
+    /// Identifies the operation, in the journal and on the wire.
+    pub fn operation(&self) -> OperationId {
+        self.record.id()
+    }
+
+    /// What could not be written to the journal; the operation went on without.
+    pub fn journal_trouble(&self) -> Vec<Arc<JournalError>> {
+        self.record.trouble()
     }
 
     /// How long [`wait`](Self::wait) may take; by default as long as it takes.
@@ -135,7 +196,36 @@ impl DestroyJob {
     /// # Errors
     /// If the job failed or vanished without having done its work, if the time was over before it ended, or if the host
     /// cannot be asked any more. A merge that is not done is no error: [`Outcome::merge`] tells.
-    pub async fn wait(&self, until: Until, mut progress: impl FnMut(&Progress)) -> Result<Outcome, Error> {
+    pub async fn wait(&self, until: Until, progress: impl FnMut(&Progress)) -> Result<Outcome, Error> {
+        let ended = self.follow(until, progress).await;
+        self.write_down(&ended);
+        ended
+    }
+
+    /// What was seen goes into the journal; what was not, is left for a later look.
+    fn write_down(&self, ended: &Result<Outcome, Error>) {
+        let conclude = |gone, unexpected, merge, evidence| {
+            self.vm.conclude(&self.record, &self.plan, gone, unexpected, merge, evidence);
+        };
+        match ended {
+            Ok(outcome) if outcome.tree.is_some() => {
+                let evidence = format!("{}, and the tree was read afterwards", outcome.job);
+                conclude(&outcome.destroyed, &outcome.unexpected, outcome.merge, evidence);
+            }
+            Err(error) if error.effect() != Effect::Unknown => {
+                let gone: &[Snapshot] = match error.kind() {
+                    ErrorKind::JobFailed { destroyed, .. } | ErrorKind::JobVanished { destroyed } => {
+                        destroyed
+                    }
+                    _ => return,
+                };
+                conclude(gone, &[], MergeState::NotWatched, told(error));
+            }
+            _ => {}
+        }
+    }
+
+    async fn follow(&self, until: Until, mut progress: impl FnMut(&Progress)) -> Result<Outcome, Error> {
         let clock = &self.vm.client.0.clock;
         let deadline = self.timeout.map(|timeout| clock.now().saturating_add(timeout));
         if until == Until::Accepted {
@@ -153,17 +243,17 @@ impl DestroyJob {
         let conclusion = self.conclude(&mut progress).await.map_err(unknown)?;
         let ended_at = clock.now();
         let settled = match &conclusion {
-            Conclusion::Failed(job) => {
+            End::Failed(job) => {
                 let settled = self.read_back().await?;
                 let (job, destroyed) = (job.clone(), settled.destroyed);
                 return Err(self.job_failed(job, destroyed).await);
             }
-            Conclusion::Vanished => self.settle_vanished().await?,
-            Conclusion::Ended(_) => self.settle_ended().await?,
+            End::Vanished => self.settle_vanished().await?,
+            End::Ended(_) => self.settle_ended().await?,
         };
         // What is gone is known by now; a host that falls silent during the merge must not take that away.
         let (merge, merge_problem) = match until {
-            Until::Merged => match self.watch_merge(ended_at, deadline, &mut progress).await {
+            Until::Merged => match self.vm.watch_merge(ended_at, deadline, &mut progress).await {
                 Ok(state) => (state, None),
                 Err(error) => (MergeState::Unknown, Some(Arc::new(error.with_effect(Effect::Applied)))),
             },
@@ -172,7 +262,7 @@ impl DestroyJob {
         Ok(Outcome {
             until,
             job: match conclusion {
-                Conclusion::Ended(job) => job,
+                End::Ended(job) => job,
                 _ => JobConclusion::Vanished,
             },
             destroyed: settled.destroyed,
@@ -184,15 +274,15 @@ impl DestroyJob {
         })
     }
 
-    async fn conclude(&self, progress: impl FnMut(&Progress)) -> Result<Conclusion, Error> {
-        let Some(job) = &self.job else { return Ok(Conclusion::Ended(JobConclusion::Synchronous)) };
+    async fn conclude(&self, progress: impl FnMut(&Progress)) -> Result<End, Error> {
+        let Some(job) = &self.job else { return Ok(End::Ended(JobConclusion::Synchronous)) };
         match job.wait(self.timeout, progress).await? {
-            JobEnd::Ended(record) if !record.has_succeeded() => Ok(Conclusion::Failed(record)),
+            JobEnd::Ended(record) if !record.has_succeeded() => Ok(End::Failed(record)),
             JobEnd::Ended(record) if record.state == JobState::COMPLETED_WITH_WARNINGS => {
-                Ok(Conclusion::Ended(JobConclusion::Warned(record)))
+                Ok(End::Ended(JobConclusion::Warned(record)))
             }
-            JobEnd::Ended(record) => Ok(Conclusion::Ended(JobConclusion::Succeeded(record))),
-            JobEnd::Vanished => Ok(Conclusion::Vanished),
+            JobEnd::Ended(record) => Ok(End::Ended(JobConclusion::Succeeded(record))),
+            JobEnd::Vanished => Ok(End::Vanished),
             JobEnd::Deadline(last) => Err(self.error(ErrorKind::Deadline(last), Effect::Unknown)),
         }
     }
@@ -218,7 +308,12 @@ pub(super) fn unknown(error: Error) -> Error {
     error.with_effect(Effect::Unknown)
 }
 
-enum Conclusion {
+/// An error with its cause, in one text.
+fn told(error: &Error) -> String {
+    format!("{error}: {}", error.kind())
+}
+
+enum End {
     Ended(JobConclusion),
     Failed(Box<JobRecord>),
     Vanished,

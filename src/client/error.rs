@@ -10,6 +10,7 @@ use crate::{
     client::{
         connection_error::ConnectionError,
         fault::{FaultClass, classify, is_not_found},
+        journal::JournalError,
     },
     http::EndpointError,
     hyperv::{FindError, JobError, JobRecord, ReturnCode, Snapshot, TreeDifference},
@@ -100,6 +101,8 @@ pub enum ErrorKind {
     Deadline(Option<Box<JobRecord>>),
     /// The job ended, but reading back what became of the tree failed.
     ReadBack(Box<Error>),
+    /// The journal could not be read, or what was about to be done could not be written to it.
+    Journal(JournalError),
 }
 
 impl Error {
@@ -224,6 +227,7 @@ impl fmt::Display for ErrorKind {
             }
             Self::Deadline(None) => f.write_str("the time was over before the job ended"),
             Self::ReadBack(error) => write!(f, "the job ended, but {error}"),
+            Self::Journal(_) => f.write_str("the journal failed"),
         }
     }
 }
@@ -234,6 +238,7 @@ impl std::error::Error for ErrorKind {
             Self::Endpoint(error) => Some(error),
             Self::Connection(error) => std::error::Error::source(error),
             Self::ReadBack(error) => std::error::Error::source(&**error),
+            Self::Journal(error) => Some(error),
             _ => None,
         }
     }

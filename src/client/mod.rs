@@ -3,6 +3,7 @@
 //! The only layer that knows both columns, messages and connections. It never writes XML and never repeats an Invoke: reads
 //! may be tried again, a call whose answer was lost is reported as [`Effect::Unknown`].
 
+mod activity;
 mod builder;
 mod connection_error;
 mod destroy;
@@ -10,6 +11,7 @@ mod enumeration;
 mod error;
 mod fault;
 mod job;
+pub mod journal;
 mod outcome;
 mod reads;
 mod report;
@@ -31,6 +33,7 @@ pub use error::{Effect, Error, ErrorKind};
 #[cfg(test)]
 pub(crate) use fault::is_not_found;
 pub use job::{CancelAnswer, Job, JobEnd};
+use journal::Journal;
 pub use outcome::{JobConclusion, Outcome, Phase, Progress, Until};
 pub use report::Report;
 pub use stream::InstanceStream;
@@ -39,7 +42,7 @@ pub use vm::Vm;
 
 use crate::{
     Limits,
-    cim::{ClassName, ClassPath, Namespace, UriForm},
+    cim::{ClassName, ClassPath, Namespace, Timestamp, UriForm},
     clock::Clock,
     http::{Authentication, Endpoint, Pool},
     wsman::{RequestSettings, SelectorSet},
@@ -62,6 +65,9 @@ pub(crate) struct Inner {
     pub(crate) answer_timeout: Duration,
     /// The keys of the snapshot service, as the host gave them.
     pub(crate) service_keys: OnceCell<SelectorSet>,
+    /// Who asks, where that has a name.
+    pub(crate) user: Option<String>,
+    pub(crate) journal: Option<Arc<dyn Journal>>,
 }
 
 impl Client {
@@ -82,6 +88,11 @@ impl Client {
         self.0.pool.authentication()
     }
 
+    /// Where operations are written down, if anywhere.
+    pub fn journal(&self) -> Option<&Arc<dyn Journal>> {
+        self.0.journal.as_ref()
+    }
+
     /// The CIM namespace that is worked in.
     pub fn namespace(&self) -> &Namespace {
         &self.0.namespace
@@ -89,6 +100,11 @@ impl Client {
 }
 
 impl Inner {
+    /// The time that it is, to the microsecond.
+    pub(crate) fn timestamp(&self) -> Timestamp {
+        Timestamp::from_unix_micros(i64::try_from(self.clock.now().as_micros()).unwrap_or(i64::MAX))
+    }
+
     /// The path of `class`, or of all classes, in the namespace and form chosen.
     pub(crate) fn class_path(&self, class: Option<ClassName>) -> ClassPath {
         ClassPath { namespace: self.namespace.clone(), class, form: self.form }

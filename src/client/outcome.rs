@@ -88,6 +88,19 @@ impl Outcome {
     }
 }
 
+impl fmt::Display for JobConclusion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Synchronous => f.write_str("the host did it at once"),
+            Self::NotAwaited => f.write_str("the job was not waited for"),
+            Self::Succeeded(job) | Self::Warned(job) => {
+                write!(f, "the job {} ended in state {}", job.instance_id, job.state)
+            }
+            Self::Vanished => f.write_str("the job was gone before its end was seen"),
+        }
+    }
+}
+
 impl fmt::Display for Until {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -62,6 +62,7 @@ impl Error {
                 FaultClass::Other => ErrorId::FAULT,
             },
             ErrorKind::Protocol(_) => ErrorId::PROTOCOL,
+            ErrorKind::Journal(_) => ErrorId::JOURNAL,
             ErrorKind::Find(FindError::Ambiguous { .. }) => ErrorId::AMBIGUOUS,
             ErrorKind::Find(FindError::NotFound { known, .. }) if known.is_empty() => ErrorId::NOTHING_SEEN,
             ErrorKind::Find(_) => ErrorId::NOT_FOUND,

@@ -78,10 +78,29 @@ impl Inner {
         self.once(during, exchange).await
     }
 
+    /// The same, as the message that was announced.
+    pub(super) async fn call_as<E: Exchange>(
+        &self,
+        id: &MessageId,
+        during: &str,
+        exchange: &E,
+    ) -> Result<E::Output, Error> {
+        self.send(id, during, exchange).await
+    }
+
     async fn once<E: Exchange>(&self, during: &str, exchange: &E) -> Result<E::Output, Error> {
         let id = MessageId::from_random(uuid::Uuid::new_v4().as_u128());
+        self.send(&id, during, exchange).await
+    }
+
+    async fn send<E: Exchange>(
+        &self,
+        id: &MessageId,
+        during: &str,
+        exchange: &E,
+    ) -> Result<E::Output, Error> {
         let request = exchange
-            .request(&self.settings, &id)
+            .request(&self.settings, id)
             .map_err(|error| Error::before(ErrorKind::Unwritable(error), during))?;
         trace!(%id, body = %request, "request");
         let answer = self.pool.post(Bytes::from(request), self.answer_timeout).await.map_err(|error| {
@@ -91,7 +110,7 @@ impl Inner {
             };
             Error::new(ErrorKind::Connection(ConnectionError(error)), during, effect)
         })?;
-        self.understand(during, exchange, &id, &answer)
+        self.understand(during, exchange, id, &answer)
     }
 
     fn understand<E: Exchange>(

@@ -67,7 +67,7 @@ impl Source {
     }
 
     /// Whose tickets they are to be, if that was said.
-    pub(super) fn principal(&self) -> Option<&str> {
+    pub(crate) fn principal(&self) -> Option<&str> {
         self.principal.as_deref()
     }
 

@@ -1,0 +1,177 @@
+//! A journal in a folder: one file per operation, replaced as a whole, and a lock per machine.
+//!
+//! `operations/ID.json` holds an operation; `locks/VM.lock` is locked by whoever works on the machine, and `locks/VM.json`
+//! says who that is. Folders and files are for their owner alone. It never deletes a file, and never trusts one.
+
+mod lock;
+mod replace;
+
+use std::{
+    fs::{self, File},
+    io::{self, Read},
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    Limits,
+    client::journal::{
+        Answer, Conclusion, Intent, Journal, JournalError, JournalErrorKind, Operation, OperationId, VmLock,
+        format::Document,
+    },
+};
+
+/// A journal in a folder of its own.
+///
+/// The folder is made when the first operation is written, for its owner alone.
+#[derive(Clone, Debug)]
+pub struct FileJournal {
+    folder: PathBuf,
+    longest: usize,
+    #[cfg(test)]
+    cut: replace::Cut,
+}
+
+impl FileJournal {
+    /// The journal in `folder`; nothing is read or written yet.
+    pub fn new(folder: impl Into<PathBuf>) -> Self {
+        Self {
+            folder: folder.into(),
+            longest: Limits::default().journal_bytes,
+            #[cfg(test)]
+            cut: replace::Cut::default(),
+        }
+    }
+
+    /// Where it lies.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    fn operations(&self) -> PathBuf {
+        self.folder.join("operations")
+    }
+
+    fn path(&self, id: OperationId) -> PathBuf {
+        self.operations().join(format!("{id}.json"))
+    }
+
+    fn write(&self, id: OperationId, document: &Document) -> Result<(), JournalError> {
+        let path = self.path(id);
+        let text = document.text().map_err(|why| unreadable(&path, why))?;
+        // What could not be read again must not be written.
+        if text.len() > self.longest {
+            return Err(JournalError::new(JournalErrorKind::TooLong, place(&path)));
+        }
+        replace::folder(&self.operations()).map_err(|error| failed(&self.operations(), error))?;
+        #[cfg(test)]
+        let step = |step| self.cut.at(step);
+        #[cfg(not(test))]
+        let step = |_| Ok(());
+        replace::file(&path, text.as_bytes(), step).map_err(|error| failed(&path, error))
+    }
+
+    fn document(&self, path: &Path) -> Result<Option<Document>, JournalError> {
+        match bytes(path, self.longest)? {
+            Some(bytes) => Document::parse(&bytes).map(Some).map_err(|why| unreadable(path, why)),
+            None => Ok(None),
+        }
+    }
+
+    fn operation(&self, id: OperationId) -> Result<Option<Operation>, JournalError> {
+        let path = self.path(id);
+        let Some(document) = self.document(&path)? else { return Ok(None) };
+        let operation = document.into_operation().map_err(|why| unreadable(&path, why))?;
+        if operation.id() != id {
+            return Err(unreadable(&path, format!("it holds the operation {}", operation.id())));
+        }
+        Ok(Some(operation))
+    }
+
+    fn change(&self, id: OperationId, change: impl FnOnce(&mut Document)) -> Result<(), JournalError> {
+        let Some(mut document) = self.document(&self.path(id))? else {
+            let place = place(&self.operations());
+            return Err(JournalError::new(JournalErrorKind::UnknownOperation(id), place));
+        };
+        change(&mut document);
+        self.write(id, &document)
+    }
+}
+
+impl Journal for FileJournal {
+    fn begin(&self, intent: &Intent) -> Result<(), JournalError> {
+        let path = self.path(intent.id);
+        if path.try_exists().map_err(|error| failed(&path, error))? {
+            let place = place(&self.operations());
+            return Err(JournalError::new(JournalErrorKind::KnownOperation(intent.id), place));
+        }
+        self.write(intent.id, &Document::begun(intent))
+    }
+
+    fn answered(&self, id: OperationId, answer: &Answer) -> Result<(), JournalError> {
+        self.change(id, |document| document.set_answer(answer))
+    }
+
+    fn concluded(&self, id: OperationId, conclusion: &Conclusion) -> Result<(), JournalError> {
+        self.change(id, |document| document.set_conclusion(conclusion))
+    }
+
+    fn read(&self, id: OperationId) -> Result<Option<Operation>, JournalError> {
+        self.operation(id)
+    }
+
+    fn list(&self) -> Result<Vec<Result<Operation, JournalError>>, JournalError> {
+        let folder = self.operations();
+        let entries = match fs::read_dir(&folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            entries => entries.map_err(|error| failed(&folder, error))?,
+        };
+        let (mut operations, mut unread) = (Vec::new(), Vec::new());
+        for entry in entries {
+            let name = entry.map_err(|error| failed(&folder, error))?.file_name();
+            // A file that a crash left half-written has another name; it was never part of the journal.
+            let id = name.to_str().and_then(|name| name.strip_suffix(".json")?.parse().ok());
+            let Some(id) = id else { continue };
+            match self.operation(id) {
+                Ok(operation) => operations.extend(operation),
+                Err(error) => unread.push(error),
+            }
+        }
+        operations.sort_by_key(|operation| (operation.intent.time, operation.id()));
+        unread.sort_by(|a, b| a.place().cmp(b.place()));
+        Ok(operations.into_iter().map(Ok).chain(unread.into_iter().map(Err)).collect())
+    }
+
+    fn lock(&self, vm_id: &str, operation: OperationId) -> Result<Box<dyn VmLock>, JournalError> {
+        lock::take(&self.folder.join("locks"), vm_id, operation)
+    }
+}
+
+/// What a file holds, if it is there and no longer than `longest`.
+fn bytes(path: &Path, longest: usize) -> Result<Option<Vec<u8>>, JournalError> {
+    let file = match File::open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        file => file.map_err(|error| failed(path, error))?,
+    };
+    let mut bytes = Vec::new();
+    let bound = u64::try_from(longest).unwrap_or(u64::MAX).saturating_add(1);
+    file.take(bound).read_to_end(&mut bytes).map_err(|error| failed(path, error))?;
+    if bytes.len() > longest {
+        return Err(JournalError::new(JournalErrorKind::TooLong, place(path)));
+    }
+    Ok(Some(bytes))
+}
+
+fn place(path: &Path) -> String {
+    path.display().to_string()
+}
+
+fn failed(path: &Path, error: io::Error) -> JournalError {
+    JournalError::new(JournalErrorKind::Io(error), place(path))
+}
+
+fn unreadable(path: &Path, why: String) -> JournalError {
+    JournalError::new(JournalErrorKind::Unreadable(why), place(path))
+}
+
+#[cfg(test)]
+pub(super) mod tests;

@@ -1,0 +1,272 @@
+//! One operation as the journal keeps it: intent, answer, conclusion.
+//!
+//! Plain data. Each part is there from the moment when it was known, and what is missing says how far it came. It never
+//! holds a secret: an endpoint has no user information, and an error's text no credential.
+
+use std::{fmt, str::FromStr};
+
+use uuid::Uuid;
+
+use crate::{
+    cim::{Namespace, Timestamp},
+    client::{Effect, Vm},
+    hyperv::{DestroyPlan, DestroyScope, Fingerprint, MergeState, ReturnCode, Snapshot},
+    soap::MessageId,
+    wsman::EndpointReference,
+};
+
+/// Identifies an operation: the UUID of the message that carries its call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OperationId(Uuid);
+
+impl OperationId {
+    pub(crate) fn random() -> Self {
+        Self(Uuid::new_v4())
+    }
+
+    /// The message that carries the call.
+    pub fn message_id(self) -> MessageId {
+        MessageId::from_random(self.0.as_u128())
+    }
+}
+
+impl fmt::Display for OperationId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.hyphenated().fmt(f)
+    }
+}
+
+impl FromStr for OperationId {
+    type Err = OperationIdError;
+
+    fn from_str(text: &str) -> Result<Self, OperationIdError> {
+        match Uuid::try_parse(text) {
+            Ok(uuid) if text.len() == 36 => Ok(Self(uuid)),
+            _ => Err(OperationIdError),
+        }
+    }
+}
+
+/// A text that identifies no operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OperationIdError;
+
+impl fmt::Display for OperationIdError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an operation is identified by a UUID, as `journal list` shows it")
+    }
+}
+
+impl std::error::Error for OperationIdError {}
+
+/// A snapshot by id and name, as it was when the plan was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SnapshotName {
+    /// `InstanceID`.
+    pub id: String,
+    /// `ElementName`.
+    pub name: String,
+}
+
+impl From<&Snapshot> for SnapshotName {
+    fn from(snapshot: &Snapshot) -> Self {
+        Self { id: snapshot.id().to_string(), name: snapshot.element_name().to_owned() }
+    }
+}
+
+/// What is about to be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Intent {
+    /// Identifies it, and is the id of its message.
+    pub id: OperationId,
+    /// When it was written.
+    pub time: Timestamp,
+    /// Where the host listens.
+    pub endpoint: String,
+    /// The CIM namespace.
+    pub namespace: Namespace,
+    /// Who asks, if that has a name.
+    pub user: Option<String>,
+    /// The machine's GUID.
+    pub vm_id: String,
+    /// The machine's name for people.
+    pub vm_name: String,
+    /// How much is taken.
+    pub scope: DestroyScope,
+    /// All that is to be gone, the snapshot that the call names first.
+    pub destroyed: Vec<SnapshotName>,
+    /// All that is to stay.
+    pub kept: Vec<SnapshotName>,
+    /// The fingerprint of the tree that was planned on.
+    pub tree: Fingerprint,
+    /// The fingerprint of the plan.
+    pub plan: Fingerprint,
+}
+
+impl Intent {
+    pub(crate) fn of(id: OperationId, vm: &Vm, plan: &DestroyPlan) -> Self {
+        let inner = &vm.client.0;
+        Self {
+            id,
+            time: inner.timestamp(),
+            endpoint: inner.pool.endpoint().to_string(),
+            namespace: inner.namespace.clone(),
+            user: inner.user.clone(),
+            vm_id: vm.id().to_owned(),
+            vm_name: vm.name().to_owned(),
+            scope: plan.scope(),
+            destroyed: plan.destroyed().iter().map(SnapshotName::from).collect(),
+            kept: plan.kept().map(SnapshotName::from).collect(),
+            tree: plan.tree().fingerprint(),
+            plan: plan.fingerprint(),
+        }
+    }
+
+    /// The snapshot that the call names.
+    pub fn target(&self) -> Option<&SnapshotName> {
+        self.destroyed.first()
+    }
+}
+
+/// What came back, and when.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    /// When it was known.
+    pub time: Timestamp,
+    /// What it was.
+    pub reply: Reply,
+}
+
+/// What came back of a call.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Reply {
+    /// The method's result.
+    Returned {
+        /// Its return value.
+        code: ReturnCode,
+        /// The job, by its own resource URI and selectors.
+        job: Option<EndpointReference>,
+    },
+    /// No result.
+    Missing {
+        /// Why.
+        error: String,
+        /// What the host may have done.
+        effect: Effect,
+    },
+}
+
+/// What became of an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Word {
+    /// All that was planned is gone.
+    Done,
+    /// Nothing that was planned is gone, and nobody is at it.
+    NotDone,
+    /// Some of what was planned is gone, and nobody is at it.
+    Partly,
+    /// The host is at it.
+    Running,
+    /// Nobody can say.
+    Unknown,
+}
+
+impl Word {
+    /// The word of what is gone and what is left, when nobody is at it any more.
+    pub(crate) fn of(gone: usize, remaining: usize) -> Self {
+        match (gone, remaining) {
+            (_, 0) => Self::Done,
+            (0, _) => Self::NotDone,
+            _ => Self::Partly,
+        }
+    }
+
+    /// True if it will not change by waiting.
+    pub fn is_final(self) -> bool {
+        matches!(self, Self::Done | Self::NotDone | Self::Partly)
+    }
+}
+
+impl fmt::Display for Word {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Done => "done",
+            Self::NotDone => "not done",
+            Self::Partly => "partly done",
+            Self::Running => "running",
+            Self::Unknown => "unknown",
+        })
+    }
+}
+
+/// Who came to a conclusion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Settler {
+    /// The operation itself, which saw its end.
+    Operation,
+    /// A later look at the host.
+    Resume,
+}
+
+/// The end of an operation, and by what that is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Conclusion {
+    /// When it was known.
+    pub time: Timestamp,
+    /// Who came to it.
+    pub by: Settler,
+    /// What became of it.
+    pub word: Word,
+    /// Planned, and gone.
+    pub gone: Vec<SnapshotName>,
+    /// Planned, and still there.
+    pub remaining: Vec<SnapshotName>,
+    /// Gone, and not planned.
+    pub unexpected: Vec<SnapshotName>,
+    /// How the merge of disks stood.
+    pub merge: MergeState,
+    /// By what it is known, in words.
+    pub evidence: Vec<String>,
+}
+
+/// An operation as far as it is known.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Operation {
+    /// What was about to be done.
+    pub intent: Intent,
+    /// What came back; `None` if nobody was there to write it down.
+    pub answer: Option<Answer>,
+    /// What became of it; `None` as long as nobody knows.
+    pub conclusion: Option<Conclusion>,
+}
+
+impl Operation {
+    /// An operation of which nothing but the intent is known.
+    pub fn begun(intent: Intent) -> Self {
+        Self { intent, answer: None, conclusion: None }
+    }
+
+    /// Identifies it.
+    pub fn id(&self) -> OperationId {
+        self.intent.id
+    }
+
+    /// True once it is known what became of it.
+    pub fn is_settled(&self) -> bool {
+        self.conclusion.as_ref().is_some_and(|conclusion| conclusion.word.is_final())
+    }
+
+    /// The job that the host started, if it said so.
+    pub fn job(&self) -> Option<&EndpointReference> {
+        match &self.answer {
+            Some(Answer { reply: Reply::Returned { job, .. }, .. }) => job.as_ref(),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! Writes one operation down while it is carried out, and holds its machine.
+//!
+//! After the intent, a journal that fails never fails the operation: the failure is kept, to be told beside the outcome.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::client::journal::{Answer, Conclusion, Intent, Journal, JournalError, OperationId, VmLock};
+
+/// What one operation leaves in the journal, if there is one.
+#[derive(Debug)]
+pub(in crate::client) struct Recorder {
+    id: OperationId,
+    journal: Option<Arc<dyn Journal>>,
+    trouble: Mutex<Vec<Arc<JournalError>>>,
+    /// Given back with the operation.
+    _lock: Option<Box<dyn VmLock>>,
+}
+
+impl Recorder {
+    pub(in crate::client) fn new(
+        id: OperationId,
+        journal: Option<Arc<dyn Journal>>,
+        lock: Option<Box<dyn VmLock>>,
+    ) -> Self {
+        Self { id, journal, trouble: Mutex::default(), _lock: lock }
+    }
+
+    pub(in crate::client) fn id(&self) -> OperationId {
+        self.id
+    }
+
+    /// The intent; what cannot be written down is not done.
+    pub(in crate::client) fn begin(&self, intent: &Intent) -> Result<(), JournalError> {
+        self.journal.as_ref().map_or(Ok(()), |journal| journal.begin(intent))
+    }
+
+    pub(in crate::client) fn answered(&self, answer: &Answer) {
+        self.keep(|journal| journal.answered(self.id, answer));
+    }
+
+    pub(in crate::client) fn concluded(&self, conclusion: &Conclusion) {
+        self.keep(|journal| journal.concluded(self.id, conclusion));
+    }
+
+    /// What could not be written down.
+    pub(in crate::client) fn trouble(&self) -> Vec<Arc<JournalError>> {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn keep(&self, write: impl FnOnce(&dyn Journal) -> Result<(), JournalError>) {
+        let Some(journal) = &self.journal else { return };
+        if let Err(error) = write(journal.as_ref()) {
+            tracing::warn!(operation = %self.id, cause = %error, "the journal was not written");
+            self.trouble.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::new(error));
+        }
+    }
+}

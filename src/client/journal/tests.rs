@@ -1,0 +1,117 @@
+//! What every journal keeps to, whatever it is made of.
+
+use crate::{
+    cim::{Namespace, Timestamp},
+    client::{Effect, journal::*},
+    hyperv::{DestroyScope, MergeState, ReturnCode},
+    wsman::{EndpointReference, SelectorSet},
+};
+
+pub(super) const VM: &str = "11111111-0000-4000-8000-000000000001";
+
+pub(super) fn id(number: u8) -> OperationId {
+    format!("aaaaaaaa-0000-4000-8000-0000000000{number:02}").parse().unwrap()
+}
+
+pub(super) fn intent(number: u8) -> Intent {
+    let name = |name: &str| SnapshotName { id: format!("Microsoft:{name}"), name: name.to_owned() };
+    Intent {
+        id: id(number),
+        time: Timestamp::from_unix_micros(1_790_000_000_000_001 + i64::from(number)),
+        endpoint: "http://127.0.0.1:5985/wsman".to_owned(),
+        namespace: Namespace::virtualization(),
+        user: Some(r"CORP\ops".to_owned()),
+        vm_id: VM.to_owned(),
+        vm_name: "web-01".to_owned(),
+        scope: DestroyScope::Tree,
+        destroyed: vec![name("b"), name("c\u{1b}[2J")],
+        kept: vec![name("a")],
+        tree: "0123456789abcdef".parse().unwrap(),
+        plan: "fedcba9876543210".parse().unwrap(),
+    }
+}
+
+pub(super) fn answer() -> Answer {
+    let inner = EndpointReference::new(
+        "http://x/y/CIM_System".parse().unwrap(),
+        SelectorSet::new().with("Name", "x"),
+    );
+    let mut selectors = SelectorSet::new().with("InstanceID", "5F0C2A7E").with("__cimnamespace", "root/x");
+    selectors.push(crate::wsman::Selector {
+        name: "System".to_owned(),
+        value: crate::wsman::SelectorValue::Reference(Box::new(inner)),
+    });
+    let job = EndpointReference::new(
+        "http://schemas.microsoft.com/wbem/a/Msvm_ConcreteJob".parse().unwrap(),
+        selectors,
+    );
+    Answer {
+        time: Timestamp::from_unix_micros(1_790_000_001_000_000),
+        reply: Reply::Returned { code: ReturnCode::JOB_STARTED, job: Some(job) },
+    }
+}
+
+pub(super) fn conclusion(word: Word) -> Conclusion {
+    Conclusion {
+        time: Timestamp::from_unix_micros(1_790_000_002_000_000),
+        by: Settler::Operation,
+        word,
+        gone: intent(1).destroyed,
+        remaining: Vec::new(),
+        unexpected: intent(1).kept,
+        merge: MergeState::Finished,
+        evidence: vec!["it was looked for".to_owned()],
+    }
+}
+
+fn keeps_what_it_was_told(journal: &dyn Journal) {
+    assert!(journal.list().unwrap().is_empty());
+    assert!(journal.read(id(1)).unwrap().is_none());
+    journal.begin(&intent(2)).unwrap();
+    journal.begin(&intent(1)).unwrap();
+    let known = journal.begin(&intent(1)).unwrap_err();
+    assert!(matches!(known.kind(), JournalErrorKind::KnownOperation(_)), "{known}");
+    assert_eq!(journal.read(id(1)).unwrap().unwrap(), Operation::begun(intent(1)));
+    let lost = Answer {
+        time: answer().time,
+        reply: Reply::Missing { error: "the connection was lost".to_owned(), effect: Effect::Unknown },
+    };
+    journal.answered(id(1), &lost).unwrap();
+    journal.answered(id(2), &answer()).unwrap();
+    journal.concluded(id(1), &conclusion(Word::Partly)).unwrap();
+    journal.concluded(id(1), &conclusion(Word::Done)).unwrap();
+    let first = journal.read(id(1)).unwrap().unwrap();
+    assert_eq!((first.answer, first.conclusion), (Some(lost), Some(conclusion(Word::Done))));
+    let second = journal.read(id(2)).unwrap().unwrap();
+    assert_eq!(second.job().unwrap().selectors.text("InstanceID"), Some("5F0C2A7E"));
+    assert_eq!((second.answer.clone(), second.is_settled()), (Some(answer()), false));
+    assert_eq!(journal.list().unwrap().len(), 2);
+    for missing in [journal.answered(id(3), &answer()), journal.concluded(id(3), &conclusion(Word::Done))] {
+        assert!(matches!(missing.unwrap_err().kind(), JournalErrorKind::UnknownOperation(_)));
+    }
+}
+
+fn gives_a_machine_to_one_at_a_time(journal: &dyn Journal) {
+    let other = "22222222-0000-4000-8000-000000000002";
+    let held = journal.lock(VM, id(1)).unwrap();
+    let busy = journal.lock(&VM.to_uppercase(), id(2)).unwrap_err();
+    assert_eq!(busy.holder(), Some(&Holder::new(Some(std::process::id()), Some(id(1)))), "{busy}");
+    assert!(busy.to_string().contains(&id(1).to_string()), "{busy}");
+    drop(journal.lock(other, id(2)).unwrap());
+    drop(held);
+    drop(journal.lock(VM, id(2)).unwrap());
+}
+
+#[test]
+fn a_journal_in_memory_keeps_and_locks() {
+    keeps_what_it_was_told(&MemoryJournal::new());
+    gives_a_machine_to_one_at_a_time(&MemoryJournal::new());
+}
+
+#[cfg(feature = "journal")]
+#[test]
+fn a_journal_in_a_folder_keeps_and_locks() {
+    let folder = file::tests::Folder::new();
+    keeps_what_it_was_told(&folder.journal());
+    gives_a_machine_to_one_at_a_time(&folder.journal());
+}
