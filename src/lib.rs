@@ -50,7 +50,15 @@
 //!
 //! Every [`Error`] names what failed, during what, why, and its [`Effect`] on the host: nothing was changed, it was changed,
 //! or nobody can say from here. [`Error::report`] decodes it: a stable id ([`explain::ErrorId`]), why, what to do next, whether
-//! it is safe to repeat, and what the host said. Reads may be tried again by the client; a call whose answer was lost is never sent again.
+//! it is safe to repeat, and what the host said.
+//!
+//! # Trying again, and waiting
+//!
+//! A read whose failure may pass by itself (a lost connection, a time-out, a busy host) is tried again up to four times within
+//! [`ClientBuilder::patience`], after pauses that grow and differ. A call is sent once: one whose answer was lost is never sent
+//! again. A host that says it has too much to do is left alone by the whole client, as long as it asks for, and gets one
+//! connection instead of several until it is calm. While a job or a merge is waited for, readings that fail for a while do not
+//! end the waiting.
 //!
 //! # Authentication
 //!

@@ -9,6 +9,7 @@ use crate::{
     client::{
         Error, Phase, Progress, Vm,
         enumeration::{class, objects},
+        retry::patiently,
     },
     hyperv::{
         JobRecord, MergeState, MergeStep, MergeWatch, Pace, Poller,
@@ -30,7 +31,7 @@ impl Vm {
         let mut watch = MergeWatch::new(since);
         let mut poller = Poller::new(deadline);
         loop {
-            let machine = self.refresh().await?;
+            let machine = patiently(&self.client.0, deadline, || self.refresh()).await?;
             let mut step = watch.vm(clock.now(), &machine);
             if step == MergeStep::CheckJobs {
                 step = watch.jobs(&self.jobs().await);

@@ -12,7 +12,7 @@ use crate::{
     cim::{ClassName, Namespace, UriForm},
     client::{
         Client, Effect, Error, ErrorKind, Inner, SystemClock, connection_error::ConnectionError,
-        journal::Journal,
+        journal::Journal, retry::Retry,
     },
     clock::Clock,
     http::{
@@ -46,6 +46,8 @@ pub struct ClientBuilder {
     limits: Limits,
     clock: Option<Arc<dyn Clock>>,
     journal: Option<Arc<dyn Journal>>,
+    patience: Option<Duration>,
+    jitter_seed: Option<u64>,
 }
 
 impl ClientBuilder {
@@ -72,6 +74,8 @@ impl ClientBuilder {
             limits: Limits::default(),
             clock: None,
             journal: None,
+            patience: None,
+            jitter_seed: None,
         }
     }
 
@@ -222,6 +226,21 @@ impl ClientBuilder {
         self
     }
 
+    /// How long after its beginning a read that failed may still be tried again; by default two operation timeouts. What changes
+    /// the host is sent once in any case.
+    #[must_use]
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.patience = Some(patience);
+        self
+    }
+
+    /// Seeds the chance by which pauses differ, so that a test sees the same ones each time.
+    #[must_use]
+    pub fn jitter_seed(mut self, seed: u64) -> Self {
+        self.jitter_seed = Some(seed);
+        self
+    }
+
     /// Settings that give up protection.
     pub fn dangerous(self) -> DangerousBuilder {
         DangerousBuilder(self)
@@ -282,6 +301,10 @@ impl ClientBuilder {
             page_size: self.page_size,
             // The host needs its operation timeout, and the network a while.
             answer_timeout: self.operation_timeout.saturating_add(Duration::from_secs(30)),
+            retry: Retry::new(
+                self.patience.unwrap_or_else(|| self.operation_timeout.saturating_mul(2)),
+                self.jitter_seed.unwrap_or_else(|| uuid::Uuid::new_v4().as_u64_pair().1),
+            ),
             service_keys: OnceCell::new(),
             user,
             journal: self.journal,

@@ -142,7 +142,7 @@ impl<T> Enumeration<T> {
     }
 
     async fn open(source: Source<T>) -> Result<Self, Error> {
-        let page = source.inner.call(&source.during, &First(&source)).await;
+        let page = source.inner.ask(&source.during, &First(&source)).await;
         let page = page.map_err(|error| error.with_effect(Effect::None))?;
         let mut enumeration = Self { source, items: VecDeque::new(), next: None, pages: 0 };
         enumeration.take(page)?;
@@ -161,7 +161,7 @@ impl<T> Enumeration<T> {
             // Taken out, so that a page that was asked for and lost is neither asked for again nor released.
             let Some(context) = self.next.take() else { return Ok(None) };
             let exchange = Next { source: &self.source, context: &context };
-            let page = self.source.inner.call(&self.source.during, &exchange).await;
+            let page = self.source.inner.ask(&self.source.during, &exchange).await;
             self.take(page.map_err(|error| error.with_effect(Effect::None))?)?;
         }
     }
@@ -189,7 +189,7 @@ impl<T> Drop for Enumeration<T> {
         runtime.spawn(async move {
             let exchange = GiveUp { resource_uri: &resource_uri, context: &context };
             // Best effort: a context that is not released ends by the host's own timer.
-            let _ = inner.call("releasing an enumeration", &exchange).await;
+            let _ = inner.ask("releasing an enumeration", &exchange).await;
         });
     }
 }

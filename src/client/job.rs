@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::{
     Limits,
     cim::{Instance, Value, decode, encode},
-    client::{Client, Effect, Error, ErrorKind, Phase, Progress, wire::Exchange},
+    client::{Client, Error, ErrorKind, Phase, Progress, retry::patiently, wire::Exchange},
     hyperv::{
         FindError, JobError, JobRecord, MethodCall, Pace, Poller, StateChangeCode, return_value,
         schema::{
@@ -106,25 +106,29 @@ impl Job {
         let limits = &self.client.0.limits;
         let during = "asking the job for its errors";
         let decode = |output: &Instance<'_>| Ok(JobError::list(output, limits).unwrap_or_default());
-        // An Invoke, though it changes nothing: it is not tried again either.
-        let outcome = self.client.0.call(during, &CallExchange::on(&self.reference, &call, decode)).await;
-        outcome.map_err(|error| error.with_effect(Effect::None))
+        // An Invoke by its form, a read by its nature: it returns texts that the job holds and changes nothing, and without it
+        // the reason of a failure would be lost. So it is tried again as reads are.
+        self.client.0.read(during, &CallExchange::on(&self.reference, &call, decode)).await
     }
 
-    /// Waits for its end, asking less and less often; at most for `timeout`.
+    /// Waits for its end, asking less and less often; at most for `timeout`. A reading that fails for a while (the connection is
+    /// lost, the host is busy or its service is restarted) does not end the waiting.
     ///
     /// # Errors
-    /// If it cannot be read for another reason than that it is gone.
+    /// If it cannot be read for another reason than that it is gone: at once where that does not pass by itself, else at the
+    /// deadline or after a number of failures in a row, with [`Effect::Unknown`](crate::Effect::Unknown).
     pub async fn wait(
         &self,
         timeout: Option<Duration>,
         mut progress: impl FnMut(&Progress),
     ) -> Result<JobEnd, Error> {
-        let clock = &self.client.0.clock;
-        let mut poller = Poller::new(timeout.map(|timeout| clock.now().saturating_add(timeout)));
+        let inner = &self.client.0;
+        let clock = &inner.clock;
+        let deadline = timeout.map(|timeout| clock.now().saturating_add(timeout));
+        let mut poller = Poller::new(deadline);
         let mut last: Option<Box<JobRecord>> = None;
         loop {
-            let record = match self.read().await {
+            let record = match patiently(inner, deadline, || inner.job_once(&self.reference)).await {
                 Ok(record) => record,
                 Err(error) if error.is_not_found() => return Ok(JobEnd::Vanished),
                 Err(error) => return Err(error),

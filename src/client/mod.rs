@@ -15,6 +15,7 @@ pub mod journal;
 mod outcome;
 mod reads;
 mod report;
+mod retry;
 mod settle;
 mod stream;
 mod system_clock;
@@ -40,6 +41,7 @@ pub use stream::InstanceStream;
 pub use system_clock::SystemClock;
 pub use vm::Vm;
 
+use self::retry::Retry;
 use crate::{
     Limits,
     cim::{ClassName, ClassPath, Namespace, Timestamp, UriForm},
@@ -63,6 +65,7 @@ pub(crate) struct Inner {
     pub(crate) service_class: ClassName,
     pub(crate) page_size: u32,
     pub(crate) answer_timeout: Duration,
+    pub(crate) retry: Retry,
     /// The keys of the snapshot service, as the host gave them.
     pub(crate) service_keys: OnceCell<SelectorSet>,
     /// Who asks, where that has a name.

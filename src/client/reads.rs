@@ -9,10 +9,11 @@ use crate::{
     Limits,
     cim::{Instance, Wql, decode},
     client::{
-        Client, Enumeration, Error, ErrorKind, Inner,
+        Client, Effect, Enumeration, Error, ErrorKind, Inner,
         enumeration::{Take, class, objects},
+        retry::Again,
         vm::Vm,
-        wire::{Again, Exchange},
+        wire::Exchange,
     },
     hyperv::{
         Candidate, FindError, JobRecord, SettingData, SnapshotTree, VmRecord, is_guid,
@@ -94,7 +95,7 @@ impl Inner {
         query: &Wql,
         take: impl Fn() -> Take<T>,
     ) -> Result<Vec<T>, Error> {
-        let mut again = Again::new();
+        let mut again = Again::new(self);
         loop {
             let outcome = self.collect_once(during, query, take()).await;
             if let Some(outcome) = again.after(self, outcome).await {
@@ -145,6 +146,12 @@ impl Inner {
             .await?;
         SnapshotTree::build(vm_id, vm_name, settings)
             .map_err(|error| Error::before(ErrorKind::Protocol(error), during))
+    }
+
+    /// The job as it is now, asked once.
+    pub(super) async fn job_once(&self, reference: &EndpointReference) -> Result<JobRecord, Error> {
+        let outcome = self.ask("reading the job", &JobExchange(reference)).await;
+        outcome.map_err(|error| error.with_effect(Effect::None))
     }
 
     /// The job as it is now, by its own resource URI and all its selectors.

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use crate::{
-    client::{DestroyJob, Effect, Error, ErrorKind, destroy::unknown},
+    client::{DestroyJob, Effect, Error, ErrorKind, destroy::unknown, retry::patiently},
     hyperv::{DestroyPlan, Snapshot, SnapshotTree, VmActivity},
 };
 
@@ -40,7 +40,7 @@ impl Settled {
 
 impl DestroyJob {
     pub(super) async fn read_back(&self) -> Result<Settled, Error> {
-        match self.vm.snapshots().await {
+        match patiently(&self.vm.client.0, None, || self.vm.snapshots()).await {
             Ok(tree) => Ok(Settled::new(&self.plan, tree)),
             Err(error) => Err(self.error(ErrorKind::ReadBack(Box::new(error)), Effect::Unknown)),
         }

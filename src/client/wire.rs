@@ -1,27 +1,27 @@
 //! One exchange over the wire: a request out, its answer in, and what a missing answer means.
 //!
-//! A read may be tried again; a call never. Whatever cannot be told apart from "the host acted" is
+//! A read may be tried again (`retry` says when); a call never. Whatever cannot be told apart from "the host acted" is
 //! [`Effect::Unknown`]. Wire bodies are logged at `trace`; they hold no credential, those travel in headers.
 
 use std::{borrow::Cow, time::Duration};
 
 use bytes::Bytes;
-use tracing::{debug, trace};
+use tracing::trace;
 
 use crate::{
     Limits, Violation,
-    client::{Effect, Error, ErrorKind, Inner, connection_error::ConnectionError, fault::effect_of},
-    http::{Answer, HttpErrorKind, Written},
+    client::{
+        Effect, Error, ErrorKind, Inner,
+        connection_error::ConnectionError,
+        fault::effect_of,
+        retry::{Again, is_overload},
+    },
+    http::{Answer, Written},
     soap::MessageId,
     violation::ProtocolError,
     wsman::{AnswerError, RequestSettings},
     xml::{UnwritableText, decode},
 };
-
-/// How often a read is tried, in all.
-const ATTEMPTS: u32 = 3;
-/// The pause before the second try; doubled before the third.
-const PAUSE: Duration = Duration::from_millis(250);
 
 /// Writes a request for a message id; reads the answer to it.
 pub(super) trait Exchange {
@@ -30,50 +30,31 @@ pub(super) trait Exchange {
     fn answer(&self, text: &str, limits: &Limits, id: &MessageId) -> Result<Self::Output, AnswerError>;
 }
 
-/// How often a read has been tried, and how long to wait before the next try.
-pub(super) struct Again {
-    attempt: u32,
-    pause: Duration,
-}
-
-impl Again {
-    pub(super) fn new() -> Self {
-        Self { attempt: 1, pause: PAUSE }
-    }
-
-    /// What a try came to; `None` once it is time for the next one.
-    pub(super) async fn after<T>(
-        &mut self,
-        inner: &Inner,
-        outcome: Result<T, Error>,
-    ) -> Option<Result<T, Error>> {
-        match outcome {
-            Err(error) if self.attempt < ATTEMPTS && is_worth_another_try(&error) => {
-                debug!(attempt = self.attempt, cause = %error.kind(), "{}: trying again", error.during());
-                inner.clock.sleep(self.pause).await;
-                self.pause = self.pause.saturating_mul(2);
-                self.attempt += 1;
-                None
-            }
-            // Reading changes nothing, however it ends.
-            outcome => Some(outcome.map_err(|error| error.with_effect(Effect::None))),
-        }
-    }
-}
-
 impl Inner {
     /// A read: tried again where the connection or the host was too weak for it.
     pub(super) async fn read<E: Exchange>(&self, during: &str, exchange: &E) -> Result<E::Output, Error> {
-        let mut again = Again::new();
+        let mut again = Again::new(self);
         loop {
-            let outcome = self.once(during, exchange).await;
+            let outcome = self.ask(during, exchange).await;
             if let Some(outcome) = again.after(self, outcome).await {
                 return outcome;
             }
         }
     }
 
+    /// A question that is put once, because only its asker can say what a second answer would be worth; like all reads it
+    /// waits while the host has too much to do.
+    pub(super) async fn ask<E: Exchange>(&self, during: &str, exchange: &E) -> Result<E::Output, Error> {
+        self.retry.until_allowed(&*self.clock).await;
+        self.once(during, exchange).await
+    }
+
     /// A call that may change the host: sent once, and the error says what may have become of it.
+    ///
+    /// Not even a call of which nothing was written is sent again from here: by then the tree may have moved, so whoever
+    /// calls again looks again first. (The pool below opens another connection where the one that had rested proves to be
+    /// gone; that takes no time.) For the same reason a call does not wait for a busy host: the reading that it was checked
+    /// against has waited.
     pub(super) async fn call<E: Exchange>(&self, during: &str, exchange: &E) -> Result<E::Output, Error> {
         self.once(during, exchange).await
     }
@@ -103,14 +84,32 @@ impl Inner {
             .request(&self.settings, id)
             .map_err(|error| Error::before(ErrorKind::Unwritable(error), during))?;
         trace!(%id, body = %request, "request");
-        let answer = self.pool.post(Bytes::from(request), self.answer_timeout).await.map_err(|error| {
-            let effect = match error.written() {
-                Written::Nothing => Effect::None,
-                Written::Maybe => Effect::Unknown,
-            };
-            Error::new(ErrorKind::Connection(ConnectionError(error)), during, effect)
-        })?;
-        self.understand(during, exchange, id, &answer)
+        let (outcome, retry_after) = match self.pool.post(Bytes::from(request), self.answer_timeout).await {
+            Ok(answer) => (self.understand(during, exchange, id, &answer), answer.retry_after),
+            Err(error) => {
+                let retry_after = error.retry_after();
+                let effect = match error.written() {
+                    Written::Nothing => Effect::None,
+                    Written::Maybe => Effect::Unknown,
+                };
+                (Err(Error::new(ErrorKind::Connection(ConnectionError(error)), during, effect)), retry_after)
+            }
+        };
+        self.heed(&outcome, retry_after);
+        outcome
+    }
+
+    /// Gives a host that says it has too much to do less to do, and more again when it is calm.
+    fn heed<T>(&self, outcome: &Result<T, Error>, retry_after: Option<Duration>) {
+        match outcome {
+            Err(error) if is_overload(error) => {
+                self.retry.overloaded(self.clock.now(), retry_after);
+                self.pool.narrow();
+            }
+            Err(error) if matches!(error.kind(), ErrorKind::Connection(_)) => {}
+            _ if self.retry.answered() => self.pool.widen(),
+            _ => {}
+        }
     }
 
     fn understand<E: Exchange>(
@@ -174,24 +173,18 @@ fn text_of(answer: &Answer) -> Result<Cow<'_, str>, ProtocolError> {
     decode(&answer.body, charset)
 }
 
-fn is_worth_another_try(error: &Error) -> bool {
-    match error.kind() {
-        // An identity that was lost is proven again on another connection.
-        ErrorKind::Connection(error) => {
-            matches!(error.0.kind(), HttpErrorKind::ConnectionLost | HttpErrorKind::IdentityLost(_))
-        }
-        ErrorKind::Status(status) => *status == 503,
-        // 2150859174 to 176: too many operations of the user, or too much load (MS-WSMV; recorded on a host).
-        ErrorKind::Fault(fault) => {
-            fault.has_subcode("TimedOut") || matches!(fault.number(), Some(2_150_859_174..=2_150_859_176))
-        }
-        _ => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_client_waits_longer_for_an_answer_than_it_lets_the_host_work_on_it() {
+        let builder = crate::Client::builder("http://127.0.0.1").operation_timeout(Duration::from_secs(300));
+        let credentials = crate::Credentials::basic("u", crate::Secret::new("p"));
+        let client = builder.credentials(credentials).build().unwrap();
+        assert_eq!(client.0.settings.operation_timeout, Duration::from_secs(300));
+        assert!(client.0.answer_timeout > client.0.settings.operation_timeout);
+    }
 
     #[test]
     fn a_status_below_500_says_that_nothing_was_done_only_where_it_is_the_hosts_own_word() {
@@ -201,7 +194,14 @@ mod tests {
             (500, false, Effect::Unknown),
             (500, true, Effect::Unknown),
         ] {
-            let answer = Answer { status: number, content_type: None, body: Bytes::new(), is_unsealed };
+            let answer = Answer {
+                status: number,
+                content_type: None,
+                body: Bytes::new(),
+                is_unsealed,
+                date: None,
+                retry_after: None,
+            };
             assert_eq!(status("calling", &answer).effect(), effect, "{number} {is_unsealed}");
         }
     }

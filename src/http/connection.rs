@@ -3,21 +3,22 @@
 //! It never dials a second time and never knows who the caller is: what stands in `Authorization` comes from above.
 //! HTTP/1.1 as in RFC 9112.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::{Bytes, BytesMut};
 use reqwest::{
     Client, Response, StatusCode, Version,
     header::{
-        AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, WWW_AUTHENTICATE,
+        AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderName, HeaderValue, RETRY_AFTER,
+        WWW_AUTHENTICATE,
     },
     redirect,
 };
 use zeroize::Zeroizing;
 
 use super::{
-    HttpError, HttpErrorKind, Written, challenge::Challenge, error::is_held, gate::Gate, pool::Site,
+    HttpError, HttpErrorKind, Written, challenge::Challenge, date, error::is_held, gate::Gate, pool::Site,
     tls::Witness,
 };
 use crate::{auth::ChannelBinding, violation::Violation};
@@ -154,6 +155,18 @@ impl Reply {
 
     pub(super) fn challenges(&self) -> Vec<Challenge<'_>> {
         Challenge::read_all(self.lines(WWW_AUTHENTICATE))
+    }
+
+    /// The host's clock, as it says.
+    pub(super) fn date(&self) -> Option<Duration> {
+        self.lines(DATE).next().and_then(date::read)
+    }
+
+    /// How long the host asks to be left alone: seconds, or a time by its own clock.
+    pub(super) fn retry_after(&self) -> Option<Duration> {
+        let text = self.lines(RETRY_AFTER).next()?.trim();
+        let seconds = text.parse().ok().map(Duration::from_secs);
+        seconds.or_else(|| date::read(text)?.checked_sub(self.date()?))
     }
 
     /// Whether the host leaves the connection open after this answer (RFC 9112, section 9.3).

@@ -22,6 +22,7 @@ pub(crate) struct HttpError {
     kind: HttpErrorKind,
     written: Written,
     source: Option<Box<dyn Error + Send + Sync>>,
+    retry_after: Option<Duration>,
 }
 
 /// What the host may have seen of the request.
@@ -80,7 +81,7 @@ pub(crate) enum HttpErrorKind {
 
 impl HttpError {
     pub(super) fn new(authority: &Arc<str>, kind: HttpErrorKind, written: Written) -> Self {
-        Self { authority: Arc::clone(authority), kind, written, source: None }
+        Self { authority: Arc::clone(authority), kind, written, source: None, retry_after: None }
     }
 
     pub(super) fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
@@ -90,6 +91,15 @@ impl HttpError {
 
     pub(super) fn with_written(self, written: Written) -> Self {
         Self { written, ..self }
+    }
+
+    pub(super) fn with_retry_after(self, retry_after: Option<Duration>) -> Self {
+        Self { retry_after, ..self }
+    }
+
+    /// How long the host asks to be left alone.
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
     }
 
     pub(crate) fn kind(&self) -> &HttpErrorKind {

@@ -47,6 +47,7 @@ async fn legs(connection: &mut Connection, mut exchange: Exchange) -> Result<Opt
             return Ok(None);
         };
         let (status, keeps) = (reply.status(), reply.keeps_connection());
+        let retry_after = reply.retry_after();
         let challenges = reply.challenges();
         let token = token_of(&site, &challenges, scheme)?;
         offered = schemes(&challenges);
@@ -67,7 +68,8 @@ async fn legs(connection: &mut Connection, mut exchange: Exchange) -> Result<Opt
             return Ok(Some(session));
         }
         if status != StatusCode::UNAUTHORIZED {
-            return Err(site.error(HttpErrorKind::AuthenticationStatus(status.as_u16()), Written::Nothing));
+            let kind = HttpErrorKind::AuthenticationStatus(status.as_u16());
+            return Err(site.error(kind, Written::Nothing).with_retry_after(retry_after));
         }
         // Without a token of the host's there is nothing to answer: it has made up its mind.
         let Some(token) = token else { return Err(refused(&site, &exchange, offered)) };

@@ -7,7 +7,7 @@ use std::{
     fmt,
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -100,6 +100,9 @@ fn peer(endpoint: &Endpoint, options: &PoolOptions) -> Peer {
 pub(crate) struct Pool {
     site: Arc<Site>,
     permits: Semaphore,
+    /// Held besides by each request while the pool is narrow.
+    alone: Semaphore,
+    is_narrow: AtomicBool,
     resting: Mutex<Vec<Resting>>,
     opened: AtomicU64,
 }
@@ -145,6 +148,8 @@ impl Pool {
         })?;
         Ok(Self {
             permits: Semaphore::new(options.channels.max(1)),
+            alone: Semaphore::new(1),
+            is_narrow: AtomicBool::new(false),
             site: Arc::new(Site {
                 endpoint,
                 credentials,
@@ -174,6 +179,10 @@ impl Pool {
     pub(crate) async fn post(&self, body: Bytes, limit: Duration) -> Result<Answer, HttpError> {
         // The semaphore is never closed, so there is always a permit in here.
         let _permit = self.permits.acquire().await;
+        let _alone = match self.is_narrow.load(Ordering::Relaxed) {
+            true => Some(self.alone.acquire().await),
+            false => None,
+        };
         let outcome = match self.rested() {
             Some(channel) => channel.post(body.clone(), limit).await?,
             None => Outcome::Gone,
@@ -184,14 +193,29 @@ impl Pool {
         };
         match outcome {
             Outcome::Answered(answer, channel) => {
-                if let Some(channel) = channel {
-                    self.lock().push(Resting { channel, since: Instant::now() });
+                let mut resting = self.lock();
+                let has_room = resting.is_empty() || !self.is_narrow.load(Ordering::Relaxed);
+                if let Some(channel) = channel.filter(|_| has_room) {
+                    resting.push(Resting { channel, since: Instant::now() });
                 }
                 Ok(answer)
             }
             // A fresh channel reports its connection as lost instead.
             Outcome::Gone => Err(self.site.error(HttpErrorKind::ConnectionLost, Written::Nothing)),
         }
+    }
+
+    /// One request at a time from now on, and one connection; those under way go on.
+    pub(crate) fn narrow(&self) {
+        self.is_narrow.store(true, Ordering::Relaxed);
+        let mut resting = self.lock();
+        let spare = resting.len().saturating_sub(1);
+        resting.drain(..spare);
+    }
+
+    /// As many at a time as before.
+    pub(crate) fn widen(&self) {
+        self.is_narrow.store(false, Ordering::Relaxed);
     }
 
     /// The channel that was used last, unless all have rested for too long.

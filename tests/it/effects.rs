@@ -284,7 +284,7 @@ async fn reads_are_tried_again_but_not_for_ever() {
     assert_eq!(host.count(MACHINE), 3);
     host.on(MACHINE, [Reply::HangUp]);
     let error = client(&host).vm("web-01").await.unwrap_err();
-    assert_eq!((error.effect(), host.count(MACHINE)), (Effect::None, 6));
+    assert_eq!((error.effect(), host.count(MACHINE)), (Effect::None, 7));
 }
 
 #[tokio::test]

@@ -35,3 +35,4 @@ mod sim_invoke;
 mod sim_raw;
 mod sim_read;
 mod sources;
+mod waiting;

@@ -21,6 +21,8 @@ pub(crate) enum Reply {
     Soap(u16, String),
     /// A status with this body, which need not be SOAP.
     Raw(u16, String),
+    /// A status without a body, and how many seconds to stay away.
+    Later(u16, u32),
     /// Reads the whole request and hangs up.
     HangUp,
     /// Sends the first half of an answer and hangs up.
@@ -37,6 +39,7 @@ struct Rule {
 struct Script {
     rules: Vec<Rule>,
     seen: Vec<String>,
+    connections: usize,
 }
 
 /// The running host; it stops with the test.
@@ -54,6 +57,7 @@ impl ScriptedHost {
         let shared = Arc::clone(&script);
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
+                shared.lock().unwrap().connections += 1;
                 tokio::spawn(serve(stream, Arc::clone(&shared)));
             }
         });
@@ -70,6 +74,11 @@ impl ScriptedHost {
     /// How many requests held `word`.
     pub(crate) fn count(&self, word: &str) -> usize {
         self.script.lock().unwrap().seen.iter().filter(|request| request.contains(word)).count()
+    }
+
+    /// How many connections were opened to it.
+    pub(crate) fn connections(&self) -> usize {
+        self.script.lock().unwrap().connections
     }
 
     pub(crate) fn url(&self) -> String {
@@ -99,6 +108,11 @@ async fn serve(mut stream: TcpStream, script: Arc<Mutex<Script>>) {
         let written = match reply {
             Reply::Soap(status, body) => write(&mut stream, status, &body.replace("{ID}", id)).await,
             Reply::Raw(status, body) => write(&mut stream, status, &body).await,
+            Reply::Later(status, seconds) => {
+                let head =
+                    format!("HTTP/1.1 {status} \r\nRetry-After: {seconds}\r\nContent-Length: 0\r\n\r\n");
+                stream.write_all(head.as_bytes()).await.is_ok()
+            }
             Reply::HangUp => return,
             Reply::Half(body) => {
                 let body = body.replace("{ID}", id);

@@ -1,0 +1,309 @@
+//! When a read is tried again, and how long to wait before it: back-off with jitter, a bound, and peace for a busy host.
+//!
+//! It never decides about calls: those are sent once. A host that says that it has too much to do (a quota, `w:QuotaLimit`, 503)
+//! gets less from the whole client: a pause that all its reads keep, as long as `Retry-After` says if it does (RFC 9110, section
+//! 10.2.3), and one connection instead of several. Time and chance come in from outside.
+
+use std::{
+    fmt,
+    future::Future,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use tracing::debug;
+
+use crate::{
+    client::{
+        Effect, Error, ErrorKind, Inner,
+        fault::{FaultClass, classify},
+    },
+    clock::Clock,
+    http::HttpErrorKind,
+    violation::Violation,
+};
+
+/// How often a read is tried, in all.
+pub(super) const ATTEMPTS: u32 = 4;
+/// How many readings in a row may fail while a job or a merge is waited for.
+pub(super) const FAILURES: u32 = 12;
+/// The pause before the second try; doubled before each further one.
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
+/// The longest pause.
+const LONGEST_PAUSE: Duration = Duration::from_secs(15);
+/// How many answers in a row without a complaint end the peace.
+const CALM: u32 = 8;
+
+/// What all requests of a client share about waiting.
+pub(crate) struct Retry {
+    /// How long after its beginning a read may still be tried again.
+    patience: Duration,
+    state: Mutex<State>,
+}
+
+struct State {
+    /// Of the sequence that jitter is drawn from.
+    chance: u64,
+    /// When the host may be asked again.
+    not_before: Duration,
+    /// How many times in a row it has complained, more or less.
+    complaints: u32,
+    /// Answers without a complaint since.
+    calm: u32,
+}
+
+impl Retry {
+    pub(super) fn new(patience: Duration, seed: u64) -> Self {
+        let state = State { chance: seed, not_before: Duration::ZERO, complaints: 0, calm: 0 };
+        Self { patience, state: Mutex::new(state) }
+    }
+
+    /// The pause after the `failures`th failure: doubled each time up to a bound, and of that between a half and all.
+    fn pause(&self, failures: u32) -> Duration {
+        let doubled = 1_u32.checked_shl(failures.saturating_sub(1)).unwrap_or(u32::MAX);
+        let half = FIRST_PAUSE.saturating_mul(doubled).min(LONGEST_PAUSE) / 2;
+        let nanos = u64::try_from(half.as_nanos()).unwrap_or(u64::MAX);
+        half + Duration::from_nanos(self.state().draw() % nanos.saturating_add(1))
+    }
+
+    /// The host has said that it has too much to do.
+    pub(super) fn overloaded(&self, now: Duration, retry_after: Option<Duration>) {
+        let complaints = {
+            let mut state = self.state();
+            state.complaints = state.complaints.saturating_add(1);
+            state.calm = 0;
+            state.complaints
+        };
+        // One step longer than a pause that is for one request alone.
+        let pause = self.pause(complaints.saturating_add(1)).max(retry_after.unwrap_or_default());
+        debug!(?pause, "the host has too much to do: all wait");
+        let mut state = self.state();
+        state.not_before = state.not_before.max(now.saturating_add(pause));
+    }
+
+    /// The host has answered without a complaint; true once that makes it calm again.
+    pub(super) fn answered(&self) -> bool {
+        let mut state = self.state();
+        if state.complaints == 0 {
+            return false;
+        }
+        state.calm += 1;
+        if state.calm >= CALM {
+            (state.complaints, state.calm) = (0, 0);
+        }
+        state.complaints == 0
+    }
+
+    /// When the host may be asked again.
+    fn not_before(&self) -> Duration {
+        self.state().not_before
+    }
+
+    /// Waits until the host may be asked again.
+    pub(super) async fn until_allowed(&self, clock: &dyn Clock) {
+        while let Some(left) = self.not_before().checked_sub(clock.now()).filter(|left| !left.is_zero()) {
+            clock.sleep(left).await;
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// SplitMix64 (Steele, Lea, Flood 2014): spread, not secret.
+    fn draw(&mut self) -> u64 {
+        self.chance = self.chance.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.chance;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+}
+
+impl fmt::Debug for Retry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Retry").field("patience", &self.patience).finish_non_exhaustive()
+    }
+}
+
+/// How often one read has failed, and until when it may be tried.
+pub(super) struct Again {
+    failures: u32,
+    deadline: Duration,
+}
+
+impl Again {
+    pub(super) fn new(inner: &Inner) -> Self {
+        Self { failures: 0, deadline: inner.clock.now().saturating_add(inner.retry.patience) }
+    }
+
+    /// What a try came to; `None` once it is time for the next one.
+    pub(super) async fn after<T>(
+        &mut self,
+        inner: &Inner,
+        outcome: Result<T, Error>,
+    ) -> Option<Result<T, Error>> {
+        match outcome {
+            Err(error) if is_passing(&error) && self.waits(inner, &error).await => None,
+            // Reading changes nothing, however it ends.
+            outcome => Some(outcome.map_err(|error| error.with_effect(Effect::None))),
+        }
+    }
+
+    /// Waits for the next try; false if there is none, or none in time.
+    async fn waits(&mut self, inner: &Inner, error: &Error) -> bool {
+        self.failures += 1;
+        if self.failures >= ATTEMPTS {
+            return false;
+        }
+        wait(inner, self.failures, Some(self.deadline), error).await
+    }
+}
+
+/// Reads until it works, while a job or a merge is waited for: what passes by itself does not end the waiting.
+///
+/// It ends with the error if that does not pass by itself, at the deadline, or after [`FAILURES`] in a row; the effect is unknown
+/// then: the host may go on.
+pub(super) async fn patiently<T, F>(
+    inner: &Inner,
+    deadline: Option<Duration>,
+    mut read: impl FnMut() -> F,
+) -> Result<T, Error>
+where
+    F: Future<Output = Result<T, Error>>,
+{
+    let mut failures = 0;
+    loop {
+        let error = match read().await {
+            Ok(value) => return Ok(value),
+            Err(error) if !passes_in_time(&error) => return Err(error),
+            Err(error) => error,
+        };
+        failures += 1;
+        if failures >= FAILURES || !wait(inner, failures, deadline, &error).await {
+            return Err(error.with_effect(Effect::Unknown));
+        }
+    }
+}
+
+/// Waits for the next try; false if that would be after the deadline. After a complaint the pause that all keep is enough.
+async fn wait(inner: &Inner, failures: u32, deadline: Option<Duration>, error: &Error) -> bool {
+    let pause = if is_overload(error) { Duration::ZERO } else { inner.retry.pause(failures) };
+    let at = inner.clock.now().saturating_add(pause).max(inner.retry.not_before());
+    if deadline.is_some_and(|deadline| at > deadline) {
+        return false;
+    }
+    debug!(failures, cause = %error.kind(), "{}: trying again", error.during());
+    inner.clock.sleep(pause).await;
+    true
+}
+
+/// The host says that it has too much to do.
+pub(super) fn is_overload(error: &Error) -> bool {
+    match error.kind() {
+        ErrorKind::Status(429 | 503) => true,
+        ErrorKind::Fault(fault) => classify(fault) == FaultClass::Overloaded,
+        ErrorKind::Connection(error) => {
+            matches!(error.0.kind(), HttpErrorKind::AuthenticationStatus(429 | 503))
+        }
+        _ => false,
+    }
+}
+
+/// What may be gone at the next try: a lost connection or identity, a time-out, too much load.
+fn is_passing(error: &Error) -> bool {
+    match error.kind() {
+        // An identity that was lost is proven again on another connection.
+        ErrorKind::Connection(error)
+            if matches!(error.0.kind(), HttpErrorKind::ConnectionLost | HttpErrorKind::IdentityLost(_)) =>
+        {
+            true
+        }
+        ErrorKind::Fault(fault)
+            if matches!(classify(fault), FaultClass::TimedOut | FaultClass::EnumerationLost) =>
+        {
+            true
+        }
+        _ => is_overload(error),
+    }
+}
+
+/// What may pass while one waits anyway: also a host that is away, a service that is restarted, an answer in disorder.
+///
+/// Never a refusal of the user, which might lock the account, and nothing that smells of somebody in between.
+fn passes_in_time(error: &Error) -> bool {
+    match error.kind() {
+        ErrorKind::Connection(error) => matches!(
+            error.0.kind(),
+            HttpErrorKind::NameResolution
+                | HttpErrorKind::ConnectRefused
+                | HttpErrorKind::Unreachable
+                | HttpErrorKind::ConnectTimedOut(_)
+                | HttpErrorKind::AnswerTimedOut(_)
+                | HttpErrorKind::ConnectionLost
+                | HttpErrorKind::IdentityLost(_)
+                | HttpErrorKind::Proxy(_)
+                | HttpErrorKind::AuthenticationStatus(429 | 500..=599)
+                | HttpErrorKind::Violation(
+                    Violation::BadHttp | Violation::AnswerTooLong | Violation::IdentityDropped
+                )
+        ),
+        ErrorKind::Status(status) => matches!(status, 429 | 500..=599),
+        ErrorKind::Fault(fault) => matches!(
+            classify(fault),
+            FaultClass::TimedOut
+                | FaultClass::Overloaded
+                | FaultClass::EnumerationLost
+                | FaultClass::Provider
+        ),
+        ErrorKind::Protocol(_) => true,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_double_up_to_a_bound_and_keep_at_least_a_half() {
+        let retry = Retry::new(Duration::from_secs(60), 7);
+        for (failures, whole) in [(1, 250), (2, 500), (3, 1_000), (6, 8_000), (7, 15_000), (40, 15_000)] {
+            for _ in 0..50 {
+                let pause = retry.pause(failures).as_millis();
+                assert!((whole / 2..=whole).contains(&pause), "{failures}: {pause}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_same_seed_gives_the_same_pauses_and_another_seed_others() {
+        let pauses = |seed| {
+            let retry = Retry::new(Duration::from_secs(60), seed);
+            (1..8).map(|failures| retry.pause(failures)).collect::<Vec<_>>()
+        };
+        assert_eq!(pauses(7), pauses(7));
+        assert_ne!(pauses(7), pauses(8));
+    }
+
+    #[test]
+    fn complaints_lengthen_the_pause_of_all_until_the_host_is_calm() {
+        let retry = Retry::new(Duration::from_secs(60), 7);
+        let now = Duration::from_secs(1_000);
+        retry.overloaded(now, None);
+        let first = retry.not_before();
+        assert!(first > now && first <= now + Duration::from_millis(500), "{first:?}");
+        retry.overloaded(first, Some(Duration::from_secs(30)));
+        assert_eq!(retry.not_before(), first + Duration::from_secs(30));
+        // A shorter word does not shorten a longer one.
+        retry.overloaded(first, None);
+        assert_eq!(retry.not_before(), first + Duration::from_secs(30));
+        for _ in 1..CALM {
+            assert!(!retry.answered());
+        }
+        assert!(retry.answered());
+        assert!(!retry.answered(), "told once");
+    }
+}
