@@ -150,8 +150,8 @@ pub use auth::Credentials;
 pub use client::journal;
 pub use client::{
     CancelAnswer, Client, ClientBuilder, ConnectionError, DangerousBuilder, DestroyJob, Effect, Enumeration,
-    Error, ErrorKind, InstanceStream, Job, JobConclusion, JobEnd, Outcome, Phase, Progress, Report,
-    SystemClock, Until, Vm,
+    Error, ErrorKind, Fact, InstanceStream, Job, JobConclusion, JobEnd, JobSeen, OnBusy, Outcome, Phase,
+    Progress, Report, Resumption, SystemClock, Until, Vm,
 };
 pub use http::{Authentication, Endpoint, EndpointError};
 pub use limits::Limits;

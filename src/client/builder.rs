@@ -11,7 +11,7 @@ use crate::{
     auth::Credentials,
     cim::{ClassName, Namespace, UriForm},
     client::{
-        Client, Effect, Error, ErrorKind, Inner, SystemClock, connection_error::ConnectionError,
+        Client, Effect, Error, ErrorKind, Inner, OnBusy, SystemClock, connection_error::ConnectionError,
         journal::Journal, retry::Retry,
     },
     clock::Clock,
@@ -48,6 +48,7 @@ pub struct ClientBuilder {
     journal: Option<Arc<dyn Journal>>,
     patience: Option<Duration>,
     jitter_seed: Option<u64>,
+    on_busy: OnBusy,
 }
 
 impl ClientBuilder {
@@ -76,6 +77,7 @@ impl ClientBuilder {
             journal: None,
             patience: None,
             jitter_seed: None,
+            on_busy: OnBusy::Fail,
         }
     }
 
@@ -241,6 +243,13 @@ impl ClientBuilder {
         self
     }
 
+    /// What to do where a machine is busy; by default a destroy is refused then.
+    #[must_use]
+    pub fn on_busy(mut self, on_busy: OnBusy) -> Self {
+        self.on_busy = on_busy;
+        self
+    }
+
     /// Settings that give up protection.
     pub fn dangerous(self) -> DangerousBuilder {
         DangerousBuilder(self)
@@ -308,6 +317,7 @@ impl ClientBuilder {
             service_keys: OnceCell::new(),
             user,
             journal: self.journal,
+            on_busy: self.on_busy,
         })))
     }
 

@@ -9,6 +9,7 @@ use crate::{
     cim::{ClassName, Instance},
     client::{
         Effect, Error, ErrorKind, Job, JobConclusion, JobEnd, Outcome, Progress, Until, Vm,
+        busy::Turn,
         job::CallExchange,
         journal::{
             Answer, Conclusion, Intent, JournalError, OperationId, Reply, Settler, Word, recorder::Recorder,
@@ -35,7 +36,12 @@ pub struct DestroyJob {
 impl Vm {
     /// Carries out `plan`: reads the tree again, refuses if it is not the one planned on, then calls once.
     ///
+    /// Before that, the machine is taken in the journal, if there is one, what earlier operations on it have left open is
+    /// settled by reading, and a machine that is busy is refused or waited for ([`OnBusy`](crate::OnBusy)). The intent is in
+    /// the journal before the call leaves.
+    ///
     /// # Errors
+    /// [`ErrorKind::Taken`], [`ErrorKind::Busy`] or [`ErrorKind::Unsettled`] if somebody is at the machine, or may be;
     /// [`ErrorKind::Stale`] if the tree moved; [`ErrorKind::Refused`] if the method returned an error; any other with the
     /// effect that it may have had. If [`Effect::Unknown`], look at the tree before anything else.
     pub async fn destroy(&self, plan: &DestroyPlan) -> Result<DestroyJob, Error> {
@@ -62,9 +68,19 @@ impl Vm {
         if !plan.is_certain() {
             return refuse(ErrorKind::UncertainPlan);
         }
-        let record = Recorder::new(OperationId::random(), self.client.0.journal.clone(), None);
+        let inner = &self.client.0;
+        let id = OperationId::random();
+        let mut turn = Turn::new(inner.on_busy, inner.clock.now());
+        let lock = self.client.take(self.id(), id, &mut turn, &during).await?;
+        let record = Recorder::new(id, inner.journal.clone(), lock);
+        for earlier in self.settle_open(&turn, &during).await? {
+            if !earlier.word.is_final() {
+                return refuse(ErrorKind::Unsettled(Box::new(earlier)));
+            }
+        }
         // Before the tree is read: between that reading and the call there must be as little time as can be.
         let service = self.service().await?;
+        self.when_idle(&mut turn, &during).await?;
         let now = self.snapshots().await?;
         if let Some(difference) = plan.difference(&now) {
             return refuse(ErrorKind::Stale(Box::new(difference)));

@@ -10,10 +10,11 @@ use crate::{
     client::{
         connection_error::ConnectionError,
         fault::{FaultClass, classify, is_not_found},
-        journal::JournalError,
+        journal::{Holder, JournalError},
+        resume::Resumption,
     },
     http::EndpointError,
-    hyperv::{FindError, JobError, JobRecord, ReturnCode, Snapshot, TreeDifference},
+    hyperv::{FindError, JobError, JobRecord, ReturnCode, Snapshot, TreeDifference, VmActivity},
     violation::ProtocolError,
     wsman::Fault,
     xml::UnwritableText,
@@ -103,6 +104,19 @@ pub enum ErrorKind {
     ReadBack(Box<Error>),
     /// The journal could not be read, or what was about to be done could not be written to it.
     Journal(JournalError),
+    /// Another process on this machine is at it, or another part of this one.
+    Taken(Holder),
+    /// The machine is busy with something that a destroy would get in the way of.
+    Busy {
+        /// What it is busy with.
+        activity: VmActivity,
+        /// A job that is alive, if one was found.
+        job: Option<Box<JobRecord>>,
+    },
+    /// An earlier operation on the machine is not over, or it is not known what became of it.
+    Unsettled(Box<Resumption>),
+    /// The operation was sent to another address, or in another namespace.
+    OtherHost(String),
 }
 
 impl Error {
@@ -228,6 +242,20 @@ impl fmt::Display for ErrorKind {
             Self::Deadline(None) => f.write_str("the time was over before the job ended"),
             Self::ReadBack(error) => write!(f, "the job ended, but {error}"),
             Self::Journal(_) => f.write_str("the journal failed"),
+            Self::Taken(holder) => write!(f, "the machine is taken by {holder}"),
+            Self::Busy { activity, job: Some(job) } => {
+                write!(f, "the machine is {activity}: the job {} is in state {}", job.instance_id, job.state)
+            }
+            Self::Busy { activity, job: None } => write!(f, "the machine is {activity}"),
+            Self::Unsettled(earlier) => {
+                write!(
+                    f,
+                    "what became of the earlier operation {} is: {}",
+                    earlier.operation.id(),
+                    earlier.word
+                )
+            }
+            Self::OtherHost(endpoint) => write!(f, "the operation was sent to {endpoint}"),
         }
     }
 }

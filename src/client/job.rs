@@ -74,6 +74,17 @@ impl Client {
     }
 }
 
+impl Client {
+    /// The job of a record, to follow it.
+    pub(super) fn job_of(&self, record: &JobRecord) -> Result<Job, Error> {
+        let during = "following a job";
+        let class = record.class.parse().map_err(|error| Error::before(ErrorKind::Name(error), during))?;
+        let path = self.0.class_path(Some(class));
+        let keys = SelectorSet::new().with("InstanceID", record.instance_id.as_str());
+        Ok(Job::new(self, EndpointReference::new(path.resource_uri(), path.selectors(keys))))
+    }
+}
+
 impl Job {
     pub(super) fn new(client: &Client, reference: EndpointReference) -> Self {
         Self { client: client.clone(), reference }

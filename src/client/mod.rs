@@ -5,18 +5,22 @@
 
 mod activity;
 mod builder;
+mod busy;
 mod connection_error;
 mod destroy;
 mod enumeration;
 mod error;
+mod evidence;
 mod fault;
 mod job;
 pub mod journal;
 mod outcome;
 mod reads;
 mod report;
+mod resume;
 mod retry;
 mod settle;
+mod settling;
 mod stream;
 mod system_clock;
 mod vm;
@@ -27,16 +31,19 @@ use std::{fmt, sync::Arc, time::Duration};
 use tokio::sync::OnceCell;
 
 pub use builder::{ClientBuilder, DangerousBuilder};
+pub use busy::OnBusy;
 pub use connection_error::ConnectionError;
 pub use destroy::DestroyJob;
 pub use enumeration::Enumeration;
 pub use error::{Effect, Error, ErrorKind};
+pub use evidence::{Fact, JobSeen};
 #[cfg(test)]
 pub(crate) use fault::is_not_found;
 pub use job::{CancelAnswer, Job, JobEnd};
 use journal::Journal;
 pub use outcome::{JobConclusion, Outcome, Phase, Progress, Until};
 pub use report::Report;
+pub use resume::Resumption;
 pub use stream::InstanceStream;
 pub use system_clock::SystemClock;
 pub use vm::Vm;
@@ -71,6 +78,7 @@ pub(crate) struct Inner {
     /// Who asks, where that has a name.
     pub(crate) user: Option<String>,
     pub(crate) journal: Option<Arc<dyn Journal>>,
+    pub(crate) on_busy: OnBusy,
 }
 
 impl Client {

@@ -33,6 +33,13 @@ ids! {
     512 UNCERTAIN_PLAN Unsafe: "nobody can say what depends on what; nothing was sent", "the host sent a parent that cannot be read",
         "look at the tree on the host itself";
     513 PLANNING Unsafe: "no plan can be made", "the snapshot is not of this tree", "read the tree again";
+    514 TAKEN Safe: "another operation here has taken the machine; nothing was sent", "it is still carried out, by this process or another",
+        "wait for its end and try again, or have it waited for: --on-busy wait";
+    515 BUSY Safe: "the machine is busy; nothing was sent", "somebody or something else is at it", "wait until it is idle and try again, or have it waited for: --on-busy wait";
+    516 UNSETTLED AfterLooking: "an earlier operation on the machine is not over, or nobody knows what became of it; nothing was sent",
+        "its end was not seen, and looking at the host did not settle it", "settle it: `hvsnap resume`";
+    517 OTHER_HOST Unsafe: "the operation was sent to another address, or in another namespace", "a look at this host would prove nothing",
+        "give the address and the namespace that the journal shows: `hvsnap journal show`";
 
     601 REFUSED Unsafe: "the method returned an error", "the return value says why", "`hvsnap explain VALUE` says more of the return value";
     602 REFUSED_ACCESS Unsafe: "Hyper-V does not let the user do this", "the user is in neither Administrators nor Hyper-V Administrators", RIGHTS;

@@ -8,6 +8,7 @@ use std::{fmt, time::Duration};
 
 use crate::{
     cim::{Instance, Interval, PropertyError, Timestamp},
+    hyperv::schema::names::STORAGE_JOB,
     violation::{ProtocolError, Violation},
 };
 
@@ -186,6 +187,11 @@ impl JobRecord {
             unreadable,
             instance: instance.clone().into_owned(),
         })
+    }
+
+    /// True for a job that deletes a snapshot.
+    pub fn deletes_snapshot(&self) -> bool {
+        self.job_type == Some(JobType::DELETE_SNAPSHOT) && !self.class.eq_ignore_ascii_case(STORAGE_JOB)
     }
 
     /// True once the job has ended, well or not.

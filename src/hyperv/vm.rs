@@ -51,6 +51,8 @@ pub struct VmActivity(pub u16);
 impl VmActivity {
     /// Deleting a snapshot.
     pub const DELETING_SNAPSHOT: Self = Self(32770);
+    /// Waiting for its turn to start with the host.
+    pub const WAITING_TO_START: Self = Self(32771);
     /// Merging disks in the background.
     pub const MERGING_DISKS: Self = Self(32772);
 

@@ -5,7 +5,7 @@
 use std::{sync::Arc, time::Duration};
 
 use hvsnap::{
-    Client, Credentials, Effect, Error, ErrorKind, JobConclusion, Outcome, Secret, Until,
+    Client, ClientBuilder, Credentials, Effect, Error, ErrorKind, JobConclusion, Outcome, Secret, Until,
     clock::VirtualClock,
     hyperv::{DestroyPlan, DestroyScope, MergeState, ReturnCode},
 };
@@ -17,14 +17,14 @@ use crate::{
     scripted::{Reply, ScriptedHost},
 };
 
-const DESTROY: &str = "DestroySnapshot_INPUT";
+pub(crate) const DESTROY: &str = "DestroySnapshot_INPUT";
 const TREE: &str = "from Msvm_VirtualSystemSettingData";
 const MACHINE: &str = "from Msvm_ComputerSystem";
 const JOB_GET: &str = "transfer/Get";
 const MERGE_JOBS: &str = "associators of";
 
 /// A host where all goes well: the tree is read twice before the destroy, then shows its result.
-async fn host() -> ScriptedHost {
+pub(crate) async fn host() -> ScriptedHost {
     let host = ScriptedHost::start().await;
     host.on(MACHINE, [items(&[machine(&["2"])])])
         .on(TREE, [tree_before(), tree_before(), tree_after()])
@@ -36,12 +36,14 @@ async fn host() -> ScriptedHost {
     host
 }
 
-fn client(host: &ScriptedHost) -> Client {
+pub(crate) fn describe(host: &ScriptedHost) -> ClientBuilder {
     Client::builder(host.url())
         .credentials(Credentials::basic("ops", Secret::new("secret")))
         .clock(Arc::new(VirtualClock::starting_at(Duration::from_secs(1_790_000_000))))
-        .build()
-        .unwrap()
+}
+
+fn client(host: &ScriptedHost) -> Client {
+    describe(host).build().unwrap()
 }
 
 async fn plan(client: &Client) -> DestroyPlan {
@@ -60,6 +62,12 @@ async fn destroy(host: &ScriptedHost, until: Until, timeout: Option<u64>) -> Res
     job.wait(until, |_| {}).await
 }
 
+/// The machine is looked up for the plan and for the destroy, and looked at before the call; then comes `after`.
+fn idle_until_called<const N: usize>(after: [Reply; N]) -> Vec<Reply> {
+    let idle = || items(&[machine(&["2"])]);
+    [idle(), idle(), idle()].into_iter().chain(after).collect()
+}
+
 async fn failure(host: &ScriptedHost, effect: Effect) -> Error {
     let error = destroy(host, Until::Merged, Some(60)).await.unwrap_err();
     assert_eq!(error.effect(), effect, "{error}: {}", error.kind());
@@ -70,15 +78,7 @@ async fn failure(host: &ScriptedHost, effect: Effect) -> Error {
 #[tokio::test]
 async fn a_destroy_that_goes_well_is_read_back() {
     let host = host().await;
-    host.on(
-        MACHINE,
-        [
-            items(&[machine(&["2"])]),
-            items(&[machine(&["2"])]),
-            items(&[machine(&["11", "32772"])]),
-            items(&[machine(&["2"])]),
-        ],
-    );
+    host.on(MACHINE, idle_until_called([items(&[machine(&["11", "32772"])]), items(&[machine(&["2"])])]));
     let outcome = destroy(&host, Until::Merged, None).await.unwrap();
     let names: Vec<_> = outcome.destroyed.iter().map(|s| s.element_name().to_owned()).collect();
     assert_eq!(names, ["name-B"]);
@@ -214,7 +214,8 @@ async fn a_job_that_vanished_is_settled_by_the_tree_and_the_machine() {
 
     for (statuses, effect) in [(["2", "2"], Effect::None), (["11", "32770"], Effect::Unknown)] {
         let host = self::host().await;
-        host.on(JOB_GET, [gone()]).on(TREE, [tree_before()]).on(MACHINE, [items(&[machine(&statuses)])]);
+        let busy = items(&[machine(&statuses)]);
+        host.on(JOB_GET, [gone()]).on(TREE, [tree_before()]).on(MACHINE, idle_until_called([busy]));
         let error = failure(&host, effect).await;
         assert!(matches!(error.kind(), ErrorKind::JobVanished { .. }), "{error}");
     }
@@ -248,10 +249,7 @@ async fn a_host_that_falls_silent_after_the_call_leaves_the_effect_unknown() {
 #[tokio::test]
 async fn a_merge_that_does_not_end_is_told_and_is_no_failure() {
     let host = host().await;
-    host.on(
-        MACHINE,
-        [items(&[machine(&["2"])]), items(&[machine(&["2"])]), items(&[machine(&["11", "32772"])])],
-    );
+    host.on(MACHINE, idle_until_called([items(&[machine(&["11", "32772"])])]));
     let outcome = destroy(&host, Until::Merged, Some(30)).await.unwrap();
     assert_eq!((outcome.merge, outcome.is_complete()), (MergeState::Running, false));
     assert_eq!(outcome.destroyed.len(), 1);
@@ -260,7 +258,7 @@ async fn a_merge_that_does_not_end_is_told_and_is_no_failure() {
 #[tokio::test]
 async fn a_host_that_falls_silent_during_the_merge_does_not_take_away_what_is_known() {
     let host = host().await;
-    host.on(MACHINE, [items(&[machine(&["2"])]), items(&[machine(&["2"])]), Reply::HangUp]);
+    host.on(MACHINE, idle_until_called([Reply::HangUp]));
     let outcome = destroy(&host, Until::Merged, Some(30)).await.unwrap();
     assert_eq!((outcome.merge, outcome.is_complete()), (MergeState::Unknown, false));
     assert_eq!(outcome.destroyed.len(), 1);

@@ -7,6 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod busy;
 mod cli;
 mod cli_auth;
 mod cli_connect;
@@ -19,11 +20,13 @@ mod cli_sim;
 mod cli_tls;
 mod effects;
 mod envelopes;
+mod journaled;
 mod layering;
 mod life;
 mod ntlm_client;
 mod promises;
 mod reports;
+mod resumed;
 mod scan;
 mod scripted;
 mod sim_auth;

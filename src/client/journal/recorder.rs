@@ -2,18 +2,26 @@
 //!
 //! After the intent, a journal that fails never fails the operation: the failure is kept, to be told beside the outcome.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use crate::client::journal::{Answer, Conclusion, Intent, Journal, JournalError, OperationId, VmLock};
 
 /// What one operation leaves in the journal, if there is one.
-#[derive(Debug)]
 pub(in crate::client) struct Recorder {
     id: OperationId,
     journal: Option<Arc<dyn Journal>>,
     trouble: Mutex<Vec<Arc<JournalError>>>,
     /// Given back with the operation.
     _lock: Option<Box<dyn VmLock>>,
+}
+
+impl fmt::Debug for Recorder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Recorder").field("id", &self.id).finish_non_exhaustive()
+    }
 }
 
 impl Recorder {

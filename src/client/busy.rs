@@ -1,0 +1,115 @@
+//! One at a time: the lock of a machine among processes here, and a look at the machine for those elsewhere.
+//!
+//! It never breaks a lock and never cancels what somebody else has begun; it waits, as long as it was told to, or refuses.
+
+use std::time::Duration;
+
+use crate::{
+    client::{
+        Client, Error, ErrorKind, Vm,
+        journal::{JournalErrorKind, OperationId, VmLock},
+    },
+    clock::Clock,
+    hyperv::{Pace, Poller, VmActivity},
+};
+
+/// What to do where a machine is busy with something that a destroy would get in the way of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnBusy {
+    /// Refuse at once.
+    #[default]
+    Fail,
+    /// Wait until it is not.
+    Wait {
+        /// For how long at most; `None` for as long as it takes.
+        at_most: Option<Duration>,
+    },
+}
+
+/// Standing in line, for all that one operation may have to wait for.
+#[derive(Debug)]
+pub(super) struct Turn {
+    deadline: Option<Duration>,
+    poller: Option<Poller>,
+}
+
+impl Turn {
+    pub(super) fn new(on_busy: OnBusy, now: Duration) -> Self {
+        match on_busy {
+            OnBusy::Fail => Self { deadline: None, poller: None },
+            OnBusy::Wait { at_most } => {
+                let deadline = at_most.map(|at_most| now.saturating_add(at_most));
+                Self { deadline, poller: Some(Poller::new(deadline)) }
+            }
+        }
+    }
+
+    /// True if it may be waited at all.
+    pub(super) fn waits(&self) -> bool {
+        self.poller.is_some()
+    }
+
+    pub(super) fn deadline(&self) -> Option<Duration> {
+        self.deadline
+    }
+
+    /// Waits a while; false if it is not to be waited (any longer).
+    async fn next(&mut self, clock: &dyn Clock) -> bool {
+        match self.poller.as_mut().map(|poller| poller.next(clock.now())) {
+            Some(Pace::After(pause)) => {
+                clock.sleep(pause).await;
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
+impl Client {
+    /// Takes the machine among the processes that share the journal; without one there is nothing to take.
+    pub(super) async fn take(
+        &self,
+        vm_id: &str,
+        operation: OperationId,
+        turn: &mut Turn,
+        during: &str,
+    ) -> Result<Option<Box<dyn VmLock>>, Error> {
+        let Some(journal) = &self.0.journal else { return Ok(None) };
+        loop {
+            let error = match journal.lock(vm_id, operation) {
+                Ok(lock) => return Ok(Some(lock)),
+                Err(error) => error,
+            };
+            let kind = match error.kind() {
+                JournalErrorKind::Busy(holder) if turn.next(self.0.clock.as_ref()).await => {
+                    tracing::debug!(%holder, "waiting for the machine");
+                    continue;
+                }
+                JournalErrorKind::Busy(holder) => ErrorKind::Taken(*holder),
+                _ => ErrorKind::Journal(error),
+            };
+            return Err(Error::before(kind, during));
+        }
+    }
+}
+
+impl Vm {
+    /// Comes back once the machine is not busy: one request if it is not.
+    pub(super) async fn when_idle(&self, turn: &mut Turn, during: &str) -> Result<(), Error> {
+        loop {
+            let machine = self.refresh().await?;
+            let Some(activity) = machine.activity().filter(|activity| is_in_the_way(*activity)) else {
+                return Ok(());
+            };
+            if !turn.next(self.client.0.clock.as_ref()).await {
+                let live = self.jobs().await.into_iter().find(|job| !job.has_ended());
+                return Err(Error::before(ErrorKind::Busy { activity, job: live.map(Box::new) }, during));
+            }
+        }
+    }
+}
+
+/// All but waiting for its start: a host refuses a snapshot operation during any of them, or may.
+fn is_in_the_way(activity: VmActivity) -> bool {
+    activity != VmActivity::WAITING_TO_START
+}

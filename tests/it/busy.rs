@@ -1,0 +1,140 @@
+//! Two at one machine: on one computer by the lock of the journal, across computers by what the machine is seen doing.
+
+use std::{sync::Arc, time::Duration};
+
+use hvsnap::{
+    Client, ErrorKind, OnBusy, Until, Vm,
+    hyperv::{DestroyPlan, DestroyScope},
+    journal::{MemoryJournal, Word},
+    sim::RunningSimulator,
+};
+
+use crate::journaled::{client, destroy, operations, sim};
+
+const MINUTES: OnBusy = OnBusy::Wait { at_most: Some(Duration::from_secs(300)) };
+const SECOND: OnBusy = OnBusy::Wait { at_most: Some(Duration::from_secs(1)) };
+
+async fn planned(client: &Client, vm: &str, snapshot: &str) -> (Vm, DestroyPlan) {
+    let vm = client.vm(vm).await.unwrap();
+    let tree = vm.snapshots().await.unwrap();
+    let plan = tree.plan_destroy(tree.find(snapshot).unwrap().id(), DestroyScope::Single).unwrap();
+    (vm, plan)
+}
+
+fn elsewhere(sim: &RunningSimulator, on_busy: OnBusy) -> Client {
+    sim.client_builder().on_busy(on_busy).build().unwrap()
+}
+
+#[tokio::test]
+async fn an_idle_machine_costs_one_request_more() {
+    let sim = sim().await;
+    let (vm, plan) = planned(&client(&sim, MemoryJournal::new()), "app-01", "middle").await;
+    let before = sim.requests();
+    vm.destroy(&plan).await.unwrap();
+    let asked: Vec<_> = sim.journal().drain(before..).filter_map(|entry| entry.filter).collect();
+    let machine = |filter: &&String| filter.contains("Msvm_ComputerSystem");
+    // Besides it the service and the tree, and the call, which has no filter.
+    assert_eq!((asked.len(), asked.iter().filter(machine).count()), (3, 1), "{asked:#?}");
+}
+
+#[tokio::test]
+async fn what_somebody_elsewhere_is_at_is_refused_by_default() {
+    let sim = sim().await;
+    let other = elsewhere(&sim, OnBusy::Fail);
+    let (vm, plan) = planned(&elsewhere(&sim, OnBusy::Fail), "app-01", "middle").await;
+    destroy(&other, "app-01", "newest", Until::Accepted).await.unwrap();
+    let error = vm.destroy(&plan).await.unwrap_err();
+    let ErrorKind::Busy { activity, job } = error.kind() else { panic!("{error}") };
+    assert_eq!(activity.to_string(), "deleting a snapshot");
+    assert!(job.as_ref().unwrap().deletes_snapshot());
+    assert_eq!(sim.calls("DestroySnapshot"), 1);
+}
+
+#[tokio::test]
+async fn what_somebody_elsewhere_is_at_is_waited_for_and_the_plan_is_checked_again() {
+    let sim = sim().await;
+    let other = elsewhere(&sim, OnBusy::Fail);
+    for (on_busy, is_stale) in [(SECOND, false), (MINUTES, true)] {
+        let (vm, plan) = planned(&elsewhere(&sim, on_busy), "app-01", "middle").await;
+        if !is_stale {
+            destroy(&other, "app-01", "newest", Until::Accepted).await.unwrap();
+        }
+        let error = vm.destroy(&plan).await.unwrap_err();
+        match error.kind() {
+            ErrorKind::Stale(_) => assert!(is_stale),
+            ErrorKind::Busy { .. } => assert!(!is_stale),
+            other => panic!("{other}"),
+        }
+    }
+    assert_eq!(sim.calls("DestroySnapshot"), 1);
+}
+
+#[tokio::test]
+async fn a_machine_that_becomes_idle_with_the_same_tree_is_served() {
+    let sim = sim().await;
+    // Its job fails, so that the tree stays.
+    destroy(&elsewhere(&sim, OnBusy::Fail), "broken-01", "fails", Until::Accepted).await.unwrap();
+    let outcome = destroy(&elsewhere(&sim, MINUTES), "broken-01", "warns", Until::JobEnded).await.unwrap();
+    assert_eq!(outcome.destroyed.len(), 1);
+}
+
+#[tokio::test]
+async fn a_machine_that_is_taken_here_is_refused_or_waited_for() {
+    let sim = sim().await;
+    let journal = MemoryJournal::new();
+    let (vm, plan) = planned(&client(&sim, journal.clone()), "app-01", "middle").await;
+    let held = vm.destroy(&plan).await.unwrap();
+    let described = || sim.client_builder().journal(Arc::new(journal.clone()));
+    for on_busy in [OnBusy::Fail, SECOND] {
+        let second = described().on_busy(on_busy).build().unwrap();
+        let before = sim.now();
+        let error = destroy(&second, "app-01", "newest", Until::Merged).await.unwrap_err();
+        let ErrorKind::Taken(holder) = error.kind() else { panic!("{error}") };
+        assert_eq!(holder.operation, Some(held.operation()));
+        assert_eq!(sim.now() - before >= Duration::from_secs(1), on_busy == SECOND);
+    }
+    // Another machine is not taken.
+    let second = described().build().unwrap();
+    destroy(&second, "broken-01", "at-once", Until::JobEnded).await.unwrap();
+
+    let waiting = described().on_busy(OnBusy::Wait { at_most: None }).build().unwrap();
+    let (vm, plan) = planned(&waiting, "app-01", "newest").await;
+    let (second, ()) = tokio::join!(vm.destroy(&plan), async move {
+        tokio::task::yield_now().await;
+        drop(held);
+    });
+    // The first took effect meanwhile.
+    assert!(matches!(second.unwrap_err().kind(), ErrorKind::Stale(_)));
+}
+
+#[tokio::test]
+async fn what_was_left_open_on_the_machine_is_settled_first() {
+    let sim = sim().await;
+    let journal = MemoryJournal::new();
+    let client = client(&sim, journal.clone());
+    destroy(&client, "app-01", "newest", Until::Accepted).await.unwrap();
+    // While its job runs, the second is refused for it.
+    let error = destroy(&client, "app-01", "middle", Until::Merged).await.unwrap_err();
+    let ErrorKind::Unsettled(earlier) = error.kind() else { panic!("{error}") };
+    assert_eq!((earlier.word, sim.calls("DestroySnapshot")), (Word::Running, 1));
+    assert_eq!(earlier.operation.id(), operations(&journal)[0].id());
+    // Afterwards the look at the host settles it.
+    sim.clock().virtual_clock().unwrap().advance(Duration::from_secs(15 * 60));
+    let vm = client.vm("app-01").await.unwrap();
+    let settled = vm.settle_earlier().await.unwrap();
+    assert_eq!(settled.iter().map(|settled| settled.word).collect::<Vec<_>>(), [Word::Done]);
+    assert!(vm.settle_earlier().await.unwrap().is_empty());
+    destroy(&client, "app-01", "middle", Until::Merged).await.unwrap();
+    assert!(operations(&journal).iter().all(|operation| operation.is_settled()));
+}
+
+#[tokio::test]
+async fn who_waits_settles_what_was_left_open_by_waiting_for_it() {
+    let sim = sim().await;
+    let journal = MemoryJournal::new();
+    let waiting = sim.client_builder().journal(Arc::new(journal.clone())).on_busy(MINUTES).build().unwrap();
+    destroy(&waiting, "broken-01", "fails", Until::Accepted).await.unwrap();
+    destroy(&waiting, "broken-01", "warns", Until::JobEnded).await.unwrap();
+    let words: Vec<_> = operations(&journal).iter().map(|o| o.conclusion.as_ref().unwrap().word).collect();
+    assert_eq!(words, [Word::NotDone, Word::Done]);
+}

@@ -1,0 +1,249 @@
+//! What `resume` says of an operation whose end nobody saw, by job, machine and tree; the simulator is the oracle.
+
+use std::{sync::Arc, time::Duration};
+
+use hvsnap::{
+    Client, Credentials, Effect, ErrorKind, Fact, Resumption, Secret, Until,
+    clock::Clock,
+    hyperv::{DestroyScope, MergeState},
+    journal::{Journal, MemoryJournal, Operation, Word},
+    sim::RunningSimulator,
+};
+
+use crate::{
+    effects,
+    envelopes::{fault, gone, items, job, machine, tree_after, tree_before},
+    journaled::{client, destroy, is_there, operations, sim},
+    scripted::{Reply, ScriptedHost},
+};
+
+/// A destroy that the host has accepted, and that nobody waits for any more.
+async fn begun(sim: &RunningSimulator, vm: &str, snapshot: &str) -> (Client, MemoryJournal, Operation) {
+    let journal = MemoryJournal::new();
+    let client = client(sim, journal.clone());
+    destroy(&client, vm, snapshot, Until::Accepted).await.unwrap();
+    let operation = operations(&journal).pop().unwrap();
+    (client, journal, operation)
+}
+
+fn has(resumption: &Resumption, wanted: impl Fn(&Fact) -> bool) -> bool {
+    resumption.evidence.iter().any(wanted)
+}
+
+#[tokio::test]
+async fn a_running_job_is_waited_for_and_its_merge_as_well() {
+    let sim = sim().await;
+    let (client, journal, operation) = begun(&sim, "app-01", "middle").await;
+    let mut told = Vec::new();
+    let resumed = client
+        .resume_waiting(&operation, Until::Merged, None, |progress| told.push(progress.state.clone()))
+        .await
+        .unwrap();
+    assert_eq!((resumed.word, resumed.merge), (Word::Done, MergeState::Finished), "{:?}", resumed.evidence);
+    assert!(told.contains(&"running".to_owned()) && told.contains(&"merging disks".to_owned()), "{told:?}");
+    assert!(has(
+        &resumed,
+        |fact| matches!(fact, Fact::Job(job) if job.id == operation.job().unwrap().selectors.text("InstanceID").unwrap())
+    ));
+    assert!(has(&resumed, |fact| matches!(fact, Fact::Gone(snapshot) if snapshot.name == "middle")));
+    assert!(journal.read(operation.id()).unwrap().unwrap().is_settled());
+    assert_eq!(sim.calls("DestroySnapshot"), 1);
+}
+
+#[tokio::test]
+async fn nothing_is_waited_for_where_that_is_not_wanted_and_the_word_is_not_final_then() {
+    let sim = sim().await;
+    let (client, journal, operation) = begun(&sim, "app-01", "middle").await;
+    let look = client.resume_waiting(&operation, Until::Accepted, None, |_| {}).await.unwrap();
+    assert_eq!(look.word, Word::Running);
+    let short =
+        client.resume_waiting(&operation, Until::JobEnded, Some(Duration::from_millis(300)), |_| {}).await;
+    assert_eq!(short.unwrap().word, Word::Running);
+    assert!(!journal.read(operation.id()).unwrap().unwrap().is_settled());
+    assert_eq!(client.resume(&operation).await.unwrap().word, Word::Done);
+}
+
+#[tokio::test]
+async fn a_job_that_the_host_has_forgotten_is_settled_by_the_tree() {
+    for (vm, snapshot, word) in [("app-01", "middle", Word::Done), ("broken-01", "fails", Word::NotDone)] {
+        let sim = sim().await;
+        let (client, _, operation) = begun(&sim, vm, snapshot).await;
+        sim.clock().virtual_clock().unwrap().advance(Duration::from_secs(15 * 60));
+        let resumed = client.resume(&operation).await.unwrap();
+        assert_eq!(resumed.word, word, "{:?}", resumed.evidence);
+        assert!(has(&resumed, |fact| matches!(fact, Fact::JobForgotten(_))));
+        assert_eq!(is_there(&sim, vm, snapshot), word == Word::NotDone);
+    }
+}
+
+#[tokio::test]
+async fn a_job_that_failed_tells_its_reason() {
+    let sim = sim().await;
+    let (client, _, operation) = begun(&sim, "broken-01", "fails").await;
+    let resumed = client.resume(&operation).await.unwrap();
+    assert_eq!(resumed.word, Word::NotDone);
+    assert!(
+        has(&resumed, |fact| fact.to_string().contains("in use by another process")),
+        "{:?}",
+        resumed.evidence
+    );
+    assert!(has(&resumed, |fact| *fact == Fact::TreeAsPlanned));
+}
+
+#[tokio::test]
+async fn what_somebody_else_did_meanwhile_is_told() {
+    let sim = sim().await;
+    let (client, _, operation) = begun(&sim, "web-01", "hotfix").await;
+    sim.remove_snapshot("web-01", "rollback").unwrap();
+    sim.add_snapshot("web-01", Some("base"), "new").unwrap();
+    let resumed = client.resume(&operation).await.unwrap();
+    assert_eq!(resumed.word, Word::Done);
+    assert!(has(&resumed, |fact| matches!(fact, Fact::Vanished(snapshot) if snapshot.name == "rollback")));
+    assert!(has(&resumed, |fact| matches!(fact, Fact::Appeared(snapshot) if snapshot.name == "new")));
+}
+
+#[tokio::test]
+async fn a_merge_that_was_not_over_is_looked_at_again_and_the_word_stays() {
+    let sim = sim().await;
+    let (client, journal, operation) = begun(&sim, "merge-01", "endless").await;
+    let minute = Some(Duration::from_secs(60));
+    for _ in 0..2 {
+        let resumed = client.resume_waiting(&operation, Until::Merged, minute, |_| {}).await.unwrap();
+        assert_eq!(
+            (resumed.word, resumed.merge, resumed.is_complete()),
+            (Word::Done, MergeState::Running, false)
+        );
+    }
+    assert_eq!(journal.read(operation.id()).unwrap().unwrap().conclusion.unwrap().merge, MergeState::Running);
+}
+
+#[tokio::test]
+async fn who_sees_nothing_says_nothing() {
+    let sim = sim().await;
+    let (_, journal, operation) = begun(&sim, "app-01", "middle").await;
+    sim.clock().virtual_clock().unwrap().advance(Duration::from_secs(15 * 60));
+    let filtered = sim
+        .client_builder()
+        .credentials(Credentials::basic(r"LAB\filtered", Secret::new("half-a-token")))
+        .journal(Arc::new(journal.clone()))
+        .build()
+        .unwrap();
+    let resumed = filtered.resume(&operation).await.unwrap();
+    assert_eq!(resumed.word, Word::Unknown);
+    assert!(has(&resumed, |fact| *fact == Fact::NoMachine));
+    assert!(!journal.read(operation.id()).unwrap().unwrap().is_settled());
+}
+
+#[tokio::test]
+async fn another_host_and_another_namespace_are_not_asked() {
+    let (sim, other) = (sim().await, sim().await);
+    let (_, journal, operation) = begun(&sim, "app-01", "middle").await;
+    let cluster = sim.client_builder().namespace(hvsnap::cim::Namespace::cluster()).build().unwrap();
+    for stranger in [client(&other, journal), cluster] {
+        let error = stranger.resume(&operation).await.unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::OtherHost(_)), "{error}");
+        assert_eq!(error.effect(), Effect::Unknown);
+    }
+    assert_eq!(other.requests(), 0);
+}
+
+#[tokio::test]
+async fn an_operation_that_is_still_carried_out_is_not_judged() {
+    let sim = sim().await;
+    let journal = MemoryJournal::new();
+    let client = client(&sim, journal.clone());
+    let vm = client.vm("app-01").await.unwrap();
+    let tree = vm.snapshots().await.unwrap();
+    let plan = tree.plan_destroy(tree.find("middle").unwrap().id(), DestroyScope::Single).unwrap();
+    let carried_out = vm.destroy(&plan).await.unwrap();
+    let operation = operations(&journal).pop().unwrap();
+    let error = client.resume(&operation).await.unwrap_err();
+    let ErrorKind::Taken(holder) = error.kind() else { panic!("{error}") };
+    assert_eq!((holder.process, holder.operation), (Some(std::process::id()), Some(operation.id())));
+    drop(carried_out);
+    assert_eq!(client.resume(&operation).await.unwrap().word, Word::Done);
+}
+
+/// A client of a scripted host, and an operation whose call was not answered in a way that says anything.
+async fn unanswered(host: &ScriptedHost) -> (Client, Operation) {
+    host.on(effects::DESTROY, [fault("Receiver", "TimedOut", 2_150_858_793)]);
+    let journal = MemoryJournal::new();
+    let client = effects::describe(host).journal(Arc::new(journal.clone())).build().unwrap();
+    destroy(&client, "web-01", "name-B", Until::Merged).await.unwrap_err();
+    (client, operations(&journal).pop().unwrap())
+}
+
+#[tokio::test]
+async fn a_call_that_may_be_under_way_is_waited_for_as_long_as_for_its_answer() {
+    let host = effects::host().await;
+    host.on("from Msvm_VirtualSystemSettingData", [tree_before()]);
+    let (client, operation) = unanswered(&host).await;
+    let look = client.resume_waiting(&operation, Until::Accepted, None, |_| {}).await.unwrap();
+    assert_eq!(look.word, Word::Unknown);
+    assert!(has(&look, |fact| matches!(fact, Fact::MayBeUnderWay(_))), "{:?}", look.evidence);
+
+    // It takes effect while it is waited for.
+    let late = [tree_before(), tree_before(), tree_before(), tree_after()];
+    host.on("from Msvm_VirtualSystemSettingData", late);
+    assert_eq!(client.resume(&operation).await.unwrap().word, Word::Done);
+    assert_eq!(host.count(effects::DESTROY), 1);
+
+    let host = effects::host().await;
+    host.on("from Msvm_VirtualSystemSettingData", [tree_before()]);
+    let (client, operation) = unanswered(&host).await;
+    let resumed = client.resume(&operation).await.unwrap();
+    assert_eq!(resumed.word, Word::NotDone);
+    assert!(
+        has(&resumed, |fact| matches!(fact, Fact::Unanswered(_)))
+            && has(&resumed, |fact| *fact == Fact::NobodyAtIt)
+    );
+}
+
+#[tokio::test]
+async fn a_deletion_that_is_alive_without_a_known_job_is_found_and_waited_for() {
+    let deletion = |state: u16| match job(state, 0) {
+        Reply::Soap(_, body) => crate::scripted::between(&body, "<s:Body>", "</s:Body>").unwrap().to_owned(),
+        _ => unreachable!(),
+    };
+    let host = effects::host().await;
+    host.on("from Msvm_VirtualSystemSettingData", [tree_before()]);
+    let (client, operation) = unanswered(&host).await;
+    host.on("associators of", [items(&[deletion(4)]), items(&[])])
+        .on("transfer/Get", [job(4, 0), job(4, 0), gone()])
+        .on("from Msvm_VirtualSystemSettingData", [tree_before(), tree_after()]);
+    let resumed = client.resume(&operation).await.unwrap();
+    assert_eq!(resumed.word, Word::Done, "{:?}", resumed.evidence);
+
+    // The status of the machine alone is enough.
+    let host = effects::host().await;
+    host.on("from Msvm_VirtualSystemSettingData", [tree_before()]);
+    let (client, operation) = unanswered(&host).await;
+    let busy = || items(&[machine(&["11", "32770"])]);
+    host.on("from Msvm_ComputerSystem", [busy(), busy(), items(&[machine(&["2"])])])
+        .on("from Msvm_VirtualSystemSettingData", [tree_before(), tree_before(), tree_after()]);
+    let resumed = client.resume(&operation).await.unwrap();
+    assert_eq!(resumed.word, Word::Done, "{:?}", resumed.evidence);
+}
+
+#[tokio::test]
+async fn a_host_that_cannot_be_asked_leaves_it_unknown() {
+    let host = effects::host().await;
+    let (client, operation) = unanswered(&host).await;
+    host.on("from Msvm_ComputerSystem", [Reply::Raw(404, String::new())]);
+    let error = client.resume(&operation).await.unwrap_err();
+    assert_eq!(error.effect(), Effect::Unknown, "{error}");
+}
+
+#[tokio::test]
+async fn the_clock_that_was_set_back_does_not_make_it_longer() {
+    let sim = sim().await;
+    let (client, _, mut operation) = begun(&sim, "app-01", "middle").await;
+    client.resume(&operation).await.unwrap();
+    operation.answer = None;
+    operation.intent.time = hvsnap::cim::Timestamp::from_unix_micros(i64::MAX);
+    sim.add_snapshot("app-01", None, "other").unwrap();
+    let before = sim.now();
+    let without = sim.client_builder().build().unwrap();
+    assert_eq!(without.resume(&operation).await.unwrap().word, Word::Done);
+    assert!(sim.clock().now() - before < Duration::from_secs(100));
+}
