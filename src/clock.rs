@@ -11,6 +11,8 @@ use std::{
     time::Duration,
 };
 
+use tokio::sync::Notify;
+
 /// What [`Clock::sleep`] returns.
 pub type Sleep<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
 
@@ -35,24 +37,46 @@ pub trait Clock: fmt::Debug + Send + Sync {
 /// assert_eq!(clock.now(), Duration::from_secs(1_005));
 /// ```
 #[derive(Clone, Debug)]
-pub struct VirtualClock(Arc<Mutex<Duration>>);
+pub struct VirtualClock(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    now: Mutex<Duration>,
+    moved: Notify,
+}
 
 impl VirtualClock {
     /// A clock that shows `start` (since 1970-01-01T00:00:00Z).
     pub fn starting_at(start: Duration) -> Self {
-        Self(Arc::new(Mutex::new(start)))
+        Self(Arc::new(Shared { now: Mutex::new(start), moved: Notify::new() }))
     }
 
     /// Moves the clock forward.
     pub fn advance(&self, by: Duration) {
-        let mut now = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut now = self.0.now.lock().unwrap_or_else(PoisonError::into_inner);
         *now = now.saturating_add(by);
+        drop(now);
+        self.0.moved.notify_waiters();
+    }
+
+    /// Completes when the clock shows `time`, for somebody who waits for others to move it and does not move it himself.
+    pub fn reached(&self, time: Duration) -> Sleep<'_> {
+        Box::pin(async move {
+            loop {
+                // Made before the look at the clock, so that no movement is missed between the two.
+                let moved = self.0.moved.notified();
+                if self.now() >= time {
+                    return;
+                }
+                moved.await;
+            }
+        })
     }
 }
 
 impl Clock for VirtualClock {
     fn now(&self) -> Duration {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.0.now.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn sleep(&self, duration: Duration) -> Sleep<'_> {
