@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use clap::Args;
-use hvsnap::sim::{SimClock, Simulator};
+use hvsnap::sim::{Fault, SimClock, Simulator};
 
 use crate::cli::{
     answer::Answer,
@@ -34,6 +34,10 @@ pub(crate) struct DemoArgs {
     /// How many times as fast as real time the host runs
     #[arg(long, value_name = "FACTOR", default_value_t = 2.0, value_parser = sim::speed)]
     speed: f64,
+
+    /// Let the host go wrong on purpose, by a rule such as on=DestroySnapshot,nth=1,do=reset-after; may be repeated
+    #[arg(long = "fault", value_name = "RULE")]
+    faults: Vec<Fault>,
 }
 
 pub(crate) fn run(console: &mut Console, args: &DemoArgs) -> Result<Answer, Failure> {
@@ -46,7 +50,9 @@ pub(crate) fn run(console: &mut Console, args: &DemoArgs) -> Result<Answer, Fail
         let clock = SimClock::real(args.speed);
         let simulator = Simulator::from_lab_text(LAB)
             .map_err(|error| sim::because("the simulated host cannot be made", &error))?
-            .clock(clock.clone())
+            .clock(clock.clone());
+        let simulator = args.faults.iter().cloned().fold(simulator, Simulator::fault);
+        let simulator = simulator
             .start()
             .await
             .map_err(|error| sim::because("the simulated host cannot be started", &error))?;
@@ -59,6 +65,7 @@ pub(crate) fn run(console: &mut Console, args: &DemoArgs) -> Result<Answer, Fail
         let mut session =
             Session { client, console, interrupt, reattach: Reattach::default(), clock: Arc::new(clock) };
         let answer = show(&mut session).await;
+        sim::tell_faults(session.console, &simulator);
         simulator.shutdown().await;
         answer
     })

@@ -118,9 +118,19 @@ Examples:
 pub(crate) const SIM_SERVE: &str = "\
 Prints one line, `listening on URL`, when it is ready; serves until Ctrl-C. Port 0 takes a free port.
 
+A rule of --fault is KEY=VALUE,KEY=VALUE,…; a lab file has the same keys in [[fault]] tables.
+  do           refuse, delay-before, delay-after, reset-before, reset-after, truncate, garbage,
+               status, fault, timed-out, quota, wrong-relates-to, replay, drip, oversize,
+               job-stuck, job-exception, job-vanishes, merge-blocked; each has keys of its own
+  on           any, connect, identify, get, enumerate, pull, release, invoke, or a method
+  class        only requests for that class; method: only calls of that method
+  nth          which of the requests it is about; or from, every and count
+  probability  how often it strikes those, from 0 to 1; with seed
+
 Examples:
   hvsnap sim serve --lab fixtures/lab/two-branches.toml --listen 127.0.0.1:5985
-  hvsnap sim serve --lab lab.toml --listen 127.0.0.1:0 --seed 7 --speed 20";
+  hvsnap sim serve --lab lab.toml --listen 127.0.0.1:0 --seed 7 --speed 20
+  hvsnap sim serve --lab lab.toml --fault on=DestroySnapshot,nth=1,do=reset-after";
 
 /// `demo`.
 #[cfg(feature = "sim")]

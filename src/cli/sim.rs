@@ -5,7 +5,7 @@
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Subcommand};
-use hvsnap::sim::{SimClock, Simulator};
+use hvsnap::sim::{Fault, RunningSimulator, SimClock, Simulator};
 
 use crate::cli::{
     answer::Answer, console::Console, exit::Exit, failure::Failure, help, on_a_runtime, render::Line, watch,
@@ -38,6 +38,10 @@ pub(crate) struct ServeArgs {
     #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = speed)]
     speed: f64,
 
+    /// Let it go wrong on purpose, by a rule such as on=DestroySnapshot,nth=1,do=reset-after; may be repeated
+    #[arg(long = "fault", value_name = "RULE")]
+    faults: Vec<Fault>,
+
     /// Certificate chain (PEM): serve HTTPS
     #[arg(long, value_name = "PEM", requires = "tls_key")]
     tls_cert: Option<PathBuf>,
@@ -59,6 +63,7 @@ fn serve(console: &mut Console, args: &ServeArgs) -> Result<Answer, Failure> {
         .seed(args.seed)
         .clock(SimClock::real(args.speed))
         .listen(args.listen);
+    simulator = args.faults.iter().cloned().fold(simulator, Simulator::fault);
     if let (Some(certificate), Some(key)) = (&args.tls_cert, &args.tls_key) {
         simulator = simulator.tls(text_of(certificate)?, text_of(key)?);
     }
@@ -71,9 +76,22 @@ fn serve(console: &mut Console, args: &ServeArgs) -> Result<Answer, Failure> {
         console.data(&Line::plain(format_args!("listening on {}", simulator.endpoint())));
         // Nothing but an interruption ends it.
         let _ = interrupt.or(std::future::pending::<()>()).await;
+        tell_faults(console, &simulator);
         simulator.shutdown().await;
         Ok(Answer { lines: Vec::new(), document: String::new(), remarks: Vec::new(), exit: Exit::Done })
     })
+}
+
+/// Says of each rule how often it was met, because one that was not did nothing.
+pub(crate) fn tell_faults(console: &mut Console, simulator: &RunningSimulator) {
+    for used in simulator.faults() {
+        let (matched, fired, fault) = (used.matched, used.fired, used.fault);
+        let text = match matched {
+            0 => format!("fault {fault}: never matched"),
+            _ => format!("fault {fault}: matched {matched}, fired {fired}"),
+        };
+        console.note(&Line::plain(text));
+    }
 }
 
 /// How fast a simulated host may run.

@@ -49,6 +49,16 @@ impl SimClock {
     }
 }
 
+impl SimClock {
+    /// Completes when the clock shows `time`; virtual time must be moved there by somebody else.
+    pub(crate) fn reached(&self, time: Duration) -> Sleep<'_> {
+        match &self.0 {
+            Kind::Virtual(clock) => clock.reached(time),
+            Kind::Real { .. } => self.sleep(time.saturating_sub(self.now())),
+        }
+    }
+}
+
 impl Default for SimClock {
     /// A virtual clock of its own.
     fn default() -> Self {

@@ -41,8 +41,10 @@ pub struct Entry {
     pub sealed: bool,
     /// Why HTTP alone answered, where that is a matter of authentication or encryption.
     pub denied: Option<String>,
-    /// What became of it.
+    /// What became of it: what the host did, whatever a fault rule then made of its answer.
     pub outcome: Outcome,
+    /// The [fault rules](super::Fault) that struck it, by their number and text.
+    pub faults: Vec<String>,
 }
 
 /// By what somebody was known.
@@ -83,6 +85,8 @@ pub enum Operation {
     Rejected,
     /// A request that HTTP alone answered.
     Http,
+    /// No request, but a connection that a fault rule refused.
+    Connect,
 }
 
 /// What became of a request.
@@ -106,6 +110,8 @@ pub enum Outcome {
         /// The status.
         status: u16,
     },
+    /// A fault rule kept it from being carried out; it does not count as a call.
+    NotCarriedOut,
 }
 
 impl Entry {
@@ -124,6 +130,7 @@ impl Entry {
             sealed: caller.is_some_and(|caller| caller.sealed),
             denied: None,
             outcome: Outcome::Answered { return_value: None },
+            faults: Vec::new(),
         }
     }
 }
@@ -138,10 +145,17 @@ pub(crate) struct Journal {
 
 impl Journal {
     pub(crate) fn add(&mut self, entry: Entry) {
-        if let Some(method) = &entry.method {
+        if let Some(method) = &entry.method
+            && entry.outcome != Outcome::NotCarriedOut
+        {
             *self.calls.entry(method.clone()).or_default() += 1;
         }
         self.requests += 1;
+        self.note(entry);
+    }
+
+    /// Keeps an entry of something that is no request.
+    pub(crate) fn note(&mut self, entry: Entry) {
         if self.entries.len() >= KEPT {
             self.entries.pop_front();
         }

@@ -10,7 +10,7 @@
 //! [`Simulator`] reads a *lab* file and starts; [`RunningSimulator`] listens, shows the model and the [journal](Entry), and
 //! lets "another administrator" change trees. Inside: `lab` (the file), `model` (the host over time, pure), `instances` (the
 //! model as CIM instances), `wql` (queries), `message` (SOAP), `endpoint` (the operations), `auth` (who may come in, and
-//! sealing), `http` (the listener).
+//! sealing), `http` (the listener), `faults` (what goes wrong on purpose).
 //! Time is an argument of the model; by default it is virtual and moves when somebody sleeps on the clock.
 //!
 //! # The lab file
@@ -73,6 +73,11 @@
 //! cancellable = true
 //! merge = "completes"               # none (the file stays), never (it goes on for good)
 //! merge_seconds = 3.0
+//!
+//! [[fault]]                         # goes wrong on purpose: see below
+//! on = "DestroySnapshot"
+//! nth = 1
+//! do = "reset-after"
 //! ```
 //!
 //! # Behaviours, and how sure they are
@@ -131,10 +136,52 @@
 //! | `RequestStateChange`: 4 and 5 start the transition (4096), 2, 3 and 6 are not supported (1), ended jobs 4097, a timeout 4098 | documented, the choice among codes assumed |
 //! | A cancelled job has ErrorCode 32768 and leaves the snapshot | assumed |
 //! | `GetErrorEx`: CIM-XML text of one `Msvm_Error` when the job has an error, else nothing | documented, the members' values assumed |
+//!
+//! # Faults on purpose
+//!
+//! A [`Fault`] is a rule: which requests it is about, which of those it strikes, and what goes wrong then. It stands in the lab as
+//! `[[fault]]`, or in one line, `on=DestroySnapshot,nth=1,do=reset-after`, for [`Simulator::fault`],
+//! [`RunningSimulator::inject`] and `hvsnap sim serve --fault`; the keys are the same. The journal names the rules that struck a
+//! request ([`Entry::faults`]); [`RunningSimulator::faults`] tells how often each was met, so that one that did nothing is seen.
+//!
+//! | Key | Value |
+//! |---|---|
+//! | `do` | what goes wrong: the first column of the next table |
+//! | `on` | `any` (the default), `identify`, `get`, `enumerate`, `pull`, `release`, `invoke`, a method by its name, or `connect`: not a request, but a connection |
+//! | `class` | only requests for this class, or one that it derives from or that derives from it; a query and its pulls by what they select |
+//! | `method` | only calls of this method |
+//! | `nth` | only the nth of those |
+//! | `from`, `every`, `count` | from that one on; each so many; at most so often |
+//! | `probability`, `seed` | only as often as this, from 0 to 1; the seed of the rule's own chance, which by default follows the host's |
+//!
+//! Of the rules that strike one request all delays and all faults of jobs count, and of the others the first. Who did not
+//! authenticate meets none. Time passes on the clock of the host. *Message* is the envelope before it is sealed, *connection* what
+//! is sent. `executed` says whether the request is carried out all the same.
+//!
+//! | `do` | What goes wrong, and its keys | How sure that a host can be seen so |
+//! |---|---|---|
+//! | `refuse` | the connection is reset when it is accepted; with `seconds`, and then on any request too, all connections are reset and nobody listens for so long | documented (RFC 9293, section 3.5.2) |
+//! | `delay-before`, `delay-after` | the request waits `seconds` until it is carried out, or its answer does | documented (`OperationTimeout`) |
+//! | `reset-before`, `reset-after` | an RST instead of the answer; the request was not carried out, or was | documented (RFC 9293) |
+//! | `truncate` | the answer ends after `bytes`, by default half: `level` `connection` (default; closed in order) or `message` (only the envelope is cut) | reported by clients; in the message assumed |
+//! | `garbage` | what is no envelope, sealed if the session is, or with `level = "connection"` no HTTP; `executed` (true) | assumed |
+//! | `status` | HTTP status `code` alone, with `body` (as a proxy) or without, never sealed; `executed` (false) | documented for 401, 404, 413, 500 and 503, others assumed |
+//! | `fault` | a fault of any `code`, with the parts that belong to it or `subcode`, `blames`, `reason`; `executed` (false) | documented |
+//! | `timed-out` | `w:TimedOut` while the call goes on; `executed` (true) | documented |
+//! | `quota` | too many operations, as `MSFT_WmiError`; not carried out | captured |
+//! | `wrong-relates-to` | the answer relates to another request | assumed |
+//! | `replay` | an earlier answer, of the same operation if there is one, as `level` `message` (default) or `connection` | assumed |
+//! | `drip` | the answer comes `bytes` (64) at a time, `seconds` (1) apart | assumed |
+//! | `oversize` | blanks after the envelope, up to `bytes` (17 MiB) | assumed |
+//! | `job-stuck` | the job that the call starts never ends | reported by administrators |
+//! | `job-exception` | it ends in state 10 with `code` (32768) and `description`; `removes` (false) | documented |
+//! | `job-vanishes` | it is gone when it ends; `removes` (true) | captured (jobs are forgotten), the moment assumed |
+//! | `merge-blocked` | the merge after it goes on for good | reported by administrators |
 
 mod auth;
 mod clock;
 mod endpoint;
+mod faults;
 mod http;
 mod instance;
 mod instances;
@@ -148,6 +195,7 @@ mod server;
 mod wql;
 
 pub use clock::SimClock;
+pub use faults::{Fault, FaultError, FaultUse};
 pub use journal::{Entry, Mechanism, Operation, Outcome};
 pub use lab::LabError;
 pub use model::EditError;

@@ -21,6 +21,12 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
+    /// True as often as `probability` says, from 0 to 1.
+    pub(crate) fn chance(&mut self, probability: f64) -> bool {
+        let drawn = u32::try_from(self.next() >> 32).unwrap_or(u32::MAX);
+        f64::from(drawn) < probability * (f64::from(u32::MAX) + 1.0)
+    }
+
     /// Eight bytes that do not come twice.
     pub(crate) fn nonce(&mut self) -> [u8; 8] {
         self.next().to_be_bytes()

@@ -11,10 +11,10 @@ use std::{
 };
 
 use super::{
-    EditError, LabError, SimClock,
+    EditError, Fault, FaultUse, LabError, SimClock,
     auth::Authority,
     endpoint::Endpoint,
-    http::{self, Counts, Listener, Service, TlsError},
+    http::{self, Counts, Line, Listener, Service, TlsError},
     journal::Entry,
     lab::{Lab, Rights, UserSpec},
 };
@@ -91,6 +91,13 @@ impl Simulator {
         self
     }
 
+    /// Lets it go wrong on purpose by this rule, besides those of the lab.
+    #[must_use]
+    pub fn fault(mut self, fault: Fault) -> Self {
+        self.lab.faults.push(fault);
+        self
+    }
+
     /// The address to listen on: a loopback address. By default any free port of 127.0.0.1.
     #[must_use]
     pub fn listen(mut self, address: SocketAddr) -> Self {
@@ -123,15 +130,17 @@ impl Simulator {
         let authority = Authority::new(&self.lab, self.seed, certificate)
             .map_err(|error| StartError(Start::Kerberos(error)))?;
         let counts = Arc::new(Counts::default());
+        let (line, falls) = Line::new();
         let service = Service {
             endpoint: Arc::clone(&endpoint),
             clock: self.clock.clone(),
             plain: self.lab.service.allow_unencrypted || tls.is_some(),
             authority,
             counts: Arc::clone(&counts),
+            line,
         };
         let tls = tls.map(|tls| tls.acceptor);
-        let listener = Listener::start(self.listen, tls, Arc::new(service))
+        let listener = Listener::start(self.listen, tls, Arc::new(service), falls)
             .await
             .map_err(|error| StartError(Start::Listen(self.listen, error)))?;
         let url = format!("{scheme}://{}/wsman", listener.address);
@@ -238,6 +247,21 @@ impl RunningSimulator {
     /// How many enumerations are open: begun, and neither ended nor released nor expired.
     pub fn open_enumerations(&self) -> usize {
         self.endpoint.at(self.clock.now()).open_enumerations()
+    }
+
+    /// Lets it go wrong on purpose by one more rule, from the next request on.
+    pub fn inject(&self, fault: Fault) {
+        self.endpoint.inject(fault, self.clock.now());
+    }
+
+    /// Forgets all rules by which it goes wrong.
+    pub fn clear_faults(&self) {
+        self.endpoint.clear_faults(self.clock.now());
+    }
+
+    /// The rules by which it goes wrong, and how often each was met: one that never fired did nothing.
+    pub fn faults(&self) -> Vec<FaultUse> {
+        self.endpoint.faults(self.clock.now())
     }
 
     /// The machines.

@@ -33,6 +33,8 @@ mod sim_auth;
 mod sim_auth_sealed;
 mod sim_auth_tls;
 mod sim_auth_wire;
+mod sim_fault;
+mod sim_fault_rules;
 mod sim_http;
 mod sim_invoke;
 mod sim_raw;

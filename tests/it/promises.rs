@@ -11,7 +11,7 @@ use hvsnap::{
     cim::{Instance, Wql},
     clock::{Clock, VirtualClock},
     hyperv::{DestroyPlan, JobRecord, Snapshot, SnapshotTree, VmRecord},
-    sim::{RunningSimulator, SimClock, Simulator},
+    sim::{Fault, FaultError, RunningSimulator, SimClock, Simulator},
 };
 
 fn is_send<T: Send>(value: T) -> T {
@@ -51,6 +51,8 @@ const _: () = {
     may_cross_threads::<Instance<'static>>();
     may_cross_threads::<Simulator>();
     may_cross_threads::<RunningSimulator>();
+    is_cheap_to_share::<Fault>();
+    is_error::<FaultError>();
     may_cross_threads::<Violation>();
     is_error::<Error>();
     is_error::<ErrorKind>();

@@ -30,6 +30,8 @@ pub(super) enum Shape {
 #[derive(Clone, Debug)]
 pub(super) struct Enumeration {
     pub(super) user: Option<String>,
+    /// The classes that were asked for.
+    pub(super) about: Vec<String>,
     pub(super) resource: Resource,
     pub(super) shape: Shape,
     pub(super) left: VecDeque<Instance>,
@@ -56,6 +58,12 @@ impl Contexts {
     /// How many are open.
     pub(crate) fn count(&self) -> usize {
         self.open.len()
+    }
+
+    /// The classes that the enumeration of this identifier is about.
+    pub(super) fn about(&self, id: &str) -> Vec<String> {
+        let known = self.open.iter().find(|known| known.id == id);
+        known.map(|known| known.enumeration.about.clone()).unwrap_or_default()
     }
 
     /// Keeps an enumeration under the identifier `id`.

@@ -11,6 +11,7 @@ use super::{
     contexts::{Enumeration, Shape},
     filter::{self, Filter},
     pull,
+    seen::enumerated,
 };
 use crate::sim::{
     journal::Entry,
@@ -56,7 +57,8 @@ impl State {
         let mut left = VecDeque::from(found.instances);
         let first = if optimized { left.pop_front() } else { None };
         let over = optimized && left.is_empty();
-        let enumeration = Enumeration { user: caller.name.clone(), resource, shape, left };
+        let about = enumerated(request);
+        let enumeration = Enumeration { user: caller.name.clone(), about, resource, shape, left };
         let build = self.host.spec.build;
         let first = first.map(|first| pull::item(&first, &enumeration, build)).transpose()?;
 

@@ -140,6 +140,9 @@ impl State {
             Some(id) => self.host.destroy(id, scope, caller.name.as_deref().unwrap_or_default()),
             None => Destroyed { return_value: returned::INVALID_PARAMETER, job: None },
         };
+        for fault in std::mem::take(&mut self.jobs) {
+            self.host.spoil(destroyed.job.as_deref(), &fault);
+        }
         let job = destroyed.job.and_then(|id| self.host.job(&id).and_then(instances::job_path));
         Ok(Output {
             parameters: vec![Parameter::Reference("Job", job)],

@@ -6,12 +6,14 @@
 
 mod contexts;
 mod enumerate;
+mod faulty;
 mod filter;
 mod get;
 mod identify;
 mod invoke;
 mod locate;
 mod pull;
+mod seen;
 
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},
@@ -21,10 +23,11 @@ use std::{
 use contexts::Contexts;
 
 use super::{
+    faults::{Faults, JobFault},
     instances::{Namespace, View},
     journal::{Entry, Journal, Mechanism, Operation, Outcome},
     lab::{Lab, Rights},
-    message::{self, Fault, FaultContext, Message, Request, Resource, SelectorValue, action, kinds},
+    message::{Fault, FaultContext, Message, Rejected, Request, Resource, SelectorValue, action, kinds},
     model::Host,
     random::Random,
 };
@@ -42,6 +45,11 @@ pub(crate) struct State {
     pub(crate) host: Host,
     pub(crate) journal: Journal,
     contexts: Contexts,
+    faults: Faults,
+    /// The rules that strike the request at hand.
+    marks: Vec<String>,
+    /// What is to become of the job that it starts.
+    jobs: Vec<JobFault>,
     /// Apart from the model's, so that what happens does not depend on how often somebody looked.
     ids: Random,
 }
@@ -106,6 +114,9 @@ impl Endpoint {
             host,
             journal: Journal::default(),
             contexts: Contexts::default(),
+            faults: Faults::new(seed, &lab.faults),
+            marks: Vec::new(),
+            jobs: Vec::new(),
             ids: Random::seeded(!seed),
         };
         Self { state: Mutex::new(state) }
@@ -126,27 +137,26 @@ impl Endpoint {
         let entry = Entry::new(state.host.now(), Operation::Rejected, Some(caller));
         state.fault(entry, &Fault::new(&kinds::CHARACTER_SET, about), None, "").ok_or(Silent::Unwritable)
     }
+}
 
-    /// Answers an envelope.
-    pub(crate) fn answer(&self, text: &str, caller: &Caller, now: Duration) -> Result<Reply, Silent> {
-        let mut state = self.at(now);
-        let reply = match message::read(text) {
-            Ok(Message::Identify) => state.identify(caller),
+impl State {
+    /// Answers a message.
+    fn reply(&mut self, message: &Result<Message, Box<Rejected>>, caller: &Caller) -> Result<Reply, Silent> {
+        let reply = match message {
+            Ok(Message::Identify) => self.identify(caller),
             _ if caller.name.is_none() => return Err(Silent::Unauthorized),
-            Ok(Message::Request(request)) => state.request(&request, caller),
+            Ok(Message::Request(request)) => self.request(request, caller),
             Err(rejected) => {
-                let mut entry = Entry::new(state.host.now(), Operation::Rejected, Some(caller));
+                let mut entry = Entry::new(self.host.now(), Operation::Rejected, Some(caller));
                 entry.message_id = rejected.message_id.clone().unwrap_or_default();
-                entry.action = rejected.action;
+                entry.action.clone_from(&rejected.action);
                 let relates_to = rejected.message_id.as_deref();
-                state.fault(entry, &rejected.fault, relates_to, &rejected.to)
+                self.fault(entry, &rejected.fault, relates_to, &rejected.to)
             }
         };
         reply.ok_or(Silent::Unwritable)
     }
-}
 
-impl State {
     /// How many enumerations are open.
     pub(crate) fn open_enumerations(&self) -> usize {
         self.contexts.count()
@@ -156,12 +166,25 @@ impl State {
         let mut entry = Entry::new(self.host.now(), Operation::Identify, Some(caller));
         let envelope = identify::identify(&self.host, caller).ok()?;
         entry.outcome = Outcome::Answered { return_value: None };
-        self.journal.add(entry);
+        self.record(entry);
         Some(Reply { status: 200, envelope })
     }
 
     fn request(&mut self, request: &Request, caller: &Caller) -> Option<Reply> {
-        let mut entry = Entry::new(self.host.now(), Operation::Invoke, Some(caller));
+        let mut entry = self.entry(request, caller);
+        match self.perform(request, caller, &mut entry) {
+            Ok(done) => {
+                entry.outcome = Outcome::Answered { return_value: done.return_value };
+                self.record(entry);
+                Some(Reply { status: 200, envelope: done.envelope })
+            }
+            Err(Failed::Fault(fault)) => self.fault(entry, &fault, Some(&request.message_id), &request.to),
+            Err(Failed::Unwritable) => None,
+        }
+    }
+
+    fn entry(&self, request: &Request, caller: &Caller) -> Entry {
+        let mut entry = Entry::new(self.host.now(), seen::operation(request), Some(caller));
         entry.action.clone_from(&request.action);
         entry.message_id.clone_from(&request.message_id);
         entry.resource = request.resource_uri.clone().unwrap_or_default();
@@ -172,15 +195,7 @@ impl State {
             };
             entry.selectors.push((selector.name.clone(), value));
         }
-        match self.perform(request, caller, &mut entry) {
-            Ok(done) => {
-                entry.outcome = Outcome::Answered { return_value: done.return_value };
-                self.journal.add(entry);
-                Some(Reply { status: 200, envelope: done.envelope })
-            }
-            Err(Failed::Fault(fault)) => self.fault(entry, &fault, Some(&request.message_id), &request.to),
-            Err(Failed::Unwritable) => None,
-        }
+        entry
     }
 
     fn perform(&mut self, request: &Request, caller: &Caller, entry: &mut Entry) -> Result<Done, Failed> {
@@ -192,22 +207,12 @@ impl State {
         let message_id = self.uuid();
         let done = match request.action.as_str() {
             action::GET => {
-                entry.operation = Operation::Get;
                 let resource = resource?;
                 get::get(&self.view(caller, &resource), &resource, &selectors, request, &message_id)?
             }
-            action::ENUMERATE => {
-                entry.operation = Operation::Enumerate;
-                self.enumerate(resource, &selectors, request, caller, entry, &message_id)?
-            }
-            action::PULL => {
-                entry.operation = Operation::Pull;
-                self.pull(request, caller, &message_id)?
-            }
-            action::RELEASE => {
-                entry.operation = Operation::Release;
-                self.release(request, caller, &message_id)?
-            }
+            action::ENUMERATE => self.enumerate(resource, &selectors, request, caller, entry, &message_id)?,
+            action::PULL => self.pull(request, caller, &message_id)?,
+            action::RELEASE => self.release(request, caller, &message_id)?,
             _ => self.invoke(&resource?, &selectors, request, caller, entry, &message_id)?,
         };
         if done.envelope.len() > request.max_envelope {
@@ -242,7 +247,7 @@ impl State {
         to: &str,
     ) -> Option<Reply> {
         entry.outcome = Outcome::Faulted { code: fault.kind.code, about: fault.about.clone() };
-        self.journal.add(entry);
+        self.record(entry);
         let message_id = self.uuid();
         let machine = host_of(to);
         let context = FaultContext { relates_to, machine, fqdn: &self.host.spec.fqdn };

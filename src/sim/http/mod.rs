@@ -1,25 +1,32 @@
 //! The listener: HTTP/1.1 on a loopback address, plain or over TLS.
 //!
-//! It accepts connections and hands requests to `service`; it knows no SOAP. Everything stops when it is dropped.
+//! It accepts connections and hands requests to `service`; it knows no SOAP. Everything stops when it is dropped. What a rule
+//! of the lab does to connections is in `ending`; when one takes the host down, the address is kept, but nobody listens.
 
 mod answer;
 mod encoding;
+mod ending;
 mod identity;
 mod multipart;
 mod service;
 mod tls;
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{future::poll_fn, net::SocketAddr, pin::pin, sync::Arc, task::Poll, time::Duration};
 
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
 use sha2::{Digest, Sha256};
 use tokio::{
-    io::{AsyncRead, AsyncWrite},
-    net::{TcpListener, TcpStream},
+    io::AsyncWriteExt,
+    net::{TcpListener, TcpSocket, TcpStream},
+    sync::{mpsc::UnboundedReceiver, watch},
     task::{JoinHandle, JoinSet},
 };
 
+use super::faults::Spoil;
+use crate::clock::Clock;
+use ending::{Ending, Resettable, play, reset};
+pub(crate) use ending::{Fall, Line};
 use service::Connection;
 pub(crate) use service::{Counts, Service};
 pub(crate) use tls::{TlsError, tls};
@@ -37,10 +44,11 @@ impl Listener {
         address: SocketAddr,
         tls: Option<tokio_rustls::TlsAcceptor>,
         service: Arc<Service>,
+        falls: UnboundedReceiver<Fall>,
     ) -> std::io::Result<Self> {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
-        let accepting = tokio::spawn(accept(listener, tls, service));
+        let accepting = tokio::spawn(accept(listener, address, tls, service, falls));
         Ok(Self { address, accepting })
     }
 
@@ -58,45 +66,134 @@ impl Drop for Listener {
     }
 }
 
-async fn accept(listener: TcpListener, tls: Option<tokio_rustls::TlsAcceptor>, service: Arc<Service>) {
+/// What the listener hears of.
+enum Event {
+    Connection(std::io::Result<TcpStream>),
+    Fall(Fall),
+}
+
+async fn accept(
+    mut listener: TcpListener,
+    address: SocketAddr,
+    tls: Option<tokio_rustls::TlsAcceptor>,
+    service: Arc<Service>,
+    mut falls: UnboundedReceiver<Fall>,
+) {
     // Dropping the set ends the connections with the listener.
     let mut connections = JoinSet::new();
     loop {
-        match listener.accept().await {
-            Ok((stream, _)) => {
-                connections.spawn(connection(stream, tls.clone(), Arc::clone(&service)));
+        let event = poll_fn(|context| match falls.poll_recv(context) {
+            Poll::Ready(Some(fall)) => Poll::Ready(Event::Fall(fall)),
+            _ => listener.poll_accept(context).map_ok(|(stream, _)| stream).map(Event::Connection),
+        });
+        match event.await {
+            Event::Connection(Ok(stream)) => {
+                let now = service.clock.now();
+                let fired = service.endpoint.connected(now);
+                if let Some(Spoil::Down(time)) = fired.spoil {
+                    reset(stream);
+                    listener = down(listener, address, now.saturating_add(time), &service, || {}).await;
+                } else if fired.refused {
+                    reset(stream);
+                } else {
+                    // From here on: a host that goes down takes a connection along that has said nothing yet.
+                    let fell = service.line.fell.subscribe();
+                    connections.spawn(connection(stream, tls.clone(), Arc::clone(&service), fell));
+                }
+            }
+            Event::Fall(Fall { until, done }) => {
+                // Whoever asked for it may be gone.
+                let fallen = || {
+                    let _ = done.send(());
+                };
+                listener = down(listener, address, until, &service, fallen).await;
             }
             // Too many open files, for instance: others may succeed later.
-            Err(_) => tokio::task::yield_now().await,
+            Event::Connection(Err(_)) => tokio::task::yield_now().await,
         }
         while connections.try_join_next().is_some() {}
     }
 }
 
-async fn connection(stream: TcpStream, tls: Option<tokio_rustls::TlsAcceptor>, service: Arc<Service>) {
+/// Stops listening until the time given, without letting go of the address, and resets what is connected.
+async fn down(
+    listener: TcpListener,
+    address: SocketAddr,
+    until: Duration,
+    service: &Service,
+    fallen: impl FnOnce(),
+) -> TcpListener {
+    drop(listener);
+    let mut bound = bind(address);
+    service.line.fell.send_replace(());
+    fallen();
+    service.clock.reached(until).await;
+    loop {
+        // Only a backlog of this length: who connects while nobody accepts waits in it.
+        match bound.and_then(|socket| socket.listen(1024)) {
+            Ok(listener) => return listener,
+            Err(_) => tokio::task::yield_now().await,
+        }
+        bound = bind(address);
+    }
+}
+
+/// Takes the address without listening on it.
+fn bind(address: SocketAddr) -> std::io::Result<TcpSocket> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // The connections of before may still be on their way out.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    Ok(socket)
+}
+
+async fn connection(
+    stream: TcpStream,
+    tls: Option<tokio_rustls::TlsAcceptor>,
+    service: Arc<Service>,
+    fell: watch::Receiver<()>,
+) {
     // Without this a small answer waits for the acknowledgement of the one before.
     if stream.set_nodelay(true).is_err() {
         return;
     }
     match tls {
-        None => serve(stream, Connection::new(service, None)).await,
+        None => serve(stream, Connection::new(service, None), fell).await,
         Some(acceptor) => {
             if let Ok(stream) = acceptor.accept(stream).await {
                 let chain = stream.get_ref().1.peer_certificates();
                 let certificate = chain.and_then(<[_]>::first).map(|der| Sha256::digest(der).into());
-                serve(stream, Connection::new(service, certificate)).await;
+                serve(stream, Connection::new(service, certificate), fell).await;
             }
         }
     }
 }
 
-async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, connection: Connection) {
+async fn serve(mut stream: impl Resettable, connection: Connection, mut fell: watch::Receiver<()>) {
     let connection = Arc::new(connection);
-    let answer = service_fn(move |request| {
-        let connection = Arc::clone(&connection);
-        async move { Ok::<_, std::convert::Infallible>(connection.answer(request).await) }
-    });
-    // A peer that breaks off is no event here.
-    let _ =
-        http1::Builder::new().title_case_headers(true).serve_connection(TokioIo::new(stream), answer).await;
+    loop {
+        let answer = service_fn(|request| {
+            let connection = Arc::clone(&connection);
+            Box::pin(async move { connection.answer(request).await })
+        });
+        let mut down = pin!(fell.changed());
+        let mut served =
+            http1::Builder::new().title_case_headers(true).serve_connection(TokioIo::new(stream), answer);
+        let end = poll_fn(|context| match down.as_mut().poll(context) {
+            Poll::Ready(_) => Poll::Ready(Some(Ending::Reset)),
+            // A peer that breaks off is no event here.
+            Poll::Pending => served.poll_without_shutdown(context).map(|_| connection.ending()),
+        });
+        let ending = end.await;
+        stream = served.into_parts().io.into_inner();
+        let Some(ending) = ending else {
+            let _ = stream.shutdown().await;
+            return;
+        };
+        match play(stream, ending, &connection.service().clock).await {
+            Some(open) => stream = open,
+            None => return,
+        }
+    }
 }

@@ -25,6 +25,7 @@ use hyper::{
 use super::{
     answer::{Answer, Refusal, challenge, finish, with_token},
     encoding::{Encoding, soap_charset},
+    ending::{Broken, Ending, Line},
     identity::{Admission, Identity},
     multipart::{self, Envelope, Frame},
 };
@@ -34,6 +35,7 @@ use crate::{
         auth::{Authority, Denied},
         clock::SimClock,
         endpoint::{Caller, Endpoint, Silent},
+        faults::Spoil,
         journal::{Entry, Operation, Outcome},
         lab::Rights,
     },
@@ -52,6 +54,7 @@ pub(crate) struct Service {
     /// Whether plain bodies are served.
     pub(crate) plain: bool,
     pub(crate) counts: Arc<Counts>,
+    pub(crate) line: Line,
 }
 
 /// What is counted.
@@ -68,6 +71,13 @@ pub(crate) struct Counts {
 pub(super) struct Connection {
     service: Arc<Service>,
     identity: Mutex<Identity>,
+    ending: Mutex<Option<Ending>>,
+}
+
+/// An answer, and what a rule makes of it on its way.
+struct Served {
+    answer: Answer,
+    spoil: Option<Spoil>,
 }
 
 /// A request whose body is plain now.
@@ -79,33 +89,56 @@ struct Plain {
 impl Connection {
     pub(super) fn new(service: Arc<Service>, certificate: Option<[u8; 32]>) -> Self {
         service.counts.connections.fetch_add(1, Ordering::Relaxed);
-        Self { service, identity: Mutex::new(Identity::of_connection(certificate)) }
+        Self { service, identity: Mutex::new(Identity::of_connection(certificate)), ending: Mutex::new(None) }
     }
 
-    pub(super) async fn answer(&self, request: Request<Incoming>) -> Answer {
+    /// How to go on after [`Broken`].
+    pub(super) fn ending(&self) -> Option<Ending> {
+        self.ending.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    pub(super) fn service(&self) -> &Service {
+        &self.service
+    }
+
+    /// The answer, if it is to be sent as it is.
+    pub(super) async fn answer(&self, request: Request<Incoming>) -> Result<Answer, Broken> {
         let now = self.service.clock.now();
         let (head, body) = request.into_parts();
         if !head.uri.path().eq_ignore_ascii_case("/wsman") {
-            return self.refuse(&Refusal::of(StatusCode::NOT_FOUND), None, now);
+            return Ok(self.refuse(&Refusal::of(StatusCode::NOT_FOUND), None, now));
         }
         if head.method != Method::POST {
-            return self.refuse(&Refusal::closing(StatusCode::METHOD_NOT_ALLOWED), None, now);
+            return Ok(self.refuse(&Refusal::closing(StatusCode::METHOD_NOT_ALLOWED), None, now));
         }
         // Before anything is answered, so that the connection can go on after a 401.
         let body = receive(&head.headers, body).await;
         match self.admit(&head.headers, body.as_ref().ok(), now) {
-            Err(refusal) => self.refuse(&refusal, None, now),
-            Ok(Admission::Challenge(scheme, token)) => challenge(scheme, &token, now),
-            Ok(Admission::Nobody) => self.refuse(&Refusal::of(StatusCode::UNAUTHORIZED), None, now),
+            Err(refusal) => Ok(self.refuse(&refusal, None, now)),
+            Ok(Admission::Challenge(scheme, token)) => Ok(challenge(scheme, &token, now)),
+            Ok(Admission::Nobody) => Ok(self.refuse(&Refusal::of(StatusCode::UNAUTHORIZED), None, now)),
             Ok(Admission::Known { mut caller, token, is_new }) => {
                 if is_new {
                     self.service.counts.handshakes.fetch_add(1, Ordering::Relaxed);
                 }
-                let served = body.and_then(|body| self.serve(&head, body, &mut caller, now));
-                let answer = served.unwrap_or_else(|refusal| self.refuse(&refusal, Some(&caller), now));
-                match token {
+                let served = match body {
+                    Ok(body) => self.serve(&head, body, &mut caller, now).await,
+                    Err(refusal) => Err(refusal),
+                };
+                let Served { answer, spoil } = served.unwrap_or_else(|refusal| Served {
+                    answer: self.refuse(&refusal, Some(&caller), now),
+                    spoil: None,
+                });
+                let answer = match token {
                     Some((scheme, token)) => with_token(answer, scheme, &token),
                     None => answer,
+                };
+                match spoil {
+                    Some(spoil) => self.spoil(answer, spoil, now).await,
+                    None => {
+                        self.service.line.remember(&answer).await;
+                        Ok(answer)
+                    }
                 }
             }
         }
@@ -127,22 +160,33 @@ impl Connection {
         }
     }
 
-    fn serve(
+    async fn serve(
         &self,
         head: &Parts,
         body: Bytes,
         caller: &mut Caller,
         now: Duration,
-    ) -> Result<Answer, Refusal> {
+    ) -> Result<Served, Refusal> {
         if body.is_empty() {
             // The last leg of a client that authenticates before it sends anything.
-            return Ok(finish(StatusCode::OK, now, None, Bytes::new()));
+            let answer = finish(StatusCode::OK, now, None, Bytes::new());
+            return Ok(Served { answer, spoil: None });
         }
         let Plain { body, charset } = self.open(head, body, caller)?;
         let encoding = Encoding::of(&body);
         let endpoint = &self.service.endpoint;
+        let (mut spoil, mut now) = (None, now);
         let reply = match xml::decode(&body, charset.as_deref()) {
-            Ok(text) => endpoint.answer(&text, caller, now),
+            Ok(text) => {
+                let asked = endpoint.meet(&text, caller, now);
+                let fired = &asked.fired;
+                self.pass(fired.before).await;
+                let reply = endpoint.carry_out(&asked, caller, self.service.clock.now());
+                self.pass(fired.after).await;
+                now = self.service.clock.now();
+                spoil = asked.fired.spoil.filter(|spoil| !spoil.is_of_the_message());
+                reply
+            }
             Err(error) => endpoint.undecodable(error.to_string(), caller, now),
         };
         let reply = reply.map_err(|silent| match silent {
@@ -153,7 +197,8 @@ impl Connection {
         let bytes = encoding.encode(reply.envelope);
         if !caller.sealed {
             let content_type = HeaderValue::from_static(encoding.content_type());
-            return Ok(finish(status, now, Some(content_type), bytes));
+            let answer = finish(status, now, Some(content_type), bytes);
+            return Ok(Served { answer, spoil });
         }
         let mut identity = self.identity();
         let session = identity.session.as_mut().ok_or(Denied::NoContext).map_err(broken)?;
@@ -162,7 +207,28 @@ impl Connection {
         let frame = Frame { content_type, length: bytes.len(), signature: &signature, data: &data };
         let body = multipart::close(protocol, &frame);
         let content_type = HeaderValue::try_from(multipart::content_type(protocol)).ok();
-        Ok(finish(status, now, content_type, body.into()))
+        Ok(Served { answer: finish(status, now, content_type, body.into()), spoil })
+    }
+
+    /// Lets time pass that a rule asks for.
+    async fn pass(&self, time: Duration) {
+        if !time.is_zero() {
+            self.service.clock.sleep(time).await;
+        }
+    }
+
+    /// What crosses the connection instead of the answer.
+    async fn spoil(&self, answer: Answer, spoil: Spoil, now: Duration) -> Result<Answer, Broken> {
+        if let Spoil::Status { code, body, .. } = spoil {
+            let status = StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            return Ok(match body {
+                None => Refusal::of(status).answer(self.service.authority.schemes(), now),
+                Some(body) => finish(status, now, Some(HeaderValue::from_static("text/html")), body.into()),
+            });
+        }
+        let ending = self.service.line.end(answer, spoil, &self.service.clock).await;
+        *self.ending.lock().unwrap_or_else(PoisonError::into_inner) = Some(ending);
+        Err(Broken)
     }
 
     /// The plain body: unsealed, or allowed to come as it is.

@@ -10,7 +10,7 @@ use toml::{
 };
 
 use super::{
-    DestroySpec, HostSpec, JobEnd, Lab, LabError, MergeSpec, SnapshotSpec, Timing, UserSpec, VmSpec,
+    DestroySpec, HostSpec, JobEnd, Lab, LabError, MergeSpec, SnapshotSpec, Timing, UserSpec, VmSpec, faults,
     file::{DestroyTable, HostTable, LabFile, SnapshotTable, TimingTable, UserTable, VmTable},
     parents, service,
 };
@@ -35,7 +35,8 @@ pub(super) fn check(text: &str, file: LabFile) -> Result<Lab, LabError> {
     for table in file.vm {
         vms.push(checker.vm(table, &mut ids)?);
     }
-    Ok(Lab { host, service, timing, users, vms })
+    let faults = faults::check(text, file.fault)?;
+    Ok(Lab { host, service, timing, users, vms, faults })
 }
 
 struct Checker<'a> {

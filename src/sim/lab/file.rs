@@ -2,6 +2,8 @@
 //!
 //! Fields that a check may refuse keep their place in the text. It never judges what the fields say.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use toml::{Spanned, value::Datetime};
 
@@ -19,6 +21,21 @@ pub(super) struct LabFile {
     pub(super) user: Vec<UserTable>,
     #[serde(default)]
     pub(super) vm: Vec<VmTable>,
+    #[serde(default)]
+    pub(super) fault: Vec<FaultTable>,
+}
+
+/// The keys depend on the kind, so they are checked with the rule.
+pub(super) type FaultTable = Spanned<BTreeMap<Spanned<String>, Spanned<FaultValue>>>;
+
+/// A value of a rule.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(super) enum FaultValue {
+    Text(String),
+    Whole(i64),
+    Number(f64),
+    Boolean(bool),
 }
 
 #[derive(Deserialize)]

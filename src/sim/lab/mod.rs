@@ -6,6 +6,7 @@
 
 mod check;
 mod error;
+mod faults;
 mod file;
 mod parents;
 mod service;
@@ -17,7 +18,7 @@ use std::{path::Path, time::Duration};
 pub use error::LabError;
 pub(crate) use service::{Cbt, SchemeName, Schemes, ServiceSpec};
 
-use crate::secret::Secret;
+use crate::{secret::Secret, sim::Fault};
 
 /// A checked lab.
 #[derive(Clone, Debug)]
@@ -27,6 +28,8 @@ pub(crate) struct Lab {
     pub(crate) timing: Timing,
     pub(crate) users: Vec<UserSpec>,
     pub(crate) vms: Vec<VmSpec>,
+    /// By which it goes wrong.
+    pub(crate) faults: Vec<Fault>,
 }
 
 /// What `[host]` says.

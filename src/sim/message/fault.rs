@@ -75,18 +75,14 @@ impl Fault {
         message_id: &str,
     ) -> Result<String, UnwritableText> {
         let subcode = self.kind.subcode.unwrap_or_default();
-        let family = match subcode.split_once(':') {
-            Some(("a", _)) => "http://schemas.xmlsoap.org/ws/2004/08/addressing/fault",
-            Some(("n", _)) => "http://schemas.xmlsoap.org/ws/2004/09/enumeration/fault",
-            _ => "http://schemas.dmtf.org/wbem/wsman/1/wsman/fault",
-        };
         // Both known records of this form lack the header.
         let relates_to = context.relates_to.filter(|_| !matches!(self.form, FaultForm::WmiError));
         let not_understood = match &self.form {
             FaultForm::NotUnderstood { namespace, local } => Some((namespace.as_str(), local.as_str())),
             _ => None,
         };
-        let mut answer = Answer::begin(Vocabulary::Fault, family, message_id, relates_to, not_understood);
+        let mut answer =
+            Answer::begin(Vocabulary::Fault, family(subcode), message_id, relates_to, not_understood);
         let writer = answer.body();
         writer.start("s:Fault", &[]).start("s:Code", &[]).leaf("s:Value", &[], self.kind.blames);
         if !subcode.is_empty() {
@@ -128,8 +124,17 @@ impl Fault {
     }
 }
 
+/// The action of a fault, by the family that its subcode is of.
+pub(super) fn family(subcode: &str) -> &'static str {
+    match subcode.split_once(':') {
+        Some(("a", _)) => "http://schemas.xmlsoap.org/ws/2004/08/addressing/fault",
+        Some(("n", _)) => "http://schemas.xmlsoap.org/ws/2004/09/enumeration/fault",
+        _ => "http://schemas.dmtf.org/wbem/wsman/1/wsman/fault",
+    }
+}
+
 /// Opens `f:WSManFault` and `f:Message`.
-fn begin(writer: &mut Writer, code: u32, machine: &str) {
+pub(super) fn begin(writer: &mut Writer, code: u32, machine: &str) {
     let code = code.to_string();
     let attributes = [("xmlns:f", ns::FAULT), ("Code", code.as_str()), ("Machine", machine)];
     writer.start("f:WSManFault", &attributes).start("f:Message", &[]);

@@ -10,6 +10,7 @@ mod destroy;
 mod edits;
 mod job;
 mod layers;
+mod spoil;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

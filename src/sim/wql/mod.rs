@@ -114,6 +114,15 @@ pub(crate) fn run(text: &str, objects: &dyn Objects) -> Result<Found, QueryError
     }
 }
 
+/// The classes that a query names as what it wants; none when it is not understood.
+pub(crate) fn classes(text: &str) -> Vec<String> {
+    match parse::parse(text) {
+        Ok(Query::Select(select)) => vec![select.class],
+        Ok(Query::Walk(walk)) => walk.result_class.into_iter().chain(walk.assoc_class).collect(),
+        Err(_) => Vec::new(),
+    }
+}
+
 /// Answers an association traversal that was not written as a query.
 pub(crate) fn traverse(walk: &Walk, objects: &dyn Objects) -> Result<Found, QueryError> {
     walk::walk(walk, objects)

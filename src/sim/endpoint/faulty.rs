@@ -1,0 +1,201 @@
+//! Requests that go wrong on purpose: which rules strike one, and the envelope that comes of it.
+//!
+//! Faults of a message end here, before it is sealed; those of the connection are left to the listener. It never decides by
+//! itself that something goes wrong.
+
+use std::{mem, time::Duration};
+
+use super::{Caller, Endpoint, Reply, Silent, State, host_of, seen};
+use crate::sim::{
+    faults::{Fault, FaultUse, Fired, Seen, SoapFault, Spoil},
+    journal::{Entry, Operation, Outcome},
+    message::{self, Fault as SentFault, FaultContext, Message, Rejected, Request, kinds},
+};
+
+/// A message that came in, and the rules that strike it.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    message: Result<Message, Box<Rejected>>,
+    pub(crate) fired: Fired,
+}
+
+impl Asked {
+    fn request(&self) -> Option<&Request> {
+        match &self.message {
+            Ok(Message::Request(request)) => Some(request),
+            _ => None,
+        }
+    }
+
+    /// What the answer has to name.
+    fn message_id(&self) -> Option<&str> {
+        match &self.message {
+            Ok(Message::Request(request)) => Some(&request.message_id),
+            Ok(Message::Identify) => None,
+            Err(rejected) => rejected.message_id.as_deref(),
+        }
+    }
+
+    fn to(&self) -> &str {
+        match &self.message {
+            Ok(Message::Request(request)) => &request.to,
+            Ok(Message::Identify) => "",
+            Err(rejected) => &rejected.to,
+        }
+    }
+
+    fn operation(&self) -> Operation {
+        match &self.message {
+            Ok(Message::Identify) => Operation::Identify,
+            Ok(Message::Request(request)) => seen::operation(request),
+            Err(_) => Operation::Rejected,
+        }
+    }
+}
+
+impl Endpoint {
+    /// Reads a message and counts it with the rules.
+    pub(crate) fn meet(&self, text: &str, caller: &Caller, now: Duration) -> Asked {
+        let message = message::read(text);
+        if caller.name.is_none() && !matches!(message, Ok(Message::Identify)) {
+            // It will be refused; rules are about what is served.
+            return Asked { message, fired: Fired::default() };
+        }
+        let mut state = self.at(now);
+        let seen = state.seen(&message);
+        let fired = state.faults.fire(&seen);
+        drop(seen);
+        Asked { message, fired }
+    }
+
+    /// Carries out what was asked, as far as the rules let it.
+    pub(crate) fn carry_out(&self, asked: &Asked, caller: &Caller, now: Duration) -> Result<Reply, Silent> {
+        let mut state = self.at(now);
+        state.marks.clone_from(&asked.fired.rules);
+        state.jobs.clone_from(&asked.fired.jobs);
+        let spoil = asked.fired.spoil.as_ref();
+        if let Some(spoil) = spoil.filter(|spoil| !spoil.executes()) {
+            state.pass_over(asked, caller);
+            return state.instead(asked, spoil);
+        }
+        let reply = state.reply(&asked.message, caller)?;
+        let method = asked.request().and_then(seen::method);
+        let sent = match spoil {
+            Some(spoil) if spoil.is_of_the_message() => state.spoil(asked, spoil, reply.clone()),
+            _ => Ok(reply.clone()),
+        };
+        state.faults.remember(asked.operation(), method, reply.envelope);
+        sent
+    }
+
+    /// Counts a connection with the rules.
+    pub(crate) fn connected(&self, now: Duration) -> Fired {
+        let mut state = self.at(now);
+        let fired = state.faults.fire(&Seen::default());
+        if !fired.rules.is_empty() {
+            let mut entry = Entry::new(state.host.now(), Operation::Connect, None);
+            entry.outcome = Outcome::NotCarriedOut;
+            entry.faults.clone_from(&fired.rules);
+            state.journal.note(entry);
+        }
+        fired
+    }
+
+    pub(crate) fn inject(&self, fault: Fault, now: Duration) {
+        self.at(now).faults.add(fault);
+    }
+
+    pub(crate) fn clear_faults(&self, now: Duration) {
+        self.at(now).faults.clear();
+    }
+
+    pub(crate) fn faults(&self, now: Duration) -> Vec<FaultUse> {
+        self.at(now).faults.uses()
+    }
+}
+
+impl State {
+    /// Writes an entry into the journal, with the rules that struck the request at hand.
+    pub(super) fn record(&mut self, mut entry: Entry) {
+        entry.faults = mem::take(&mut self.marks);
+        self.journal.add(entry);
+    }
+
+    /// Notes a request that is not carried out.
+    fn pass_over(&mut self, asked: &Asked, caller: &Caller) {
+        let mut entry = match asked.request() {
+            Some(request) => self.entry(request, caller),
+            None => Entry::new(self.host.now(), asked.operation(), Some(caller)),
+        };
+        entry.method = asked.request().and_then(seen::method).map(str::to_owned);
+        entry.outcome = Outcome::NotCarriedOut;
+        self.record(entry);
+    }
+
+    /// The answer to a request that was not carried out; an empty one where HTTP or nobody answers.
+    fn instead(&mut self, asked: &Asked, spoil: &Spoil) -> Result<Reply, Silent> {
+        match spoil {
+            Spoil::Soap { .. } | Spoil::Garbage { .. } => {
+                self.spoil(asked, spoil, Reply { status: 200, envelope: String::new() })
+            }
+            Spoil::Quota => {
+                let fault = SentFault::wmi_error(&kinds::TOO_MANY_OPERATIONS, "a rule of the lab");
+                let message_id = self.uuid();
+                let context = FaultContext {
+                    relates_to: asked.message_id(),
+                    machine: host_of(asked.to()),
+                    fqdn: &self.host.spec.fqdn,
+                };
+                let envelope = fault.write(&context, &message_id).map_err(|_| Silent::Unwritable)?;
+                Ok(Reply { status: 500, envelope })
+            }
+            _ => Ok(Reply { status: 200, envelope: String::new() }),
+        }
+    }
+
+    /// What is sent instead of `reply`.
+    fn spoil(&mut self, asked: &Asked, spoil: &Spoil, reply: Reply) -> Result<Reply, Silent> {
+        let Reply { status, mut envelope } = reply;
+        match spoil {
+            Spoil::Soap { fault, .. } => return self.sent_fault(asked, fault),
+            Spoil::Garbage { .. } => {
+                return Ok(Reply { status: 200, envelope: GARBAGE.to_owned() });
+            }
+            Spoil::WrongRelatesTo => {
+                let header = |id: &str| format!("<a:RelatesTo>{id}</a:RelatesTo>");
+                let other = self.uuid();
+                envelope =
+                    envelope.replacen(&header(asked.message_id().unwrap_or_default()), &header(&other), 1);
+            }
+            Spoil::Replay(_) => {
+                let method = asked.request().and_then(seen::method);
+                if let Some(earlier) = self.faults.earlier(asked.operation(), method) {
+                    earlier.clone_into(&mut envelope);
+                }
+            }
+            Spoil::Truncate { bytes, .. } => {
+                let cut = bytes.unwrap_or(envelope.len() / 2);
+                let ends = envelope.char_indices().map(|(at, _)| at);
+                let cut = ends.take_while(|at| *at <= cut).last();
+                envelope.truncate(cut.unwrap_or_default());
+            }
+            Spoil::Oversize(bytes) => {
+                // Blanks after the last element are part of no element: it is an envelope still.
+                envelope.extend(std::iter::repeat_n(' ', bytes.saturating_sub(envelope.len())));
+            }
+            _ => {}
+        }
+        Ok(Reply { status, envelope })
+    }
+
+    fn sent_fault(&mut self, asked: &Asked, fault: &SoapFault) -> Result<Reply, Silent> {
+        let message_id = self.uuid();
+        let machine = host_of(asked.to());
+        let context = FaultContext { relates_to: asked.message_id(), machine, fqdn: &self.host.spec.fqdn };
+        let envelope = message::injected(fault, &context, &message_id).map_err(|_| Silent::Unwritable)?;
+        Ok(Reply { status: 500, envelope })
+    }
+}
+
+/// No envelope, no XML, and no text of any other kind.
+const GARBAGE: &str = "%!PS-Adobe-3.0 \u{7f}<<\u{fffd}</s:Envelope><s:Envelope";

@@ -1,0 +1,79 @@
+//! What a request is about, as rules of faults ask: its operation, the classes that it reaches for, its method.
+//!
+//! Decided from the request alone, before anything is done; what cannot be read is about nothing. It never refuses.
+
+use super::{State, filter::Filter};
+use crate::sim::{
+    faults::Seen,
+    journal::Operation,
+    message::{Message, Node, Rejected, Request, action, dialect, ns},
+    wql,
+};
+
+/// The operation that an action stands for.
+pub(super) fn operation(request: &Request) -> Operation {
+    match request.action.as_str() {
+        action::GET => Operation::Get,
+        action::ENUMERATE => Operation::Enumerate,
+        action::PULL => Operation::Pull,
+        action::RELEASE => Operation::Release,
+        _ => Operation::Invoke,
+    }
+}
+
+/// The last part of the action of an Invoke.
+pub(super) fn method(request: &Request) -> Option<&str> {
+    let is_method = operation(request) == Operation::Invoke;
+    request.action.rsplit('/').next().filter(|name| is_method && !name.is_empty())
+}
+
+impl State {
+    /// The message as rules see it.
+    pub(super) fn seen<'m>(&self, message: &'m Result<Message, Box<Rejected>>) -> Seen<'m> {
+        let request = match message {
+            Ok(Message::Identify) => {
+                return Seen { operation: Some(Operation::Identify), ..Seen::default() };
+            }
+            Ok(Message::Request(request)) => request,
+            Err(_) => return Seen { operation: Some(Operation::Rejected), ..Seen::default() },
+        };
+        let operation = operation(request);
+        let classes = match operation {
+            Operation::Enumerate => enumerated(request),
+            Operation::Pull | Operation::Release => {
+                let body = request.body.as_ref();
+                let context = body.and_then(|body| body.child(ns::ENUMERATION, "EnumerationContext"));
+                context.map(|context| self.contexts.about(context.trimmed())).unwrap_or_default()
+            }
+            _ => addressed(request).into_iter().collect(),
+        };
+        Seen { operation: Some(operation), classes, method: method(request) }
+    }
+}
+
+/// The class in the resource URI, unless it is all of them.
+fn addressed(request: &Request) -> Option<String> {
+    let uri = request.resource_uri.as_deref().unwrap_or_default();
+    uri.trim().rsplit('/').next().filter(|class| !class.is_empty() && *class != "*").map(str::to_owned)
+}
+
+/// The classes that an Enumerate is about: that of the URI, or those that its filter names.
+pub(super) fn enumerated(request: &Request) -> Vec<String> {
+    if let Some(class) = addressed(request) {
+        return vec![class];
+    }
+    let Some(filter) = request.body.as_ref().and_then(Filter::of) else { return Vec::new() };
+    match filter.dialect {
+        dialect::WQL => wql::classes(filter.node.trimmed()),
+        dialect::ASSOCIATION => {
+            let ends = ["AssociatedInstances", "AssociationInstances"];
+            let node = ends.iter().find_map(|end| filter.node.child(ns::BINDING, end));
+            let class = |local| {
+                Some(node?.child(ns::BINDING, local).map(Node::trimmed).unwrap_or_default().to_owned())
+            };
+            let classes = ["ResultClassName", "AssociationClassName"].into_iter().filter_map(class);
+            classes.filter(|class| !class.is_empty()).collect()
+        }
+        _ => Vec::new(),
+    }
+}

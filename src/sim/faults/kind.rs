@@ -1,0 +1,242 @@
+//! What can go wrong: the kinds, their names, and the keys that each of them takes.
+//!
+//! Each kind knows whether the host carries the request out all the same: that is what a client cannot see.
+
+use std::time::Duration;
+
+use super::{
+    codes,
+    given::{Given, Problem},
+};
+
+/// The key that names the kind.
+pub(super) const DO: &str = "do";
+
+/// All kinds by their names, with their keys.
+pub(super) const KINDS: [(&str, &[&str]); 19] = [
+    ("refuse", &["seconds"]),
+    ("delay-before", &["seconds"]),
+    ("delay-after", &["seconds"]),
+    ("reset-before", &[]),
+    ("reset-after", &[]),
+    ("truncate", &["bytes", "level"]),
+    ("garbage", &["level", "executed"]),
+    ("status", &["code", "body", "executed"]),
+    ("fault", &["code", "subcode", "blames", "reason", "executed"]),
+    ("timed-out", &["executed"]),
+    ("quota", &[]),
+    ("wrong-relates-to", &[]),
+    ("replay", &["level"]),
+    ("drip", &["bytes", "seconds"]),
+    ("oversize", &["bytes"]),
+    ("job-stuck", &[]),
+    ("job-exception", &["code", "description", "removes"]),
+    ("job-vanishes", &["removes"]),
+    ("merge-blocked", &[]),
+];
+
+/// What goes wrong.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Kind {
+    /// A connection that is reset as soon as it is accepted, or a host that does not listen for a while.
+    Refuse(Option<Duration>),
+    /// The request is carried out later.
+    DelayBefore(Duration),
+    /// It is carried out at once and answered later.
+    DelayAfter(Duration),
+    /// What becomes of the job that the call starts.
+    Job(JobFault),
+    /// What becomes of the answer.
+    Spoil(Spoil),
+}
+
+/// What becomes of the answer, and of the request before it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Spoil {
+    /// The connection is reset.
+    Reset { executed: bool },
+    /// Nobody listens for a while.
+    Down(Duration),
+    /// The answer ends after so many bytes; half of it if none are given.
+    Truncate { bytes: Option<usize>, level: Level },
+    /// Something else comes instead.
+    Garbage { level: Level, executed: bool },
+    /// HTTP answers alone.
+    Status { code: u16, body: Option<String>, executed: bool },
+    /// A fault comes instead.
+    Soap { fault: SoapFault, executed: bool },
+    /// The quota of operations is used up.
+    Quota,
+    /// The answer names another request.
+    WrongRelatesTo,
+    /// An earlier answer comes instead.
+    Replay(Level),
+    /// So many bytes come at a time, with a pause between.
+    Drip { bytes: usize, pause: Duration },
+    /// The answer is filled up to so many bytes.
+    Oversize(usize),
+}
+
+/// Where an answer is spoilt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Level {
+    /// The envelope, before it is sealed: the rest is sound.
+    Message,
+    /// What crosses the connection, after it was sealed.
+    Connection,
+}
+
+/// A fault to be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SoapFault {
+    pub(crate) code: u32,
+    pub(crate) sender: bool,
+    /// With its prefix.
+    pub(crate) subcode: String,
+    pub(crate) detail: Option<&'static str>,
+    pub(crate) reason: String,
+}
+
+/// What becomes of a job.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum JobFault {
+    /// It never ends.
+    Stuck,
+    /// It ends in state 10.
+    Exception { code: u16, description: Option<String>, removes: bool },
+    /// Its object goes before its end can be seen.
+    Vanishes { removes: bool },
+    /// The merge after it goes on for good.
+    MergeBlocked,
+}
+
+impl Spoil {
+    /// Whether the host carries the request out.
+    pub(crate) fn executes(&self) -> bool {
+        match self {
+            Self::Reset { executed }
+            | Self::Garbage { executed, .. }
+            | Self::Status { executed, .. }
+            | Self::Soap { executed, .. } => *executed,
+            Self::Down(_) | Self::Quota => false,
+            Self::Truncate { .. }
+            | Self::WrongRelatesTo
+            | Self::Replay(_)
+            | Self::Drip { .. }
+            | Self::Oversize(_) => true,
+        }
+    }
+}
+
+impl Kind {
+    /// The kind that is asked for, and its keys.
+    pub(super) fn named(given: &Given) -> Result<(&'static str, &'static [&'static str]), Problem> {
+        let allowed = || KINDS.map(|(name, _)| name).join(", ");
+        let Some(name) = given.text(DO) else {
+            return Err(Problem::new(DO, format!("missing; allowed are {}", allowed())));
+        };
+        let kind = KINDS.into_iter().find(|(known, _)| *known == name);
+        kind.ok_or_else(|| Problem::new(DO, format!("\"{name}\" is no kind; allowed are {}", allowed())))
+    }
+
+    pub(super) fn read(name: &str, given: &Given) -> Result<Self, Problem> {
+        let executed = |default: bool| given.boolean("executed").map(|executed| executed.unwrap_or(default));
+        let removes = |default: bool| given.boolean("removes").map(|removes| removes.unwrap_or(default));
+        let needs = |key: &str, what: &str| Problem::new(key, format!("missing: {what}"));
+        let seconds = || given.seconds("seconds")?.ok_or_else(|| needs("seconds", "how long"));
+        Ok(match name {
+            "refuse" => Self::Refuse(given.seconds("seconds")?),
+            "delay-before" => Self::DelayBefore(seconds()?),
+            "delay-after" => Self::DelayAfter(seconds()?),
+            "job-stuck" => Self::Job(JobFault::Stuck),
+            "job-exception" => Self::Job(JobFault::Exception {
+                code: given.count("code", u16::MAX)?.unwrap_or(32_768),
+                description: given.text("description").map(str::to_owned),
+                removes: removes(false)?,
+            }),
+            "job-vanishes" => Self::Job(JobFault::Vanishes { removes: removes(true)? }),
+            "merge-blocked" => Self::Job(JobFault::MergeBlocked),
+            "reset-before" => Self::Spoil(Spoil::Reset { executed: false }),
+            "reset-after" => Self::Spoil(Spoil::Reset { executed: true }),
+            "truncate" => Self::Spoil(Spoil::Truncate {
+                bytes: given.value("bytes", "a whole number", |text| text.parse().ok())?,
+                level: level(given, Level::Connection)?,
+            }),
+            "garbage" => Self::Spoil(Spoil::Garbage {
+                level: level(given, Level::Message)?,
+                executed: executed(true)?,
+            }),
+            "status" => {
+                let code = given.value("code", "an HTTP status from 200 to 599", |text| {
+                    text.parse().ok().filter(|code| (200..600).contains(code))
+                })?;
+                Self::Spoil(Spoil::Status {
+                    code: code.ok_or_else(|| needs("code", "which HTTP status"))?,
+                    body: given.text("body").map(str::to_owned),
+                    executed: executed(false)?,
+                })
+            }
+            "fault" => {
+                let code = given.count("code", u32::MAX)?;
+                let fault = soap(given, code.ok_or_else(|| needs("code", "which WSManFault code"))?)?;
+                Self::Spoil(Spoil::Soap { fault, executed: executed(false)? })
+            }
+            "timed-out" => {
+                let fault = soap(given, codes::TIMED_OUT)?;
+                Self::Spoil(Spoil::Soap { fault, executed: executed(true)? })
+            }
+            "quota" => Self::Spoil(Spoil::Quota),
+            "wrong-relates-to" => Self::Spoil(Spoil::WrongRelatesTo),
+            "replay" => Self::Spoil(Spoil::Replay(level(given, Level::Message)?)),
+            "drip" => Self::Spoil(Spoil::Drip {
+                bytes: given.count("bytes", 1_048_576_u32)?.map_or(64, size),
+                pause: given.seconds("seconds")?.unwrap_or(Duration::from_secs(1)),
+            }),
+            // Just above what a client takes by default.
+            _ => Self::Spoil(Spoil::Oversize(
+                given.count("bytes", 268_435_456_u32)?.map_or(17 * 1024 * 1024, size),
+            )),
+        })
+    }
+
+    /// Whether it is about the job of a call that destroys.
+    pub(super) fn is_about_a_job(&self) -> bool {
+        matches!(self, Self::Job(_))
+    }
+}
+
+fn size(number: u32) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+fn level(given: &Given, default: Level) -> Result<Level, Problem> {
+    let level = given.value("level", "\"message\" or \"connection\"", |text| match text {
+        "message" => Some(Level::Message),
+        "connection" => Some(Level::Connection),
+        _ => None,
+    });
+    level.map(|level| level.unwrap_or(default))
+}
+
+fn soap(given: &Given, code: u32) -> Result<SoapFault, Problem> {
+    let form = codes::form(code);
+    let blames = given.value("blames", "\"sender\" or \"receiver\"", |text| match text {
+        "sender" => Some(true),
+        "receiver" => Some(false),
+        _ => None,
+    })?;
+    let allowed = "a subcode with the prefix w, a, n, x or e, such as w:TimedOut";
+    let subcode = given.value("subcode", allowed, |text| {
+        let (prefix, local) = text.split_once(':')?;
+        let is_name = !local.is_empty() && local.chars().all(|c| c.is_ascii_alphanumeric());
+        (is_name && ["w", "a", "n", "x", "e"].contains(&prefix)).then(|| text.to_owned())
+    })?;
+    let detail = form.detail.filter(|_| subcode.is_none());
+    Ok(SoapFault {
+        code,
+        sender: blames.unwrap_or(form.sender),
+        subcode: subcode.unwrap_or_else(|| form.subcode.to_owned()),
+        detail,
+        reason: given.text("reason").unwrap_or("A rule of the lab lets this request fail. ").to_owned(),
+    })
+}

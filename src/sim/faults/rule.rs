@@ -1,0 +1,233 @@
+//! A rule: which requests it is about, which of those it strikes, and what goes wrong then.
+//!
+//! It never counts; `set` does.
+
+use std::{fmt, str::FromStr};
+
+use super::{
+    FaultError,
+    given::{Given, Problem},
+    kind::{DO, Kind},
+};
+use crate::{
+    hyperv::schema::{self, names},
+    sim::journal::Operation,
+};
+
+/// A rule by which a simulated host goes wrong on purpose.
+///
+/// Written as one line of `KEY=VALUE`, as `hvsnap sim serve --fault` takes it; a `[[fault]]` table of a lab file has the same
+/// keys. `do` says what goes wrong. `on` (an operation, or a method by its name), `class` and `method` say which requests the
+/// rule is about, all if none of them is given; `nth`, or `from`, `every` and `count`, which of those it strikes; `probability`
+/// with `seed`, how often it does. The table of kinds is that of [the module](crate::sim).
+///
+/// ```
+/// use hvsnap::sim::Fault;
+///
+/// let fault: Fault = "on=DestroySnapshot,nth=1,do=reset-after".parse()?;
+/// assert_eq!(fault.to_string(), "on=DestroySnapshot,nth=1,do=reset-after");
+///
+/// let error = "on=DestroySnapshot,nht=1,do=reset-after".parse::<Fault>().unwrap_err();
+/// assert_eq!(error.key(), "nht");
+/// # Ok::<(), hvsnap::sim::FaultError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fault {
+    text: String,
+    on: On,
+    class: Option<String>,
+    method: Option<&'static str>,
+    occurrences: Occurrences,
+    pub(super) probability: f64,
+    pub(super) seed: Option<u64>,
+    pub(super) kind: Kind,
+}
+
+/// What a rule is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum On {
+    /// Any request.
+    Any,
+    /// A connection.
+    Connect,
+    /// An operation.
+    Operation(Operation),
+}
+
+/// Which of the requests that a rule is about it strikes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Occurrences {
+    from: u64,
+    every: u64,
+    pub(super) count: u64,
+}
+
+/// A request, or a connection, as far as rules ask about it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Seen<'a> {
+    /// `None` for a connection.
+    pub(crate) operation: Option<Operation>,
+    /// The class that is asked for, or those.
+    pub(crate) classes: Vec<String>,
+    pub(crate) method: Option<&'a str>,
+}
+
+const OPERATIONS: [(&str, On); 8] = [
+    ("any", On::Any),
+    ("connect", On::Connect),
+    ("identify", On::Operation(Operation::Identify)),
+    ("get", On::Operation(Operation::Get)),
+    ("enumerate", On::Operation(Operation::Enumerate)),
+    ("pull", On::Operation(Operation::Pull)),
+    ("release", On::Operation(Operation::Release)),
+    ("invoke", On::Operation(Operation::Invoke)),
+];
+
+const METHODS: [&str; 4] =
+    [names::DESTROY_SNAPSHOT, names::DESTROY_SNAPSHOT_TREE, names::REQUEST_STATE_CHANGE, names::GET_ERROR_EX];
+
+/// The keys that every kind takes.
+const KEYS: [&str; 10] =
+    [DO, "on", "class", "method", "nth", "from", "every", "count", "probability", "seed"];
+
+impl FromStr for Fault {
+    type Err = FaultError;
+
+    fn from_str(text: &str) -> Result<Self, FaultError> {
+        let read = Given::read(text).and_then(|given| Self::of(&given));
+        read.map_err(|problem| FaultError::new(text, problem))
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl Fault {
+    pub(crate) fn of(given: &Given) -> Result<Self, Problem> {
+        let (name, keys) = Kind::named(given)?;
+        if let Some(stranger) = given.keys().find(|key| !KEYS.contains(key) && !keys.contains(key)) {
+            let allowed = KEYS.iter().chain(keys).copied().collect::<Vec<_>>().join(", ");
+            let text = format!("no key of a rule with do={name}; allowed are {allowed}");
+            return Err(Problem::new(stranger, text));
+        }
+        let kind = Kind::read(name, given)?;
+        let (on, method) = target(given, &kind)?;
+        let class = given.value("class", "a class of the simulated host", |text| {
+            schema::class(text).map(|class| class.name.to_owned()).or_else(|| {
+                let mut all = schema::CLASSES.iter().flat_map(|class| class.superclasses);
+                all.find(|name| name.eq_ignore_ascii_case(text)).map(|name| (*name).to_owned())
+            })
+        })?;
+        if on == On::Connect {
+            if !matches!(kind, Kind::Refuse(_)) {
+                return Err(Problem::new("on", format!("a connection can only do=refuse, not do={name}")));
+            }
+            if class.is_some() {
+                return Err(Problem::new("class", "a connection is about no class"));
+            }
+        } else if kind == Kind::Refuse(None) {
+            let text = "missing: without it only a connection can be refused, with on=connect";
+            return Err(Problem::new("seconds", text));
+        }
+        let probability = given.value("probability", "a number from 0 to 1", |text| {
+            text.parse().ok().filter(|probability| (0.0..=1.0).contains(probability))
+        })?;
+        Ok(Self {
+            text: given.to_string(),
+            on,
+            class,
+            method,
+            occurrences: occurrences(given)?,
+            probability: probability.unwrap_or(1.0),
+            seed: given.value("seed", "a whole number", |text| text.parse().ok())?,
+            kind,
+        })
+    }
+
+    /// Whether the rule is about this request.
+    pub(super) fn is_about(&self, seen: &Seen<'_>) -> bool {
+        let on = match (self.on, seen.operation) {
+            (On::Connect, None) => true,
+            (On::Connect, Some(_)) | (_, None) => false,
+            (On::Any, Some(_)) => true,
+            (On::Operation(wanted), Some(operation)) => wanted == operation,
+        };
+        let is_destroy = || {
+            [names::DESTROY_SNAPSHOT, names::DESTROY_SNAPSHOT_TREE]
+                .iter()
+                .any(|name| seen.method == Some(*name))
+        };
+        let method = match self.method {
+            Some(method) => seen.method == Some(method),
+            None => !self.kind.is_about_a_job() || is_destroy(),
+        };
+        let class = self.class.as_ref().is_none_or(|class| seen.classes.iter().any(|c| are_kin(class, c)));
+        on && method && class
+    }
+
+    /// Whether it is to strike the request that is its `match_number`th, after it struck `fired` times.
+    pub(super) fn strikes(&self, match_number: u64, fired: u64) -> bool {
+        let Occurrences { from, every, count } = self.occurrences;
+        match_number >= from && (match_number - from).is_multiple_of(every) && fired < count
+    }
+}
+
+/// Whether a request for one of the classes may be about the other: one derives from the other, or they are the same.
+fn are_kin(one: &str, other: &str) -> bool {
+    let derives = |class: &str, from: &str| schema::class(class).is_some_and(|class| class.is_a(from));
+    one.eq_ignore_ascii_case(other) || derives(one, other) || derives(other, one)
+}
+
+fn target(given: &Given, kind: &Kind) -> Result<(On, Option<&'static str>), Problem> {
+    let allowed =
+        || OPERATIONS.map(|(name, _)| name).into_iter().chain(METHODS).collect::<Vec<_>>().join(", ");
+    let method_named = |text: &str| METHODS.into_iter().find(|method| *method == text);
+    let mut on = match given.text("on") {
+        None if matches!(kind, Kind::Refuse(None)) => (On::Connect, None),
+        None if given.has("method") || kind.is_about_a_job() => (On::Operation(Operation::Invoke), None),
+        None => (On::Any, None),
+        Some(text) => {
+            let operation = OPERATIONS.iter().find(|(name, _)| *name == text).map(|(_, on)| (*on, None));
+            let method = || method_named(text).map(|method| (On::Operation(Operation::Invoke), Some(method)));
+            let problem =
+                || Problem::new("on", format!("\"{text}\" is not known; allowed are {}", allowed()));
+            operation.or_else(method).ok_or_else(problem)?
+        }
+    };
+    if let Some(text) = given.text("method") {
+        let problem = || {
+            let text = format!("\"{text}\" is not known; allowed are {}", METHODS.join(", "));
+            Problem::new("method", text)
+        };
+        let method = method_named(text).ok_or_else(problem)?;
+        if on.0 != On::Operation(Operation::Invoke) || on.1.is_some_and(|other| other != method) {
+            return Err(Problem::new("method", "contradicts on: only on=invoke has methods"));
+        }
+        on.1 = Some(method);
+    }
+    let is_other = |method: &str| ![names::DESTROY_SNAPSHOT, names::DESTROY_SNAPSHOT_TREE].contains(&method);
+    let can_start = matches!(on.0, On::Any | On::Operation(Operation::Invoke));
+    if kind.is_about_a_job() && (!can_start || on.1.is_some_and(is_other)) {
+        let text =
+            format!("only {} and {} start a job", names::DESTROY_SNAPSHOT, names::DESTROY_SNAPSHOT_TREE);
+        return Err(Problem::new(if given.has("on") { "on" } else { "method" }, text));
+    }
+    Ok(on)
+}
+
+fn occurrences(given: &Given) -> Result<Occurrences, Problem> {
+    let number = |key: &str| given.count(key, u64::from(u32::MAX));
+    if let Some(nth) = number("nth")? {
+        if let Some(other) = ["from", "every", "count"].into_iter().find(|key| given.has(key)) {
+            return Err(Problem::new(other, "contradicts nth, which is from that one on, once"));
+        }
+        return Ok(Occurrences { from: nth, every: 1, count: 1 });
+    }
+    let every = number("every")?;
+    // The first that is struck is the nth of "every nth".
+    let from = number("from")?.or(every).unwrap_or(1);
+    Ok(Occurrences { from, every: every.unwrap_or(1), count: number("count")?.unwrap_or(u64::MAX) })
+}

@@ -1,0 +1,184 @@
+//! Connections that go wrong on purpose: reset, cut off, talking nonsense, slow, or down with the whole listener.
+//!
+//! What is written here bypasses hyper, which writes sound HTTP only. A reset is one: the socket is closed without waiting
+//! (`SO_LINGER` of zero), so that the peer gets an RST. It never decides that something goes wrong.
+
+use std::{
+    fmt,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use bytes::{BufMut, Bytes, BytesMut};
+use http_body_util::BodyExt;
+use tokio::{
+    io::{AsyncRead, AsyncWrite, AsyncWriteExt},
+    net::TcpStream,
+    sync::{mpsc, oneshot, watch},
+};
+use tokio_rustls::server::TlsStream;
+
+use super::answer::Answer;
+use crate::{
+    clock::Clock,
+    sim::{clock::SimClock, faults::Spoil},
+};
+
+/// How a connection goes on where hyper has stopped.
+#[derive(Debug)]
+pub(super) enum Ending {
+    /// It is reset.
+    Reset,
+    /// This is written, piece by piece.
+    Written { pieces: Vec<Bytes>, pause: Duration, closes: bool },
+}
+
+/// The answer is not for hyper to write.
+#[derive(Debug)]
+pub(super) struct Broken;
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a rule of the lab spoils the answer")
+    }
+}
+
+impl std::error::Error for Broken {}
+
+/// The listener is to stop listening for a while.
+#[derive(Debug)]
+pub(crate) struct Fall {
+    pub(super) until: Duration,
+    /// Told when nobody listens any more.
+    pub(super) done: oneshot::Sender<()>,
+}
+
+/// What connections and listener share of what goes wrong.
+#[derive(Debug)]
+pub(crate) struct Line {
+    falls: mpsc::UnboundedSender<Fall>,
+    /// Told to all connections when the listener falls.
+    pub(super) fell: watch::Sender<()>,
+    /// The last answer as it crossed the connection.
+    last: Mutex<Option<Bytes>>,
+}
+
+impl Line {
+    /// With the other end of it, which is for the listener.
+    pub(crate) fn new() -> (Self, mpsc::UnboundedReceiver<Fall>) {
+        let (falls, fall) = mpsc::unbounded_channel();
+        (Self { falls, fell: watch::Sender::new(()), last: Mutex::new(None) }, fall)
+    }
+
+    /// What becomes of the connection on which `answer` should have been sent.
+    pub(super) async fn end(&self, answer: Answer, spoil: Spoil, clock: &SimClock) -> Ending {
+        let close =
+            |bytes: Bytes| Ending::Written { pieces: vec![bytes], pause: Duration::ZERO, closes: true };
+        match spoil {
+            Spoil::Down(time) => {
+                let (done, fallen) = oneshot::channel();
+                let fall = Fall { until: clock.now().saturating_add(time), done };
+                if self.falls.send(fall).is_ok() {
+                    // An error would mean that the listener is gone for good.
+                    let _ = fallen.await;
+                }
+                Ending::Reset
+            }
+            Spoil::Truncate { bytes, .. } => {
+                let (head, mut body) = written(answer).await;
+                body.truncate(bytes.unwrap_or(body.len() / 2));
+                close([head, body].concat().into())
+            }
+            Spoil::Garbage { .. } => close(Bytes::from_static(GARBAGE)),
+            Spoil::Drip { bytes, pause } => {
+                let (head, body) = written(answer).await;
+                let whole = [head, body].concat();
+                let pieces = whole.chunks(bytes.max(1)).map(Bytes::copy_from_slice).collect();
+                Ending::Written { pieces, pause, closes: false }
+            }
+            Spoil::Replay(_) => {
+                let last = self.last.lock().unwrap_or_else(PoisonError::into_inner).clone();
+                // Where nothing was sent yet there is nothing to repeat.
+                last.map_or(Ending::Reset, |last| Ending::Written {
+                    pieces: vec![last],
+                    pause: Duration::ZERO,
+                    closes: false,
+                })
+            }
+            _ => Ending::Reset,
+        }
+    }
+
+    /// Keeps an answer for [`Spoil::Replay`].
+    pub(super) async fn remember(&self, answer: &Answer) {
+        let (head, body) = written(answer.clone()).await;
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some([head, body].concat().into());
+    }
+}
+
+/// Nothing that begins like HTTP: an alert of TLS, and the greeting of another service.
+const GARBAGE: &[u8] = b"\x15\x03\x01\x00\x02\x02\x46\r\n220 mail.lab.example ESMTP\r\n\0\xFF\xFE";
+
+/// Head and body as hyper would write them.
+async fn written(answer: Answer) -> (Bytes, Bytes) {
+    let (parts, body) = answer.into_parts();
+    let body = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+    let mut head = BytesMut::new();
+    head.put_slice(format!("HTTP/1.1 {} \r\n", parts.status.as_str()).as_bytes());
+    for (name, value) in &parts.headers {
+        head.put_slice(name.as_str().as_bytes());
+        head.put_slice(b": ");
+        head.put_slice(value.as_bytes());
+        head.put_slice(b"\r\n");
+    }
+    head.put_slice(format!("content-length: {}\r\n\r\n", body.len()).as_bytes());
+    (head.freeze(), body)
+}
+
+/// A connection that can be reset.
+pub(super) trait Resettable: AsyncRead + AsyncWrite + Unpin {
+    /// The socket below.
+    fn socket(&self) -> &TcpStream;
+}
+
+impl Resettable for TcpStream {
+    fn socket(&self) -> &TcpStream {
+        self
+    }
+}
+
+impl Resettable for TlsStream<TcpStream> {
+    fn socket(&self) -> &TcpStream {
+        self.get_ref().0
+    }
+}
+
+/// Closes so that the peer gets an RST.
+pub(super) fn reset(stream: impl Resettable) {
+    // A socket that takes no options is closed already.
+    let _ = stream.socket().set_zero_linger();
+}
+
+/// Goes on as `ending` says; returns the connection if it is still of use.
+pub(super) async fn play<S: Resettable>(mut stream: S, ending: Ending, clock: &SimClock) -> Option<S> {
+    let (pieces, pause, closes) = match ending {
+        Ending::Reset => {
+            reset(stream);
+            return None;
+        }
+        Ending::Written { pieces, pause, closes } => (pieces, pause, closes),
+    };
+    for (place, piece) in pieces.iter().enumerate() {
+        if place > 0 && !pause.is_zero() {
+            clock.sleep(pause).await;
+        }
+        // A peer that breaks off is no event here.
+        stream.write_all(piece).await.ok()?;
+        stream.flush().await.ok()?;
+    }
+    if closes {
+        let _ = stream.shutdown().await;
+        return None;
+    }
+    Some(stream)
+}

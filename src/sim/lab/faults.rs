@@ -1,0 +1,39 @@
+//! What `[[fault]]` says: the same rules as on the command line, with the line of the file in what is refused.
+//!
+//! It knows no key of a rule; `sim::faults` does.
+
+use super::{
+    LabError,
+    file::{FaultTable, FaultValue},
+};
+use crate::sim::{Fault, faults::Given};
+
+pub(super) fn check(text: &str, tables: Vec<FaultTable>) -> Result<Vec<Fault>, LabError> {
+    tables.into_iter().enumerate().map(|(place, table)| rule(text, place + 1, table)).collect()
+}
+
+fn rule(text: &str, number: usize, table: FaultTable) -> Result<Fault, LabError> {
+    let (whole, pairs) = (table.span(), table.into_inner());
+    let mut given = Given::default();
+    let mut spans = Vec::new();
+    for (key, value) in pairs {
+        spans.push((key.get_ref().clone(), value.span()));
+        // A table has no key twice.
+        let _ = given.add(key.get_ref(), value.get_ref().to_string());
+    }
+    Fault::of(&given).map_err(|problem| {
+        let span = spans.into_iter().find(|(key, _)| *key == problem.key).map_or(whole, |(_, span)| span);
+        LabError::at(text, &span, format!("fault {number}: {}", problem.key), problem.text)
+    })
+}
+
+impl std::fmt::Display for FaultValue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::Whole(number) => number.fmt(f),
+            Self::Number(number) => number.fmt(f),
+            Self::Boolean(is) => is.fmt(f),
+        }
+    }
+}

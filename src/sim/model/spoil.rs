@@ -1,0 +1,38 @@
+//! What a fault rule makes of a job that a call has just started.
+//!
+//! The same that a lab can say of a snapshot's destroy, for one call only. It never touches a job that has ended.
+
+use super::{Host, JobKind};
+use crate::sim::{
+    faults::JobFault,
+    lab::{JobEnd, MergeSpec},
+};
+
+impl Host {
+    /// Changes the fate of the job; a call that started none has nothing to change.
+    pub(crate) fn spoil(&mut self, job: Option<&str>, fault: &JobFault) {
+        let Some(job) = job.and_then(|id| self.jobs.iter_mut().find(|job| job.id == id)) else { return };
+        let JobKind::Destroy(work) = &mut job.kind else { return };
+        match fault {
+            JobFault::Stuck => job.run = None,
+            JobFault::Exception { code, description, removes } => {
+                job.end = JobEnd::Exception;
+                job.error_code = *code;
+                job.error_description.clone_from(description);
+                work.removes = *removes;
+            }
+            JobFault::Vanishes { removes } => {
+                job.end = JobEnd::Vanishes;
+                work.removes = *removes;
+            }
+            JobFault::MergeBlocked => {
+                let (vm, snapshot) = (job.vm.clone(), work.snapshot.clone());
+                let snapshots =
+                    self.vms.iter_mut().filter(|known| known.id == vm).flat_map(|vm| &mut vm.snapshots);
+                for snapshot in snapshots.filter(|known| known.id == snapshot) {
+                    snapshot.destroy.merge = MergeSpec::Never;
+                }
+            }
+        }
+    }
+}
