@@ -116,6 +116,14 @@ impl KerberosError {
         self
     }
 
+    /// While the host's answer is read, what cannot be decrypted is that answer: no password has any part in it.
+    pub(super) fn of_answer(mut self) -> Self {
+        if self.reason == Reason::WrongPassword {
+            self.reason = Reason::BadToken;
+        }
+        self
+    }
+
     /// Whether another mechanism may be tried with the same user and password. Not after a refusal: each further try
     /// with a wrong password brings the account nearer to being locked.
     pub(crate) fn permits_fallback(&self) -> bool {

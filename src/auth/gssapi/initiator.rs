@@ -64,7 +64,11 @@ impl Initiator {
             _ => return Err(Reason::NotInTurn.into()),
         };
         let leg =
-            context.initiate(&mut lock(&credential), &self.target, PROTECTIONS, binding.as_deref(), token)?;
+            context.initiate(&mut lock(&credential), &self.target, PROTECTIONS, binding.as_deref(), token);
+        let leg = leg.map_err(|failure| {
+            let error = KerberosError::from(failure);
+            if token.is_some() { error.of_answer() } else { error }
+        })?;
         self.state = if leg.is_complete {
             if leg.flags & PROTECTIONS != PROTECTIONS {
                 return Err(Reason::Unprotected.into());

@@ -68,6 +68,17 @@ fn an_answer_is_refused_wherever_it_is_cut_or_changed() {
 }
 
 #[test]
+fn an_answer_that_was_changed_is_the_hosts_offence_and_no_word_of_the_kdc() {
+    let Some(realm) = Realm::started() else { return };
+    let mut caller = Initiator::new(&realm.cache("ops"), &realm.service()).unwrap();
+    let request = caller.step(None, None).unwrap().unwrap();
+    let mut answer = Acceptor::new(&realm.keys()).step(&request, None).unwrap().unwrap();
+    *answer.last_mut().unwrap() ^= 1;
+    let refused = caller.step(Some(&answer), None).unwrap_err();
+    assert_eq!(refused.reason(), Reason::BadToken, "{refused:?}");
+}
+
+#[test]
 fn a_context_that_failed_stays_ended() {
     let Some(realm) = Realm::started() else { return };
     let mut caller = Initiator::new(&realm.cache("ops"), &realm.service()).unwrap();
