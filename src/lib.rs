@@ -133,6 +133,9 @@ pub mod cim;
 mod client;
 pub mod clock;
 pub mod explain;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod http;
 pub mod hyperv;
 mod limits;

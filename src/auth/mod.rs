@@ -14,6 +14,8 @@ pub(crate) mod gssapi;
 mod mechanism;
 mod moment;
 mod ntlm;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod oracles;
 mod raw;
 mod session;
 mod spnego;

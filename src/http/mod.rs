@@ -13,6 +13,8 @@ mod endpoint;
 mod error;
 mod gate;
 mod handshake;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod oracles;
 mod pool;
 mod proxy;
 mod sealed;

@@ -189,6 +189,8 @@ mod journal;
 mod lab;
 mod message;
 mod model;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod oracles;
 mod path;
 mod random;
 mod server;

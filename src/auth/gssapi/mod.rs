@@ -9,6 +9,8 @@ mod acceptor;
 mod error;
 mod initiator;
 mod mechanism;
+#[cfg(any(test, fuzzing))]
+pub(super) mod oracles;
 mod protected;
 mod source;
 mod sys;

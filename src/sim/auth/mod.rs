@@ -11,6 +11,8 @@ mod der;
 mod kerberos;
 mod names;
 mod ntlm;
+#[cfg(any(test, fuzzing))]
+pub(super) mod oracles;
 mod spnego;
 
 use std::sync::{Mutex, PoisonError};

@@ -8,6 +8,8 @@ mod encoding;
 mod ending;
 mod identity;
 mod multipart;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod oracles;
 mod service;
 mod tls;
 

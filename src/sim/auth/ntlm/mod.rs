@@ -27,6 +27,12 @@ use token::flags;
 /// How every token of NTLM begins.
 pub(super) const SIGNATURE: &[u8] = b"NTLMSSP\0";
 
+/// Whether it is an AUTHENTICATE that can be read.
+#[cfg(any(test, fuzzing))]
+pub(super) fn reads_authenticate(token: &[u8]) -> bool {
+    Authenticate::read(token).is_ok()
+}
+
 /// Whether it is a NEGOTIATE, with which everything begins anew.
 pub(super) fn is_negotiate(token: &[u8]) -> bool {
     token::is_message(token, 1)

@@ -1,0 +1,4 @@
+//! The target `ntlm_challenge`: its oracle is `hvsnap::fuzzing::ntlm_challenge`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| hvsnap_fuzz::watch(data, hvsnap::fuzzing::ntlm_challenge));

@@ -1,0 +1,32 @@
+//! The oracle of wrap tokens, split and joined.
+//!
+//! It never opens the library: what is inside is the library's own. RFC 4121, section 4.2.
+
+use super::token::{Sender, join, split};
+use crate::fuzzing::Verdict;
+
+/// The first two bytes say how long the message was that the token is for.
+pub(in crate::auth) fn token(bytes: &[u8]) -> Verdict {
+    let Some((length, token)) = bytes.split_first_chunk() else {
+        return Verdict::Refused("no length".to_owned());
+    };
+    let length = usize::from(u16::from_be_bytes(*length));
+    for sender in [Sender::Initiator, Sender::Acceptor] {
+        let (signature, data) = token.split_at(length.min(token.len()));
+        if let Ok(whole) = join(signature, data, sender) {
+            assert_eq!(whole, token, "nothing is lost on the way together");
+        }
+    }
+    match split(token.to_vec(), length) {
+        Ok(sealed) => {
+            assert_eq!(sealed.data.len(), length, "the message stands apart");
+            assert_eq!(sealed.signature.len() + sealed.data.len(), token.len(), "nothing is lost");
+            let joined = [Sender::Initiator, Sender::Acceptor]
+                .into_iter()
+                .any(|sender| join(&sealed.signature, &sealed.data, sender).is_ok());
+            assert!(joined, "what was split can be joined");
+            Verdict::Taken
+        }
+        Err(reason) => Verdict::Refused(format!("{reason:?}")),
+    }
+}

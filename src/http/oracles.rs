@@ -1,0 +1,58 @@
+//! Oracles of what stands between HTTP and the messages: the frame of a sealed one, and the challenges of a 401.
+//!
+//! It never opens a connection. [MS-WSMV], section 2.2.9.1; RFC 9110, section 11.6.1.
+
+use super::{challenge::Challenge, sealed};
+use crate::{
+    Limits, auth,
+    fuzzing::{Verdict, kept},
+};
+
+const PROTOCOL: &str = "application/HTTP-SPNEGO-session-encrypted";
+
+pub(crate) fn sealed(bytes: &[u8]) -> Verdict {
+    let header = sealed::content_type(PROTOCOL);
+    let read = |body| sealed::Frame::read(PROTOCOL, &header, body);
+    let frame = read(bytes);
+    #[cfg(feature = "sim")]
+    if let (Ok(frame), Some((length, signature, data))) = (&frame, crate::sim::oracles::frame(&header, bytes))
+    {
+        assert_eq!(
+            (frame.length, frame.signature, frame.data),
+            (length, signature, data),
+            "both see one frame"
+        );
+    }
+    let frame = match frame {
+        Ok(frame) => frame,
+        Err(violation) => return violation.into(),
+    };
+    let again = sealed::write(PROTOCOL, frame.length, frame.signature, frame.data);
+    let second = kept(read(&again), "what was written can be read");
+    assert_eq!((second.length, second.signature, second.data), (frame.length, frame.signature, frame.data));
+    #[cfg(feature = "sim")]
+    assert!(crate::sim::oracles::frame(&header, &again).is_some(), "a host reads what we write");
+    let opened = auth::oracles::session().unseal(frame.signature, frame.data);
+    assert!(opened.is_err(), "nobody but the host seals");
+    Verdict::Taken
+}
+
+pub(crate) fn www_authenticate(bytes: &[u8]) -> Verdict {
+    let limits = Limits::default();
+    // A header's value holds ASCII that can be seen, blanks and tabs.
+    let is_value = |byte: &u8| matches!(byte, b'\t' | b'\n' | b' '..=b'~');
+    let Some(text) = std::str::from_utf8(bytes).ok().filter(|_| bytes.iter().all(is_value)) else {
+        return Verdict::Refused("no value of a header".to_owned());
+    };
+    let challenges = Challenge::read_all(text.lines());
+    assert!(challenges.len() <= 16, "a list without end is cut");
+    let mut verdict = Verdict::Taken;
+    for challenge in challenges {
+        assert!(!challenge.scheme.is_empty(), "a challenge has a scheme");
+        match challenge.token(&limits) {
+            Ok(token) => assert!(token.len() <= limits.token_bytes, "a token beyond the bound"),
+            Err(violation) => verdict = violation.into(),
+        }
+    }
+    verdict
+}

@@ -1,0 +1,45 @@
+//! The oracles of authentication from the host's side.
+//!
+//! It never lets anybody in: whoever makes up tokens has no password.
+
+use std::time::Duration;
+
+use super::{Authority, Conversation, Progress, Scheme, ntlm, spnego};
+use crate::{
+    fuzzing::{Verdict, kept, short},
+    sim::lab::Lab,
+};
+
+/// A NEGOTIATE as clients send it.
+const NEGOTIATE: &[u8] = include_bytes!("../../../fixtures/hostile/ntlm_host/negotiate.bin");
+
+/// The bytes as the first token, and as the answer to a challenge.
+pub(in crate::sim) fn host(lab: &Lab, bytes: &[u8], now: Duration) -> Verdict {
+    let authority = kept(Authority::new(lab, 7, None), "this lab needs no keytab");
+    let mut conversation = Conversation::default();
+    kept(conversation.step(&authority, Scheme::Negotiate, NEGOTIATE, now), "a client may begin");
+    let answered = conversation.step(&authority, Scheme::Negotiate, bytes, now);
+    assert!(!matches!(answered, Ok(Progress::Established(_))), "nobody gets in without a password");
+    let mut verdict = Verdict::Taken;
+    // An answer in SPNEGO comes after its own beginning only.
+    let mut conversation = Conversation::default();
+    for _ in 0..2 {
+        match conversation.step(&authority, Scheme::Negotiate, bytes, now) {
+            Ok(Progress::Continue(_)) => {}
+            Ok(Progress::Established(_)) => kept(Err(()), "nobody gets in without a password"),
+            Err(denied) => verdict = Verdict::Refused(short(denied)),
+        }
+    }
+    if answered.is_ok() { Verdict::Taken } else { verdict }
+}
+
+/// Whether the host can read this AUTHENTICATE, whatever it then makes of it.
+pub(crate) fn reads_authenticate(token: &[u8]) -> bool {
+    ntlm::reads_authenticate(token)
+}
+
+/// Token and signature of a `NegTokenResp`, as the host reads it.
+pub(crate) fn negotiation_response(token: &[u8]) -> Option<[Option<&[u8]>; 2]> {
+    let response = spnego::Response::read(token)?;
+    Some([response.token, response.list_mic])
+}
