@@ -43,6 +43,8 @@ impl std::error::Error for DatetimeError {}
 
 /// 1601-01-01T00:00:00Z: what Windows sends for "never".
 const NEVER: i64 = -11_644_473_600_000_000;
+/// What can be written with four digits of the year: from 0000-01-01 on, and up to the end of 9999.
+const WRITABLE: std::ops::Range<i64> = -62_167_219_200_000_000..253_402_300_800_000_000;
 const MICROS: i64 = 1_000_000;
 const DAY: u64 = 86_400;
 
@@ -69,7 +71,9 @@ impl Timestamp {
 
     fn from_parts(date: Date, time: Time, offset: UtcOffset) -> Result<Self, DatetimeError> {
         let nanos = OffsetDateTime::new_in_offset(date, time, offset).unix_timestamp_nanos();
-        i64::try_from(nanos.div_euclid(1_000)).map(Self::from_unix_micros).map_err(|_| DatetimeError)
+        let micros = i64::try_from(nanos.div_euclid(1_000)).ok();
+        // An offset can lead out of the years that have a form to be written in.
+        micros.filter(|micros| WRITABLE.contains(micros)).map(Self::from_unix_micros).ok_or(DatetimeError)
     }
 }
 
