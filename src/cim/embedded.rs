@@ -37,7 +37,12 @@ pub fn parse_embedded(text: &str, limits: &Limits) -> Result<Instance<'static>, 
         let mut values = Vec::new();
         while let Some(child) = reader.child(&element)? {
             match child.name.local {
-                "VALUE" if !array => values.push(value(&mut reader, &child, is_datetime)?),
+                "VALUE" if !array => {
+                    if values.len() >= limits.instance_properties {
+                        return Err(reader.error(Violation::TooManyProperties, "a property"));
+                    }
+                    values.push(value(&mut reader, &child, is_datetime)?);
+                }
                 "VALUE.ARRAY" if array => members(&mut reader, &child, is_datetime, &mut values)?,
                 _ => {}
             }
