@@ -41,9 +41,10 @@ violations! {
     UndeclaredPrefix => "an undeclared namespace prefix",
     /// Elements nested deeper than [`Limits::xml_depth`](crate::Limits::xml_depth).
     TooDeep => "elements nested too deep",
-    /// More attributes than [`Limits::xml_attributes`](crate::Limits::xml_attributes).
+    /// More attributes, or more namespaces in scope, than [`Limits::xml_attributes`](crate::Limits::xml_attributes).
     TooManyAttributes => "an element with too many attributes",
-    /// A text longer than [`Limits::xml_text_bytes`](crate::Limits::xml_text_bytes).
+    /// A text longer than [`Limits::xml_text_bytes`](crate::Limits::xml_text_bytes), or a name longer than
+    /// [`Limits::xml_name_bytes`](crate::Limits::xml_name_bytes).
     TextTooLong => "a text that is too long",
     /// An answer longer than [`Limits::answer_bytes`](crate::Limits::answer_bytes).
     AnswerTooLong => "an answer that is too long",
@@ -138,7 +139,7 @@ pub struct ProtocolError {
 impl ProtocolError {
     /// Names an offence and what it was about.
     pub(crate) fn new(violation: Violation, detail: impl Into<String>) -> Self {
-        Self { violation, detail: detail.into(), offset: None }
+        Self { violation, detail: shortened(detail.into(), 400), offset: None }
     }
 
     /// Adds the byte offset in the decoded answer.
@@ -175,9 +176,14 @@ impl std::error::Error for ProtocolError {}
 
 /// At most the first 80 characters of a peer's text, for use in an error.
 pub(crate) fn excerpt(text: &str) -> String {
-    let mut cut: String = text.chars().take(80).collect();
-    if cut.len() < text.len() {
-        cut.push('…');
+    shortened(text.to_owned(), 80)
+}
+
+/// At most so many characters: a name can be as long as the answer that it came in.
+fn shortened(mut text: String, characters: usize) -> String {
+    if let Some((end, _)) = text.char_indices().nth(characters) {
+        text.truncate(end);
+        text.push('…');
     }
-    cut
+    text
 }

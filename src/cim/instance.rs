@@ -68,7 +68,8 @@ impl PropertyError {
 impl fmt::Display for PropertyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let raw = excerpt(&self.raw);
-        write!(f, "{}.{} is no {}: {raw:?}", self.class, self.property, self.expected)
+        let (class, property) = (excerpt(&self.class), excerpt(&self.property));
+        write!(f, "{class}.{property} is no {}: {raw:?}", self.expected)
     }
 }
 
