@@ -97,9 +97,12 @@ impl Checker<'_> {
             if users.iter().any(|user| user.name.eq_ignore_ascii_case(&plain)) {
                 return Err(self.refuse(&name, "user: name", format!("\"{plain}\" is listed twice")));
             }
-            if password.get_ref().is_empty() {
-                return Err(self.refuse(&password, format!("user \"{plain}\": password"), "empty"));
-            }
+            let refused = |problem| self.refuse(&password, format!("user \"{plain}\": password"), problem);
+            let word = match password.get_ref() {
+                toml::Value::String(word) if word.is_empty() => return Err(refused("empty")),
+                toml::Value::String(word) => Secret::new(word.clone()),
+                _ => return Err(refused("not a text in quotes")),
+            };
             let certificate = match certificate_sha256 {
                 None => None,
                 Some(hash) => Some(service::certificate_hash(hash.get_ref()).ok_or_else(|| {
@@ -113,8 +116,7 @@ impl Checker<'_> {
                 let problem = format!("the certificate of \"{}\"", other.name);
                 return Err(self.refuse(&name, "user: certificate_sha256", problem));
             }
-            let password = Secret::new(password.into_inner());
-            users.push(UserSpec { name: plain, password, rights, certificate });
+            users.push(UserSpec { name: plain, password: word, rights, certificate });
         }
         Ok(users)
     }

@@ -74,7 +74,8 @@ pub(super) struct TimingTable {
 #[serde(deny_unknown_fields)]
 pub(super) struct UserTable {
     pub(super) name: Spanned<String>,
-    pub(super) password: Spanned<String>,
+    /// Of any type: a message about a wrong one would quote it.
+    pub(super) password: Spanned<toml::Value>,
     #[serde(default = "administrator")]
     pub(super) rights: Rights,
     pub(super) certificate_sha256: Option<Spanned<String>>,

@@ -53,6 +53,15 @@ fn an_unknown_field_is_refused_with_its_line() {
 }
 
 #[test]
+fn a_password_of_a_wrong_type_is_refused_without_being_shown() {
+    for (value, word) in [("12345678", "12345678"), ("[\"hunter2\"]", "hunter2"), ("2026-01-05", "2026")] {
+        let (line, text) = refused(&format!("[[user]]\nname = \"u\"\npassword = {value}\n"));
+        assert_eq!((line, text.as_str()), (Some(6), "line 6: user \"u\": password: not a text in quotes"));
+        assert!(!text.contains(word));
+    }
+}
+
+#[test]
 fn text_that_is_no_toml_is_refused_with_its_line() {
     let (line, _) = refused("[[vm]\n");
     assert_eq!(line, Some(4));
