@@ -14,8 +14,10 @@ pub struct Limits {
     pub answer_bytes: usize,
     /// Depth of element nesting in one document. Default 64.
     pub xml_depth: usize,
-    /// Attributes (namespace declarations included) of one element. Default 64.
+    /// Attributes (namespace declarations included) of one element, and namespace declarations in scope. Default 64.
     pub xml_attributes: usize,
+    /// Bytes of the name of one element, and of one namespace. Default 4096.
+    pub xml_name_bytes: usize,
     /// Bytes of one text or attribute value. Default 4 MiB.
     pub xml_text_bytes: usize,
     /// Items of one page of an enumeration. Default 32 000, the service's own `MaxBatchItems`.
@@ -38,6 +40,7 @@ impl Default for Limits {
             answer_bytes: 16 * 1024 * 1024,
             xml_depth: 64,
             xml_attributes: 64,
+            xml_name_bytes: 4096,
             xml_text_bytes: 4 * 1024 * 1024,
             page_items: 32_000,
             pages: 1_000_000,

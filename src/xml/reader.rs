@@ -309,13 +309,20 @@ impl<'a> Reader<'a> {
         let tag = self.text.get(start.saturating_add(1)..tag_end).unwrap_or_default();
         let name_end = tag.find(|c: char| c.is_ascii_whitespace()).unwrap_or(tag.len());
         let (qualified, attributes) = tag.split_at_checked(name_end).unwrap_or((tag, ""));
+        if qualified.len() > self.limits.xml_name_bytes {
+            return Err(self.error(Violation::TextTooLong, "the name of an element"));
+        }
         self.depth += 1;
         self.path.push(qualified);
         if self.depth > self.limits.xml_depth {
             return Err(self.error(Violation::TooDeep, format!("more than {}", self.limits.xml_depth)));
         }
         self.declare(attributes, start)?;
-        let (prefix, local) = qualified.split_once(':').unwrap_or(("", qualified));
+        let (prefix, local) = match qualified.split_once(':') {
+            Some((prefix, local)) if is_name(prefix) && is_name(local) => (prefix, local),
+            None if is_name(qualified) => ("", qualified),
+            _ => return Err(self.error(Violation::NotWellFormed, excerpt(qualified))),
+        };
         let namespace = self.resolve(prefix)?;
         self.end_due = empty;
         if let Some(last) = self.path.last_mut() {
@@ -340,6 +347,16 @@ impl<'a> Reader<'a> {
                 _ => continue,
             };
             let namespace = self.unescape(attribute.value)?;
+            if namespace.len() > self.limits.xml_name_bytes {
+                return Err(self.error(Violation::TextTooLong, "a namespace"));
+            }
+            if namespace.is_empty() && !prefix.is_empty() {
+                return Err(self.error(Violation::NotWellFormed, "a prefix for no namespace"));
+            }
+            // A name is looked up among all of them.
+            if self.bindings.len() >= self.limits.xml_attributes {
+                return Err(self.error(Violation::TooManyAttributes, "namespaces in scope"));
+            }
             self.bindings.push(Binding { prefix, namespace, depth: self.depth });
         }
         Ok(())
@@ -376,6 +393,12 @@ impl<'a> Reader<'a> {
         }
         Ok(())
     }
+}
+
+/// `NCName` (Namespaces in XML 1.0, section 4), as far as ASCII goes; the parser below takes anything for a name.
+fn is_name(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_' || !c.is_ascii())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.') || !c.is_ascii())
 }
 
 #[cfg(test)]

@@ -3,7 +3,13 @@
 use super::*;
 
 fn violation(text: &str) -> Violation {
-    let limits = Limits { xml_depth: 8, xml_attributes: 4, xml_text_bytes: 20, ..Limits::default() };
+    let limits = Limits {
+        xml_depth: 8,
+        xml_attributes: 4,
+        xml_name_bytes: 30,
+        xml_text_bytes: 40,
+        ..Limits::default()
+    };
     walk(text, &limits).unwrap_err().violation()
 }
 
@@ -131,8 +137,18 @@ fn every_offence_has_its_name() {
     assert_eq!(violation(&"<a>".repeat(9)), Violation::TooDeep);
     assert_eq!(violation("<a a=\"\" b=\"\" c=\"\" d=\"\" e=\"\"/>"), Violation::TooManyAttributes);
     assert_eq!(violation("<a a=\"\" a=\"\"/>"), Violation::NotWellFormed);
-    assert_eq!(violation(&format!("<a>{}</a>", "x".repeat(21))), Violation::TextTooLong);
-    assert_eq!(violation(&format!("<a>{}</a>", "x&amp;".repeat(11))), Violation::TextTooLong);
+    for name in ["a=\"b\"", "a:b:c", ":a", "a:", "1", "-", "a/b", "a<b"] {
+        assert_eq!(violation(&format!("<{name}></{name}>")), Violation::NotWellFormed, "{name}");
+    }
+    assert_eq!(violation("<p:a xmlns:p=\"\"/>"), Violation::NotWellFormed);
+    assert_eq!(
+        violation("<a xmlns:b=\"b\" xmlns:c=\"c\" xmlns:d=\"d\"><e xmlns:f=\"f\" xmlns:g=\"g\"/></a>"),
+        Violation::TooManyAttributes
+    );
+    assert_eq!(violation(&format!("<{}/>", "a".repeat(31))), Violation::TextTooLong);
+    assert_eq!(violation(&format!("<a xmlns=\"{}\"/>", "a".repeat(31))), Violation::TextTooLong);
+    assert_eq!(violation(&format!("<a>{}</a>", "x".repeat(41))), Violation::TextTooLong);
+    assert_eq!(violation(&format!("<a>{}</a>", "x&amp;".repeat(21))), Violation::TextTooLong);
 }
 
 #[test]
