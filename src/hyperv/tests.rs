@@ -131,6 +131,16 @@ fn parents_in_a_circle_and_ids_twice_are_offences() {
 }
 
 #[test]
+fn a_chain_of_thousands_sent_from_its_end_is_put_in_order_at_once() {
+    // Round by round over all that is left, this would take hours.
+    let chain: Vec<_> =
+        (0..20_000).rev().map(|n| snapshot(&n.to_string(), "link", &(n + 1).to_string())).collect();
+    let tree = build(&chain).unwrap();
+    assert_eq!(tree.snapshots().first().unwrap().id().guid(), "19999");
+    assert_eq!(tree.snapshots().last().unwrap().id().guid(), "0");
+}
+
+#[test]
 fn a_parent_that_is_not_sent_makes_a_root_and_one_that_cannot_be_read_makes_the_plan_uncertain() {
     let tree = build(&[snapshot("A", "a", "Z"), system("")]).unwrap();
     assert_eq!(names(tree.roots()), ["a"]);

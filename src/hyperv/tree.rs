@@ -3,7 +3,10 @@
 //! It never fetches, and nothing it returns is promised to be so a moment later; the fingerprint tells. Built from the
 //! `Parent` of each snapshot and of the machine's own settings.
 
-use std::fmt;
+use std::{
+    collections::{HashMap, HashSet},
+    fmt,
+};
 
 use sha2::{Digest, Sha256};
 
@@ -76,11 +79,10 @@ impl SnapshotTree {
             }
         }
         found.sort_by(|a, b| (a.created, &a.element_name).cmp(&(b.created, &b.element_name)));
-        for (index, snapshot) in found.iter().enumerate() {
-            if found.iter().skip(index + 1).any(|other| other.id == snapshot.id) {
-                let detail = format!("two snapshots with the InstanceID {}", snapshot.id);
-                return Err(ProtocolError::new(Violation::BadProperty, detail));
-            }
+        let mut ids = HashSet::new();
+        if let Some(twice) = found.iter().find(|snapshot| !ids.insert(snapshot.id.folded())) {
+            let detail = format!("two snapshots with the InstanceID {}", twice.id);
+            return Err(ProtocolError::new(Violation::BadProperty, detail));
         }
         let current_unknown = !matches!(system, Some(Parent::Root | Parent::Of(_)));
         let current = match system {
@@ -243,25 +245,37 @@ impl FieldHash {
     }
 }
 
-/// Puts parents before children; a snapshot whose parent is not among them counts as a root.
-fn in_tree_order(mut left: Vec<Snapshot>) -> Result<Vec<Snapshot>, ProtocolError> {
-    let ids: Vec<SnapshotId> = left.iter().map(|snapshot| snapshot.id.clone()).collect();
-    let mut ordered: Vec<Snapshot> = Vec::with_capacity(left.len());
-    while !left.is_empty() {
-        let before = left.len();
-        let placed: Vec<SnapshotId> = ordered.iter().map(|snapshot| snapshot.id.clone()).collect();
-        let (ready, waiting): (Vec<_>, Vec<_>) =
-            left.into_iter().partition(|snapshot| match &snapshot.parent {
-                Parent::Of(id) => placed.contains(id) || !ids.contains(id),
-                _ => true,
-            });
-        ordered.extend(ready);
-        left = waiting;
-        if left.len() == before {
-            let names: Vec<&str> = left.iter().map(|snapshot| snapshot.id.as_str()).collect();
-            let detail = format!("the parents of {} go round in a circle", names.join(", "));
-            return Err(ProtocolError::new(Violation::BadProperty, detail));
-        }
+/// Puts parents before children, level by level; a snapshot whose parent is not among them counts as a root.
+fn in_tree_order(snapshots: Vec<Snapshot>) -> Result<Vec<Snapshot>, ProtocolError> {
+    let place = |(index, snapshot): (usize, &Snapshot)| (snapshot.id.folded(), index);
+    let places: HashMap<String, usize> = snapshots.iter().enumerate().map(place).collect();
+    let (mut level, mut children): (Vec<usize>, HashMap<usize, Vec<usize>>) = Default::default();
+    for (index, snapshot) in snapshots.iter().enumerate() {
+        let parent = match &snapshot.parent {
+            Parent::Of(id) => places.get(&id.folded()),
+            _ => None,
+        };
+        parent.map_or(&mut level, |parent| children.entry(*parent).or_default()).push(index);
     }
-    Ok(ordered)
+    let mut order = Vec::with_capacity(snapshots.len());
+    while !level.is_empty() {
+        let mut below: Vec<usize> =
+            level.iter().filter_map(|index| children.remove(index)).flatten().collect();
+        below.sort_unstable();
+        order.append(&mut level);
+        level = below;
+    }
+    if order.len() < snapshots.len() {
+        let mut left: Vec<usize> = children.into_values().flatten().collect();
+        left.sort_unstable();
+        let names: Vec<&str> = left
+            .iter()
+            .filter_map(|index| snapshots.get(*index))
+            .map(|snapshot| snapshot.id.as_str())
+            .collect();
+        let detail = format!("the parents of {} go round in a circle", names.join(", "));
+        return Err(ProtocolError::new(Violation::BadProperty, detail));
+    }
+    let mut waiting: Vec<Option<Snapshot>> = snapshots.into_iter().map(Some).collect();
+    Ok(order.into_iter().filter_map(|index| waiting.get_mut(index)?.take()).collect())
 }
