@@ -61,9 +61,12 @@ fn parse(text: &str) -> Option<ObjectPath> {
         None => text,
     };
     let (class, keys) = relative.split_once('.')?;
-    let named = !class.is_empty() && class.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    let keys = named.then(|| parse_keys(keys))??;
+    let keys = is_name(class).then(|| parse_keys(keys))??;
     Some(ObjectPath { class: class.to_owned(), keys })
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
 fn parse_keys(mut rest: &str) -> Option<Vec<(String, String)>> {
@@ -78,7 +81,8 @@ fn parse_keys(mut rest: &str) -> Option<Vec<(String, String)>> {
                 (value.trim().to_owned(), after)
             }
         };
-        if name.trim().is_empty() {
+        // What looks like a namespace or another class in here would be read in two ways.
+        if !is_name(name.trim()) {
             return None;
         }
         keys.push((name.trim().to_owned(), value));
@@ -126,7 +130,19 @@ mod tests {
 
     #[test]
     fn what_is_no_path_is_refused() {
-        for text in ["", "C", "C.", r#"C.A="x"#, r#"C.A="x"y"#, ".A=1", r"C.=1", r#"C.A="x\"#, "a b.c=1"] {
+        for text in [
+            "",
+            "C",
+            "C.",
+            r#"C.A="x"#,
+            r#"C.A="x"y"#,
+            ".A=1",
+            r"C.=1",
+            r#"C.A="x\"#,
+            "a b.c=1",
+            r"C.a b=1",
+            r"C.a:C.b=1",
+        ] {
             assert!(text.parse::<ObjectPath>().is_err(), "{text}");
         }
     }
