@@ -52,6 +52,8 @@ pub const TARGETS: &[(&str, Oracle)] = &[
     ("identify", identify),
     ("job", job),
     ("job_errors", job_errors),
+    #[cfg(feature = "journal")]
+    ("journal", journal),
     ("kerberos_token", kerberos_token),
     #[cfg(feature = "sim")]
     ("lab", lab),
@@ -97,6 +99,12 @@ pub fn sealed(bytes: &[u8]) -> Verdict {
 /// The lines of `WWW-Authenticate`.
 pub fn www_authenticate(bytes: &[u8]) -> Verdict {
     crate::http::oracles::www_authenticate(bytes)
+}
+
+/// The file of an operation in the journal.
+#[cfg(feature = "journal")]
+pub fn journal(bytes: &[u8]) -> Verdict {
+    crate::client::journal::oracles::journal(bytes)
 }
 
 /// A lab file.

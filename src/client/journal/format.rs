@@ -15,6 +15,7 @@ use crate::{
         journal::{Answer, Conclusion, Intent, Operation, Reply, Settler, SnapshotName, Word},
     },
     hyperv::{DestroyScope, MergeState, ReturnCode},
+    violation::excerpt,
     wsman::{EndpointReference, Selector, SelectorSet, SelectorValue},
 };
 
@@ -222,14 +223,14 @@ impl Document {
         if text.is_empty() {
             return Err("the file is empty".to_owned());
         }
-        let schema: Schema = serde_json::from_slice(text).map_err(|error| error.to_string())?;
+        let schema: Schema = serde_json::from_slice(text).map_err(|error| why(&error))?;
         if schema.schema != SCHEMA {
             return Err(format!(
                 "the schema {:?} is not {SCHEMA:?}, which this version reads",
-                schema.schema
+                excerpt(&schema.schema)
             ));
         }
-        serde_json::from_slice(text).map_err(|error| error.to_string())
+        serde_json::from_slice(text).map_err(|error| why(&error))
     }
 
     /// What is written to a file.
@@ -281,6 +282,16 @@ impl Document {
         });
         Ok(Operation { intent, answer, conclusion })
     }
+}
+
+/// What the parser says, which may quote a value of any length.
+fn why(error: &serde_json::Error) -> String {
+    const LONGEST: usize = 200;
+    let text = error.to_string();
+    if text.len() <= LONGEST {
+        return text;
+    }
+    format!("{} at line {} column {}", excerpt(&text), error.line(), error.column())
 }
 
 fn names(shapes: Vec<NameShape>) -> Vec<SnapshotName> {

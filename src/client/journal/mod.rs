@@ -10,6 +10,9 @@ mod file;
 mod format;
 mod memory;
 mod operation;
+#[cfg(any(test, fuzzing))]
+#[cfg(feature = "journal")]
+pub(crate) mod oracles;
 pub(super) mod recorder;
 
 use std::fmt;

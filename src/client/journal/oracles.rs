@@ -1,0 +1,36 @@
+//! The oracle of the file of an operation: whatever is read from one can be written, and reads the same.
+//!
+//! It never touches a disk.
+
+use super::format::Document;
+use crate::{
+    Limits,
+    fuzzing::{Verdict, kept, short},
+};
+
+pub(crate) fn journal(bytes: &[u8]) -> Verdict {
+    // What is longer is not read at all.
+    if bytes.len() > Limits::default().journal_bytes {
+        return Verdict::Refused("too long".to_owned());
+    }
+    let document = match Document::parse(bytes) {
+        Ok(document) => document,
+        Err(why) => return Verdict::Refused(short(why)),
+    };
+    let text = kept(document.text(), "what was read can be written");
+    let again = kept(Document::parse(text.as_bytes()), "what was written can be read");
+    assert_eq!(again.text(), Ok(text), "nothing is lost on the way, known or not");
+    let operation = match document.into_operation() {
+        Ok(operation) => operation,
+        Err(why) => return Verdict::Refused(short(why)),
+    };
+    assert!(operation.intent.target().is_some(), "an operation has a target");
+    let mut document = Document::begun(&operation.intent);
+    operation.answer.iter().for_each(|answer| document.set_answer(answer));
+    operation.conclusion.iter().for_each(|conclusion| document.set_conclusion(conclusion));
+    let text = kept(document.text(), "an operation can be written");
+    let again = kept(Document::parse(text.as_bytes()), "what was written can be read");
+    let again = kept(again.into_operation(), "what was written is an operation");
+    assert_eq!(format!("{again:?}"), format!("{operation:?}"), "what was written means the same");
+    Verdict::Taken
+}
