@@ -45,9 +45,16 @@ impl Answer {
         });
         let mut writer = Writer::new();
         writer.start("s:Envelope", &attributes).start("s:Header", &[]);
-        if let Some((namespace, local)) = not_understood {
-            let name = format!("h:{local}");
-            writer.empty("s:NotUnderstood", &[("qname", &name), ("xmlns:h", namespace)]);
+        match not_understood {
+            // No prefix can be bound to no namespace.
+            Some(("", local)) => {
+                writer.empty("s:NotUnderstood", &[("qname", local)]);
+            }
+            Some((namespace, local)) => {
+                let name = format!("h:{local}");
+                writer.empty("s:NotUnderstood", &[("qname", &name), ("xmlns:h", namespace)]);
+            }
+            None => {}
         }
         writer.leaf("a:Action", &[], action).leaf("a:MessageID", &[], message_id);
         writer.leaf("a:To", &[], ANONYMOUS);

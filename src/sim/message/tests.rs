@@ -148,6 +148,8 @@ fn a_header_that_is_not_understood_is_named_without_a_detail() {
     assert!(written.contains("<s:NotUnderstood qname=\"h:Odd\" xmlns:h=\"urn:x\"/><a:Action>"), "{written}");
     assert!(written.contains("<s:Value>s:MustUnderstand</s:Value></s:Code>"));
     assert!(!written.contains("s:Detail") && !written.contains("Subcode"));
+    let written = Fault::not_understood("", "Odd").write(&context, "uuid:2").unwrap();
+    assert!(written.contains("<s:NotUnderstood qname=\"Odd\"/><a:Action>"), "{written}");
 }
 
 #[test]
