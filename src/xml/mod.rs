@@ -5,6 +5,7 @@
 
 mod encoding;
 mod entity;
+mod name;
 mod reader;
 mod writer;
 

@@ -10,24 +10,13 @@ use quick_xml::events::{BytesRef, Event, attributes::Attributes};
 use crate::{
     Limits,
     violation::{ProtocolError, Violation, excerpt},
-    xml::{XML, entity},
+    xml::{
+        XML, entity,
+        name::{Name, is_name},
+    },
 };
 
 type Result<T> = std::result::Result<T, ProtocolError>;
-
-/// A name with its namespace; the namespace of an unqualified name is empty.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Name<'a> {
-    pub(crate) namespace: Cow<'a, str>,
-    pub(crate) local: &'a str,
-}
-
-impl Name<'_> {
-    /// True for this namespace (to the letter) and local name.
-    pub(crate) fn is(&self, namespace: &str, local: &str) -> bool {
-        self.local == local && self.namespace == namespace
-    }
-}
 
 /// An element whose start tag has been read.
 #[derive(Clone, Debug)]
@@ -393,12 +382,6 @@ impl<'a> Reader<'a> {
         }
         Ok(())
     }
-}
-
-/// `NCName` (Namespaces in XML 1.0, section 4), as far as ASCII goes; the parser below takes anything for a name.
-fn is_name(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_' || !c.is_ascii())
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.') || !c.is_ascii())
 }
 
 #[cfg(test)]
