@@ -139,7 +139,7 @@ pub struct ProtocolError {
 impl ProtocolError {
     /// Names an offence and what it was about.
     pub(crate) fn new(violation: Violation, detail: impl Into<String>) -> Self {
-        Self { violation, detail: shortened(detail.into(), 400), offset: None }
+        Self { violation, detail: shortened(&detail.into(), 400), offset: None }
     }
 
     /// Adds the byte offset in the decoded answer.
@@ -176,14 +176,14 @@ impl std::error::Error for ProtocolError {}
 
 /// At most the first 80 characters of a peer's text, for use in an error.
 pub(crate) fn excerpt(text: &str) -> String {
-    shortened(text.to_owned(), 80)
+    shortened(text, 80)
 }
 
 /// At most so many characters: a name can be as long as the answer that it came in.
-fn shortened(mut text: String, characters: usize) -> String {
-    if let Some((end, _)) = text.char_indices().nth(characters) {
-        text.truncate(end);
-        text.push('…');
+fn shortened(text: &str, characters: usize) -> String {
+    let end = text.char_indices().nth(characters).map(|(end, _)| end);
+    match end.and_then(|end| text.get(..end)) {
+        Some(beginning) => format!("{beginning}…"),
+        None => text.to_owned(),
     }
-    text
 }
