@@ -45,7 +45,8 @@ fn administrator() -> Caller {
 
 /// What the host answers; it must be a document.
 fn answer(endpoint: &Endpoint, text: &str) -> Verdict {
-    match endpoint.answer(text, &administrator(), NOW) {
+    let asked = endpoint.meet(text, &administrator(), NOW);
+    match endpoint.carry_out(&asked, &administrator(), NOW) {
         Ok(reply) => {
             kept(Node::read(&reply.envelope), "an answer is a document");
             if reply.status == 200 { Verdict::Taken } else { Verdict::Fault }

@@ -228,7 +228,7 @@ async fn a_merge_is_followed_through_readings_that_fail_for_a_while() {
     let merging = || items(&[machine(&["11", "32772"])]);
     let idle = || items(&[machine(&["2"])]);
     let lost = || [Reply::HangUp, Reply::HangUp, Reply::HangUp, Reply::HangUp];
-    let mut replies = vec![idle(), merging()];
+    let mut replies = vec![idle(), idle(), merging()];
     replies.extend(lost());
     replies.extend([Reply::Raw(500, String::new()), merging()]);
     replies.extend(lost());
