@@ -65,10 +65,16 @@
 //! [`Credentials`] say who asks and how that is proven: negotiated, NTLM, Kerberos, Basic, or a certificate. Over plain HTTP
 //! NTLM and Kerberos seal every message, which is what a Windows host in its default state wants. CredSSP is out of scope.
 //!
+//! # The journal
+//!
+//! With a [`Journal`](journal::Journal) an operation that changes a host is written down before its call leaves, and what
+//! became of it when that is known. [`Client::resume`] settles by reading alone what a crash or a lost answer has left open,
+//! and [`Vm::destroy`] begins with that for its machine, which it takes for itself among all who share the journal.
+//!
 //! # Features
 //!
-//! `cli` builds the command `hvsnap`, `sim` the simulated host ([`sim`]); both are on by default. Without them
-//! (`default-features = false`) the client alone is built.
+//! `cli` builds the command `hvsnap`, `sim` the simulated host ([`sim`]); both are on by default. `journal`, which `cli`
+//! brings along, is the journal in a folder. Without them (`default-features = false`) the client alone is built.
 //!
 //! # Logging
 //!
@@ -107,7 +113,7 @@
 //! | [`hyperv`] | schema, machine, snapshot, tree, plan, job, poller, merge watch, return codes |
 //! | `auth` | credentials; Basic, NTLM, SPNEGO, Kerberos as exchanges without a socket; sealing; channel binding |
 //! | `http` | one authenticated connection, a bounded pool of them, the frame of sealed messages, TLS, proxy |
-//! | `client` | exchange to wire and back; destroy, read-back, settling; the one error type |
+//! | `client` | exchange to wire and back; destroy, read-back, journal, settling; the one error type |
 //! | `sim` | the simulated host: of `hyperv` it knows the schema alone, so that it can contradict the client |
 //! | [`explain`] | what codes mean: our own ids, and those of HTTP, WinRM, WMI, Windows and Hyper-V |
 //! | `bridge` | the one file that names client and simulator both |

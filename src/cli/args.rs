@@ -2,12 +2,14 @@
 //!
 //! It parses and checks nothing else. Each noun's verbs stand in the file of the noun.
 
+use std::path::PathBuf;
+
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::cli::{
     connect::ConnectionArgs, console::Format, explain::ExplainArgs, help, job::JobCommand,
-    snapshot::SnapshotCommand, vm::VmCommand,
+    journal::JournalCommand, resume::ResumeArgs, snapshot::SnapshotCommand, vm::VmCommand,
 };
 #[cfg(feature = "sim")]
 use crate::cli::{demo::DemoArgs, sim::SimCommand};
@@ -46,6 +48,12 @@ pub(crate) enum Command {
     /// Jobs of the host
     #[command(subcommand)]
     Job(JobCommand),
+    /// Say what became of operations whose end nobody saw; it only reads and waits
+    #[command(after_help = help::RESUME)]
+    Resume(ResumeArgs),
+    /// What was done to hosts from here, as it was written down
+    #[command(subcommand)]
+    Journal(JournalCommand),
     /// What a code means: an id of hvsnap, or a code of WinRM, WMI, Windows, HTTP or Hyper-V
     #[command(after_help = help::EXPLAIN)]
     Explain(ExplainArgs),
@@ -76,6 +84,10 @@ pub(crate) struct GeneralArgs {
     /// Log to stderr; twice: the wire as well, never a password
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
+
+    /// Folder of the journal, instead of hvsnap in ~/.local/state or its like [env: HVSNAP_STATE_DIR]
+    #[arg(long, global = true, value_name = "DIR", hide_short_help = true)]
+    pub(crate) state_dir: Option<PathBuf>,
 
     /// How many times as fast as real the clock runs: for a host of `sim serve --speed`
     #[cfg(feature = "sim")]

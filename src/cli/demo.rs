@@ -86,6 +86,7 @@ async fn show(session: &mut Session<'_>) -> Result<Answer, Failure> {
         wait: Wait::Merged,
         no_wait: false,
         timeout: None,
+        on_busy: destroy::Busy::Fail,
         fingerprint: None,
     };
     let mut answer = destroy::run(session, &what).await?;

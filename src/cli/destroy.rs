@@ -7,8 +7,9 @@ use std::cell::Cell;
 
 use clap::{Args, ValueEnum};
 use hvsnap::{
-    DestroyJob, Effect, Error, ErrorKind, Outcome, Phase, Until, Vm,
+    DestroyJob, Effect, Error, ErrorKind, OnBusy, Outcome, Phase, Resumption, Until, Vm,
     hyperv::{DestroyPlan, DestroyScope, Fingerprint},
+    journal::OperationId,
 };
 use serde::Serialize;
 
@@ -20,11 +21,11 @@ use crate::cli::{
     failure::Failure,
     interrupt::Interrupted,
     progress::Display,
-    render::{Line, outcome, plan, style},
+    render::{Line, operation, outcome, plan, style},
     session::{Session, nothing_changed},
     snapshot::{self, SnapshotArgs},
     values::Length,
-    view::{JobLink, OutcomeView, PlanView},
+    view::{JobLink, OperationLink, OutcomeView, PlanView},
 };
 
 /// What to destroy, and how.
@@ -57,6 +58,10 @@ pub(crate) struct DestroyArgs {
     #[arg(long, value_name = "DURATION")]
     pub(crate) timeout: Option<Length>,
 
+    /// What to do while somebody is at the machine, here or elsewhere; waiting ends after --timeout
+    #[arg(long, value_enum, default_value_t = Busy::Fail)]
+    pub(crate) on_busy: Busy,
+
     /// Refuse unless the plan (tree, target, scope) is the one that was shown with this fingerprint
     #[arg(long, value_name = "HEX")]
     pub(crate) fingerprint: Option<Fingerprint>,
@@ -82,6 +87,25 @@ pub(crate) enum Wait {
     Merged,
 }
 
+/// What to do at a busy machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Busy {
+    /// Wait for it; the tree is read again afterwards, and the plan must still be the one shown
+    Wait,
+    /// Refuse
+    Fail,
+}
+
+impl Busy {
+    /// As the library knows it.
+    pub(crate) fn on_busy(self, timeout: Option<Length>) -> OnBusy {
+        match self {
+            Self::Wait => OnBusy::Wait { at_most: timeout.map(|length| length.0) },
+            Self::Fail => OnBusy::Fail,
+        }
+    }
+}
+
 #[derive(Serialize)]
 struct Body {
     endpoint: String,
@@ -89,6 +113,8 @@ struct Body {
     plan: PlanView,
     #[serde(skip_serializing_if = "Option::is_none")]
     job: Option<JobLink>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    operation: Option<OperationLink>,
     #[serde(skip_serializing_if = "Option::is_none")]
     outcome: Option<OutcomeView>,
     exit_code: u8,
@@ -103,6 +129,7 @@ pub(crate) async fn run(session: &mut Session<'_>, args: &DestroyArgs) -> Result
             dry_run: true,
             plan: view,
             job: None,
+            operation: None,
             outcome: None,
             exit_code: Exit::Done.code(),
         };
@@ -115,9 +142,55 @@ pub(crate) async fn run(session: &mut Session<'_>, args: &DestroyArgs) -> Result
     if !plan.is_certain() {
         return Err(with_plan(uncertain(&plan)));
     }
+    settle_earlier(session, args, &vm).await.map_err(with_plan)?;
     consent::obtain(session, args.yes, &plan).await.map_err(with_plan)?;
+    let begun = session.clock.now();
     let job = call(session, &vm, &plan).await.map_err(with_plan)?;
-    follow(session, args, &plan, job, &view).await.map_err(with_plan)
+    // What was spent on waiting for the machine is gone.
+    let spent = session.clock.now().saturating_sub(begun);
+    let job = match args.timeout {
+        Some(timeout) => job.with_timeout(timeout.0.saturating_sub(spent)),
+        None => job,
+    };
+    let operation = job.operation();
+    follow(session, args, &plan, job, &view).await.map_err(|failure| {
+        let parts = failure.parts();
+        let is_open = parts.effect == Some(Effect::Unknown) || parts.exit == Exit::Interrupted;
+        let link = is_open.then(|| OperationLink::new(&session.reattach, operation));
+        with_plan(failure.operation(link))
+    })
+}
+
+/// Settles what earlier operations on the machine have left open, by reading, and says so.
+async fn settle_earlier(session: &mut Session<'_>, args: &DestroyArgs, vm: &Vm) -> Result<(), Failure> {
+    let settled = match session.interrupt.or(vm.settle_earlier()).await.map_err(nothing_changed)? {
+        // The destroy itself waits for it.
+        Err(error) if matches!(error.kind(), ErrorKind::Taken(_)) && args.on_busy == Busy::Wait => {
+            return Ok(());
+        }
+        settled => settled?,
+    };
+    for earlier in settled {
+        let head =
+            Line::new().styled(style::CAUTION, "An earlier operation on the machine had been left open:");
+        session.console.note(&Line::new());
+        session.console.note(&head);
+        for line in operation::resumed(&earlier) {
+            session.console.note(&Line::plain("  ").join(line));
+        }
+        if !earlier.word.is_final() && args.on_busy == Busy::Fail {
+            return Err(left_open(session, &earlier));
+        }
+    }
+    Ok(())
+}
+
+/// What is open is settled before anything else is begun.
+fn left_open(session: &Session<'_>, earlier: &Resumption) -> Failure {
+    let link = OperationLink::new(&session.reattach, earlier.operation.id());
+    let message = format!("the earlier operation {} is {}; nothing was sent", link.id, earlier.word);
+    let hint = format!("settle it first ({}), or have it waited for: --on-busy wait", link.resume);
+    Failure::new("unsettled", message, Exit::Failed).operation(Some(link)).hint(hint)
 }
 
 /// Reads the tree and plans on it; refuses if the plan is not the one that was approved.
@@ -159,32 +232,36 @@ fn uncertain(plan: &DestroyPlan) -> Failure {
 
 /// The one call.
 async fn call(session: &mut Session<'_>, vm: &Vm, plan: &DestroyPlan) -> Result<DestroyJob, Failure> {
-    let called = Cell::new(false);
-    let outcome = session.interrupt.or(vm.destroy_announced(plan, |_| called.set(true))).await;
-    match outcome {
-        Ok(accepted) => accepted.map_err(|error| failed(session, plan, error)),
-        Err(interrupted) if !called.get() => Err(nothing_changed(interrupted)),
-        Err(Interrupted) => {
+    let called: Cell<Option<OperationId>> = Cell::new(None);
+    let outcome = session.interrupt.or(vm.destroy_announced(plan, |id| called.set(Some(id)))).await;
+    let link = called.get().map(|id| OperationLink::new(&session.reattach, id));
+    match (outcome, link) {
+        (Ok(Ok(accepted)), _) => Ok(accepted),
+        (Ok(Err(error)), link) => match (error.kind(), error.effect()) {
+            (ErrorKind::Unsettled(earlier), _) => Err(left_open(session, earlier)),
+            (_, Effect::None) => Err(failed(error)),
+            _ => Err(failed(error).operation(link)),
+        },
+        (Err(interrupted), None) => Err(nothing_changed(interrupted)),
+        (Err(Interrupted), link) => {
             let message = "interrupted after the call had left, and before the host had answered";
             let failure = Failure::interrupted(message, Effect::Unknown).exit(Exit::Unknown);
-            Err(failure.hint(look_first(session, plan)))
+            Err(failure.operation(link).hint(SETTLE_FIRST))
         }
     }
 }
 
-/// A failure of the library; where nobody knows what became of the host, with the command that shows it.
-fn failed(session: &Session<'_>, plan: &DestroyPlan, error: Error) -> Failure {
+const SETTLE_FIRST: &str =
+    "the host may have carried on; before doing anything again, settle it: `resume` only looks";
+
+/// A failure of the library; where nobody knows what became of the host, with what to do about it.
+fn failed(error: Error) -> Failure {
     match (error.effect(), error.kind()) {
-        (Effect::Unknown, _) => Failure::from(error).hint(look_first(session, plan)),
+        (Effect::Unknown, _) => Failure::from(error).hint(SETTLE_FIRST),
         (_, ErrorKind::JobVanished { .. }) => Failure::from(error)
             .hint("the tree was read back: the snapshot is still there, and it can be tried again"),
         _ => Failure::from(error),
     }
-}
-
-fn look_first(session: &Session<'_>, plan: &DestroyPlan) -> String {
-    let look = session.reattach.command(&["snapshot", "tree", plan.vm_id()]);
-    format!("the host may have carried on; before doing anything again, look: {look}")
 }
 
 /// Waits as deep as was asked for, and tells what became of the tree.
@@ -202,21 +279,14 @@ async fn follow(
         session.console.note(&Line::new());
         session.console.note(&accepted);
     }
-    let until = match (args.no_wait, args.wait) {
-        (true, _) | (_, Wait::Accepted) => Until::Accepted,
-        (_, Wait::Job) => Until::JobEnded,
-        (_, Wait::Merged) => Until::Merged,
-    };
-    let job = match args.timeout {
-        Some(timeout) => job.with_timeout(timeout.0),
-        None => job,
-    };
+    let until = if args.no_wait { Until::Accepted } else { args.wait.until() };
+    let operation = OperationLink::new(&session.reattach, job.operation());
     let (ended, phase) = wait(session, &job, until).await;
     let outcome = match ended {
         Ok(Ok(outcome)) => outcome,
         Ok(Err(error)) => {
             let may_go_on = error.effect() == Effect::Unknown;
-            return Err(failed(session, plan, error).job(link.filter(|_| may_go_on)));
+            return Err(failed(error).job(link.filter(|_| may_go_on)));
         }
         Err(Interrupted) => return Err(interrupted(session, plan, link, phase)),
     };
@@ -226,6 +296,7 @@ async fn follow(
         dry_run: false,
         plan: view.clone(),
         job: link.clone(),
+        operation: Some(operation.clone()),
         outcome: Some(OutcomeView::new(plan, &outcome)),
         exit_code: exit.code(),
     };
@@ -236,7 +307,12 @@ async fn follow(
     };
     let mut answer = Answer::new(lines, &body)?;
     answer.exit = exit;
-    answer.remarks = remarks(session, plan, &outcome, link.as_ref());
+    answer.remarks = remarks(&outcome, link.as_ref(), &operation);
+    answer.remarks.extend(
+        job.journal_trouble()
+            .iter()
+            .map(|error| Line::new().styled(style::CAUTION, "The journal was not written: ").text(error)),
+    );
     Ok(answer)
 }
 
@@ -272,23 +348,21 @@ fn interrupted(
 }
 
 /// What is left to do, for people.
-fn remarks(
-    session: &Session<'_>,
-    plan: &DestroyPlan,
-    outcome: &Outcome,
-    link: Option<&JobLink>,
-) -> Vec<Line> {
-    let remark = |text: &str, command: String| {
-        vec![Line::new().styled(style::CAUTION, text), Line::plain(format_args!("  {command}"))]
+fn remarks(outcome: &Outcome, link: Option<&JobLink>, operation: &OperationLink) -> Vec<Line> {
+    let remark = |text: &str, commands: &[&str]| {
+        let head = Line::new().styled(style::CAUTION, text);
+        let commands = commands.iter().map(|command| Line::plain(format_args!("  {command}")));
+        std::iter::once(head).chain(commands).collect()
     };
     match (outcome.until, link) {
         _ if !outcome.is_complete() => remark(
-            "The disks are not known to be merged. To see whether the machine is still at it:",
-            session.reattach.command(&["vm", "show", plan.vm_id()]),
+            "The disks are not known to be merged. To see whether they are by now:",
+            &[&operation.resume],
         ),
-        (Until::Accepted, Some(link)) => {
-            remark("The job goes on, on the host. To wait for it:", link.reattach.clone())
-        }
+        (Until::Accepted, Some(link)) => remark(
+            "The job goes on, on the host. To wait for it, or for all that comes of it:",
+            &[&link.reattach, &operation.resume],
+        ),
         _ => Vec::new(),
     }
 }

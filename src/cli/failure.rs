@@ -13,7 +13,7 @@ use hvsnap::{
 
 use crate::cli::{
     exit::Exit,
-    view::{JobLink, PlanView, SnapshotRef},
+    view::{JobLink, OperationLink, PlanView, SnapshotRef},
 };
 
 /// A command that did not do what it was asked to.
@@ -48,6 +48,8 @@ pub(crate) struct Parts {
     pub(crate) destroyed: Vec<SnapshotRef>,
     /// The job that may go on.
     pub(crate) job: Option<JobLink>,
+    /// The operation that is open.
+    pub(crate) operation: Option<OperationLink>,
     /// What was about to be done.
     pub(crate) plan: Option<PlanView>,
 }
@@ -71,6 +73,7 @@ impl Failure {
             candidates: Vec::new(),
             destroyed: Vec::new(),
             job: None,
+            operation: None,
             plan: None,
         }))
     }
@@ -139,6 +142,13 @@ impl Failure {
     #[must_use]
     pub(crate) fn job(mut self, job: Option<JobLink>) -> Self {
         self.0.job = job;
+        self
+    }
+
+    /// Adds the operation that is open.
+    #[must_use]
+    pub(crate) fn operation(mut self, operation: Option<OperationLink>) -> Self {
+        self.0.operation = operation;
         self
     }
 
@@ -221,6 +231,7 @@ fn id_of(kind: &str) -> ErrorId {
         "job_vanished" => ErrorId::JOB_VANISHED,
         "deadline" => ErrorId::DEADLINE,
         "simulator" => ErrorId::SIMULATOR,
+        "journal" => ErrorId::JOURNAL,
         // What comes of the library has the library's id; what has none here is found by a test.
         _ => ErrorId::SYSTEM,
     }
@@ -248,6 +259,11 @@ fn kind_of(kind: &ErrorKind) -> &'static str {
         ErrorKind::StillThere(_) => "still_there",
         ErrorKind::Deadline(_) => "deadline",
         ErrorKind::ReadBack(_) => "read_back",
+        ErrorKind::Journal(_) => "journal",
+        ErrorKind::Taken(_) => "taken",
+        ErrorKind::Busy { .. } => "busy",
+        ErrorKind::Unsettled(_) => "unsettled",
+        ErrorKind::OtherHost(_) => "other_host",
         _ => "other",
     }
 }

@@ -15,6 +15,7 @@ pub(crate) const ROOT: &str = r#"Examples:
   hvsnap snapshot destroy web-01 base/before-upgrade --dry-run
   hvsnap snapshot destroy web-01 base/before-upgrade --yes --fingerprint 0123456789abcdef
   hvsnap job wait 5F0C2A7E-0000-4000-8000-000000000001 --output json
+  hvsnap resume
 
 Exit codes:
     0  done
@@ -22,10 +23,14 @@ Exit codes:
     2  wrong usage or configuration, or no consent
     3  nothing has the name, or more than one thing has it
     4  not authenticated, or not allowed
-    5  it is not known what became of the host: look before doing anything again
+    5  it is not known what became of the host: `hvsnap resume` before anything else
     6  destroyed, but the merge is blocked or was still running when the time was over
   130  interrupted; a job that was started goes on, and how to re-attach is told
   A reader that closes stdout early (| head) ends the output, not the work: the code stays.
+
+Journal, in hvsnap under ~/.local/state (Linux), ~/Library/Application Support (macOS) or %APPDATA%
+(Windows), or in --state-dir: what is about to be destroyed is written down before the call leaves,
+and what became of it afterwards. `hvsnap journal list` shows it; `hvsnap resume` settles the rest.
 
 Profiles, in hvsnap/config.toml under ~/.config (Linux, macOS) or %APPDATA% (Windows):
   default_profile = "lab"
@@ -79,6 +84,8 @@ Example:
 pub(crate) const SNAPSHOT_DESTROY: &str = "\
 The plan is always shown first. Without --yes it asks on the terminal; without a terminal it refuses.
 Just before the call the tree is read again: if it is no longer the one shown, nothing is sent.
+What is about to be done is written down first: `hvsnap journal`. What an earlier destroy of the
+machine left open is settled before, by looking.
 
 Examples:
   hvsnap snapshot destroy web-01 base/before-upgrade --dry-run
@@ -112,6 +119,26 @@ Examples:
   hvsnap explain 2150858793
   hvsnap explain 0x80041002
   hvsnap explain wbemErrAccessDenied";
+
+/// `resume`.
+pub(crate) const RESUME: &str = "\
+Looks for the job, for who is at the machine, and at the tree; says which of it is the proof, and writes the
+word down. It never destroys. Host, namespace and user are those in the journal; password and the rest are
+given as for other commands. Exit code 0: all is gone; 1: not, or not all; 5: not known yet; 6: merge open.
+
+Examples:
+  hvsnap resume
+  hvsnap resume 1f0c2a7e --timeout 10m --output json";
+
+/// `journal list`.
+pub(crate) const JOURNAL_LIST: &str = "\
+Example:
+  hvsnap journal list";
+
+/// `journal show`.
+pub(crate) const JOURNAL_SHOW: &str = "\
+Example:
+  hvsnap journal show 1f0c2a7e";
 
 /// `sim serve`.
 #[cfg(feature = "sim")]

@@ -19,14 +19,17 @@ mod help;
 mod identify;
 mod interrupt;
 mod job;
+mod journal;
 mod log;
 mod progress;
 mod render;
 mod report;
+mod resume;
 mod session;
 #[cfg(feature = "sim")]
 mod sim;
 mod snapshot;
+mod state;
 mod usage;
 mod values;
 mod view;
@@ -35,16 +38,18 @@ mod vm;
 use std::{future::Future, io, process::ExitCode};
 
 use clap::Parser;
+use hvsnap::OnBusy;
 
 use self::{
     answer::Answer,
     args::{Cli, Command},
-    connect::Reattach,
+    connect::{Book, Reattach},
     console::{Console, Format},
     exit::Exit,
     failure::Failure,
     interrupt::Interrupt,
     session::Session,
+    snapshot::SnapshotCommand,
 };
 
 /// Does what the command line says.
@@ -84,6 +89,8 @@ fn run(cli: &Cli, console: &mut Console) -> Result<Answer, Failure> {
     match &cli.command {
         Command::Completions { shell } => Ok(usage::completions(console, *shell)),
         Command::Explain(args) => explain::run(args),
+        Command::Journal(command) => journal::run(&state::journal(&cli.general)?, command),
+        Command::Resume(args) => resume::run(cli, console, args),
         #[cfg(feature = "sim")]
         Command::Sim(command) => sim::run(console, command),
         #[cfg(feature = "sim")]
@@ -95,10 +102,11 @@ fn run(cli: &Cli, console: &mut Console) -> Result<Answer, Failure> {
 fn on_a_host(cli: &Cli, console: &mut Console) -> Result<Answer, Failure> {
     let clock = clock::chosen(&cli.general);
     // Before interruptions are watched for: at the password prompt, Ctrl-C just ends the process.
-    let client = connect::client(&cli.connection, &clock)?;
+    let book = Book { journal: state::journal(&cli.general)?, on_busy: on_busy(&cli.command) };
+    let client = connect::client(&cli.connection, &clock, book)?;
     on_a_runtime(async {
-        let mut session =
-            Session { client, console, interrupt: watch()?, reattach: Reattach::new(&cli.connection), clock };
+        let reattach = Reattach::new(&cli.connection, &cli.general);
+        let mut session = Session { client, console, interrupt: watch()?, reattach, clock };
         match &cli.command {
             Command::Identify => identify::run(&mut session).await,
             Command::Vm(command) => vm::run(&mut session, command).await,
@@ -107,6 +115,14 @@ fn on_a_host(cli: &Cli, console: &mut Console) -> Result<Answer, Failure> {
             _ => Err(Failure::usage("this command needs no host")),
         }
     })
+}
+
+/// Only a destroy can meet somebody else.
+fn on_busy(command: &Command) -> OnBusy {
+    match command {
+        Command::Snapshot(SnapshotCommand::Destroy(args)) => args.on_busy.on_busy(args.timeout),
+        _ => OnBusy::Fail,
+    }
 }
 
 /// One thread is enough for a client of one host.

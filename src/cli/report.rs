@@ -11,19 +11,23 @@ use crate::cli::{
     exit::Exit,
     failure::{Failure, Parts},
     render::{Line, style, table::Table},
-    view::{CandidateView, JobLink, PlanView, SnapshotRef},
+    view::{CandidateView, JobLink, OperationLink, PlanView, SnapshotRef, effect_name},
 };
 
 /// Tells a failure, and returns the exit code.
 pub(crate) fn failure(console: &mut Console, failure: &Failure) -> Exit {
-    let parts = failure.parts();
-    for line in lines(parts) {
-        console.note(&line);
-    }
+    tell(console, failure);
     if console.format() == Format::Json {
         document(console, failure);
     }
-    parts.exit
+    failure.parts().exit
+}
+
+/// The text alone.
+pub(crate) fn tell(console: &mut Console, failure: &Failure) {
+    for line in lines(failure.parts()) {
+        console.note(&line);
+    }
 }
 
 /// The document alone.
@@ -32,6 +36,7 @@ pub(crate) fn document(console: &mut Console, failure: &Failure) {
     let body = Body {
         plan: parts.plan.as_ref(),
         job: parts.job.as_ref(),
+        operation: parts.operation.as_ref(),
         error: ErrorView {
             id: parts.id.to_string(),
             kind: parts.kind,
@@ -61,6 +66,8 @@ struct Body<'p> {
     plan: Option<&'p PlanView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     job: Option<&'p JobLink>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    operation: Option<&'p OperationLink>,
     error: ErrorView<'p>,
 }
 
@@ -90,14 +97,6 @@ fn what(parts: &Parts) -> String {
     match parts.causes.first() {
         Some(cause) => format!("{}: {cause}", parts.message),
         None => parts.message.clone(),
-    }
-}
-
-fn effect_name(effect: Effect) -> &'static str {
-    match effect {
-        Effect::None => "none",
-        Effect::Applied => "applied",
-        _ => "unknown",
     }
 }
 
@@ -140,6 +139,10 @@ fn lines(parts: &Parts) -> Vec<Line> {
     if let Some(job) = &parts.job {
         lines.push(more("job", &job.id));
         lines.push(more("re-attach", &job.reattach));
+    }
+    if let Some(operation) = &parts.operation {
+        lines.push(more("operation", &operation.id));
+        lines.push(more("resume", &operation.resume));
     }
     lines.extend(parts.hint.as_ref().map(|hint| more("hint", hint)));
     lines

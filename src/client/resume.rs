@@ -8,7 +8,7 @@ use std::{sync::Arc, time::Duration};
 use crate::{
     client::{
         Client, Effect, Error, ErrorKind, Progress, Until, Vm,
-        busy::Turn,
+        busy::{OnBusy, Turn},
         evidence::Fact,
         journal::{
             Conclusion, JournalError, Operation, OperationId, Settler, SnapshotName, Word, recorder::Recorder,
@@ -48,8 +48,13 @@ impl Resumption {
         !matches!(self.merge, MergeState::Running | MergeState::Failed | MergeState::Unknown)
     }
 
-    /// What is written down already.
-    fn written(operation: Operation, conclusion: Conclusion) -> Self {
+    /// What is written down of an operation, if nothing more is to be learned by waiting as deep as `until` says.
+    pub fn written(operation: &Operation, until: Until) -> Option<Self> {
+        let conclusion = operation.conclusion.as_ref().filter(|conclusion| conclusion.word.is_final())?;
+        (!is_merge_open(conclusion, until)).then(|| Self::of(operation.clone(), conclusion.clone()))
+    }
+
+    fn of(operation: Operation, conclusion: Conclusion) -> Self {
         Self {
             operation,
             word: conclusion.word,
@@ -95,6 +100,13 @@ impl Resumption {
         }
         self.journal_trouble = record.trouble();
     }
+}
+
+/// Whether there is still something to be learned of the merge.
+fn is_merge_open(conclusion: &Conclusion, until: Until) -> bool {
+    let is_open =
+        matches!(conclusion.merge, MergeState::NotWatched | MergeState::Running | MergeState::Unknown);
+    conclusion.word == Word::Done && until == Until::Merged && is_open
 }
 
 impl Client {
@@ -154,8 +166,9 @@ impl Client {
         };
         let settling = Settling { client: self, operation: &operation, until, deadline };
         if let Some(conclusion) = operation.conclusion.clone().filter(|_| operation.is_settled()) {
-            let mut resumption = Resumption::written(operation.clone(), conclusion);
-            if settling.is_merge_open(resumption.word, resumption.merge) {
+            let is_merge_open = is_merge_open(&conclusion, until);
+            let mut resumption = Resumption::of(operation.clone(), conclusion);
+            if is_merge_open {
                 (resumption.merge, resumption.merge_problem) = settling.merge_alone(&mut progress).await;
                 resumption.write_down(self, &record);
             }
@@ -176,14 +189,18 @@ impl Client {
 impl Vm {
     /// Settles what earlier operations on this machine, from this journal and by this address, have left open.
     ///
-    /// It reads and never waits for a job; a [`destroy`](Self::destroy) does the same before it looks at the tree. Records
+    /// It reads and never waits; a [`destroy`](Self::destroy) does the same before it looks at the tree. Records
     /// that cannot be read are passed over: whether they are of this machine, nobody can say.
     ///
     /// # Errors
     /// As of [`Client::resume_waiting`].
     pub async fn settle_earlier(&self) -> Result<Vec<Resumption>, Error> {
         let during = format!("settling what was begun on {:?}", self.name());
-        let mut turn = Turn::new(self.client.0.on_busy, self.client.0.clock.now());
+        // Nothing is open, or nothing that could be judged now: whoever has taken the machine is at it.
+        if self.open_operations(&during)?.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut turn = Turn::new(OnBusy::Fail, self.client.0.clock.now());
         let _lock = self.client.take(self.id(), OperationId::random(), &mut turn, &during).await?;
         self.settle_open(&turn, &during).await
     }

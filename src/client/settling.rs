@@ -194,12 +194,6 @@ impl Settling<'_> {
         at_once || own.is_some_and(|own| own.has_succeeded)
     }
 
-    /// Whether there is still something to be learned of the merge.
-    pub(super) fn is_merge_open(&self, word: Word, merge: MergeState) -> bool {
-        let is_open = matches!(merge, MergeState::NotWatched | MergeState::Running | MergeState::Unknown);
-        word == Word::Done && self.until == Until::Merged && is_open
-    }
-
     /// Follows the merge of an operation of which the rest is known.
     pub(super) async fn merge_alone(
         &self,

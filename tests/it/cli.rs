@@ -97,6 +97,16 @@ impl Bench {
         command
     }
 
+    /// Where the command believes to be at home.
+    pub(crate) fn home(&self) -> &Path {
+        &self.home
+    }
+
+    /// Runs the command without host, user and password.
+    pub(crate) async fn bare_run(&self, arguments: &[&str]) -> Ran {
+        Ran::of(self.bare(arguments)).await
+    }
+
     pub(crate) async fn run(&self, arguments: &[&str]) -> Ran {
         Ran::of(self.command(arguments)).await
     }

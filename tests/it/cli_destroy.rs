@@ -2,7 +2,10 @@
 
 use std::{process::Stdio, time::Duration};
 
-use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::{
+    io::{AsyncBufReadExt, AsyncReadExt, BufReader},
+    process::Child,
+};
 
 use crate::cli::{Bench, words};
 
@@ -109,6 +112,16 @@ async fn json_is_one_document_with_what_is_gone_kept_and_moved() {
     let failed = bench.destroy("broken-01", "fails", &["--output", "json"]).await;
     let error = &failed.json()["error"];
     assert_eq!((error["exit_code"].as_i64(), error["effect"].as_str()), (Some(1), Some("none")), "{error:#}");
+}
+
+/// Comes back when the command has said that the host has accepted the call; what it says later is still to be read.
+pub(crate) async fn accepted(child: &mut Child) {
+    let (mut said, mut chunk) = (Vec::new(), [0; 256]);
+    while !String::from_utf8_lossy(&said).contains("accepted it as job") {
+        let count = child.stderr.as_mut().unwrap().read(&mut chunk).await.unwrap();
+        assert!(count > 0, "{}", String::from_utf8_lossy(&said));
+        said.extend_from_slice(&chunk[..count]);
+    }
 }
 
 /// Waits until the command says that the host has accepted the call, then interrupts it.

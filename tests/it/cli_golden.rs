@@ -46,6 +46,7 @@ async fn the_help_is_printed_as_recorded() {
     for (name, arguments) in [
         ("help.txt", words(&["--help"])),
         ("help-destroy.txt", &["snapshot", "destroy", "-h"]),
+        ("help-resume.txt", &["resume", "-h"]),
         ("help-sim-serve.txt", &["sim", "serve", "-h"]),
     ] {
         let ran = Ran::of(bench.bare(arguments)).await;

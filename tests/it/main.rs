@@ -15,6 +15,7 @@ mod cli_cut_off;
 mod cli_destroy;
 mod cli_explain;
 mod cli_golden;
+mod cli_journal;
 mod cli_json;
 mod cli_sim;
 mod cli_tls;

@@ -11,7 +11,7 @@ use crate::cli::{failure::Failure, values::Flag};
 pub(super) type Lookup<'l> = &'l dyn Fn(&str) -> Result<Option<String>, Failure>;
 
 /// The process's own variable.
-pub(super) fn variable(name: &str) -> Result<Option<String>, Failure> {
+pub(crate) fn variable(name: &str) -> Result<Option<String>, Failure> {
     match std::env::var(name) {
         Ok(text) if text.is_empty() => Ok(None),
         Ok(text) => Ok(Some(text)),

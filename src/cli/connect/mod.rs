@@ -12,21 +12,88 @@ mod reattach;
 mod settings;
 
 pub(crate) use args::ConnectionArgs;
+pub(crate) use environment::variable;
 pub(crate) use reattach::Reattach;
 
 use std::{path::Path, sync::Arc};
 
-use hvsnap::{Client, Endpoint, clock::Clock};
+use hvsnap::{
+    Client, ClientBuilder, Endpoint, OnBusy,
+    clock::Clock,
+    journal::{FileJournal, Intent},
+};
 
-use self::layer::Address;
-use crate::cli::failure::Failure;
+use self::layer::{Address, Layer};
+use crate::cli::{failure::Failure, values::NamespaceName};
+
+/// What a client keeps beside the connection: where operations are written down, and what to do at a busy machine.
+pub(crate) struct Book {
+    pub(crate) journal: Arc<FileJournal>,
+    pub(crate) on_busy: OnBusy,
+}
+
+impl Book {
+    fn build(self, builder: ClientBuilder) -> Result<Client, Failure> {
+        Ok(builder.journal(self.journal).on_busy(self.on_busy).build()?)
+    }
+}
+
+/// Which host an operation was sent to, and as whom.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Whom {
+    endpoint: String,
+    namespace: String,
+    user: Option<String>,
+}
+
+impl Whom {
+    pub(crate) fn of(intent: &Intent) -> Self {
+        Self {
+            endpoint: intent.endpoint.clone(),
+            namespace: intent.namespace.to_string(),
+            user: intent.user.clone(),
+        }
+    }
+}
 
 /// A client of the host that was named, by all that was given.
-pub(crate) fn client(args: &ConnectionArgs, clock: &Arc<dyn Clock>) -> Result<Client, Failure> {
-    let layer = settings::collect(args, &environment::variable)?;
+pub(crate) fn client(args: &ConnectionArgs, clock: &Arc<dyn Clock>, book: Book) -> Result<Client, Failure> {
+    let layer = settings::collect(args, &variable)?;
+    book.build(described(args, &layer, clock)?)
+}
+
+/// A client of the host that an operation was sent to, by what else was given.
+///
+/// Host and namespace are the operation's, so that no look at another one is taken for a proof; so is the user, unless a flag
+/// names one.
+pub(crate) fn client_for(
+    args: &ConnectionArgs,
+    clock: &Arc<dyn Clock>,
+    book: Book,
+    whom: &Whom,
+) -> Result<Client, Failure> {
+    let mut layer = settings::collect(args, &variable)?;
+    let flags = Layer { host: args.host.clone(), endpoint: args.endpoint.clone(), ..Layer::default() };
+    if let Ok(given) = flags.address()
+        && !address(given, args.tls)?.eq_ignore_ascii_case(&whom.endpoint)
+    {
+        let text = format!("the operation was sent to {}, and another host was named", whom.endpoint);
+        return Err(
+            Failure::usage(text).hint("leave out --host and --endpoint: the journal knows where it was sent")
+        );
+    }
+    (layer.host, layer.endpoint, layer.tls) = (None, Some(whom.endpoint.clone()), None);
+    let namespace = whom.namespace.parse::<NamespaceName>();
+    layer.namespace =
+        Some(namespace.map_err(|error| Failure::usage("the namespace in the journal").cause(error))?);
+    layer.user = args.user.clone().or_else(|| whom.user.clone()).or(layer.user);
+    book.build(described(args, &layer, clock)?)
+}
+
+fn described(args: &ConnectionArgs, layer: &Layer, clock: &Arc<dyn Clock>) -> Result<ClientBuilder, Failure> {
     let address = address(layer.address()?, layer.tls.unwrap_or(false))?;
     let ca_pem = file(layer.ca_file.as_deref(), "of trusted certificates")?;
-    let credentials = identity::credentials(args, &layer, &address)?;
+    let credentials = identity::credentials(args, layer, &address)?;
     let mut builder = Client::builder(address).credentials(credentials).clock(Arc::clone(clock));
     if let Some(pem) = ca_pem {
         builder = builder.ca_certificates(pem);
@@ -61,7 +128,7 @@ pub(crate) fn client(args: &ConnectionArgs, clock: &Arc<dyn Clock>) -> Result<Cl
     if layer.allow_plaintext == Some(true) {
         builder = builder.dangerous().allow_plaintext();
     }
-    Ok(builder.build()?)
+    Ok(builder)
 }
 
 /// The content of a file that was named, if one was.

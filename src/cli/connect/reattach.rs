@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use super::args::ConnectionArgs;
-use crate::cli::view::JobLink;
+use crate::cli::{args::GeneralArgs, view::JobLink};
 
 /// The connection flags, as they would be typed again.
 #[derive(Clone, Debug, Default)]
@@ -13,7 +13,7 @@ pub(crate) struct Reattach(Vec<String>);
 
 impl Reattach {
     /// Repeats what was given.
-    pub(crate) fn new(args: &ConnectionArgs) -> Self {
+    pub(crate) fn new(args: &ConnectionArgs, general: &GeneralArgs) -> Self {
         let mut words = Self::default();
         let path = |path: &Option<std::path::PathBuf>| path.as_deref().map(text);
         words.value("--host", args.host.clone());
@@ -38,6 +38,7 @@ impl Reattach {
         words.value("--connect-timeout", args.connect_timeout.map(|length| length.to_string()));
         words.value("--profile", args.profile.clone());
         words.value("--config", path(&args.config));
+        words.value("--state-dir", path(&general.state_dir));
         words
     }
 
@@ -95,7 +96,7 @@ mod tests {
             user: Some(r"CORP\ops".to_owned()),
             ..ConnectionArgs::default()
         };
-        let link = Reattach::new(&args).job("5F0C2A7E-0000-4000-8000-000000000001");
+        let link = Reattach::new(&args, &GeneralArgs::default()).job("5F0C2A7E-0000-4000-8000-000000000001");
         let command =
             r"hvsnap job wait 5F0C2A7E-0000-4000-8000-000000000001 --host hv01 --tls --user 'CORP\ops'";
         assert_eq!(link.reattach, command);

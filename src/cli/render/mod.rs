@@ -4,6 +4,7 @@
 //! [`clean`], so what a host says cannot steer a terminal.
 
 mod line;
+pub(crate) mod operation;
 pub(crate) mod outcome;
 pub(crate) mod plan;
 pub(crate) mod table;

@@ -4,12 +4,14 @@
 //! within one schema. The library's own types are not serialised, so that they may change without breaking a reader.
 
 mod job;
+mod operation;
 mod outcome;
 mod plan;
 mod snapshot;
 mod vm;
 
 pub(crate) use job::{JobLink, JobView};
+pub(crate) use operation::{OperationLink, OperationView, ResumedView, effect_name, merge_name};
 pub(crate) use outcome::{OutcomeView, moved, told};
 pub(crate) use plan::PlanView;
 pub(crate) use snapshot::{SnapshotRef, SnapshotView, TreeView, VmRef};

@@ -5,11 +5,11 @@
 
 use hvsnap::{
     Error, JobConclusion, Outcome,
-    hyperv::{DestroyPlan, MergeState, Snapshot},
+    hyperv::{DestroyPlan, Snapshot},
 };
 use serde::Serialize;
 
-use super::{JobView, SnapshotRef, SnapshotView};
+use super::{JobView, SnapshotRef, SnapshotView, merge_name};
 
 /// What became of the tree and of the disks.
 #[derive(Clone, Debug, Serialize)]
@@ -63,14 +63,7 @@ impl OutcomeView {
             destroyed: references(&outcome.destroyed),
             unexpected: references(&outcome.unexpected),
             kept: kept.collect(),
-            merge: match outcome.merge {
-                MergeState::NotWatched => "not_watched",
-                MergeState::NotSeen => "not_seen",
-                MergeState::Finished => "finished",
-                MergeState::Running => "running",
-                MergeState::Failed => "failed",
-                _ => "unknown",
-            },
+            merge: merge_name(outcome.merge),
             merge_problem: outcome.merge_problem.as_ref().map(|problem| told(problem)),
             complete: outcome.is_complete(),
         }

@@ -1,0 +1,219 @@
+//! An operation of the journal, for programs.
+//!
+//! As it is written down; a part that is not known yet is null. The file itself has a schema of its own.
+
+use hvsnap::{
+    Effect, Resumption,
+    hyperv::MergeState,
+    journal::{Conclusion, Operation, OperationId, Reply, Settler, SnapshotName, Word},
+};
+use serde::Serialize;
+
+use super::{Code, SnapshotRef, VmRef, told};
+use crate::cli::connect::Reattach;
+
+/// An operation and the command that settles it.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct OperationLink {
+    pub(crate) id: String,
+    /// A command line, quoted for a POSIX shell.
+    pub(crate) resume: String,
+}
+
+impl OperationLink {
+    pub(crate) fn new(reattach: &Reattach, id: OperationId) -> Self {
+        let id = id.to_string();
+        Self { resume: reattach.command(&["resume", &id]), id }
+    }
+}
+
+/// An operation as it is written down.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct OperationView {
+    id: String,
+    message_id: String,
+    time: String,
+    endpoint: String,
+    namespace: String,
+    user: Option<String>,
+    vm: VmRef,
+    scope: String,
+    destroyed: Vec<SnapshotRef>,
+    kept: Vec<SnapshotRef>,
+    tree_fingerprint: String,
+    plan_fingerprint: String,
+    answer: Option<AnswerView>,
+    conclusion: Option<ConclusionView>,
+    settled: bool,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct AnswerView {
+    time: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    return_code: Option<Code>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    job: Option<ReferenceView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    effect: Option<&'static str>,
+}
+
+/// A job by its own resource URI and those of its selectors that are texts.
+#[derive(Clone, Debug, Serialize)]
+struct ReferenceView {
+    id: Option<String>,
+    resource_uri: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct ConclusionView {
+    time: String,
+    by: &'static str,
+    word: &'static str,
+    gone: Vec<SnapshotRef>,
+    remaining: Vec<SnapshotRef>,
+    unexpected: Vec<SnapshotRef>,
+    merge: &'static str,
+    evidence: Vec<String>,
+}
+
+/// What became of an operation, and by what that is known.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct ResumedView {
+    operation: OperationView,
+    word: &'static str,
+    gone: Vec<SnapshotRef>,
+    remaining: Vec<SnapshotRef>,
+    unexpected: Vec<SnapshotRef>,
+    merge: &'static str,
+    /// Why the merge could not be followed to its end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merge_problem: Option<String>,
+    /// False if disks were to be merged and are not known to be.
+    complete: bool,
+    evidence: Vec<String>,
+    /// What could not be written down.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    journal_trouble: Vec<String>,
+    exit_code: u8,
+}
+
+impl ResumedView {
+    pub(crate) fn new(resumption: &Resumption, exit_code: u8) -> Self {
+        Self {
+            operation: OperationView::from(&resumption.operation),
+            word: word(resumption.word),
+            gone: references(&resumption.gone),
+            remaining: references(&resumption.remaining),
+            unexpected: references(&resumption.unexpected),
+            merge: merge_name(resumption.merge),
+            merge_problem: resumption.merge_problem.as_ref().map(|problem| told(problem)),
+            complete: resumption.is_complete(),
+            evidence: resumption.evidence.iter().map(ToString::to_string).collect(),
+            journal_trouble: resumption.journal_trouble.iter().map(ToString::to_string).collect(),
+            exit_code,
+        }
+    }
+}
+
+impl From<&Operation> for OperationView {
+    fn from(operation: &Operation) -> Self {
+        let intent = &operation.intent;
+        let answer = operation.answer.as_ref().map(|answer| {
+            let mut view = AnswerView {
+                time: answer.time.to_string(),
+                return_code: None,
+                job: None,
+                error: None,
+                effect: None,
+            };
+            match &answer.reply {
+                Reply::Returned { code, job } => {
+                    view.return_code = Some(Code::new(code.0, code.meaning()));
+                    view.job = job.as_ref().map(|job| ReferenceView {
+                        id: job.selectors.text("InstanceID").map(str::to_owned),
+                        resource_uri: job.resource_uri.to_string(),
+                    });
+                }
+                Reply::Missing { error, effect } => {
+                    view.error = Some(error.clone());
+                    view.effect = Some(effect_name(*effect));
+                }
+                _ => {}
+            }
+            view
+        });
+        Self {
+            id: operation.id().to_string(),
+            message_id: intent.id.message_id().to_string(),
+            time: intent.time.to_string(),
+            endpoint: intent.endpoint.clone(),
+            namespace: intent.namespace.to_string(),
+            user: intent.user.clone(),
+            vm: VmRef { id: intent.vm_id.clone(), name: intent.vm_name.clone() },
+            scope: intent.scope.to_string(),
+            destroyed: references(&intent.destroyed),
+            kept: references(&intent.kept),
+            tree_fingerprint: intent.tree.to_string(),
+            plan_fingerprint: intent.plan.to_string(),
+            answer,
+            conclusion: operation.conclusion.as_ref().map(ConclusionView::from),
+            settled: operation.is_settled(),
+        }
+    }
+}
+
+impl From<&Conclusion> for ConclusionView {
+    fn from(conclusion: &Conclusion) -> Self {
+        Self {
+            time: conclusion.time.to_string(),
+            by: match conclusion.by {
+                Settler::Operation => "operation",
+                _ => "resume",
+            },
+            word: word(conclusion.word),
+            gone: references(&conclusion.gone),
+            remaining: references(&conclusion.remaining),
+            unexpected: references(&conclusion.unexpected),
+            merge: merge_name(conclusion.merge),
+            evidence: conclusion.evidence.clone(),
+        }
+    }
+}
+
+fn references(names: &[SnapshotName]) -> Vec<SnapshotRef> {
+    names.iter().map(|name| SnapshotRef { id: name.id.clone(), name: name.name.clone() }).collect()
+}
+
+fn word(word: Word) -> &'static str {
+    match word {
+        Word::Done => "done",
+        Word::NotDone => "not_done",
+        Word::Partly => "partly",
+        Word::Running => "running",
+        _ => "unknown",
+    }
+}
+
+/// How a merge stands, in one word.
+pub(crate) fn merge_name(merge: MergeState) -> &'static str {
+    match merge {
+        MergeState::NotWatched => "not_watched",
+        MergeState::NotSeen => "not_seen",
+        MergeState::Finished => "finished",
+        MergeState::Running => "running",
+        MergeState::Failed => "failed",
+        _ => "unknown",
+    }
+}
+
+/// What became of a host, in one word.
+pub(crate) fn effect_name(effect: Effect) -> &'static str {
+    match effect {
+        Effect::None => "none",
+        Effect::Applied => "applied",
+        _ => "unknown",
+    }
+}

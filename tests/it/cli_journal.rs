@@ -1,0 +1,195 @@
+//! `journal`, `resume` and `--on-busy` as a person or a script meets them.
+#![cfg(unix)]
+
+use std::{fs, os::unix::fs::PermissionsExt, process::Stdio};
+
+use crate::{
+    cli::{Bench, Ran},
+    cli_cut_off::{Then, destroy, gate, interrupt},
+};
+
+fn ids(listed: &Ran) -> Vec<String> {
+    let value = listed.json();
+    let operations = value["operations"].as_array().unwrap();
+    operations.iter().map(|operation| operation["id"].as_str().unwrap().to_owned()).collect()
+}
+
+async fn list(bench: &Bench) -> Ran {
+    let ran = bench.bare_run(&["journal", "list", "--output", "json"]).await;
+    ran.shows(0, &[]);
+    ran
+}
+
+#[tokio::test]
+async fn a_destroy_is_written_down_where_the_platform_keeps_state() {
+    let bench = Bench::new().await;
+    bench.bare_run(&["journal", "list"]).await.shows(0, &["Nothing is written down in"]);
+    bench.bare_run(&["resume"]).await.shows(0, &["Nothing is open in"]);
+    bench.destroy("app-01", "middle", &[]).await.shows(0, &[]);
+    let folder = bench.home().join(".local/state/hvsnap");
+    let [id] = ids(&list(&bench).await).try_into().unwrap();
+    let file = folder.join("operations").join(format!("{id}.json"));
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
+    let text = fs::read_to_string(&file).unwrap();
+    assert!(text.contains("hvsnap-journal/1") && !text.contains(crate::cli::PASSWORD), "{text}");
+    bench.bare_run(&["journal", "list"]).await.shows(0, &["done", "destroy middle of app-01", &id]);
+    let shown = bench.bare_run(&["journal", "show", id.split_once("-").unwrap().0]).await;
+    shown.shows(0, &["Operation", "destroys", "middle", "4096 (job started)", "done", bench.sim.endpoint()]);
+    // What is settled is said again without asking the host, and without a password.
+    bench.bare_run(&["resume", &id]).await.shows(0, &["word", "done", "middle"]);
+    bench.bare_run(&["resume"]).await.shows(0, &["Nothing is open in"]);
+}
+
+#[tokio::test]
+async fn a_call_whose_answer_was_lost_is_settled_by_resume_and_twice_says_the_same() {
+    let bench = Bench::new().await;
+    let (url, _) = gate(bench.sim.endpoint(), "DestroySnapshot", Then::LoseAnswer).await;
+    let ran = Ran::of(destroy(&bench, &url)).await;
+    ran.shows(5, &["it is not known what became of the host", "resume: hvsnap resume "]);
+    let [id] = ids(&list(&bench).await).try_into().unwrap();
+    assert!(ran.stderr.contains(&format!("hvsnap resume {id}")), "{ran:#?}");
+    let mut words = Vec::new();
+    for _ in 0..2 {
+        let ran = bench.run(&["resume", &id, "--auth", "basic", "--output", "json"]).await;
+        ran.shows(0, &[]);
+        let value = ran.json();
+        let resumed = &value["resumed"][0];
+        assert_eq!(resumed["gone"][0]["name"], "middle", "{value:#}");
+        assert!(!resumed["evidence"].as_array().unwrap().is_empty(), "{value:#}");
+        words.push((resumed["word"].clone(), resumed["operation"].clone(), value["exit_code"].clone()));
+    }
+    assert_eq!(words[0], words[1]);
+    assert_eq!(bench.sim.calls("DestroySnapshot"), 1);
+}
+
+#[tokio::test]
+async fn an_interrupted_wait_is_taken_up_again_by_resume() {
+    let bench = Bench::slow().await;
+    let mut command = bench.command(&["snapshot", "destroy", "slow-01", "long", "--yes"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    crate::cli_destroy::accepted(&mut child).await;
+    let ran = interrupt(child).await;
+    ran.shows(130, &["the job goes on", "re-attach: hvsnap job wait", "resume: hvsnap resume "]);
+    let [id] = ids(&list(&bench).await).try_into().unwrap();
+    let short = bench.run(&["resume", id.get(..6).unwrap(), "--timeout", "2s"]).await;
+    short.shows(5, &["running", "still there", "long"]);
+    let (_, job) = ran.stderr.split_once("hvsnap job wait ").unwrap();
+    bench.run(&["job", "cancel", job.split_whitespace().next().unwrap()]).await.shows(0, &[]);
+    bench.run(&["resume"]).await.shows(1, &["not done", "still there", "long", "terminated"]);
+    bench.run(&["resume"]).await.shows(0, &["Nothing is open"]);
+}
+
+#[tokio::test]
+async fn a_merge_that_does_not_end_is_told_by_resume_as_by_destroy() {
+    let bench = Bench::new().await;
+    bench.destroy("merge-01", "endless", &["--timeout", "30s"]).await.shows(6, &["hvsnap resume "]);
+    let [id] = ids(&list(&bench).await).try_into().unwrap();
+    for _ in 0..2 {
+        let ran = bench.run(&["resume", &id, "--timeout", "30s"]).await;
+        ran.shows(6, &["done", "still being merged"]);
+    }
+    // What is written down is said, whatever is to be waited for.
+    bench.run(&["resume", &id, "--wait", "job"]).await.shows(6, &["done"]);
+}
+
+#[tokio::test]
+async fn what_was_left_open_is_settled_before_the_next_destroy_and_said() {
+    let bench = Bench::slow().await;
+    bench.destroy("slow-01", "long", &["--no-wait"]).await.shows(0, &["hvsnap resume"]);
+    let refused = bench.destroy("slow-01", "root", &[]).await;
+    refused
+        .shows(1, &["had been left open", "is running; nothing was sent", "--on-busy wait", "hvsnap resume"]);
+    assert_eq!(bench.sim.calls("DestroySnapshot"), 1);
+    let json = bench.destroy("slow-01", "root", &["--output", "json"]).await;
+    assert_eq!(json.json()["error"]["kind"], "unsettled");
+}
+
+#[tokio::test]
+async fn a_machine_that_somebody_is_at_is_refused_or_waited_for() {
+    let bench = Bench::new().await;
+    bench.destroy("merge-01", "endless", &["--timeout", "30s"]).await.shows(6, &[]);
+    let refused = bench.destroy("merge-01", "unmerged", &[]).await;
+    refused.shows(1, &["the machine is merging disks", "nothing was changed", "--on-busy wait"]);
+    let waited = bench.destroy("merge-01", "unmerged", &["--on-busy", "wait", "--timeout", "20s"]).await;
+    waited.shows(1, &["the machine is merging disks"]);
+    assert_eq!(bench.sim.calls("DestroySnapshot"), 1);
+}
+
+#[tokio::test]
+async fn two_processes_at_one_machine_are_one_after_the_other() {
+    let bench = Bench::slow().await;
+    let mut command = bench.command(&["snapshot", "destroy", "slow-01", "long", "--yes"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    crate::cli_destroy::accepted(&mut child).await;
+    let [id] = ids(&list(&bench).await).try_into().unwrap();
+    let process = child.id().unwrap().to_string();
+    let refused = bench.destroy("slow-01", "root", &[]).await;
+    refused.shows(1, &["the machine is taken by process", &process, &id, "nothing was changed"]);
+    let resumed = bench.run(&["resume", &id]).await;
+    resumed.shows(5, &["the machine is taken by process", &process]);
+    // The system gives the lock back with the process, however it ends.
+    child.kill().await.unwrap();
+    let looked = bench.run(&["resume", &id, "--wait", "accepted"]).await;
+    looked.shows(5, &["running"]);
+    assert_eq!(bench.sim.calls("DestroySnapshot"), 1);
+}
+
+#[tokio::test]
+async fn records_that_cannot_be_read_are_named_and_hide_no_other() {
+    let bench = Bench::new().await;
+    bench.destroy("app-01", "middle", &[]).await.shows(0, &[]);
+    let bad = "aaaaaaaa-0000-4000-8000-000000000001";
+    bench.file(&format!(".local/state/hvsnap/operations/{bad}.json"), "{\"schema\": \"hvsnap-journal/1\", ");
+    let listed = bench.bare_run(&["journal", "list"]).await;
+    listed.shows(0, &["destroy middle of app-01", "cannot be read", bad, "line 1 column"]);
+    let value = list(&bench).await.json();
+    assert_eq!(
+        (value["operations"].as_array().unwrap().len(), value["unreadable"].as_array().unwrap().len()),
+        (1, 1)
+    );
+    bench.bare_run(&["journal", "show", bad]).await.shows(1, &[bad, "line 1 column"]);
+    bench.bare_run(&["journal", "show", "nobody"]).await.shows(3, &["nobody", "hvsnap journal list"]);
+    bench.bare_run(&["resume", "nobody"]).await.shows(3, &["nobody"]);
+    bench.destroy("app-01", "newest", &[]).await.shows(0, &[]);
+    let state = bench.home().join("elsewhere");
+    let elsewhere = ["journal", "list", "--state-dir", state.to_str().unwrap()];
+    bench.bare_run(&elsewhere).await.shows(0, &["Nothing is written down in"]);
+}
+
+#[tokio::test]
+async fn a_name_in_a_record_cannot_steer_the_terminal() {
+    let bench = Bench::new().await;
+    bench.destroy("app-01", "middle", &[]).await.shows(0, &[]);
+    let [id] = ids(&list(&bench).await).try_into().unwrap();
+    let file = bench.home().join(format!(".local/state/hvsnap/operations/{id}.json"));
+    let text = fs::read_to_string(&file).unwrap().replace("\"middle\"", "\"\\u001b[2J\\u202emiddle\"");
+    fs::write(&file, text).unwrap();
+    for arguments in [vec!["journal", "list"], vec!["journal", "show", &id], vec!["resume", &id]] {
+        let ran = bench.bare_run(&arguments).await;
+        ran.shows(0, &["\\x1b[2J\\u{202e}middle"]);
+        assert!(!ran.stdout.contains('\u{1b}') && !ran.stdout.contains('\u{202e}'), "{ran:#?}");
+    }
+}
+
+#[tokio::test]
+async fn resume_asks_the_host_of_the_journal_and_no_other() {
+    let bench = Bench::slow().await;
+    bench.destroy("slow-01", "long", &["--no-wait"]).await.shows(0, &[]);
+    let other = Bench::new().await;
+    let mut command = bench.command(&["resume", "--wait", "accepted"]);
+    command.env("HVSNAP_ENDPOINT", other.sim.endpoint());
+    Ran::of(command).await.shows(5, &["running", "hvsnap resume "]);
+    assert_eq!(other.sim.requests(), 0);
+    let named = bench.run(&["resume", "--endpoint", other.sim.endpoint()]).await;
+    named.shows(2, &["another host was named"]);
+}
+
+#[tokio::test]
+async fn nothing_is_sent_that_cannot_be_written_down() {
+    let bench = Bench::new().await;
+    let blocked = bench.file("blocked", "a file where a folder should be");
+    let ran = bench.destroy("app-01", "middle", &["--state-dir", &blocked]).await;
+    ran.shows(1, &["the journal failed", "blocked", "nothing was changed"]);
+    assert_eq!(bench.sim.calls("DestroySnapshot"), 0);
+}
