@@ -30,6 +30,8 @@ pub(crate) enum Then {
     Hold,
     /// It goes through, and its answer is lost.
     LoseAnswer,
+    /// It goes through as if there were no gate.
+    Pass,
 }
 
 /// A gate before `host` that waits for `word`; returns its URL and tells when the word has come.
@@ -57,7 +59,7 @@ async fn pass(client: TcpStream, host: TcpStream, word: &'static str, then: Then
         let mut chunk = [0; 4096];
         while let Ok(count @ 1..) = from_host.read(&mut chunk).await {
             // The host has done its part by now; the connection ends before a word of it is passed on.
-            if lose.load(Ordering::SeqCst) {
+            if lose.load(Ordering::SeqCst) && matches!(then, Then::LoseAnswer) {
                 return;
             }
             if to_client.write_all(&chunk[..count]).await.is_err() {

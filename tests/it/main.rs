@@ -27,6 +27,7 @@ mod foreign_friendly;
 mod foreign_hostile;
 mod foreign_kerberos;
 mod journaled;
+mod killed;
 mod layering;
 mod life;
 mod ntlm_client;
