@@ -22,6 +22,7 @@
 //! name = "HV01"                     # NetBIOS name
 //! fqdn = "hv01.lab.example"         # optional
 //! product_version = "10.0.17763"    # decides which properties instances have
+//! hyper_v = true                    # whether Hyper-V is installed: without it neither namespace exists
 //! cluster = true                    # whether root\HyperVCluster\v2 exists
 //!
 //! [service]                         # these are the defaults: a host as installed. Without the table, one that was

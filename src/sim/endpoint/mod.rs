@@ -222,8 +222,11 @@ impl State {
         Ok(done)
     }
 
-    /// Refuses the namespace of a cluster on a host that is none's node.
+    /// Refuses a namespace that the host lacks: both without Hyper-V, the cluster's on a host that is none's node.
     fn served(&self, resource: Resource) -> Result<Resource, Fault> {
+        if !self.host.spec.hyper_v {
+            return Err(Fault::wmi_error(&kinds::RESOURCE_NOT_FOUND, "the host has no Hyper-V"));
+        }
         if resource.namespace == Namespace::Cluster && !self.host.spec.cluster {
             return Err(Fault::wmi_error(&kinds::RESOURCE_NOT_FOUND, "the host is no node of a cluster"));
         }

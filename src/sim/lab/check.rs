@@ -65,7 +65,7 @@ impl Checker<'_> {
             }
         };
         let fqdn = table.fqdn.unwrap_or_else(|| format!("{}.lab.example", name.to_lowercase()));
-        Ok(HostSpec { name, fqdn, version, build, cluster: table.cluster })
+        Ok(HostSpec { name, fqdn, version, build, hyper_v: table.hyper_v, cluster: table.cluster })
     }
 
     fn timing(&self, table: &TimingTable) -> Result<Timing, LabError> {

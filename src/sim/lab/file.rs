@@ -45,6 +45,8 @@ pub(super) struct HostTable {
     pub(super) fqdn: Option<String>,
     pub(super) product_version: Option<Spanned<String>>,
     #[serde(default = "yes")]
+    pub(super) hyper_v: bool,
+    #[serde(default = "yes")]
     pub(super) cluster: bool,
 }
 

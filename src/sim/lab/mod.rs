@@ -43,6 +43,8 @@ pub(crate) struct HostSpec {
     pub(crate) version: String,
     /// The build alone: it decides which properties instances have.
     pub(crate) build: u32,
+    /// Whether the role is installed: without it neither namespace exists.
+    pub(crate) hyper_v: bool,
     /// Whether `root\HyperVCluster\v2` exists.
     pub(crate) cluster: bool,
 }
