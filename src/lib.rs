@@ -113,7 +113,7 @@
 //! | [`hyperv`] | schema, machine, snapshot, tree, plan, job, poller, merge watch, return codes |
 //! | `auth` | credentials; Basic, NTLM, SPNEGO, Kerberos as exchanges without a socket; sealing; channel binding |
 //! | `http` | one authenticated connection, a bounded pool of them, the frame of sealed messages, TLS, proxy |
-//! | `client` | exchange to wire and back; destroy, read-back, journal, settling; the one error type |
+//! | `client` | exchange to wire and back; destroy, read-back, journal, settling; the one error type; [`doctor`] |
 //! | `sim` | the simulated host: of `hyperv` it knows the schema alone, so that it can contradict the client |
 //! | [`explain`] | what codes mean: our own ids, and those of HTTP, WinRM, WMI, Windows and Hyper-V |
 //! | `bridge` | the one file that names client and simulator both |
@@ -156,6 +156,7 @@ pub mod wsman;
 mod xml;
 
 pub use auth::Credentials;
+pub use client::doctor;
 pub use client::journal;
 pub use client::{
     CancelAnswer, Client, ClientBuilder, ConnectionError, DangerousBuilder, DestroyJob, Effect, Enumeration,

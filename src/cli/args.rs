@@ -39,6 +39,9 @@ pub(crate) enum Command {
     /// Ask the host who it is: the quickest proof that address, user and password are right
     #[command(after_help = help::IDENTIFY)]
     Identify,
+    /// Look at everything that stands between here and a destroy, and say what to do about it
+    #[command(after_help = help::DOCTOR)]
+    Doctor,
     /// Virtual machines
     #[command(subcommand)]
     Vm(VmCommand),

@@ -199,7 +199,7 @@ fn chain(error: &dyn StdError) -> Vec<String> {
 }
 
 /// What must not be overlooked comes first: an outcome that nobody knows, then a name, then a right.
-fn exit_of(error: &Error) -> Exit {
+pub(crate) fn exit_of(error: &Error) -> Exit {
     match (error.effect(), error.kind()) {
         (Effect::Unknown, _) => Exit::Unknown,
         (_, ErrorKind::Find(_)) => Exit::NotFound,

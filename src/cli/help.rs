@@ -52,6 +52,15 @@ pub(crate) const IDENTIFY: &str = "\
 Example:
   hvsnap identify --host hv01.corp.example --tls";
 
+/// `doctor`.
+pub(crate) const DOCTOR: &str = "\
+Looks at name, TCP, TLS, schemes, clock, authentication, encryption, namespaces, rights and quota, and changes
+nothing; the password is tried once. The exit code is 0, or that of the first failure.
+
+Examples:
+  hvsnap doctor --host hv01.corp.example --tls
+  hvsnap doctor --output json";
+
 /// `vm list`.
 pub(crate) const VM_LIST: &str = "\
 Examples:

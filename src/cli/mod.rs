@@ -12,6 +12,7 @@ mod console;
 #[cfg(feature = "sim")]
 mod demo;
 mod destroy;
+mod doctor;
 mod exit;
 mod explain;
 mod failure;
@@ -109,6 +110,7 @@ fn on_a_host(cli: &Cli, console: &mut Console) -> Result<Answer, Failure> {
         let mut session = Session { client, console, interrupt: watch()?, reattach, clock };
         match &cli.command {
             Command::Identify => identify::run(&mut session).await,
+            Command::Doctor => doctor::run(&mut session).await,
             Command::Vm(command) => vm::run(&mut session, command).await,
             Command::Snapshot(command) => snapshot::run(&mut session, command).await,
             Command::Job(command) => job::run(&mut session, command).await,

@@ -7,7 +7,7 @@ use std::{collections::VecDeque, fmt, sync::Arc};
 
 use crate::{
     Limits,
-    cim::{ClassName, Instance, Wql, decode},
+    cim::{ClassName, ClassPath, Instance, Namespace, Wql, decode},
     client::{Client, Effect, Error, ErrorKind, Inner, wire::Exchange},
     soap::MessageId,
     violation::{ProtocolError, Violation},
@@ -139,6 +139,20 @@ impl<T> Enumeration<T> {
         take: Take<T>,
     ) -> Result<Self, Error> {
         Self::open(Source::new(inner, during, query, EnumerationMode::Object, take)).await
+    }
+
+    /// The same in a namespace of its own.
+    pub(super) async fn within(
+        inner: &Arc<Inner>,
+        namespace: Namespace,
+        during: &str,
+        query: &Wql,
+        take: Take<T>,
+    ) -> Result<Self, Error> {
+        let path = ClassPath { namespace, class: None, form: inner.form };
+        let mut source = Source::new(inner, during, query, EnumerationMode::Object, take);
+        (source.resource_uri, source.selectors) = (path.resource_uri(), path.selectors(SelectorSet::new()));
+        Self::open(source).await
     }
 
     async fn open(source: Source<T>) -> Result<Self, Error> {

@@ -8,6 +8,7 @@ mod builder;
 mod busy;
 mod connection_error;
 mod destroy;
+pub mod doctor;
 mod enumeration;
 mod error;
 mod evidence;

@@ -148,6 +148,12 @@ impl Inner {
             .map_err(|error| Error::before(ErrorKind::Protocol(error), during))
     }
 
+    /// Who answers, asked once: an account must not be locked by trying again.
+    pub(super) async fn identify_once(&self) -> Result<Identity, Error> {
+        let outcome = self.ask("asking the host who it is", &IdentifyExchange).await;
+        outcome.map_err(|error| error.with_effect(Effect::None))
+    }
+
     /// The job as it is now, asked once.
     pub(super) async fn job_once(&self, reference: &EndpointReference) -> Result<JobRecord, Error> {
         let outcome = self.ask("reading the job", &JobExchange(reference)).await;
@@ -175,7 +181,7 @@ impl Inner {
 }
 
 /// The keys of a service, in the order in which Windows' own client sends them (`CIM_Service`).
-fn service_keys(instance: &Instance<'_>) -> Result<SelectorSet, ProtocolError> {
+pub(super) fn service_keys(instance: &Instance<'_>) -> Result<SelectorSet, ProtocolError> {
     let mut keys = SelectorSet::new();
     for name in ["CreationClassName", "Name", "SystemCreationClassName", "SystemName"] {
         match instance.read::<String>(name) {

@@ -141,6 +141,11 @@ ids! {
     314 IDENTITY_LOST AfterLooking: "the host no longer knows who is calling on an authenticated connection", "the service was restarted, or something on the way mixes connections",
         "a read is tried again by itself; before a call is made again, look at the tree";
 
+    315 CLOCK_SKEW Unsafe: "the clocks of host and client are too far apart", "Kerberos allows five minutes, and certificates have dates",
+        "make the clocks agree: w32tm /resync on the host, and the time service here";
+    316 NOT_ENCRYPTED Unsafe: "password and messages cross the network readable", "Basic without TLS, which the host allows (AllowUnencrypted)",
+        "use TLS (--tls), or a scheme that seals: negotiate, kerberos or ntlm";
+
     401 HTTP_STATUS AfterLooking: "the host answered with an HTTP status and no message", "HTTP.sys, the service, or something on the way sent it",
         "see what the status means: `hvsnap explain STATUS`";
     402 UNENCRYPTED_REFUSED AfterLooking: "the host failed without a word (HTTP 500)", "a Windows host answers so to an unencrypted message while AllowUnencrypted is false",

@@ -27,6 +27,7 @@ ids! {
     503 NO_SERVICE Unsafe: "the host shows no snapshot service", "no rights, a filtered token, or no Hyper-V", RIGHTS;
     504 NOTHING_SEEN Unsafe: "nothing has this name, and nothing else is to be seen", "rights or a filtered token, or the name",
         "a user without rights on Hyper-V, or with a filtered token, sees nothing at all";
+    505 FILTERED_TOKEN Unsafe: "the host answers and shows nothing, not even what every host has", "a filtered token, or no rights on Hyper-V", RIGHTS;
     510 OTHER_MACHINE Unsafe: "the plan is about another machine", "it was given to the wrong one", "make a plan on this machine's tree";
     511 STALE_PLAN Unsafe: "the tree is not the one that was planned on; nothing was sent", "somebody, or a schedule, changed it in between",
         "look at the tree again and make a new plan";

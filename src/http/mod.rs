@@ -16,6 +16,7 @@ mod handshake;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod oracles;
 mod pool;
+mod probe;
 mod proxy;
 mod sealed;
 #[cfg(test)]
@@ -30,6 +31,7 @@ pub use authentication::Authentication;
 pub use endpoint::{Endpoint, EndpointError};
 pub(crate) use error::{HttpError, HttpErrorKind, Written};
 pub(crate) use pool::{Pool, PoolOptions};
+pub(crate) use probe::Addresses;
 pub(crate) use proxy::Proxy;
 pub(crate) use tls::{ClientCertificate, Fingerprint, Roots, TlsOptions, TlsProblem, server_name};
 

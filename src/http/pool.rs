@@ -98,7 +98,7 @@ fn peer(endpoint: &Endpoint, options: &PoolOptions) -> Peer {
 
 /// A bounded number of authenticated connections to one endpoint.
 pub(crate) struct Pool {
-    site: Arc<Site>,
+    pub(super) site: Arc<Site>,
     permits: Semaphore,
     /// Held besides by each request while the pool is narrow.
     alone: Semaphore,

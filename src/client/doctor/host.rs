@@ -1,0 +1,187 @@
+//! What the host lets the user see and do: namespaces, reading, a filtered token, calling, quotas.
+//!
+//! Only questions, and one call of a method that does not exist.
+
+use tokio::task::JoinSet;
+
+use super::{Subject, Visit};
+use crate::{
+    cim::{Instance, Namespace, Wql},
+    client::{
+        Client, Enumeration, Error, ErrorKind,
+        enumeration::{Take, class, objects},
+        job::CallExchange,
+        reads::service_keys,
+    },
+    explain::ErrorId,
+    hyperv::{MethodCall, schema::names::COMPUTER_SYSTEM},
+    wsman::{EndpointReference, SelectorSet},
+};
+
+/// As many questions at a time as a client puts by default.
+const AT_A_TIME: usize = 4;
+
+/// A method that no class has.
+const NO_METHOD: &str = "HvsnapDoctorProbe";
+
+/// What hosts answer to the call of a method that is not there, once they have let the caller through: WinRM's "no such
+/// action", and WMI's "no such method" in its forms.
+const NO_SUCH_METHOD: [u32; 5] = [0x8033_8001, 0x8033_8013, 0x8004_102E, 0x8004_102F, 0x8004_1055];
+
+impl Visit<'_> {
+    pub(super) async fn namespaces(&mut self) {
+        if self.is_stopped(&[Subject::Namespace, Subject::OtherNamespace, Subject::Read]) {
+            return;
+        }
+        let chosen = self.client.namespace().clone();
+        let services = services(self.client, chosen.clone()).await;
+        let there = format!("{chosen} is there");
+        let is_there = match services {
+            Ok(_) => {
+                self.passed(Subject::Namespace, there);
+                Ok(())
+            }
+            Err(error) if error.is_access() => {
+                self.not_checkable(Subject::Namespace, "the host does not let the user look");
+                Err((Subject::Read, error))
+            }
+            Err(error) => Err((Subject::Namespace, error)),
+        };
+        self.other_namespace(&chosen).await;
+        match is_there {
+            Ok(()) => self.passed(Subject::Read, "queries are answered"),
+            Err((Subject::Namespace, error)) => {
+                // In the order in which they are told.
+                let other = self.checks.pop();
+                self.failed_all(Subject::Namespace, error);
+                self.checks.extend(other);
+                self.is_stopped(&[Subject::Read]);
+            }
+            Err((subject, error)) => self.failed_all(subject, error),
+        }
+    }
+
+    /// A host outside of a cluster lacks the cluster's, and that is as it should be.
+    async fn other_namespace(&mut self, chosen: &Namespace) {
+        let (other, role) = if *chosen == Namespace::cluster() {
+            (Namespace::virtualization(), "of the host itself")
+        } else {
+            (Namespace::cluster(), "of a cluster")
+        };
+        match services(self.client, other.clone()).await {
+            Ok(_) => self.passed(Subject::OtherNamespace, format!("{other} ({role}) is there too")),
+            Err(error) if matches!(error.id(), ErrorId::UNKNOWN_CLASS | ErrorId::NOT_THERE) => {
+                self.passed(
+                    Subject::OtherNamespace,
+                    format!("{other} ({role}) is not there, and not needed"),
+                );
+            }
+            Err(error) => self.not_checkable(Subject::OtherNamespace, format!("{other}: {}", error.kind())),
+        }
+    }
+
+    /// Every host with the role has one snapshot service and is a computer system itself: who sees neither, sees nothing.
+    pub(super) async fn token(&mut self) {
+        if self.is_stopped(&[Subject::Token]) {
+            return;
+        }
+        let services = services(self.client, self.client.namespace().clone()).await;
+        let systems = count(self.client, self.client.namespace().clone(), COMPUTER_SYSTEM).await;
+        match (services, systems) {
+            (Ok(services), Ok(systems)) if services.is_empty() || systems == 0 => {
+                let text = "the host answers, and shows neither its snapshot service nor itself: that smells of a filtered token";
+                self.wrong(Subject::Token, ErrorId::FILTERED_TOKEN, text);
+                self.stopped = Some(Subject::Token);
+            }
+            (Ok(_), Ok(systems)) => {
+                let text = match systems - 1 {
+                    0 => "the host is to be seen, and no machine on it".to_owned(),
+                    1 => "the host and one machine are to be seen".to_owned(),
+                    machines => format!("the host and {machines} machines are to be seen"),
+                };
+                self.passed(Subject::Token, text);
+            }
+            (Err(error), _) | (_, Err(error)) => self.not_checkable(Subject::Token, error.kind().to_string()),
+        }
+    }
+
+    pub(super) async fn invoke(&mut self) {
+        if self.is_stopped(&[Subject::Invoke]) {
+            return;
+        }
+        let service = match services(self.client, self.client.namespace().clone()).await {
+            Ok(mut services) if !services.is_empty() => services.swap_remove(0),
+            _ => return self.not_checkable(Subject::Invoke, "there is no service to ask"),
+        };
+        let inner = &self.client.0;
+        let path = inner.class_path(Some(inner.service_class.clone()));
+        let target = EndpointReference::new(path.resource_uri(), path.selectors(service));
+        let call = MethodCall { method: NO_METHOD, parameters: Vec::new() };
+        let decode = |_: &Instance<'_>| Ok(());
+        let outcome =
+            inner.ask("calling a method that is not there", &CallExchange::on(&target, &call, decode)).await;
+        match outcome {
+            Err(error) if error.is_access() => self.failed(Subject::Invoke, error),
+            Err(error) if is_no_such_method(&error) => self.passed(
+                Subject::Invoke,
+                "calls are let through (asked by one of a method that is not there); what Hyper-V itself allows only the \
+                 real call shows",
+            ),
+            Err(error) => {
+                let text = format!("a call of a method that is not there came to something else: {}", error.kind());
+                self.not_checkable(Subject::Invoke, text);
+            }
+            Ok(()) => self.not_checkable(Subject::Invoke, "the host has a method that it should not have"),
+        }
+    }
+
+    /// As many questions at a time as this client ever puts.
+    pub(super) async fn quota(&mut self) {
+        if self.is_stopped(&[Subject::Quota]) {
+            return;
+        }
+        let mut asked = JoinSet::new();
+        for _ in 0..AT_A_TIME {
+            let client = self.client.clone();
+            asked.spawn(async move { services(&client, client.namespace().clone()).await.err() });
+        }
+        let errors: Vec<Error> = asked.join_all().await.into_iter().flatten().collect();
+        match errors.into_iter().next() {
+            None => self.passed(
+                Subject::Quota,
+                "four questions at a time are answered; the bounds themselves only the host's configuration tells",
+            ),
+            Some(error) if matches!(error.id(), ErrorId::OVERLOADED | ErrorId::UNAVAILABLE) => {
+                self.failed(Subject::Quota, error);
+            }
+            Some(error) => self.not_checkable(Subject::Quota, error.kind().to_string()),
+        }
+    }
+}
+
+/// The keys of the snapshot services to be seen in a namespace; asked once.
+async fn services(client: &Client, namespace: Namespace) -> Result<Vec<SelectorSet>, Error> {
+    let query = Wql::all(client.0.service_class.clone());
+    all(client, namespace, &query, objects(|instance| service_keys(&instance))).await
+}
+
+async fn count(client: &Client, namespace: Namespace, name: &'static str) -> Result<usize, Error> {
+    let found = all(client, namespace, &Wql::all(class(name)?), objects(|_| Ok(()))).await?;
+    Ok(found.len())
+}
+
+async fn all<T>(client: &Client, namespace: Namespace, query: &Wql, take: Take<T>) -> Result<Vec<T>, Error> {
+    let during = format!("asking in {namespace}");
+    let mut enumeration = Enumeration::within(&client.0, namespace, &during, query, take).await?;
+    let mut items = Vec::new();
+    while let Some(item) = enumeration.next().await? {
+        items.push(item);
+    }
+    Ok(items)
+}
+
+fn is_no_such_method(error: &Error) -> bool {
+    let ErrorKind::Fault(fault) = error.kind() else { return false };
+    fault.has_subcode("ActionNotSupported")
+        || fault.number().is_some_and(|number| NO_SUCH_METHOD.contains(&number))
+}

@@ -1,0 +1,166 @@
+//! The way to the host and through its door: name, TCP, TLS, schemes, clock, authentication, encryption.
+//!
+//! Up to the authentication nobody says who asks. Kerberos' five minutes: RFC 4120, section 5.2.3 and its usual default.
+
+use std::time::Duration;
+
+use super::{Subject, Visit};
+use crate::{
+    client::{Effect, Error, ErrorKind, connection_error::ConnectionError},
+    explain::ErrorId,
+    http::HttpError,
+};
+
+/// How far the clocks may be apart.
+const MOST_SKEW: Duration = Duration::from_secs(300);
+
+const THROUGH_PROXY: &str = "a proxy stands between, and does it";
+
+impl Visit<'_> {
+    pub(super) async fn name(&mut self) {
+        let pool = &self.client.0.pool;
+        if pool.is_proxied() {
+            return self.not_checkable(Subject::Name, THROUGH_PROXY);
+        }
+        match pool.resolve().await {
+            Ok(addresses) => {
+                self.passed(Subject::Name, addresses.to_string());
+                self.addresses = addresses;
+            }
+            Err(error) => self.failed_all(Subject::Name, lost("resolving the name", error)),
+        }
+    }
+
+    pub(super) async fn connection(&mut self) {
+        if self.is_stopped(&[Subject::Connection]) {
+            return;
+        }
+        let pool = &self.client.0.pool;
+        if pool.is_proxied() {
+            return self.not_checkable(Subject::Connection, THROUGH_PROXY);
+        }
+        match pool.reach(self.addresses.clone()).await {
+            Ok(place) => self.passed(Subject::Connection, format!("{place} takes a connection")),
+            Err(error) => self.failed_all(Subject::Connection, lost("opening a connection", error)),
+        }
+    }
+
+    pub(super) async fn tls(&mut self) {
+        if self.is_stopped(&[Subject::Tls]) {
+            return;
+        }
+        if !self.client.endpoint().is_tls() {
+            return self.not_checkable(Subject::Tls, "the address is one of plain HTTP");
+        }
+        match self.client.0.pool.secure().await {
+            Ok(()) => self.passed(Subject::Tls, "the certificate is accepted"),
+            Err(error) => self.failed_all(Subject::Tls, lost("the TLS handshake", error)),
+        }
+    }
+
+    /// One question of nobody's answers both.
+    pub(super) async fn greeting(&mut self) {
+        if self.is_stopped(&[Subject::Schemes, Subject::Clock]) {
+            return;
+        }
+        let greeting = match self.client.0.pool.greet().await {
+            Ok(greeting) => greeting,
+            // Some services end the connection instead of saying what they want.
+            Err(error) => {
+                let text = format!("the host does not answer somebody unknown: {error}");
+                self.not_checkable(Subject::Schemes, text);
+                return self.not_checkable(Subject::Clock, "the host has not said its time");
+            }
+        };
+        match greeting.status {
+            404 | 405 | 429 | 502..=504 => {
+                let kind = ErrorKind::Status(greeting.status);
+                self.failed_all(Subject::Schemes, Error::new(kind, "asking for the schemes", Effect::None));
+            }
+            _ if greeting.schemes.is_empty() => {
+                let text = format!("the host offers none to somebody unknown (status {})", greeting.status);
+                self.not_checkable(Subject::Schemes, text);
+            }
+            _ => self.passed(Subject::Schemes, format!("the host offers {}", greeting.schemes.join(", "))),
+        }
+        self.clock(greeting.date);
+    }
+
+    fn clock(&mut self, date: Option<Duration>) {
+        let Some(theirs) = date else {
+            return self.not_checkable(Subject::Clock, "the host has not said its time");
+        };
+        let ours = self.client.0.clock.now();
+        let skew = theirs.abs_diff(ours);
+        // The host tells whole seconds.
+        let text = match skew.as_secs() {
+            0 | 1 => "host and client agree".to_owned(),
+            seconds if theirs > ours => format!("the host is {} ahead", length(seconds)),
+            seconds => format!("the host is {} behind", length(seconds)),
+        };
+        if skew > MOST_SKEW {
+            let text = format!("{text}; Kerberos allows five minutes");
+            return self.wrong(Subject::Clock, ErrorId::CLOCK_SKEW, text);
+        }
+        self.passed(Subject::Clock, text);
+    }
+
+    pub(super) async fn authentication(&mut self) {
+        const BOTH: [Subject; 2] = [Subject::Authentication, Subject::Encryption];
+        if self.is_stopped(&BOTH) {
+            return;
+        }
+        match self.client.0.identify_once().await {
+            Ok(identity) => {
+                let by = self.client.authentication();
+                let user = self.client.0.user.as_deref().unwrap_or("the ticket or certificate given");
+                let mut text = match &by {
+                    Some(by) => format!("{user}, by {by}"),
+                    None => user.to_owned(),
+                };
+                if let Some(product) = identity.product_version {
+                    text = format!("{text}; the host is {product}");
+                }
+                self.passed(Subject::Authentication, text);
+                self.encryption(by.is_some_and(|by| by.is_sealed()));
+            }
+            Err(error) if error.id() == ErrorId::UNENCRYPTED_REFUSED => {
+                let text = "the host refuses unencrypted messages before it looks at who asks";
+                self.not_checkable(Subject::Authentication, text);
+                self.failed_all(Subject::Encryption, error);
+            }
+            Err(error) => {
+                self.failed_all(Subject::Authentication, error);
+                self.is_stopped(&[Subject::Encryption]);
+            }
+        }
+    }
+
+    fn encryption(&mut self, is_sealed: bool) {
+        let endpoint = self.client.endpoint();
+        if endpoint.is_tls() {
+            self.passed(Subject::Encryption, "by TLS");
+        } else if is_sealed {
+            self.passed(Subject::Encryption, "every message is sealed");
+        } else if endpoint.is_loopback() && !self.client.0.pool.is_proxied() {
+            self.passed(Subject::Encryption, "none, and nothing leaves this machine");
+        } else {
+            let text =
+                "none: the host allows it (AllowUnencrypted), and everybody on the way can read the password";
+            self.wrong(Subject::Encryption, ErrorId::NOT_ENCRYPTED, text);
+        }
+    }
+}
+
+fn lost(during: &str, error: HttpError) -> Error {
+    Error::new(ErrorKind::Connection(ConnectionError(error)), during, Effect::None)
+}
+
+fn length(seconds: u64) -> String {
+    match seconds {
+        0..=119 => format!("{seconds} s"),
+        120..=7_199 => format!("{} min", seconds / 60),
+        7_200..=172_799 => format!("{} h", seconds / 3_600),
+        _ => format!("{} days", seconds / 86_400),
+    }
+}

@@ -1,0 +1,131 @@
+//! Looking at the way to a host, one step after the other: name, TCP, TLS, and what it says to somebody unknown.
+//!
+//! It never sends a credential and nothing that a host may act on. Each step opens a connection of its own and gives it up.
+
+use std::{
+    fmt, io,
+    net::{IpAddr, SocketAddr, TcpStream, ToSocketAddrs},
+    time::Duration,
+};
+
+use bytes::Bytes;
+
+use super::{
+    CONTENT_TYPE, HttpError, HttpErrorKind, Pool, Written, connection::Connection, handshake::schemes,
+};
+
+/// What a host says to somebody who does not say who he is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Greeting {
+    pub(crate) status: u16,
+    /// The schemes that it offers.
+    pub(crate) schemes: Vec<String>,
+    /// Its clock, as time since 1970.
+    pub(crate) date: Option<Duration>,
+}
+
+/// The addresses of a host's name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Addresses(Vec<IpAddr>);
+
+impl fmt::Display for Addresses {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let list: Vec<_> = self.0.iter().map(ToString::to_string).collect();
+        f.write_str(&list.join(", "))
+    }
+}
+
+impl Pool {
+    /// Whether a proxy stands between, which then resolves the name and opens the connection.
+    pub(crate) fn is_proxied(&self) -> bool {
+        self.site.options.proxy.is_some()
+    }
+
+    /// The addresses of the host's name.
+    pub(crate) async fn resolve(&self) -> Result<Addresses, HttpError> {
+        let host = self.site.endpoint.host().to_owned();
+        let found = self.blocking(move || Ok((host.as_str(), 0).to_socket_addrs()?.collect())).await?;
+        let mut addresses: Vec<IpAddr> = match found {
+            Ok(addresses) => addresses.iter().map(SocketAddr::ip).collect(),
+            Err(error) => return Err(self.failed(HttpErrorKind::NameResolution).with_source(error)),
+        };
+        addresses.dedup();
+        if addresses.is_empty() {
+            return Err(self.failed(HttpErrorKind::NameResolution));
+        }
+        Ok(Addresses(addresses))
+    }
+
+    /// Opens a TCP connection and closes it again; the first address that takes one.
+    pub(crate) async fn reach(&self, addresses: Addresses) -> Result<SocketAddr, HttpError> {
+        let limit = self.site.options.connect_timeout;
+        let port = self.site.endpoint.port();
+        let reached = self.blocking(move || {
+            let mut last = io::Error::from(io::ErrorKind::AddrNotAvailable);
+            for address in addresses.0 {
+                let place = SocketAddr::new(address, port);
+                match TcpStream::connect_timeout(&place, limit) {
+                    Ok(_) => return Ok(vec![place]),
+                    Err(error) => last = error,
+                }
+            }
+            Err(last)
+        });
+        let error = match reached.await? {
+            Ok(places) => match places.first() {
+                Some(place) => return Ok(*place),
+                None => io::Error::from(io::ErrorKind::AddrNotAvailable),
+            },
+            Err(error) => error,
+        };
+        let kind = match error.kind() {
+            io::ErrorKind::ConnectionRefused => HttpErrorKind::ConnectRefused,
+            io::ErrorKind::TimedOut => HttpErrorKind::ConnectTimedOut(limit),
+            _ => HttpErrorKind::Unreachable,
+        };
+        Err(self.failed(kind).with_source(error))
+    }
+
+    /// Goes through the TLS handshake, judges the certificate, and writes nothing.
+    pub(crate) async fn secure(&self) -> Result<(), HttpError> {
+        let mut connection = Connection::new(&self.site, 0, true)?;
+        self.within(connection.open()).await.map(|_| ())
+    }
+
+    /// Asks without saying who asks: the refusal tells which schemes there are, and the time.
+    pub(crate) async fn greet(&self) -> Result<Greeting, HttpError> {
+        let mut connection = Connection::new(&self.site, 0, false)?;
+        let asked = async {
+            let Some(reply) = connection.send(None, CONTENT_TYPE, Bytes::new()).await? else {
+                return Err(self.failed(HttpErrorKind::ConnectionLost));
+            };
+            let greeting = Greeting {
+                status: reply.status().as_u16(),
+                schemes: schemes(&reply.challenges()),
+                date: reply.date(),
+            };
+            connection.read(reply).await?;
+            Ok(greeting)
+        };
+        self.within(asked).await
+    }
+
+    async fn within<T>(&self, work: impl Future<Output = Result<T, HttpError>>) -> Result<T, HttpError> {
+        let limit = self.site.options.connect_timeout;
+        let late = |_| self.failed(HttpErrorKind::AnswerTimedOut(limit));
+        tokio::time::timeout(limit, work).await.map_err(late)?
+    }
+
+    /// Where waiting is allowed: the system's resolver and its sockets know no other way.
+    async fn blocking(
+        &self,
+        work: impl FnOnce() -> io::Result<Vec<SocketAddr>> + Send + 'static,
+    ) -> Result<io::Result<Vec<SocketAddr>>, HttpError> {
+        let done = tokio::task::spawn_blocking(work).await;
+        done.map_err(|error| self.failed(HttpErrorKind::Setup).with_source(error))
+    }
+
+    fn failed(&self, kind: HttpErrorKind) -> HttpError {
+        self.site.error(kind, Written::Nothing)
+    }
+}
