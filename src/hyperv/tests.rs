@@ -243,7 +243,7 @@ fn a_plan_for_another_target_or_scope_has_another_fingerprint() {
 fn a_fingerprint_is_read_back_as_it_is_shown() {
     let fingerprint = build(&forked()).unwrap().fingerprint();
     assert_eq!(fingerprint.to_string().parse(), Ok(fingerprint));
-    for text in ["", "xyz", "123", "0123456789abcdef0"] {
+    for text in ["", "xyz", "123", "0123456789abcdef0", "+123456789abcdef"] {
         assert!(text.parse::<Fingerprint>().is_err(), "{text}");
     }
 }

@@ -44,8 +44,11 @@ impl std::str::FromStr for Fingerprint {
     type Err = FingerprintError;
 
     fn from_str(text: &str) -> Result<Self, FingerprintError> {
-        match u64::from_str_radix(text.trim(), 16) {
-            Ok(number) if text.trim().len() == 16 => Ok(Self(number)),
+        let text = text.trim();
+        // The parser would take a sign for a digit.
+        let is_shown = text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        match u64::from_str_radix(text, 16) {
+            Ok(number) if is_shown => Ok(Self(number)),
             _ => Err(FingerprintError),
         }
     }
