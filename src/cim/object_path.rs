@@ -54,9 +54,10 @@ impl FromStr for ObjectPath {
 }
 
 fn parse(text: &str) -> Option<ObjectPath> {
-    // Host and namespace end at the first colon; neither can hold one. A relative path has neither.
-    let quote = text.find('"').unwrap_or(text.len());
-    let relative = match text.get(..quote)?.find(':') {
+    // Host and namespace end at the first colon; neither can hold one. A relative path has neither. Behind a key, a
+    // colon is no end of them.
+    let key = text.find(['"', '=']).unwrap_or(text.len());
+    let relative = match text.get(..key)?.find(':') {
         Some(colon) => text.get(colon + 1..)?,
         None => text,
     };
@@ -78,7 +79,10 @@ fn parse_keys(mut rest: &str) -> Option<Vec<(String, String)>> {
             None => {
                 let end = after.find(',').unwrap_or(after.len());
                 let (value, after) = after.split_at_checked(end)?;
-                (value.trim().to_owned(), after)
+                // A number or a truth value; any other must stand in quotes.
+                let is_bare =
+                    value.trim().chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-'));
+                is_bare.then(|| (value.trim().to_owned(), after))?
             }
         };
         // What looks like a namespace or another class in here would be read in two ways.
@@ -141,7 +145,8 @@ mod tests {
             r#"C.A="x\"#,
             "a b.c=1",
             r"C.a b=1",
-            r"C.a:C.b=1",
+            r"C.a=C:C.b=1",
+            "C.a='x'",
         ] {
             assert!(text.parse::<ObjectPath>().is_err(), "{text}");
         }
