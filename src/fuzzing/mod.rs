@@ -49,6 +49,8 @@ pub const TARGETS: &[(&str, Oracle)] = &[
     ("embedded", embedded),
     ("envelope", envelope),
     ("fault", fault),
+    #[cfg(feature = "sim")]
+    ("fault_rule", fault_rule),
     ("identify", identify),
     ("job", job),
     ("job_errors", job_errors),
@@ -105,6 +107,12 @@ pub fn www_authenticate(bytes: &[u8]) -> Verdict {
 #[cfg(feature = "journal")]
 pub fn journal(bytes: &[u8]) -> Verdict {
     crate::client::journal::oracles::journal(bytes)
+}
+
+/// A rule by which the simulated host goes wrong.
+#[cfg(feature = "sim")]
+pub fn fault_rule(bytes: &[u8]) -> Verdict {
+    crate::sim::oracles::fault_rule(bytes)
 }
 
 /// A lab file.

@@ -6,7 +6,7 @@
 use std::{sync::LazyLock, time::Duration};
 
 use super::{
-    auth,
+    Fault, auth,
     endpoint::{Caller, Endpoint, Silent},
     http,
     lab::{Lab, Rights},
@@ -68,6 +68,25 @@ fn ask(endpoint: &Endpoint, query: &str) -> Verdict {
     match writer.finish() {
         Ok(text) => answer(endpoint, &text),
         Err(error) => Verdict::Refused(short(error)),
+    }
+}
+
+pub(crate) fn fault_rule(bytes: &[u8]) -> Verdict {
+    let Some(text) = std::str::from_utf8(bytes).ok() else {
+        return Verdict::Refused("no text".to_owned());
+    };
+    match text.parse::<Fault>() {
+        Ok(fault) => {
+            let shown = fault.to_string();
+            let again = kept(shown.parse::<Fault>(), "what is shown can be given");
+            assert_eq!(format!("{again:?}"), format!("{fault:?}"), "what is shown means the same");
+            Verdict::Taken
+        }
+        // Whoever gave it sees it whole.
+        Err(error) => {
+            assert!(error.key().len() <= text.len(), "a key is part of the rule");
+            Verdict::Refused(error.to_string())
+        }
     }
 }
 

@@ -138,7 +138,8 @@ impl fmt::Display for Given {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (place, (key, value)) in self.0.iter().enumerate() {
             let comma = if place == 0 { "" } else { "," };
-            let quote = if value.contains(',') { "\"" } else { "" };
+            let needs_quotes = value.contains(',') || value.trim() != value;
+            let quote = if needs_quotes { "\"" } else { "" };
             write!(f, "{comma}{key}={quote}{value}{quote}")?;
         }
         Ok(())

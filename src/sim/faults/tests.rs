@@ -76,6 +76,8 @@ fn a_value_with_a_comma_stands_in_quotes() {
     let fault: Fault = "do=status, code=503 ,body=\"busy, later\"".parse().unwrap();
     assert_eq!(fault.to_string(), "do=status,code=503,body=\"busy, later\"");
     assert_eq!(fault.to_string().parse::<Fault>().unwrap(), fault);
+    let fault: Fault = "do=status,code=503,body=\" busy \"".parse().unwrap();
+    assert_eq!(fault.to_string().parse::<Fault>().unwrap(), fault);
 }
 
 #[test]
