@@ -9,16 +9,19 @@ import signal
 import subprocess
 import threading
 
-LISTENING = re.compile(r"listening on http://([0-9.]+):([0-9]+)/wsman\s*")
+LISTENING = re.compile(r"listening on https?://([0-9.]+):([0-9]+)/wsman\s*")
 PATIENCE = 30.0
 
 
 class Simulator:
     """`hvsnap sim serve`, for the length of a `with` block."""
 
-    def __init__(self, hvsnap, lab, speed):
+    def __init__(self, hvsnap, lab, speed, tls=None):
         self.command = [hvsnap, "sim", "serve", "--lab", lab, "--listen", "127.0.0.1:0"]
         self.command += ["--seed", "7", "--speed", str(speed)]
+        self.tls = tls
+        if tls is not None:
+            self.command += ["--tls-cert", tls.certificate, "--tls-key", tls.key]
 
     def __enter__(self):
         self.process = subprocess.Popen(
@@ -57,4 +60,4 @@ class Simulator:
 
     @property
     def url(self):
-        return f"http://{self.host}:{self.port}/wsman"
+        return f"{'http' if self.tls is None else 'https'}://{self.host}:{self.port}/wsman"

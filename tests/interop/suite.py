@@ -1,4 +1,4 @@
-"""The list of checks, and how one is run."""
+"""The table of all that was tried, and the list of checks of one running simulator."""
 
 import traceback
 
@@ -6,7 +6,7 @@ CHECKS = []
 
 
 def check(title):
-    """Puts a function of the running simulator on the list."""
+    """Puts a function of the running simulator on the list. It passes by returning."""
 
     def add(function):
         CHECKS.append((title, function))
@@ -15,15 +15,59 @@ def check(title):
     return add
 
 
-def run(simulator):
-    """Runs every check, whatever the others came to; returns title and complaint, `None` if it passed."""
-    outcomes = []
-    for title, function in CHECKS:
+class Table:
+    """Peer, scheme and case; what was expected and what was seen. The second must begin with the first."""
+
+    HEAD = ("peer", "scheme", "case", "expected", "seen", "")
+
+    def __init__(self):
+        self.rows = []
+
+    def row(self, peer, scheme, case, expected, seen):
+        self.add(peer, scheme, case, expected, seen, seen.startswith(expected))
+
+    def add(self, peer, scheme, case, expected, seen, passed):
+        seen = " ".join(seen.split())
+        self.rows.append((peer, scheme, case, expected, seen, passed))
+        if not passed:
+            print(f"FAILED: {peer}, {scheme}, {case}: {seen}, not {expected}", flush=True)
+
+    def attempt(self, peer, scheme, case, expected, call):
+        """What was seen is what the call returns, or the class of what it raises."""
         try:
-            function(simulator)
+            seen = call()
         except Exception as error:
-            traceback.print_exc()
-            outcomes.append((title, f"{type(error).__name__}: {error}"))
-        else:
-            outcomes.append((title, None))
-    return outcomes
+            seen = f"{type(error).__name__}: {error}"
+            if not seen.startswith(expected):
+                traceback.print_exc()
+        self.row(peer, scheme, case, expected, seen)
+
+    @property
+    def failed(self):
+        return sum(1 for row in self.rows if not row[5])
+
+    def show(self):
+        """The table; what was seen stands there where it says more than what was expected."""
+        lines = [self.HEAD]
+        for peer, scheme, case, expected, seen, passed in self.rows:
+            more = "the same" if seen == expected else seen
+            lines.append((peer, scheme, case, expected, more, "ok" if passed else "FAILED"))
+        widths = [max(len(line[column]) for line in lines) for column in range(4)]
+        for line in lines:
+            cells = [cell.ljust(width) for cell, width in zip(line, widths)]
+            print("  ".join([*cells, *(cell for cell in line[4:] if cell)]))
+
+
+def run(table, simulator):
+    """Runs every check of the list, whatever the others came to."""
+    for title, function in CHECKS:
+        peer, case = ("pywinrm", title[9:]) if title.startswith("pywinrm: ") else ("pypsrp", title)
+        table.attempt(peer, "Basic", case, "holds", holds(function, simulator))
+
+
+def holds(function, simulator):
+    def call():
+        function(simulator)
+        return "holds"
+
+    return call

@@ -124,6 +124,7 @@ class Connection:
             host.refuses("leg", ValueError(f"scheme {scheme}, {len(request.body)} bytes of body"))
             return self.unauthorized()
         token = base64.b64decode(token, validate=True)
+        token = self.changed(token, number, "spoil-token", mischief.spoil_token)
         token = self.changed(token, number, "spoil-integrity-code", mischief.spoil_integrity_code)
         token = self.changed(token, number, "spoil-list-signature", mischief.spoil_list_signature)
         if self.context is None or self.context.complete:
@@ -134,6 +135,9 @@ class Connection:
                 return self.unauthorized()
         try:
             answer = self.context.step(token)
+            if cheats("repeat-token", number):
+                # Somebody has listened, and says the same to another connection.
+                answer = host.context().step(token)
         except spnego.exceptions.SpnegoError as error:
             host.refuses("leg", error)
             self.context = None

@@ -13,6 +13,8 @@ from spnego._spnego import unpack_token
 
 # Between client and pyspnego, on the client's side of the wire: pyspnego has to refuse.
 TO_HOST = {
+    "spoil-token",
+    "repeat-token",
     "spoil-integrity-code",
     "spoil-list-signature",
     "spoil-challenge-version",
@@ -80,6 +82,11 @@ def ntlm(token, kind):
     """Where the NTLM message of this kind begins in a token; `None` where it holds none."""
     at = token.find(b"NTLMSSP\0" + struct.pack("<I", kind))
     return None if at < 0 else at
+
+
+def spoil_token(token):
+    # Within the encryption, wherever the lengths of what is around it put the middle.
+    return flip(token, len(token) // 2)
 
 
 def spoil_integrity_code(token):
