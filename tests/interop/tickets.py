@@ -37,6 +37,12 @@ def run(table, bench, realm, aes):
                         "answered" if accepted else "AuthenticationError",
                         lambda: sealing.asked(pypsrp(simulator, auth, host, negotiate_send_cbt=sends)),
                     )
+                with sealing.relayed(bench, simulator) as port:
+                    row(
+                        f"TLS, host {level}, a man in the middle",
+                        "AuthenticationError",
+                        lambda: sealing.asked(pypsrp(simulator, auth, host, port=port, cert_validation=bench.both)),
+                    )
                 row(
                     f"TLS, host {level}, whole destroy and job",
                     sealing.DONE,
