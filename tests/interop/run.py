@@ -9,6 +9,7 @@ the counts; exits 1 if anything was not as expected. What is missing is a failur
 
 import argparse
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -42,6 +43,8 @@ def main():
     arguments = parser.parse_args()
     for name in ("HVSNAP_PASSWORD", "HVSNAP_KRB5"):
         os.environ.pop(name, None)
+    # Whoever ends this ends all that it has started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     table, began = suite.Table(), time.monotonic()
     with tempfile.TemporaryDirectory(prefix="hvsnap-interop.") as directory:
         bench = Bench(os.path.abspath(arguments.hvsnap), arguments.labs, directory, arguments.speed)
