@@ -48,5 +48,6 @@ mod sim_http;
 mod sim_invoke;
 mod sim_raw;
 mod sim_read;
+mod soak;
 mod sources;
 mod waiting;
