@@ -10,9 +10,7 @@ use crate::{
         Client, Effect, Error, ErrorKind, Progress, Until, Vm,
         busy::{OnBusy, Turn},
         evidence::Fact,
-        journal::{
-            Conclusion, JournalError, Operation, OperationId, Settler, SnapshotName, Word, recorder::Recorder,
-        },
+        journal::{Conclusion, JournalError, Operation, Settler, SnapshotName, Word, recorder::Recorder},
         settling::{Settlement, Settling},
     },
     hyperv::MergeState,
@@ -197,11 +195,11 @@ impl Vm {
     pub async fn settle_earlier(&self) -> Result<Vec<Resumption>, Error> {
         let during = format!("settling what was begun on {:?}", self.name());
         // Nothing is open, or nothing that could be judged now: whoever has taken the machine is at it.
-        if self.open_operations(&during)?.is_empty() {
+        let Some(first) = self.open_operations(&during)?.first().map(Operation::id) else {
             return Ok(Vec::new());
-        }
+        };
         let mut turn = Turn::new(OnBusy::Fail, self.client.0.clock.now());
-        let _lock = self.client.take(self.id(), OperationId::random(), &mut turn, &during).await?;
+        let _lock = self.client.take(self.id(), first, &mut turn, &during).await?;
         self.settle_open(&turn, &during).await
     }
 

@@ -184,7 +184,8 @@ impl Settling<'_> {
         let written = u64::try_from(self.operation.intent.time.unix_micros()).unwrap_or(0);
         // A clock that was set back must not make it longer.
         let age = now.saturating_sub(Duration::from_micros(written));
-        let left = self.client.0.answer_timeout.saturating_sub(age);
+        let patience = self.operation.intent.patience.max(self.client.0.answer_timeout);
+        let left = patience.saturating_sub(age);
         (is_out && !left.is_zero()).then_some(left)
     }
 

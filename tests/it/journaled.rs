@@ -11,7 +11,7 @@ use std::{
 };
 
 use hvsnap::{
-    Client, Effect, Error, ErrorKind, Outcome, Until,
+    Client, Credentials, Effect, Error, ErrorKind, Outcome, Secret, Until,
     hyperv::DestroyScope,
     journal::{
         Answer, Conclusion, Intent, Journal, JournalError, JournalErrorKind, MemoryJournal, Operation,
@@ -251,7 +251,10 @@ async fn a_destroy_that_is_dropped_at_any_moment_leaves_what_can_be_settled() {
     let mut seen = Vec::new();
     while !done {
         let (sim, journal) = (sim().await, MemoryJournal::new());
-        let client = client(&sim, journal.clone());
+        // One that proves who asks in no time, because it is done for each poll.
+        let basic = Credentials::basic(r"LAB\operator", Secret::new("correct-horse"));
+        let described = sim.client_builder().credentials(basic);
+        let client = described.journal(Arc::new(journal.clone())).build().unwrap();
         done = dropped_after(polls, destroy(&client, "app-01", "middle", Until::JobEnded)).await.is_some();
         let words = settled(&sim, &journal, &format!("dropped after {polls} polls")).await;
         assert!(sim.calls("DestroySnapshot") <= 1);

@@ -4,10 +4,11 @@
 //! place in the text. Fields that this version does not know are passed over, and kept at the top level when a file is
 //! written again.
 
-use std::{collections::BTreeMap, str::FromStr};
+use std::{collections::BTreeMap, str::FromStr, time::Duration};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use super::words::{effect, merge, scope, settler, word};
 use crate::{
     cim::{Datetime, Timestamp},
     client::{
@@ -89,6 +90,8 @@ struct IntentShape {
     kept: Vec<NameShape>,
     tree_fingerprint: AsText<crate::hyperv::Fingerprint>,
     plan_fingerprint: AsText<crate::hyperv::Fingerprint>,
+    #[serde(default)]
+    patience_ms: u64,
 }
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -139,72 +142,6 @@ struct ConclusionShape {
     #[serde(with = "merge")]
     merge: MergeState,
     evidence: Vec<String>,
-}
-
-/// The words of our own enumerations, each in one place for both directions.
-macro_rules! words {
-    ($module:ident, $type:ty, $($value:path => $text:literal),+ $(,)?) => {
-        mod $module {
-            use super::*;
-
-            pub(super) fn serialize<S: Serializer>(value: &$type, serializer: S) -> Result<S::Ok, S::Error> {
-                match *value {
-                    $($value => serializer.serialize_str($text),)+
-                    #[allow(unreachable_patterns, reason = "some of the enumerations may grow")]
-                    _ => Err(serde::ser::Error::custom("a value without a word")),
-                }
-            }
-
-            pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<$type, D::Error> {
-                match String::deserialize(deserializer)?.as_str() {
-                    $($text => Ok($value),)+
-                    other => Err(de::Error::unknown_variant(other, &[$($text),+])),
-                }
-            }
-        }
-    };
-}
-
-words!(scope, DestroyScope, DestroyScope::Single => "single", DestroyScope::Tree => "tree");
-words!(settler, Settler, Settler::Operation => "operation", Settler::Resume => "resume");
-words!(
-    word, Word,
-    Word::Done => "done",
-    Word::NotDone => "not_done",
-    Word::Partly => "partly",
-    Word::Running => "running",
-    Word::Unknown => "unknown",
-);
-words!(
-    merge, MergeState,
-    MergeState::NotWatched => "not_watched",
-    MergeState::NotSeen => "not_seen",
-    MergeState::Finished => "finished",
-    MergeState::Running => "running",
-    MergeState::Failed => "failed",
-    MergeState::Unknown => "unknown",
-);
-words!(some_effect, Effect, Effect::None => "none", Effect::Applied => "applied", Effect::Unknown => "unknown");
-
-mod effect {
-    use super::*;
-
-    #[derive(Deserialize)]
-    struct Some_(#[serde(with = "some_effect")] Effect);
-
-    #[allow(clippy::ref_option, reason = "serde passes it so")]
-    pub(super) fn serialize<S: Serializer>(value: &Option<Effect>, serializer: S) -> Result<S::Ok, S::Error> {
-        match value {
-            Some(effect) => some_effect::serialize(effect, serializer),
-            None => serializer.serialize_none(),
-        }
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Option<Effect>, D::Error> {
-        Ok(Option::<Some_>::deserialize(deserializer)?.map(|some| some.0))
-    }
 }
 
 impl Document {
@@ -262,6 +199,7 @@ impl Document {
             kept: names(shape.kept),
             tree: shape.tree_fingerprint.0,
             plan: shape.plan_fingerprint.0,
+            patience: Duration::from_millis(shape.patience_ms),
         };
         if !crate::hyperv::is_guid(&intent.vm_id) {
             return Err("the machine's id is no GUID".to_owned());
@@ -316,6 +254,7 @@ impl From<&Intent> for IntentShape {
             kept: shapes(&intent.kept),
             tree_fingerprint: AsText(intent.tree),
             plan_fingerprint: AsText(intent.plan),
+            patience_ms: u64::try_from(intent.patience.as_millis()).unwrap_or(u64::MAX),
         }
     }
 }

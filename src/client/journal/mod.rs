@@ -14,6 +14,8 @@ mod operation;
 #[cfg(feature = "journal")]
 pub(crate) mod oracles;
 pub(super) mod recorder;
+#[cfg(feature = "journal")]
+mod words;
 
 use std::fmt;
 

@@ -3,7 +3,7 @@
 //! Plain data. Each part is there from the moment when it was known, and what is missing says how far it came. It never
 //! holds a secret: an endpoint has no user information, and an error's text no credential.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, str::FromStr, time::Duration};
 
 use uuid::Uuid;
 
@@ -102,6 +102,8 @@ pub struct Intent {
     pub tree: Fingerprint,
     /// The fingerprint of the plan.
     pub plan: Fingerprint,
+    /// How long the answer to the call is waited for; for as long it may still be under way.
+    pub patience: Duration,
 }
 
 impl Intent {
@@ -120,6 +122,7 @@ impl Intent {
             kept: plan.kept().map(SnapshotName::from).collect(),
             tree: plan.tree().fingerprint(),
             plan: plan.fingerprint(),
+            patience: inner.answer_timeout,
         }
     }
 

@@ -28,6 +28,7 @@ pub(super) fn intent(number: u8) -> Intent {
         kept: vec![name("a")],
         tree: "0123456789abcdef".parse().unwrap(),
         plan: "fedcba9876543210".parse().unwrap(),
+        patience: std::time::Duration::from_secs(90),
     }
 }
 

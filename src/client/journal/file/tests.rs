@@ -86,6 +86,11 @@ fn a_file_cut_short_at_every_byte_is_an_error_that_names_it_and_the_others_are_s
     let whole = fs::read(&file).unwrap();
     // The last byte is the line end after the document.
     for length in 0..whole.len() - 1 {
+        assert!(Document::parse(whole.get(..length).unwrap()).is_err(), "{length}");
+        // The same by way of the folder, which takes longer.
+        if length % 50 != 0 {
+            continue;
+        }
         fs::write(&file, whole.get(..length).unwrap()).unwrap();
         let list = journal.list().unwrap();
         assert_eq!(list.first().unwrap().as_ref().unwrap().id(), id(1));
