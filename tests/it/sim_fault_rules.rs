@@ -131,7 +131,7 @@ async fn faults_strike_sealed_sessions_too_above_the_seal_and_below_it() {
         ("do=status,code=500", 0, Effect::Unknown),
         ("do=fault,code=5", 0, Effect::None),
         ("do=timed-out", 1, Effect::Unknown),
-        ("do=quota", 0, Effect::Unknown),
+        ("do=quota", 0, Effect::None),
         ("do=wrong-relates-to", 1, Effect::Unknown),
         ("do=replay", 1, Effect::Unknown),
         ("do=replay,level=connection", 1, Effect::Unknown),
