@@ -1,0 +1,59 @@
+//! A sample of the matrix by the real command: what its exit code says, held against the simulated host's own record.
+
+use hvsnap::sim::Outcome;
+
+use crate::cli::Bench;
+
+/// How the command ends: exit code, how often the host carried the call out, whether the snapshot is gone in the end.
+type Ending = (i32, usize, bool);
+
+const CELLS: [(&str, Ending); 18] = [
+    // Before the call nothing can be unknown.
+    ("nth=1,do=fault,code=5", (4, 0, false)),
+    ("class=Msvm_ComputerSystem,nth=1,do=reset-after", (0, 1, true)),
+    ("class=Msvm_VirtualSystemSettingData,nth=1,do=timed-out", (0, 1, true)),
+    ("class=Msvm_VirtualSystemSettingData,nth=1,do=garbage", (1, 0, false)),
+    ("class=Msvm_VirtualSystemSnapshotService,on=enumerate,do=status,code=404", (1, 0, false)),
+    // The call.
+    ("on=DestroySnapshot,do=reset-before", (5, 0, false)),
+    ("on=DestroySnapshot,do=reset-after", (5, 1, true)),
+    ("on=DestroySnapshot,do=truncate", (5, 1, true)),
+    ("on=DestroySnapshot,do=timed-out", (5, 1, true)),
+    ("on=DestroySnapshot,do=quota", (1, 0, false)),
+    ("on=DestroySnapshot,do=fault,code=2150858817", (1, 0, false)),
+    // What follows it.
+    ("do=job-exception", (1, 1, false)),
+    ("do=job-vanishes", (0, 1, true)),
+    ("do=job-vanishes,removes=false", (1, 1, false)),
+    ("do=job-stuck", (5, 1, false)),
+    ("do=merge-blocked", (6, 1, true)),
+    ("class=Msvm_ConcreteJob,nth=2,do=garbage", (0, 1, true)),
+    ("class=Msvm_ConcreteJob,do=fault,code=5", (5, 1, true)),
+];
+
+#[tokio::test]
+#[expect(clippy::print_stdout, reason = "the count is what a reader of the test's output wants")]
+async fn the_exit_code_says_what_became_of_the_host() {
+    let mut wrong = Vec::new();
+    for (rule, ending) in CELLS {
+        let bench = Bench::new().await;
+        bench.sim.inject(rule.parse().unwrap());
+        let ran = bench.destroy("app-01", "middle", &["--timeout", "60s"]).await;
+        assert!(bench.sim.faults()[0].fired > 0, "{rule}");
+        let is_there =
+            || bench.sim.snapshots_of("app-01").unwrap().iter().any(|snapshot| snapshot.name == "middle");
+        // A job that nobody waited for ends soon, in hastened time.
+        while ending.2 && is_there() {
+            tokio::task::yield_now().await;
+        }
+        let journal = bench.sim.journal();
+        let calls = journal.iter().filter(|entry| entry.method.as_deref() == Some("DestroySnapshot"));
+        let runs = calls.filter(|entry| matches!(entry.outcome, Outcome::Answered { .. })).count();
+        let came = (ran.code.unwrap(), runs, !is_there());
+        if came != ending {
+            wrong.push(format!("{rule}: {came:?} instead of {ending:?}\n{}", ran.stderr));
+        }
+    }
+    println!("by the real command: {} cells, {} wrong", CELLS.len(), wrong.len());
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

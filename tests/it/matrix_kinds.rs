@@ -1,0 +1,130 @@
+//! What can go wrong at one step of a destroy, and which words a client may then say.
+//!
+//! *Unknown* is a right word only where the evidence is really missing; where it may be said is decided here, kind by kind,
+//! and nowhere else.
+
+/// One kind of fault.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Kind {
+    pub(crate) name: &'static str,
+    /// The rules but for `on` and `nth`, several joined by ` + `.
+    pub(crate) rules: &'static str,
+    /// Struck once: what a read comes to.
+    pub(crate) read: Read,
+    /// What the call comes to.
+    pub(crate) call: Call,
+}
+
+/// What becomes of a read that is struck once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Read {
+    /// Nothing, or it is tried again: the destroy must end as if nothing had happened.
+    Recovers,
+    /// The answer cannot be believed. A reading fails by it, so that before the call the word is *none*; but who waits for a
+    /// job is patient, so that after the call the destroy must end as if nothing had happened.
+    Passes,
+    /// The answer says no, or none comes for too long: the client may give up. Before the call it must say *none*; afterwards
+    /// it may say *unknown*, because what it asked about it does not know.
+    Fails,
+    /// The fault is about the call alone.
+    Untouched,
+}
+
+/// What becomes of the call when it is struck.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Call {
+    /// Its answer comes after all.
+    Answered,
+    /// It was lost, or cannot be believed, and nothing says whether the host has acted: *unknown*.
+    Lost,
+    /// The host, or the connection, says that it was not carried out: *none*, and nothing else.
+    NotCarriedOut,
+    /// The job fails, and the tree shows it: *none* if the snapshot is there, *applied* if it is gone.
+    JobFails,
+    /// The job has not ended when the time is over: *unknown*, for it is not known.
+    JobStuck,
+    /// Done, but disks merge still: exit code 6.
+    MergeOpen,
+}
+
+const fn kind(name: &'static str, rules: &'static str, read: Read, call: Call) -> Kind {
+    Kind { name, rules, read, call }
+}
+
+use Call::{Answered, JobFails, JobStuck, Lost, MergeOpen, NotCarriedOut};
+use Read::{Fails, Passes, Recovers, Untouched};
+
+pub(crate) const KINDS: &[Kind] = &[
+    kind("down for a moment", "do=refuse,seconds=0.1", Recovers, Lost),
+    kind("down for an hour", "do=refuse,seconds=3600", Fails, Lost),
+    kind("reset, then refused", "do=reset-before + on=connect,from=2,count=1,do=refuse", Recovers, Lost),
+    kind("late request", "do=delay-before,seconds=5", Recovers, Answered),
+    kind("late answer", "do=delay-after,seconds=5", Recovers, Answered),
+    kind("reset before", "do=reset-before", Recovers, Lost),
+    kind("reset after", "do=reset-after", Recovers, Lost),
+    kind("truncated", "do=truncate", Recovers, Lost),
+    kind("truncated head", "do=truncate,bytes=0", Recovers, Lost),
+    kind("truncated message", "do=truncate,level=message", Passes, Lost),
+    kind("garbage message", "do=garbage", Passes, Lost),
+    kind("garbage, not executed", "do=garbage,executed=false", Passes, Lost),
+    kind("garbage connection", "do=garbage,level=connection", Passes, Lost),
+    kind("503", "do=status,code=503", Recovers, Lost),
+    kind("503 with a body", "do=status,code=503,body=<html>busy</html>,executed=true", Recovers, Lost),
+    kind("500 empty", "do=status,code=500", Passes, Lost),
+    kind("500 empty, executed", "do=status,code=500,executed=true", Passes, Lost),
+    kind("502 of a proxy", "do=status,code=502,body=<p>bad gateway,executed=true", Passes, Lost),
+    kind("200 with a page", "do=status,code=200,body=<html/>,executed=true", Passes, Lost),
+    kind("404", "do=status,code=404", Fails, NotCarriedOut),
+    kind("401", "do=status,code=401", Fails, NotCarriedOut),
+    kind("access denied", "do=fault,code=5", Fails, NotCarriedOut),
+    kind("schema violation", "do=fault,code=2150858817", Fails, NotCarriedOut),
+    kind("no such resource", "do=fault,code=2150858752", Fails, NotCarriedOut),
+    kind("quota of shells", "do=fault,code=2150858815", Recovers, NotCarriedOut),
+    kind("RPC unavailable", "do=fault,code=2147944122", Passes, Lost),
+    kind("RPC failed, executed", "do=fault,code=2147944126,executed=true", Passes, Lost),
+    kind("unreportable success", "do=fault,code=2150858829,executed=true", Fails, Lost),
+    kind("timed out", "do=timed-out", Recovers, Lost),
+    kind("timed out, not executed", "do=timed-out,executed=false", Recovers, Lost),
+    kind("quota", "do=quota", Recovers, NotCarriedOut),
+    kind("wrong RelatesTo", "do=wrong-relates-to", Passes, Lost),
+    kind("replayed message", "do=replay", Passes, Lost),
+    kind("replayed bytes", "do=replay,level=connection", Passes, Lost),
+    kind("slow drip", "do=drip,bytes=200,seconds=0.1", Recovers, Answered),
+    kind("oversized", "do=oversize,bytes=300000", Passes, Lost),
+    kind("job stuck", "do=job-stuck", Untouched, JobStuck),
+    kind("job exception", "do=job-exception", Untouched, JobFails),
+    kind("job exception, yet gone", "do=job-exception,removes=true", Untouched, JobFails),
+    kind("job vanishes", "do=job-vanishes", Untouched, Answered),
+    kind("job vanishes in vain", "do=job-vanishes,removes=false", Untouched, JobFails),
+    kind("merge blocked", "do=merge-blocked", Untouched, MergeOpen),
+    kind("stuck and lost", "do=job-stuck + do=reset-after", Untouched, Lost),
+    kind("exception and lost", "do=job-exception + do=reset-after", Untouched, Lost),
+    kind("vanished and lost", "do=job-vanishes + do=reset-after", Untouched, Lost),
+];
+
+impl Kind {
+    /// The same in a session that seals its messages, where what is not sealed, or not in its turn, may be somebody's on the way:
+    /// it is not believed when it says that nothing was done, and not waited for to pass. A lost identity is proven anew.
+    pub(crate) fn sealed(self) -> Self {
+        match self.name {
+            "404" => Self { call: Lost, ..self },
+            "401" => Self { read: Recovers, call: Lost, ..self },
+            "200 with a page" | "replayed bytes" => Self { read: Fails, ..self },
+            _ => self,
+        }
+    }
+
+    /// The rules, striking the request of this number, and all after it with `for_good`.
+    pub(crate) fn at(&self, number: usize, for_good: bool) -> Vec<String> {
+        let occurrence = if for_good { "from" } else { "nth" };
+        let rule = |rule: &str| match rule {
+            rule if rule.contains("on=connect") => rule.to_owned(),
+            // These are about the call, whichever request that is.
+            rule if self.read == Untouched && rule.contains("do=job") || rule.contains("do=merge") => {
+                rule.to_owned()
+            }
+            rule => format!("on=any,{occurrence}={number},{rule}"),
+        };
+        self.rules.split(" + ").map(rule).collect()
+    }
+}
