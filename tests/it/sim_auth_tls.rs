@@ -17,19 +17,19 @@ use crate::{
 const SOAP: &str = "Content-Type: application/soap+xml;charset=UTF-8\r\n";
 const MUTUAL: &str = "Authorization: http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual\r\n";
 
-type Certified = CertifiedKey<KeyPair>;
+pub(crate) type Certified = CertifiedKey<KeyPair>;
 
-fn certified() -> Certified {
+pub(crate) fn certified() -> Certified {
     rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap()
 }
 
-async fn host(own: &Certified, from: &str, to: &str) -> RunningSimulator {
+pub(crate) async fn host(own: &Certified, from: &str, to: &str) -> RunningSimulator {
     assert!(DEFAULT_HOST.contains(from), "{from}");
     let simulator = Simulator::from_lab_text(&DEFAULT_HOST.replace(from, to)).unwrap();
     simulator.tls(own.cert.pem(), own.signing_key.serialize_pem()).start().await.unwrap()
 }
 
-async fn connect(
+pub(crate) async fn connect(
     sim: &RunningSimulator,
     own: &Certified,
     client: Option<&Certified>,

@@ -11,6 +11,7 @@ use tokio::{
     net::TcpStream,
 };
 
+use crate::sim_auth_tls::{certified, connect, host};
 use crate::sim_raw::{
     self, OPERATOR, Raw, WMI, between, destroy, envelope, get, lab, pass, post, settings_reference,
 };
@@ -45,16 +46,19 @@ impl Came {
     }
 }
 
+/// A request after which the connection is to end.
+fn request(envelope: &str) -> Vec<u8> {
+    let content = "Content-Type: application/soap+xml;charset=UTF-8\r\n";
+    let headers = format!("Connection: close\r\n{content}{}", sim_raw::basic(OPERATOR));
+    post(&headers, envelope.as_bytes())
+}
+
 /// Sends a request after which the connection is to end.
 async fn to_the_end(sim: &RunningSimulator, envelope: &str) -> Came {
-    let headers = format!(
-        "Connection: close\r\nContent-Type: application/soap+xml;charset=UTF-8\r\n{}",
-        sim_raw::basic(OPERATOR)
-    );
     let mut bytes = Vec::new();
     let sent = async {
         let mut stream = TcpStream::connect(sim.address()).await?;
-        stream.write_all(&post(&headers, envelope.as_bytes())).await?;
+        stream.write_all(&request(envelope)).await?;
         Ok::<_, std::io::Error>(stream)
     };
     // A reset may come before the first byte is sent.
@@ -306,4 +310,22 @@ async fn a_job_is_stuck_fails_or_vanishes_and_its_merge_never_ends() {
 
     let (sim, _) = job_after("do=merge-blocked", 86_400).await;
     assert!(!is_there(&sim) && sim.vms().iter().any(|vm| vm.is_merging));
+}
+
+#[tokio::test]
+async fn a_connection_goes_wrong_below_tls_too() {
+    let own = certified();
+    for (rule, error) in [
+        ("do=reset-after", Some(ErrorKind::ConnectionReset)),
+        ("do=refuse,on=any,seconds=1", Some(ErrorKind::ConnectionReset)),
+        ("do=truncate", None),
+    ] {
+        let sim = host(&own, "[\"negotiate\"]", "[\"basic\"]").await;
+        sim.inject(rule.parse().unwrap());
+        let mut stream = connect(&sim, &own, None).await.0;
+        stream.write_all(&request(&call(&sim))).await.unwrap();
+        let mut bytes = Vec::new();
+        let ended = stream.read_to_end(&mut bytes).await.err().map(|error| error.kind());
+        assert_eq!((ended, bytes.is_empty()), (error, error.is_some()), "{rule}");
+    }
 }
