@@ -143,7 +143,7 @@
 //! A [`Fault`] is a rule: which requests it is about, which of those it strikes, and what goes wrong then. It stands in the lab as
 //! `[[fault]]`, or in one line, `on=DestroySnapshot,nth=1,do=reset-after`, for [`Simulator::fault`],
 //! [`RunningSimulator::inject`] and `hvsnap sim serve --fault`; the keys are the same. The journal names the rules that struck a
-//! request ([`Entry::faults`]); [`RunningSimulator::faults`] tells how often each was met, so that one that did nothing is seen.
+//! request ([`Entry::faults`]), and so does the log, at `info`; [`RunningSimulator::faults`] tells how often each was met, so that one that did nothing is seen.
 //!
 //! | Key | Value |
 //! |---|---|

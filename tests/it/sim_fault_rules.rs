@@ -188,11 +188,15 @@ async fn the_command_line_takes_rules_and_says_which_did_nothing() {
     ]))
     .await
     .shows(2, &["--fault", "do: \"explode\" is no kind; allowed are refuse"]);
-    let mut demo = bench.bare(&["demo", "--speed", "50"]);
+    let mut demo = bench.bare(&["demo", "--speed", "50", "-v"]);
     demo.args(["--fault", "on=DestroySnapshot,do=reset-after", "--fault", "on=release,do=quota"]);
     demo.env_remove("HVSNAP_CLOCK_SPEED");
     Ran::of(demo).await.shows(
         5,
-        &["on=DestroySnapshot,do=reset-after: matched 1, fired 1", "on=release,do=quota: never matched"],
+        &[
+            "fault 1 (on=DestroySnapshot,do=reset-after) strikes Invoke DestroySnapshot uuid:",
+            "on=DestroySnapshot,do=reset-after: matched 1, fired 1",
+            "on=release,do=quota: never matched",
+        ],
     );
 }

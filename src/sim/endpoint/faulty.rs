@@ -96,6 +96,7 @@ impl Endpoint {
             let mut entry = Entry::new(state.host.now(), Operation::Connect, None);
             entry.outcome = Outcome::NotCarriedOut;
             entry.faults.clone_from(&fired.rules);
+            log(&entry);
             state.journal.note(entry);
         }
         fired
@@ -118,6 +119,7 @@ impl State {
     /// Writes an entry into the journal, with the rules that struck the request at hand.
     pub(super) fn record(&mut self, mut entry: Entry) {
         entry.faults = mem::take(&mut self.marks);
+        log(&entry);
         self.journal.add(entry);
     }
 
@@ -194,6 +196,15 @@ impl State {
         let context = FaultContext { relates_to: asked.message_id(), machine, fqdn: &self.host.spec.fqdn };
         let envelope = message::injected(fault, &context, &message_id).map_err(|_| Silent::Unwritable)?;
         Ok(Reply { status: 500, envelope })
+    }
+}
+
+/// Tells which rule struck what.
+fn log(entry: &Entry) {
+    let Entry { operation, method, message_id, outcome, .. } = entry;
+    for rule in &entry.faults {
+        let method = method.as_deref().unwrap_or_default();
+        tracing::info!("{rule} strikes {operation:?} {method} {message_id}: {outcome:?}");
     }
 }
 
