@@ -24,6 +24,8 @@ pub struct Limits {
     pub page_items: usize,
     /// Pages of one enumeration. Default 1 000 000.
     pub pages: usize,
+    /// Items of an enumeration that is of use only when whole, such as a tree. Default 100 000.
+    pub collected_items: usize,
     /// Properties of one instance, and members of one array. Default 4096.
     pub instance_properties: usize,
     /// Selectors of one endpoint reference. Default 64.
@@ -44,6 +46,7 @@ impl Default for Limits {
             xml_text_bytes: 4 * 1024 * 1024,
             page_items: 32_000,
             pages: 1_000_000,
+            collected_items: 100_000,
             instance_properties: 4096,
             selectors: 64,
             token_bytes: 64 * 1024,

@@ -102,8 +102,9 @@ violations! {
     WrongRelatesTo => "an answer to another message",
     /// An enumeration neither ends nor says how to go on.
     NoEnumerationContext => "an enumeration that neither ends nor goes on",
-    /// More items in a page than were asked for, or than [`Limits::page_items`](crate::Limits::page_items).
-    TooManyItems => "a page with too many items",
+    /// More items in a page than were asked for, or than [`Limits::page_items`](crate::Limits::page_items); or more in all
+    /// than [`Limits::collected_items`](crate::Limits::collected_items).
+    TooManyItems => "too many items",
     /// More pages than [`Limits::pages`](crate::Limits::pages).
     TooManyPages => "an enumeration with too many pages",
     /// An item, or a whole answer, of a class that was not asked for.

@@ -112,7 +112,12 @@ impl Inner {
     ) -> Result<Vec<T>, Error> {
         let mut enumeration = Enumeration::of(self, during, query, take).await?;
         let mut items = Vec::new();
+        let most = self.limits.collected_items;
         while let Some(item) = enumeration.next().await? {
+            if items.len() >= most {
+                let error = ProtocolError::new(Violation::TooManyItems, format!("{most} allowed in all"));
+                return Err(Error::before(ErrorKind::Protocol(error), during));
+            }
             items.push(item);
         }
         Ok(items)

@@ -1,7 +1,7 @@
 //! The whole destroy through the real client, over a real socket, against the simulator in virtual time.
 
 use hvsnap::{
-    Client, Effect, Error, ErrorKind, JobConclusion, Outcome, Until,
+    Client, Effect, Error, ErrorKind, JobConclusion, Limits, Outcome, Until, Violation,
     cim::{Namespace, UriForm, Wql},
     hyperv::{DestroyScope, FindError, MergeState, ReturnCode, Snapshot},
     sim::{RunningSimulator, Simulator},
@@ -279,4 +279,15 @@ async fn a_job_can_be_found_again_followed_and_cancelled() {
     let error = started.wait(Until::Merged, |_| {}).await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::JobFailed { .. }), "{}", error.kind());
     assert_eq!(paths(&sim, "slow-01"), ["root", "root/long"]);
+}
+
+#[tokio::test]
+async fn a_set_that_goes_on_and_on_ends_at_the_bound_and_nothing_was_done() {
+    let sim = sim().await;
+    let mut limits = Limits::default();
+    limits.collected_items = 1;
+    let client = sim.client_builder().limits(limits).page_size(1).connect().await.unwrap();
+    let error = client.vms().await.unwrap_err();
+    let ErrorKind::Protocol(offence) = error.kind() else { panic!("{error:?}") };
+    assert_eq!((offence.violation(), error.effect()), (Violation::TooManyItems, Effect::None));
 }
