@@ -75,7 +75,7 @@ pub struct Outcome {
     pub kept: Vec<Snapshot>,
     /// How the merge ended.
     pub merge: MergeState,
-    /// Why the merge could not be followed, if it is [`MergeState::Unknown`].
+    /// Why the merge could not be followed, if it is [`MergeState::Unknown`] for another reason than that the time was over.
     pub merge_problem: Option<Arc<Error>>,
     /// The tree as it was read back; `None` if only acceptance was waited for.
     pub tree: Option<SnapshotTree>,

@@ -25,7 +25,7 @@ pub enum MergeState {
     Running,
     /// Its job has ended badly, so the disks are not merged.
     Failed,
-    /// The host could not be asked to the end.
+    /// It could not be watched to the end: the host fell silent, or the time was over before one could show.
     Unknown,
 }
 
@@ -53,9 +53,9 @@ impl MergeWatch {
         Self { since: now, seen: false }
     }
 
-    /// What the watch would say if it were given up now.
+    /// What the watch says if it is given up before it is over: that no merge follows is not known by then.
     pub(crate) fn state(&self) -> MergeState {
-        if self.seen { MergeState::Running } else { MergeState::NotSeen }
+        if self.seen { MergeState::Running } else { MergeState::Unknown }
     }
 
     /// The machine as it is now.

@@ -302,6 +302,7 @@ fn no_merge_is_concluded_only_after_the_gap() {
     let mut watch = MergeWatch::new(at(0));
     assert_eq!(watch.vm(at(0), &vm(&["2"])), MergeStep::LookAgain);
     assert_eq!(watch.vm(at(4), &vm(&["2"])), MergeStep::LookAgain);
+    assert_eq!(watch.state(), MergeState::Unknown);
     assert_eq!(watch.vm(at(5), &vm(&["2"])), MergeStep::CheckJobs);
     assert_eq!(watch.jobs(&[]), MergeStep::Over(MergeState::NotSeen));
 }

@@ -149,6 +149,20 @@ async fn a_merge_that_never_ends_is_told_at_the_deadline() {
 }
 
 #[tokio::test]
+async fn a_deadline_before_a_merge_can_show_does_not_say_that_there_is_none() {
+    let sim = sim().await;
+    let client = sim.client_builder().build().unwrap();
+    let vm = client.vm("app-01").await.unwrap();
+    let tree = vm.snapshots().await.unwrap();
+    let plan = tree.plan_destroy(tree.find("middle").unwrap().id(), DestroyScope::Single).unwrap();
+    // The job takes two seconds, and the merge shows half a second after its end.
+    let job = vm.destroy(&plan).await.unwrap().with_timeout(std::time::Duration::from_secs(2));
+    let outcome = job.wait(Until::Merged, |_| {}).await.unwrap();
+    assert_eq!((outcome.merge, outcome.is_complete()), (MergeState::Unknown, false));
+    assert_eq!(names(&outcome.destroyed), ["middle"]);
+}
+
+#[tokio::test]
 async fn a_plan_is_stale_once_another_administrator_touched_the_tree() {
     type Edit = fn(&RunningSimulator);
     let edits: [Edit; 3] = [

@@ -138,7 +138,6 @@ fn merge(merge: MergeState) -> Line {
             Line::new().styled(style::CAUTION, "still being merged when the time was over")
         }
         MergeState::Failed => Line::new().styled(style::BAD, "not merged: the merge has failed"),
-        _ => Line::new()
-            .styled(style::CAUTION, "not known to be merged: the host could not be asked to the end"),
+        _ => Line::new().styled(style::CAUTION, "not known to be merged: it could not be watched to the end"),
     }
 }
