@@ -46,6 +46,7 @@ struct Tally {
 }
 
 #[tokio::test]
+#[expect(clippy::print_stdout, reason = "how much memory it took is part of the proof")]
 #[ignore = "runs alone: it measures the memory of the whole process"]
 async fn thousands_of_destroys_on_a_host_that_goes_wrong_leave_memory_as_it_was() {
     let destroys = std::env::var("HVSNAP_SOAK").map_or(DESTROYS, |text| text.parse().unwrap()).max(WARM + 1);
