@@ -73,7 +73,9 @@ impl Vm {
         let mut turn = Turn::new(inner.on_busy, inner.clock.now());
         let lock = self.client.take(self.id(), id, &mut turn, &during).await?;
         let record = Recorder::new(id, inner.journal.clone(), lock);
-        for earlier in self.settle_open(&turn, &during).await? {
+        // That an earlier one stays unknown is said of that one: this one has done nothing.
+        let settled = self.settle_open(&turn, &during).await;
+        for earlier in settled.map_err(|error| error.with_effect(Effect::None))? {
             if !earlier.word.is_final() {
                 return refuse(ErrorKind::Unsettled(Box::new(earlier)));
             }

@@ -91,6 +91,17 @@ async fn a_job_that_failed_tells_its_reason() {
 }
 
 #[tokio::test]
+async fn what_an_earlier_operation_has_come_to_cannot_be_read_and_the_next_has_no_effect() {
+    let sim = sim().await;
+    let (client, journal, _) = begun(&sim, "app-01", "middle").await;
+    sim.inject("on=get,class=Msvm_ConcreteJob,do=reset-before".parse().unwrap());
+    let error = destroy(&client, "app-01", "newest", Until::Merged).await.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Connection(_)), "{error}");
+    assert_eq!((error.effect(), operations(&journal).len()), (Effect::None, 1));
+    assert_eq!(sim.calls("DestroySnapshot"), 1);
+}
+
+#[tokio::test]
 async fn what_somebody_else_did_meanwhile_is_told() {
     let sim = sim().await;
     let (client, _, operation) = begun(&sim, "web-01", "hotfix").await;
