@@ -232,6 +232,7 @@ fn id_of(kind: &str) -> ErrorId {
         "deadline" => ErrorId::DEADLINE,
         "simulator" => ErrorId::SIMULATOR,
         "journal" => ErrorId::JOURNAL,
+        "unsettled" => ErrorId::UNSETTLED,
         // What comes of the library has the library's id; what has none here is found by a test.
         _ => ErrorId::SYSTEM,
     }
