@@ -155,7 +155,7 @@ ids! {
     410 FAULT AfterLooking: "the host refused with a fault", "its code says why", "`hvsnap explain CODE` says more of the fault's number";
     411 ACCESS_DENIED Unsafe: "the user may not do this", "WinRM, WMI or a provider denies it", RIGHTS;
     412 TIMED_OUT AfterLooking: "the host did not finish within the operation timeout", "a call may go on there; a read has done nothing", LOOK;
-    413 OVERLOADED Safe: "the host has too much to do, or a quota is used up", "too many operations at a time, of this user or of all", QUOTA;
+    413 OVERLOADED AfterLooking: "the host has too much to do, or a quota is used up", "too many operations at a time, of this user or of all", QUOTA;
     414 NOT_THERE AfterLooking: "the host has no such instance", "a job that was forgotten, or an object that is gone",
         "a host forgets a job five minutes after its end; `hvsnap snapshot tree VM` shows what it has done";
     415 UNKNOWN_CLASS Unsafe: "the host does not know namespace, class or query", "no Hyper-V there, another namespace, or another version", NAMESPACE;

@@ -94,9 +94,9 @@ codes! { LIMITS, WsMan;
     0x8033_81A6 ERROR_WSMAN_QUOTA_MAX_OPERATIONS Safe "wsmerror.h; MS-WSMV 3.1.4.1.34.3.1":
         "the user has too many operations under way; nothing was done",
         "MaxConcurrentOperationsPerUser of the WMI plug-in (15), with other tools of the same user counted in", QUOTA;
-    0x8033_81A7 ERROR_WSMAN_QUOTA_USER Safe "wsmerror.h":
+    0x8033_81A7 ERROR_WSMAN_QUOTA_USER AfterLooking "wsmerror.h":
         "the user has caused too much load for now; nothing was done", "too many requests in a short time", QUOTA;
-    0x8033_81A8 ERROR_WSMAN_QUOTA_SYSTEM Safe "wsmerror.h":
+    0x8033_81A8 ERROR_WSMAN_QUOTA_SYSTEM AfterLooking "wsmerror.h":
         "all users together have caused too much load for now; nothing was done", "the host is overloaded", QUOTA;
     0x8033_81AB ERROR_WSMAN_QUOTA_MAX_SHELLUSERS Safe "wsmerror.h":
         "too many users have shells open; nothing was done", "MaxConcurrentUsers of winrm/config/winrs", QUOTA;
