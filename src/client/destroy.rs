@@ -95,8 +95,14 @@ impl Vm {
         record.answered(&self.answer(&result));
         let result = match result {
             Err(error) if error.effect() == Effect::None => {
-                self.conclude(&record, plan, &[], &[], MergeState::NotWatched, told(&error));
-                return Err(error);
+                return Err(match error.kind() {
+                    ErrorKind::Fault(_) | ErrorKind::Status(_) => self.refused(&record, plan, error).await,
+                    // It never left, or never got beyond the door.
+                    _ => {
+                        self.conclude(&record, plan, &[], &[], MergeState::NotWatched, told(&error));
+                        error
+                    }
+                });
             }
             result => result?,
         };
@@ -104,7 +110,11 @@ impl Vm {
             ReturnCode::COMPLETED => None,
             // The result holds a reference: without one it would have been refused as contradicting itself.
             ReturnCode::JOB_STARTED => result.job.map(|reference| Job::new(&self.client, reference)),
-            code => return Err(self.refused(&record, plan, &during, code).await),
+            code => {
+                let method = MethodCall::destroy_method(plan.scope());
+                let error = Error::new(ErrorKind::Refused { method, code }, during, Effect::Unknown);
+                return Err(self.refused(&record, plan, error).await);
+            }
         };
         Ok(DestroyJob { vm: self.clone(), plan: plan.clone(), job, timeout: None, record })
     }
@@ -166,16 +176,20 @@ impl Vm {
         inner.call_as(&id.message_id(), during, &CallExchange::on(service, &call, decode)).await
     }
 
-    /// The host returned an error: what became of the tree is read, not concluded from the number.
-    async fn refused(&self, record: &Recorder, plan: &DestroyPlan, during: &str, code: ReturnCode) -> Error {
-        let method = MethodCall::destroy_method(plan.scope());
-        let kind = ErrorKind::Refused { method, code };
-        let Ok(tree) = self.snapshots().await else { return Error::new(kind, during, Effect::Unknown) };
+    /// The host said no: what became of the tree is read, not concluded from its word, which stands only where it cannot be read.
+    async fn refused(&self, record: &Recorder, plan: &DestroyPlan, error: Error) -> Error {
+        let Ok(tree) = self.snapshots().await else {
+            if error.effect() == Effect::None {
+                let evidence = format!("{}, and the tree could not be read afterwards", told(&error));
+                self.conclude(record, plan, &[], &[], MergeState::NotWatched, evidence);
+            }
+            return error;
+        };
         let Settled { destroyed, unexpected, .. } = Settled::new(plan, tree);
-        let evidence = format!("{kind}, and the tree was read afterwards");
+        let evidence = format!("{}, and the tree was read afterwards", error.kind());
         self.conclude(record, plan, &destroyed, &unexpected, MergeState::NotWatched, evidence);
         let effect = if destroyed.is_empty() { Effect::None } else { Effect::Applied };
-        Error::new(kind, during, effect)
+        error.with_effect(effect)
     }
 }
 

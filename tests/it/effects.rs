@@ -147,8 +147,18 @@ async fn a_refusal_before_the_method_changes_nothing() {
         Reply::Raw(413, String::new()),
     ] {
         let host = host().await;
-        host.on(DESTROY, [reply.clone()]);
+        host.on(DESTROY, [reply.clone()]).on(TREE, [tree_before()]);
         failure(&host, Effect::None).await;
+        assert_eq!(host.count(DESTROY), 1, "{reply:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_is_not_believed_against_a_tree_that_shows_it_gone() {
+    for reply in [fault("Sender", "SchemaValidationError", 2_150_858_817), Reply::Raw(404, String::new())] {
+        let host = host().await;
+        host.on(DESTROY, [reply.clone()]);
+        failure(&host, Effect::Applied).await;
         assert_eq!(host.count(DESTROY), 1, "{reply:?}");
     }
 }
