@@ -92,7 +92,8 @@ Example:
 /// `snapshot destroy`.
 pub(crate) const SNAPSHOT_DESTROY: &str = "\
 The plan is always shown first. Without --yes it asks on the terminal; without a terminal it refuses.
-Just before the call the tree is read again: if it is no longer the one shown, nothing is sent.
+Just before the call the tree is read again, unless it was read within the last second and only the
+snapshot itself goes: if it is no longer the one shown, nothing is sent.
 What is about to be done is written down first: `hvsnap journal`. What an earlier destroy of the
 machine left open is settled before, by looking.
 

@@ -11,8 +11,11 @@ use crate::{
     auth::Credentials,
     cim::{ClassName, Namespace, UriForm},
     client::{
-        Client, Effect, Error, ErrorKind, Inner, OnBusy, SystemClock, connection_error::ConnectionError,
-        journal::Journal, retry::Retry,
+        Client, Effect, Error, ErrorKind, Inner, OnBusy, SystemClock,
+        connection_error::ConnectionError,
+        journal::Journal,
+        readings::{FRESH_FOR, Readings},
+        retry::Retry,
     },
     clock::Clock,
     http::{
@@ -49,6 +52,7 @@ pub struct ClientBuilder {
     patience: Option<Duration>,
     jitter_seed: Option<u64>,
     on_busy: OnBusy,
+    fresh_for: Duration,
 }
 
 impl ClientBuilder {
@@ -78,6 +82,7 @@ impl ClientBuilder {
             patience: None,
             jitter_seed: None,
             on_busy: OnBusy::Fail,
+            fresh_for: FRESH_FOR,
         }
     }
 
@@ -250,6 +255,19 @@ impl ClientBuilder {
         self
     }
 
+    /// How long what this client has read of a machine counts as fresh; by default 1 s.
+    ///
+    /// Right before the call a destroy looks whether the machine is busy and whether its tree is still the one that was planned on;
+    /// what is fresh is not asked for again, unless this client has changed the machine since, or the journal shows that somebody
+    /// else has. The tree is always read again before a destroy of a snapshot with all under it
+    /// ([`DestroyScope::Tree`](crate::hyperv::DestroyScope::Tree)): only there can more be lost than was planned. With
+    /// [`Duration::ZERO`] nothing is ever fresh.
+    #[must_use]
+    pub fn fresh_for(mut self, age: Duration) -> Self {
+        self.fresh_for = age;
+        self
+    }
+
     /// Settings that give up protection.
     pub fn dangerous(self) -> DangerousBuilder {
         DangerousBuilder(self)
@@ -314,6 +332,7 @@ impl ClientBuilder {
                 self.patience.unwrap_or_else(|| self.operation_timeout.saturating_mul(2)),
                 self.jitter_seed.unwrap_or_else(|| uuid::Uuid::new_v4().as_u64_pair().1),
             ),
+            readings: Readings::new(self.fresh_for),
             service_keys: OnceCell::new(),
             user,
             journal: self.journal,

@@ -10,7 +10,7 @@ use crate::{
         journal::{JournalErrorKind, OperationId, VmLock},
     },
     clock::Clock,
-    hyperv::{Pace, Poller, VmActivity},
+    hyperv::{Pace, Poller, VmActivity, VmRecord},
 };
 
 /// What to do where a machine is busy with something that a destroy would get in the way of.
@@ -94,14 +94,18 @@ impl Client {
 }
 
 impl Vm {
-    /// Comes back once the machine is not busy: one request if it is not.
+    /// Comes back once the machine is not busy: one request if it is not, and none if that has just been seen.
     pub(super) async fn when_idle(&self, turn: &mut Turn, during: &str) -> Result<(), Error> {
+        let inner = &self.client.0;
+        if inner.readings.is_idle(self.id(), inner.clock.now()) {
+            return Ok(());
+        }
         loop {
             let machine = self.refresh().await?;
-            let Some(activity) = machine.activity().filter(|activity| is_in_the_way(*activity)) else {
+            let Some(activity) = in_the_way(&machine) else {
                 return Ok(());
             };
-            if !turn.next(self.client.0.clock.as_ref()).await {
+            if !turn.next(inner.clock.as_ref()).await {
                 let live = self.jobs().await.into_iter().find(|job| !job.has_ended());
                 return Err(Error::before(ErrorKind::Busy { activity, job: live.map(Box::new) }, during));
             }
@@ -109,7 +113,12 @@ impl Vm {
     }
 }
 
+/// Whether nothing is in the way of a destroy.
+pub(super) fn is_idle(machine: &VmRecord) -> bool {
+    in_the_way(machine).is_none()
+}
+
 /// All but waiting for its start: a host refuses a snapshot operation during any of them, or may.
-fn is_in_the_way(activity: VmActivity) -> bool {
-    activity != VmActivity::WAITING_TO_START
+fn in_the_way(machine: &VmRecord) -> Option<VmActivity> {
+    machine.activity().filter(|activity| *activity != VmActivity::WAITING_TO_START)
 }

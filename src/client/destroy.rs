@@ -17,8 +17,8 @@ use crate::{
         settle::Settled,
     },
     hyperv::{
-        DestroyPlan, JobRecord, JobState, MergeState, MethodCall, MethodResult, ReturnCode, Snapshot,
-        schema::names::SETTING_DATA,
+        DestroyPlan, DestroyScope, JobRecord, JobState, MergeState, MethodCall, MethodResult, ReturnCode,
+        Snapshot, schema::names::SETTING_DATA,
     },
     wsman::{EndpointReference, SelectorSet},
 };
@@ -35,6 +35,9 @@ pub struct DestroyJob {
 
 impl Vm {
     /// Carries out `plan`: reads the tree again, refuses if it is not the one planned on, then calls once.
+    ///
+    /// A single snapshot whose tree was read a moment ago ([`fresh_for`](crate::ClientBuilder::fresh_for)) is destroyed without
+    /// reading it again: whatever has happened to the tree since, the call takes that snapshot and no other.
     ///
     /// Before that, the machine is taken in the journal, if there is one, what earlier operations on it have left open is
     /// settled by reading, and a machine that is busy is refused or waited for ([`OnBusy`](crate::OnBusy)). The intent is in
@@ -83,9 +86,11 @@ impl Vm {
         // Before the tree is read: between that reading and the call there must be as little time as can be.
         let service = self.service().await?;
         self.when_idle(&mut turn, &during).await?;
-        let now = self.snapshots().await?;
-        if let Some(difference) = plan.difference(&now) {
-            return refuse(ErrorKind::Stale(Box::new(difference)));
+        if !self.is_fresh(plan) {
+            let now = self.snapshots().await?;
+            if let Some(difference) = plan.difference(&now) {
+                return refuse(ErrorKind::Stale(Box::new(difference)));
+            }
         }
         if let Err(error) = record.begin(&Intent::of(record.id(), self, plan)) {
             return refuse(ErrorKind::Journal(error));
@@ -117,6 +122,12 @@ impl Vm {
             }
         };
         Ok(DestroyJob { vm: self.clone(), plan: plan.clone(), job, timeout: None, record })
+    }
+
+    /// Whether the tree need not be read again: it was a moment ago, and nothing but the target can be lost by the call.
+    fn is_fresh(&self, plan: &DestroyPlan) -> bool {
+        let inner = &self.client.0;
+        plan.scope() == DestroyScope::Single && inner.readings.is_current(plan.tree(), inner.clock.now())
     }
 
     fn answer(&self, result: &Result<MethodResult, Error>) -> Answer {
@@ -173,7 +184,10 @@ impl Vm {
         let snapshot = EndpointReference::new(path.resource_uri(), path.selectors(keys));
         let call = MethodCall::destroy(plan.scope(), snapshot);
         let decode = |output: &Instance<'_>| MethodResult::from_output(output);
-        inner.call_as(&id.message_id(), during, &CallExchange::on(service, &call, decode)).await
+        inner.readings.changed(self.id());
+        let result = inner.call_as(&id.message_id(), during, &CallExchange::on(service, &call, decode)).await;
+        inner.readings.changed(self.id());
+        result
     }
 
     /// The host said no: what became of the tree is read, not concluded from its word, which stands only where it cannot be read.
@@ -272,7 +286,9 @@ impl DestroyJob {
                 tree: None,
             });
         }
-        let conclusion = self.conclude(&mut progress).await.map_err(unknown)?;
+        let conclusion = self.conclude(&mut progress).await;
+        self.vm.client.0.readings.changed(self.vm.id());
+        let conclusion = conclusion.map_err(unknown)?;
         let ended_at = clock.now();
         let settled = match &conclusion {
             End::Failed(job) => {

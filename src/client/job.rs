@@ -174,6 +174,8 @@ impl Job {
             };
             let decode = |output: &Instance<'_>| return_value(output).map(|code| StateChangeCode(code.0));
             let exchange = CallExchange::on(&self.reference, &call, decode);
+            // Which machine it works on is not said.
+            self.client.0.readings.changed_any();
             answer = self.client.0.call("asking the job to end", &exchange).await?;
             if matches!(answer, StateChangeCode::COMPLETED | StateChangeCode::TRANSITION_STARTED) {
                 return Ok(CancelAnswer::Accepted(answer));

@@ -16,6 +16,7 @@ mod fault;
 mod job;
 pub mod journal;
 mod outcome;
+mod readings;
 mod reads;
 mod report;
 mod resume;
@@ -49,7 +50,7 @@ pub use stream::InstanceStream;
 pub use system_clock::SystemClock;
 pub use vm::Vm;
 
-use self::retry::Retry;
+use self::{readings::Readings, retry::Retry};
 use crate::{
     Limits,
     cim::{ClassName, ClassPath, Namespace, Timestamp, UriForm},
@@ -74,6 +75,7 @@ pub(crate) struct Inner {
     pub(crate) page_size: u32,
     pub(crate) answer_timeout: Duration,
     pub(crate) retry: Retry,
+    pub(crate) readings: Readings,
     /// The keys of the snapshot service, as the host gave them.
     pub(crate) service_keys: OnceCell<SelectorSet>,
     /// Who asks, where that has a name.

@@ -10,6 +10,7 @@ use crate::{
     cim::{Instance, Wql, decode},
     client::{
         Client, Effect, Enumeration, Error, ErrorKind, Inner,
+        busy::is_idle,
         enumeration::{Take, class, objects},
         retry::Again,
         vm::Vm,
@@ -50,6 +51,7 @@ impl Client {
     /// If there is none, or if several have the name; then all of them are listed.
     pub async fn vm(&self, wanted: &str) -> Result<Vm, Error> {
         let during = format!("looking for the machine {wanted:?}");
+        let asked = self.0.readings.asking(self.0.clock.now());
         let mut found = Vec::new();
         if is_guid(wanted) {
             found = self.0.machines(&during, &machine_query("Name", wanted)?).await?;
@@ -71,7 +73,10 @@ impl Client {
             return Err(error(FindError::Ambiguous { wanted: wanted.to_owned(), candidates }));
         }
         match found.pop() {
-            Some(record) => Ok(Vm::new(self, record)),
+            Some(record) => {
+                self.0.readings.machine(&record.id, asked, is_idle(&record));
+                Ok(Vm::new(self, record))
+            }
             None => Err(error(FindError::NotFound { wanted: wanted.to_owned(), known: Vec::new() })),
         }
     }

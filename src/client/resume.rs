@@ -195,7 +195,8 @@ impl Vm {
     pub async fn settle_earlier(&self) -> Result<Vec<Resumption>, Error> {
         let during = format!("settling what was begun on {:?}", self.name());
         // Nothing is open, or nothing that could be judged now: whoever has taken the machine is at it.
-        let Some(first) = self.open_operations(&during)?.first().map(Operation::id) else {
+        let is_open = |operation: &&Operation| !operation.is_settled();
+        let Some(first) = self.written(&during)?.iter().find(is_open).map(Operation::id) else {
             return Ok(Vec::new());
         };
         let mut turn = Turn::new(OnBusy::Fail, self.client.0.clock.now());
@@ -206,12 +207,19 @@ impl Vm {
     /// The same for whoever has taken the machine; waits where `turn` allows it.
     pub(super) async fn settle_open(&self, turn: &Turn, during: &str) -> Result<Vec<Resumption>, Error> {
         let mut settled = Vec::new();
-        for operation in self.open_operations(during)? {
+        let inner = &self.client.0;
+        for operation in self.written(during)? {
+            // Whoever was at the machine, what was read before is not what is there now.
+            inner.readings.outdated(self.id(), operation.last_written());
+            if operation.is_settled() {
+                continue;
+            }
+            inner.readings.changed(self.id());
             let until = if turn.waits() { Until::JobEnded } else { Until::Accepted };
             let settling =
                 Settling { client: &self.client, operation: &operation, until, deadline: turn.deadline() };
             let settlement = settling.settle(&mut |_| {}).await?;
-            let record = Recorder::new(operation.id(), self.client.0.journal.clone(), None);
+            let record = Recorder::new(operation.id(), inner.journal.clone(), None);
             let mut resumption = Resumption::new(operation.clone(), settlement);
             resumption.write_down(&self.client, &record);
             settled.push(resumption);
@@ -219,22 +227,21 @@ impl Vm {
         Ok(settled)
     }
 
-    fn open_operations(&self, during: &str) -> Result<Vec<Operation>, Error> {
+    /// What the journal holds of this machine.
+    fn written(&self, during: &str) -> Result<Vec<Operation>, Error> {
         let Some(journal) = &self.client.0.journal else { return Ok(Vec::new()) };
         let listed = journal.list().map_err(|error| Error::before(ErrorKind::Journal(error), during))?;
-        let mut open = Vec::new();
+        let mut written = Vec::new();
         for operation in listed {
             match operation {
-                Ok(operation) => open.push(operation),
+                Ok(operation) => written.push(operation),
                 Err(error) => tracing::warn!(cause = %error, "a record of the journal cannot be read"),
             }
         }
-        open.retain(|operation| {
+        written.retain(|operation| {
             let intent = &operation.intent;
-            !operation.is_settled()
-                && intent.vm_id.eq_ignore_ascii_case(self.id())
-                && self.client.is_of(&intent.endpoint)
+            intent.vm_id.eq_ignore_ascii_case(self.id()) && self.client.is_of(&intent.endpoint)
         });
-        Ok(open)
+        Ok(written)
     }
 }

@@ -5,7 +5,7 @@
 use std::fmt;
 
 use crate::{
-    client::{Client, Error, ErrorKind},
+    client::{Client, Error, ErrorKind, busy::is_idle},
     hyperv::{FindError, SnapshotTree, VmRecord},
 };
 
@@ -42,7 +42,12 @@ impl Vm {
     /// If it cannot be read, or is gone.
     pub async fn refresh(&self) -> Result<VmRecord, Error> {
         let gone = || FindError::NotFound { wanted: self.id().to_owned(), known: Vec::new() };
-        let record = self.client.0.machine(self.id()).await?;
+        let inner = &self.client.0;
+        let asked = inner.readings.asking(inner.clock.now());
+        let record = inner.machine(self.id()).await?;
+        if let Some(record) = &record {
+            inner.readings.machine(self.id(), asked, is_idle(record));
+        }
         record.ok_or_else(|| Error::before(ErrorKind::Find(gone()), "reading the state of the machine"))
     }
 
@@ -51,7 +56,11 @@ impl Vm {
     /// # Errors
     /// If they cannot be read, or contradict themselves.
     pub async fn snapshots(&self) -> Result<SnapshotTree, Error> {
-        self.client.0.tree(self.id(), self.name()).await
+        let inner = &self.client.0;
+        let asked = inner.readings.asking(inner.clock.now());
+        let tree = inner.tree(self.id(), self.name()).await?;
+        inner.readings.tree(asked, &tree);
+        Ok(tree)
     }
 }
 

@@ -229,9 +229,14 @@ impl RunningSimulator {
         self.endpoint.at(self.clock.now()).journal.calls(method)
     }
 
-    /// How many requests there were.
+    /// How many requests there were, the legs of authentications aside.
     pub fn requests(&self) -> usize {
         self.endpoint.at(self.clock.now()).journal.requests()
+    }
+
+    /// How many requests of HTTP there were: [`requests`](Self::requests) and the legs of authentications.
+    pub fn http_requests(&self) -> usize {
+        self.counts.http_requests.load(Ordering::Relaxed)
     }
 
     /// How many connections there were; over TLS, those whose handshake succeeded.

@@ -21,6 +21,11 @@ async fn planned(client: &Client, vm: &str, snapshot: &str) -> (Vm, DestroyPlan)
     (vm, plan)
 }
 
+/// Long enough for what was read before to be read again.
+fn pass(sim: &RunningSimulator) {
+    sim.clock().virtual_clock().unwrap().advance(Duration::from_secs(1));
+}
+
 fn elsewhere(sim: &RunningSimulator, on_busy: OnBusy) -> Client {
     sim.client_builder().on_busy(on_busy).build().unwrap()
 }
@@ -29,6 +34,7 @@ fn elsewhere(sim: &RunningSimulator, on_busy: OnBusy) -> Client {
 async fn an_idle_machine_costs_one_request_more() {
     let sim = sim().await;
     let (vm, plan) = planned(&client(&sim, MemoryJournal::new()), "app-01", "middle").await;
+    pass(&sim);
     let before = sim.requests();
     vm.destroy(&plan).await.unwrap();
     let asked: Vec<_> = sim.journal().drain(before..).filter_map(|entry| entry.filter).collect();
@@ -42,6 +48,7 @@ async fn what_somebody_elsewhere_is_at_is_refused_by_default() {
     let sim = sim().await;
     let other = elsewhere(&sim, OnBusy::Fail);
     let (vm, plan) = planned(&elsewhere(&sim, OnBusy::Fail), "app-01", "middle").await;
+    pass(&sim);
     destroy(&other, "app-01", "newest", Until::Accepted).await.unwrap();
     let error = vm.destroy(&plan).await.unwrap_err();
     let ErrorKind::Busy { activity, job } = error.kind() else { panic!("{error}") };
@@ -56,6 +63,7 @@ async fn what_somebody_elsewhere_is_at_is_waited_for_and_the_plan_is_checked_aga
     let other = elsewhere(&sim, OnBusy::Fail);
     for (on_busy, is_stale) in [(SECOND, false), (MINUTES, true)] {
         let (vm, plan) = planned(&elsewhere(&sim, on_busy), "app-01", "middle").await;
+        pass(&sim);
         if !is_stale {
             destroy(&other, "app-01", "newest", Until::Accepted).await.unwrap();
         }

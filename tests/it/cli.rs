@@ -17,6 +17,8 @@ pub(crate) const PASSWORD: &str = "correct-horse";
 const SPEED: &str = "40";
 /// The same for a test that must catch a job of a minute while it runs, however slow the machine.
 const SLOW: &str = "4";
+/// The same for a test to which no time is to pass: a second of it takes more than a minute.
+const STILL: &str = "0.01";
 
 /// A host and a home for the command.
 pub(crate) struct Bench {
@@ -45,6 +47,10 @@ impl Bench {
 
     pub(crate) async fn slow() -> Self {
         Self::at("two-branches.toml", SLOW).await
+    }
+
+    pub(crate) async fn still() -> Self {
+        Self::at("two-branches.toml", STILL).await
     }
 
     async fn at(lab: &str, speed: &'static str) -> Self {

@@ -40,6 +40,8 @@ pub(crate) fn describe(host: &ScriptedHost) -> ClientBuilder {
     Client::builder(host.url())
         .credentials(Credentials::basic("ops", Secret::new("secret")))
         .clock(Arc::new(VirtualClock::starting_at(Duration::from_secs(1_790_000_000))))
+        // A script gives each reading its own answer.
+        .fresh_for(Duration::ZERO)
 }
 
 fn client(host: &ScriptedHost) -> Client {

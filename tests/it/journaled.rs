@@ -101,6 +101,7 @@ async fn what_is_refused_before_the_call_is_not_written_down() {
     let tree = vm.snapshots().await.unwrap();
     let plan = tree.plan_destroy(tree.find("hotfix").unwrap().id(), DestroyScope::Single).unwrap();
     sim.rename_snapshot("web-01", "rollback", "keep-me").unwrap();
+    sim.clock().virtual_clock().unwrap().advance(std::time::Duration::from_secs(1));
     assert!(matches!(vm.destroy(&plan).await.unwrap_err().kind(), ErrorKind::Stale(_)));
     assert!(operations(&journal).is_empty());
 }

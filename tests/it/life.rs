@@ -177,6 +177,7 @@ async fn a_plan_is_stale_once_another_administrator_touched_the_tree() {
         let tree = vm.snapshots().await.unwrap();
         let plan = tree.plan_destroy(tree.find("hotfix").unwrap().id(), DestroyScope::Single).unwrap();
         edit(&sim);
+        sim.clock().virtual_clock().unwrap().advance(std::time::Duration::from_secs(1));
         let error = vm.destroy(&plan).await.unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::Stale(_)), "{error}");
         assert_eq!((error.effect(), sim.calls("DestroySnapshot")), (Effect::None, 0));

@@ -152,6 +152,8 @@ impl Bench {
         limits.answer_bytes = 200_000;
         let builder =
             self.sim.client_builder().limits(limits).page_size(2).journal(Arc::new(self.journal.clone()));
+        // With every request that a destroy can make, so that each can go wrong.
+        let builder = builder.fresh_for(Duration::ZERO);
         if self.sealed {
             return builder.build().unwrap();
         }

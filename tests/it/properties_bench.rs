@@ -52,7 +52,7 @@ pub(crate) struct Attempt {
     pub(crate) vm: String,
     /// By the model: what the call is about.
     pub(crate) planned: Ids,
-    /// Whether the tree was another when the destroy began than when it was planned.
+    /// Whether the tree was another when the destroy began than when it was planned, and the destroy was to look.
     pub(crate) is_stale: bool,
     /// What the client said; `None` if its process did not live to say anything.
     pub(crate) said: Option<Result<Outcome, Error>>,
@@ -85,7 +85,11 @@ impl<'s> Bench<'s> {
         let at_most = Some(Duration::from_secs(600));
         let on_busy = if self.scenario.patient { OnBusy::Wait { at_most } } else { OnBusy::Fail };
         let journal = Arc::new(self.journal.clone());
-        let builder = self.sim.client_builder().limits(limits).page_size(4).on_busy(on_busy).journal(journal);
+        let mut builder =
+            self.sim.client_builder().limits(limits).page_size(4).on_busy(on_busy).journal(journal);
+        if self.scenario.reads_again {
+            builder = builder.fresh_for(Duration::ZERO);
+        }
         if self.scenario.sealed {
             return builder.build().unwrap();
         }
@@ -243,7 +247,10 @@ impl<'s> Bench<'s> {
             attempt.planned.extend(shown);
             step.before.iter().for_each(|edit| self.edit(&name, edit));
             self.pass(step.pause).await;
-            attempt.is_stale = self.on(&name) != planned;
+            // Of a single snapshot a tree that was read in this very second is believed.
+            let is_believed =
+                !self.scenario.reads_again && step.pause == 0 && step.scope == DestroyScope::Single;
+            attempt.is_stale = !is_believed && self.on(&name) != planned;
             let calling = |_| {
                 if step.scope == DestroyScope::Tree {
                     self.state().trees.extend(attempt.planned.iter().cloned());

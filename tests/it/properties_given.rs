@@ -16,6 +16,8 @@ pub(crate) struct Scenario {
     pub(crate) sealed: bool,
     /// Whether a machine that is busy is waited for.
     pub(crate) patient: bool,
+    /// Whether a tree that was read a moment ago is read again before every call.
+    pub(crate) reads_again: bool,
     pub(crate) machines: Vec<Machine>,
     pub(crate) job_seconds: u32,
     pub(crate) rules: Vec<String>,
@@ -265,13 +267,14 @@ fn step(is_busy: bool) -> impl Strategy<Value = Step> {
 /// At most `faults` rules.
 pub(crate) fn scenario(faults: usize, is_busy: bool) -> impl Strategy<Value = Scenario> {
     let is_sealed = proptest::bool::weighted(0.3);
-    let host = (any::<u64>(), is_sealed, any::<bool>(), select(&[1_u32, 2, 40][..]));
+    let host = (any::<u64>(), is_sealed, any::<bool>(), any::<bool>(), select(&[1_u32, 2, 40][..]));
     let later = select(&[0_u64, 3, 60, 900][..]);
     (host, vec(machine(), 1..=2), vec(rule(), 0..=faults), vec(step(is_busy), 1..=3), later).prop_map(
-        |((seed, sealed, patient, job_seconds), machines, rules, steps, later)| Scenario {
+        |((seed, sealed, patient, reads_again, job_seconds), machines, rules, steps, later)| Scenario {
             seed,
             sealed,
             patient,
+            reads_again,
             machines,
             job_seconds,
             rules,

@@ -265,6 +265,16 @@ impl Operation {
         self.conclusion.as_ref().is_some_and(|conclusion| conclusion.word.is_final())
     }
 
+    /// When the last was known of it, since 1970, and not before.
+    pub(crate) fn last_written(&self) -> Duration {
+        let answered = self.answer.as_ref().map(|answer| answer.time);
+        let concluded = self.conclusion.as_ref().map(|conclusion| conclusion.time);
+        let times = [Some(self.intent.time), answered, concluded].into_iter().flatten();
+        let micros = times.filter_map(|time| u64::try_from(time.unix_micros()).ok()).max();
+        // Times are written down to the microsecond that they are in.
+        Duration::from_micros(micros.unwrap_or(0).saturating_add(1))
+    }
+
     /// The job that the host started, if it said so.
     pub fn job(&self) -> Option<&EndpointReference> {
         match &self.answer {

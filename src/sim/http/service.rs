@@ -62,6 +62,8 @@ pub(crate) struct Service {
 pub(crate) struct Counts {
     /// Connections that were accepted.
     pub(crate) connections: AtomicUsize,
+    /// Requests of HTTP, whatever they carry.
+    pub(crate) http_requests: AtomicUsize,
     /// Authentications that succeeded and hold for their connection.
     pub(crate) handshakes: AtomicUsize,
 }
@@ -103,6 +105,7 @@ impl Connection {
 
     /// The answer, if it is to be sent as it is.
     pub(super) async fn answer(&self, request: Request<Incoming>) -> Result<Answer, Broken> {
+        self.service.counts.http_requests.fetch_add(1, Ordering::Relaxed);
         let now = self.service.clock.now();
         let (head, body) = request.into_parts();
         if !head.uri.path().eq_ignore_ascii_case("/wsman") {

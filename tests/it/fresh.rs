@@ -1,0 +1,124 @@
+//! What a destroy believes of what was read a moment ago, and what it reads again all the same.
+//!
+//! The clock stands still here unless a test moves it, so that every reading is fresh. Whatever is believed, a destroy of one
+//! snapshot takes that one and no other, and what it says afterwards was read afterwards.
+
+use std::{sync::Arc, time::Duration};
+
+use hvsnap::{
+    Client, Effect, ErrorKind, Until,
+    hyperv::{DestroyScope, SnapshotTree},
+    journal::MemoryJournal,
+    sim::RunningSimulator,
+};
+
+use crate::journaled::{client, destroy, is_there, sim};
+
+async fn read(client: &Client, vm: &str) -> (hvsnap::Vm, SnapshotTree) {
+    let vm = client.vm(vm).await.unwrap();
+    let tree = vm.snapshots().await.unwrap();
+    (vm, tree)
+}
+
+fn plain(sim: &RunningSimulator) -> Client {
+    sim.client_builder().build().unwrap()
+}
+
+/// Whether a destroy of `snapshot` by what was read is refused as stale, with nothing sent.
+async fn is_stale(sim: &RunningSimulator, vm: &hvsnap::Vm, tree: &SnapshotTree, snapshot: &str) -> bool {
+    let calls = sim.calls("DestroySnapshot") + sim.calls("DestroySnapshotTree");
+    let plan = tree.plan_destroy(tree.find(snapshot).unwrap().id(), DestroyScope::Single).unwrap();
+    match vm.destroy(&plan).await {
+        Ok(_) => false,
+        Err(error) => {
+            assert!(matches!(error.kind(), ErrorKind::Stale(_)), "{error}: {}", error.kind());
+            assert_eq!((error.effect(), sim.calls("DestroySnapshot")), (Effect::None, calls));
+            true
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_moved_in_the_very_moment_cannot_make_a_single_destroy_take_anything_else() {
+    let sim = sim().await;
+    let (vm, tree) = read(&plain(&sim), "web-01").await;
+    sim.rename_snapshot("web-01", "rollback", "keep-me").unwrap();
+    sim.add_snapshot("web-01", Some("hotfix"), "newborn").unwrap();
+    let plan = tree.plan_destroy(tree.find("hotfix").unwrap().id(), DestroyScope::Single).unwrap();
+    let outcome = vm.destroy(&plan).await.unwrap().wait(Until::JobEnded, |_| {}).await.unwrap();
+    assert_eq!(outcome.destroyed.len(), 1);
+    // The tree that is told of is the one that was read afterwards.
+    let kept: Vec<_> = outcome.kept.iter().map(|snapshot| snapshot.element_name()).collect();
+    assert!(kept.contains(&"keep-me") && kept.contains(&"newborn"), "{kept:?}");
+    assert!(is_there(&sim, "web-01", "newborn") && !is_there(&sim, "web-01", "hotfix"));
+}
+
+#[tokio::test]
+async fn what_was_removed_in_the_very_moment_by_somebody_else_is_told_as_that() {
+    let sim = sim().await;
+    let (vm, tree) = read(&plain(&sim), "web-01").await;
+    sim.remove_snapshot("web-01", "rollback").unwrap();
+    let plan = tree.plan_destroy(tree.find("hotfix").unwrap().id(), DestroyScope::Single).unwrap();
+    let outcome = vm.destroy(&plan).await.unwrap().wait(Until::JobEnded, |_| {}).await.unwrap();
+    let unexpected: Vec<_> = outcome.unexpected.iter().map(|snapshot| snapshot.element_name()).collect();
+    assert_eq!(unexpected, ["rollback"]);
+}
+
+#[tokio::test]
+async fn a_tree_with_all_under_it_is_always_read_again() {
+    let sim = sim().await;
+    let (vm, tree) = read(&plain(&sim), "web-01").await;
+    sim.add_snapshot("web-01", Some("hotfix"), "newborn").unwrap();
+    let plan = tree.plan_destroy(tree.find("hotfix").unwrap().id(), DestroyScope::Tree).unwrap();
+    let error = vm.destroy(&plan).await.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Stale(_)), "{error}");
+    assert!(is_there(&sim, "web-01", "newborn") && sim.calls("DestroySnapshotTree") == 0);
+}
+
+#[tokio::test]
+async fn a_client_does_not_believe_what_it_read_before_its_own_destroy() {
+    let sim = sim().await;
+    let client = plain(&sim);
+    let (vm, tree) = read(&client, "web-01").await;
+    destroy(&client, "web-01", "rollback", Until::JobEnded).await.unwrap();
+    assert!(is_stale(&sim, &vm, &tree, "hotfix").await);
+    // What it read back is fresh, and as good as read for the plan.
+    let (vm, tree) = read(&client, "web-01").await;
+    assert!(!is_stale(&sim, &vm, &tree, "hotfix").await);
+}
+
+#[tokio::test]
+async fn a_client_does_not_believe_what_it_read_before_a_destroy_that_the_journal_shows() {
+    for (snapshot, until) in [("middle", Until::Merged), ("newest", Until::Accepted)] {
+        let (sim, journal) = (sim().await, MemoryJournal::new());
+        let (first, second) = (client(&sim, journal.clone()), client(&sim, journal));
+        let (vm, tree) = read(&first, "app-01").await;
+        destroy(&second, "app-01", snapshot, until).await.unwrap();
+        if until == Until::Accepted {
+            // Nobody saw its end; the settling that comes first does.
+            sim.clock().virtual_clock().unwrap().advance(Duration::from_secs(15 * 60));
+        }
+        assert!(is_stale(&sim, &vm, &tree, "oldest").await, "{until:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_machine_that_was_seen_busy_is_asked_again() {
+    let sim = sim().await;
+    destroy(&plain(&sim), "app-01", "newest", Until::Accepted).await.unwrap();
+    let (vm, tree) = read(&plain(&sim), "app-01").await;
+    let plan = tree.plan_destroy(tree.find("middle").unwrap().id(), DestroyScope::Single).unwrap();
+    let error = vm.destroy(&plan).await.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Busy { .. }), "{error}");
+    assert_eq!(sim.calls("DestroySnapshot"), 1);
+}
+
+#[tokio::test]
+async fn who_wants_it_has_everything_read_again() {
+    let sim = sim().await;
+    let journal = Arc::new(MemoryJournal::new());
+    let client = sim.client_builder().fresh_for(Duration::ZERO).journal(journal).build().unwrap();
+    let (vm, tree) = read(&client, "web-01").await;
+    sim.add_snapshot("web-01", Some("base"), "newborn").unwrap();
+    assert!(is_stale(&sim, &vm, &tree, "hotfix").await);
+}
