@@ -133,6 +133,9 @@
 mod readme {}
 
 mod auth;
+#[cfg(feature = "bench")]
+#[doc(hidden)]
+pub mod benching;
 #[cfg(feature = "sim")]
 mod bridge;
 pub mod cim;

@@ -13,7 +13,10 @@ mod error;
 pub(crate) mod gssapi;
 mod mechanism;
 mod moment;
+#[cfg(not(feature = "bench"))]
 mod ntlm;
+#[cfg(feature = "bench")]
+pub(crate) mod ntlm;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod oracles;
 mod raw;

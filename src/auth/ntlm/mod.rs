@@ -10,6 +10,8 @@ mod crypto;
 mod identity;
 mod response;
 mod seal;
+#[cfg(feature = "bench")]
+pub(crate) mod sealing;
 mod target_info;
 #[cfg(test)]
 mod vectors;

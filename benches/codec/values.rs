@@ -1,0 +1,57 @@
+//! CIM values: from their texts to their types, and written as properties; beside a copy of the same texts.
+
+use std::hint::black_box;
+
+use criterion::{Criterion, Throughput};
+use hvsnap::{
+    benching::Codec,
+    cim::{CimType, Raw, Value},
+};
+
+use crate::samples;
+
+const TEXTS: [(&str, CimType); 8] = [
+    ("true", CimType::Boolean),
+    ("18446744073709551615", CimType::Uint64),
+    ("-42", CimType::Sint32),
+    ("32768", CimType::Uint16),
+    ("2.5e-3", CimType::Real64),
+    ("before upgrade & reboot", CimType::String),
+    ("2026-03-09T07:45:11.104223Z", CimType::Datetime),
+    ("P0DT0H0M2.104S", CimType::Datetime),
+];
+
+fn raws() -> Vec<(Raw<'static>, CimType)> {
+    let raw = |(text, cim_type): (&'static str, CimType)| match cim_type {
+        CimType::Datetime => (Raw::Datetime(text.into()), cim_type),
+        _ => (Raw::Text(text.into()), cim_type),
+    };
+    TEXTS.into_iter().map(raw).collect()
+}
+
+/// All of them as values.
+pub fn read(raws: &[(Raw<'static>, CimType)]) -> Vec<Value> {
+    raws.iter().map(|(raw, cim_type)| raw.to_value(*cim_type).unwrap()).collect()
+}
+
+pub fn values(criterion: &mut Criterion) {
+    let codec = Codec::new(samples::MACHINE, samples::SNAPSHOT).unwrap();
+    let raws = raws();
+    let values: Vec<(&str, Value)> = read(&raws).into_iter().map(|value| ("p:Property", value)).collect();
+    let texts: Vec<String> = TEXTS.iter().map(|(text, _)| (*text).to_owned()).collect();
+    let written = codec.encode_values(&values).unwrap();
+
+    let mut group = criterion.benchmark_group("read CIM values");
+    group.throughput(Throughput::Elements(raws.len() as u64));
+    group.bench_function("hvsnap", |bencher| bencher.iter(|| read(black_box(&raws))));
+    group.bench_function("limit: copies of the texts", |bencher| bencher.iter(|| black_box(&texts).clone()));
+    group.finish();
+
+    let mut group = criterion.benchmark_group("write CIM values");
+    group.throughput(Throughput::Elements(values.len() as u64));
+    group.bench_function("hvsnap", |bencher| {
+        bencher.iter(|| codec.encode_values(black_box(&values)).unwrap())
+    });
+    group.bench_function("limit: memcpy", |bencher| bencher.iter(|| black_box(&written).clone()));
+    group.finish();
+}

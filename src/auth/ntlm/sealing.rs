@@ -1,0 +1,44 @@
+//! A door for the benches: both ends of one direction of a session.
+//!
+//! Its keys are made of zeros, so it keeps nothing secret.
+
+use super::seal::{Keys, Stream};
+
+/// One who seals, and one who unseals what he has sealed, in order.
+pub struct Sealing {
+    from: Stream,
+    to: Stream,
+}
+
+/// A message on its way.
+pub type Message = ([u8; 16], Vec<u8>);
+
+impl Sealing {
+    /// A session whose key is zeros.
+    pub fn new() -> Self {
+        let keys = Keys::new(&[0; 16]);
+        Self { from: Stream::new(&keys.client, 0), to: Stream::new(&keys.client, 0) }
+    }
+
+    /// Seals the next message.
+    pub fn seal(&mut self, plain: &[u8]) -> Option<Message> {
+        self.from.seal(plain).ok()
+    }
+
+    /// The length of the next message, if it is whole.
+    pub fn unseal(&mut self, (signature, data): &Message) -> Option<usize> {
+        self.to.unseal(signature, data).ok().map(|plain| plain.len())
+    }
+}
+
+impl Default for Sealing {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl std::fmt::Debug for Sealing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sealing").finish_non_exhaustive()
+    }
+}
