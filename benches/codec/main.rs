@@ -7,20 +7,17 @@
     missing_docs,
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    clippy::string_slice,
     clippy::as_conversions,
     reason = "a bench fails by panicking, and criterion's macros write no documentation"
 )]
 
-#[path = "../samples/mod.rs"]
-mod samples;
 mod sealing;
 mod values;
 
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use hvsnap::benching::Codec;
+use hvsnap::benching::{Codec, samples};
 use quick_xml::{Reader, events::Event};
 
 fn codec() -> Codec {

@@ -10,7 +10,7 @@ use rc4::{Rc4, StreamCipher as _};
 
 const SIZES: [usize; 3] = [1024, 16 * 1024, 150 * 1024];
 
-pub fn sealing(criterion: &mut Criterion) {
+pub(crate) fn sealing(criterion: &mut Criterion) {
     for size in SIZES {
         let plain: Vec<u8> = (0..size).map(|place| b"<p:Name>web-01</p:Name>"[place % 23]).collect();
         let mut group = criterion.benchmark_group(format!("seal {} KiB", size / 1024));

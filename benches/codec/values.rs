@@ -4,11 +4,9 @@ use std::hint::black_box;
 
 use criterion::{Criterion, Throughput};
 use hvsnap::{
-    benching::Codec,
+    benching::{Codec, samples},
     cim::{CimType, Raw, Value},
 };
-
-use crate::samples;
 
 const TEXTS: [(&str, CimType); 8] = [
     ("true", CimType::Boolean),
@@ -30,11 +28,11 @@ fn raws() -> Vec<(Raw<'static>, CimType)> {
 }
 
 /// All of them as values.
-pub fn read(raws: &[(Raw<'static>, CimType)]) -> Vec<Value> {
+pub(crate) fn read(raws: &[(Raw<'static>, CimType)]) -> Vec<Value> {
     raws.iter().map(|(raw, cim_type)| raw.to_value(*cim_type).unwrap()).collect()
 }
 
-pub fn values(criterion: &mut Criterion) {
+pub(crate) fn values(criterion: &mut Criterion) {
     let codec = Codec::new(samples::MACHINE, samples::SNAPSHOT).unwrap();
     let raws = raws();
     let values: Vec<(&str, Value)> = read(&raws).into_iter().map(|value| ("p:Property", value)).collect();

@@ -25,9 +25,9 @@ impl Sealing {
         self.from.seal(plain).ok()
     }
 
-    /// The length of the next message, if it is whole.
-    pub fn unseal(&mut self, (signature, data): &Message) -> Option<usize> {
-        self.to.unseal(signature, data).ok().map(|plain| plain.len())
+    /// The next message, if it is whole; handed on as an answer is, so not wiped here.
+    pub fn unseal(&mut self, (signature, data): &Message) -> Option<Vec<u8>> {
+        self.to.unseal(signature, data).ok().map(|mut plain| std::mem::take(&mut *plain))
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Open with the feature `bench`. Each does what the client does with the same bytes, and nothing besides.
 
+pub mod samples;
+
 use std::time::Duration;
 
 use crate::{
