@@ -168,3 +168,15 @@ fn too_many_properties_or_members_end_in_a_violation() {
         assert_eq!(error.violation(), Violation::TooManyProperties);
     }
 }
+
+#[test]
+fn members_of_an_array_are_found_wherever_they_stand() {
+    for (order, count) in
+        [("ABAB", 2), ("BAAB", 2), ("abAB", 4), ("aBab", 3), ("CSdCS", 3), ("ZYZ", 2), ("_A_", 2)]
+    {
+        let text: String = order.chars().map(|name| format!("<p:{name}>1</p:{name}>")).collect();
+        let instance = decoded(&text);
+        let values: usize = instance.properties().map(|property| property.values().len()).sum();
+        assert_eq!((instance.properties().count(), values), (count, order.len()), "{order}");
+    }
+}

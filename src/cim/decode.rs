@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use crate::{
-    cim::{Instance, Property, Raw},
+    cim::{Instance, Property, Raw, Values},
     soap::ADDRESSING,
     violation::{ProtocolError, Violation},
     wsman::EndpointReference,
@@ -21,31 +21,67 @@ const FRAGMENT: &str = "XmlFragment";
 /// Reads the open element of an instance, or of a method's output, whose parameters are properties too.
 pub(crate) fn instance<'a>(reader: &mut Reader<'a>, element: &Element<'a>) -> Result<Instance<'a>> {
     let class = if element.name.local == FRAGMENT { "" } else { element.name.local };
-    let mut properties = Vec::new();
+    let mut properties = Properties::default();
     while let Some(child) = reader.child(element)? {
-        add(reader, &child, &mut properties)?;
+        properties.add(reader, &child)?;
     }
-    Ok(Instance { class: Cow::Borrowed(class), properties })
+    Ok(Instance { class: Cow::Borrowed(class), properties: properties.list })
 }
 
-fn add<'a>(reader: &mut Reader<'a>, child: &Element<'a>, properties: &mut Vec<Property<'a>>) -> Result<()> {
-    let value = raw(reader, child)?;
-    let bound = reader.limits().instance_properties;
-    let name = child.name.local;
-    // Members of an array are siblings of one name; they come together, so the last property is looked at first.
-    let count = properties.len();
-    let known = match properties.last() {
-        Some(property) if property.name == name => count.checked_sub(1),
-        _ => properties.iter().position(|property| property.name == name),
-    };
-    let full = || reader.error(Violation::TooManyProperties, name);
-    match known.and_then(|index| properties.get_mut(index)) {
-        Some(property) if property.values.len() >= bound => return Err(full()),
-        Some(property) => property.values.push(value),
-        None if count >= bound => return Err(full()),
-        None => properties.push(Property { name: Cow::Borrowed(name), values: vec![value] }),
+/// The properties of one instance while they are read.
+struct Properties<'a> {
+    list: Vec<Property<'a>>,
+    /// Every name so far came after the one before it, as hosts write them: then a later one cannot have been there.
+    ascending: bool,
+}
+
+impl Default for Properties<'_> {
+    /// With room for as many as most classes of a host have.
+    fn default() -> Self {
+        Self { list: Vec::with_capacity(64), ascending: true }
     }
-    Ok(())
+}
+
+impl<'a> Properties<'a> {
+    fn add(&mut self, reader: &mut Reader<'a>, child: &Element<'a>) -> Result<()> {
+        let value = raw(reader, child)?;
+        let bound = reader.limits().instance_properties;
+        let name = child.name.local;
+        let full = || reader.error(Violation::TooManyProperties, name);
+        let known = self.position(name);
+        let count = self.list.len();
+        match known.and_then(|index| self.list.get_mut(index)) {
+            Some(property) if property.values.as_slice().len() >= bound => return Err(full()),
+            Some(property) => property.values.push(value),
+            None if count >= bound => return Err(full()),
+            None => self.list.push(Property { name: Cow::Borrowed(name), values: Values::One(value) }),
+        }
+        Ok(())
+    }
+
+    /// Where the property is, if there is one already: members of an array are siblings of one name.
+    fn position(&mut self, name: &str) -> Option<usize> {
+        let last = self.list.last()?;
+        // They come together.
+        if last.name == name {
+            return self.list.len().checked_sub(1);
+        }
+        self.ascending &= is_after(name, &last.name);
+        if self.ascending {
+            return None;
+        }
+        self.list.iter().position(|property| property.name == name)
+    }
+}
+
+/// In the order of hosts, which has no regard to case.
+fn is_after(name: &str, last: &str) -> bool {
+    for (byte, last) in name.bytes().zip(last.bytes()) {
+        if byte != last && !byte.eq_ignore_ascii_case(&last) {
+            return byte.to_ascii_lowercase() > last.to_ascii_lowercase();
+        }
+    }
+    name.len() > last.len()
 }
 
 fn raw<'a>(reader: &mut Reader<'a>, element: &Element<'a>) -> Result<Raw<'a>> {
@@ -90,11 +126,11 @@ fn nested<'a>(reader: &mut Reader<'a>, element: &Element<'a>, first: Element<'a>
     if class == first.name.local {
         return instance(reader, &first).map(Raw::Object);
     }
-    let mut properties = Vec::new();
+    let mut properties = Properties::default();
     let mut child = Some(first);
     while let Some(property) = child {
-        add(reader, &property, &mut properties)?;
+        properties.add(reader, &property)?;
         child = reader.child(element)?;
     }
-    Ok(Raw::Object(Instance { class, properties }))
+    Ok(Raw::Object(Instance { class, properties: properties.list }))
 }

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use crate::{
     Limits,
-    cim::{Instance, Property, Raw},
+    cim::{Instance, Property, Raw, Values},
     violation::{ProtocolError, Violation},
     xml::{Element, Reader},
 };
@@ -50,7 +50,7 @@ pub fn parse_embedded(text: &str, limits: &Limits) -> Result<Instance<'static>, 
         if values.is_empty() {
             values.push(Raw::Null);
         }
-        properties.push(Property { name: Cow::Owned(name), values });
+        properties.push(Property { name: Cow::Owned(name), values: Values::Many(values) });
     }
     reader.finish()?;
     Ok(Instance { class: Cow::Owned(class), properties })

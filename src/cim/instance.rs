@@ -22,8 +22,48 @@ pub struct Instance<'a> {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Property<'a> {
     pub(crate) name: Cow<'a, str>,
-    /// One value for a scalar; an array of one member looks the same on the wire.
-    pub(crate) values: Vec<Raw<'a>>,
+    pub(crate) values: Values<'a>,
+}
+
+/// What a property holds; most hold one value, and need no list for it.
+#[derive(Clone, Debug)]
+pub(crate) enum Values<'a> {
+    /// A scalar; an array of one member looks the same on the wire.
+    One(Raw<'a>),
+    /// An array.
+    Many(Vec<Raw<'a>>),
+}
+
+impl<'a> Values<'a> {
+    pub(crate) fn as_slice(&self) -> &[Raw<'a>] {
+        match self {
+            Self::One(value) => std::slice::from_ref(value),
+            Self::Many(values) => values,
+        }
+    }
+
+    pub(crate) fn push(&mut self, value: Raw<'a>) {
+        match self {
+            Self::Many(values) => values.push(value),
+            Self::One(first) => {
+                let first = std::mem::replace(first, Raw::Null);
+                *self = Self::Many(vec![first, value]);
+            }
+        }
+    }
+
+    fn into_owned(self) -> Values<'static> {
+        match self {
+            Self::One(value) => Values::One(value.into_owned()),
+            Self::Many(values) => Values::Many(values.into_iter().map(Raw::into_owned).collect()),
+        }
+    }
+}
+
+impl PartialEq for Values<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_slice() == other.as_slice()
+    }
 }
 
 /// A value before its type is known.
@@ -156,14 +196,11 @@ impl<'a> Property<'a> {
 
     /// The value, or the members of the array, as they came.
     pub fn values(&self) -> &[Raw<'a>] {
-        &self.values
+        self.values.as_slice()
     }
 
     fn into_owned(self) -> Property<'static> {
-        Property {
-            name: Cow::Owned(self.name.into_owned()),
-            values: self.values.into_iter().map(Raw::into_owned).collect(),
-        }
+        Property { name: Cow::Owned(self.name.into_owned()), values: self.values.into_owned() }
     }
 }
 

@@ -15,6 +15,7 @@ mod wql;
 
 pub use datetime::{Datetime, DatetimeError, Interval, Timestamp};
 pub use embedded::parse_embedded;
+pub(crate) use instance::Values;
 pub use instance::{FromRaw, Instance, Property, PropertyError, Raw};
 pub use names::{ClassName, ClassPath, NameError, Namespace, UriForm};
 pub use object_path::{ObjectPath, ObjectPathError};

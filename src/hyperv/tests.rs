@@ -5,7 +5,7 @@ use std::{borrow::Cow, time::Duration};
 use super::*;
 use crate::{
     Violation,
-    cim::{Instance, Property, Raw},
+    cim::{Instance, Property, Raw, Values},
     violation::ProtocolError,
 };
 
@@ -17,7 +17,7 @@ fn instance(class: &'static str, properties: &[(&'static str, &str)]) -> Instanc
         let raw = Raw::Text(Cow::Owned((*value).to_owned()));
         match made.iter_mut().find(|property| property.name() == *name) {
             Some(property) => property.values.push(raw),
-            None => made.push(Property { name: Cow::Borrowed(name), values: vec![raw] }),
+            None => made.push(Property { name: Cow::Borrowed(name), values: Values::One(raw) }),
         }
     }
     Instance { class: Cow::Borrowed(class), properties: made }
@@ -116,7 +116,7 @@ fn settings_of_another_machine_are_an_offence_not_a_snapshot() {
     let mut instance = snapshot("A", "base", "");
     for property in &mut instance.properties {
         if property.name() == "VirtualSystemIdentifier" {
-            property.values = vec![Raw::Text(Cow::Borrowed("22222222-0000-4000-8000-000000000002"))];
+            property.values = Values::One(Raw::Text(Cow::Borrowed("22222222-0000-4000-8000-000000000002")));
         }
     }
     assert_eq!(build(&[instance]).unwrap_err().violation(), Violation::WrongInstance);
@@ -146,7 +146,7 @@ fn a_parent_that_is_not_sent_makes_a_root_and_one_that_cannot_be_read_makes_the_
     assert_eq!(names(tree.roots()), ["a"]);
     let mut odd = snapshot("B", "b", "");
     odd.properties.retain(|property| property.name() != "Parent");
-    odd.properties.push(Property { name: "Parent".into(), values: vec![Raw::Text("garbage".into())] });
+    odd.properties.push(Property { name: "Parent".into(), values: Values::One(Raw::Text("garbage".into())) });
     let tree = build(&[snapshot("A", "a", ""), odd, system("")]).unwrap();
     let target = tree.find("a").unwrap();
     let plan = tree.plan_destroy(target.id(), DestroyScope::Single).unwrap();
@@ -267,7 +267,8 @@ fn kinds_and_flags_raise_their_cautions() {
         let mut made = snapshot("A", "a", "");
         made.properties.retain(|property| property.name() != "VirtualSystemType");
         for (name, value) in [("VirtualSystemType", system_type), extra] {
-            made.properties.push(Property { name: name.into(), values: vec![Raw::Text(value.into())] });
+            made.properties
+                .push(Property { name: name.into(), values: Values::One(Raw::Text(value.into())) });
         }
         let tree = build(&[made, system("")]).unwrap();
         let plan = tree.plan_destroy(tree.snapshots()[0].id(), DestroyScope::Single).unwrap();

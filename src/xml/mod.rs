@@ -3,14 +3,16 @@
 //! It never shows a type of quick-xml, never holds a tree, and never resolves an external entity: document types and
 //! unknown entities end in a named violation. Follows XML 1.0 (fifth edition) and Namespaces in XML 1.0.
 
+mod element;
 mod encoding;
 mod entity;
 mod name;
 mod reader;
 mod writer;
 
+pub(crate) use element::{Content, Element};
 pub(crate) use encoding::decode;
-pub(crate) use reader::{Content, Element, Reader};
+pub(crate) use reader::Reader;
 pub use writer::UnwritableText;
 pub(crate) use writer::Writer;
 

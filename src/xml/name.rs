@@ -18,8 +18,68 @@ impl Name<'_> {
     }
 }
 
-/// `NCName` (Namespaces in XML 1.0, section 4), as far as ASCII goes; the parser below takes anything for a name.
-pub(super) fn is_name(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_' || !c.is_ascii())
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.') || !c.is_ascii())
+/// Prefix and local part of a `QName`; the prefix is empty if there is none. `None` if it is no `QName`.
+///
+/// Both are `NCName`s (Namespaces in XML 1.0, section 4), as far as ASCII goes; the parser below takes anything for a name.
+pub(super) fn split(qualified: &str) -> Option<(&str, &str)> {
+    let head = name_length(qualified)?;
+    match qualified.split_at_checked(head)? {
+        (local, "") => Some(("", local)),
+        (prefix, rest) => {
+            let local = rest.strip_prefix(':')?;
+            (name_length(local)? == local.len()).then_some((prefix, local))
+        }
+    }
+}
+
+/// How many bytes of `text` are an `NCName`; `None` if it does not begin with one.
+fn name_length(text: &str) -> Option<usize> {
+    let is = |byte: u8, class: u8| CLASSES.get(usize::from(byte)).is_some_and(|found| found & class != 0);
+    let mut bytes = text.bytes();
+    if !is(bytes.next()?, BEGINS) {
+        return None;
+    }
+    Some(bytes.position(|byte| !is(byte, GOES_ON)).map_or(text.len(), |rest| rest + 1))
+}
+
+const BEGINS: u8 = 1;
+const GOES_ON: u8 = 2;
+
+/// What each byte may do in a name: every name of every answer is looked at by it.
+static CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut rest: &mut [u8] = &mut classes;
+    let mut byte = 0_u8;
+    while let Some((class, after)) = rest.split_first_mut() {
+        *class = match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' | 0x80.. => BEGINS | GOES_ON,
+            b'0'..=b'9' | b'-' | b'.' => GOES_ON,
+            _ => 0,
+        };
+        byte = byte.wrapping_add(1);
+        rest = after;
+    }
+    classes
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_qualified_name_is_split_at_its_colon_and_what_is_none_is_refused() {
+        for (text, parts) in [
+            ("p:Name", Some(("p", "Name"))),
+            ("Name", Some(("", "Name"))),
+            ("_a-1.b:c_2", Some(("_a-1.b", "c_2"))),
+            ("仮想:マシン", Some(("仮想", "マシン"))),
+        ] {
+            assert_eq!(split(text), parts, "{text:?}");
+        }
+        for text in
+            ["", ":", "a:", ":a", "a:b:c", "1a", "a:1", "-a", "a:.b", "a b", "a\u{c}b", "a/b", "a:b=", "<a"]
+        {
+            assert_eq!(split(text), None, "{text:?}");
+        }
+    }
 }

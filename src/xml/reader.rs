@@ -11,30 +11,17 @@ use crate::{
     Limits,
     violation::{ProtocolError, Violation, excerpt},
     xml::{
-        XML, entity,
-        name::{Name, is_name},
+        XML,
+        element::{Content, Element, Token},
+        entity,
+        name::{self, Name},
     },
 };
 
 type Result<T> = std::result::Result<T, ProtocolError>;
 
-/// An element whose start tag has been read.
-#[derive(Clone, Debug)]
-pub(crate) struct Element<'a> {
-    pub(crate) name: Name<'a>,
-    /// The raw attributes, without the element's name.
-    attributes: &'a str,
-    depth: usize,
-    empty: bool,
-    /// Where the start tag begins, in bytes.
-    pub(crate) offset: usize,
-}
-
-/// What an element holds: a text, or child elements of which the first is given.
-pub(crate) enum Content<'a> {
-    Text(Cow<'a, str>),
-    Child(Element<'a>),
-}
+/// The attributes of a null as hosts write it, which are most of all attributes: they need no parser, and declare nothing.
+const NIL: &str = r#" xsi:nil="true""#;
 
 struct Binding<'a> {
     prefix: &'a str,
@@ -82,8 +69,8 @@ impl<'a> Reader<'a> {
         loop {
             let start = self.position();
             match self.event()? {
-                Event::Start(_) => return self.opened(start, false),
-                Event::Empty(_) => return self.opened(start, true),
+                Event::Start(tag) => return self.opened(start, tag.name().0.len(), false),
+                Event::Empty(tag) => return self.opened(start, tag.name().0.len(), true),
                 Event::Text(text) if text.bytes().all(|b| b.is_ascii_whitespace()) => {}
                 Event::Decl(_) | Event::Comment(_) | Event::PI(_) => {}
                 Event::Eof => return Err(self.error(Violation::Truncated, "no document element")),
@@ -96,19 +83,19 @@ impl<'a> Reader<'a> {
     ///
     /// Text between elements is passed over.
     pub(crate) fn child(&mut self, parent: &Element<'a>) -> Result<Option<Element<'a>>> {
-        self.close_to(parent.depth)?;
+        if self.depth > parent.depth {
+            self.close_to(parent.depth)?;
+        }
         if self.depth < parent.depth {
             return Ok(None);
         }
         loop {
             let start = self.position();
-            match self.next_inside()? {
-                Some(Event::Start(_)) => return self.opened(start, false).map(Some),
-                Some(Event::Empty(_)) => return self.opened(start, true).map(Some),
-                Some(Event::GeneralRef(entity)) => {
-                    self.entity(&entity)?;
+            match self.token()? {
+                Some(Token::Tag { name_length, empty }) => {
+                    return Ok(Some(self.enter(start, name_length, empty)?));
                 }
-                Some(_) => {}
+                Some(Token::Text(_) | Token::Character(_) | Token::Nothing) => {}
                 None => return Ok(None),
             }
         }
@@ -130,18 +117,17 @@ impl<'a> Reader<'a> {
         let mut text: Cow<'a, str> = Cow::Borrowed("");
         loop {
             let start = self.position();
-            match self.next_inside()? {
-                Some(Event::Text(piece)) => self.append(&mut text, piece.xml10_content(), element)?,
-                Some(Event::CData(piece)) => self.append(&mut text, piece.xml10_content(), element)?,
-                Some(Event::GeneralRef(entity)) => {
-                    let character = self.entity(&entity)?;
+            match self.token()? {
+                Some(Token::Text(piece)) => self.append(&mut text, piece, element)?,
+                Some(Token::Character(character)) => {
                     let mut buffer = [0; 4];
                     let piece = character.encode_utf8(&mut buffer).to_owned();
                     self.append(&mut text, Cow::Owned(piece), element)?;
                 }
-                Some(Event::Start(_)) => return self.opened(start, false).map(Content::Child),
-                Some(Event::Empty(_)) => return self.opened(start, true).map(Content::Child),
-                Some(_) => {}
+                Some(Token::Tag { name_length, empty }) => {
+                    return self.opened(start, name_length, empty).map(Content::Child);
+                }
+                Some(Token::Nothing) => {}
                 None => return Ok(Content::Text(text)),
             }
         }
@@ -175,6 +161,13 @@ impl<'a> Reader<'a> {
         namespace: &str,
         local: &str,
     ) -> Result<Option<Cow<'a, str>>> {
+        if element.attributes.is_empty() {
+            return Ok(None);
+        }
+        if element.attributes == NIL {
+            let is_asked = local == "nil" && self.resolve("xsi")? == namespace;
+            return Ok(is_asked.then_some(Cow::Borrowed("true")));
+        }
         for attribute in Attributes::new(element.attributes, 0) {
             let attribute = attribute.map_err(|error| {
                 self.error(Violation::NotWellFormed, error.to_string()).at(element.offset)
@@ -217,6 +210,7 @@ impl<'a> Reader<'a> {
         ProtocolError::new(violation, detail).at(self.position())
     }
 
+    #[inline(always)]
     fn position(&self) -> usize {
         usize::try_from(self.events.buffer_position()).unwrap_or(usize::MAX)
     }
@@ -228,19 +222,29 @@ impl<'a> Reader<'a> {
         element.offset + attributes_at + element.attributes.len() + if element.empty { 2 } else { 1 }
     }
 
+    /// The next event outside of the document element.
     fn event(&mut self) -> Result<Event<'a>> {
-        let event = self.events.read_event().map_err(|error| match error {
-            quick_xml::Error::Syntax(_) => ProtocolError::new(Violation::Truncated, error.to_string()),
-            other => ProtocolError::new(Violation::NotWellFormed, other.to_string()),
-        });
-        match event.map_err(|error| error.at(self.position()))? {
-            Event::DocType(_) => Err(self.error(Violation::DocumentType, "")),
-            event => Ok(event),
+        match self.events.read_event() {
+            Ok(Event::DocType(_)) => Err(self.error(Violation::DocumentType, "")),
+            Ok(event) => Ok(event),
+            Err(error) => Err(self.broken(&error)),
         }
     }
 
-    /// The next event inside the innermost open element; `None` when that element has ended.
-    fn next_inside(&mut self) -> Result<Option<Event<'a>>> {
+    #[cold]
+    fn broken(&self, error: &quick_xml::Error) -> ProtocolError {
+        let violation = match error {
+            quick_xml::Error::Syntax(_) => Violation::Truncated,
+            _ => Violation::NotWellFormed,
+        };
+        ProtocolError::new(violation, error.to_string()).at(self.position())
+    }
+
+    /// What comes next inside the innermost open element; `None` when that element has ended.
+    ///
+    /// An event is large and is copied with every hand that it goes through, so what is needed of it is taken out here.
+    #[inline(always)]
+    fn token(&mut self) -> Result<Option<Token<'a>>> {
         let start = self.position();
         if self.end_due {
             self.end_due = false;
@@ -248,42 +252,41 @@ impl<'a> Reader<'a> {
             self.closed();
             return Ok(None);
         }
-        match self.event()? {
-            Event::End(_) => {
+        Ok(Some(match self.events.read_event() {
+            Ok(Event::Start(tag)) => Token::Tag { name_length: tag.name().0.len(), empty: false },
+            Ok(Event::Empty(tag)) => Token::Tag { name_length: tag.name().0.len(), empty: true },
+            Ok(Event::End(_)) => {
                 self.last_end = start;
                 self.closed();
-                Ok(None)
+                return Ok(None);
             }
-            Event::Eof => Err(self.error(Violation::Truncated, "")),
-            event => Ok(Some(event)),
-        }
+            Ok(Event::Text(piece)) => Token::Text(piece.xml10_content()),
+            Ok(Event::CData(piece)) => Token::Text(piece.xml10_content()),
+            Ok(Event::GeneralRef(reference)) => Token::Character(self.entity(&reference)?),
+            Ok(Event::Decl(_) | Event::PI(_) | Event::Comment(_)) => Token::Nothing,
+            Ok(Event::DocType(_)) => return Err(self.error(Violation::DocumentType, "")),
+            Ok(Event::Eof) => return Err(self.error(Violation::Truncated, "")),
+            Err(error) => return Err(self.broken(&error)),
+        }))
     }
 
-    /// Steps over one event.
-    fn skip_event(&mut self) -> Result<()> {
+    /// Steps over what comes next.
+    fn skip(&mut self) -> Result<()> {
         let start = self.position();
-        match self.next_inside()? {
-            Some(Event::Start(_)) => {
-                self.opened(start, false)?;
-            }
-            Some(Event::Empty(_)) => {
-                self.opened(start, true)?;
-            }
-            Some(Event::GeneralRef(entity)) => {
-                self.entity(&entity)?;
-            }
-            Some(_) | None => {}
+        if let Some(Token::Tag { name_length, empty }) = self.token()? {
+            self.opened(start, name_length, empty)?;
         }
         Ok(())
     }
 
     fn close_to(&mut self, depth: usize) -> Result<()> {
         while self.depth > depth {
-            self.skip_event()?;
+            self.skip()?;
         }
         Ok(())
     }
 
+    #[inline(always)]
     fn closed(&mut self) {
         while self.bindings.last().is_some_and(|binding| binding.depth == self.depth) {
             self.bindings.pop();
@@ -293,11 +296,16 @@ impl<'a> Reader<'a> {
     }
 
     /// Enters the element whose start tag lies between `start` and the present position.
-    fn opened(&mut self, start: usize, empty: bool) -> Result<Element<'a>> {
+    fn opened(&mut self, start: usize, name_length: usize, empty: bool) -> Result<Element<'a>> {
+        self.enter(start, name_length, empty)
+    }
+
+    /// The same, where it happens most.
+    #[inline(always)]
+    fn enter(&mut self, start: usize, name_length: usize, empty: bool) -> Result<Element<'a>> {
         let tag_end = self.position().saturating_sub(if empty { 2 } else { 1 });
         let tag = self.text.get(start.saturating_add(1)..tag_end).unwrap_or_default();
-        let name_end = tag.find(|c: char| c.is_ascii_whitespace()).unwrap_or(tag.len());
-        let (qualified, attributes) = tag.split_at_checked(name_end).unwrap_or((tag, ""));
+        let (qualified, attributes) = tag.split_at_checked(name_length).unwrap_or((tag, ""));
         if qualified.len() > self.limits.xml_name_bytes {
             return Err(self.error(Violation::TextTooLong, "the name of an element"));
         }
@@ -306,11 +314,11 @@ impl<'a> Reader<'a> {
         if self.depth > self.limits.xml_depth {
             return Err(self.error(Violation::TooDeep, format!("more than {}", self.limits.xml_depth)));
         }
-        self.declare(attributes, start)?;
-        let (prefix, local) = match qualified.split_once(':') {
-            Some((prefix, local)) if is_name(prefix) && is_name(local) => (prefix, local),
-            None if is_name(qualified) => ("", qualified),
-            _ => return Err(self.error(Violation::NotWellFormed, excerpt(qualified))),
+        if !attributes.is_empty() && attributes != NIL {
+            self.declare(attributes, start)?;
+        }
+        let Some((prefix, local)) = name::split(qualified) else {
+            return Err(self.error(Violation::NotWellFormed, excerpt(qualified)));
         };
         let namespace = self.resolve(prefix)?;
         self.end_due = empty;
@@ -321,9 +329,6 @@ impl<'a> Reader<'a> {
     }
 
     fn declare(&mut self, attributes: &'a str, start: usize) -> Result<()> {
-        if attributes.is_empty() {
-            return Ok(());
-        }
         for (count, attribute) in Attributes::new(attributes, 0).enumerate() {
             if count >= self.limits.xml_attributes {
                 return Err(self.error(Violation::TooManyAttributes, ""));
@@ -351,8 +356,10 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
+    #[inline(always)]
     fn resolve(&self, prefix: &str) -> Result<Cow<'a, str>> {
         match self.bindings.iter().rev().find(|binding| binding.prefix == prefix) {
+            Some(Binding { namespace: Cow::Borrowed(namespace), .. }) => Ok(Cow::Borrowed(namespace)),
             Some(binding) => Ok(binding.namespace.clone()),
             None if prefix.is_empty() => Ok(Cow::Borrowed("")),
             None if prefix == "xml" => Ok(Cow::Borrowed(XML)),
@@ -371,14 +378,14 @@ impl<'a> Reader<'a> {
         entity::resolve(reference).map_err(|text| self.error(Violation::UnknownEntity, excerpt(&text)))
     }
 
+    #[inline(always)]
     fn append(&self, text: &mut Cow<'a, str>, piece: Cow<'a, str>, element: &Element<'a>) -> Result<()> {
         if text.len().saturating_add(piece.len()) > self.limits.xml_text_bytes {
             return Err(self.error(Violation::TextTooLong, element.name.local));
         }
-        if text.is_empty() {
-            *text = piece;
-        } else {
-            text.to_mut().push_str(&piece);
+        match text {
+            Cow::Borrowed("") => *text = piece,
+            text => text.to_mut().push_str(&piece),
         }
         Ok(())
     }
