@@ -2,6 +2,7 @@
 //!
 //! Open with the feature `bench`. Each does what the client does with the same bytes, and nothing besides.
 
+mod invoke;
 pub mod samples;
 
 use std::time::Duration;
@@ -20,6 +21,7 @@ use crate::{
 };
 
 pub use crate::auth::ntlm::sealing::{Message, Sealing};
+pub use invoke::Nothing;
 
 /// The exchanges of one client, without a connection.
 #[derive(Debug)]

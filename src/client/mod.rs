@@ -4,6 +4,8 @@
 //! may be tried again, a call whose answer was lost is reported as [`Effect::Unknown`].
 
 mod activity;
+#[cfg(feature = "bench")]
+pub(crate) mod benching;
 mod builder;
 mod busy;
 mod connection_error;

@@ -52,7 +52,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     ("bridge", &["auth", "client", "sim"]),
     // For the benches alone.
-    ("benching", &["auth", "cim", "hyperv", "limits", "soap::MessageId", "violation", "wsman", "xml"]),
+    (
+        "benching",
+        &["auth", "cim", "client", "hyperv", "limits", "soap::MessageId", "violation", "wsman", "xml"],
+    ),
 ];
 
 /// The modules of the binary. They name the library as `hvsnap::`, so the compiler holds them to the public API.

@@ -1,0 +1,35 @@
+//! One call after the other on one connection, by the library's own way: written, sent, answered, decoded.
+
+use hvsnap::benching::Nothing;
+
+use crate::{Any, arguments::Arguments, measure::Measurement};
+
+/// What a host answers that does not find the snapshot.
+const INVALID_PARAMETER: u32 = 32773;
+
+pub(crate) async fn run(arguments: &Arguments) -> Result<(), Any> {
+    let (operations, warm_up) = (arguments.number("operations", 1000)?, arguments.number("warm-up", 100)?);
+    let client = arguments.client()?.build()?;
+    let nothing = Nothing::on(&client).await?;
+    repeat(&nothing, warm_up).await?;
+    let measurement = Measurement::begin()?;
+    repeat(&nothing, operations).await?;
+    measurement.print(operations, &[])
+}
+
+async fn repeat(nothing: &Nothing, times: usize) -> Result<(), Any> {
+    for _ in 0..times {
+        let code = nothing.destroy().await?;
+        if code != INVALID_PARAMETER {
+            return Err(format!("the call returned {code}").into());
+        }
+    }
+    Ok(())
+}
+
+/// The request that each of them is, as a message of a number of its own.
+pub(crate) async fn print(arguments: &Arguments) -> Result<(), Any> {
+    let client = arguments.client()?.build()?;
+    print!("{}", Nothing::on(&client).await?.request(1)?);
+    Ok(())
+}
