@@ -1,0 +1,26 @@
+"""The binaries that are measured, built by cargo; where they are, cargo says."""
+
+import json
+import subprocess
+
+SHIPPED = ["cargo", "build", "--release", "--locked", "--bin", "hvsnap"]
+LOOPS = ["cargo", "bench", "--locked", "--features", "bench", "--bench", "loops", "--no-run"]
+
+
+def built(command, name):
+    """The executable of this name that the command makes."""
+    made = subprocess.run(
+        [*command, "--message-format", "json-render-diagnostics"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    found = ""
+    for line in made.stdout.splitlines():
+        message = json.loads(line)
+        if message["reason"] == "compiler-artifact" and message["target"]["name"] == name:
+            found = message["executable"] or found
+    if not found:
+        raise RuntimeError(f"cargo made no executable {name}")
+    return found
