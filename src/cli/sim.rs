@@ -34,6 +34,10 @@ pub(crate) struct ServeArgs {
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     seed: u64,
 
+    /// Machines without snapshots to add to those of the lab
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    machines: u32,
+
     /// How many times as fast as real time jobs and merges run
     #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = speed)]
     speed: f64,
@@ -61,6 +65,7 @@ fn serve(console: &mut Console, args: &ServeArgs) -> Result<Answer, Failure> {
     let mut simulator = Simulator::from_lab(&args.lab)
         .map_err(|error| because("the lab cannot be served", &error))?
         .seed(args.seed)
+        .machines(usize::try_from(args.machines).unwrap_or(usize::MAX))
         .clock(SimClock::real(args.speed))
         .listen(args.listen);
     simulator = args.faults.iter().cloned().fold(simulator, Simulator::fault);

@@ -81,6 +81,9 @@
 //! do = "reset-after"
 //! ```
 //!
+//! Where it only matters that there are many machines, [`Simulator::machines`] and `hvsnap sim serve --machines` add some to those of the lab:
+//! `machine-000001` and on, each as a `[[vm]]` with nothing but that name.
+//!
 //! # Behaviours, and how sure they are
 //!
 //! *documented*: a specification or Microsoft's documentation says so (MS-WSMV, DSP0226, DSP0227, DSP0230, the Hyper-V WMI

@@ -84,6 +84,13 @@ impl Simulator {
         self
     }
 
+    /// Adds so many machines without snapshots to those of the lab: `machine-000001` and on.
+    #[must_use]
+    pub fn machines(mut self, number: usize) -> Self {
+        self.lab.add_machines(number);
+        self
+    }
+
     /// How time passes. By default a virtual clock that stands still until somebody sleeps on it.
     #[must_use]
     pub fn clock(mut self, clock: impl Into<SimClock>) -> Self {

@@ -19,7 +19,7 @@ use crate::{hyperv::schema::codes::returned, secret::Secret, sim::random::is_gui
 const SCHEMA: &str = "hvsnap-lab/1";
 
 /// Creation time of a machine whose table has none: 2026-01-05T08:00:00Z.
-const DEFAULT_CREATED: Duration = Duration::from_secs(1_767_600_000);
+pub(super) const DEFAULT_CREATED: Duration = Duration::from_secs(1_767_600_000);
 
 pub(super) fn check(text: &str, file: LabFile) -> Result<Lab, LabError> {
     let checker = Checker { text };
@@ -140,7 +140,7 @@ impl Checker<'_> {
         let current = parents::current(self.text, &place, &table, &parents)?;
         let applied = parents::applied(self.text, &place, &table, &parents)?;
         let disks = match table.disks {
-            None => vec![format!("C:\\ClusterStorage\\Volume1\\{name}\\{name}.vhdx")],
+            None => default_disks(&name),
             Some(disks) => self.disks(disks, &place)?,
         };
         let mut snapshots = Vec::new();
@@ -265,6 +265,11 @@ impl Checker<'_> {
             )
         })
     }
+}
+
+/// The disks of a machine of which none are given.
+pub(super) fn default_disks(name: &str) -> Vec<String> {
+    vec![format!("C:\\ClusterStorage\\Volume1\\{name}\\{name}.vhdx")]
 }
 
 fn since_epoch(value: &Datetime) -> Option<Duration> {

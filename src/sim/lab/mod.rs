@@ -1,13 +1,14 @@
 //! The lab: what a simulated host holds at first, read from a TOML file and checked before anything starts.
 //!
 //! `file` has the file as written, `check` turns it into the plain data below or says what is wrong and on which line,
-//! `parents` finds the parent of each snapshot, `service` is about the settings of WinRM. It never invents identifiers (the model does, from the seed) and never
-//! puts a password into an error.
+//! `parents` finds the parent of each snapshot, `service` is about the settings of WinRM, `machines` adds machines that no file
+//! names. It never invents identifiers (the model does, from the seed) and never puts a password into an error.
 
 mod check;
 mod error;
 mod faults;
 mod file;
+mod machines;
 mod parents;
 mod service;
 #[cfg(test)]

@@ -1,0 +1,42 @@
+//! Machines beyond those that a lab names, for whoever needs many and cares for none.
+//!
+//! Each is what a `[[vm]]` with nothing but a name is. It never gives an identifier; the model does, from the seed.
+
+use super::{Lab, VmSpec, VmState, check};
+
+impl Lab {
+    /// Adds machines without snapshots, `machine-000001` and on.
+    pub(crate) fn add_machines(&mut self, number: usize) {
+        self.vms.extend((1..=number).map(|number| machine(format!("machine-{number:06}"))));
+    }
+}
+
+fn machine(name: String) -> VmSpec {
+    VmSpec {
+        id: None,
+        state: VmState::Running,
+        generation: 2,
+        created: check::DEFAULT_CREATED,
+        notes: Vec::new(),
+        disks: check::default_disks(&name),
+        snapshots: Vec::new(),
+        current: None,
+        applied: None,
+        name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_machine_that_is_added_is_one_with_nothing_but_a_name() {
+        let text = "schema = \"hvsnap-lab/1\"\n[host]\nname = \"HV01\"\n[[vm]]\nname = \"machine-000001\"\n";
+        let mut lab = Lab::parse(text).unwrap();
+        lab.add_machines(2);
+        let [given, first, second] = lab.vms.as_slice() else { panic!("{} machines", lab.vms.len()) };
+        assert_eq!(format!("{given:?}"), format!("{first:?}"));
+        assert_eq!(second.name, "machine-000002");
+    }
+}
