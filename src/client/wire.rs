@@ -199,7 +199,6 @@ mod tests {
                 content_type: None,
                 body: Bytes::new(),
                 is_unsealed,
-                date: None,
                 retry_after: None,
             };
             assert_eq!(status("calling", &answer).effect(), effect, "{number} {is_unsealed}");

@@ -147,7 +147,7 @@ impl Conversation {
             return Ok(Outcome::Gone);
         };
         let (status, keeps) = (reply.status(), reply.keeps_connection());
-        let (date, retry_after) = (reply.date(), reply.retry_after());
+        let retry_after = reply.retry_after();
         let sealed = reply.content_type().filter(|value| sealed::is_sealed(value));
         // What cannot be unsealed is answered with 400 and nothing else.
         if status == StatusCode::UNAUTHORIZED || (status == StatusCode::BAD_REQUEST && sealed.is_none()) {
@@ -160,7 +160,7 @@ impl Conversation {
             // The service's own failures come so: 413, 500, 503.
             let status = status.as_u16();
             let (content_type, body) = (None, Bytes::new());
-            let answer = Answer { status, content_type, body, is_unsealed: true, date, retry_after };
+            let answer = Answer { status, content_type, body, is_unsealed: true, retry_after };
             return Ok(Outcome::Answered(answer, None));
         };
         let content_type = content_type.to_owned();
@@ -178,7 +178,6 @@ impl Conversation {
             content_type: Some(frame.content_type),
             body: std::mem::take(&mut *plain).into(),
             is_unsealed: false,
-            date,
             retry_after,
         };
         let identity = Identity::Proven(session);
@@ -190,9 +189,9 @@ impl Conversation {
 /// The answer as it is, and the channel if it outlives it.
 async fn answered(connection: Connection, reply: Reply, identity: Identity) -> Result<Outcome, HttpError> {
     let (status, keeps) = (reply.status().as_u16(), reply.keeps_connection());
-    let (date, retry_after) = (reply.date(), reply.retry_after());
+    let retry_after = reply.retry_after();
     let content_type = reply.content_type().map(str::to_owned);
     let body = connection.read(reply).await?;
-    let answer = Answer { status, content_type, body, is_unsealed: false, date, retry_after };
+    let answer = Answer { status, content_type, body, is_unsealed: false, retry_after };
     Ok(Outcome::Answered(answer, keeps.then(|| Box::new(Channel { connection, identity }))))
 }

@@ -124,14 +124,22 @@ impl Connection {
         if usize::try_from(announced).map_or(true, |announced| announced > limit) {
             return Err(too_long());
         }
-        let mut body = BytesMut::new();
+        // An answer that comes in one piece is handed on as it is.
+        let mut body = Bytes::new();
+        let mut pieces = BytesMut::new();
         while let Some(chunk) = response.chunk().await.map_err(|error| self.site.reqwest_error(error))? {
-            if chunk.len() > limit - body.len() {
+            let length = body.len() + pieces.len();
+            if chunk.len() > limit.saturating_sub(length) {
                 return Err(too_long());
             }
-            body.extend_from_slice(&chunk);
+            if length == 0 {
+                body = chunk;
+                continue;
+            }
+            pieces.extend_from_slice(&std::mem::take(&mut body));
+            pieces.extend_from_slice(&chunk);
         }
-        Ok(body.freeze())
+        Ok(if pieces.is_empty() { body } else { pieces.freeze() })
     }
 }
 
@@ -183,8 +191,11 @@ impl Reply {
 
 /// The value of `Authorization`; a scheme without tokens stands alone.
 pub(super) fn authorization(site: &Site, scheme: &str, token: &[u8]) -> Result<HeaderValue, HttpError> {
-    let token = Zeroizing::new(STANDARD.encode(token));
-    let value = Zeroizing::new(format!("{scheme} {}", *token));
+    // The exact size at once: a text that grows leaves copies of the token behind.
+    let mut value = Zeroizing::new(String::with_capacity(scheme.len() + 1 + token.len().div_ceil(3) * 4));
+    value.push_str(scheme);
+    value.push(' ');
+    STANDARD.encode_string(token, &mut value);
     let mut value = HeaderValue::from_str(value.trim_end())
         .map_err(|error| site.error(HttpErrorKind::Setup, Written::Nothing).with_source(error))?;
     value.set_sensitive(true);

@@ -46,8 +46,6 @@ pub(crate) struct Answer {
     pub(crate) body: Bytes,
     /// A mere status in plain text to a request that was sealed: anybody on the way may have written it.
     pub(crate) is_unsealed: bool,
-    /// The host's clock (RFC 9110, section 6.6.1), as time since 1970.
-    pub(crate) date: Option<Duration>,
     /// How long it asks to be left alone (RFC 9110, section 10.2.3).
     pub(crate) retry_after: Option<Duration>,
 }
