@@ -34,7 +34,7 @@ impl Basic {
         }
     }
 
-    fn token(&self) -> Token {
+    pub(super) fn token(&self) -> Token {
         let (user, password) = (self.user.as_bytes(), self.password.expose().as_bytes());
         // The exact size at once: a buffer that grows leaves copies of the password behind.
         let mut token = Token::new(Vec::with_capacity(user.len() + 1 + password.len()));

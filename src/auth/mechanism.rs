@@ -25,6 +25,9 @@ pub(super) trait Mechanism: Send + Sync {
     /// to it cannot be said any more.
     fn conclude(&mut self, last: &[u8]) -> Result<(), AuthError>;
 
+    /// Whether a step may wait for somebody else than the peer.
+    fn may_wait(&self) -> bool;
+
     /// Whether all was said and proven, as far as the mechanism itself is concerned.
     fn is_established(&self) -> bool;
 

@@ -148,11 +148,29 @@ impl Exchange {
         !matches!(self, Self::Basic(_) | Self::Certificate(_))
     }
 
+    /// What is said with every request, where the host is not convinced once for the whole connection.
+    pub(crate) fn each_time(&self) -> Option<Token> {
+        match self {
+            Self::Basic(basic) => Some(basic.token()),
+            Self::Certificate(_) => Some(Certificate::token()),
+            Self::Raw(_) | Self::Spnego(_) => None,
+        }
+    }
+
+    /// Whether a step may wait, for a KDC: then it is not for an asynchronous runtime's own threads.
+    pub(crate) fn may_wait(&self) -> bool {
+        match self {
+            Self::Basic(_) | Self::Certificate(_) => false,
+            Self::Raw(raw) => raw.may_wait(),
+            Self::Spnego(spnego) => spnego.may_wait(),
+        }
+    }
+
     /// Goes one step further: `challenge` is `None` when a request begins, and the peer's token (which may be empty)
     /// when the peer has challenged what was sent. The binding is that of the TLS connection, if there is one.
     ///
-    /// The first step may wait for a KDC, for half a minute where one is silent: it is not for an asynchronous runtime's
-    /// own threads. An exchange that has failed is to be dropped, with its connection.
+    /// The first step may wait for a KDC ([`may_wait`](Self::may_wait)), for half a minute where one is silent. An exchange
+    /// that has failed is to be dropped, with its connection.
     pub(crate) fn step(
         &mut self,
         challenge: Option<&[u8]>,

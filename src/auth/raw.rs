@@ -24,6 +24,10 @@ impl Raw {
         self.mechanism.name()
     }
 
+    pub(super) fn may_wait(&self) -> bool {
+        self.mechanism.may_wait()
+    }
+
     pub(super) fn step(
         &mut self,
         challenge: Option<&[u8]>,

@@ -17,7 +17,7 @@ use super::{
     sealed::{self, Frame},
 };
 use crate::{
-    auth::{Exchange, Session, Step},
+    auth::{Exchange, Session},
     violation::Violation,
 };
 
@@ -103,10 +103,9 @@ struct Conversation {
 
 impl Conversation {
     /// With a token of its own, which says it all.
-    async fn introduced(mut self, mut exchange: Exchange) -> Result<Outcome, HttpError> {
+    async fn introduced(mut self, exchange: Exchange) -> Result<Outcome, HttpError> {
         let site = Arc::clone(&self.connection.site);
-        let step = exchange.step(None, None, &mut handshake::moment(&site)?);
-        let Step::Send(token) = step.map_err(|error| handshake::failed(&site, error))? else {
+        let Some(token) = exchange.each_time() else {
             return Err(handshake::refused(&site, &exchange, Vec::new()));
         };
         let authorization = authorization(&site, exchange.scheme(), &token)?;

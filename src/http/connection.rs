@@ -19,7 +19,7 @@ use zeroize::Zeroizing;
 
 use super::{
     HttpError, HttpErrorKind, Written, challenge::Challenge, date, error::is_held, gate::Gate, pool::Site,
-    tls::Witness,
+    tls::Witness, waiting,
 };
 use crate::{auth::ChannelBinding, violation::Violation};
 
@@ -49,6 +49,7 @@ impl Connection {
             .user_agent(USER_AGENT)
             .tls_backend_preconfigured(config)
             .connect_timeout(site.options.connect_timeout)
+            .dns_resolver(waiting::Resolver::shared())
             .connector_layer(gate.clone())
             .http1_only()
             .no_proxy()

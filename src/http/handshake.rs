@@ -14,6 +14,7 @@ use super::{
     challenge::Challenge,
     connection::{Connection, authorization},
     pool::Site,
+    waiting,
 };
 use crate::{
     auth::{AuthError, ChannelBinding, Entropy, Exchange, Moment, Session, Step},
@@ -81,7 +82,8 @@ async fn legs(connection: &mut Connection, mut exchange: Exchange) -> Result<Opt
     Err(violation(&site, Violation::EndlessAuthentication))
 }
 
-/// Goes one step where waiting is allowed: Kerberos may have to ask its key distribution centre.
+/// Goes one step, and where it may wait, on a thread that is there for it: Kerberos may have to ask its key distribution
+/// centre.
 async fn take_step(
     site: &Site,
     mut exchange: Exchange,
@@ -89,18 +91,22 @@ async fn take_step(
     binding: Option<ChannelBinding>,
 ) -> Result<(Exchange, Step), HttpError> {
     let mut moment = moment(site)?;
-    let step = tokio::task::spawn_blocking(move || {
+    let may_wait = exchange.may_wait();
+    let step = move || {
         let step = exchange.step(challenge.as_deref(), binding.as_ref(), &mut moment);
         step.map(|step| (exchange, step))
-    });
-    match step.await {
-        Ok(step) => step.map_err(|error| failed(site, error)),
-        Err(error) => Err(site.error(HttpErrorKind::Setup, Written::Nothing).with_source(error)),
-    }
+    };
+    let step = if may_wait {
+        let step = waiting::on_a_thread(step).await;
+        step.map_err(|error| site.error(HttpErrorKind::Setup, Written::Nothing).with_source(error))?
+    } else {
+        step()
+    };
+    step.map_err(|error| failed(site, error))
 }
 
 /// The randomness and the time for one step.
-pub(super) fn moment(site: &Site) -> Result<Moment, HttpError> {
+fn moment(site: &Site) -> Result<Moment, HttpError> {
     let mut bytes = Zeroizing::new([0; Entropy::SIZE]);
     getrandom::fill(&mut *bytes)
         .map_err(|error| site.error(HttpErrorKind::Setup, Written::Nothing).with_source(error))?;

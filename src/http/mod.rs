@@ -22,6 +22,7 @@ mod sealed;
 #[cfg(test)]
 mod tests;
 mod tls;
+mod waiting;
 
 use std::time::Duration;
 

@@ -12,6 +12,7 @@ use bytes::Bytes;
 
 use super::{
     CONTENT_TYPE, HttpError, HttpErrorKind, Pool, Written, connection::Connection, handshake::schemes,
+    waiting,
 };
 
 /// What a host says to somebody who does not say who he is.
@@ -121,8 +122,7 @@ impl Pool {
         &self,
         work: impl FnOnce() -> io::Result<Vec<SocketAddr>> + Send + 'static,
     ) -> Result<io::Result<Vec<SocketAddr>>, HttpError> {
-        let done = tokio::task::spawn_blocking(work).await;
-        done.map_err(|error| self.failed(HttpErrorKind::Setup).with_source(error))
+        waiting::on_a_thread(work).await.map_err(|error| self.failed(HttpErrorKind::Setup).with_source(error))
     }
 
     fn failed(&self, kind: HttpErrorKind) -> HttpError {

@@ -33,6 +33,7 @@ mod journaled;
 mod killed;
 mod layering;
 mod life;
+mod many;
 mod matrix;
 mod matrix_cell;
 mod matrix_cli;

@@ -48,6 +48,10 @@ impl Mechanism for Kerberos {
         Self::NAME
     }
 
+    fn may_wait(&self) -> bool {
+        true
+    }
+
     fn identifiers(&self) -> &'static [&'static [u8]] {
         IDENTIFIERS
     }

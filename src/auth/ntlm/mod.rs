@@ -153,6 +153,10 @@ impl Mechanism for Ntlm {
         Self::NAME
     }
 
+    fn may_wait(&self) -> bool {
+        false
+    }
+
     fn identifiers(&self) -> &'static [&'static [u8]] {
         &[IDENTIFIER]
     }

@@ -70,6 +70,10 @@ impl Spnego {
         self.passed_over.as_ref()
     }
 
+    pub(super) fn may_wait(&self) -> bool {
+        self.mechanisms.iter().any(|mechanism| mechanism.may_wait())
+    }
+
     pub(super) fn step(
         &mut self,
         challenge: Option<&[u8]>,

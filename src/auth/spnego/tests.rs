@@ -31,6 +31,10 @@ impl Mechanism for Fake {
         self.name
     }
 
+    fn may_wait(&self) -> bool {
+        false
+    }
+
     fn identifiers(&self) -> &'static [&'static [u8]] {
         self.identifiers
     }
