@@ -1,6 +1,7 @@
 """The binaries that are measured, built by cargo; where they are, cargo says."""
 
 import json
+import shutil
 import subprocess
 
 SHIPPED = ["cargo", "build", "--release", "--locked", "--bin", "hvsnap"]
@@ -24,3 +25,12 @@ def built(command, name):
     if not found:
         raise RuntimeError(f"cargo made no executable {name}")
     return found
+
+
+def shipped(folder):
+    """The command as it is shipped, in a folder where no other build of it comes.
+
+    It is to be built after the loops: building a bench puts the command, as a bench would have it, in the same place.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    return shutil.copy2(built(SHIPPED, "hvsnap"), folder / "hvsnap")

@@ -71,10 +71,9 @@ def main():
     os.chdir(ROOT)
     # Whoever ends this ends all that it has started.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    builds = Builds(
-        os.path.abspath(arguments.hvsnap or building.built(building.SHIPPED, "hvsnap")),
-        os.path.abspath(arguments.loops or building.built(building.LOOPS, "loops")),
-    )
+    loops = arguments.loops or building.built(building.LOOPS, "loops")
+    hvsnap = arguments.hvsnap or building.shipped(ROOT / RAW.parent)
+    builds = Builds(os.path.abspath(hvsnap), os.path.abspath(loops))
     results = everything(builds, QUICK if arguments.quick else FULL, arguments.quick)
     write(results, paths)
     if arguments.readme:

@@ -77,7 +77,7 @@ def one_shot(results):
             spread([run["peak_memory_bytes"] for run in runs], 1 / MIB),
             *traffic_cells(each["traffic"]),
         ])
-    return table(head, rows) + f"\nThe binary is {number(results['binary_bytes'] / MIB)} MiB, stripped.\n"
+    return table(head, rows) + f"\nThe binary is {number(results['binary_bytes'] / MIB)} MiB.\n"
 
 
 def traffic_cells(traffic):
