@@ -20,6 +20,7 @@ mod cli_journal;
 mod cli_json;
 mod cli_sim;
 mod cli_tls;
+mod dependencies;
 mod doctor;
 mod effects;
 mod envelopes;
