@@ -67,15 +67,26 @@ impl<S> Layer<S> for Gate {
     type Service = Gated<S>;
 
     fn layer(&self, connector: S) -> Gated<S> {
-        Gated { connector, gate: self.clone() }
+        Gated { connector: Arc::new(Mutex::new(connector)), gate: self.clone() }
     }
 }
 
-/// A connector behind a [`Gate`].
-#[derive(Clone)]
+/// A connector behind a [`Gate`]: one for all clones, of which the library makes several with each request.
 pub(super) struct Gated<S> {
-    connector: S,
+    connector: Arc<Mutex<S>>,
     gate: Gate,
+}
+
+impl<S> Gated<S> {
+    fn connector(&self) -> std::sync::MutexGuard<'_, S> {
+        self.connector.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<S> Clone for Gated<S> {
+    fn clone(&self) -> Self {
+        Self { connector: Arc::clone(&self.connector), gate: self.gate.clone() }
+    }
 }
 
 impl<S, Target> Service<Target> for Gated<S>
@@ -89,7 +100,7 @@ where
     type Future = Pin<Box<dyn Future<Output = Result<S::Response, BoxError>> + Send>>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        self.connector.poll_ready(cx)
+        self.connector().poll_ready(cx)
     }
 
     fn call(&mut self, target: Target) -> Self::Future {
@@ -102,7 +113,7 @@ where
                 Err(ConnectionGone.into())
             });
         }
-        let (connecting, gate) = (self.connector.call(target), self.gate.clone());
+        let (connecting, gate) = (self.connector().call(target), self.gate.clone());
         Box::pin(async move {
             let connection = connecting.await?;
             gate.0.open.store(true, Ordering::Release);
