@@ -74,9 +74,10 @@ impl Invoke<'_> {
     /// The resource URI itself, or a class URI of either form: a method called through a superclass is answered in
     /// the namespace of the class that implements it.
     fn same_class_family(&self, namespace: &str) -> bool {
+        if namespace.eq_ignore_ascii_case(self.resource_uri.as_str()) {
+            return true;
+        }
         let namespace = namespace.to_ascii_lowercase();
-        namespace == self.resource_uri.as_str().to_ascii_lowercase()
-            || namespace.contains("/wbem/wsman/1/wmi/")
-            || namespace.contains("/wbem/wscim/1/cim-schema/")
+        namespace.contains("/wbem/wsman/1/wmi/") || namespace.contains("/wbem/wscim/1/cim-schema/")
     }
 }

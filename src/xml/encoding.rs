@@ -6,6 +6,9 @@ use std::borrow::Cow;
 
 use crate::violation::{ProtocolError, Violation, excerpt};
 
+/// The charsets whose documents, but for those that show another form themselves, are UTF-8.
+const READ_AS_UTF8: [&str; 6] = ["utf-8", "utf8", "us-ascii", "utf-16", "utf-16le", "utf-16be"];
+
 /// Decodes `bytes`; `charset` is the parameter of the content type, if there was one.
 pub(crate) fn decode<'a>(bytes: &'a [u8], charset: Option<&str>) -> Result<Cow<'a, str>, ProtocolError> {
     match bytes {
@@ -15,14 +18,13 @@ pub(crate) fn decode<'a>(bytes: &'a [u8], charset: Option<&str>) -> Result<Cow<'
         // Without a mark the first character of a document, '<', shows the width and the order.
         [b'<', 0, ..] => utf16(bytes, u16::from_le_bytes),
         [0, b'<', ..] => utf16(bytes, u16::from_be_bytes),
-        _ => match charset.map(|name| name.trim_matches('"').to_ascii_lowercase()) {
+        _ => match charset.map(|name| name.trim_matches('"')) {
             None => utf8(bytes),
-            Some(name) => match name.as_str() {
-                "utf-8" | "utf8" | "us-ascii" => utf8(bytes),
-                // A document in UTF-16 starts with one of the patterns above.
-                "utf-16" | "utf-16le" | "utf-16be" => utf8(bytes),
-                _ => Err(ProtocolError::new(Violation::UnknownEncoding, excerpt(&name))),
-            },
+            // A document in UTF-16 starts with one of the patterns above.
+            Some(name) if READ_AS_UTF8.iter().any(|known| name.eq_ignore_ascii_case(known)) => utf8(bytes),
+            Some(name) => {
+                Err(ProtocolError::new(Violation::UnknownEncoding, excerpt(&name.to_ascii_lowercase())))
+            }
         },
     }
 }
