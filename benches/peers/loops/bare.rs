@@ -1,4 +1,9 @@
 //! The limit of a call: the HTTP library alone, which posts the same bytes and reads the answer without a look at it.
+//!
+//! It waits for an answer as long as it takes. With `--timeout SECONDS` each answer has a deadline, as in every client that
+//! must not hang: what the deadline alone costs is the difference.
+
+use std::time::Duration;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
@@ -22,8 +27,12 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<(), Any> {
     let token = STANDARD.encode(format!("{}:{}", user()?, std::env::var("HVSNAP_PASSWORD")?));
     // Nothing is asked of it, but the library will not be built without.
     let _ = rustls::crypto::ring::default_provider().install_default();
+    let mut builder = Client::builder().user_agent("hvsnap/0.1.0").http1_only().no_proxy();
+    if arguments.text("timeout").is_some() {
+        builder = builder.timeout(Duration::from_secs(arguments.number("timeout", 0)?));
+    }
     let post = Post {
-        client: Client::builder().user_agent("hvsnap/0.1.0").http1_only().no_proxy().build()?,
+        client: builder.build()?,
         url: arguments.endpoint()?.parse()?,
         authorization: HeaderValue::from_str(&format!("Basic {token}"))?,
         body,
