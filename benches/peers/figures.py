@@ -18,11 +18,13 @@ def median(values):
 
 
 def number(value):
-    """Three digits that matter, and all those before the point."""
+    """Two or three digits that matter, and all those before the point."""
     if value == 0:
         return "0"
     if abs(value) >= 100:
         return f"{value:,.0f}"
+    if abs(value) < 0.1:
+        return f"{value:.3f}"
     return f"{value:.2f}" if abs(value) < 10 else f"{value:.1f}"
 
 
