@@ -16,6 +16,7 @@ use crate::{
         journal::Journal,
         readings::{FRESH_FOR, Readings},
         retry::Retry,
+        wire::Messages,
     },
     clock::Clock,
     http::{
@@ -332,6 +333,7 @@ impl ClientBuilder {
                 self.patience.unwrap_or_else(|| self.operation_timeout.saturating_mul(2)),
                 self.jitter_seed.unwrap_or_else(|| uuid::Uuid::new_v4().as_u64_pair().1),
             ),
+            messages: Messages::from_random(uuid::Uuid::new_v4().as_u128()),
             readings: Readings::new(self.fresh_for),
             service_keys: OnceCell::new(),
             user,

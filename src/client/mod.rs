@@ -52,7 +52,7 @@ pub use stream::InstanceStream;
 pub use system_clock::SystemClock;
 pub use vm::Vm;
 
-use self::{readings::Readings, retry::Retry};
+use self::{readings::Readings, retry::Retry, wire::Messages};
 use crate::{
     Limits,
     cim::{ClassName, ClassPath, Namespace, Timestamp, UriForm},
@@ -77,6 +77,7 @@ pub(crate) struct Inner {
     pub(crate) page_size: u32,
     pub(crate) answer_timeout: Duration,
     pub(crate) retry: Retry,
+    pub(crate) messages: Messages,
     pub(crate) readings: Readings,
     /// The keys of the snapshot service, as the host gave them.
     pub(crate) service_keys: OnceCell<SelectorSet>,

@@ -3,7 +3,11 @@
 //! A read may be tried again (`retry` says when); a call never. Whatever cannot be told apart from "the host acted" is
 //! [`Effect::Unknown`]. Wire bodies are logged at `trace`; they hold no credential, those travel in headers.
 
-use std::{borrow::Cow, time::Duration};
+use std::{
+    borrow::Cow,
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use tracing::trace;
@@ -28,6 +32,26 @@ pub(super) trait Exchange {
     type Output;
     fn request(&self, settings: &RequestSettings, id: &MessageId) -> Result<String, UnwritableText>;
     fn answer(&self, text: &str, limits: &Limits, id: &MessageId) -> Result<Self::Output, AnswerError>;
+}
+
+/// Identifies the messages of one client: drawn once, and counted up from there.
+///
+/// What matters is that no two are equal; asking the system for 16 bytes costs more than writing a request.
+#[derive(Debug)]
+pub(crate) struct Messages {
+    first: u128,
+    sent: AtomicU64,
+}
+
+impl Messages {
+    pub(super) fn from_random(first: u128) -> Self {
+        Self { first, sent: AtomicU64::new(0) }
+    }
+
+    fn next(&self) -> MessageId {
+        let number = self.sent.fetch_add(1, Ordering::Relaxed);
+        MessageId::from_random(self.first ^ u128::from(number))
+    }
 }
 
 impl Inner {
@@ -70,8 +94,7 @@ impl Inner {
     }
 
     async fn once<E: Exchange>(&self, during: &str, exchange: &E) -> Result<E::Output, Error> {
-        let id = MessageId::from_random(uuid::Uuid::new_v4().as_u128());
-        self.send(&id, during, exchange).await
+        self.send(&self.messages.next(), during, exchange).await
     }
 
     async fn send<E: Exchange>(
@@ -176,6 +199,17 @@ fn text_of(answer: &Answer) -> Result<Cow<'_, str>, ProtocolError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_two_messages_have_the_same_number() {
+        let ids = |first| {
+            let messages = Messages::from_random(first);
+            (0..10_000).map(|_| messages.next().to_string()).collect::<std::collections::HashSet<_>>()
+        };
+        let (some, others) = (ids(u128::MAX), ids(1 << 64));
+        assert_eq!((some.len(), others.len()), (10_000, 10_000));
+        assert!(some.is_disjoint(&others));
+    }
 
     #[test]
     fn the_client_waits_longer_for_an_answer_than_it_lets_the_host_work_on_it() {
