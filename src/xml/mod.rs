@@ -3,6 +3,7 @@
 //! It never shows a type of quick-xml, never holds a tree, and never resolves an external entity: document types and
 //! unknown entities end in a named violation. Follows XML 1.0 (fifth edition) and Namespaces in XML 1.0.
 
+mod attributes;
 mod element;
 mod encoding;
 mod entity;

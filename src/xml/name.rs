@@ -42,6 +42,11 @@ fn name_length(text: &str) -> Option<usize> {
     Some(bytes.position(|byte| !is(byte, GOES_ON)).map_or(text.len(), |rest| rest + 1))
 }
 
+/// Whether a name may go on with `byte`.
+pub(super) fn is_name_byte(byte: u8) -> bool {
+    CLASSES.get(usize::from(byte)).is_some_and(|class| class & GOES_ON != 0)
+}
+
 const BEGINS: u8 = 1;
 const GOES_ON: u8 = 2;
 

@@ -5,37 +5,29 @@
 
 use std::borrow::Cow;
 
-use quick_xml::events::{BytesRef, Event, attributes::Attributes};
+use quick_xml::events::{BytesRef, Event};
 
 use crate::{
     Limits,
     violation::{ProtocolError, Violation, excerpt},
     xml::{
         XML,
+        attributes::{Binding, NIL},
         element::{Content, Element, Token},
         entity,
         name::{self, Name},
     },
 };
 
-type Result<T> = std::result::Result<T, ProtocolError>;
-
-/// The attributes of a null as hosts write it, which are most of all attributes: they need no parser, and declare nothing.
-const NIL: &str = r#" xsi:nil="true""#;
-
-struct Binding<'a> {
-    prefix: &'a str,
-    namespace: Cow<'a, str>,
-    depth: usize,
-}
+pub(super) type Result<T> = std::result::Result<T, ProtocolError>;
 
 /// A pull reader over one document.
 pub(crate) struct Reader<'a> {
     text: &'a str,
     events: quick_xml::Reader<&'a [u8]>,
-    limits: &'a Limits,
-    bindings: Vec<Binding<'a>>,
-    depth: usize,
+    pub(super) limits: &'a Limits,
+    pub(super) bindings: Vec<Binding<'a>>,
+    pub(super) depth: usize,
     /// The innermost open element was written as an empty-element tag: its end is due without an event.
     end_due: bool,
     /// Where the last end tag began.
@@ -152,37 +144,6 @@ impl<'a> Reader<'a> {
         // Everything deeper is read as events too: what is refused elsewhere is refused here.
         self.close_to(element.depth.saturating_sub(1))?;
         Ok(self.text.get(from..self.last_end).unwrap_or_default())
-    }
-
-    /// The attribute `local` in `namespace` (empty for an unqualified one), while `element` is open.
-    pub(crate) fn attribute(
-        &self,
-        element: &Element<'a>,
-        namespace: &str,
-        local: &str,
-    ) -> Result<Option<Cow<'a, str>>> {
-        if element.attributes.is_empty() {
-            return Ok(None);
-        }
-        if element.attributes == NIL {
-            let is_asked = local == "nil" && self.resolve("xsi")? == namespace;
-            return Ok(is_asked.then_some(Cow::Borrowed("true")));
-        }
-        for attribute in Attributes::new(element.attributes, 0) {
-            let attribute = attribute.map_err(|error| {
-                self.error(Violation::NotWellFormed, error.to_string()).at(element.offset)
-            })?;
-            let (prefix, name) = attribute.key.0.split_once(':').unwrap_or(("", attribute.key.0));
-            if name != local || prefix == "xmlns" {
-                continue;
-            }
-            // An attribute without a prefix is in no namespace (Namespaces in XML 1.0, section 6.2).
-            let found = if prefix.is_empty() { Cow::Borrowed("") } else { self.resolve(prefix)? };
-            if found == namespace {
-                return self.unescape(attribute.value).map(Some);
-            }
-        }
-        Ok(None)
     }
 
     /// Reads to the end of the document; everything still open must close and nothing may follow.
@@ -328,36 +289,8 @@ impl<'a> Reader<'a> {
         Ok(Element { name: Name { namespace, local }, attributes, depth: self.depth, empty, offset: start })
     }
 
-    fn declare(&mut self, attributes: &'a str, start: usize) -> Result<()> {
-        for (count, attribute) in Attributes::new(attributes, 0).enumerate() {
-            if count >= self.limits.xml_attributes {
-                return Err(self.error(Violation::TooManyAttributes, ""));
-            }
-            let attribute = attribute
-                .map_err(|error| self.error(Violation::NotWellFormed, error.to_string()).at(start))?;
-            let prefix = match attribute.key.0.split_once(':') {
-                Some(("xmlns", prefix)) => prefix,
-                None if attribute.key.0 == "xmlns" => "",
-                _ => continue,
-            };
-            let namespace = self.unescape(attribute.value)?;
-            if namespace.len() > self.limits.xml_name_bytes {
-                return Err(self.error(Violation::TextTooLong, "a namespace"));
-            }
-            if namespace.is_empty() && !prefix.is_empty() {
-                return Err(self.error(Violation::NotWellFormed, "a prefix for no namespace"));
-            }
-            // A name is looked up among all of them.
-            if self.bindings.len() >= self.limits.xml_attributes {
-                return Err(self.error(Violation::TooManyAttributes, "namespaces in scope"));
-            }
-            self.bindings.push(Binding { prefix, namespace, depth: self.depth });
-        }
-        Ok(())
-    }
-
     #[inline(always)]
-    fn resolve(&self, prefix: &str) -> Result<Cow<'a, str>> {
+    pub(super) fn resolve(&self, prefix: &str) -> Result<Cow<'a, str>> {
         match self.bindings.iter().rev().find(|binding| binding.prefix == prefix) {
             Some(Binding { namespace: Cow::Borrowed(namespace), .. }) => Ok(Cow::Borrowed(namespace)),
             Some(binding) => Ok(binding.namespace.clone()),
@@ -365,13 +298,6 @@ impl<'a> Reader<'a> {
             None if prefix == "xml" => Ok(Cow::Borrowed(XML)),
             None => Err(self.error(Violation::UndeclaredPrefix, excerpt(prefix))),
         }
-    }
-
-    fn unescape(&self, value: Cow<'a, str>) -> Result<Cow<'a, str>> {
-        if value.len() > self.limits.xml_text_bytes {
-            return Err(self.error(Violation::TextTooLong, "an attribute"));
-        }
-        entity::unescape(value).map_err(|text| self.error(Violation::UnknownEntity, excerpt(&text)))
     }
 
     fn entity(&self, reference: &BytesRef<'a>) -> Result<char> {
