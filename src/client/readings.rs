@@ -33,18 +33,21 @@ struct State {
 struct Seen {
     /// When it was asked whether the machine is busy, and it was not.
     idle: Option<Duration>,
+    /// The same, and it was: whoever is at it may change the tree until it is seen idle again.
+    busy: Option<Duration>,
     /// When it was asked for its tree, and what that was.
     tree: Option<(Duration, Fingerprint)>,
 }
 
 impl Seen {
     fn is_empty(&self) -> bool {
-        self.idle.is_none() && self.tree.is_none()
+        self.idle.is_none() && self.busy.is_none() && self.tree.is_none()
     }
 
     /// Drops what `is_over` says of.
     fn drop_where(&mut self, is_over: impl Fn(Duration) -> bool) {
         self.idle = self.idle.filter(|at| !is_over(*at));
+        self.busy = self.busy.filter(|at| !is_over(*at));
         self.tree = self.tree.filter(|(at, _)| !is_over(*at));
     }
 }
@@ -68,12 +71,20 @@ impl Readings {
 
     /// The machine answered, and showed that it is not busy, or that it is.
     pub(super) fn machine(&self, vm_id: &str, asked: Asked, is_idle: bool) {
-        self.note(vm_id, asked, |seen| seen.idle = is_idle.then_some(asked.at));
+        self.note(vm_id, asked, |seen| {
+            if !is_idle || seen.busy.is_some() {
+                seen.tree = None;
+            }
+            let at = Some(asked.at);
+            (seen.idle, seen.busy) = if is_idle { (at, None) } else { (None, at) };
+        });
     }
 
     /// The machine's tree was read.
     pub(super) fn tree(&self, asked: Asked, tree: &SnapshotTree) {
-        self.note(tree.vm_id(), asked, |seen| seen.tree = Some((asked.at, tree.fingerprint())));
+        self.note(tree.vm_id(), asked, |seen| {
+            seen.tree = seen.busy.is_none().then(|| (asked.at, tree.fingerprint()));
+        });
     }
 
     /// Whether the machine was not busy a moment ago.
@@ -178,7 +189,13 @@ mod tests {
     fn a_busy_machine_is_not_idle_and_another_tree_is_not_the_one_planned_on() {
         let (readings, now) = read();
         readings.machine(VM, readings.asking(now), false);
-        assert_eq!(fresh(&readings, now), (false, true));
+        assert_eq!(fresh(&readings, now), (false, false), "the tree may change while it is busy");
+        readings.tree(readings.asking(now), &tree());
+        assert_eq!(fresh(&readings, now), (false, false));
+        readings.machine(VM, readings.asking(now), true);
+        assert_eq!(fresh(&readings, now), (true, false), "it may have changed until now");
+        readings.tree(readings.asking(now), &tree());
+        assert_eq!(fresh(&readings, now), (true, true));
         let other = SnapshotTree::build("another", "web-02", Vec::new()).unwrap();
         assert!(!readings.is_current(&other, now));
     }

@@ -18,8 +18,8 @@ use crate::{
 };
 
 pub(crate) const DESTROY: &str = "DestroySnapshot_INPUT";
-const TREE: &str = "from Msvm_VirtualSystemSettingData";
-const MACHINE: &str = "from Msvm_ComputerSystem";
+pub(crate) const TREE: &str = "from Msvm_VirtualSystemSettingData";
+pub(crate) const MACHINE: &str = "from Msvm_ComputerSystem";
 const JOB_GET: &str = "transfer/Get";
 const MERGE_JOBS: &str = "associators of";
 

@@ -6,13 +6,17 @@
 use std::{sync::Arc, time::Duration};
 
 use hvsnap::{
-    Client, Effect, ErrorKind, Until,
+    Client, Effect, ErrorKind, OnBusy, Until,
     hyperv::{DestroyScope, SnapshotTree},
     journal::MemoryJournal,
     sim::RunningSimulator,
 };
 
-use crate::journaled::{client, destroy, is_there, sim};
+use crate::{
+    effects,
+    envelopes::{items, machine, tree_after, tree_before},
+    journaled::{client, destroy, is_there, sim},
+};
 
 async fn read(client: &Client, vm: &str) -> (hvsnap::Vm, SnapshotTree) {
     let vm = client.vm(vm).await.unwrap();
@@ -121,4 +125,23 @@ async fn who_wants_it_has_everything_read_again() {
     let (vm, tree) = read(&client, "web-01").await;
     sim.add_snapshot("web-01", Some("base"), "newborn").unwrap();
     assert!(is_stale(&sim, &vm, &tree, "hotfix").await);
+}
+
+#[tokio::test]
+async fn what_was_read_before_a_machine_was_seen_busy_is_read_again_however_short_that_was() {
+    let host = effects::host().await;
+    let seen = |states: &[&str]| items(&[machine(states)]);
+    let deleting = || seen(&["11", "32770"]);
+    host.on(effects::MACHINE, [seen(&["2"]), deleting(), deleting(), seen(&["2"])]);
+    host.on(effects::TREE, [tree_before(), tree_after()]);
+    let on_busy = OnBusy::Wait { at_most: Some(Duration::from_secs(60)) };
+    let client =
+        effects::describe(&host).fresh_for(Duration::from_secs(3600)).on_busy(on_busy).build().unwrap();
+    let (vm, tree) = read(&client, "web-01").await;
+    let plan = tree.plan_destroy(tree.find("name-B").unwrap().id(), DestroyScope::Single).unwrap();
+    // Seen busy once more, so that the destroy looks again and waits.
+    let vm = client.vm(vm.name()).await.unwrap();
+    let error = vm.destroy(&plan).await.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Stale(_)), "{error}: {}", error.kind());
+    assert_eq!(host.count(effects::DESTROY), 0);
 }
