@@ -116,14 +116,19 @@ async fn effects(ways: &[Way]) {
             let calls = stage.sim.calls("DestroySnapshot");
             rows.row(&way.scheme, case, expected, &format!("calls {calls}, {told}"));
         }
-        // One that is found closed before anything was written is replaced, and the call goes out once.
-        let mut stage = Stage::set(way, Some(json!({ "do": "close-idle", "nth": nth - 1 }))).await;
-        let told = told(stage.destroy().await);
-        let seen = format!(
-            "calls {}, {told}, {}",
-            stage.sim.calls("DestroySnapshot"),
-            stage.host.report().summary()
-        );
+        // One that is found closed before anything was written is replaced, and the call goes out once. Now and then the call is
+        // written before the end of the connection has come through; then nobody can know, that is what is said, and it is
+        // tried anew.
+        let mut seen = String::new();
+        for _ in 0..8 {
+            let mut stage = Stage::set(way, Some(json!({ "do": "close-idle", "nth": nth - 1 }))).await;
+            let told = told(stage.destroy().await);
+            let calls = stage.sim.calls("DestroySnapshot");
+            seen = format!("calls {calls}, {told}, {}", stage.host.report().summary());
+            if calls > 0 || !told.starts_with("effect unknown") {
+                break;
+            }
+        }
         let expected = format!("calls 1, answered, {}, connections 2, handshakes 2", way.mechanism);
         rows.row(&way.scheme, "connection closed before the call", &expected, &seen);
     }
