@@ -72,6 +72,10 @@ impl Readings {
     /// The machine answered, and showed that it is not busy, or that it is.
     pub(super) fn machine(&self, vm_id: &str, asked: Asked, is_idle: bool) {
         self.note(vm_id, asked, |seen| {
+            // An answer that was overtaken by a later one's says nothing new.
+            if seen.idle.max(seen.busy).is_some_and(|at| at > asked.at) {
+                return;
+            }
             if !is_idle || seen.busy.is_some() {
                 seen.tree = None;
             }
@@ -83,6 +87,9 @@ impl Readings {
     /// The machine's tree was read.
     pub(super) fn tree(&self, asked: Asked, tree: &SnapshotTree) {
         self.note(tree.vm_id(), asked, |seen| {
+            if seen.tree.is_some_and(|(at, _)| at > asked.at) {
+                return;
+            }
             seen.tree = seen.busy.is_none().then(|| (asked.at, tree.fingerprint()));
         });
     }
@@ -130,7 +137,7 @@ impl Readings {
         }
         // What is not fresh any more is of no use, so this never grows beyond what is read within that time.
         for seen in state.machines.values_mut() {
-            seen.drop_where(|at| !self.is_fresh(at, asked.at));
+            seen.drop_where(|at| asked.at.saturating_sub(at) >= self.fresh_for);
         }
         state.machines.retain(|_, seen| !seen.is_empty());
         write(state.machines.entry(folded(vm_id)).or_default());
@@ -198,6 +205,18 @@ mod tests {
         assert_eq!(fresh(&readings, now), (true, true));
         let other = SnapshotTree::build("another", "web-02", Vec::new()).unwrap();
         assert!(!readings.is_current(&other, now));
+    }
+
+    #[test]
+    fn an_answer_that_was_overtaken_changes_nothing() {
+        let (readings, now) = read();
+        let before = readings.asking(now - Duration::from_millis(1));
+        readings.machine(VM, before, false);
+        assert_eq!(fresh(&readings, now), (true, true));
+        let later = readings.asking(now + Duration::from_millis(1));
+        readings.machine(VM, later, false);
+        readings.machine(VM, readings.asking(now), true);
+        assert!(!readings.is_idle(VM, now), "it was seen busy since");
     }
 
     #[test]
