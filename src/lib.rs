@@ -37,7 +37,7 @@
 //!     println!("depends on it: {}", dependent.element_name());
 //! }
 //!
-//! let job = vm.destroy(&plan).await?;                // the only way to destroy; refused if the tree moved
+//! let job = vm.destroy(&plan).await?;                // the only way to destroy; a stale plan is refused
 //! let outcome = job.wait(Until::Merged, |p| eprintln!("{:>3}% {}", p.percent, p.state)).await?;
 //! println!("gone from the host: {}", outcome.destroyed.len()); // read back, never assumed
 //! # assert_eq!(outcome.destroyed.len(), 1);
