@@ -8,25 +8,6 @@ use hvsnap::{
     cim::{CimType, Raw, Value},
 };
 
-const TEXTS: [(&str, CimType); 8] = [
-    ("true", CimType::Boolean),
-    ("18446744073709551615", CimType::Uint64),
-    ("-42", CimType::Sint32),
-    ("32768", CimType::Uint16),
-    ("2.5e-3", CimType::Real64),
-    ("before upgrade & reboot", CimType::String),
-    ("2026-03-09T07:45:11.104223Z", CimType::Datetime),
-    ("P0DT0H0M2.104S", CimType::Datetime),
-];
-
-fn raws() -> Vec<(Raw<'static>, CimType)> {
-    let raw = |(text, cim_type): (&'static str, CimType)| match cim_type {
-        CimType::Datetime => (Raw::Datetime(text.into()), cim_type),
-        _ => (Raw::Text(text.into()), cim_type),
-    };
-    TEXTS.into_iter().map(raw).collect()
-}
-
 /// All of them as values.
 pub(crate) fn read(raws: &[(Raw<'static>, CimType)]) -> Vec<Value> {
     raws.iter().map(|(raw, cim_type)| raw.to_value(*cim_type).unwrap()).collect()
@@ -34,9 +15,9 @@ pub(crate) fn read(raws: &[(Raw<'static>, CimType)]) -> Vec<Value> {
 
 pub(crate) fn values(criterion: &mut Criterion) {
     let codec = Codec::new(samples::MACHINE, samples::SNAPSHOT).unwrap();
-    let raws = raws();
+    let raws = samples::raws();
     let values: Vec<(&str, Value)> = read(&raws).into_iter().map(|value| ("p:Property", value)).collect();
-    let texts: Vec<String> = TEXTS.iter().map(|(text, _)| (*text).to_owned()).collect();
+    let texts: Vec<String> = samples::TEXTS.iter().map(|(text, _)| (*text).to_owned()).collect();
     let written = codec.encode_values(&values).unwrap();
 
     let mut group = criterion.benchmark_group("read CIM values");

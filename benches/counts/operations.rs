@@ -92,32 +92,13 @@ fn raw(text: &str) {
     while !matches!(black_box(reader.read_event().unwrap()), Event::Eof) {}
 }
 
-const TEXTS: [(&str, CimType); 8] = [
-    ("true", CimType::Boolean),
-    ("18446744073709551615", CimType::Uint64),
-    ("-42", CimType::Sint32),
-    ("32768", CimType::Uint16),
-    ("2.5e-3", CimType::Real64),
-    ("before upgrade & reboot", CimType::String),
-    ("2026-03-09T07:45:11.104223Z", CimType::Datetime),
-    ("P0DT0H0M2.104S", CimType::Datetime),
-];
-
-fn raws() -> Vec<(Raw<'static>, CimType)> {
-    let raw = |(text, cim_type): (&'static str, CimType)| match cim_type {
-        CimType::Datetime => (Raw::Datetime(text.into()), cim_type),
-        _ => (Raw::Text(text.into()), cim_type),
-    };
-    TEXTS.into_iter().map(raw).collect()
-}
-
 fn values(raws: &[(Raw<'static>, CimType)]) -> Vec<Value> {
     raws.iter().map(|(raw, cim_type)| raw.to_value(*cim_type).unwrap()).collect()
 }
 
 fn read_values() -> Sides {
-    let raws = raws();
-    let texts: Vec<String> = TEXTS.iter().map(|(text, _)| (*text).to_owned()).collect();
+    let raws = samples::raws();
+    let texts: Vec<String> = samples::TEXTS.iter().map(|(text, _)| (*text).to_owned()).collect();
     Sides {
         hvsnap: Box::new(move || drop(black_box(values(black_box(&raws))))),
         limit: Box::new(move || drop(black_box(black_box(&texts).clone()))),
@@ -126,7 +107,8 @@ fn read_values() -> Sides {
 
 fn write_values() -> Sides {
     let codec = codec();
-    let values: Vec<(&str, Value)> = values(&raws()).into_iter().map(|value| ("p:Property", value)).collect();
+    let values: Vec<(&str, Value)> =
+        values(&samples::raws()).into_iter().map(|value| ("p:Property", value)).collect();
     let written = codec.encode_values(&values).unwrap();
     Sides {
         hvsnap: Box::new(move || drop(black_box(codec.encode_values(black_box(&values)).unwrap()))),

@@ -13,10 +13,7 @@ mod error;
 pub(crate) mod gssapi;
 mod mechanism;
 mod moment;
-#[cfg(not(feature = "bench"))]
 mod ntlm;
-#[cfg(feature = "bench")]
-pub(crate) mod ntlm;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod oracles;
 mod raw;
@@ -40,6 +37,8 @@ use gssapi::Kerberos;
 use mechanism::Mechanism;
 pub(crate) use moment::{Entropy, Moment};
 use ntlm::Ntlm;
+#[cfg(feature = "bench")]
+pub(crate) use ntlm::sealing;
 use raw::Raw;
 pub(crate) use session::{Sealed, Session};
 use spnego::Spnego;

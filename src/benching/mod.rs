@@ -2,7 +2,6 @@
 //!
 //! Open with the feature `bench`. Each does what the client does with the same bytes, and nothing besides.
 
-mod invoke;
 pub mod samples;
 
 use std::time::Duration;
@@ -20,8 +19,10 @@ use crate::{
     xml::Writer,
 };
 
-pub use crate::auth::ntlm::sealing::{Message, Sealing};
-pub use invoke::Nothing;
+pub use crate::{
+    auth::sealing::{Message, Sealing},
+    client::benching::Nothing,
+};
 
 /// The exchanges of one client, without a connection.
 #[derive(Debug)]

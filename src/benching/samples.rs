@@ -4,6 +4,8 @@
 
 use std::fmt::Write as _;
 
+use crate::cim::{CimType, Raw};
+
 /// The machine that all answers are about.
 pub const MACHINE: &str = "9B1DEB4D-3B7D-4BAD-9BDD-2B0D7B3DCB6D";
 /// A snapshot of it.
@@ -190,4 +192,25 @@ fn instance(out: &mut String, class: &str, properties: &[(&str, Option<&str>)]) 
         };
     }
     let _ = write!(out, "</p:{class}>");
+}
+
+/// A text of each kind of value, and its type.
+pub const TEXTS: [(&str, CimType); 8] = [
+    ("true", CimType::Boolean),
+    ("18446744073709551615", CimType::Uint64),
+    ("-42", CimType::Sint32),
+    ("32768", CimType::Uint16),
+    ("2.5e-3", CimType::Real64),
+    ("before upgrade & reboot", CimType::String),
+    ("2026-03-09T07:45:11.104223Z", CimType::Datetime),
+    ("P0DT0H0M2.104S", CimType::Datetime),
+];
+
+/// The same as they come in an instance.
+pub fn raws() -> Vec<(Raw<'static>, CimType)> {
+    let raw = |(text, cim_type): (&'static str, CimType)| match cim_type {
+        CimType::Datetime => (Raw::Datetime(text.into()), cim_type),
+        _ => (Raw::Text(text.into()), cim_type),
+    };
+    TEXTS.into_iter().map(raw).collect()
 }
