@@ -21,7 +21,7 @@ const MAX_SIGNATURE: usize = 1024;
 
 /// The value of the Content-Type header of a message that is sealed with `protocol`.
 pub(super) fn content_type(protocol: &str) -> String {
-    format!("{MEDIA_TYPE};protocol=\"{protocol}\";boundary=\"{BOUNDARY}\"")
+    [MEDIA_TYPE, ";protocol=\"", protocol, "\";boundary=\"", BOUNDARY, "\""].concat()
 }
 
 /// The frame around a sealed body that has `length` bytes in plain text.
@@ -163,7 +163,7 @@ fn header<'a>(rest: &mut &'a [u8]) -> Option<(&'a str, &'a str)> {
 
 /// Takes a line of text without its end.
 fn line<'a>(rest: &mut &'a [u8]) -> Option<&'a str> {
-    let end = rest.iter().take(MAX_LINE).position(|&byte| byte == b'\n')?;
+    let end = memchr::memchr(b'\n', rest.get(..MAX_LINE).unwrap_or(rest))?;
     let (line, after) = rest.split_at_checked(end)?;
     *rest = after.get(1..)?;
     std::str::from_utf8(line).ok()?.strip_suffix('\r')

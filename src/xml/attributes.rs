@@ -40,12 +40,14 @@ impl<'a> Reader<'a> {
             let is_asked = local == "nil" && self.resolve("xsi")? == namespace;
             return Ok(is_asked.then_some(Cow::Borrowed("true")));
         }
-        if let Some(plain) = plain(element.attributes, self.limits.xml_attributes) {
-            for (name, value) in plain {
-                if self.is_named(name, namespace, local)? {
-                    return self.unescape(Cow::Borrowed(value)).map(Some);
-                }
+        let mut plain = Plain { left: element.attributes };
+        for (name, value) in &mut plain {
+            if self.is_named(name, namespace, local)? {
+                self.bounded(value)?;
+                return Ok(Some(Cow::Borrowed(value)));
             }
+        }
+        if plain.left.is_empty() {
             return Ok(None);
         }
         for attribute in Attributes::new(element.attributes, 0) {
@@ -71,12 +73,11 @@ impl<'a> Reader<'a> {
 
     /// Binds the namespaces that a start tag declares; all its attributes must be well-formed.
     pub(super) fn declare(&mut self, attributes: &'a str, start: usize) -> Result<()> {
-        if let Some(plain) = plain(attributes, self.limits.xml_attributes) {
-            for (name, value) in plain {
-                self.bind(name, Cow::Borrowed(value))?;
-            }
+        let known = self.bindings.len();
+        if self.declare_plain(attributes)? {
             return Ok(());
         }
+        self.bindings.truncate(known);
         for (count, attribute) in Attributes::new(attributes, 0).enumerate() {
             if count >= self.limits.xml_attributes {
                 return Err(self.error(Violation::TooManyAttributes, ""));
@@ -88,17 +89,37 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
+    /// The same for attributes that need no parser; false, with some of them bound, if there are others, one twice, or many.
+    fn declare_plain(&mut self, attributes: &'a str) -> Result<bool> {
+        let mut names = [""; 16];
+        let mut plain = Plain { left: attributes };
+        for (count, (name, value)) in plain.by_ref().enumerate() {
+            let (before, free) = names.split_at_mut(count);
+            let Some(place) = free.first_mut() else { return Ok(false) };
+            if count >= self.limits.xml_attributes || before.contains(&name) {
+                return Ok(false);
+            }
+            *place = name;
+            if let Some(prefix) = declared(name) {
+                self.bounded(value)?;
+                self.bind_to(prefix, Cow::Borrowed(value))?;
+            }
+        }
+        Ok(plain.left.is_empty())
+    }
+
     /// Binds a namespace, if the attribute declares one.
     fn bind(&mut self, name: &'a str, value: Cow<'a, str>) -> Result<()> {
-        let prefix = match name.strip_prefix("xmlns") {
-            Some("") => "",
-            Some(rest) => match rest.strip_prefix(':') {
-                Some(prefix) => prefix,
-                None => return Ok(()),
-            },
-            None => return Ok(()),
-        };
-        let namespace = self.unescape(value)?;
+        match declared(name) {
+            Some(prefix) => {
+                let namespace = self.unescape(value)?;
+                self.bind_to(prefix, namespace)
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn bind_to(&mut self, prefix: &'a str, namespace: Cow<'a, str>) -> Result<()> {
         if namespace.len() > self.limits.xml_name_bytes {
             return Err(self.error(Violation::TextTooLong, "a namespace"));
         }
@@ -113,63 +134,86 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn unescape(&self, value: Cow<'a, str>) -> Result<Cow<'a, str>> {
+    fn bounded(&self, value: &str) -> Result<()> {
         if value.len() > self.limits.xml_text_bytes {
             return Err(self.error(Violation::TextTooLong, "an attribute"));
         }
+        Ok(())
+    }
+
+    fn unescape(&self, value: Cow<'a, str>) -> Result<Cow<'a, str>> {
+        self.bounded(&value)?;
         entity::unescape(value).map_err(|text| self.error(Violation::UnknownEntity, excerpt(&text)))
     }
 }
 
-/// The attributes in `text` with their names and values, each written as ` name="value"` with nothing to resolve; `None` if one
-/// is written otherwise or stands there twice, or if there are more than `most`.
-fn plain(text: &str, most: usize) -> Option<Vec<(&str, &str)>> {
-    let mut found: Vec<(&str, &str)> = Vec::with_capacity(12);
-    let mut left = text;
-    while let Some(attribute) = left.strip_prefix(' ') {
+/// The prefix that an attribute of this name declares; empty for the default namespace.
+fn declared(name: &str) -> Option<&str> {
+    match name.strip_prefix("xmlns")? {
+        "" => Some(""),
+        rest => rest.strip_prefix(':'),
+    }
+}
+
+/// Attributes as nearly everybody writes them: ` name="value"` one after the other, with nothing to resolve in the values.
+///
+/// It ends before one that is written otherwise, which is then `left`; it does not see that one stands there twice.
+struct Plain<'a> {
+    left: &'a str,
+}
+
+impl<'a> Iterator for Plain<'a> {
+    type Item = (&'a str, &'a str);
+
+    #[inline]
+    fn next(&mut self) -> Option<(&'a str, &'a str)> {
+        let attribute = self.left.strip_prefix(' ')?;
         let name_length = attribute.bytes().position(|byte| !is_name_byte(byte) && byte != b':')?;
         let (name, rest) = attribute.split_at_checked(name_length)?;
         let rest = rest.strip_prefix("=\"")?;
-        let (value, rest) = rest.split_at_checked(rest.find('"')?)?;
-        // No early end: so it is looked at many bytes at a time.
-        let odd =
-            value.bytes().fold(false, |odd, byte| odd | (byte < b' ') | (byte == b'&') | (byte == b'<'));
-        if odd || name.is_empty() || found.len() >= most || found.iter().any(|(other, _)| *other == name) {
+        let value_length = memchr::memchr3(b'"', b'&', b'<', rest.as_bytes())?;
+        let (value, rest) = rest.split_at_checked(value_length)?;
+        let left = rest.strip_prefix('"')?;
+        if name.is_empty() {
             return None;
         }
-        found.push((name, value));
-        left = rest.strip_prefix('"')?;
+        self.left = left;
+        Some((name, value))
     }
-    left.is_empty().then_some(found)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Limits;
 
     #[test]
     fn what_is_read_is_what_the_parser_reads() {
         for (text, count) in [
             ("", 0),
             (r#" a="1""#, 1),
-            (r#" xmlns:p="http://schemas.dmtf.org/wbem" p:x='y'"#, usize::MAX),
+            (r#" xmlns:p="http://schemas.dmtf.org/wbem" p:x='y'"#, 1),
             (r#" xmlns="urn:a" xmlns:b="urn:b" b:c="" é="è""#, 4),
+            (" a=\"x\ty\" b=\" z\n \"", 2),
         ] {
             let parsed: std::result::Result<Vec<_>, _> = Attributes::new(text, 0).collect();
             let parsed = parsed.unwrap();
-            match plain(text, 4) {
-                Some(found) => {
-                    assert_eq!(found.len(), count, "{text}");
-                    let parsed: Vec<_> = parsed.iter().map(|a| (a.key.0, a.value.as_ref())).collect();
-                    assert_eq!(found, parsed, "{text}");
-                }
-                None => assert_eq!(count, usize::MAX, "{text}"),
+            let mut plain = Plain { left: text };
+            let found: Vec<_> = plain.by_ref().collect();
+            assert_eq!(found.len(), count, "{text}");
+            assert_eq!(plain.left.is_empty(), found.len() == parsed.len(), "{text}");
+            for (found, parsed) in found.iter().zip(&parsed) {
+                assert_eq!(*found, (parsed.key.0, parsed.value.as_ref()), "{text}");
             }
         }
     }
 
     #[test]
     fn what_is_written_otherwise_is_left_to_the_parser() {
+        let taken = |text, most| {
+            let limits = Limits { xml_attributes: most, ..Limits::default() };
+            Reader::new("", &limits).declare_plain(text).unwrap()
+        };
         for text in [
             "a=\"1\"",
             " a='1'",
@@ -185,13 +229,22 @@ mod tests {
             " a=\"1\" a=\"2\"",
             " a=\"&amp;\"",
             " a=\"<\"",
-            " a=\"\t\"",
-            " a=\"\n\"",
             "\ta=\"1\"",
             " a/=\"1\"",
         ] {
-            assert_eq!(plain(text, 4), None, "{text:?}");
+            assert!(!taken(text, 64), "{text:?}");
         }
-        assert_eq!(plain(" a=\"1\" b=\"2\"", 1), None);
+        let many: String = (0..17).map(|number| format!(" a{number}=\"\"")).collect();
+        assert!(!taken(&many, 64));
+        let two = " a=\"1\" b=\"2\"";
+        assert!(taken(two, 2) && !taken(two, 1));
+    }
+
+    #[test]
+    fn what_the_parser_reads_again_is_bound_once() {
+        let limits = Limits { xml_attributes: 2, ..Limits::default() };
+        let mut reader = Reader::new(r#"<a:x xmlns:a="urn:1" xmlns:b='urn:2'/>"#, &limits);
+        assert_eq!(reader.root().unwrap().name.namespace, "urn:1");
+        assert_eq!(reader.bindings.len(), 2);
     }
 }

@@ -44,11 +44,12 @@ impl<'a> Reader<'a> {
             text,
             events,
             limits,
-            bindings: Vec::new(),
+            // As many as most answers need: lists that grow are made anew each time.
+            bindings: Vec::with_capacity(16),
             depth: 0,
             end_due: false,
             last_end: 0,
-            path: Vec::new(),
+            path: Vec::with_capacity(16),
         }
     }
 
@@ -147,7 +148,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads to the end of the document; everything still open must close and nothing may follow.
-    pub(crate) fn finish(mut self) -> Result<()> {
+    pub(crate) fn finish(&mut self) -> Result<()> {
         self.close_to(0)?;
         loop {
             match self.event()? {
