@@ -13,8 +13,8 @@ use crate::{
     soap::MessageId,
     violation::ProtocolError,
     wsman::{
-        AnswerError, EndpointReference, Enumerate, EnumerationMode, Get, Invoke, Item, RequestSettings,
-        ResourceUri, SelectorSet,
+        AnswerError, EndpointReference, Enumerate, EnumerationMode, Get, Invoke, Item, RequestOptions,
+        RequestSettings, ResourceUri, SelectorSet,
     },
     xml::Writer,
 };
@@ -67,12 +67,13 @@ impl Codec {
     pub fn new(vm_id: &str, snapshot_id: &str) -> Result<Self, Offence> {
         let setting_data = path(Some("Msvm_VirtualSystemSettingData"))?.class.ok_or("no class")?;
         Ok(Self {
-            settings: RequestSettings {
-                to: "http://hv01.corp.example:5985/wsman".to_owned(),
-                locale: "en-US".to_owned(),
+            settings: RequestSettings::new(&RequestOptions {
+                to: "http://hv01.corp.example:5985/wsman",
+                locale: "en-US",
                 max_envelope_size: 512_000,
                 operation_timeout: Duration::from_secs(60),
-            },
+            })
+            .map_err(|error| error.to_string())?,
             limits: Limits::default(),
             id: MessageId::from_random(0x0000_0000_0000_4000_8000_0000_0000_0001),
             all: path(None)?.resource_uri(),
@@ -111,7 +112,7 @@ impl Codec {
         let declarations = encode::declarations(call.parameters.iter().map(|(_, value)| value));
         let request = self.destroy().request(&self.settings, &self.id, &declarations, |writer| {
             for (name, value) in &call.parameters {
-                encode::property(writer, &format!("p:{name}"), value);
+                encode::property(writer, &["p:", name].concat(), value);
             }
         });
         request.map_err(|error| error.to_string())
@@ -139,7 +140,7 @@ impl Codec {
     /// If it cannot be read.
     pub fn decode_output(&self, answer: &str) -> Result<u32, Offence> {
         let result = self.destroy().answer(answer, &self.limits, &self.id, |reader, element| {
-            MethodResult::from_output(&decode::instance(reader, element)?)
+            MethodResult::from_output(&decode::output(reader, element)?)
         });
         result.map(|result| result.return_code.0).map_err(told)
     }

@@ -18,10 +18,24 @@ type Result<T> = std::result::Result<T, ProtocolError>;
 /// The class of the fragment that answers a query for named properties (MS-WSMV 3.1.4.1.13).
 const FRAGMENT: &str = "XmlFragment";
 
-/// Reads the open element of an instance, or of a method's output, whose parameters are properties too.
+/// Room for as many properties as most classes of a host have.
+const ROOM_IN_INSTANCE: usize = 64;
+/// Room for as many parameters as most methods give back.
+const ROOM_IN_OUTPUT: usize = 4;
+
+/// Reads the open element of an instance.
 pub(crate) fn instance<'a>(reader: &mut Reader<'a>, element: &Element<'a>) -> Result<Instance<'a>> {
+    whole(reader, element, ROOM_IN_INSTANCE)
+}
+
+/// Reads the open element of a method's output, whose parameters are properties too.
+pub(crate) fn output<'a>(reader: &mut Reader<'a>, element: &Element<'a>) -> Result<Instance<'a>> {
+    whole(reader, element, ROOM_IN_OUTPUT)
+}
+
+fn whole<'a>(reader: &mut Reader<'a>, element: &Element<'a>, room: usize) -> Result<Instance<'a>> {
     let class = if element.name.local == FRAGMENT { "" } else { element.name.local };
-    let mut properties = Properties::default();
+    let mut properties = Properties::with_room(room);
     while let Some(child) = reader.child(element)? {
         properties.add(reader, &child)?;
     }
@@ -35,14 +49,11 @@ struct Properties<'a> {
     ascending: bool,
 }
 
-impl Default for Properties<'_> {
-    /// With room for as many as most classes of a host have.
-    fn default() -> Self {
-        Self { list: Vec::with_capacity(64), ascending: true }
-    }
-}
-
 impl<'a> Properties<'a> {
+    fn with_room(count: usize) -> Self {
+        Self { list: Vec::with_capacity(count), ascending: true }
+    }
+
     fn add(&mut self, reader: &mut Reader<'a>, child: &Element<'a>) -> Result<()> {
         let value = raw(reader, child)?;
         let bound = reader.limits().instance_properties;
@@ -86,7 +97,7 @@ fn is_after(name: &str, last: &str) -> bool {
 
 fn raw<'a>(reader: &mut Reader<'a>, element: &Element<'a>) -> Result<Raw<'a>> {
     if let Some(nil) = reader.attribute(element, XSI, "nil")?
-        && matches!(nil.trim(), "true" | "1")
+        && matches!(nil.trim_ascii(), "true" | "1")
     {
         return Ok(Raw::Null);
     }
@@ -126,7 +137,7 @@ fn nested<'a>(reader: &mut Reader<'a>, element: &Element<'a>, first: Element<'a>
     if class == first.name.local {
         return instance(reader, &first).map(Raw::Object);
     }
-    let mut properties = Properties::default();
+    let mut properties = Properties::with_room(ROOM_IN_INSTANCE);
     let mut child = Some(first);
     while let Some(property) = child {
         properties.add(reader, &property)?;

@@ -14,17 +14,19 @@ pub(crate) const CIM: &str = "http://schemas.dmtf.org/wbem/wscim/1/common";
 /// The namespace declarations that [`property`] needs for these values, besides `a` and `w`.
 pub(crate) fn declarations<'v>(values: impl Iterator<Item = &'v Value>) -> Vec<(&'static str, &'static str)> {
     let (mut cim, mut xsi) = (false, false);
-    let mut left: Vec<&Value> = values.collect();
-    while let Some(value) = left.pop() {
-        match value {
-            Value::Datetime(_) => cim = true,
-            Value::Null | Value::Object(_) => xsi = true,
-            Value::Array(members) => left.extend(members),
-            _ => {}
-        }
-    }
+    values.for_each(|value| need(value, &mut cim, &mut xsi));
     let declarations = [(cim, ("xmlns:cim", CIM)), (xsi, ("xmlns:xsi", XSI))];
     declarations.into_iter().filter_map(|(needed, declaration)| needed.then_some(declaration)).collect()
+}
+
+/// Notes which of both namespaces this value needs.
+fn need(value: &Value, cim: &mut bool, xsi: &mut bool) {
+    match value {
+        Value::Datetime(_) => *cim = true,
+        Value::Null | Value::Object(_) => *xsi = true,
+        Value::Array(members) => members.iter().for_each(|member| need(member, cim, xsi)),
+        _ => {}
+    }
 }
 
 /// Writes the element `name` (with its prefix) for `value`; `a`, `w`, `cim` and `xsi` must be bound as far as needed.

@@ -283,7 +283,7 @@ macro_rules! from_text {
         $(impl FromRaw for $type {
             const EXPECTED: &'static str = $expected;
             fn from_raw(raw: &Raw<'_>) -> Option<Self> {
-                raw.text()?.trim().parse().ok()
+                raw.text()?.trim_ascii().parse().ok()
             }
         })+
     };

@@ -148,8 +148,8 @@ impl ClassPath {
     pub fn resource_uri(&self) -> ResourceUri {
         let class = self.class.as_ref().map_or("*", ClassName::as_str);
         let text = match (self.form, &self.class) {
-            (UriForm::Wmi, _) => format!("{WMI}{}/{class}", self.namespace),
-            (UriForm::Dmtf, Some(_)) => format!("{DMTF}{class}"),
+            (UriForm::Wmi, _) => [WMI, self.namespace.as_str(), "/", class].concat(),
+            (UriForm::Dmtf, Some(_)) => [DMTF, class].concat(),
             (UriForm::Dmtf, None) => DMTF_ALL.to_owned(),
         };
         ResourceUri::trusted(text)

@@ -19,6 +19,7 @@ const DURING: &str = "destroying nothing";
 pub struct Nothing {
     client: Client,
     service: EndpointReference,
+    call: MethodCall,
 }
 
 impl Nothing {
@@ -31,15 +32,12 @@ impl Nothing {
         let path = inner.class_path(Some(inner.service_class.clone()));
         let service =
             EndpointReference::new(path.resource_uri(), path.selectors(inner.service().await?.clone()));
-        Ok(Self { client: client.clone(), service })
-    }
-
-    fn call(&self) -> Result<MethodCall, Error> {
         let class: ClassName = super::enumeration::class(SETTING_DATA)?;
-        let path = self.client.0.class_path(Some(class));
+        let path = inner.class_path(Some(class));
         let keys = SelectorSet::new().with("InstanceID", NOBODY);
         let snapshot = EndpointReference::new(path.resource_uri(), path.selectors(keys));
-        Ok(MethodCall::destroy(DestroyScope::Single, snapshot))
+        let call = MethodCall::destroy(DestroyScope::Single, snapshot);
+        Ok(Self { client: client.clone(), service, call })
     }
 
     /// Calls; the return value is what the host has against it.
@@ -47,9 +45,8 @@ impl Nothing {
     /// # Errors
     /// As of any call.
     pub async fn destroy(&self) -> Result<u32, Error> {
-        let call = self.call()?;
         let decode = |output: &Instance<'_>| MethodResult::from_output(output);
-        let exchange = CallExchange::on(&self.service, &call, decode);
+        let exchange = CallExchange::on(&self.service, &self.call, decode);
         self.client.0.call(DURING, &exchange).await.map(|result| result.return_code.0)
     }
 
@@ -58,9 +55,8 @@ impl Nothing {
     /// # Errors
     /// If it cannot be written.
     pub fn request(&self, number: u128) -> Result<String, Error> {
-        let call = self.call()?;
         let decode = |output: &Instance<'_>| MethodResult::from_output(output);
-        CallExchange::on(&self.service, &call, decode)
+        CallExchange::on(&self.service, &self.call, decode)
             .request(&self.client.0.settings, &MessageId::from_random(number))
             .map_err(|error| Error::before(ErrorKind::Unwritable(error), DURING))
     }

@@ -23,7 +23,7 @@ use crate::{
         ClientCertificate, Endpoint, Fingerprint, Pool, PoolOptions, Proxy, Roots, TlsOptions, server_name,
     },
     hyperv::schema::names::SNAPSHOT_SERVICE,
-    wsman::RequestSettings,
+    wsman::{RequestOptions, RequestSettings},
 };
 
 /// Describes a [`Client`].
@@ -312,12 +312,13 @@ impl ClientBuilder {
         let user = credentials.user().map(str::to_owned);
         let pool = Pool::new(endpoint, credentials, options)
             .map_err(|error| fail(ErrorKind::Connection(ConnectionError(error))))?;
-        let settings = RequestSettings {
-            to: pool.endpoint().to_string(),
-            locale: self.locale,
+        let settings = RequestSettings::new(&RequestOptions {
+            to: &pool.endpoint().to_string(),
+            locale: &self.locale,
             max_envelope_size: 512_000,
             operation_timeout: self.operation_timeout,
-        };
+        })
+        .map_err(|error| fail(ErrorKind::Unwritable(error)))?;
         Ok(Client(Arc::new(Inner {
             pool,
             settings,

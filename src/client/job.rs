@@ -210,13 +210,13 @@ impl<T, D: Fn(&Instance<'_>) -> Result<T, ProtocolError>> Exchange for CallExcha
         let declarations = encode::declarations(self.call.parameters.iter().map(|(_, value)| value));
         self.invoke.request(settings, id, &declarations, |writer| {
             for (name, value) in &self.call.parameters {
-                encode::property(writer, &format!("p:{name}"), value);
+                encode::property(writer, &["p:", name].concat(), value);
             }
         })
     }
 
     fn answer(&self, text: &str, limits: &Limits, id: &MessageId) -> Result<T, AnswerError> {
         self.invoke
-            .answer(text, limits, id, |reader, element| (self.decode)(&decode::instance(reader, element)?))
+            .answer(text, limits, id, |reader, element| (self.decode)(&decode::output(reader, element)?))
     }
 }

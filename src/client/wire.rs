@@ -20,7 +20,7 @@ use crate::{
         fault::effect_of,
         retry::{Again, is_overload},
     },
-    http::{Answer, Written},
+    http::{Answer, CONTENT_TYPE, Written},
     soap::MessageId,
     violation::ProtocolError,
     wsman::{AnswerError, RequestSettings},
@@ -183,7 +183,9 @@ fn status(during: &str, answer: &Answer) -> Error {
 }
 
 fn text_of(answer: &Answer) -> Result<Cow<'_, str>, ProtocolError> {
-    let charset = answer.content_type.as_deref().and_then(|content_type| {
+    // Nearly every answer is of the type that requests are of, whose charset is the one that is read without being named.
+    let other = answer.content_type.as_deref().filter(|content_type| *content_type != CONTENT_TYPE);
+    let charset = other.and_then(|content_type| {
         let mut parameters = content_type.split(';').skip(1);
         parameters.find_map(|parameter| {
             let (name, value) = parameter.split_once('=')?;
@@ -199,6 +201,7 @@ fn text_of(answer: &Answer) -> Result<Cow<'_, str>, ProtocolError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wsman::{EndpointReference, Get, SelectorSet};
 
     #[test]
     fn no_two_messages_have_the_same_number() {
@@ -216,8 +219,10 @@ mod tests {
         let builder = crate::Client::builder("http://127.0.0.1").operation_timeout(Duration::from_secs(300));
         let credentials = crate::Credentials::basic("u", crate::Secret::new("p"));
         let client = builder.credentials(credentials).build().unwrap();
-        assert_eq!(client.0.settings.operation_timeout, Duration::from_secs(300));
-        assert!(client.0.answer_timeout > client.0.settings.operation_timeout);
+        let reference = EndpointReference::new("http://x/y".parse().unwrap(), SelectorSet::new());
+        let request = Get::of(&reference).request(&client.0.settings, &client.0.messages.next()).unwrap();
+        assert!(request.contains("<w:OperationTimeout>PT300.000S</w:OperationTimeout>"), "{request}");
+        assert!(client.0.answer_timeout > Duration::from_secs(300));
     }
 
     #[test]

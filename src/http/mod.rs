@@ -37,7 +37,7 @@ pub(crate) use proxy::Proxy;
 pub(crate) use tls::{ClientCertificate, Fingerprint, Roots, TlsOptions, TlsProblem, server_name};
 
 /// The media type of every request body (SOAP 1.2 part 2, section 7.1.4).
-const CONTENT_TYPE: &str = "application/soap+xml;charset=UTF-8";
+pub(crate) const CONTENT_TYPE: &str = "application/soap+xml;charset=UTF-8";
 
 /// What a host answered, whatever the status, but for 401.
 #[derive(Clone, Debug, PartialEq, Eq)]

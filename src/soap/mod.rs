@@ -26,7 +26,8 @@ pub struct MessageId(String);
 impl MessageId {
     /// From 128 random bits; randomness comes from the caller.
     pub fn from_random(random: u128) -> Self {
-        Self(format!("uuid:{}", uuid::Builder::from_u128(random).into_uuid().hyphenated()))
+        let id = uuid::Builder::from_u128(random).into_uuid().hyphenated();
+        Self(["uuid:", id.encode_lower(&mut [0; uuid::fmt::Hyphenated::LENGTH])].concat())
     }
 
     /// The identifier as it is sent.
@@ -36,7 +37,7 @@ impl MessageId {
 
     /// Whether `text` (of `a:RelatesTo`) names this message; GUIDs compare without regard to case.
     pub(crate) fn matches(&self, text: &str) -> bool {
-        self.0.eq_ignore_ascii_case(text.trim())
+        self.0.eq_ignore_ascii_case(text.trim_ascii())
     }
 }
 

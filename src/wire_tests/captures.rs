@@ -31,7 +31,7 @@ fn the_recorded_method_output_with_a_job_is_read() {
     let invoke = Invoke { resource_uri: &uri, selectors: &keys, method: "DestroySystem" };
     let result = invoke
         .answer(&text, &Limits::default(), &id("00000000-0000-4000-8000-000000000041"), |reader, element| {
-            MethodResult::from_output(&decode::instance(reader, element)?)
+            MethodResult::from_output(&decode::output(reader, element)?)
         })
         .unwrap();
     assert_eq!(result.return_code.0, 4096);

@@ -19,7 +19,7 @@ use crate::{
     violation::ProtocolError,
     wsman::{
         AnswerError, EndpointReference, Enumerate, EnumerationMode, Get, Identify, Identity, Invoke, Item,
-        Page, RequestSettings, SelectorSet,
+        Page, RequestOptions, RequestSettings, SelectorSet,
     },
 };
 
@@ -50,12 +50,13 @@ fn id() -> MessageId {
 }
 
 fn settings() -> RequestSettings {
-    RequestSettings {
-        to: "http://hv01.corp.example:5985/wsman".to_owned(),
-        locale: "en-US".to_owned(),
+    RequestSettings::new(&RequestOptions {
+        to: "http://hv01.corp.example:5985/wsman",
+        locale: "en-US",
         max_envelope_size: 512_000,
         operation_timeout: Duration::from_secs(60),
-    }
+    })
+    .unwrap()
 }
 
 fn path(class: Option<&str>, form: UriForm) -> ClassPath {
@@ -73,7 +74,7 @@ fn read_destroy(text: &str) -> Result<MethodResult, AnswerError> {
     let (uri, keys) = (path.resource_uri(), SelectorSet::new());
     let invoke = Invoke { resource_uri: &uri, selectors: &keys, method: "DestroySnapshot" };
     invoke.answer(text, &Limits::default(), &id(), |reader, element| {
-        MethodResult::from_output(&decode::instance(reader, element)?)
+        MethodResult::from_output(&decode::output(reader, element)?)
     })
 }
 

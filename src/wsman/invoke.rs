@@ -32,14 +32,12 @@ impl Invoke<'_> {
         declarations: &[(&str, &str)],
         input: impl FnOnce(&mut Writer),
     ) -> Result<String, UnwritableText> {
-        let action = format!("{}/{}", self.resource_uri, self.method);
+        let action = [self.resource_uri.as_str(), "/", self.method].concat();
         let head =
             RequestHead { resource_uri: self.resource_uri, action: &action, selectors: self.selectors };
         let mut writer = settings.start(&head, id, &[]);
-        let root = format!("p:{}_INPUT", self.method);
-        let mut bound = vec![("xmlns:p", self.resource_uri.as_str())];
-        bound.extend_from_slice(declarations);
-        writer.start(&root, &bound);
+        let root = ["p:", self.method, "_INPUT"].concat();
+        writer.start_declaring(&root, &[("xmlns:p", self.resource_uri.as_str())], declarations);
         input(&mut writer);
         writer.finish()
     }
@@ -56,10 +54,10 @@ impl Invoke<'_> {
         decode: impl FnOnce(&mut Reader<'a>, &Element<'a>) -> Result<T, ProtocolError>,
     ) -> Result<T, AnswerError> {
         let Answer { mut reader, element } = Answer::open(text, limits, Some(id))?;
-        let expected = format!("{}_OUTPUT", self.method);
         let stem = element.name.local.strip_suffix("_OUTPUT");
         let named = stem.is_some_and(|stem| stem == self.method || stem == self.class());
         if !named || !self.same_class_family(&element.name.namespace) {
+            let expected = format!("{}_OUTPUT", self.method);
             return Err(Answer { reader, element }.unexpected(&expected).into());
         }
         let decoded = decode(&mut reader, &element)?;

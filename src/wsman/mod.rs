@@ -25,6 +25,6 @@ pub(crate) use identify::Identify;
 pub use identify::Identity;
 pub(crate) use invoke::Invoke;
 pub use reference::EndpointReference;
-pub(crate) use request::RequestSettings;
+pub(crate) use request::{RequestOptions, RequestSettings};
 pub use selector::{Selector, SelectorSet, SelectorValue};
 pub use uri::{ResourceUri, ResourceUriError};

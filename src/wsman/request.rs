@@ -11,20 +11,30 @@ use crate::{
         ResourceUri, SelectorSet,
         names::{MICROSOFT, WSMAN},
     },
-    xml::Writer,
+    xml::{UnwritableText, Writer},
 };
 
-/// What is the same in all requests of a client.
+/// What is the same in all requests of a client, in values.
 #[derive(Clone, Debug)]
-pub(crate) struct RequestSettings {
+pub(crate) struct RequestOptions<'o> {
     /// The URL posted to.
-    pub(crate) to: String,
+    pub(crate) to: &'o str,
     /// Language of the texts asked for; a host honours it if it has that language installed.
-    pub(crate) locale: String,
+    pub(crate) locale: &'o str,
     /// `w:MaxEnvelopeSize`, in bytes; 512000 is what Windows' own client sends.
     pub(crate) max_envelope_size: u32,
     /// `w:OperationTimeout`: how long the service may take; Windows lowers it to its `MaxTimeoutms`.
     pub(crate) operation_timeout: Duration,
+}
+
+/// The same, written once and copied into every request.
+#[derive(Clone, Debug)]
+pub(crate) struct RequestSettings {
+    to: String,
+    reply_to: String,
+    max_envelope_size: String,
+    locale: String,
+    operation_timeout: String,
 }
 
 /// What differs from request to request.
@@ -37,31 +47,48 @@ pub(crate) struct RequestHead<'a> {
 const TRUE: (&str, &str) = ("s:mustUnderstand", "true");
 const FALSE: (&str, &str) = ("s:mustUnderstand", "false");
 
+/// The namespaces of every envelope; what an exchange needs besides comes after them.
+const DECLARATIONS: [(&str, &str); 4] =
+    [("xmlns:s", SOAP), ("xmlns:a", ADDRESSING), ("xmlns:w", WSMAN), ("xmlns:m", MICROSOFT)];
+
 impl RequestSettings {
+    pub(crate) fn new(options: &RequestOptions<'_>) -> Result<Self, UnwritableText> {
+        let (size, timeout) = (options.max_envelope_size.to_string(), duration(options.operation_timeout));
+        let language = ("xml:lang", options.locale);
+        Ok(Self {
+            to: part(|writer| writer.leaf("a:To", &[], options.to))?,
+            reply_to: part(|writer| {
+                writer.start("a:ReplyTo", &[]).leaf("a:Address", &[TRUE], ANONYMOUS).end()
+            })?,
+            max_envelope_size: part(|writer| writer.leaf("w:MaxEnvelopeSize", &[TRUE], &size))?,
+            locale: part(|writer| {
+                writer.empty("w:Locale", &[language, FALSE]).empty("m:DataLocale", &[language, FALSE])
+            })?,
+            operation_timeout: part(|writer| writer.leaf("w:OperationTimeout", &[], &timeout))?,
+        })
+    }
+
     /// Writes envelope, headers and the opening of the body; the caller writes the body and finishes.
     pub(crate) fn start(&self, head: &RequestHead<'_>, id: &MessageId, extra: &[(&str, &str)]) -> Writer {
         let mut writer = Writer::new();
-        let mut declarations =
-            vec![("xmlns:s", SOAP), ("xmlns:a", ADDRESSING), ("xmlns:w", WSMAN), ("xmlns:m", MICROSOFT)];
-        declarations.extend_from_slice(extra);
-        writer.start("s:Envelope", &declarations);
-        writer.start("s:Header", &[]);
-        writer.leaf("a:To", &[], &self.to);
-        writer.leaf("w:ResourceURI", &[TRUE], head.resource_uri.as_str());
-        writer.start("a:ReplyTo", &[]).leaf("a:Address", &[TRUE], ANONYMOUS).end();
-        writer.leaf("a:Action", &[TRUE], head.action);
-        writer.leaf("w:MaxEnvelopeSize", &[TRUE], &self.max_envelope_size.to_string());
-        writer.leaf("a:MessageID", &[], id.as_str());
-        writer.empty("w:Locale", &[("xml:lang", &self.locale), FALSE]);
-        writer.empty("m:DataLocale", &[("xml:lang", &self.locale), FALSE]);
+        writer.start_declaring("s:Envelope", &DECLARATIONS, extra).start("s:Header", &[]);
+        writer.written(&self.to).leaf("w:ResourceURI", &[TRUE], head.resource_uri.as_str());
+        writer.written(&self.reply_to).leaf("a:Action", &[TRUE], head.action);
+        writer.written(&self.max_envelope_size).leaf("a:MessageID", &[], id.as_str());
+        writer.written(&self.locale);
         if !head.selectors.is_empty() {
             head.selectors.write(&mut writer);
         }
-        writer.leaf("w:OperationTimeout", &[], &duration(self.operation_timeout));
-        writer.end();
-        writer.start("s:Body", &[]);
+        writer.written(&self.operation_timeout).end().start("s:Body", &[]);
         writer
     }
+}
+
+/// A header or two that are always the same.
+fn part(write: impl FnOnce(&mut Writer) -> &mut Writer) -> Result<String, UnwritableText> {
+    let mut writer = Writer::new();
+    write(&mut writer);
+    writer.finish()
 }
 
 /// The form of an xs:duration that Windows writes: seconds with three digits.

@@ -22,8 +22,19 @@ impl Writer {
 
     /// Opens `name` with attributes in the order given; namespace declarations are attributes too.
     pub(crate) fn start(&mut self, name: &str, attributes: &[(&str, &str)]) -> &mut Self {
+        self.start_declaring(name, attributes, &[])
+    }
+
+    /// The same, with the namespaces that all of a kind declare before those of this one.
+    pub(crate) fn start_declaring(
+        &mut self,
+        name: &str,
+        common: &[(&str, &str)],
+        own: &[(&str, &str)],
+    ) -> &mut Self {
         let at = self.out.len() + 1;
-        self.tag(name, attributes);
+        self.tag(name, common);
+        self.attributes(own);
         self.out.push('>');
         self.open.push(at..at + name.len());
         self
@@ -58,7 +69,6 @@ impl Writer {
     }
 
     /// Markup that another writer finished, as it is.
-    #[cfg(feature = "sim")]
     pub(crate) fn written(&mut self, markup: &str) -> &mut Self {
         self.out.push_str(markup);
         self
@@ -78,6 +88,10 @@ impl Writer {
     fn tag(&mut self, name: &str, attributes: &[(&str, &str)]) {
         self.out.push('<');
         self.out.push_str(name);
+        self.attributes(attributes);
+    }
+
+    fn attributes(&mut self, attributes: &[(&str, &str)]) {
         for (attribute, value) in attributes {
             self.out.push(' ');
             self.out.push_str(attribute);
@@ -88,8 +102,8 @@ impl Writer {
     }
 
     fn escape(&mut self, text: &str, attribute: bool) {
-        // Nearly every text can stay as it is. Without an early end the look at its bytes takes many at a time.
-        if !text.bytes().fold(false, |found, byte| found | may_need_escape(byte)) {
+        // Nearly every text can stay as it is.
+        if !any(text.as_bytes(), may_need_escape) {
             self.out.push_str(text);
             return;
         }
@@ -114,9 +128,22 @@ impl Writer {
     }
 }
 
+/// Whether `is` is true for any byte.
+#[inline]
+fn any(bytes: &[u8], is: impl Fn(u8) -> bool) -> bool {
+    // Without an early end many are looked at together.
+    let among = |some: &[u8]| some.iter().fold(false, |found, byte| found | is(*byte));
+    match bytes.last_chunk::<16>() {
+        // The last ones overlap those before them: so there are none that have to be looked at one by one.
+        Some(last) => [bytes.as_chunks::<16>().0.as_flattened(), last].into_iter().any(among),
+        None => bytes.iter().any(|byte| is(*byte)),
+    }
+}
+
 /// Whether a byte may be of a character that is escaped, or that XML cannot carry (U+FFFE and U+FFFF begin with 0xEF).
 fn may_need_escape(byte: u8) -> bool {
-    byte < b' ' || matches!(byte, b'&' | b'<' | b'>' | b'"' | 0xEF)
+    // No branch, so that many are looked at together.
+    [b'&', b'<', b'>', b'"', 0xEF].into_iter().fold(byte < b' ', |found, special| found | (byte == special))
 }
 
 /// A text with a character that XML 1.0 cannot carry, not even escaped.
