@@ -15,8 +15,8 @@ use crate::{
     soap::MessageId,
     violation::ProtocolError,
     wsman::{
-        Answer, AnswerError, EndpointReference, Enumerate, EnumerationMode, Fault, Get, Identify, Invoke,
-        Item, Page, Pull, SelectorSet,
+        AnswerError, EndpointReference, Enumerate, EnumerationMode, Fault, Get, Identify, Invoke, Item, Page,
+        Pull, SelectorSet, answer,
     },
     xml::{self, Element, Reader},
 };
@@ -72,7 +72,8 @@ fn assert_keys_within(keys: &SelectorSet, limits: &Limits) {
 /// Any answer at all: its envelope, its headers, the first element of its body.
 pub fn envelope(bytes: &[u8]) -> Verdict {
     fn open(text: &str, limits: &Limits, id: Option<&MessageId>) -> Result<(), AnswerError> {
-        let Answer { mut reader, element } = Answer::open(text, limits, id)?;
+        let mut reader = Reader::new(text, limits);
+        let element = answer::open(&mut reader, id)?;
         instance(&mut reader, &element)?;
         Ok(reader.finish()?)
     }
@@ -99,7 +100,7 @@ pub fn envelope(bytes: &[u8]) -> Verdict {
 /// An answer that should be a fault.
 pub fn fault(bytes: &[u8]) -> Verdict {
     fn read(bytes: &[u8], limits: &Limits) -> Result<(), AnswerError> {
-        Answer::open(&text(bytes)?, limits, Some(&id())).map(|_| ())
+        answer::open(&mut Reader::new(&text(bytes)?, limits), Some(&id())).map(|_| ())
     }
     let outcome = read(bytes, &limits());
     if let Err(AnswerError::Fault(fault)) = &outcome {

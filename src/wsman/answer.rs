@@ -4,7 +4,6 @@
 //! there (some leave out `Response`); `a:RelatesTo` and the body's element are.
 
 use crate::{
-    Limits,
     soap::{ADDRESSING, MessageId, SOAP, envelope},
     violation::{ProtocolError, Violation, excerpt},
     wsman::Fault,
@@ -26,54 +25,41 @@ impl From<ProtocolError> for AnswerError {
     }
 }
 
-/// An answer that is about the request and no fault: the first element of its body is open.
-pub(crate) struct Answer<'a> {
-    pub(crate) reader: Reader<'a>,
-    pub(crate) element: Element<'a>,
+/// Opens the answer to the message `id`, about the request and no fault, and returns the first element of its body; `None`
+/// is the answer to Identify, which has no addressing.
+///
+/// A fault may lack `a:RelatesTo` (servers that refuse before they dispatch); anything else must carry it.
+pub(crate) fn open<'a>(reader: &mut Reader<'a>, id: Option<&MessageId>) -> Result<Element<'a>, AnswerError> {
+    let mut relates_to = None;
+    let body = envelope::open(reader, |reader, block| {
+        if block.name.is(ADDRESSING, "RelatesTo") {
+            relates_to = Some(reader.text(block)?);
+        }
+        Ok(())
+    })?;
+    let element =
+        reader.child(&body)?.ok_or_else(|| ProtocolError::new(Violation::UnexpectedBody, "an empty body"))?;
+    let is_fault = element.name.is(SOAP, "Fault");
+    match (id, relates_to) {
+        (Some(id), Some(found)) if !id.matches(&found) => {
+            let detail = format!("it relates to {}, the request was {id}", excerpt(found.trim()));
+            return Err(ProtocolError::new(Violation::WrongRelatesTo, detail).into());
+        }
+        (Some(_), None) if !is_fault => {
+            return Err(ProtocolError::new(Violation::WrongRelatesTo, "it has no a:RelatesTo").into());
+        }
+        _ => {}
+    }
+    if is_fault {
+        let fault = Fault::read(reader, &element)?;
+        reader.finish()?;
+        return Err(AnswerError::Fault(Box::new(fault)));
+    }
+    Ok(element)
 }
 
-impl<'a> Answer<'a> {
-    /// Opens the answer to the message `id`; `None` is the answer to Identify, which has no addressing.
-    ///
-    /// A fault may lack `a:RelatesTo` (servers that refuse before they dispatch); anything else must carry it.
-    pub(crate) fn open(
-        text: &'a str,
-        limits: &'a Limits,
-        id: Option<&MessageId>,
-    ) -> Result<Self, AnswerError> {
-        let mut relates_to = None;
-        let envelope::Opened { mut reader, body } = envelope::open(text, limits, |reader, block| {
-            if block.name.is(ADDRESSING, "RelatesTo") {
-                relates_to = Some(reader.text(block)?.into_owned());
-            }
-            Ok(())
-        })?;
-        let element = reader
-            .child(&body)?
-            .ok_or_else(|| ProtocolError::new(Violation::UnexpectedBody, "an empty body"))?;
-        let is_fault = element.name.is(SOAP, "Fault");
-        match (id, relates_to) {
-            (Some(id), Some(found)) if !id.matches(&found) => {
-                let detail = format!("it relates to {}, the request was {id}", excerpt(found.trim()));
-                return Err(ProtocolError::new(Violation::WrongRelatesTo, detail).into());
-            }
-            (Some(_), None) if !is_fault => {
-                return Err(ProtocolError::new(Violation::WrongRelatesTo, "it has no a:RelatesTo").into());
-            }
-            _ => {}
-        }
-        if is_fault {
-            let fault = Fault::read(&mut reader, &element)?;
-            reader.finish()?;
-            return Err(AnswerError::Fault(Box::new(fault)));
-        }
-        Ok(Self { reader, element })
-    }
-
-    /// The error of a body that does not answer the request.
-    pub(crate) fn unexpected(&self, expected: &str) -> ProtocolError {
-        let found = excerpt(self.element.name.local);
-        ProtocolError::new(Violation::UnexpectedBody, format!("{found} instead of {expected}"))
-            .at(self.element.offset)
-    }
+/// The error of a body with this element, which does not answer the request.
+pub(super) fn unexpected(element: &Element<'_>, expected: &str) -> ProtocolError {
+    let found = excerpt(element.name.local);
+    ProtocolError::new(Violation::UnexpectedBody, format!("{found} instead of {expected}")).at(element.offset)
 }

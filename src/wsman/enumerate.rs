@@ -10,8 +10,8 @@ use crate::{
     soap::{ADDRESSING, MessageId},
     violation::{ProtocolError, Violation},
     wsman::{
-        Answer, EndpointReference, ResourceUri, SelectorSet,
-        answer::AnswerError,
+        EndpointReference, ResourceUri, SelectorSet,
+        answer::{self, AnswerError},
         names::{DIALECT_SELECTOR, DIALECT_WQL, ENUMERATE, ENUMERATION, PULL, RELEASE, WSMAN},
         request::{RequestHead, RequestSettings},
     },
@@ -119,7 +119,7 @@ impl Enumerate<'_> {
         take: impl FnMut(Item<T>) -> Result<U, ProtocolError>,
     ) -> Result<Page<U>, AnswerError> {
         let bound = (self.max_elements, self.mode);
-        read_page(Answer::open(text, limits, Some(id))?, "EnumerateResponse", bound, decode, take)
+        read_page(&mut Reader::new(text, limits), id, "EnumerateResponse", bound, decode, take)
     }
 }
 
@@ -157,7 +157,7 @@ impl Pull<'_> {
         take: impl FnMut(Item<T>) -> Result<U, ProtocolError>,
     ) -> Result<Page<U>, AnswerError> {
         let bound = (self.max_elements, self.mode);
-        read_page(Answer::open(text, limits, Some(id))?, "PullResponse", bound, decode, take)
+        read_page(&mut Reader::new(text, limits), id, "PullResponse", bound, decode, take)
     }
 }
 
@@ -184,15 +184,16 @@ impl Release<'_> {
 }
 
 fn read_page<'a, T, U>(
-    answer: Answer<'a>,
+    reader: &mut Reader<'a>,
+    id: &MessageId,
     expected: &str,
     (max_elements, mode): (u32, EnumerationMode),
     mut decode: impl FnMut(&mut Reader<'a>, &Element<'a>) -> Result<T, ProtocolError>,
     mut take: impl FnMut(Item<T>) -> Result<U, ProtocolError>,
 ) -> Result<Page<U>, AnswerError> {
-    let Answer { mut reader, element } = answer;
+    let element = answer::open(reader, Some(id))?;
     if !element.name.is(ENUMERATION, expected) {
-        return Err(Answer { reader, element }.unexpected(expected).into());
+        return Err(answer::unexpected(&element, expected).into());
     }
     let asked = usize::try_from(max_elements).unwrap_or(usize::MAX).min(reader.limits().page_items);
     let mut items = Vec::new();
@@ -215,7 +216,7 @@ fn read_page<'a, T, U>(
                     if items.len() >= asked {
                         return Err(reader.error(Violation::TooManyItems, format!("{asked} allowed")).into());
                     }
-                    items.push(take(read_item(&mut reader, &item, mode, &mut decode)?)?);
+                    items.push(take(read_item(reader, &item, mode, &mut decode)?)?);
                 }
             }
             "EndOfSequence" => ended = true,

@@ -7,8 +7,8 @@ use crate::{
     soap::MessageId,
     violation::ProtocolError,
     wsman::{
-        Answer, EndpointReference, ResourceUri, SelectorSet,
-        answer::AnswerError,
+        EndpointReference, ResourceUri, SelectorSet,
+        answer::{self, AnswerError},
         names::GET,
         request::{RequestHead, RequestSettings},
     },
@@ -44,7 +44,8 @@ impl<'r> Get<'r> {
         id: &MessageId,
         decode: impl FnOnce(&mut Reader<'a>, &Element<'a>) -> Result<T, ProtocolError>,
     ) -> Result<T, AnswerError> {
-        let Answer { mut reader, element } = Answer::open(text, limits, Some(id))?;
+        let mut reader = Reader::new(text, limits);
+        let element = answer::open(&mut reader, Some(id))?;
         let decoded = decode(&mut reader, &element)?;
         reader.finish()?;
         Ok(decoded)

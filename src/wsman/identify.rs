@@ -5,8 +5,11 @@
 use crate::{
     Limits,
     soap::SOAP,
-    wsman::{Answer, answer::AnswerError, names::IDENTITY},
-    xml::{UnwritableText, Writer},
+    wsman::{
+        answer::{self, AnswerError},
+        names::IDENTITY,
+    },
+    xml::{Reader, UnwritableText, Writer},
 };
 
 /// What a service says of itself; every part may be missing.
@@ -36,10 +39,11 @@ impl Identify {
     }
 
     pub(crate) fn answer(text: &str, limits: &Limits) -> Result<Identity, AnswerError> {
-        let Answer { mut reader, element } = Answer::open(text, limits, None)?;
+        let mut reader = Reader::new(text, limits);
+        let element = answer::open(&mut reader, None)?;
         // A server was seen that puts the element into SOAP's namespace; so only the local name counts.
         if element.name.local != "IdentifyResponse" {
-            return Err(Answer { reader, element }.unexpected("IdentifyResponse").into());
+            return Err(answer::unexpected(&element, "IdentifyResponse").into());
         }
         let mut identity = Identity::default();
         while let Some(child) = reader.child(&element)? {

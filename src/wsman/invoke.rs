@@ -8,8 +8,8 @@ use crate::{
     soap::MessageId,
     violation::ProtocolError,
     wsman::{
-        Answer, ResourceUri, SelectorSet,
-        answer::AnswerError,
+        ResourceUri, SelectorSet,
+        answer::{self, AnswerError},
         request::{RequestHead, RequestSettings},
     },
     xml::{Element, Reader, UnwritableText, Writer},
@@ -53,12 +53,13 @@ impl Invoke<'_> {
         id: &MessageId,
         decode: impl FnOnce(&mut Reader<'a>, &Element<'a>) -> Result<T, ProtocolError>,
     ) -> Result<T, AnswerError> {
-        let Answer { mut reader, element } = Answer::open(text, limits, Some(id))?;
+        let mut reader = Reader::new(text, limits);
+        let element = answer::open(&mut reader, Some(id))?;
         let stem = element.name.local.strip_suffix("_OUTPUT");
         let named = stem.is_some_and(|stem| stem == self.method || stem == self.class());
         if !named || !self.same_class_family(&element.name.namespace) {
             let expected = format!("{}_OUTPUT", self.method);
-            return Err(Answer { reader, element }.unexpected(&expected).into());
+            return Err(answer::unexpected(&element, &expected).into());
         }
         let decoded = decode(&mut reader, &element)?;
         reader.finish()?;

@@ -4,7 +4,7 @@
 //! This layer never performs I/O, never reads a clock, makes no random number, and knows no CIM value: what an answer
 //! holds is handed to the caller's decoder. Follows DMTF DSP0226 1.2, DSP0227 1.2, DSP0230 1.1 and MS-WSMV.
 
-mod answer;
+pub(crate) mod answer;
 mod enumerate;
 mod fault;
 mod get;
@@ -16,7 +16,7 @@ mod request;
 mod selector;
 mod uri;
 
-pub(crate) use answer::{Answer, AnswerError};
+pub(crate) use answer::AnswerError;
 pub(crate) use enumerate::{Enumerate, Item, Page, Pull, Release};
 pub use enumerate::{EnumerationContext, EnumerationMode, Filter};
 pub use fault::{ExtendedStatus, Fault, WmiError};

@@ -18,7 +18,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("secret", &[]),
     ("violation", &[]),
     ("xml", &["limits", "violation"]),
-    ("soap", &["limits", "violation", "xml"]),
+    ("soap", &["violation", "xml"]),
     ("wsman", &["limits", "soap", "violation", "xml"]),
     ("cim", &["limits", "soap::ADDRESSING", "violation", "wsman", "xml"]),
     ("hyperv", &["cim", "limits", "violation", "wsman"]),
