@@ -7,11 +7,11 @@
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use reqwest::StatusCode;
+use reqwest::{StatusCode, header::HeaderValue};
 
 use super::{
-    Answer, Authentication, CONTENT_TYPE, HttpError, HttpErrorKind, Written,
-    connection::{Connection, Reply, authorization},
+    Answer, Authentication, HttpError, HttpErrorKind, Written,
+    connection::{Connection, Reply, authorization, soap},
     handshake,
     pool::Site,
     sealed::{self, Frame},
@@ -29,8 +29,8 @@ pub(super) struct Channel {
 
 /// How the host knows who is calling.
 enum Identity {
-    /// It is told anew with every request.
-    EachTime(Exchange),
+    /// It is told anew with every request, always by the same header.
+    EachTime(Exchange, HeaderValue),
     /// It will be told before the first request.
     Unproven(Exchange),
     /// It knows, for as long as the connection lasts.
@@ -45,21 +45,26 @@ pub(super) enum Outcome {
     Gone,
 }
 
+/// An answer that was read to its end, and whether the connection outlives it; none if the host had closed it before.
+type Read = Option<(Answer, bool)>;
+
 impl Channel {
-    pub(super) fn new(site: &Arc<Site>, number: u64) -> Result<Self, HttpError> {
+    pub(super) fn new(site: &Arc<Site>, number: u64) -> Result<Box<Self>, HttpError> {
         let exchange = Exchange::new(&site.credentials, &site.peer())
             .map_err(|error| site.error(HttpErrorKind::Credentials(error), Written::Nothing))?;
         let connection = Connection::new(site, number, exchange.is_connection_bound())?;
-        let identity = if exchange.is_connection_bound() {
-            Identity::Unproven(exchange)
-        } else {
-            Identity::EachTime(exchange)
+        let identity = match exchange.each_time() {
+            Some(token) => {
+                let authorization = authorization(site, exchange.scheme(), &token)?;
+                Identity::EachTime(exchange, authorization)
+            }
+            None => Identity::Unproven(exchange),
         };
-        Ok(Self { connection, identity })
+        Ok(Box::new(Self { connection, identity }))
     }
 
     /// Sends one body and reads the whole answer, within `limit` from the first dial to the last byte.
-    pub(super) async fn post(self, body: Bytes, limit: Duration) -> Result<Outcome, HttpError> {
+    pub(super) async fn post(self: Box<Self>, body: Bytes, limit: Duration) -> Result<Outcome, HttpError> {
         let (site, gate) = (Arc::clone(&self.connection.site), self.connection.gate().clone());
         match tokio::time::timeout(limit, self.converse(body)).await {
             Ok(outcome) => outcome,
@@ -70,127 +75,125 @@ impl Channel {
         }
     }
 
-    async fn converse(self, body: Bytes) -> Result<Outcome, HttpError> {
-        let Self { mut connection, identity } = self;
-        let identity = match identity {
-            Identity::Unproven(exchange) => {
-                let Some(session) = handshake::establish(&mut connection, exchange).await? else {
-                    return Ok(Outcome::Gone);
-                };
-                Identity::Proven(session)
+    async fn converse(self: Box<Self>, body: Bytes) -> Result<Outcome, HttpError> {
+        let mut channel = match &self.identity {
+            Identity::Unproven(_) => match self.proven().await? {
+                Some(channel) => channel,
+                None => return Ok(Outcome::Gone),
+            },
+            Identity::EachTime(..) | Identity::Proven(_) => self,
+        };
+        let Self { connection, identity } = &mut *channel;
+        connection.gate().entrust();
+        let read = match identity {
+            Identity::Proven(session) if !connection.site.endpoint.is_tls() => {
+                sealed(connection, session, body).await?
             }
+            identity => plain(connection, identity, body).await?,
+        };
+        Ok(match read {
+            Some((answer, keeps)) => Outcome::Answered(answer, keeps.then_some(channel)),
+            None => Outcome::Gone,
+        })
+    }
+
+    /// The same channel once the host knows the caller, if he is to be proven to it at all; none if it has closed the
+    /// connection before.
+    async fn proven(self: Box<Self>) -> Result<Option<Box<Self>>, HttpError> {
+        let Self { mut connection, identity } = *self;
+        let identity = match identity {
+            Identity::Unproven(exchange) => match handshake::establish(&mut connection, exchange).await? {
+                Some(session) => Identity::Proven(session),
+                None => return Ok(None),
+            },
             identity => identity,
         };
-        connection.gate().entrust();
-        let conversation = Conversation { connection, body };
-        match identity {
-            Identity::EachTime(exchange) | Identity::Unproven(exchange) => {
-                conversation.introduced(exchange).await
-            }
-            Identity::Proven(session) if conversation.connection.site.endpoint.is_tls() => {
-                conversation.known(session).await
-            }
-            Identity::Proven(session) => conversation.sealed(session).await,
-        }
+        Ok(Some(Box::new(Self { connection, identity })))
     }
 }
 
-/// A request on the connection that it rides.
-struct Conversation {
-    connection: Connection,
-    body: Bytes,
-}
-
-impl Conversation {
-    /// With a token of its own, which says it all.
-    async fn introduced(mut self, exchange: Exchange) -> Result<Outcome, HttpError> {
-        let site = Arc::clone(&self.connection.site);
-        let Some(token) = exchange.each_time() else {
-            return Err(handshake::refused(&site, &exchange, Vec::new()));
-        };
-        let authorization = authorization(&site, exchange.scheme(), &token)?;
-        let Some(reply) = self.connection.send(Some(authorization), CONTENT_TYPE, self.body).await? else {
-            return Ok(Outcome::Gone);
-        };
-        if reply.status() == StatusCode::UNAUTHORIZED {
-            let challenges = reply.challenges();
-            handshake::token_of(&site, &challenges, exchange.scheme())?;
-            // There is only one thing to say; saying it again may lock the account.
-            return Err(handshake::refused(&site, &exchange, handshake::schemes(&challenges)));
-        }
-        site.convinced(Authentication::each_time(&exchange));
-        answered(self.connection, reply, Identity::EachTime(exchange)).await
+/// As it is: with a token that says who is calling, or on a connection with TLS whose host knows that.
+async fn plain(connection: &mut Connection, identity: &Identity, body: Bytes) -> Result<Read, HttpError> {
+    let is_first = !connection.is_used();
+    let authorization = match identity {
+        Identity::EachTime(_, authorization) => Some(authorization.clone()),
+        Identity::Unproven(_) | Identity::Proven(_) => None,
+    };
+    let sent = connection.send(authorization, soap(), body).await;
+    let Some(mut reply) = connection.arrived(sent)? else {
+        return Ok(None);
+    };
+    if reply.status() == StatusCode::UNAUTHORIZED {
+        return Err(unauthorized(&connection.site, identity, &reply));
     }
-
-    /// On a connection with TLS whose host knows the caller: as it is, and without a word on who that is.
-    async fn known(mut self, session: Session) -> Result<Outcome, HttpError> {
-        let Some(reply) = self.connection.send(None, CONTENT_TYPE, self.body).await? else {
-            return Ok(Outcome::Gone);
-        };
-        if reply.status() == StatusCode::UNAUTHORIZED {
-            return Err(self.connection.site.error(HttpErrorKind::IdentityLost(401), Written::Nothing));
-        }
-        answered(self.connection, reply, Identity::Proven(session)).await
+    if let (true, Identity::EachTime(exchange, _)) = (is_first, identity) {
+        connection.site.convinced(Authentication::each_time(exchange));
     }
-
-    /// On a connection that everybody can read and write.
-    async fn sealed(mut self, mut session: Session) -> Result<Outcome, HttpError> {
-        let site = Arc::clone(&self.connection.site);
-        // Anybody on the way may have written what is not sealed: it proves nothing, whatever it says.
-        let doubtful = |kind| site.error(kind, Written::Maybe);
-        let protocol = session.protocol();
-        let sealed = session.seal(&self.body).map_err(|error| handshake::failed(&site, error))?;
-        let body = sealed::write(protocol, self.body.len(), &sealed.signature, &sealed.data);
-        let content_type = sealed::content_type(protocol);
-        let Some(reply) = self.connection.send(None, &content_type, body.into()).await? else {
-            return Ok(Outcome::Gone);
-        };
-        let (status, keeps) = (reply.status(), reply.keeps_connection());
-        let retry_after = reply.retry_after();
-        let sealed = reply.content_type().filter(|value| sealed::is_sealed(value));
-        // What cannot be unsealed is answered with 400 and nothing else.
-        if status == StatusCode::UNAUTHORIZED || (status == StatusCode::BAD_REQUEST && sealed.is_none()) {
-            return Err(doubtful(HttpErrorKind::IdentityLost(status.as_u16())));
-        }
-        let Some(content_type) = sealed else {
-            if !status.is_client_error() && !status.is_server_error() {
-                return Err(doubtful(HttpErrorKind::Violation(Violation::NotSealed)));
-            }
-            // The service's own failures come so: 413, 500, 503.
-            let status = status.as_u16();
-            let (content_type, body) = (None, Bytes::new());
-            let answer = Answer { status, content_type, body, is_unsealed: true, retry_after };
-            return Ok(Outcome::Answered(answer, None));
-        };
-        let content_type = content_type.to_owned();
-        let body = self.connection.read(reply).await?;
-        let frame = Frame::read(protocol, &content_type, &body)
-            .map_err(|violation| doubtful(HttpErrorKind::Violation(violation)))?;
-        let mut plain = session
-            .unseal(frame.signature, frame.data)
-            .map_err(|error| handshake::failed(&site, error).with_written(Written::Maybe))?;
-        if plain.len() != frame.length {
-            return Err(doubtful(HttpErrorKind::Violation(Violation::SealedLength)));
-        }
-        let answer = Answer {
-            status: status.as_u16(),
-            content_type: Some(frame.content_type),
-            body: std::mem::take(&mut *plain).into(),
-            is_unsealed: false,
-            retry_after,
-        };
-        let identity = Identity::Proven(session);
-        let channel = keeps.then(|| Box::new(Channel { connection: self.connection, identity }));
-        Ok(Outcome::Answered(answer, channel))
-    }
-}
-
-/// The answer as it is, and the channel if it outlives it.
-async fn answered(connection: Connection, reply: Reply, identity: Identity) -> Result<Outcome, HttpError> {
     let (status, keeps) = (reply.status().as_u16(), reply.keeps_connection());
     let retry_after = reply.retry_after();
     let content_type = reply.content_type().map(str::to_owned);
-    let body = connection.read(reply).await?;
-    let answer = Answer { status, content_type, body, is_unsealed: false, retry_after };
-    Ok(Outcome::Answered(answer, keeps.then(|| Box::new(Channel { connection, identity }))))
+    let body = connection.read(&mut reply).await?;
+    Ok(Some((Answer { status, content_type, body, is_unsealed: false, retry_after }, keeps)))
+}
+
+/// What it means that the host does not know, or not any more, who is calling.
+#[cold]
+fn unauthorized(site: &Site, identity: &Identity, reply: &Reply) -> HttpError {
+    let Identity::EachTime(exchange, _) = identity else {
+        return site.error(HttpErrorKind::IdentityLost(401), Written::Nothing);
+    };
+    let challenges = reply.challenges();
+    match handshake::token_of(site, &challenges, exchange.scheme()) {
+        // There is only one thing to say; saying it again may lock the account.
+        Ok(_) => handshake::refused(site, exchange, handshake::schemes(&challenges)),
+        Err(error) => error,
+    }
+}
+
+/// On a connection that everybody can read and write.
+async fn sealed(connection: &mut Connection, session: &mut Session, body: Bytes) -> Result<Read, HttpError> {
+    let site = Arc::clone(&connection.site);
+    // Anybody on the way may have written what is not sealed: it proves nothing, whatever it says.
+    let doubtful = |kind| site.error(kind, Written::Maybe);
+    let protocol = session.protocol();
+    let sealed = session.seal(&body).map_err(|error| handshake::failed(&site, error))?;
+    let body = sealed::write(protocol, body.len(), &sealed.signature, &sealed.data);
+    let content_type = HeaderValue::try_from(sealed::content_type(protocol))
+        .map_err(|error| site.error(HttpErrorKind::Setup, Written::Nothing).with_source(error))?;
+    let sent = connection.send(None, content_type, body.into()).await;
+    let Some(mut reply) = connection.arrived(sent)? else { return Ok(None) };
+    let (status, keeps) = (reply.status(), reply.keeps_connection());
+    let retry_after = reply.retry_after();
+    let sealed = reply.content_type().filter(|value| sealed::is_sealed(value));
+    // What cannot be unsealed is answered with 400 and nothing else.
+    if status == StatusCode::UNAUTHORIZED || (status == StatusCode::BAD_REQUEST && sealed.is_none()) {
+        return Err(doubtful(HttpErrorKind::IdentityLost(status.as_u16())));
+    }
+    let Some(content_type) = sealed else {
+        if !status.is_client_error() && !status.is_server_error() {
+            return Err(doubtful(HttpErrorKind::Violation(Violation::NotSealed)));
+        }
+        // The service's own failures come so: 413, 500, 503.
+        let status = status.as_u16();
+        let (content_type, body) = (None, Bytes::new());
+        return Ok(Some((Answer { status, content_type, body, is_unsealed: true, retry_after }, false)));
+    };
+    let content_type = content_type.to_owned();
+    let body = connection.read(&mut reply).await?;
+    let frame = Frame::read(protocol, &content_type, &body)
+        .map_err(|violation| doubtful(HttpErrorKind::Violation(violation)))?;
+    let mut plain = session
+        .unseal(frame.signature, frame.data)
+        .map_err(|error| handshake::failed(&site, error).with_written(Written::Maybe))?;
+    if plain.len() != frame.length {
+        return Err(doubtful(HttpErrorKind::Violation(Violation::SealedLength)));
+    }
+    let answer = Answer {
+        status: status.as_u16(),
+        content_type: Some(frame.content_type),
+        body: std::mem::take(&mut *plain).into(),
+        is_unsealed: false,
+        retry_after,
+    };
+    Ok(Some((answer, keeps)))
 }

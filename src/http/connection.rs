@@ -8,7 +8,7 @@ use std::{sync::Arc, time::Duration};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::{Bytes, BytesMut};
 use reqwest::{
-    Client, Response, StatusCode, Version,
+    Client, Method, Request, Response, StatusCode, Version,
     header::{
         AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderName, HeaderValue, RETRY_AFTER,
         WWW_AUTHENTICATE,
@@ -32,7 +32,6 @@ pub(super) struct Connection {
     client: Client,
     gate: Gate,
     witness: Option<Arc<Witness>>,
-    /// Whether a request was answered on it.
     used: bool,
 }
 
@@ -70,6 +69,11 @@ impl Connection {
         &self.gate
     }
 
+    /// Whether a request was answered on it.
+    pub(super) fn is_used(&self) -> bool {
+        self.used
+    }
+
     /// Opens a connection with TLS that an identity will be bound to, writes nothing on it, and returns what it binds.
     pub(super) async fn open(&mut self) -> Result<Option<ChannelBinding>, HttpError> {
         let Some(witness) = &self.witness else { return Ok(None) };
@@ -83,23 +87,33 @@ impl Connection {
         }
     }
 
-    /// Sends once; nothing comes back if the connection was gone before anything was written.
-    pub(super) async fn send(
-        &mut self,
+    /// Sends once; [`arrived`](Self::arrived) says what came of it.
+    pub(super) fn send(
+        &self,
         authorization: Option<HeaderValue>,
-        content_type: &str,
+        content_type: HeaderValue,
         body: Bytes,
-    ) -> Result<Option<Reply>, HttpError> {
-        let mut request =
-            self.client.post(self.site.endpoint.url().clone()).header(CONTENT_TYPE, content_type);
+    ) -> impl Future<Output = Result<Response, reqwest::Error>> + use<> {
+        let mut request = Request::new(Method::POST, self.site.endpoint.url().clone());
+        let headers = request.headers_mut();
+        headers.insert(CONTENT_TYPE, content_type);
         if body.is_empty() {
             // The library says nothing of a body that is empty, and a service answers 411 to that.
-            request = request.header(CONTENT_LENGTH, 0);
+            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
         if let Some(authorization) = authorization {
-            request = request.header(AUTHORIZATION, authorization);
+            headers.insert(AUTHORIZATION, authorization);
         }
-        match request.body(body).send().await {
+        *request.body_mut() = Some(body.into());
+        self.client.execute(request)
+    }
+
+    /// The answer to what was sent; none if the connection was gone before anything was written.
+    pub(super) fn arrived(
+        &mut self,
+        sent: Result<Response, reqwest::Error>,
+    ) -> Result<Option<Reply>, HttpError> {
+        match sent {
             Ok(response) => {
                 if !self.used {
                     tracing::debug!(channel = self.number, endpoint = %self.site.endpoint, "connection opened");
@@ -117,8 +131,8 @@ impl Connection {
     }
 
     /// Reads the whole body, which frees the connection for the next request.
-    pub(super) async fn read(&self, reply: Reply) -> Result<Bytes, HttpError> {
-        let mut response = reply.0;
+    pub(super) async fn read(&self, reply: &mut Reply) -> Result<Bytes, HttpError> {
+        let response = &mut reply.0;
         let limit = self.site.options.limits.answer_bytes;
         let too_long = || self.site.error(HttpErrorKind::Violation(Violation::AnswerTooLong), Written::Maybe);
         let announced = response.content_length().unwrap_or_default();
@@ -188,6 +202,11 @@ impl Reply {
     fn lines(&self, name: HeaderName) -> impl Iterator<Item = &str> {
         self.0.headers().get_all(name).iter().filter_map(|line| line.to_str().ok())
     }
+}
+
+/// The value of `Content-Type` of whatever is not sealed.
+pub(super) fn soap() -> HeaderValue {
+    const { HeaderValue::from_static(super::CONTENT_TYPE) }
 }
 
 /// The value of `Authorization`; a scheme without tokens stands alone.

@@ -10,9 +10,9 @@ use reqwest::StatusCode;
 use zeroize::Zeroizing;
 
 use super::{
-    Authentication, CONTENT_TYPE, HttpError, HttpErrorKind, Written,
+    Authentication, HttpError, HttpErrorKind, Written,
     challenge::Challenge,
-    connection::{Connection, authorization},
+    connection::{Connection, authorization, soap},
     pool::Site,
     waiting,
 };
@@ -44,7 +44,8 @@ async fn legs(connection: &mut Connection, mut exchange: Exchange) -> Result<Opt
         (exchange, step) = take_step(&site, exchange, challenge, binding.clone()).await?;
         let Step::Send(token) = step else { return Err(refused(&site, &exchange, offered)) };
         let authorization = authorization(&site, scheme, &token)?;
-        let Some(reply) = connection.send(Some(authorization), CONTENT_TYPE, Bytes::new()).await? else {
+        let sent = connection.send(Some(authorization), soap(), Bytes::new()).await;
+        let Some(mut reply) = connection.arrived(sent)? else {
             return Ok(None);
         };
         let (status, keeps) = (reply.status(), reply.keeps_connection());
@@ -53,7 +54,7 @@ async fn legs(connection: &mut Connection, mut exchange: Exchange) -> Result<Opt
         let token = token_of(&site, &challenges, scheme)?;
         offered = schemes(&challenges);
         // The next leg rides the same connection, which is free once this answer was read to its end.
-        connection.read(reply).await?;
+        connection.read(&mut reply).await?;
         if status.is_success() {
             if let Some((preferred, reason)) = exchange.passed_over() {
                 tracing::info!(channel = connection.number, preferred, %reason, "not the preferred mechanism");

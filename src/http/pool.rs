@@ -225,7 +225,7 @@ impl Pool {
         resting.pop().map(|resting| resting.channel)
     }
 
-    pub(super) fn fresh(&self) -> Result<Channel, HttpError> {
+    pub(super) fn fresh(&self) -> Result<Box<Channel>, HttpError> {
         Channel::new(&self.site, self.opened.fetch_add(1, Ordering::Relaxed))
     }
 

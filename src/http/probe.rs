@@ -11,7 +11,9 @@ use std::{
 use bytes::Bytes;
 
 use super::{
-    CONTENT_TYPE, HttpError, HttpErrorKind, Pool, Written, connection::Connection, handshake::schemes,
+    HttpError, HttpErrorKind, Pool, Written,
+    connection::{Connection, soap},
+    handshake::schemes,
     waiting,
 };
 
@@ -97,7 +99,8 @@ impl Pool {
     pub(crate) async fn greet(&self) -> Result<Greeting, HttpError> {
         let mut connection = Connection::new(&self.site, 0, false)?;
         let asked = async {
-            let Some(reply) = connection.send(None, CONTENT_TYPE, Bytes::new()).await? else {
+            let sent = connection.send(None, soap(), Bytes::new()).await;
+            let Some(mut reply) = connection.arrived(sent)? else {
                 return Err(self.failed(HttpErrorKind::ConnectionLost));
             };
             let greeting = Greeting {
@@ -105,7 +108,7 @@ impl Pool {
                 schemes: schemes(&reply.challenges()),
                 date: reply.date(),
             };
-            connection.read(reply).await?;
+            connection.read(&mut reply).await?;
             Ok(greeting)
         };
         self.within(asked).await
