@@ -226,6 +226,15 @@ mod tests {
     }
 
     #[test]
+    fn a_language_that_cannot_be_sent_is_told_before_there_is_a_client() {
+        let credentials = crate::Credentials::basic("u", crate::Secret::new("p"));
+        let builder = crate::Client::builder("http://127.0.0.1").locale("en\u{1}").credentials(credentials);
+        let error = builder.build().unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::Unwritable(_)), "{error}");
+        assert_eq!(error.effect(), Effect::None);
+    }
+
+    #[test]
     fn a_status_below_500_says_that_nothing_was_done_only_where_it_is_the_hosts_own_word() {
         for (number, is_unsealed, effect) in [
             (413, false, Effect::None),
