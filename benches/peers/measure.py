@@ -55,7 +55,7 @@ class Size(typing.NamedTuple):
     hosts: tuple
 
 
-FULL = Size(warm=11, one_shot=21, many=3, machines=100_000, hosts=(20, 200))
+FULL = Size(warm=31, one_shot=21, many=3, machines=100_000, hosts=(20, 200))
 QUICK = Size(warm=2, one_shot=2, many=1, machines=1_000, hosts=(2, 5))
 
 

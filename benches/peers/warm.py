@@ -35,7 +35,7 @@ def python_loop(name, request=None):
 
 
 def contestants(loops, request, quick):
-    rust, python = ((200, 20), (30, 5)) if quick else ((4000, 200), (500, 30))
+    rust, python = ((200, 20), (30, 5)) if quick else ((1000, 100), (200, 20))
     bare = [loops, "bare-invoke", "--body", str(request)]
     return [
         Contestant("hvsnap-basic", "hvsnap, library", "basic", [loops, "hvsnap-invoke"], *rust),
