@@ -67,6 +67,9 @@ def main():
     parser.add_argument("--hvsnap", metavar="FILE", help="the command, if it is not to be built")
     parser.add_argument("--loops", metavar="FILE", help="the loops, if they are not to be built")
     arguments = parser.parse_args()
+    for option, given in (("--hvsnap", arguments.hvsnap), ("--loops", arguments.loops)):
+        if given and not (os.path.isfile(given) and os.access(given, os.X_OK)):
+            parser.error(f"{option}: {given} is not there, or cannot be run")
     paths = outputs(arguments)
     os.chdir(ROOT)
     # Whoever ends this ends all that it has started.
