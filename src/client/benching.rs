@@ -1,7 +1,8 @@
 //! For the benches: the call that destroys a snapshot, for one that no host has.
 //!
-//! Everything is as in a destroy (`destroy`), from the reference to the result, but what stands around the call. The identifier
-//! has no digit but zero, so no host finds it: it answers with a return value and changes nothing.
+//! Everything is as in a destroy (`destroy`), from the call to its result, but what stands around it: the reference to the
+//! snapshot is made once, as a tree that was read holds it ready. The identifier has no digit but zero, so no host finds it: it
+//! answers with a return value and changes nothing.
 
 use crate::{
     cim::{ClassName, Instance},

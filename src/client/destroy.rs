@@ -1,7 +1,7 @@
 //! The destroy: check the plan against the host, call once, wait, and read back what became of the tree.
 //!
-//! The only code that sends a destroy method (but for the benches' call of a snapshot that no host has), and it sends it once. It never believes a job alone: what is gone is what a
-//! second reading of the tree no longer shows.
+//! The only code that sends a destroy method (but for the benches' call of a snapshot that no host has), and it sends it
+//! once. It never believes a job alone: what is gone is what a second reading of the tree no longer shows.
 
 use std::{sync::Arc, time::Duration};
 
