@@ -158,7 +158,8 @@ Prints one line, `listening on URL`, when it is ready; serves until Ctrl-C. Port
 A rule of --fault is KEY=VALUE,KEY=VALUE,…; a lab file has the same keys in [[fault]] tables.
   do           refuse, delay-before, delay-after, reset-before, reset-after, truncate, garbage,
                status, fault, timed-out, quota, wrong-relates-to, replay, drip, oversize,
-               job-stuck, job-exception, job-vanishes, merge-blocked; each has keys of its own
+               job-stuck, job-exception, job-vanishes, object-late, disk-late, merge-blocked,
+               merge-fails, merge-stops; each has keys of its own
   on           any, connect, identify, get, enumerate, pull, release, invoke, or a method
   class        only requests for that class; method: only calls of that method
   nth          which of the requests it is about; or from, every and count

@@ -35,7 +35,9 @@
 //! [timing]                          # seconds; these are the defaults
 //! job_seconds = 2.0
 //! merge_seconds = 3.0
-//! merge_delay_seconds = 0.5         # from the end of a job until its merge can be seen
+//! object_delay_seconds = 0.0        # from the end of a job until the object of its snapshot goes
+//! merge_delay_seconds = 0.5         # from then until its merge can be seen
+//! disk_delay_seconds = 0.0          # from the end of a merge until the disks point to the files that are left
 //! retention_seconds = 300.0         # how long an ended job can be read
 //! cancel_seconds = 0.5
 //! enumeration_seconds = 240.0       # how long a context lives without a Pull
@@ -53,7 +55,9 @@
 //! generation = 2
 //! created = 2026-01-05T08:00:00Z
 //! notes = ["Front end"]
-//! disks = ['D:\Hyper-V\web-01.vhdx']
+//! disks = ['D:\Hyper-V\web-01.vhdx']   # or how many, from 0 to 64; by default one
+//! # disk_folder = 'D:\Hyper-V'      # where those are that are only counted
+//! merging = true                    # false: its disks do not merge (Msvm_DiskMergeSettingData)
 //! current = "base"                  # what the present state descends from; needed when there are several leaves
 //! applied = "base"                  # the snapshot applied last
 //!
@@ -72,8 +76,14 @@
 //! error_description = "why"
 //! job_seconds = 2.0
 //! cancellable = true
-//! merge = "completes"               # none (the file stays), never (it goes on for good)
+//! object_delay_seconds = 0.0        # these four for this snapshot alone, else as under [timing]
+//! merge_delay_seconds = 0.5
 //! merge_seconds = 3.0
+//! disk_delay_seconds = 0.0
+//! merge = "completes"               # none (does not begin; the file stays for good), never (goes on for good),
+//!                                   # fails (ends in state 10), stops (is gone without an end)
+//! # merge_error_code = 32768        # of one that fails, as its text:
+//! # merge_error_description = "why"
 //!
 //! [[fault]]                         # goes wrong on purpose: see below
 //! on = "DestroySnapshot"
@@ -133,6 +143,18 @@
 //! | New, Starting, Running, then the end; effects come with the end | documented, the times assumed |
 //! | A job stays five minutes after its end | captured |
 //! | No merge for a leaf off the current branch, nor while two dependents remain; one dependent merges; the present state counts as one | documented |
+//! | A merge takes the file of the one dependent into that of the destroyed snapshot: the second name is left, and the dependent's disks point to it | documented, that they do reported by watchers |
+//! | Job, object and disks end one after the other; between these stages the VM's status is OK, and a call gets 32775 before the object goes, 32774 before the disks change | reported by watchers, status and codes assumed |
+//! | A file without its snapshot on which nothing depends goes with the object; one that must not merge, or on which two depend, stays | documented, the moment assumed |
+//! | A merge that failed or stopped leaves files, disks and an OK status; the next deletion of the VM takes it up again | reported by administrators, that any deletion does assumed |
+//! | A failed merge is a storage job in state 10 with the HRESULT 0x80004005 | assumed |
+//! | `Msvm_StorageAllocationSettingData` of present settings and of snapshots, over `Msvm_VirtualSystemSettingDataComponent`; `HostResource` is one path | documented, captured |
+//! | The second part of its `InstanceID`: all disks at one controller | assumed |
+//! | `Msvm_DiskMergeSettingData`, one a VM; 0 keeps every merge of the VM from beginning, and 1 lets them begin | documented, reported by administrators |
+//! | Its `InstanceID` is the VM's GUID and the word `DeviceSpecificData`, which stands for something else; nothing is associated with it | assumed |
+//! | `GetVirtualHardDiskSettingData`: 0 and the text at once, without `Job`; an empty `ParentPath` for the first file; null is `PROPAGATED` | captured |
+//! | A file that is not there: 32779, `Job` and `SettingData` null; no path: 32773 | documented, the nulls and the second code assumed |
+//! | A file in use is described as any other | reported by watchers, on the VM's own host |
 //! | `OperationalStatus` [11, 32772] while disks merge, [11, 32770] while a snapshot is deleted; a short gap between | documented, captured |
 //! | The merge is an `Msvm_StorageJob` of type 5, linked to machine and disks by `Msvm_AffectedStorageJobElement` | assumed |
 //! | A second operation gets 32775 while a snapshot is deleted, 32774 while disks merge | reported for another method, assumed here |
@@ -180,7 +202,11 @@
 //! | `job-stuck` | the job that the call starts never ends | reported by administrators |
 //! | `job-exception` | it ends in state 10 with `code` (32768) and `description`; `removes` (false) | documented |
 //! | `job-vanishes` | it is gone when it ends; `removes` (true) | captured (jobs are forgotten), the moment assumed |
+//! | `object-late` | the snapshot's object goes `seconds` after the job has ended | reported by watchers, the length assumed |
+//! | `disk-late` | the disks change `seconds` after the merge has ended | reported by watchers, the length assumed |
 //! | `merge-blocked` | the merge after it goes on for good | reported by administrators |
+//! | `merge-fails` | it ends in state 10 with `code` (32768) and `description`; the files stay | reported by administrators, the form assumed |
+//! | `merge-stops` | it is gone without an end; the files stay | reported by administrators |
 
 mod auth;
 mod clock;

@@ -26,10 +26,11 @@ use crate::{
 const NOW: Duration = Duration::from_secs(1_795_000_000);
 const ALL_CLASSES: &str = "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/virtualization/v2/*";
 /// Every class that is filled from what a lab says.
-const QUERIES: [&str; 4] = [
+const QUERIES: [&str; 5] = [
     "select * from Msvm_ComputerSystem",
     "select * from Msvm_VirtualSystemSettingData",
     "select * from Msvm_StorageAllocationSettingData",
+    "select * from Msvm_DiskMergeSettingData",
     "references of {Msvm_VirtualSystemSnapshotService.CreationClassName=\"x\"}",
 ];
 

@@ -325,6 +325,16 @@ impl RunningSimulator {
         self.endpoint.at(self.clock.now()).host.remove_snapshot(vm, snapshot)
     }
 
+    /// As another administrator: lets the disks of a VM, given by name or GUID, merge, or not; as `merging` of a lab.
+    ///
+    /// When it is on again, what was left over meanwhile merges.
+    ///
+    /// # Errors
+    /// When no VM, or more than one, has that name.
+    pub fn switch_merging(&self, vm: &str, on: bool) -> Result<(), EditError> {
+        self.endpoint.at(self.clock.now()).host.switch_merging(vm, on)
+    }
+
     /// As another administrator: adds a snapshot below `parent` and returns its `InstanceID`.
     ///
     /// Below the snapshot that the present state descends from, the present state then descends from the new one, as

@@ -54,6 +54,7 @@ mod sim_auth;
 mod sim_auth_sealed;
 mod sim_auth_tls;
 mod sim_auth_wire;
+mod sim_disks;
 mod sim_fault;
 mod sim_fault_rules;
 mod sim_http;

@@ -23,6 +23,8 @@ pub(crate) mod returned {
     pub(crate) const IN_USE: u32 = 32774;
     /// Invalid state for this operation.
     pub(crate) const INVALID_STATE: u32 = 32775;
+    /// File not found; of the image service.
+    pub(crate) const FILE_NOT_FOUND: u32 = 32779;
 }
 
 /// Return values of a job's `RequestStateChange`.
@@ -111,6 +113,36 @@ pub(crate) mod operational_status {
     pub(crate) const DELETING_SNAPSHOT: u16 = 32770;
     /// Second member: merging disks in the background.
     pub(crate) const MERGING_DISKS: u16 = 32772;
+}
+
+/// `EnabledState` of `Msvm_DiskMergeSettingData`.
+pub(crate) mod merge_state {
+    /// Temporarily disabled.
+    pub(crate) const DISABLED: u32 = 0;
+    /// Enabled.
+    pub(crate) const ENABLED: u32 = 1;
+}
+
+/// `ResourceType` of a resource.
+pub(crate) mod resource_type {
+    /// A logical disk: a virtual hard disk, for one.
+    pub(crate) const LOGICAL_DISK: u16 = 31;
+}
+
+/// `Type` of a virtual disk file.
+pub(crate) mod disk_type {
+    /// Grows as it is written to.
+    pub(crate) const DYNAMIC: u16 = 3;
+    /// Holds what differs from its parent.
+    pub(crate) const DIFFERENCING: u16 = 4;
+}
+
+/// `Format` of a virtual disk file.
+pub(crate) mod disk_format {
+    /// VHD.
+    pub(crate) const VHD: u16 = 2;
+    /// VHDX.
+    pub(crate) const VHDX: u16 = 3;
 }
 
 /// `EnabledState` of a machine.

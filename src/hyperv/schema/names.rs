@@ -19,8 +19,14 @@ pub(crate) const STORAGE_JOB: &str = "Msvm_StorageJob";
 pub(crate) const SNAPSHOT_SERVICE: &str = "Msvm_VirtualSystemSnapshotService";
 /// The service that changes machines.
 pub(crate) const MANAGEMENT_SERVICE: &str = "Msvm_VirtualSystemManagementService";
+/// The service that reads and changes virtual disk files.
+pub(crate) const IMAGE_SERVICE: &str = "Msvm_ImageManagementService";
 /// A disk of a machine or of a snapshot.
 pub(crate) const STORAGE_ALLOCATION: &str = "Msvm_StorageAllocationSettingData";
+/// Whether the disks of a VM may merge.
+pub(crate) const DISK_MERGE: &str = "Msvm_DiskMergeSettingData";
+/// The embedded record of a virtual disk file.
+pub(crate) const VIRTUAL_DISK: &str = "Msvm_VirtualHardDiskSettingData";
 /// Machine and snapshots.
 pub(crate) const SNAPSHOT_OF_VIRTUAL_SYSTEM: &str = "Msvm_SnapshotOfVirtualSystem";
 /// Machine and the parent of its present state.
@@ -44,6 +50,8 @@ pub(crate) const ANY_JOB: &str = "CIM_ConcreteJob";
 pub(crate) const SNAPSHOT_SERVICE_NAME: &str = "vssnapsvc";
 /// `Name` of the management service.
 pub(crate) const MANAGEMENT_SERVICE_NAME: &str = "vmms";
+/// `Name` of the image service.
+pub(crate) const IMAGE_SERVICE_NAME: &str = "vhdsvc";
 
 /// Destroys one snapshot; its children survive.
 pub(crate) const DESTROY_SNAPSHOT: &str = "DestroySnapshot";
@@ -63,6 +71,15 @@ pub(crate) const TIMEOUT_PERIOD: &str = "TimeoutPeriod";
 pub(crate) const GET_ERROR_EX: &str = "GetErrorEx";
 /// The out parameter of [`GET_ERROR_EX`].
 pub(crate) const ERRORS: &str = "Errors";
+/// Describes a virtual disk file.
+pub(crate) const GET_VIRTUAL_DISK: &str = "GetVirtualHardDiskSettingData";
+/// The parameter of [`GET_VIRTUAL_DISK`].
+pub(crate) const PATH: &str = "Path";
+/// The out parameter of [`GET_VIRTUAL_DISK`].
+pub(crate) const SETTING_DATA_TEXT: &str = "SettingData";
+
+/// `ResourceSubType` of a virtual hard disk with a file.
+pub(crate) const VIRTUAL_HARD_DISK: &str = "Microsoft:Hyper-V:Virtual Hard Disk";
 
 /// What `InstanceID` of settings begins with; a GUID follows.
 pub(crate) const SETTING_ID_PREFIX: &str = "Microsoft:";

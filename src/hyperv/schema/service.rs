@@ -1,4 +1,4 @@
-//! The snapshot service and the management service: singletons with four keys each and the same members.
+//! The snapshot, management and image services: singletons with four keys each and the same members.
 //!
 //! Members after Microsoft's documentation of the classes and the Windows Server 2019 schema. Never holds values.
 
@@ -32,6 +32,20 @@ pub(super) static MANAGEMENT_SERVICE: Class = Class {
     ],
     properties: PROPERTIES,
     in_hypervcluster: true,
+};
+
+/// Reads and changes virtual disk files. Not in the cluster namespace.
+pub(super) static IMAGE_SERVICE: Class = Class {
+    name: "Msvm_ImageManagementService",
+    superclasses: &[
+        "CIM_Service",
+        "CIM_EnabledLogicalElement",
+        "CIM_LogicalElement",
+        "CIM_ManagedSystemElement",
+        "CIM_ManagedElement",
+    ],
+    properties: PROPERTIES,
+    in_hypervcluster: false,
 };
 
 const PROPERTIES: &[Property] = &[

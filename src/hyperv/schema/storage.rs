@@ -1,6 +1,6 @@
-//! `Msvm_StorageAllocationSettingData`: a disk of a virtual machine or of a snapshot, with the file behind it.
+//! The disks of a virtual machine or of a snapshot, the files behind them, and whether these may merge.
 //!
-//! Members after Microsoft's documentation of the class and the Windows Server 2019 schema. Never holds values.
+//! Members after Microsoft's documentation of the classes and the Windows Server 2019 schema. Never holds values.
 
 use super::{CimType, Class, Property, array, build, key, scalar};
 
@@ -60,3 +60,44 @@ const PROPERTIES: &[Property] = &[
     scalar("Weight", CimType::Uint32),
     scalar("WriteHardeningMethod", CimType::Uint16).since(build::SERVER_2019),
 ];
+
+/// Whether the disks of a virtual machine may merge. Not in the cluster namespace.
+pub(super) static DISK_MERGE: Class = Class {
+    name: "Msvm_DiskMergeSettingData",
+    superclasses: &["CIM_SettingData", "CIM_ManagedElement"],
+    properties: &[
+        scalar("Caption", CimType::String),
+        scalar("Description", CimType::String),
+        scalar("ElementName", CimType::String),
+        scalar("EnabledState", CimType::Uint32),
+        key("InstanceID", CimType::String),
+    ],
+    in_hypervcluster: false,
+};
+
+/// A virtual disk file; exists embedded only.
+pub(super) static VIRTUAL_DISK: Class = Class {
+    name: "Msvm_VirtualHardDiskSettingData",
+    superclasses: &["CIM_SettingData", "CIM_ManagedElement"],
+    properties: &[
+        scalar("BlockSize", CimType::Uint32),
+        scalar("Caption", CimType::String),
+        scalar("DataAlignment", CimType::Uint64).since(build::SERVER_2019),
+        scalar("Description", CimType::String),
+        scalar("ElementName", CimType::String),
+        scalar("Format", CimType::Uint16),
+        key("InstanceID", CimType::String),
+        scalar("IsPmemCompatible", CimType::Boolean).since(build::SERVER_2019),
+        scalar("LogicalSectorSize", CimType::Uint32),
+        scalar("MaxInternalSize", CimType::Uint64),
+        scalar("ParentIdentifier", CimType::String).since(build::SERVER_2016),
+        scalar("ParentPath", CimType::String),
+        scalar("ParentTimestamp", CimType::Datetime).since(build::SERVER_2016),
+        scalar("Path", CimType::String),
+        scalar("PhysicalSectorSize", CimType::Uint32),
+        scalar("PmemAddressAbstractionType", CimType::Uint16).since(build::SERVER_2019),
+        scalar("Type", CimType::Uint16),
+        scalar("VirtualDiskId", CimType::String).since(build::SERVER_2012_R2),
+    ],
+    in_hypervcluster: false,
+};

@@ -1,4 +1,4 @@
-//! Invoke: methods of the snapshot service and of jobs.
+//! Invoke: methods of the snapshot service, of the image service and of jobs.
 //!
 //! Who may only read is refused first, then a body that does not fit the method, then an instance that does not exist: so far
 //! nothing has reached Hyper-V. What Hyper-V itself refuses is a return value, never a fault. Follows DSP0230 sections
@@ -26,9 +26,10 @@ use crate::{
 };
 
 /// A method that the simulated host has, with the names of its parameters.
-const METHODS: [(&str, &str, &[&str]); 6] = [
+const METHODS: [(&str, &str, &[&str]); 7] = [
     (names::SNAPSHOT_SERVICE, names::DESTROY_SNAPSHOT, &[names::AFFECTED_SNAPSHOT]),
     (names::SNAPSHOT_SERVICE, names::DESTROY_SNAPSHOT_TREE, &[names::SNAPSHOT_SETTING_DATA]),
+    (names::IMAGE_SERVICE, names::GET_VIRTUAL_DISK, &[names::PATH]),
     (names::CONCRETE_JOB, names::REQUEST_STATE_CHANGE, &[names::REQUESTED_STATE, names::TIMEOUT_PERIOD]),
     (names::CONCRETE_JOB, names::GET_ERROR_EX, &[]),
     (names::STORAGE_JOB, names::REQUEST_STATE_CHANGE, &[names::REQUESTED_STATE, names::TIMEOUT_PERIOD]),
@@ -59,6 +60,7 @@ impl State {
         let output = match method {
             names::DESTROY_SNAPSHOT => self.destroy(input, Scope::Single, resource, caller)?,
             names::DESTROY_SNAPSHOT_TREE => self.destroy(input, Scope::Tree, resource, caller)?,
+            names::GET_VIRTUAL_DISK => self.virtual_disk(input)?,
             names::REQUEST_STATE_CHANGE => self.request_state_change(input, &instance.path())?,
             _ => self.error_texts(&instance.path())?,
         };
@@ -164,6 +166,20 @@ impl State {
             None => Some(state_change::INVALID_PARAMETER),
         };
         Ok(Output { parameters: Vec::new(), return_value: return_value.unwrap_or(returned::FAILED) })
+    }
+
+    fn virtual_disk(&self, input: &Node) -> Result<Output, Failed> {
+        let path =
+            input.children.first().filter(|path| !path.is_nil()).map(Node::trimmed).unwrap_or_default();
+        let (text, return_value) = match instances::disk_text(&self.host, path)? {
+            Some(text) => (Some(text), returned::COMPLETED),
+            None if path.is_empty() => (None, returned::INVALID_PARAMETER),
+            None => (None, returned::FILE_NOT_FOUND),
+        };
+        let job = return_value != returned::COMPLETED;
+        let job = job.then_some(Parameter::Reference("Job", None));
+        let text = Parameter::Text(names::SETTING_DATA_TEXT, text);
+        Ok(Output { parameters: job.into_iter().chain([text]).collect(), return_value })
     }
 
     fn error_texts(&self, job: &ObjectPath) -> Result<Output, Failed> {

@@ -112,7 +112,7 @@ fn keys(
 
 /// Whether a class is one of the services, whose keys need not be complete.
 pub(super) fn is_service(class: &Class) -> bool {
-    matches!(class.name, names::SNAPSHOT_SERVICE | names::MANAGEMENT_SERVICE)
+    matches!(class.name, names::SNAPSHOT_SERVICE | names::MANAGEMENT_SERVICE | names::IMAGE_SERVICE)
 }
 
 fn service(

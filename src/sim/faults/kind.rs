@@ -13,7 +13,7 @@ use super::{
 pub(super) const DO: &str = "do";
 
 /// All kinds by their names, with their keys.
-pub(super) const KINDS: [(&str, &[&str]); 19] = [
+pub(super) const KINDS: [(&str, &[&str]); 23] = [
     ("refuse", &["seconds"]),
     ("delay-before", &["seconds"]),
     ("delay-after", &["seconds"]),
@@ -32,7 +32,11 @@ pub(super) const KINDS: [(&str, &[&str]); 19] = [
     ("job-stuck", &[]),
     ("job-exception", &["code", "description", "removes"]),
     ("job-vanishes", &["removes"]),
+    ("object-late", &["seconds"]),
+    ("disk-late", &["seconds"]),
     ("merge-blocked", &[]),
+    ("merge-fails", &["code", "description"]),
+    ("merge-stops", &[]),
 ];
 
 /// What goes wrong.
@@ -106,8 +110,16 @@ pub(crate) enum JobFault {
     Exception { code: u16, description: Option<String>, removes: bool },
     /// Its object goes before its end can be seen.
     Vanishes { removes: bool },
+    /// Its snapshot's object goes so long after its end.
+    ObjectLate(Duration),
+    /// The disks point to the files that are left so long after the end of the merge.
+    DiskLate(Duration),
     /// The merge after it goes on for good.
     MergeBlocked,
+    /// The merge after it ends in state 10.
+    MergeFails { code: u16, description: Option<String> },
+    /// The merge after it is gone without an end.
+    MergeStops,
 }
 
 impl Spoil {
@@ -155,7 +167,14 @@ impl Kind {
                 removes: removes(false)?,
             }),
             "job-vanishes" => Self::Job(JobFault::Vanishes { removes: removes(true)? }),
+            "object-late" => Self::Job(JobFault::ObjectLate(seconds()?)),
+            "disk-late" => Self::Job(JobFault::DiskLate(seconds()?)),
             "merge-blocked" => Self::Job(JobFault::MergeBlocked),
+            "merge-fails" => Self::Job(JobFault::MergeFails {
+                code: given.count("code", u16::MAX)?.unwrap_or(32_768),
+                description: given.text("description").map(str::to_owned),
+            }),
+            "merge-stops" => Self::Job(JobFault::MergeStops),
             "reset-before" => Self::Spoil(Spoil::Reset { executed: false }),
             "reset-after" => Self::Spoil(Spoil::Reset { executed: true }),
             "truncate" => Self::Spoil(Spoil::Truncate {

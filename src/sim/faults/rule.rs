@@ -83,8 +83,13 @@ const OPERATIONS: [(&str, On); 8] = [
     ("invoke", On::Operation(Operation::Invoke)),
 ];
 
-const METHODS: [&str; 4] =
-    [names::DESTROY_SNAPSHOT, names::DESTROY_SNAPSHOT_TREE, names::REQUEST_STATE_CHANGE, names::GET_ERROR_EX];
+const METHODS: [&str; 5] = [
+    names::DESTROY_SNAPSHOT,
+    names::DESTROY_SNAPSHOT_TREE,
+    names::REQUEST_STATE_CHANGE,
+    names::GET_ERROR_EX,
+    names::GET_VIRTUAL_DISK,
+];
 
 /// The keys that every kind takes.
 const KEYS: [&str; 10] =

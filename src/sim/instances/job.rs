@@ -19,6 +19,9 @@ use crate::{
     },
 };
 
+/// The HRESULT of a merge that failed, whatever the reason.
+const E_FAIL: u32 = 0x8000_4005;
+
 pub(super) fn all(host: &Host, class: &str) -> Option<Vec<Instance>> {
     host.jobs().filter(|known| class_of(known) == class).map(|known| job(host, known)).collect()
 }
@@ -65,7 +68,7 @@ pub(super) fn job(host: &Host, job: &Job) -> Option<Instance> {
             .with("Caption", "Merging Virtual Disk")
             .with("Description", "Merging Virtual Disk")
             .with("ElementName", "Merging Virtual Disk")
-            .with("JobCompletionStatusCode", 0_u32)
+            .with("JobCompletionStatusCode", if job.error_code() == 0 { 0 } else { E_FAIL })
             .with("JobType", storage_job_type::MERGE)
             .with("Name", "Msvm_StorageJob"),
     })

@@ -4,18 +4,21 @@
 //! model when they are asked for. It never changes the model and knows no message.
 
 mod association;
-mod error_text;
+mod embedded;
 mod job;
+mod merge_setting;
 mod service;
 mod settings;
 mod storage;
 mod system;
 #[cfg(test)]
 mod tests;
+mod virtual_disk;
 
-pub(crate) use error_text::error_text;
+pub(crate) use embedded::error_text;
 pub(crate) use job::path as job_path;
 pub(crate) use settings::guid as settings_guid;
+pub(crate) use virtual_disk::disk_text;
 
 use super::{instance::Instance, lab::Rights, model::Host, path::ObjectPath, wql::Objects};
 use crate::hyperv::schema::{Class, names};
@@ -49,11 +52,12 @@ impl Objects for View<'_> {
             names::COMPUTER_SYSTEM => system::all(self.host),
             names::SETTING_DATA => settings::all(self.host),
             names::CONCRETE_JOB | names::STORAGE_JOB => job::all(self.host, class.name),
-            names::SNAPSHOT_SERVICE | names::MANAGEMENT_SERVICE => {
+            names::SNAPSHOT_SERVICE | names::MANAGEMENT_SERVICE | names::IMAGE_SERVICE => {
                 service::service(self.host, class.name).map(|service| vec![service])
             }
             names::STORAGE_ALLOCATION => storage::all(self.host),
-            names::ERROR => None,
+            names::DISK_MERGE => merge_setting::all(self.host),
+            names::ERROR | names::VIRTUAL_DISK => None,
             _ => association::all(self.host, class.name),
         };
         made.unwrap_or_default()
@@ -69,6 +73,7 @@ impl Objects for View<'_> {
             names::CONCRETE_JOB | names::STORAGE_JOB => {
                 self.host.job(path.key("InstanceID")?).and_then(|job| job::job(self.host, job))
             }
+            names::STORAGE_ALLOCATION => storage::one(self.host, path.key("InstanceID")?),
             _ => self.instances(path.class).into_iter().find(|instance| instance.path() == *path),
         };
         made.filter(|instance| instance.path() == *path)

@@ -1,4 +1,4 @@
-//! The snapshot service and the management service: one instance each, with the constants of Microsoft's documentation.
+//! The snapshot, management and image services: one instance each, with the constants of Microsoft's documentation.
 //!
 //! `SystemName` is the host's NetBIOS name. It never answers a method; `endpoint::invoke` does.
 
@@ -11,18 +11,22 @@ use crate::{
 };
 
 pub(super) fn service(host: &Host, class: &'static str) -> Option<Instance> {
-    let (name, caption, description) = if class == names::SNAPSHOT_SERVICE {
-        (
+    let (name, caption, description) = match class {
+        names::SNAPSHOT_SERVICE => (
             names::SNAPSHOT_SERVICE_NAME,
             "Hyper-V Virtual System Snapshot Service",
             "Service for creating, destroying, and applying virtual machine snapshots",
-        )
-    } else {
-        (
+        ),
+        names::IMAGE_SERVICE => (
+            names::IMAGE_SERVICE_NAME,
+            "Hyper-V Image Management Service",
+            "Provides Image Management servicing for Hyper-V",
+        ),
+        _ => (
             names::MANAGEMENT_SERVICE_NAME,
             "Hyper-V Virtual System Management Service",
             "Service for creating, manipulating, and managing virtual machines",
-        )
+        ),
     };
     Some(
         Instance::of(class)?

@@ -3,12 +3,13 @@
 //! `HostResource` names the file: the `.vhdx` itself, or the `.avhdx` of the layer. It never lists files that no machine and no
 //! snapshot refers to. `InstanceID` is that of the settings, then controller and place, as hosts form it.
 
+use super::settings;
 use crate::{
-    hyperv::schema::{self, names},
+    hyperv::schema::{self, codes::resource_type, names},
     sim::{
-        instance::{Instance, Value},
+        instance::{Instance, Scalar, Value},
         model::{Host, Vm},
-        path::ObjectPath,
+        path::{ObjectPath, alike},
     },
 };
 
@@ -24,6 +25,18 @@ pub(super) fn all(host: &Host) -> Option<Vec<Instance>> {
         }
     }
     Some(instances)
+}
+
+/// The disk of that `InstanceID`.
+pub(super) fn one(host: &Host, instance_id: &str) -> Option<Instance> {
+    let settings = settings::guid(instance_id.split('\\').next()?)?;
+    let disks = match host.snapshot(settings) {
+        Some((vm, snapshot)) => disks(host, vm, Some(&snapshot.id)),
+        None => disks(host, host.vm(settings)?, None),
+    };
+    disks?.into_iter().find(
+        |disk| matches!(disk.value("InstanceID"), Value::One(Scalar::Text(id)) if alike(id, instance_id)),
+    )
 }
 
 /// Where the disks of the present state, or of a snapshot, can be found.
@@ -67,8 +80,8 @@ fn disk(host: &Host, settings: &str, place: usize, file: String) -> Option<Insta
             .with("Parent", Value::from(parent))
             .with("PersistentReservationsSupported", false)
             .with("Reservation", 1_u64)
-            .with("ResourceSubType", "Microsoft:Hyper-V:Virtual Hard Disk")
-            .with("ResourceType", 31_u16)
+            .with("ResourceSubType", names::VIRTUAL_HARD_DISK)
+            .with("ResourceType", resource_type::LOGICAL_DISK)
             .with("SnapshotId", "")
             .with("VirtualQuantity", 1_u64)
             .with("VirtualQuantityUnits", "count(fixed size block)")

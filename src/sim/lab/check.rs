@@ -10,7 +10,8 @@ use toml::{
 };
 
 use super::{
-    DestroySpec, HostSpec, JobEnd, Lab, LabError, MergeSpec, SnapshotSpec, Timing, UserSpec, VmSpec, faults,
+    DestroySpec, HostSpec, JobEnd, Lab, LabError, MergeSpec, SnapshotSpec, Timing, UserSpec, VmSpec, disks,
+    faults,
     file::{DestroyTable, HostTable, LabFile, SnapshotTable, TimingTable, UserTable, VmTable},
     parents, service,
 };
@@ -76,7 +77,9 @@ impl Checker<'_> {
         Ok(Timing {
             job: seconds(&table.job_seconds, "job_seconds", 2.0)?,
             merge: seconds(&table.merge_seconds, "merge_seconds", 3.0)?,
+            object_delay: seconds(&table.object_delay_seconds, "object_delay_seconds", 0.0)?,
             merge_delay: seconds(&table.merge_delay_seconds, "merge_delay_seconds", 0.5)?,
+            disk_delay: seconds(&table.disk_delay_seconds, "disk_delay_seconds", 0.0)?,
             retention: seconds(&table.retention_seconds, "retention_seconds", 300.0)?,
             cancel: seconds(&table.cancel_seconds, "cancel_seconds", 0.5)?,
             enumeration: seconds(&table.enumeration_seconds, "enumeration_seconds", 240.0)?,
@@ -139,33 +142,27 @@ impl Checker<'_> {
         let parents = parents::resolve(self.text, &place, &table.snapshot)?;
         let current = parents::current(self.text, &place, &table, &parents)?;
         let applied = parents::applied(self.text, &place, &table, &parents)?;
-        let disks = match table.disks {
-            None => default_disks(&name),
-            Some(disks) => self.disks(disks, &place)?,
-        };
+        let disks = disks::check(self.text, &place, &name, table.disks, table.disk_folder.as_ref())?;
         let mut snapshots = Vec::new();
         for (index, (snapshot, parent)) in table.snapshot.into_iter().zip(parents).enumerate() {
             let hours = u32::try_from(index).unwrap_or(u32::MAX).saturating_add(1);
             let default = created.saturating_add(Duration::from_secs(3600).saturating_mul(hours));
             snapshots.push(self.snapshot(snapshot, parent, default, &place, ids)?);
         }
-        let (state, notes) = (table.state, table.notes);
-        Ok(VmSpec { name, id, state, generation, created, notes, disks, snapshots, current, applied })
-    }
-
-    fn disks(&self, disks: Vec<Spanned<String>>, place: &str) -> Result<Vec<String>, LabError> {
-        let mut files: Vec<String> = Vec::new();
-        for disk in disks {
-            let file = disk.get_ref().to_lowercase();
-            if !(file.ends_with(".vhdx") || file.ends_with(".vhd")) {
-                return Err(self.refuse(&disk, format!("{place}: disks"), "neither a .vhdx nor a .vhd file"));
-            }
-            if files.iter().any(|known| known.to_lowercase() == file) {
-                return Err(self.refuse(&disk, format!("{place}: disks"), "listed twice"));
-            }
-            files.push(disk.into_inner());
-        }
-        Ok(files)
+        let (state, notes, merging) = (table.state, table.notes, table.merging);
+        Ok(VmSpec {
+            name,
+            id,
+            state,
+            generation,
+            created,
+            notes,
+            disks,
+            merging,
+            snapshots,
+            current,
+            applied,
+        })
     }
 
     fn snapshot(
@@ -201,6 +198,16 @@ impl Checker<'_> {
             let problem = format!("return_value {return_value} refuses: nothing is removed");
             return Err(self.refuse(removes, format!("{place}: removes"), problem));
         }
+        let merge = table.merge.unwrap_or(MergeSpec::Completes);
+        if merge != MergeSpec::Fails {
+            let problem = "only a merge that \"fails\" has an error";
+            if let Some(code) = &table.merge_error_code {
+                return Err(self.refuse(code, format!("{place}: merge_error_code"), problem));
+            }
+            if let Some(text) = &table.merge_error_description {
+                return Err(self.refuse(text, format!("{place}: merge_error_description"), problem));
+            }
+        }
         let job = table.job.as_ref().map_or(JobEnd::Completes, |job| *job.get_ref());
         let ends_well = matches!(job, JobEnd::Completes | JobEnd::Warnings | JobEnd::Vanishes);
         let default_code = if ends_well { 0 } else { 32768 };
@@ -214,8 +221,13 @@ impl Checker<'_> {
             error_code: table.error_code.as_ref().map_or(default_code, |code| *code.get_ref()),
             job_time: time(&table.job_seconds, "job_seconds")?,
             cancellable: table.cancellable.unwrap_or(true),
-            merge: table.merge.unwrap_or(MergeSpec::Completes),
+            object_delay: time(&table.object_delay_seconds, "object_delay_seconds")?,
+            merge,
+            merge_delay: time(&table.merge_delay_seconds, "merge_delay_seconds")?,
             merge_time: time(&table.merge_seconds, "merge_seconds")?,
+            merge_error_code: table.merge_error_code.map_or(32768, Spanned::into_inner),
+            merge_error_description: table.merge_error_description.map(Spanned::into_inner),
+            disk_delay: time(&table.disk_delay_seconds, "disk_delay_seconds")?,
             error_description: table.error_description,
         })
     }
@@ -265,11 +277,6 @@ impl Checker<'_> {
             )
         })
     }
-}
-
-/// The disks of a machine of which none are given.
-pub(super) fn default_disks(name: &str) -> Vec<String> {
-    vec![format!("C:\\ClusterStorage\\Volume1\\{name}\\{name}.vhdx")]
 }
 
 fn since_epoch(value: &Datetime) -> Option<Duration> {

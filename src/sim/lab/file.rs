@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::{Spanned, value::Datetime};
 
-use super::{Cbt, JobEnd, MergeSpec, Rights, SchemeName, SnapshotKind, VmState};
+use super::{Cbt, JobEnd, MergeSpec, Rights, SchemeName, SnapshotKind, VmState, disks::Disks};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -66,7 +66,9 @@ pub(super) struct ServiceTable {
 pub(super) struct TimingTable {
     pub(super) job_seconds: Option<Spanned<f64>>,
     pub(super) merge_seconds: Option<Spanned<f64>>,
+    pub(super) object_delay_seconds: Option<Spanned<f64>>,
     pub(super) merge_delay_seconds: Option<Spanned<f64>>,
+    pub(super) disk_delay_seconds: Option<Spanned<f64>>,
     pub(super) retention_seconds: Option<Spanned<f64>>,
     pub(super) cancel_seconds: Option<Spanned<f64>>,
     pub(super) enumeration_seconds: Option<Spanned<f64>>,
@@ -94,7 +96,10 @@ pub(super) struct VmTable {
     pub(super) created: Option<Spanned<Datetime>>,
     #[serde(default)]
     pub(super) notes: Vec<String>,
-    pub(super) disks: Option<Vec<Spanned<String>>>,
+    pub(super) disks: Option<Spanned<Disks>>,
+    pub(super) disk_folder: Option<Spanned<String>>,
+    #[serde(default = "yes")]
+    pub(super) merging: bool,
     pub(super) current: Option<Spanned<String>>,
     pub(super) applied: Option<Spanned<String>>,
     #[serde(default)]
@@ -129,8 +134,13 @@ pub(super) struct DestroyTable {
     pub(super) error_description: Option<String>,
     pub(super) job_seconds: Option<Spanned<f64>>,
     pub(super) cancellable: Option<bool>,
+    pub(super) object_delay_seconds: Option<Spanned<f64>>,
     pub(super) merge: Option<MergeSpec>,
+    pub(super) merge_delay_seconds: Option<Spanned<f64>>,
     pub(super) merge_seconds: Option<Spanned<f64>>,
+    pub(super) merge_error_code: Option<Spanned<u16>>,
+    pub(super) merge_error_description: Option<Spanned<String>>,
+    pub(super) disk_delay_seconds: Option<Spanned<f64>>,
 }
 
 fn yes() -> bool {

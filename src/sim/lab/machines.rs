@@ -2,7 +2,7 @@
 //!
 //! Each is what a `[[vm]]` with nothing but a name is. It never gives an identifier; the model does, from the seed.
 
-use super::{Lab, VmSpec, VmState, check};
+use super::{Lab, VmSpec, VmState, check, disks};
 
 impl Lab {
     /// Adds machines without snapshots, `machine-000001` and on.
@@ -18,7 +18,8 @@ fn machine(name: String) -> VmSpec {
         generation: 2,
         created: check::DEFAULT_CREATED,
         notes: Vec::new(),
-        disks: check::default_disks(&name),
+        disks: disks::default_disks(&name),
+        merging: true,
         snapshots: Vec::new(),
         current: None,
         applied: None,

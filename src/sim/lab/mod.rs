@@ -1,10 +1,11 @@
 //! The lab: what a simulated host holds at first, read from a TOML file and checked before anything starts.
 //!
 //! `file` has the file as written, `check` turns it into the plain data below or says what is wrong and on which line,
-//! `parents` finds the parent of each snapshot, `service` is about the settings of WinRM, `machines` adds machines that no file
+//! `parents` finds the parent of each snapshot, `disks` the files of a VM, `service` is about the settings of WinRM, `machines` adds machines that no file
 //! names. It never invents identifiers (the model does, from the seed) and never puts a password into an error.
 
 mod check;
+mod disks;
 mod error;
 mod faults;
 mod file;
@@ -57,8 +58,12 @@ pub(crate) struct Timing {
     pub(crate) job: Duration,
     /// How long a merge runs.
     pub(crate) merge: Duration,
-    /// From the end of the job until the merge can be seen.
+    /// From the end of a job until the object of its snapshot goes.
+    pub(crate) object_delay: Duration,
+    /// From then until the merge can be seen.
     pub(crate) merge_delay: Duration,
+    /// From the end of a merge until the disks point to the file that is left.
+    pub(crate) disk_delay: Duration,
     /// From the end of a job until its object goes.
     pub(crate) retention: Duration,
     /// From a cancel until the job has ended.
@@ -99,6 +104,8 @@ pub(crate) struct VmSpec {
     pub(crate) created: Duration,
     pub(crate) notes: Vec<String>,
     pub(crate) disks: Vec<String>,
+    /// Whether its disks may merge: `Msvm_DiskMergeSettingData.EnabledState`.
+    pub(crate) merging: bool,
     pub(crate) snapshots: Vec<SnapshotSpec>,
     /// Index of the snapshot that the present state descends from.
     pub(crate) current: Option<usize>,
@@ -167,8 +174,13 @@ pub(crate) struct DestroySpec {
     pub(crate) error_description: Option<String>,
     pub(crate) job_time: Option<Duration>,
     pub(crate) cancellable: bool,
+    pub(crate) object_delay: Option<Duration>,
     pub(crate) merge: MergeSpec,
+    pub(crate) merge_delay: Option<Duration>,
     pub(crate) merge_time: Option<Duration>,
+    pub(crate) merge_error_code: u16,
+    pub(crate) merge_error_description: Option<String>,
+    pub(crate) disk_delay: Option<Duration>,
 }
 
 /// How the job ends.
@@ -197,6 +209,10 @@ pub(crate) enum MergeSpec {
     None,
     /// It begins and goes on for good.
     Never,
+    /// It ends in state 10, and the files stay.
+    Fails,
+    /// It is gone without an end, and the files stay.
+    Stops,
 }
 
 impl Lab {

@@ -165,3 +165,41 @@ fn the_published_lab_is_sound_and_its_header_names_its_users() {
     let dependents = web.snapshots.iter().filter(|snapshot| snapshot.parent == Some(1)).count();
     assert_eq!((web.snapshots[1].name.as_str(), dependents), ("before-upgrade", 2));
 }
+
+#[test]
+fn disks_are_counted_or_listed() {
+    let disks =
+        |more: &str| Lab::parse(&format!("{HEAD}[[vm]]\nname = \"w\"\n{more}")).unwrap().vms.remove(0).disks;
+    assert_eq!(disks(""), ["C:\\ClusterStorage\\Volume1\\w\\w.vhdx"]);
+    assert_eq!(disks("disks = 0\n"), [""; 0]);
+    assert_eq!(
+        disks("disks = 3\ndisk_folder = 'D:\\Disks\\'\n"),
+        ["D:\\Disks\\w.vhdx", "D:\\Disks\\w-2.vhdx", "D:\\Disks\\w-3.vhdx"]
+    );
+    assert_eq!(disks("disks = ['D:\\a.vhdx', 'E:\\b.vhd']\n"), ["D:\\a.vhdx", "E:\\b.vhd"]);
+    for (more, said) in [
+        (
+            "disks = 65\n",
+            "line 6: invalid value: integer `65`, expected a number of disks from 0 to 64, or a list",
+        ),
+        ("disks = -1\n", "line 6: invalid value"),
+        ("disks = \"one\"\n", "line 6: invalid type"),
+        ("disks = ['D:\\a.vhdx',\n'D:\\A.VHDX']\n", "line 7: vm \"w\": disks: listed twice"),
+        ("disk_folder = \" \"\n", "line 6: vm \"w\": disk_folder: empty"),
+        ("disks = ['D:\\a.vhdx']\ndisk_folder = 'D:'\n", "line 7: vm \"w\": disk_folder: contradicts disks"),
+    ] {
+        let (_, text) = refused(&format!("[[vm]]\nname = \"w\"\n{more}"));
+        assert!(text.starts_with(said), "{text}");
+    }
+}
+
+#[test]
+fn only_a_merge_that_fails_has_an_error() {
+    let snapshot = "[[vm]]\nname = \"w\"\n[[vm.snapshot]]\nname = \"a\"\n[vm.snapshot.destroy]\n";
+    for field in ["merge_error_code = 5", "merge_error_description = \"why\""] {
+        let (line, text) = refused(&format!("{snapshot}merge = \"stops\"\n{field}\n"));
+        assert_eq!(line, Some(10));
+        assert!(text.ends_with("only a merge that \"fails\" has an error"), "{text}");
+        assert!(Lab::parse(&format!("{HEAD}{snapshot}merge = \"fails\"\n{field}\n")).is_ok());
+    }
+}

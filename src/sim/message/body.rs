@@ -71,6 +71,8 @@ pub(crate) fn fragment(writer: &mut Writer, instance: &Instance, properties: &[S
 pub(crate) enum Parameter {
     /// A reference, or null.
     Reference(&'static str, Option<ObjectPath>),
+    /// A text, or null.
+    Text(&'static str, Option<String>),
     /// The members of an array of texts.
     Texts(&'static str, Vec<String>),
 }
@@ -88,11 +90,14 @@ pub(crate) fn method_output(
     writer.start(&format!("p:{method}_OUTPUT"), &attributes);
     for parameter in parameters {
         match parameter {
-            Parameter::Reference(name, None) => {
+            Parameter::Reference(name, None) | Parameter::Text(name, None) => {
                 writer.empty(&format!("p:{name}"), &[("xsi:nil", "true")]);
             }
             Parameter::Reference(name, Some(path)) => {
                 reference::content(writer, &format!("p:{name}"), path, within);
+            }
+            Parameter::Text(name, Some(text)) => {
+                writer.leaf(&format!("p:{name}"), &[], &carriable(text));
             }
             Parameter::Texts(name, texts) => {
                 for text in texts {

@@ -23,6 +23,7 @@ impl Host {
             timing: lab.timing,
             vms,
             jobs: Vec::new(),
+            effects: Vec::new(),
             random,
             now,
             // Up for ninety days: long enough for uptimes that look real.
@@ -53,6 +54,7 @@ fn vm(spec: &VmSpec, random: &mut Random) -> Vm {
         created: spec.created,
         notes: spec.notes.clone(),
         disks: spec.disks.clone(),
+        merging: spec.merging,
         snapshots,
         current,
         applied: id_of(spec.applied),

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use super::{
     Host, Job, JobKind,
-    job::{DestroyJob, Finished},
+    effect::Effect,
+    job::{DestroyJob, Finished, MergeJob},
 };
 use crate::{
     hyperv::schema::codes::{job_state, returned, state_change},
@@ -45,15 +46,17 @@ impl Host {
             return Destroyed::without_job(returned::INVALID_PARAMETER);
         };
         let (vm, id, spec) = (vm.id.clone(), snapshot.id.clone(), snapshot.destroy.clone());
-        if self.is_deleting(&vm) {
+        if self.is_deleting(&vm) || self.is_about_to_remove(&vm) {
             return Destroyed::without_job(returned::INVALID_STATE);
         }
-        if self.is_about_to_merge(&vm) {
+        if !self.merging_layers(&vm).is_empty() {
             return Destroyed::without_job(returned::IN_USE);
         }
         let work = DestroyJob { snapshot: id, scope, removes: spec.removes };
         if spec.return_value == returned::COMPLETED {
-            self.remove(&vm, &work, self.now);
+            self.end_destroy(&vm, work, self.now);
+            self.advance(self.now);
+            return Destroyed::without_job(spec.return_value);
         }
         if spec.return_value != returned::JOB_STARTED {
             return Destroyed::without_job(spec.return_value);
@@ -103,18 +106,30 @@ impl Host {
             job.error_code = u16::try_from(returned::FAILED).unwrap_or(u16::MAX);
         }
         job.finished = Some(Finished { at: due, state });
-        let (vm, kind) = (job.vm.clone(), job.kind.clone());
-        if !cancelled && job.end == JobEnd::Vanishes {
+        let (vm, kind, end) = (job.vm.clone(), job.kind.clone(), job.end);
+        if !cancelled && end == JobEnd::Vanishes {
             self.jobs.remove(index);
         }
         match kind {
-            JobKind::Destroy(work) if !cancelled && work.removes => self.remove(&vm, &work, due),
-            JobKind::Destroy(_) => {}
-            JobKind::Merge(layers) => self.merged(&vm, &layers, due),
+            JobKind::Destroy(work) if !cancelled => self.end_destroy(&vm, work, due),
+            JobKind::Merge(MergeJob { layers, disk_delay }) if end == JobEnd::Completes => {
+                self.schedule(due.saturating_add(disk_delay), &vm, Effect::Switch(layers));
+            }
+            JobKind::Destroy(_) | JobKind::Merge(_) => {}
         }
     }
 
-    fn remove(&mut self, vm_id: &str, work: &DestroyJob, at: Duration) {
+    /// The deletion has been carried out at `at`, as far as the host says.
+    fn end_destroy(&mut self, vm: &str, work: DestroyJob, at: Duration) {
+        if work.removes {
+            let spec = self.snapshot(&work.snapshot).map(|(_, snapshot)| &snapshot.destroy);
+            let delay = spec.and_then(|spec| spec.object_delay).unwrap_or(self.timing.object_delay);
+            self.schedule(at.saturating_add(delay), vm, Effect::Remove(work));
+        }
+    }
+
+    /// Removes what the deletion names, and starts the merge of what it leaves over.
+    pub(super) fn remove(&mut self, vm_id: &str, work: &DestroyJob, at: Duration) {
         let Some(vm) = self.vms.iter_mut().find(|vm| vm.id == vm_id) else { return };
         let Some(spec) = vm.snapshot(&work.snapshot).map(|snapshot| snapshot.destroy.clone()) else { return };
         let gone = match work.scope {
@@ -128,7 +143,8 @@ impl Host {
         self.start_merge(vm_id, &spec, at);
     }
 
-    fn merged(&mut self, vm_id: &str, layers: &[u32], at: Duration) {
+    /// Points the disks of the VM to the files that are left.
+    pub(super) fn switch(&mut self, vm_id: &str, layers: &[u32], at: Duration) {
         if let Some(vm) = self.vms.iter_mut().find(|vm| vm.id == vm_id) {
             for layer in layers {
                 vm.layers.merged(*layer);
@@ -137,24 +153,32 @@ impl Host {
         }
     }
 
-    /// Starts the merge of whatever layers of the machine have become superfluous.
+    /// Starts the merge of the superfluous layers of the VM, those of a merge that failed included.
     pub(super) fn start_merge(&mut self, vm_id: &str, spec: &DestroySpec, at: Duration) {
         let Some(vm) = self.vms.iter_mut().find(|vm| vm.id == vm_id) else { return };
-        let layers = vm.layers.settle();
-        if layers.is_empty() {
+        let (mut layers, merging) = (vm.layers.settle(), vm.merging);
+        let under_way = self.merging_layers(vm_id);
+        layers.retain(|layer| !under_way.contains(layer));
+        if layers.is_empty() || !merging {
             return;
         }
         let run = spec.merge_time.unwrap_or(self.timing.merge);
+        let (end, error_code) = match spec.merge {
+            MergeSpec::Fails => (JobEnd::Exception, spec.merge_error_code),
+            MergeSpec::Stops => (JobEnd::Vanishes, 0),
+            MergeSpec::Completes | MergeSpec::None | MergeSpec::Never => (JobEnd::Completes, 0),
+        };
+        let disk_delay = spec.disk_delay.unwrap_or(self.timing.disk_delay);
         let job = Job {
             id: self.guid(),
-            kind: JobKind::Merge(layers),
+            kind: JobKind::Merge(MergeJob { layers, disk_delay }),
             vm: vm_id.to_owned(),
             owner: "NT AUTHORITY\\SYSTEM".to_owned(),
-            submitted: at.saturating_add(self.timing.merge_delay),
+            submitted: at.saturating_add(spec.merge_delay.unwrap_or(self.timing.merge_delay)),
             run: (spec.merge != MergeSpec::Never).then_some(run),
-            end: JobEnd::Completes,
-            error_code: 0,
-            error_description: None,
+            end,
+            error_code,
+            error_description: spec.merge_error_description.clone(),
             cancellable: false,
             cancel: None,
             finished: None,
@@ -162,9 +186,13 @@ impl Host {
         self.jobs.push(job);
     }
 
-    /// Whether a merge is under way, or will be in a moment.
-    fn is_about_to_merge(&self, vm: &str) -> bool {
-        let merges = |job: &Job| !job.has_ended() && job.vm == vm && matches!(job.kind, JobKind::Merge(_));
-        self.jobs.iter().any(merges)
+    /// The layers of the VM that merge, will in a moment, or did while its disks do not show it yet.
+    fn merging_layers(&self, vm: &str) -> Vec<u32> {
+        let jobs = self.jobs.iter().filter(|job| !job.has_ended() && job.vm == vm);
+        let merging = jobs.flat_map(|job| match &job.kind {
+            JobKind::Merge(merge) => merge.layers.as_slice(),
+            JobKind::Destroy(_) => &[],
+        });
+        merging.copied().chain(self.about_to_switch(vm)).collect()
     }
 }

@@ -85,6 +85,18 @@ impl Host {
         Ok(())
     }
 
+    /// Lets the disks of a VM merge, or not. What was left over meanwhile merges when it is on again.
+    pub(crate) fn switch_merging(&mut self, vm: &str, on: bool) -> Result<(), EditError> {
+        let index = self.find_vm(vm)?;
+        let now = self.now;
+        if let Some(vm) = self.vms.get_mut(index) {
+            vm.merging = on;
+            let vm = vm.id.clone();
+            self.start_merge(&vm, &ordinary(), now);
+        }
+        Ok(())
+    }
+
     /// Adds a snapshot below `parent` and returns its identifier.
     ///
     /// Below the snapshot that the present state descends from (or without a parent where there is none) it is as if
@@ -132,7 +144,12 @@ fn ordinary() -> DestroySpec {
         error_description: None,
         job_time: None,
         cancellable: true,
+        object_delay: None,
         merge: MergeSpec::Completes,
+        merge_delay: None,
         merge_time: None,
+        merge_error_code: 0,
+        merge_error_description: None,
+        disk_delay: None,
     }
 }

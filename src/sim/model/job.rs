@@ -39,7 +39,7 @@ pub(crate) enum JobKind {
     /// Destroys snapshots.
     Destroy(DestroyJob),
     /// Merges disk layers in the background.
-    Merge(Vec<u32>),
+    Merge(MergeJob),
 }
 
 /// The object of a job that destroys.
@@ -48,6 +48,14 @@ pub(crate) struct DestroyJob {
     pub(crate) snapshot: String,
     pub(super) scope: Scope,
     pub(super) removes: bool,
+}
+
+/// The object of a job that merges.
+#[derive(Clone, Debug)]
+pub(crate) struct MergeJob {
+    pub(super) layers: Vec<u32>,
+    /// From its end until the disks point to the files that are left.
+    pub(super) disk_delay: Duration,
 }
 
 #[derive(Clone, Copy, Debug)]

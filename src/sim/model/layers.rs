@@ -1,8 +1,22 @@
 //! The disk files under a snapshot tree: one layer a snapshot, one for the present state, merged when one is left over.
 //!
-//! A snapshot owns the file that was frozen when it was taken; what came after is in the files of those that depend on
-//! it. When a snapshot goes its layer stays until nothing, or one layer only, depends on it. Never knows time or jobs.
-//! Follows Microsoft's descriptions of checkpoints and of differencing disks in the Hyper-V documentation.
+//! A snapshot owns the file that was frozen when it was taken, the base file for the first; what came after is in the
+//! files of those that depend on it, the present state among them, and each of these has that file as its parent
+//! (documented: Microsoft on checkpoints and differencing disks). When the snapshot goes, its file stays until
+//!
+//! - nothing depends on it: the file goes too (documented);
+//! - one layer depends on it: the content of that layer's file goes into the file, that layer has the file from then on,
+//!   and what depended on that layer now has the file as its parent. So the name that is left is that of the destroyed
+//!   snapshot, and the dependent's name is gone (documented; that `HostResource` then names the parent is reported by
+//!   watchers). As long as the merge is not over, both files are there (assumed);
+//! - two or more depend on it: it stays, and merges as soon as one is left (documented, the second half assumed).
+//!
+//! So a merge is over when the file that the dependent had is in the chain of no disk, neither of the present state nor of a
+//! snapshot: a dependent off the current branch merges without a change of the present disks.
+//! All disks of a VM have the same layers. Several snapshots without a parent descend from one base file whose snapshot is
+//! gone (assumed). Never knows time or jobs.
+
+use crate::sim::path::alike;
 
 /// Whose state a layer holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +36,25 @@ struct Layer {
     suffix: Option<String>,
     /// It must not be merged away.
     kept: bool,
+}
+
+impl Layer {
+    /// Its file for the disk `base`.
+    fn file(&self, base: &str) -> String {
+        let Some(guid) = &self.suffix else { return base.to_owned() };
+        let (stem, extension) = base.rsplit_once('.').unwrap_or((base, "vhdx"));
+        format!("{stem}_{guid}.a{}", extension.to_lowercase())
+    }
+}
+
+/// A file on the host.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct DiskFile {
+    pub(crate) path: String,
+    /// The file that it descends from.
+    pub(crate) parent: Option<String>,
+    /// The first file of the disk.
+    pub(crate) base: String,
 }
 
 /// All layers of a machine.
@@ -55,13 +88,15 @@ impl Layers {
     /// The file that `owner` has for the disk `base`.
     pub(super) fn file(&self, owner: &Owner, base: &str) -> String {
         let layer = self.layers.iter().find(|layer| layer.owner.as_ref() == Some(owner));
-        match layer.and_then(|layer| layer.suffix.as_deref()) {
-            None => base.to_owned(),
-            Some(guid) => {
-                let (stem, extension) = base.rsplit_once('.').unwrap_or((base, "vhdx"));
-                format!("{stem}_{guid}.a{}", extension.to_lowercase())
-            }
-        }
+        layer.map_or_else(|| base.to_owned(), |layer| layer.file(base))
+    }
+
+    /// The file `path`, if one of the layers of the disk `base` is in it.
+    pub(super) fn disk_file(&self, path: &str, base: &str) -> Option<DiskFile> {
+        let layer = self.layers.iter().find(|layer| alike(&layer.file(base), path))?;
+        let parent = layer.parent.and_then(|id| self.layers.iter().find(|layer| layer.id == id));
+        let parent = parent.map(|parent| parent.file(base));
+        Some(DiskFile { path: layer.file(base), parent, base: base.to_owned() })
     }
 
     /// A snapshot is taken: its layer is the one that was written to, and the present state gets a new one on top.

@@ -8,11 +8,14 @@
 mod build;
 mod destroy;
 mod edits;
+mod effect;
 mod job;
 mod layers;
 mod spoil;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_disks;
 #[cfg(test)]
 mod tests_merge;
 mod vm;
@@ -22,7 +25,10 @@ use std::time::Duration;
 pub(crate) use destroy::{Destroyed, Scope};
 pub use edits::EditError;
 pub(crate) use job::{Job, JobKind};
+pub(crate) use layers::DiskFile;
 pub(crate) use vm::{Snapshot, Vm};
+
+use effect::{Due, Pending};
 
 use super::{
     lab::{HostSpec, Timing},
@@ -36,6 +42,8 @@ pub(crate) struct Host {
     pub(crate) timing: Timing,
     pub(crate) vms: Vec<Vm>,
     jobs: Vec<Job>,
+    /// What is still to come of jobs that ended.
+    effects: Vec<Pending>,
     random: Random,
     /// The latest time that the model was advanced to.
     now: Duration,
@@ -48,8 +56,11 @@ impl Host {
     pub(crate) fn advance(&mut self, now: Duration) {
         self.now = self.now.max(now);
         // A merge that starts when a job ends may itself be due already: look again after each event.
-        while let Some((index, due)) = self.next_due() {
-            self.finish(index, due);
+        while let Some((due, what)) = self.next_due() {
+            match what {
+                Due::Effect(index) => self.take_effect(index),
+                Due::Job(index) => self.finish(index, due),
+            }
         }
         let (now, retention) = (self.now, self.timing.retention);
         self.jobs.retain(|job| job.finished_at().is_none_or(|ended| ended.saturating_add(retention) > now));
@@ -90,17 +101,13 @@ impl Host {
         self.jobs().any(|job| !job.has_ended() && job.vm == vm && matches!(job.kind, JobKind::Merge(_)))
     }
 
+    /// The disk file of that path, whoever's it is; upper and lower case are alike.
+    pub(crate) fn disk_file(&self, path: &str) -> Option<DiskFile> {
+        self.vms.iter().find_map(|vm| vm.disks.iter().find_map(|base| vm.layers.disk_file(path, base)))
+    }
+
     /// A new identifier.
     pub(crate) fn guid(&mut self) -> String {
         self.random.guid()
-    }
-
-    fn next_due(&self) -> Option<(usize, Duration)> {
-        self.jobs
-            .iter()
-            .enumerate()
-            .filter_map(|(index, job)| job.due().map(|due| (index, due)))
-            .filter(|(_, due)| *due <= self.now)
-            .min_by_key(|(_, due)| *due)
     }
 }

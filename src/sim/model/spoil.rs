@@ -5,7 +5,7 @@
 use super::{Host, JobKind};
 use crate::sim::{
     faults::JobFault,
-    lab::{JobEnd, MergeSpec},
+    lab::{DestroySpec, JobEnd, MergeSpec},
 };
 
 impl Host {
@@ -25,14 +25,30 @@ impl Host {
                 job.end = JobEnd::Vanishes;
                 work.removes = *removes;
             }
-            JobFault::MergeBlocked => {
+            later => {
                 let (vm, snapshot) = (job.vm.clone(), work.snapshot.clone());
                 let snapshots =
                     self.vms.iter_mut().filter(|known| known.id == vm).flat_map(|vm| &mut vm.snapshots);
                 for snapshot in snapshots.filter(|known| known.id == snapshot) {
-                    snapshot.destroy.merge = MergeSpec::Never;
+                    spoil_effects(&mut snapshot.destroy, later);
                 }
             }
         }
+    }
+}
+
+/// Changes what comes after the end of the job.
+fn spoil_effects(spec: &mut DestroySpec, fault: &JobFault) {
+    match fault {
+        JobFault::ObjectLate(delay) => spec.object_delay = Some(*delay),
+        JobFault::DiskLate(delay) => spec.disk_delay = Some(*delay),
+        JobFault::MergeBlocked => spec.merge = MergeSpec::Never,
+        JobFault::MergeStops => spec.merge = MergeSpec::Stops,
+        JobFault::MergeFails { code, description } => {
+            spec.merge = MergeSpec::Fails;
+            spec.merge_error_code = *code;
+            spec.merge_error_description.clone_from(description);
+        }
+        JobFault::Stuck | JobFault::Exception { .. } | JobFault::Vanishes { .. } => {}
     }
 }

@@ -19,6 +19,8 @@ pub(crate) struct Vm {
     pub(crate) notes: Vec<String>,
     /// The files of its disks as they were before the first snapshot.
     pub(crate) disks: Vec<String>,
+    /// Whether its disks may merge.
+    pub(crate) merging: bool,
     /// In the order in which they were made known.
     pub(crate) snapshots: Vec<Snapshot>,
     /// The snapshot that the present state descends from.

@@ -1,11 +1,10 @@
-//! The `Msvm_Error` that `GetErrorEx` returns: an instance as CIM-XML text.
+//! Instances as CIM-XML text, as methods return them: the `Msvm_Error` of `GetErrorEx`, and the writer for others.
 //!
-//! Form of DSP0201 (`INSTANCE`, `PROPERTY`, `VALUE`); null is a property without a value. It is empty while a job runs and after
-//! it ended well, as documented.
+//! Form of DSP0201 (`INSTANCE`, `PROPERTY`, `VALUE`). Null is a property without a value, marked `PROPAGATED`, an empty text is
+//! an empty `VALUE` (recorded for `GetVirtualHardDiskSettingData`). An error is there only after a job that ended badly.
 
 use crate::{
-    cim::CimType,
-    hyperv::schema::{self, names},
+    hyperv::schema::names,
     sim::{
         instance::{Instance, Scalar, Value},
         model::Job,
@@ -30,19 +29,17 @@ pub(crate) fn error_text(job: &Job) -> Result<Vec<String>, UnwritableText> {
                 .with("RecommendedActions", vec!["Look at the event log of the host.".to_owned()]),
         )
     });
-    record.iter().map(cim_xml).collect()
+    record.iter().map(|record| cim_xml(record, u32::MAX)).collect()
 }
 
-fn cim_xml(instance: &Instance) -> Result<String, UnwritableText> {
+/// The text of an instance, with the members that the host's build has.
+pub(super) fn cim_xml(instance: &Instance, build: u32) -> Result<String, UnwritableText> {
     let mut writer = Writer::new();
     writer.start("INSTANCE", &[("CLASSNAME", instance.class.name)]);
-    for (property, value) in instance.properties() {
-        let kind = match property.cim_type {
-            CimType::Uint16 => "uint16",
-            CimType::Uint32 => "uint32",
-            _ => "string",
-        };
-        let attributes = [("NAME", property.name), ("TYPE", kind)];
+    for (property, value) in instance.properties().filter(|(property, _)| property.since <= build) {
+        let kind = property.cim_type.to_string();
+        let attributes = [("NAME", property.name), ("TYPE", &kind)];
+        let null = [("NAME", property.name), ("PROPAGATED", "true"), ("TYPE", &kind)];
         match value {
             Value::Many(members) => {
                 writer.start("PROPERTY.ARRAY", &attributes).start("VALUE.ARRAY", &[]);
@@ -52,17 +49,16 @@ fn cim_xml(instance: &Instance) -> Result<String, UnwritableText> {
                 writer.end().end();
             }
             Value::Null if property.array => {
-                writer.empty("PROPERTY.ARRAY", &attributes);
+                writer.empty("PROPERTY.ARRAY", &null);
             }
             Value::Null => {
-                writer.empty("PROPERTY", &attributes);
+                writer.empty("PROPERTY", &null);
             }
             Value::One(scalar) => {
                 writer.start("PROPERTY", &attributes).leaf("VALUE", &[], &text(scalar)).end();
             }
         }
     }
-    debug_assert!(schema::class(instance.class.name).is_some());
     writer.finish()
 }
 
@@ -71,7 +67,7 @@ fn text(scalar: &Scalar) -> String {
         Scalar::Text(text) => text.clone(),
         Scalar::Number(number) => number.to_string(),
         Scalar::Boolean(value) => if *value { "TRUE" } else { "FALSE" }.to_owned(),
-        // The class has no other kind of member.
+        // No class that is embedded has a member of another kind that is not null.
         _ => String::new(),
     }
 }

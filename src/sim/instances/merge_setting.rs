@@ -1,0 +1,28 @@
+//! `Msvm_DiskMergeSettingData`: whether the disks of a VM may merge, one instance a VM.
+//!
+//! Documented as `Microsoft:GUID\DeviceSpecificData`, both parts placeholders; the GUID is that of the VM, the second part here
+//! the literal word. No association is known that leads to it. It never changes by a method here.
+
+use crate::{
+    hyperv::schema::{codes::merge_state, names},
+    sim::{
+        instance::Instance,
+        model::{Host, Vm},
+    },
+};
+
+pub(super) fn all(host: &Host) -> Option<Vec<Instance>> {
+    host.vms.iter().map(setting).collect()
+}
+
+fn setting(vm: &Vm) -> Option<Instance> {
+    let state = if vm.merging { merge_state::ENABLED } else { merge_state::DISABLED };
+    Some(
+        Instance::of(names::DISK_MERGE)?
+            .with("Caption", "Disk Merge Setting Data")
+            .with("Description", "Microsoft Disk Merge Setting Data")
+            .with("ElementName", "Disk Merge Setting Data")
+            .with("EnabledState", state)
+            .with("InstanceID", format!("{}{}\\DeviceSpecificData", names::SETTING_ID_PREFIX, vm.id)),
+    )
+}

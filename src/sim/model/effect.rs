@@ -1,0 +1,70 @@
+//! What comes of a job after its end: the snapshot's object goes, and later the disks point to the files that are left.
+//!
+//! A deletion has three stages (reported by watchers of real hosts): the job ends; then the object goes; then, after a merge,
+//! `HostResource` of the disks changes. A lab can put time between them. It never starts by itself: `destroy` schedules it.
+
+use std::time::Duration;
+
+use super::{Host, job::DestroyJob};
+
+/// An effect that waits for its time.
+#[derive(Clone, Debug)]
+pub(super) struct Pending {
+    due: Duration,
+    vm: String,
+    effect: Effect,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Effect {
+    /// The snapshots of a deletion go.
+    Remove(DestroyJob),
+    /// The disks give up these layers.
+    Switch(Vec<u32>),
+}
+
+/// What is due next, as an index.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Due {
+    Effect(usize),
+    Job(usize),
+}
+
+impl Host {
+    /// Has the effect happen at `due`: with the next [`advance`](Self::advance) if that is now.
+    pub(super) fn schedule(&mut self, due: Duration, vm: &str, effect: Effect) {
+        self.effects.push(Pending { due, vm: vm.to_owned(), effect });
+    }
+
+    /// Whether the object of a snapshot of the VM is still to go, although its job has ended.
+    pub(super) fn is_about_to_remove(&self, vm: &str) -> bool {
+        self.effects.iter().any(|known| known.vm == vm && matches!(known.effect, Effect::Remove(_)))
+    }
+
+    /// The layers of the VM whose merge has ended, while its disks do not point to the files that are left.
+    pub(super) fn about_to_switch(&self, vm: &str) -> impl Iterator<Item = u32> {
+        let of_vm = self.effects.iter().filter(move |known| known.vm == vm);
+        of_vm
+            .flat_map(|known| match &known.effect {
+                Effect::Switch(layers) => layers.as_slice(),
+                Effect::Remove(_) => &[],
+            })
+            .copied()
+    }
+
+    /// What became due first; an effect before a job, as it belongs to an earlier one.
+    pub(super) fn next_due(&self) -> Option<(Duration, Due)> {
+        let effects = self.effects.iter().enumerate().map(|(index, known)| (known.due, Due::Effect(index)));
+        let jobs = self.jobs.iter().enumerate();
+        let jobs = jobs.filter_map(|(index, job)| job.due().map(|due| (due, Due::Job(index))));
+        effects.chain(jobs).filter(|(due, _)| *due <= self.now).min_by_key(|(due, _)| *due)
+    }
+
+    pub(super) fn take_effect(&mut self, index: usize) {
+        let Pending { due, vm, effect } = self.effects.remove(index);
+        match effect {
+            Effect::Remove(work) => self.remove(&vm, &work, due),
+            Effect::Switch(layers) => self.switch(&vm, &layers, due),
+        }
+    }
+}
