@@ -163,8 +163,8 @@ pub use client::doctor;
 pub use client::journal;
 pub use client::{
     CancelAnswer, Client, ClientBuilder, ConnectionError, DangerousBuilder, DestroyJob, Effect, Enumeration,
-    Error, ErrorKind, Fact, InstanceStream, Job, JobConclusion, JobEnd, JobSeen, OnBusy, Outcome, Phase,
-    Progress, Report, Resumption, SystemClock, Until, Vm,
+    Error, ErrorKind, Fact, InstanceStream, Job, JobConclusion, JobEnd, JobSeen, Merge, OnBusy, Open,
+    Outcome, Phase, Progress, Report, Resumption, SystemClock, Until, Vm,
 };
 pub use http::{Authentication, Endpoint, EndpointError};
 pub use limits::Limits;

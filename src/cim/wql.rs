@@ -66,6 +66,17 @@ impl Wql {
         Ok(self.and(format!("{name} = {value}")))
     }
 
+    /// Only those whose property `name` begins with one of `texts`.
+    ///
+    /// # Errors
+    /// If `name` is no property name.
+    pub(crate) fn and_begins_with(self, name: &str, texts: &[&str]) -> Result<Self, NameError> {
+        let name: ClassName = name.parse()?;
+        let likes: Vec<String> =
+            texts.iter().map(|text| format!("{name} like '{}%'", escape_pattern(text))).collect();
+        Ok(self.and(format!("({})", likes.join(" or "))))
+    }
+
     fn and(mut self, condition: String) -> Self {
         if let Form::Select { conditions, .. } = &mut self.0 {
             conditions.push(condition);
@@ -97,6 +108,15 @@ impl fmt::Display for Wql {
             }
         }
     }
+}
+
+/// A wildcard of `like` stands for itself within brackets.
+fn escape_pattern(text: &str) -> String {
+    let literal = |character: char| match character {
+        '%' | '_' | '[' => format!("[{character}]"),
+        _ => character.to_string(),
+    };
+    escape(&text.chars().map(literal).collect::<String>())
 }
 
 fn escape(text: &str) -> String {

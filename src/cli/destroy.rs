@@ -3,13 +3,13 @@
 //! It never destroys what it did not show: plan and call share one fingerprint, and the library refuses if the tree moved
 //! in between. It never asks twice and never calls without a yes.
 
-use std::cell::Cell;
+use std::{cell::Cell, time::Duration};
 
 use clap::{Args, ValueEnum};
 use hvsnap::{
-    DestroyJob, Effect, Error, ErrorKind, OnBusy, Outcome, Phase, Resumption, Until, Vm,
-    hyperv::{DestroyPlan, DestroyScope, Fingerprint},
-    journal::OperationId,
+    DestroyJob, Effect, Error, ErrorKind, OnBusy, Outcome, Resumption, Until, Vm,
+    hyperv::{DestroyPlan, DestroyScope, Fingerprint, Pace, Poller},
+    journal::{OperationId, Word},
 };
 use serde::Serialize;
 
@@ -94,6 +94,8 @@ pub(crate) enum Busy {
     Wait,
     /// Refuse
     Fail,
+    /// Send the call all the same, unless a snapshot is being deleted: for a VM that shows "backing up" for ever
+    Proceed,
 }
 
 impl Busy {
@@ -102,6 +104,7 @@ impl Busy {
         match self {
             Self::Wait => OnBusy::Wait { at_most: timeout.map(|length| length.0) },
             Self::Fail => OnBusy::Fail,
+            Self::Proceed => OnBusy::Proceed,
         }
     }
 }
@@ -144,20 +147,59 @@ pub(crate) async fn run(session: &mut Session<'_>, args: &DestroyArgs) -> Result
     }
     settle_earlier(session, args, &vm).await.map_err(with_plan)?;
     consent::obtain(session, args.yes, &plan).await.map_err(with_plan)?;
-    let begun = session.clock.now();
-    let job = call(session, &vm, &plan).await.map_err(with_plan)?;
-    // What was spent on waiting for the machine is gone.
-    let spent = session.clock.now().saturating_sub(begun);
-    let job = match args.timeout {
-        Some(timeout) => job.with_timeout(timeout.0.saturating_sub(spent)),
+    let deadline = args.timeout.map(|timeout| session.clock.now().saturating_add(timeout.0));
+    let mut poller = Poller::new(deadline);
+    loop {
+        let failure = match attempt(session, args, &vm, &plan, &view, deadline).await {
+            Ok(answer) => return Ok(answer),
+            Err(Attempt::Failed(failure)) => return Err(with_plan(failure)),
+            Err(Attempt::Refused(failure)) => failure,
+        };
+        // The host refused because something else runs on the VM, and it is proven that nothing was done.
+        let pause = match (args.on_busy, poller.next(session.clock.now())) {
+            (Busy::Wait, Pace::After(pause)) => pause,
+            _ => return Err(with_plan(failure)),
+        };
+        let text = "The host says that the VM is busy, and nothing was done: waiting, then trying again.";
+        session.console.note(&Line::new().styled(style::CAUTION, text));
+        let clock = session.clock.clone();
+        session.interrupt.or(clock.sleep(pause)).await.map_err(nothing_changed).map_err(with_plan)?;
+    }
+}
+
+/// How one call came to nothing.
+enum Attempt {
+    /// It is over.
+    Failed(Failure),
+    /// The host refused because the VM is busy, and nothing was done.
+    Refused(Failure),
+}
+
+/// One call, followed.
+async fn attempt(
+    session: &mut Session<'_>,
+    args: &DestroyArgs,
+    vm: &Vm,
+    plan: &DestroyPlan,
+    view: &PlanView,
+    deadline: Option<Duration>,
+) -> Result<Answer, Attempt> {
+    let job = call(session, vm, plan).await.map_err(Attempt::Failed)?;
+    // What was spent on waiting for the VM is gone.
+    let job = match deadline {
+        Some(deadline) => job.with_timeout(deadline.saturating_sub(session.clock.now())),
         None => job,
     };
     let operation = job.operation();
-    follow(session, args, &plan, job, &view).await.map_err(|failure| {
+    let linked = |session: &Session<'_>, failure: Failure| {
         let parts = failure.parts();
         let is_open = parts.effect == Some(Effect::Unknown) || parts.exit == Exit::Interrupted;
         let link = is_open.then(|| OperationLink::new(&session.reattach, operation));
-        with_plan(failure.operation(link))
+        failure.operation(link)
+    };
+    follow(session, args, plan, job, view).await.map_err(|attempt| match attempt {
+        Attempt::Failed(failure) => Attempt::Failed(linked(session, failure)),
+        refused => refused,
     })
 }
 
@@ -178,7 +220,7 @@ async fn settle_earlier(session: &mut Session<'_>, args: &DestroyArgs, vm: &Vm) 
         for line in operation::resumed(&earlier) {
             session.console.note(&Line::plain("  ").join(line));
         }
-        if !earlier.word.is_final() && args.on_busy == Busy::Fail {
+        if !earlier.outcome.word.is_final() && args.on_busy == Busy::Fail {
             return Err(left_open(session, &earlier));
         }
     }
@@ -188,7 +230,7 @@ async fn settle_earlier(session: &mut Session<'_>, args: &DestroyArgs, vm: &Vm) 
 /// What is open is settled before anything else is begun.
 fn left_open(session: &Session<'_>, earlier: &Resumption) -> Failure {
     let link = OperationLink::new(&session.reattach, earlier.operation.id());
-    let message = format!("the earlier operation {} is {}; nothing was sent", link.id, earlier.word);
+    let message = format!("the earlier operation {} is {}; nothing was sent", link.id, earlier.outcome.word);
     let hint = format!("settle it first ({}), or have it waited for: --on-busy wait", link.resume);
     Failure::new("unsettled", message, Exit::Failed).operation(Some(link)).hint(hint)
 }
@@ -258,7 +300,7 @@ const SETTLE_FIRST: &str =
 fn failed(error: Error) -> Failure {
     match (error.effect(), error.kind()) {
         (Effect::Unknown, _) => Failure::from(error).hint(SETTLE_FIRST),
-        (_, ErrorKind::JobVanished { .. }) => Failure::from(error)
+        (Effect::None, ErrorKind::JobVanished) => Failure::from(error)
             .hint("the tree was read back: the snapshot is still there, and it can be tried again"),
         _ => Failure::from(error),
     }
@@ -271,26 +313,35 @@ async fn follow(
     plan: &DestroyPlan,
     job: DestroyJob,
     view: &PlanView,
-) -> Result<Answer, Failure> {
+) -> Result<Answer, Attempt> {
     let link = job.job().map(|job| session.reattach.job(job.id()));
-    if let Some(link) = &link {
-        let accepted =
-            Line::plain("The host has accepted it as job ").styled(style::STRONG, &link.id).text(".");
-        session.console.note(&Line::new());
-        session.console.note(&accepted);
+    session.console.note(&Line::new());
+    match &link {
+        Some(link) if job.is_accepted() => {
+            let accepted = Line::plain("The host has accepted it as job ").styled(style::STRONG, &link.id);
+            session.console.note(&accepted.text("."));
+        }
+        _ if !job.is_accepted() => {
+            let text = "The host did not accept the call, or its answer was lost: reading what the VM shows.";
+            session.console.note(&Line::new().styled(style::CAUTION, text));
+        }
+        _ => {}
     }
     let until = if args.no_wait { Until::Accepted } else { args.wait.until() };
     let operation = OperationLink::new(&session.reattach, job.operation());
-    let (ended, phase) = wait(session, &job, until).await;
+    let ended = wait(session, &job, until).await;
     let outcome = match ended {
         Ok(Ok(outcome)) => outcome,
         Ok(Err(error)) => {
             let may_go_on = error.effect() == Effect::Unknown;
-            return Err(failed(error).job(link.filter(|_| may_go_on)));
+            let is_busy = error.is_refused_as_busy();
+            let failure = failed(error).job(link.filter(|_| may_go_on));
+            return Err(if is_busy { Attempt::Refused(failure) } else { Attempt::Failed(failure) });
         }
-        Err(Interrupted) => return Err(interrupted(session, plan, link, phase)),
+        Err(Interrupted) => return Err(Attempt::Failed(interrupted(session, plan, link, &job.observed()))),
     };
-    let exit = if outcome.is_complete() { Exit::Done } else { Exit::MergePending };
+    // Nothing but acceptance was asked for.
+    let exit = if until == Until::Accepted && job.is_accepted() { Exit::Done } else { Exit::of(&outcome) };
     let body = Body {
         endpoint: session.client.endpoint().to_string(),
         dry_run: false,
@@ -305,7 +356,7 @@ async fn follow(
         Until::Accepted => vec![outcome::accepted(plan, link.is_some())],
         _ => outcome::lines(plan, &outcome),
     };
-    let mut answer = Answer::new(lines, &body)?;
+    let mut answer = Answer::new(lines, &body).map_err(Attempt::Failed)?;
     answer.exit = exit;
     answer.remarks = remarks(&outcome, link.as_ref(), &operation);
     answer.remarks.extend(
@@ -318,32 +369,35 @@ async fn follow(
 
 type Ended = Result<Result<Outcome, Error>, Interrupted>;
 
-async fn wait(session: &mut Session<'_>, job: &DestroyJob, until: Until) -> (Ended, Option<Phase>) {
+async fn wait(session: &mut Session<'_>, job: &DestroyJob, until: Until) -> Ended {
     let mut display = Display::new();
     let console: &mut Console = session.console;
     let ended = session.interrupt.or(job.wait(until, |at| display.show(console, at))).await;
     display.clear();
-    (ended, display.phase())
+    ended
 }
 
+/// What was observed until then, and not more.
 fn interrupted(
     session: &Session<'_>,
     plan: &DestroyPlan,
     link: Option<JobLink>,
-    phase: Option<Phase>,
+    observed: &Outcome,
 ) -> Failure {
-    let look = |noun: &str, verb: &str| session.reattach.command(&[noun, verb, plan.vm_id()]);
-    match (phase, link) {
-        (Some(Phase::Merge), _) => {
-            let message = "the snapshot is destroyed; its disks may still be merged, on the host";
-            Failure::interrupted(message, Effect::Applied)
-                .hint(format!("to see whether they are: {}", look("vm", "show")))
+    let look = session.reattach.command(&["snapshot", "tree", plan.vm_id()]);
+    let (message, effect) = match (observed.word, &link) {
+        (Word::Done, _) => {
+            ("the snapshot is destroyed; its disks may still be merged, on the host", Effect::Applied)
         }
-        (_, Some(link)) => {
-            Failure::interrupted("the job goes on, on the host", Effect::Unknown).job(Some(link))
-        }
-        (_, None) => Failure::interrupted("the host has done it already", Effect::Applied)
-            .hint(format!("to see what became of the tree: {}", look("snapshot", "tree"))),
+        (Word::NotDone, _) => ("the call was not carried out", Effect::None),
+        (Word::Partly, _) => ("some of the snapshots are destroyed", Effect::Applied),
+        (_, Some(_)) => ("the job goes on, on the host", Effect::Unknown),
+        (_, None) => ("the outcome of the call was not observed", Effect::Unknown),
+    };
+    let failure = Failure::interrupted(message, effect).outcome(observed);
+    match effect {
+        Effect::Unknown => failure.job(link),
+        _ => failure.hint(format!("to see the tree as it is: {look}")),
     }
 }
 
@@ -355,7 +409,7 @@ fn remarks(outcome: &Outcome, link: Option<&JobLink>, operation: &OperationLink)
         std::iter::once(head).chain(commands).collect()
     };
     match (outcome.until, link) {
-        _ if !outcome.is_complete() => remark(
+        _ if outcome.is_merge_open() => remark(
             "The disks are not known to be merged. To see whether they are by now:",
             &[&operation.resume],
         ),

@@ -4,6 +4,8 @@
 
 use std::process::ExitCode;
 
+use hvsnap::{Outcome, journal::Word};
+
 /// How the command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
@@ -26,6 +28,18 @@ pub(crate) enum Exit {
 }
 
 impl Exit {
+    /// What the outcome of an operation comes to.
+    pub(crate) fn of(outcome: &Outcome) -> Self {
+        match outcome.word {
+            // The snapshot is gone, and still the host reports a failure that a person must look at.
+            Word::Done if outcome.is_refused || outcome.job.has_failed() => Self::Failed,
+            Word::Done if outcome.is_merge_open() => Self::MergePending,
+            Word::Done => Self::Done,
+            Word::NotDone | Word::Partly => Self::Failed,
+            _ => Self::Unknown,
+        }
+    }
+
     /// The number.
     pub(crate) fn code(self) -> u8 {
         match self {

@@ -6,14 +6,14 @@
 use std::{error::Error as StdError, fmt};
 
 use hvsnap::{
-    Effect, Error, ErrorKind,
+    Effect, Error, ErrorKind, Outcome,
     explain::{ErrorId, Repeat},
-    hyperv::{Candidate, FindError, Snapshot},
+    hyperv::{Candidate, FindError},
 };
 
 use crate::cli::{
     exit::Exit,
-    view::{JobLink, OperationLink, PlanView, SnapshotRef},
+    view::{JobLink, OperationLink, PlanView, SnapshotRef, StatusView, references},
 };
 
 /// A command that did not do what it was asked to.
@@ -46,6 +46,10 @@ pub(crate) struct Parts {
     pub(crate) candidates: Vec<Candidate>,
     /// What is gone all the same.
     pub(crate) destroyed: Vec<SnapshotRef>,
+    /// What was observed of the operation.
+    pub(crate) outcome: Option<StatusView>,
+    /// What would settle an outcome that is not known.
+    pub(crate) settles: Option<String>,
     /// The job that may go on.
     pub(crate) job: Option<JobLink>,
     /// The operation that is open.
@@ -72,6 +76,8 @@ impl Failure {
             exit,
             candidates: Vec::new(),
             destroyed: Vec::new(),
+            outcome: None,
+            settles: None,
             job: None,
             operation: None,
             plan: None,
@@ -131,6 +137,15 @@ impl Failure {
         self
     }
 
+    /// Adds what was observed of the operation.
+    #[must_use]
+    pub(crate) fn outcome(mut self, outcome: &Outcome) -> Self {
+        self.0.destroyed = references(&outcome.destroyed);
+        self.0.settles = outcome.open.as_ref().map(ToString::to_string);
+        self.0.outcome = Some(StatusView::from(outcome));
+        self
+    }
+
     /// Adds what was about to be done.
     #[must_use]
     pub(crate) fn plan(mut self, plan: PlanView) -> Self {
@@ -172,16 +187,13 @@ impl From<Error> for Failure {
                 failure.0.candidates.clone_from(candidates);
             }
             ErrorKind::Find(FindError::NotFound { known, .. }) => failure.0.candidates.clone_from(known),
-            ErrorKind::JobFailed { destroyed, .. } => failure.0.destroyed = references(destroyed),
-            ErrorKind::JobVanished { destroyed } => failure.0.destroyed = references(destroyed),
             _ => {}
+        }
+        if let Some(outcome) = error.outcome() {
+            failure = failure.outcome(outcome);
         }
         failure
     }
-}
-
-fn references(snapshots: &[Snapshot]) -> Vec<SnapshotRef> {
-    snapshots.iter().map(SnapshotRef::from).collect()
 }
 
 /// The causes, without those that only say again what was said.
@@ -256,10 +268,12 @@ fn kind_of(kind: &ErrorKind) -> &'static str {
         ErrorKind::UncertainPlan => "uncertain_plan",
         ErrorKind::Refused { .. } => "refused",
         ErrorKind::JobFailed { .. } => "job_failed",
-        ErrorKind::JobVanished { .. } => "job_vanished",
+        ErrorKind::JobVanished => "job_vanished",
         ErrorKind::StillThere(_) => "still_there",
         ErrorKind::Deadline(_) => "deadline",
         ErrorKind::ReadBack(_) => "read_back",
+        ErrorKind::Unanswered(_) => "unanswered",
+        ErrorKind::Undecided(_) => "undecided",
         ErrorKind::Journal(_) => "journal",
         ErrorKind::Taken(_) => "taken",
         ErrorKind::Busy { .. } => "busy",

@@ -58,11 +58,6 @@ impl Display {
         }
     }
 
-    /// What was being waited for last.
-    pub(crate) fn phase(&self) -> Option<Phase> {
-        self.last.as_ref().map(|last| last.0)
-    }
-
     /// Takes the bar away, so that what follows has the line for itself.
     pub(crate) fn clear(&self) {
         if let Some(bar) = &self.bar {

@@ -11,7 +11,7 @@ use crate::cli::{
     exit::Exit,
     failure::{Failure, Parts},
     render::{Line, style, table::Table},
-    view::{CandidateView, JobLink, OperationLink, PlanView, SnapshotRef, effect_name},
+    view::{CandidateView, JobLink, OperationLink, PlanView, SnapshotRef, StatusView, effect_name},
 };
 
 /// Tells a failure, and returns the exit code.
@@ -51,6 +51,7 @@ pub(crate) fn document(console: &mut Console, failure: &Failure) {
             raw: parts.raw.as_deref(),
             candidates: parts.candidates.iter().map(CandidateView::from).collect(),
             destroyed: &parts.destroyed,
+            outcome: parts.outcome.as_ref(),
             exit_code: parts.exit.code(),
         },
     };
@@ -89,6 +90,8 @@ struct ErrorView<'p> {
     candidates: Vec<CandidateView>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     destroyed: &'p [SnapshotRef],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outcome: Option<&'p StatusView>,
     exit_code: u8,
 }
 
@@ -136,6 +139,7 @@ fn lines(parts: &Parts) -> Vec<Line> {
             .map(|gone| more("gone all the same", &format_args!("{} ({})", gone.name, gone.id))),
     );
     lines.extend(parts.effect.map(|effect| more("effect", &effect_text(effect))));
+    lines.extend(parts.settles.as_ref().map(|open| more("not known", open)));
     if let Some(job) = &parts.job {
         lines.push(more("job", &job.id));
         lines.push(more("re-attach", &job.reattach));

@@ -11,7 +11,7 @@ use std::{
 use clap::Args;
 use hvsnap::{
     Client, Effect, Resumption, Until,
-    journal::{FileJournal, Operation, Word},
+    journal::{FileJournal, Operation},
 };
 use serde::Serialize;
 
@@ -89,7 +89,7 @@ pub(crate) fn run(cli: &Cli, console: &mut Console, args: &ResumeArgs) -> Result
         Some(id) => (vec![journal::find(&journal, id)?], Vec::new()),
         None => {
             let (mut operations, unreadable) = journal::read(&journal)?;
-            operations.retain(|operation| !operation.is_settled());
+            operations.retain(|operation| !operation.is_settled() || operation.is_merge_open());
             (operations, unreadable)
         }
     };
@@ -149,7 +149,7 @@ impl Resuming<'_> {
         for operation in operations {
             match self.one(operation).await {
                 Ok(resumption) => {
-                    let exit = exit_of(&resumption);
+                    let exit = Exit::of(&resumption.outcome);
                     body.resumed.push(ResumedView::new(&resumption, exit.code()));
                     body.exits.push(exit);
                     lines.extend(operation::resumed(&resumption));
@@ -179,7 +179,8 @@ impl Resuming<'_> {
     /// What is left to do, for people.
     fn remarks(&self, resumption: &Resumption) -> Vec<Line> {
         let mut remarks = Vec::new();
-        if !resumption.word.is_final() || !resumption.is_complete() {
+        let outcome = &resumption.outcome;
+        if !outcome.word.is_final() || outcome.is_merge_open() {
             let command = OperationLink::new(&self.reattach, resumption.operation.id()).resume;
             remarks.push(
                 Line::new().styled(style::CAUTION, "That is not the end. To look again, and wait for it:"),
@@ -224,15 +225,6 @@ impl Wait {
             Self::Job => Until::JobEnded,
             Self::Merged => Until::Merged,
         }
-    }
-}
-
-fn exit_of(resumption: &Resumption) -> Exit {
-    match resumption.word {
-        Word::Done if resumption.is_complete() => Exit::Done,
-        Word::Done => Exit::MergePending,
-        Word::NotDone | Word::Partly => Exit::Failed,
-        _ => Exit::Unknown,
     }
 }
 

@@ -1,18 +1,15 @@
-//! What a machine is at: the jobs that affect it, and the merge of its disks, followed to its end.
+//! The jobs that affect a VM.
 //!
-//! Reads only. A job that cannot be asked for is left out; the machine's own status is always looked at as well.
-
-use std::time::Duration;
+//! Reads only.
 
 use crate::{
     cim::Wql,
     client::{
-        Error, Phase, Progress, Vm,
+        Error, Vm,
         enumeration::{class, objects},
-        retry::patiently,
     },
     hyperv::{
-        JobRecord, MergeState, MergeStep, MergeWatch, Pace, Poller,
+        JobRecord,
         schema::names::{
             AFFECTED_JOB_ELEMENT, AFFECTED_STORAGE_JOB_ELEMENT, COMPUTER_SYSTEM, CONCRETE_JOB, STORAGE_JOB,
         },
@@ -20,57 +17,22 @@ use crate::{
 };
 
 impl Vm {
-    /// Follows the merge to its end or to the deadline.
-    pub(super) async fn watch_merge(
-        &self,
-        since: Duration,
-        deadline: Option<Duration>,
-        progress: &mut impl FnMut(&Progress),
-    ) -> Result<MergeState, Error> {
-        let clock = &self.client.0.clock;
-        let mut watch = MergeWatch::new(since);
-        let mut poller = Poller::new(deadline);
-        loop {
-            let machine = patiently(&self.client.0, deadline, || self.refresh()).await?;
-            let mut step = watch.vm(clock.now(), &machine);
-            if step == MergeStep::CheckJobs {
-                step = watch.jobs(&self.jobs().await);
-            }
-            let (percent, state) = match step {
-                MergeStep::Over(MergeState::Finished) => (100, "merged".to_owned()),
-                MergeStep::Over(MergeState::Failed) => (0, "merge failed".to_owned()),
-                MergeStep::Over(_) => (100, "no merge".to_owned()),
-                _ => (0, machine.activity().map_or("waiting for a merge".to_owned(), |a| a.to_string())),
-            };
-            progress(&Progress { phase: Phase::Merge, percent, state });
-            if let MergeStep::Over(state) = step {
-                return Ok(state);
-            }
-            match poller.next(clock.now()) {
-                Pace::After(pause) => clock.sleep(pause).await,
-                Pace::Expired => return Ok(watch.state()),
-            }
-        }
-    }
-
-    /// The jobs that affect the machine, of both job classes, for as long as the host keeps them.
+    /// The jobs that affect the VM, of both job classes, for as long as the host keeps them.
     ///
-    /// Not every host has both (a cluster's namespace lacks storage jobs), and some do not take the query; the machine's own
-    /// status has been looked at already, so what cannot be asked here is left out.
-    pub(super) async fn jobs(&self) -> Vec<JobRecord> {
+    /// # Errors
+    /// If the jobs of `Msvm_ConcreteJob` cannot be listed. Not every host has storage jobs (a cluster's namespace lacks them), so
+    /// what is told of them besides is left out where it cannot be had.
+    pub(super) async fn jobs(&self) -> Result<Vec<JobRecord>, Error> {
         let inner = &self.client.0;
-        let mut jobs = Vec::new();
-        for (name, link) in
-            [(CONCRETE_JOB, AFFECTED_JOB_ELEMENT), (STORAGE_JOB, AFFECTED_STORAGE_JOB_ELEMENT)]
-        {
-            let Ok(query) = self.jobs_query(name, link) else { continue };
-            let take = || objects(|instance| JobRecord::from_instance(&instance));
-            match inner.collect("looking for jobs of the machine", &query, take).await {
-                Ok(found) => jobs.extend(found),
-                Err(error) => tracing::debug!(cause = %error.kind(), "jobs of {name} cannot be listed"),
-            }
+        let take = || objects(|instance| JobRecord::from_instance(&instance));
+        let query = self.jobs_query(CONCRETE_JOB, AFFECTED_JOB_ELEMENT)?;
+        let mut jobs = inner.collect("looking for jobs of the VM", &query, take).await?;
+        let query = self.jobs_query(STORAGE_JOB, AFFECTED_STORAGE_JOB_ELEMENT)?;
+        match inner.collect("looking for storage jobs of the VM", &query, take).await {
+            Ok(found) => jobs.extend(found),
+            Err(error) => tracing::debug!(cause = %error.kind(), "storage jobs cannot be listed"),
         }
-        jobs
+        Ok(jobs)
     }
 
     /// The jobs of the class `job` that the association `link` ties to the machine.

@@ -24,6 +24,9 @@ pub enum OnBusy {
         /// For how long at most; `None` for as long as it takes.
         at_most: Option<Duration>,
     },
+    /// Send the call all the same, unless a snapshot is being deleted: for a VM that shows "backing up" for ever. The journal
+    /// holds what it was busy with.
+    Proceed,
 }
 
 /// Standing in line, for all that one operation may have to wait for.
@@ -36,7 +39,7 @@ pub(super) struct Turn {
 impl Turn {
     pub(super) fn new(on_busy: OnBusy, now: Duration) -> Self {
         match on_busy {
-            OnBusy::Fail => Self { deadline: None, poller: None },
+            OnBusy::Fail | OnBusy::Proceed => Self { deadline: None, poller: None },
             OnBusy::Wait { at_most } => {
                 let deadline = at_most.map(|at_most| now.saturating_add(at_most));
                 Self { deadline, poller: Some(Poller::new(deadline)) }
@@ -94,19 +97,25 @@ impl Client {
 }
 
 impl Vm {
-    /// Comes back once the machine is not busy: one request if it is not, and none if that has just been seen.
-    pub(super) async fn when_idle(&self, turn: &mut Turn, during: &str) -> Result<(), Error> {
+    /// Comes back once the VM is not busy: one request if it is not, and none if that has just been seen. Where the user wants to
+    /// proceed in spite of it, with what it is busy with.
+    pub(super) async fn when_idle(&self, turn: &mut Turn, during: &str) -> Result<Option<VmActivity>, Error> {
         let inner = &self.client.0;
         if inner.readings.is_idle(self.id(), inner.clock.now()) {
-            return Ok(());
+            return Ok(None);
         }
         loop {
             let machine = self.refresh().await?;
             let Some(activity) = in_the_way(&machine) else {
-                return Ok(());
+                return Ok(None);
             };
+            if inner.on_busy == OnBusy::Proceed && activity != VmActivity::DELETING_SNAPSHOT {
+                return Ok(Some(activity));
+            }
             if !turn.next(inner.clock.as_ref()).await {
-                let live = self.jobs().await.into_iter().find(|job| !job.has_ended());
+                // The job in the way is a help, not a need.
+                let jobs = self.jobs().await.unwrap_or_default();
+                let live = jobs.into_iter().find(|job| !job.has_ended());
                 return Err(Error::before(ErrorKind::Busy { activity, job: live.map(Box::new) }, during));
             }
         }

@@ -10,11 +10,12 @@ use crate::{
     client::{
         connection_error::ConnectionError,
         fault::{FaultClass, classify, is_not_found},
-        journal::{Holder, JournalError},
+        journal::{Holder, JournalError, SnapshotName},
+        outcome::{Open, Outcome},
         resume::Resumption,
     },
     http::EndpointError,
-    hyperv::{FindError, JobError, JobRecord, ReturnCode, Snapshot, TreeDifference, VmActivity},
+    hyperv::{FindError, JobError, JobRecord, ReturnCode, TreeDifference, VmActivity},
     violation::ProtocolError,
     wsman::Fault,
     xml::UnwritableText,
@@ -40,6 +41,8 @@ pub struct Error {
     effect: Effect,
     /// What the host answered, cut at a bound.
     raw: Option<Box<str>>,
+    /// Of an operation whose call was sent: what was observed.
+    outcome: Option<Box<Outcome>>,
 }
 
 /// The most of an answer that an error keeps.
@@ -88,16 +91,15 @@ pub enum ErrorKind {
         job: Box<JobRecord>,
         /// What the job says of its errors.
         errors: Vec<JobError>,
-        /// What is gone all the same.
-        destroyed: Vec<Snapshot>,
     },
     /// The job's object is gone before its end was seen, and not everything planned is gone.
-    JobVanished {
-        /// What is gone all the same.
-        destroyed: Vec<Snapshot>,
-    },
-    /// The job reported success, but snapshots are still there.
-    StillThere(Vec<Snapshot>),
+    JobVanished,
+    /// The host reported success, but snapshots are still there.
+    StillThere(Vec<SnapshotName>),
+    /// The call has no result, and why; told where the error itself has been told before.
+    Unanswered(String),
+    /// The status is not final, and why.
+    Undecided(Open),
     /// The time given was over before the job ended.
     Deadline(Option<Box<JobRecord>>),
     /// The job ended, but reading back what became of the tree failed.
@@ -121,7 +123,7 @@ pub enum ErrorKind {
 
 impl Error {
     pub(crate) fn new(kind: ErrorKind, during: impl Into<String>, effect: Effect) -> Self {
-        Self { kind: Box::new(kind), during: during.into(), effect, raw: None }
+        Self { kind: Box::new(kind), during: during.into(), effect, raw: None, outcome: None }
     }
 
     /// An error before anything was sent.
@@ -144,6 +146,17 @@ impl Error {
             None => Some(text.into()),
         };
         self
+    }
+
+    /// The same error, with what was observed of the operation.
+    pub(super) fn with_outcome(mut self, outcome: Outcome) -> Self {
+        self.outcome = Some(Box::new(outcome));
+        self
+    }
+
+    /// What was observed of the operation, if its call was sent.
+    pub fn outcome(&self) -> Option<&Outcome> {
+        self.outcome.as_deref()
     }
 
     /// The host's answer, if there was one; cut where it is long.
@@ -179,6 +192,18 @@ impl Error {
             ErrorKind::ReadBack(error) => error.is_access(),
             _ => false,
         }
+    }
+
+    /// True if the host refused because the VM is in use or in another state (32774, 32775), as return value or as the job's
+    /// error, and it is proven that nothing was done: the same plan may be carried out later.
+    pub fn is_refused_as_busy(&self) -> bool {
+        let code = match self.kind() {
+            ErrorKind::Refused { code, .. } => Some(*code),
+            ErrorKind::JobFailed { job, .. } => job.error_code.map(ReturnCode),
+            _ => None,
+        };
+        let is_busy = matches!(code, Some(ReturnCode::VENDOR_IN_USE | ReturnCode::VENDOR_INVALID_STATE));
+        is_busy && self.effect() == Effect::None
     }
 
     /// True if the host says that the instance asked for does not exist.
@@ -231,11 +256,13 @@ impl fmt::Display for ErrorKind {
                     None => Ok(()),
                 }
             }
-            Self::JobVanished { .. } => f.write_str("the job is gone before its end was seen"),
+            Self::JobVanished => f.write_str("the job is gone before its end was seen"),
             Self::StillThere(snapshots) => {
-                let names: Vec<_> = snapshots.iter().map(|s| format!("{:?}", s.element_name())).collect();
-                write!(f, "the job reported success, but still there: {}", names.join(", "))
+                let names: Vec<_> = snapshots.iter().map(|snapshot| format!("{:?}", snapshot.name)).collect();
+                write!(f, "the host reported success, but still shows {}", names.join(", "))
             }
+            Self::Unanswered(error) => write!(f, "the call has no result: {error}"),
+            Self::Undecided(open) => open.fmt(f),
             Self::Deadline(Some(job)) => {
                 write!(f, "the time was over while the job was in state {}", job.state)
             }
@@ -252,7 +279,7 @@ impl fmt::Display for ErrorKind {
                     f,
                     "what became of the earlier operation {} is: {}",
                     earlier.operation.id(),
-                    earlier.word
+                    earlier.outcome.word
                 )
             }
             Self::OtherHost(endpoint) => write!(f, "the operation was sent to {endpoint}"),

@@ -85,8 +85,10 @@ impl Error {
                 _ => ErrorId::REFUSED,
             },
             ErrorKind::JobFailed { .. } => ErrorId::JOB_FAILED,
-            ErrorKind::JobVanished { .. } => ErrorId::JOB_VANISHED,
+            ErrorKind::JobVanished => ErrorId::JOB_VANISHED,
             ErrorKind::StillThere(_) => ErrorId::STILL_THERE,
+            ErrorKind::Unanswered(_) => ErrorId::CONNECTION_LOST,
+            ErrorKind::Undecided(_) => ErrorId::UNDECIDED,
             ErrorKind::Deadline(_) => ErrorId::DEADLINE,
             ErrorKind::ReadBack(_) => ErrorId::READ_BACK,
         }

@@ -1,110 +1,44 @@
-//! Settling an operation whose end nobody saw: by its job, by the machine, by the tree.
+//! Resuming an operation whose end was not seen: by its job, by the VM, by the tree.
 //!
-//! It only reads, and waits where somebody is at it; it never invokes a method. The word goes into the journal once it is
-//! final, and what is written there is said again without asking the host.
+//! It only reads, and waits where the host is at work; it never invokes a method. A final status goes into the journal, and
+//! what is written there is said again without asking the host.
 
 use std::{sync::Arc, time::Duration};
 
-use crate::{
-    client::{
-        Client, Effect, Error, ErrorKind, Progress, Until, Vm,
-        busy::{OnBusy, Turn},
-        evidence::Fact,
-        journal::{Conclusion, JournalError, Operation, Settler, SnapshotName, Word, recorder::Recorder},
-        settling::{Settlement, Settling},
-    },
-    hyperv::MergeState,
+use crate::client::{
+    Client, Effect, Error, ErrorKind, Outcome, Progress, Until, Vm,
+    busy::{OnBusy, Turn},
+    engine::{Following, Waits},
+    journal::{JournalError, Operation, Settler, recorder::Recorder},
 };
 
-/// What became of an operation, and by what that is known.
+/// An operation, and what came of it.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Resumption {
     /// The operation as it is written down now.
     pub operation: Operation,
-    /// What became of it.
-    pub word: Word,
-    /// Planned, and gone.
-    pub gone: Vec<SnapshotName>,
-    /// Planned, and still there.
-    pub remaining: Vec<SnapshotName>,
-    /// Gone, and not planned.
-    pub unexpected: Vec<SnapshotName>,
-    /// How the merge of disks stands.
-    pub merge: MergeState,
-    /// Why the merge could not be followed, if that was tried in vain.
-    pub merge_problem: Option<Arc<Error>>,
-    /// By what it is known.
-    pub evidence: Vec<Fact>,
+    /// Its outcome.
+    pub outcome: Outcome,
     /// What could not be written to the journal.
     pub journal_trouble: Vec<Arc<JournalError>>,
 }
 
 impl Resumption {
-    /// True unless disks were to be merged and are not known to be.
-    pub fn is_complete(&self) -> bool {
-        !matches!(self.merge, MergeState::Running | MergeState::Failed | MergeState::Unknown)
-    }
-
     /// What is written down of an operation, if nothing more is to be learned by waiting as deep as `until` says.
     pub fn written(operation: &Operation, until: Until) -> Option<Self> {
-        let conclusion = operation.conclusion.as_ref().filter(|conclusion| conclusion.word.is_final())?;
-        (!is_merge_open(conclusion, until)).then(|| Self::of(operation.clone(), conclusion.clone()))
-    }
-
-    fn of(operation: Operation, conclusion: Conclusion) -> Self {
-        Self {
-            operation,
-            word: conclusion.word,
-            gone: conclusion.gone,
-            remaining: conclusion.remaining,
-            unexpected: conclusion.unexpected,
-            merge: conclusion.merge,
-            merge_problem: None,
-            evidence: conclusion.evidence.into_iter().map(Fact::Written).collect(),
+        let outcome = operation.final_outcome()?;
+        (!is_merge_open(outcome, until)).then(|| Self {
+            operation: operation.clone(),
+            outcome: outcome.clone(),
             journal_trouble: Vec::new(),
-        }
-    }
-
-    fn new(operation: Operation, settled: Settlement) -> Self {
-        Self {
-            operation,
-            word: settled.word,
-            gone: settled.gone,
-            remaining: settled.remaining,
-            unexpected: settled.unexpected,
-            merge: settled.merge,
-            merge_problem: settled.merge_problem,
-            evidence: settled.evidence,
-            journal_trouble: Vec::new(),
-        }
-    }
-
-    /// Keeps the word, if it is final.
-    fn write_down(&mut self, client: &Client, record: &Recorder) {
-        if self.word.is_final() {
-            let conclusion = Conclusion {
-                time: client.0.timestamp(),
-                by: Settler::Resume,
-                word: self.word,
-                gone: self.gone.clone(),
-                remaining: self.remaining.clone(),
-                unexpected: self.unexpected.clone(),
-                merge: self.merge,
-                evidence: self.evidence.iter().map(ToString::to_string).collect(),
-            };
-            record.concluded(&conclusion);
-            self.operation.conclusion = Some(conclusion);
-        }
-        self.journal_trouble = record.trouble();
+        })
     }
 }
 
 /// Whether there is still something to be learned of the merge.
-fn is_merge_open(conclusion: &Conclusion, until: Until) -> bool {
-    let is_open =
-        matches!(conclusion.merge, MergeState::NotWatched | MergeState::Running | MergeState::Unknown);
-    conclusion.word == Word::Done && until == Until::Merged && is_open
+fn is_merge_open(outcome: &Outcome, until: Until) -> bool {
+    Outcome { until: until.max(outcome.until), ..outcome.clone() }.is_merge_open() && until == Until::Merged
 }
 
 impl Client {
@@ -162,25 +96,38 @@ impl Client {
             }
             None => operation.clone(),
         };
-        let settling = Settling { client: self, operation: &operation, until, deadline };
-        if let Some(conclusion) = operation.conclusion.clone().filter(|_| operation.is_settled()) {
-            let is_merge_open = is_merge_open(&conclusion, until);
-            let mut resumption = Resumption::of(operation.clone(), conclusion);
-            if is_merge_open {
-                (resumption.merge, resumption.merge_problem) = settling.merge_alone(&mut progress).await;
-                resumption.write_down(self, &record);
-            }
-            return Ok(resumption);
-        }
-        let settled = settling.settle(&mut progress).await?;
-        let mut resumption = Resumption::new(operation.clone(), settled);
-        resumption.write_down(self, &record);
-        Ok(resumption)
+        let waits = if until == Until::Accepted { Waits::ForReadings } else { Waits::ForTheHost };
+        let following = Following { client: self, operation: &operation, until, waits, deadline };
+        Ok(following.resume(&record, &mut progress).await)
     }
 
     /// Whether an operation's endpoint is this client's.
     fn is_of(&self, endpoint: &str) -> bool {
         self.endpoint().to_string().eq_ignore_ascii_case(endpoint)
+    }
+}
+
+impl Following<'_> {
+    /// Follows it, and keeps what is final; of what was final before, only the merge.
+    async fn resume(&self, record: &Recorder, progress: &mut impl FnMut(&Progress)) -> Resumption {
+        let keep = |outcome: &Outcome| record.settled(self.client, Settler::Resume, outcome);
+        let outcome = match self.operation.final_outcome() {
+            Some(written) => {
+                let mut outcome = written.clone();
+                if is_merge_open(written, self.until) {
+                    outcome.until = self.until;
+                    outcome.merge = self.merge(None, written, progress).await;
+                    keep(&outcome);
+                }
+                outcome
+            }
+            None => {
+                let followed = self.follow(|_| {}, progress).await;
+                self.finish(followed, keep, progress).await.outcome
+            }
+        };
+        let operation = record.operation().unwrap_or_else(|| self.operation.clone());
+        Resumption { operation, outcome, journal_trouble: record.trouble() }
     }
 }
 
@@ -215,14 +162,16 @@ impl Vm {
                 continue;
             }
             inner.readings.changed(self.id());
-            let until = if turn.waits() { Until::JobEnded } else { Until::Accepted };
-            let settling =
-                Settling { client: &self.client, operation: &operation, until, deadline: turn.deadline() };
-            let settlement = settling.settle(&mut |_| {}).await?;
+            let waits = if turn.waits() { Waits::ForTheHost } else { Waits::ForReadings };
+            let following = Following {
+                client: &self.client,
+                operation: &operation,
+                until: Until::JobEnded,
+                waits,
+                deadline: turn.deadline(),
+            };
             let record = Recorder::new(operation.id(), inner.journal.clone(), None);
-            let mut resumption = Resumption::new(operation.clone(), settlement);
-            resumption.write_down(&self.client, &record);
-            settled.push(resumption);
+            settled.push(following.resume(&record, &mut |_| {}).await);
         }
         Ok(settled)
     }

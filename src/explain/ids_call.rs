@@ -55,4 +55,5 @@ ids! {
     613 DEADLINE AfterLooking: "the time was over before the job ended", "a busy host; the job goes on", "wait for it again: `hvsnap job wait ID`";
     614 READ_BACK AfterLooking: "what became of the tree could not be read back", "the cause says why; the job itself has ended", LOOK;
     615 JOB_REFUSED Unsafe: "the job does not end on request", "its answer says why", "wait for its end: `hvsnap job wait ID`";
+    616 UNDECIDED AfterLooking: "the outcome is not known", "what the host shows does not settle it", "`hvsnap resume` looks again, and only looks";
 }

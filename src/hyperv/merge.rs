@@ -1,15 +1,20 @@
 //! Watching the merge of disks that follows a destroy.
 //!
-//! Time and the machine's states come in as arguments. A merge is seen in the machine's `OperationalStatus` (32772) within
-//! seconds after the job ended; so a short gap is allowed before "no merge" is concluded. It never says that a merge is
-//! done while a merge job is alive.
+//! A delete has three stages: the job ends, the snapshot's object goes, and only then the disks point back to the parent file
+//! (observed on hosts). "Merged" means the third. The disks decide where they can be read; else the end of a merge job that was
+//! submitted after the call; else the VM's `OperationalStatus` (32772 while disks merge). Time and readings come in as arguments.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
-use crate::hyperv::{JobRecord, VmActivity, VmRecord, job::JobType, schema::names::STORAGE_JOB};
+use crate::{
+    cim::Timestamp,
+    hyperv::{DiskReading, JobRecord, VmActivity, VmRecord, job::JobType, schema::names::STORAGE_JOB},
+};
 
-/// How long after the job's end a merge may still begin to show (runbooks wait 5 s).
+/// How long after the snapshot went a merge may still begin to show in the VM's status (runbooks wait 5 s).
 pub const MERGE_GAP: Duration = Duration::from_secs(5);
+/// How long after the last sign of a merge the disks may still show their old files.
+pub const DISK_LAG: Duration = Duration::from_secs(15);
 
 /// What is known of the merge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,73 +22,206 @@ pub const MERGE_GAP: Duration = Duration::from_secs(5);
 pub enum MergeState {
     /// It was not watched.
     NotWatched,
-    /// None was seen within [`MERGE_GAP`]; a normal outcome.
+    /// None was to be expected, and none was waited for.
+    NotExpected,
+    /// One was to be expected, and none was seen.
     NotSeen,
-    /// One was seen, and is over.
+    /// It is over; [`MergeEvidence`] says by what that is known.
     Finished,
-    /// One is running.
+    /// It is running.
     Running,
+    /// It was seen, is no longer running, and the disks are not merged.
+    Stopped,
     /// Its job has ended badly, so the disks are not merged.
     Failed,
+    /// Merging is switched off for the VM (`Msvm_DiskMergeSettingData.EnabledState` 0), so the disks are not merged.
+    SwitchedOff,
     /// It could not be watched to the end: the host fell silent, or the time was over before one could show.
     Unknown,
 }
 
-/// What the watch asks for next.
+impl MergeState {
+    /// True if no disk waits to be merged.
+    pub fn is_over(self) -> bool {
+        matches!(self, Self::Finished | Self::NotExpected)
+    }
+}
+
+impl fmt::Display for MergeState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotWatched => "not watched",
+            Self::NotExpected => "not expected",
+            Self::NotSeen => "not seen",
+            Self::Finished => "finished",
+            Self::Running => "running",
+            Self::Stopped => "stopped without an end",
+            Self::Failed => "failed",
+            Self::SwitchedOff => "switched off",
+            Self::Unknown => "unknown",
+        })
+    }
+}
+
+/// By what it is known that a merge is finished.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MergeEvidence {
+    /// The disks point at the files that the merge ends in.
+    Disks,
+    /// A merge job that was submitted after the call ended well.
+    Job,
+    /// The VM's status showed a merge, and shows none any more.
+    Status,
+}
+
+impl fmt::Display for MergeEvidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Disks => "the disks point at the merged files",
+            Self::Job => "the merge job ended well",
+            Self::Status => "the VM's status shows no merge any more",
+        })
+    }
+}
+
+/// What the watch asks for next.
+#[derive(Clone, Debug)]
 pub(crate) enum MergeStep {
-    /// Look at the machine again after a pause.
+    /// Look at the VM again after a pause.
     LookAgain,
-    /// The machine shows none (any more): see whether a merge job is alive.
-    CheckJobs,
+    /// The VM shows no merge: read the disks.
+    ReadDisks,
+    /// The disks do not settle it: see whether a merge job is alive, or how it ended.
+    ReadJobs,
+    /// An expected merge was not seen to its end: read whether merging is switched off.
+    ReadSettings,
     /// The watch is over.
-    Over(MergeState),
+    Over(MergeEnd),
+}
+
+/// How a watch ended.
+#[derive(Clone, Debug)]
+pub(crate) struct MergeEnd {
+    pub(crate) state: MergeState,
+    pub(crate) evidence: Option<MergeEvidence>,
+    /// The job that failed.
+    pub(crate) job: Option<Box<JobRecord>>,
+}
+
+impl MergeEnd {
+    pub(crate) fn of(state: MergeState) -> Self {
+        Self { state, evidence: None, job: None }
+    }
+
+    fn finished(evidence: MergeEvidence) -> Self {
+        Self { evidence: Some(evidence), ..Self::of(MergeState::Finished) }
+    }
 }
 
 /// The state of one watch.
 #[derive(Clone, Debug)]
 pub(crate) struct MergeWatch {
-    since: Duration,
-    seen: bool,
+    /// When something was last seen to be going on.
+    active: Duration,
+    is_seen: bool,
+    /// Whether the disks can be read, and what they were before is known.
+    by_disks: bool,
+    /// Merge jobs that were submitted before are not this destroy's.
+    since: Option<Timestamp>,
 }
 
 impl MergeWatch {
-    /// Begins at the time when the job was known to have ended.
-    pub(crate) fn new(now: Duration) -> Self {
-        Self { since: now, seen: false }
+    /// Begins at the time when the snapshot was seen to be gone. `since` is the host's time of the call, by its own job.
+    pub(crate) fn new(now: Duration, by_disks: bool, since: Option<Timestamp>) -> Self {
+        Self { active: now, is_seen: false, by_disks, since }
     }
 
     /// What the watch says if it is given up before it is over: that no merge follows is not known by then.
     pub(crate) fn state(&self) -> MergeState {
-        if self.seen { MergeState::Running } else { MergeState::Unknown }
+        if self.is_seen { MergeState::Running } else { MergeState::Unknown }
     }
 
-    /// The machine as it is now.
+    /// The VM as it is now.
     pub(crate) fn vm(&mut self, now: Duration, vm: &VmRecord) -> MergeStep {
         if vm.is_doing(VmActivity::MERGING_DISKS) {
-            self.seen = true;
+            self.is_seen = true;
+            self.active = now;
             return MergeStep::LookAgain;
         }
         // The end of the deletion itself may show a moment later than the end of its job.
-        let gap = now.saturating_sub(self.since) < MERGE_GAP;
-        if vm.is_doing(VmActivity::DELETING_SNAPSHOT) || (gap && !self.seen) {
+        if vm.is_doing(VmActivity::DELETING_SNAPSHOT) {
+            self.active = now;
             return MergeStep::LookAgain;
         }
-        MergeStep::CheckJobs
+        if self.by_disks {
+            return MergeStep::ReadDisks;
+        }
+        if !self.is_seen && now.saturating_sub(self.active) < MERGE_GAP {
+            return MergeStep::LookAgain;
+        }
+        MergeStep::ReadJobs
     }
 
-    /// The jobs that concern the machine, when asked for by [`MergeStep::CheckJobs`].
-    pub(crate) fn jobs(&mut self, jobs: &[JobRecord]) -> MergeStep {
-        let merges = || jobs.iter().filter(|job| is_merge(job));
-        if merges().any(|job| !job.has_ended()) {
-            self.seen = true;
+    /// What the disks show, when asked for by [`MergeStep::ReadDisks`]; `None` if that cannot be said.
+    pub(crate) fn disks(&mut self, now: Duration, reading: Option<&DiskReading>) -> MergeStep {
+        match reading {
+            Some(DiskReading::Merged) => MergeStep::Over(MergeEnd::finished(MergeEvidence::Disks)),
+            Some(DiskReading::NotMerged) if now.saturating_sub(self.active) < DISK_LAG => {
+                MergeStep::LookAgain
+            }
+            Some(DiskReading::NotMerged) => MergeStep::ReadJobs,
+            _ => {
+                self.by_disks = false;
+                if !self.is_seen && now.saturating_sub(self.active) < MERGE_GAP {
+                    MergeStep::LookAgain
+                } else {
+                    MergeStep::ReadJobs
+                }
+            }
+        }
+    }
+
+    /// The jobs that concern the VM, when asked for by [`MergeStep::ReadJobs`]; `None` if they cannot be read.
+    pub(crate) fn jobs(&mut self, now: Duration, jobs: Option<&[JobRecord]>) -> MergeStep {
+        let merges: Vec<&JobRecord> = jobs.unwrap_or_default().iter().filter(|job| is_merge(job)).collect();
+        if merges.iter().any(|job| !job.has_ended()) {
+            self.is_seen = true;
+            self.active = now;
             return MergeStep::LookAgain;
         }
-        if merges().any(|job| !job.has_succeeded()) {
-            return MergeStep::Over(MergeState::Failed);
+        let own: Vec<&JobRecord> = merges.into_iter().filter(|job| self.is_own(job)).collect();
+        if let Some(failed) = own.iter().find(|job| !job.has_succeeded()) {
+            let job = Some(Box::new((*failed).clone()));
+            return MergeStep::Over(MergeEnd { job, ..MergeEnd::of(MergeState::Failed) });
         }
-        self.seen |= merges().next().is_some();
-        MergeStep::Over(if self.seen { MergeState::Finished } else { MergeState::NotSeen })
+        if self.by_disks {
+            // The disks say that it is not done, whatever a job says.
+            self.is_seen |= !own.is_empty();
+            return MergeStep::ReadSettings;
+        }
+        if !own.is_empty() {
+            return MergeStep::Over(MergeEnd::finished(MergeEvidence::Job));
+        }
+        if self.is_seen {
+            return MergeStep::Over(MergeEnd::finished(MergeEvidence::Status));
+        }
+        MergeStep::ReadSettings
+    }
+
+    /// Whether merging is switched off for the VM, when asked for by [`MergeStep::ReadSettings`]; `None` if that is not known.
+    pub(crate) fn settings(&self, is_enabled: Option<bool>) -> MergeEnd {
+        MergeEnd::of(match (is_enabled, self.is_seen) {
+            (Some(false), _) => MergeState::SwitchedOff,
+            (_, true) => MergeState::Stopped,
+            (_, false) => MergeState::NotSeen,
+        })
+    }
+
+    /// By the host's own clock: the job of the delete and the job of the merge tell their times alike.
+    fn is_own(&self, job: &JobRecord) -> bool {
+        let submitted = job.submitted.or(job.started);
+        matches!((self.since, submitted), (Some(since), Some(submitted)) if submitted >= since)
     }
 }
 

@@ -4,6 +4,7 @@
 //! the time as an argument. Follows Microsoft's documentation of `root\virtualization\v2`.
 
 mod difference;
+mod disks;
 mod find;
 mod job;
 mod merge;
@@ -17,10 +18,12 @@ mod tree;
 mod vm;
 
 pub use difference::TreeDifference;
+pub use disks::MergingDisks;
+pub(crate) use disks::{Disk, DiskReading, MergeScope, parent_file};
 pub use find::{Candidate, FindError};
 pub use job::{JobRecord, JobState, JobType};
-pub use merge::{MERGE_GAP, MergeState};
-pub(crate) use merge::{MergeStep, MergeWatch};
+pub use merge::{DISK_LAG, MERGE_GAP, MergeEvidence, MergeState};
+pub(crate) use merge::{MergeEnd, MergeStep, MergeWatch};
 pub use method::{JobError, MethodResult};
 pub(crate) use method::{MethodCall, return_value};
 pub use plan::{Caution, DestroyPlan, DestroyScope, MergeExpectation, UnknownSnapshot};

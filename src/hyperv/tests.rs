@@ -298,48 +298,131 @@ fn the_host_itself_is_no_machine() {
     assert!(VmRecord::from_instance(&host).unwrap().is_none());
 }
 
+/// A merge job with the time at which it was submitted.
+fn merge_job(class: &'static str, job_type: &str, state: &str, submitted: &str) -> JobRecord {
+    let properties =
+        [("InstanceID", "J"), ("JobState", state), ("JobType", job_type), ("TimeSubmitted", submitted)];
+    JobRecord::from_instance(&instance(class, &properties)).unwrap()
+}
+
+const EARLIER: &str = "2026-09-01T10:00:00Z";
+const CALL: &str = "2026-09-01T12:00:00Z";
+const LATER: &str = "2026-09-01T12:00:05Z";
+
+fn watch(by_disks: bool) -> MergeWatch {
+    let call = merge_job("Msvm_ConcreteJob", "72", "7", CALL);
+    MergeWatch::new(at(0), by_disks, Some(call.submitted.unwrap()))
+}
+
+/// What a step asks for, or how the watch ended.
+fn told(step: MergeStep) -> String {
+    match step {
+        MergeStep::Over(end) => ended(end),
+        step => format!("{step:?}"),
+    }
+}
+
+fn ended(end: MergeEnd) -> String {
+    let evidence = end.evidence.map(|evidence| format!(" by {evidence:?}")).unwrap_or_default();
+    format!("{:?}{evidence}", end.state)
+}
+
 #[test]
-fn no_merge_is_concluded_only_after_the_gap() {
-    let mut watch = MergeWatch::new(at(0));
-    assert_eq!(watch.vm(at(0), &vm(&["2"])), MergeStep::LookAgain);
-    assert_eq!(watch.vm(at(4), &vm(&["2"])), MergeStep::LookAgain);
+fn disks_decide_where_they_can_be_read() {
+    let mut watch = watch(true);
+    assert_eq!(told(watch.vm(at(0), &vm(&["2"]))), "ReadDisks", "an idle merge takes no second");
+    assert_eq!(told(watch.disks(at(0), Some(&DiskReading::NotMerged))), "LookAgain");
     assert_eq!(watch.state(), MergeState::Unknown);
-    assert_eq!(watch.vm(at(5), &vm(&["2"])), MergeStep::CheckJobs);
-    assert_eq!(watch.jobs(&[]), MergeStep::Over(MergeState::NotSeen));
-}
-
-#[test]
-fn a_merge_that_was_seen_is_over_when_neither_status_nor_job_shows_it() {
-    let mut watch = MergeWatch::new(at(0));
-    assert_eq!(watch.vm(at(1), &vm(&["11", "32772"])), MergeStep::LookAgain);
+    assert_eq!(told(watch.vm(at(1), &vm(&["11", "32772"]))), "LookAgain");
     assert_eq!(watch.state(), MergeState::Running);
-    assert_eq!(watch.vm(at(2), &vm(&["2"])), MergeStep::CheckJobs);
-    assert_eq!(watch.jobs(&[job("Msvm_StorageJob", "5", "4")]), MergeStep::LookAgain);
-    assert_eq!(watch.vm(at(3), &vm(&["2"])), MergeStep::CheckJobs);
-    assert_eq!(watch.jobs(&[]), MergeStep::Over(MergeState::Finished));
+    assert_eq!(told(watch.vm(at(9), &vm(&["2"]))), "ReadDisks");
+    assert_eq!(told(watch.disks(at(9), Some(&DiskReading::Merged))), "Finished by Disks");
 }
 
 #[test]
-fn a_merge_job_that_failed_is_no_finished_merge() {
-    let mut watch = MergeWatch::new(at(0));
-    assert_eq!(watch.vm(at(9), &vm(&["2"])), MergeStep::CheckJobs);
-    let failed = MergeStep::Over(MergeState::Failed);
-    assert_eq!(watch.jobs(&[job("Msvm_ConcreteJob", "50", "10")]), failed);
+fn a_merge_that_stops_before_the_disks_are_merged_is_not_finished() {
+    let mut watch = watch(true);
+    assert_eq!(told(watch.vm(at(1), &vm(&["11", "32772"]))), "LookAgain");
+    assert_eq!(told(watch.vm(at(2), &vm(&["2"]))), "ReadDisks");
+    assert_eq!(told(watch.disks(at(2), Some(&DiskReading::NotMerged))), "LookAgain", "the disks may lag");
+    assert_eq!(told(watch.disks(at(17), Some(&DiskReading::NotMerged))), "ReadJobs");
+    // A job that claims to be done does not outweigh the disks.
+    let done = [merge_job("Msvm_StorageJob", "5", "7", LATER)];
+    assert_eq!(told(watch.jobs(at(17), Some(&done))), "ReadSettings");
+    assert_eq!(ended(watch.settings(Some(true))), "Stopped");
+    assert_eq!(ended(watch.settings(Some(false))), "SwitchedOff");
+}
+
+#[test]
+fn an_expected_merge_that_is_not_seen_is_not_finished() {
+    for by_disks in [true, false] {
+        let mut watch = watch(by_disks);
+        let later = DISK_LAG.max(MERGE_GAP);
+        let mut step = watch.vm(later, &vm(&["2"]));
+        if by_disks {
+            assert_eq!(told(step), "ReadDisks");
+            step = watch.disks(later, Some(&DiskReading::NotMerged));
+        }
+        assert_eq!(told(step), "ReadJobs");
+        assert_eq!(told(watch.jobs(later, Some(&[]))), "ReadSettings");
+        assert_eq!(ended(watch.settings(None)), "NotSeen");
+        assert_eq!(ended(watch.settings(Some(false))), "SwitchedOff");
+    }
+}
+
+#[test]
+fn without_disks_a_merge_that_was_seen_is_over_when_neither_status_nor_job_shows_it() {
+    let mut watch = watch(false);
+    assert_eq!(told(watch.vm(at(0), &vm(&["2"]))), "LookAgain", "it may not have begun");
+    assert_eq!(told(watch.vm(at(1), &vm(&["11", "32772"]))), "LookAgain");
+    assert_eq!(told(watch.vm(at(2), &vm(&["2"]))), "ReadJobs");
+    assert_eq!(told(watch.jobs(at(2), Some(&[merge_job("Msvm_StorageJob", "5", "4", LATER)]))), "LookAgain");
+    assert_eq!(told(watch.vm(at(3), &vm(&["2"]))), "ReadJobs");
+    let done = [merge_job("Msvm_StorageJob", "5", "7", LATER)];
+    assert_eq!(told(watch.clone().jobs(at(3), Some(&done))), "Finished by Job");
+    assert_eq!(told(watch.clone().jobs(at(3), Some(&[]))), "Finished by Status");
+    assert_eq!(told(watch.jobs(at(3), None)), "Finished by Status");
+}
+
+#[test]
+fn disks_that_cannot_be_read_afterwards_leave_it_to_jobs_and_status() {
+    let mut watch = watch(true);
+    assert_eq!(told(watch.disks(at(0), None)), "LookAgain");
+    assert_eq!(told(watch.vm(at(4), &vm(&["2"]))), "LookAgain");
+    assert_eq!(told(watch.vm(at(5), &vm(&["2"]))), "ReadJobs");
+}
+
+#[test]
+fn only_a_merge_job_that_was_submitted_after_the_call_counts() {
+    for (submitted, state, told_of) in [
+        (LATER, "10", "Failed"),
+        (CALL, "10", "Failed"),
+        (EARLIER, "10", "ReadSettings"),
+        (EARLIER, "7", "ReadSettings"),
+        ("", "10", "ReadSettings"),
+    ] {
+        let mut watch = watch(false);
+        let jobs = [merge_job("Msvm_ConcreteJob", "50", state, submitted)];
+        assert_eq!(told(watch.jobs(at(9), Some(&jobs))), told_of, "{submitted} {state}");
+        // Where the time of the call is not known, no job that has ended proves anything.
+        let mut without = MergeWatch::new(at(0), false, None);
+        assert_eq!(told(without.jobs(at(9), Some(&jobs))), "ReadSettings", "{submitted} {state}");
+    }
 }
 
 #[test]
 fn jobs_of_other_types_are_no_merge_and_the_two_classes_count_apart() {
-    let mut watch = MergeWatch::new(at(0));
+    let mut watch = watch(false);
     let others = [
         job("Msvm_ConcreteJob", "72", "4"),
         job("Msvm_ConcreteJob", "5", "4"),
         job("Msvm_StorageJob", "50", "4"),
     ];
-    assert_eq!(watch.jobs(&others), MergeStep::Over(MergeState::NotSeen));
+    assert_eq!(told(watch.jobs(at(9), Some(&others))), "ReadSettings");
 }
 
 #[test]
 fn a_deletion_that_still_shows_is_waited_for_beyond_the_gap() {
-    let mut watch = MergeWatch::new(at(0));
-    assert_eq!(watch.vm(at(60), &vm(&["11", "32770"])), MergeStep::LookAgain);
+    let mut watch = watch(false);
+    assert_eq!(told(watch.vm(at(60), &vm(&["11", "32770"]))), "LookAgain");
 }

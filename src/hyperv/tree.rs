@@ -189,6 +189,11 @@ impl SnapshotTree {
         self.current.as_ref().and_then(|id| self.get(id))
     }
 
+    /// The id that the VM's own settings name as their parent, whether it is in the tree or not.
+    pub(crate) fn current_id(&self) -> Option<&SnapshotId> {
+        self.current.as_ref()
+    }
+
     /// False if the host did not say where the present state hangs.
     pub fn knows_current(&self) -> bool {
         !self.current_unknown

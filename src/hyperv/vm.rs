@@ -56,6 +56,11 @@ impl VmActivity {
     /// Merging disks in the background.
     pub const MERGING_DISKS: Self = Self(32772);
 
+    /// False for a number that this version has no name for.
+    pub fn is_known(self) -> bool {
+        self.name() != "busy"
+    }
+
     /// The name, in a few words.
     pub fn name(self) -> &'static str {
         match self.0 {

@@ -39,8 +39,8 @@ async fn an_idle_machine_costs_one_request_more() {
     vm.destroy(&plan).await.unwrap();
     let asked: Vec<_> = sim.journal().drain(before..).filter_map(|entry| entry.filter).collect();
     let machine = |filter: &&String| filter.contains("Msvm_ComputerSystem");
-    // Besides it the service and the tree, and the call, which has no filter.
-    assert_eq!((asked.len(), asked.iter().filter(machine).count()), (3, 1), "{asked:#?}");
+    // Besides it the service, the disks and the tree, and the call, which has no filter.
+    assert_eq!((asked.len(), asked.iter().filter(machine).count()), (4, 1), "{asked:#?}");
 }
 
 #[tokio::test]
@@ -124,13 +124,13 @@ async fn what_was_left_open_on_the_machine_is_settled_first() {
     // While its job runs, the second is refused for it.
     let error = destroy(&client, "app-01", "middle", Until::Merged).await.unwrap_err();
     let ErrorKind::Unsettled(earlier) = error.kind() else { panic!("{error}") };
-    assert_eq!((earlier.word, sim.calls("DestroySnapshot")), (Word::Running, 1));
+    assert_eq!((earlier.outcome.word, sim.calls("DestroySnapshot")), (Word::Running, 1));
     assert_eq!(earlier.operation.id(), operations(&journal)[0].id());
     // Afterwards the look at the host settles it.
     sim.clock().virtual_clock().unwrap().advance(Duration::from_secs(15 * 60));
     let vm = client.vm("app-01").await.unwrap();
     let settled = vm.settle_earlier().await.unwrap();
-    assert_eq!(settled.iter().map(|settled| settled.word).collect::<Vec<_>>(), [Word::Done]);
+    assert_eq!(settled.iter().map(|settled| settled.outcome.word).collect::<Vec<_>>(), [Word::Done]);
     assert!(vm.settle_earlier().await.unwrap().is_empty());
     destroy(&client, "app-01", "middle", Until::Merged).await.unwrap();
     assert!(operations(&journal).iter().all(|operation| operation.is_settled()));
@@ -143,6 +143,7 @@ async fn who_waits_settles_what_was_left_open_by_waiting_for_it() {
     let waiting = sim.client_builder().journal(Arc::new(journal.clone())).on_busy(MINUTES).build().unwrap();
     destroy(&waiting, "broken-01", "fails", Until::Accepted).await.unwrap();
     destroy(&waiting, "broken-01", "warns", Until::JobEnded).await.unwrap();
-    let words: Vec<_> = operations(&journal).iter().map(|o| o.conclusion.as_ref().unwrap().word).collect();
+    let words: Vec<_> =
+        operations(&journal).iter().map(|o| o.conclusion.as_ref().unwrap().outcome.word).collect();
     assert_eq!(words, [Word::NotDone, Word::Done]);
 }

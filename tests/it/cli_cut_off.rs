@@ -128,10 +128,21 @@ async fn while_the_call_is_under_way_an_interruption_leaves_the_outcome_unknown(
 }
 
 #[tokio::test]
-async fn a_call_whose_answer_was_lost_is_unknown_and_never_sent_again() {
+async fn a_call_whose_answer_was_lost_is_reconciled_and_never_sent_again() {
     let bench = Bench::new().await;
     let (url, _) = gate(bench.sim.endpoint(), "DestroySnapshot", Then::LoseAnswer).await;
     let ran = Ran::of(destroy(&bench, &url)).await;
+    ran.shows(0, &["its answer was lost", "Destroyed oldest/middle of app-01."]);
+    assert_eq!(bench.sim.calls("DestroySnapshot"), 1);
+}
+
+#[tokio::test]
+async fn a_call_whose_answer_was_lost_is_not_known_where_nothing_is_waited_for() {
+    let bench = Bench::slow().await;
+    let (url, _) = gate(bench.sim.endpoint(), "DestroySnapshot", Then::LoseAnswer).await;
+    let mut command = destroy(&bench, &url);
+    command.arg("--no-wait");
+    let ran = Ran::of(command).await;
     ran.shows(5, &["it is not known what became of the host", "before doing anything again, settle it"]);
     assert_eq!(bench.sim.calls("DestroySnapshot"), 1);
 }

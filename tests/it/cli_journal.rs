@@ -45,7 +45,9 @@ async fn a_destroy_is_written_down_where_the_platform_keeps_state() {
 async fn a_call_whose_answer_was_lost_is_settled_by_resume_and_twice_says_the_same() {
     let bench = Bench::new().await;
     let (url, _) = gate(bench.sim.endpoint(), "DestroySnapshot", Then::LoseAnswer).await;
-    let ran = Ran::of(destroy(&bench, &url)).await;
+    let mut command = destroy(&bench, &url);
+    command.arg("--no-wait");
+    let ran = Ran::of(command).await;
     ran.shows(5, &["it is not known what became of the host", "resume: hvsnap resume "]);
     let [id] = ids(&list(&bench).await).try_into().unwrap();
     assert!(ran.stderr.contains(&format!("hvsnap resume {id}")), "{ran:#?}");
@@ -73,7 +75,7 @@ async fn an_interrupted_wait_is_taken_up_again_by_resume() {
     ran.shows(130, &["the job goes on", "re-attach: hvsnap job wait", "resume: hvsnap resume "]);
     let [id] = ids(&list(&bench).await).try_into().unwrap();
     let short = bench.run(&["resume", id.get(..6).unwrap(), "--timeout", "2s"]).await;
-    short.shows(5, &["running", "still there", "long"]);
+    short.shows(5, &["running", "the host is still working on it", "long"]);
     let (_, job) = ran.stderr.split_once("hvsnap job wait ").unwrap();
     bench.run(&["job", "cancel", job.split_whitespace().next().unwrap()]).await.shows(0, &[]);
     bench.run(&["resume"]).await.shows(1, &["not done", "still there", "long", "terminated"]);

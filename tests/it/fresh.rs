@@ -52,7 +52,7 @@ async fn what_moved_in_the_very_moment_cannot_make_a_single_destroy_take_anythin
     let outcome = vm.destroy(&plan).await.unwrap().wait(Until::JobEnded, |_| {}).await.unwrap();
     assert_eq!(outcome.destroyed.len(), 1);
     // The tree that is told of is the one that was read afterwards.
-    let kept: Vec<_> = outcome.kept.iter().map(|snapshot| snapshot.element_name()).collect();
+    let kept: Vec<_> = outcome.kept().iter().map(|snapshot| snapshot.element_name()).collect();
     assert!(kept.contains(&"keep-me") && kept.contains(&"newborn"), "{kept:?}");
     assert!(is_there(&sim, "web-01", "newborn") && !is_there(&sim, "web-01", "hotfix"));
 }
@@ -64,7 +64,7 @@ async fn what_was_removed_in_the_very_moment_by_somebody_else_is_told_as_that() 
     sim.remove_snapshot("web-01", "rollback").unwrap();
     let plan = tree.plan_destroy(tree.find("hotfix").unwrap().id(), DestroyScope::Single).unwrap();
     let outcome = vm.destroy(&plan).await.unwrap().wait(Until::JobEnded, |_| {}).await.unwrap();
-    let unexpected: Vec<_> = outcome.unexpected.iter().map(|snapshot| snapshot.element_name()).collect();
+    let unexpected: Vec<_> = outcome.unexpected.iter().map(|snapshot| snapshot.name.as_str()).collect();
     assert_eq!(unexpected, ["rollback"]);
 }
 

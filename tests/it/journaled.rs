@@ -66,7 +66,7 @@ async fn a_destroy_is_written_down_with_intent_answer_and_end() {
     assert!(operation.job().is_some());
     let end = operation.conclusion.unwrap();
     assert_eq!(
-        (end.word, end.by, end.gone.len(), end.remaining.len()),
+        (end.outcome.word, end.by, end.outcome.destroyed.len(), end.outcome.remaining.len()),
         (Word::Done, Settler::Operation, 1, 0)
     );
 }
@@ -88,7 +88,7 @@ async fn each_end_that_was_seen_is_written_down_and_what_was_not_seen_is_left_op
         let journal = MemoryJournal::new();
         let _ = destroy(&client(&sim, journal.clone()), vm, snapshot, until).await;
         let [operation] = operations(&journal).try_into().unwrap();
-        assert_eq!(operation.conclusion.map(|end| end.word), word, "{vm} {snapshot}");
+        assert_eq!(operation.conclusion.map(|end| end.outcome.word), word, "{vm} {snapshot}");
         assert!(operation.answer.is_some(), "{vm} {snapshot}");
     }
 }
@@ -166,20 +166,21 @@ pub(crate) async fn settled(sim: &RunningSimulator, journal: &MemoryJournal, con
     for operation in operations(journal) {
         let first = client.resume(&operation).await.unwrap();
         let open = journal.read(operation.id()).unwrap().unwrap();
-        assert!(open.is_settled(), "{context}: {:?}", first.word);
+        assert!(open.is_settled(), "{context}: {:?}", first.outcome.word);
         let target = operation.intent.target().unwrap();
         let there = is_there(sim, &operation.intent.vm_name, &target.name);
         assert_eq!(
-            first.word,
+            first.outcome.word,
             if there { Word::NotDone } else { Word::Done },
             "{context}: {:?}",
-            first.evidence
+            first.outcome.evidence
         );
         let requests = sim.requests();
         let second = client.resume(&operation).await.unwrap();
-        assert_eq!((second.word, &second.operation), (first.word, &open), "{context}");
+        assert_eq!(second.outcome.word, first.outcome.word, "{context}");
+        assert_eq!(format!("{:?}", second.operation), format!("{open:?}"), "{context}");
         assert_eq!(sim.requests(), requests, "{context}: what is written down is not asked for again");
-        words.push(first.word);
+        words.push(first.outcome.word);
     }
     assert_eq!(sim.calls("DestroySnapshot"), calls, "{context}: settling never calls");
     words
@@ -272,9 +273,9 @@ async fn a_lost_answer_is_written_down_with_what_may_have_happened() {
     host.on(effects::DESTROY, [Host::HangUp]);
     let journal = MemoryJournal::new();
     let client = effects::describe(&host).journal(Arc::new(journal.clone())).build().unwrap();
-    destroy(&client, "web-01", "name-B", Until::Merged).await.unwrap_err();
+    host.on(effects::TREE, [crate::envelopes::tree_before()]);
+    destroy(&client, "web-01", "name-B", Until::Accepted).await.unwrap_err();
     let [operation] = operations(&journal).try_into().unwrap();
     assert!(operation.conclusion.is_none());
-    let Reply::Missing { effect, .. } = operation.answer.unwrap().reply else { panic!("an answer") };
-    assert_eq!(effect, Effect::Unknown);
+    assert!(matches!(operation.answer.unwrap().reply, Reply::Lost { .. }));
 }

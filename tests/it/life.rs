@@ -3,7 +3,8 @@
 use hvsnap::{
     Client, Effect, Error, ErrorKind, JobConclusion, Limits, Outcome, Until, Violation,
     cim::{Namespace, UriForm, Wql},
-    hyperv::{DestroyScope, FindError, MergeState, ReturnCode, Snapshot},
+    hyperv::{DestroyScope, FindError, MergeState, ReturnCode},
+    journal::SnapshotName,
     sim::{RunningSimulator, Simulator},
 };
 
@@ -31,8 +32,8 @@ async fn single(sim: &RunningSimulator, vm: &str, snapshot: &str) -> Result<Outc
     destroy(&client, vm, snapshot, DestroyScope::Single, Until::Merged).await
 }
 
-fn names(snapshots: &[Snapshot]) -> Vec<&str> {
-    snapshots.iter().map(Snapshot::element_name).collect()
+fn names(snapshots: &[SnapshotName]) -> Vec<&str> {
+    snapshots.iter().map(|snapshot| snapshot.name.as_str()).collect()
 }
 
 fn paths(sim: &RunningSimulator, vm: &str) -> Vec<String> {
@@ -47,7 +48,7 @@ async fn a_snapshot_with_dependents_is_destroyed_and_they_hang_higher() {
     let sim = sim().await;
     let outcome = single(&sim, "web-01", "base/before-upgrade").await.unwrap();
     assert_eq!(names(&outcome.destroyed), ["before-upgrade"]);
-    assert_eq!(outcome.merge, MergeState::NotSeen, "no merge while two dependents remain");
+    assert_eq!(outcome.merge.state, MergeState::NotExpected, "no merge while two dependents remain");
     assert_eq!(
         paths(&sim, "web-01"),
         ["base", "base/after-upgrade", "base/after-upgrade/hotfix", "base/rollback"]
@@ -65,7 +66,7 @@ async fn a_merge_is_followed_to_its_end() {
     let job = vm.destroy(&plan).await.unwrap();
     let mut told = Vec::new();
     let outcome = job.wait(Until::Merged, |progress| told.push(progress.state.clone())).await.unwrap();
-    assert_eq!(outcome.merge, MergeState::Finished);
+    assert_eq!(outcome.merge.state, MergeState::Finished);
     assert!(told.contains(&"running".to_owned()) && told.contains(&"merging disks".to_owned()), "{told:?}");
     assert!(!sim.vms().iter().any(|vm| vm.is_merging));
 }
@@ -109,7 +110,8 @@ async fn both_namespaces_both_uri_forms_and_the_base_class_work() {
 async fn each_way_a_job_can_end_is_told() {
     let sim = sim().await;
     let failed = single(&sim, "broken-01", "fails").await.unwrap_err();
-    let ErrorKind::JobFailed { job, errors, destroyed } = failed.kind() else { panic!("{failed}") };
+    let ErrorKind::JobFailed { job, errors } = failed.kind() else { panic!("{failed}") };
+    let destroyed = &failed.outcome().unwrap().destroyed;
     assert_eq!((failed.effect(), job.error_code, destroyed.len()), (Effect::None, Some(32768), 0));
     assert!(errors[0].message.as_deref().unwrap().contains("in use by another process"), "{errors:?}");
 
@@ -144,7 +146,7 @@ async fn a_job_that_vanishes_is_settled_by_what_is_left() {
 async fn a_merge_that_never_ends_is_told_at_the_deadline() {
     let sim = sim().await;
     let outcome = single(&sim, "merge-01", "endless").await.unwrap();
-    assert_eq!((outcome.merge, outcome.is_complete()), (MergeState::Running, false));
+    assert_eq!((outcome.merge.state, outcome.is_complete()), (MergeState::Running, false));
     assert_eq!(names(&outcome.destroyed), ["endless"]);
 }
 
@@ -158,7 +160,7 @@ async fn a_deadline_before_a_merge_can_show_does_not_say_that_there_is_none() {
     // The job takes two seconds, and the merge shows half a second after its end.
     let job = vm.destroy(&plan).await.unwrap().with_timeout(std::time::Duration::from_secs(2));
     let outcome = job.wait(Until::Merged, |_| {}).await.unwrap();
-    assert_eq!((outcome.merge, outcome.is_complete()), (MergeState::Unknown, false));
+    assert_eq!((outcome.merge.state, outcome.is_complete()), (MergeState::Unknown, false));
     assert_eq!(names(&outcome.destroyed), ["middle"]);
 }
 

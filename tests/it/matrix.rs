@@ -34,9 +34,12 @@ fn allowed(kind: &Kind, step: &Step, for_good: bool) -> BTreeSet<Said> {
     if step.is_call {
         return match kind.call {
             Call::Answered => of(&[Done]),
-            Call::Lost | Call::JobStuck => of(&[Unknown]),
+            // The tree says which: only one of the two is true. What is struck from there on cannot be read.
+            Call::Lost if for_good => of(&[Unknown]),
+            Call::Lost => of(&[Done, None]),
+            Call::Away | Call::JobStuck => of(&[Unknown]),
+            Call::NotCarriedOut if for_good => of(&[Unknown]),
             Call::NotCarriedOut => of(&[None]),
-            // The tree says which: only one of the two is true.
             Call::JobFails => of(&[None, Applied]),
             Call::MergeOpen => of(&[MergeOpen]),
         };
@@ -47,17 +50,18 @@ fn allowed(kind: &Kind, step: &Step, for_good: bool) -> BTreeSet<Said> {
     }
     match (kind.read, for_good) {
         (Read::Untouched, _) => unreachable!("it strikes the call alone"),
+        // Without the disks, jobs and status tell of the merge.
+        (_, false) if step.name == "read disks" && kind.call != Call::Away => of(&[Done]),
         (Read::Recovers, false) => of(&[Done]),
         // A host that is only slow stays so.
         (Read::Recovers, true) if kind.call == Call::Answered => of(&[Done]),
-        // Who waits is patient.
+        // A reading that failed is made again, and the tree decides whatever was lost of the job.
+        (_, false) if step.is_after && !step.is_settled && kind.call != Call::Away => of(&[Done]),
         (Read::Passes, false) if step.is_after => of(&[Done]),
         // Nothing was called: there is nothing that could not be known.
         _ if !step.is_after => of(&[None]),
         // It is known that the snapshot is gone; of the merge it is not, or the jobs that were not to be had did not matter.
         _ if step.is_settled => of(&[MergeOpen, Done]),
-        // A job that is not to be found is gone: then the tree says what became of the snapshot, if it can be read.
-        _ if kind.name == "no such resource" && step.name == "poll" => of(&[Unknown, Done]),
         // The call was accepted, and what the host says of the job or the tree cannot be had or cannot be believed.
         _ => of(&[Unknown]),
     }
@@ -91,7 +95,7 @@ async fn lived(kind: &'static Kind, step: &Step, for_good: bool, sealed: bool) -
     };
     let (now, then) = (bench.until_the_end(now).await, bench.until_the_end(then).await);
     let told = match &ended {
-        Ok(outcome) => format!("merge {:?}", outcome.merge),
+        Ok(outcome) => format!("merge {:?}", outcome.merge.state),
         Err(error) => format!("{error}: {}", error.kind()),
     };
     let mut wrong = wrongs(&later, now, then);

@@ -216,7 +216,13 @@ impl Bench {
                 .resume_waiting(&operation, Until::Merged, Some(Duration::from_secs(300)), |_| {})
                 .await;
             match resumed {
-                Ok(resumption) => return Later::Said(resumption.word),
+                // What is not known then may be known an hour later.
+                Ok(resumption) if resumption.outcome.word == Word::Unknown => {
+                    trouble = format!("{:?}", resumption.outcome.evidence);
+                    self.sim.clock().sleep(Duration::from_secs(3600)).await;
+                    tokio::task::yield_now().await;
+                }
+                Ok(resumption) => return Later::Said(resumption.outcome.word),
                 // What nobody could say then may be said an hour later.
                 Err(error) => {
                     assert_eq!(error.effect(), Effect::Unknown);
@@ -237,7 +243,7 @@ impl Bench {
     /// The word that the journal holds, if somebody has come to one.
     pub(crate) fn written(&self) -> Option<Word> {
         let operation = self.journal.list().unwrap().pop().map(Result::unwrap)?;
-        operation.conclusion.map(|conclusion| conclusion.word)
+        operation.conclusion.map(|conclusion| conclusion.outcome.word)
     }
 
     /// What is true at this moment; of the future, [`until_the_end`](Self::until_the_end) knows.
@@ -339,7 +345,7 @@ pub(crate) async fn steps(sealed: bool) -> Vec<Step> {
     let ended = destroy(&bench.client()).await;
     assert_eq!(Said::of(&ended), Said::Done, "{ended:?}");
     let mut steps: Vec<Step> = Vec::new();
-    let (mut trees, mut is_after) = (0, false);
+    let (mut trees, mut is_after, mut is_read_back) = (0, false, false);
     // Rules count messages; a leg of an authentication is none.
     let mut merge_watch = 0;
     let messages = bench.sim.journal().into_iter().filter(|entry| entry.operation != Operation::Http);
@@ -353,9 +359,12 @@ pub(crate) async fn steps(sealed: bool) -> Vec<Step> {
             Operation::Pull | Operation::Release => steps.last().map_or("page", |step| step.name),
             _ if asks("Msvm_VirtualSystemSettingData") => {
                 trees += 1;
+                is_read_back |= is_after;
                 ["read tree", "re-check"].get(trees - 1).copied().unwrap_or("read back")
             }
             _ if asks("SnapshotService") => "find service",
+            _ if asks("Msvm_StorageAllocationSettingData") && !is_after => "read disks",
+            _ if is_after && !is_read_back => "look at VM",
             _ if is_after => "merge watch",
             _ if trees > 0 => "is it busy",
             _ => "resolve",

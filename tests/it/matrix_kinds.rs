@@ -35,8 +35,10 @@ pub(crate) enum Read {
 pub(crate) enum Call {
     /// Its answer comes after all.
     Answered,
-    /// It was lost, or cannot be believed, and nothing says whether the host has acted: *unknown*.
+    /// It was lost, or cannot be believed: the tree says whether the host has acted, once the call cannot be under way any more.
     Lost,
+    /// The host cannot be asked for an hour: *unknown*.
+    Away,
     /// The host, or the connection, says that it was not carried out: *none*, and nothing else.
     NotCarriedOut,
     /// The job fails, and the tree shows it: *none* if the snapshot is there, *applied* if it is gone.
@@ -51,12 +53,12 @@ const fn kind(name: &'static str, rules: &'static str, read: Read, call: Call) -
     Kind { name, rules, read, call }
 }
 
-use Call::{Answered, JobFails, JobStuck, Lost, MergeOpen, NotCarriedOut};
+use Call::{Answered, Away, JobFails, JobStuck, Lost, MergeOpen, NotCarriedOut};
 use Read::{Fails, Passes, Recovers, Untouched};
 
 pub(crate) const KINDS: &[Kind] = &[
     kind("down for a moment", "do=refuse,seconds=0.1", Recovers, Lost),
-    kind("down for an hour", "do=refuse,seconds=3600", Fails, Lost),
+    kind("down for an hour", "do=refuse,seconds=3600", Fails, Away),
     kind("reset, then refused", "do=reset-before + on=connect,from=2,count=1,do=refuse", Recovers, Lost),
     kind("late request", "do=delay-before,seconds=5", Recovers, Answered),
     kind("late answer", "do=delay-after,seconds=5", Recovers, Answered),
@@ -74,18 +76,18 @@ pub(crate) const KINDS: &[Kind] = &[
     kind("500 empty, executed", "do=status,code=500,executed=true", Passes, Lost),
     kind("502 of a proxy", "do=status,code=502,body=<p>bad gateway,executed=true", Passes, Lost),
     kind("200 with a page", "do=status,code=200,body=<html/>,executed=true", Passes, Lost),
-    kind("404", "do=status,code=404", Fails, NotCarriedOut),
-    kind("401", "do=status,code=401", Fails, NotCarriedOut),
+    kind("404", "do=status,code=404", Fails, Lost),
+    kind("401", "do=status,code=401", Fails, Lost),
     kind("access denied", "do=fault,code=5", Fails, NotCarriedOut),
     kind("schema violation", "do=fault,code=2150858817", Fails, NotCarriedOut),
     kind("no such resource", "do=fault,code=2150858752", Fails, NotCarriedOut),
-    kind("quota of shells", "do=fault,code=2150858815", Recovers, NotCarriedOut),
+    kind("quota of shells", "do=fault,code=2150858815", Recovers, Lost),
     kind("RPC unavailable", "do=fault,code=2147944122", Passes, Lost),
     kind("RPC failed, executed", "do=fault,code=2147944126,executed=true", Passes, Lost),
     kind("unreportable success", "do=fault,code=2150858829,executed=true", Fails, Lost),
     kind("timed out", "do=timed-out", Recovers, Lost),
     kind("timed out, not executed", "do=timed-out,executed=false", Recovers, Lost),
-    kind("quota", "do=quota", Recovers, NotCarriedOut),
+    kind("quota", "do=quota", Recovers, Lost),
     kind("wrong RelatesTo", "do=wrong-relates-to", Passes, Lost),
     kind("replayed message", "do=replay", Passes, Lost),
     kind("replayed bytes", "do=replay,level=connection", Passes, Lost),
@@ -97,7 +99,7 @@ pub(crate) const KINDS: &[Kind] = &[
     kind("job vanishes", "do=job-vanishes", Untouched, Answered),
     kind("job vanishes in vain", "do=job-vanishes,removes=false", Untouched, JobFails),
     kind("merge blocked", "do=merge-blocked", Untouched, MergeOpen),
-    kind("stuck and lost", "do=job-stuck + do=reset-after", Untouched, Lost),
+    kind("stuck and lost", "do=job-stuck + do=reset-after", Untouched, Away),
     kind("exception and lost", "do=job-exception + do=reset-after", Untouched, Lost),
     kind("vanished and lost", "do=job-vanishes + do=reset-after", Untouched, Lost),
 ];
@@ -107,8 +109,7 @@ impl Kind {
     /// it is not believed when it says that nothing was done, and not waited for to pass. A lost identity is proven anew.
     pub(crate) fn sealed(self) -> Self {
         match self.name {
-            "404" => Self { call: Lost, ..self },
-            "401" => Self { read: Recovers, call: Lost, ..self },
+            "401" => Self { read: Recovers, ..self },
             "200 with a page" | "replayed bytes" => Self { read: Fails, ..self },
             _ => self,
         }

@@ -85,7 +85,7 @@ async fn holds(scenario: &Scenario, tally: &mut Tally) -> Result<(), Wrong> {
         if let (true, Some(id)) = (step.is_resumed, attempt.operation) {
             // Things may still go wrong: then it may not know, but what it says must be true.
             if let Ok(resumption) = bench.resume(id, true).await {
-                judge.word(&bench, id, resumption.word).map_err(in_step)?;
+                judge.word(&bench, id, resumption.outcome.word).map_err(in_step)?;
             }
             judge.nothing_more(&bench).map_err(in_step)?;
         }
@@ -122,12 +122,18 @@ async fn settled(
     for _ in 0..3 {
         match bench.resume(id, scenario.has_stuck_jobs()).await {
             Ok(resumption) => {
-                let wrong = |wrong| format!("resumed: {wrong}; {:?}", resumption.evidence);
-                judge.word(bench, id, resumption.word).map_err(wrong)?;
-                let may_stay_open = resumption.word == Word::Running && scenario.has_stuck_jobs();
-                ensure!(resumption.word.is_final() || may_stay_open, "left open: {resumption:?}");
+                let wrong = |wrong| format!("resumed: {wrong}; {:?}", resumption.outcome.evidence);
+                judge.word(bench, id, resumption.outcome.word).map_err(wrong)?;
+                // A host that claims what its tree does not show is believed no more after an hour.
+                if resumption.outcome.word == Word::Unknown {
+                    trouble = format!("{:?}: {:?}", resumption.outcome.open, resumption.outcome.evidence);
+                    bench.pass(3600).await;
+                    continue;
+                }
+                let may_stay_open = resumption.outcome.word == Word::Running && scenario.has_stuck_jobs();
+                ensure!(resumption.outcome.word.is_final() || may_stay_open, "left open: {resumption:?}");
                 judge.nothing_more(bench)?;
-                return Ok(resumption.word);
+                return Ok(resumption.outcome.word);
             }
             // The host may be down for an hour, whoever has made it well.
             Err(error) => {
@@ -142,11 +148,11 @@ async fn settled(
 
 /// A second time it is the same word, no method is called, and nothing changes.
 async fn unchanged(bench: &Bench<'_>, scenario: &Scenario, id: OperationId, word: Word) -> Result<(), Wrong> {
-    let state = || (bench.model(), bench.calls().len(), bench.operation(id).conclusion);
+    let state = || (bench.model(), bench.calls().len(), format!("{:?}", bench.operation(id).conclusion));
     let before = state();
     let again = bench.resume(id, scenario.has_stuck_jobs()).await;
     let again = again.map_err(|error| format!("not a second time: {error}: {}", error.kind()))?;
-    ensure!(again.word == word, "{word} at first, and then {}", again.word);
+    ensure!(again.outcome.word == word, "{word} at first, and then {}", again.outcome.word);
     ensure!(state() == before, "a second look has changed something");
     Ok(())
 }

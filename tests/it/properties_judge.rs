@@ -6,9 +6,9 @@
 use std::collections::BTreeMap;
 
 use hvsnap::{
-    Effect, Error, ErrorKind, Outcome, Until,
+    Effect, Error, Outcome, Until,
     hyperv::MergeState,
-    journal::{Operation, OperationId, Word},
+    journal::{Operation, OperationId, SnapshotName, Word},
 };
 
 use crate::{
@@ -94,8 +94,8 @@ impl Judge {
     ) -> Result<(), Wrong> {
         let Some(id) = attempt.operation else { return Err("done, and never begun".to_owned()) };
         ensure!(bench.has_run(id), "done, and the host has not carried it out");
-        let ids = |snapshots: &[hvsnap::hyperv::Snapshot]| -> Ids {
-            snapshots.iter().map(|snapshot| snapshot.id().to_string()).collect()
+        let ids = |snapshots: &[SnapshotName]| -> Ids {
+            snapshots.iter().map(|snapshot| snapshot.id.clone()).collect()
         };
         if outcome.until == Until::Accepted {
             ensure!(outcome.destroyed.is_empty() && outcome.tree.is_none(), "more than was waited for");
@@ -109,31 +109,34 @@ impl Judge {
         ensure!(unexpected.is_subset(&gone) && unexpected.is_subset(&others), "{unexpected:?} is not gone");
         let there: Ids =
             bench.model().into_iter().filter(|(_, at)| at.0 == attempt.vm).map(|(id, _)| id).collect();
-        ensure!(ids(&outcome.kept) == there, "what is said to be kept is not what is there");
+        let kept: Ids = outcome.kept().iter().map(|snapshot| snapshot.id().to_string()).collect();
+        ensure!(kept == there, "what is said to be kept is not what is there");
         let is_undisturbed = step.is_undisturbed();
         if is_undisturbed && step.until == Until::Merged && outcome.is_complete() {
             let is_merging = || bench.sim.vms().iter().any(|vm| vm.name == attempt.vm && vm.is_merging);
             let before = is_merging();
             // A merge shows half a second after the end of its job.
             bench.pass(1).await;
-            ensure!(!before && !is_merging(), "complete, and disks merge: {:?}", outcome.merge);
+            ensure!(!before && !is_merging(), "complete, and disks merge: {:?}", outcome.merge.state);
         }
-        if outcome.merge == MergeState::Finished {
+        if outcome.merge.state == MergeState::Finished {
             ensure!(step.until == Until::Merged, "nobody waited for the merge");
         }
-        let written = bench.operation(id).conclusion.map(|conclusion| conclusion.word);
+        let written = bench.operation(id).conclusion.map(|conclusion| conclusion.outcome.word);
         ensure!(written == Some(Word::Done), "done, and the journal holds {written:?}");
         Ok(())
     }
 
     fn error(&self, bench: &Bench<'_>, attempt: &Attempt, error: &Error) -> Result<(), Wrong> {
         let gone = bench.gone();
-        if let ErrorKind::JobFailed { destroyed, .. } | ErrorKind::JobVanished { destroyed } = error.kind() {
-            let all = destroyed.iter().all(|snapshot| gone.contains(snapshot.id().as_str()));
+        if let Some(outcome) = error.outcome() {
+            let all = outcome.destroyed.iter().all(|snapshot| gone.contains(&snapshot.id));
             ensure!(all, "said to be gone, and is there");
         }
-        let written =
-            attempt.operation.and_then(|id| bench.operation(id).conclusion).map(|conclusion| conclusion.word);
+        let written = attempt
+            .operation
+            .and_then(|id| bench.operation(id).conclusion)
+            .map(|conclusion| conclusion.outcome.word);
         let is_final = written.is_some_and(Word::is_final);
         match (error.effect(), attempt.operation) {
             (Effect::None, None) => Ok(()),
@@ -189,8 +192,8 @@ impl Judge {
     pub(crate) fn written(&self, bench: &Bench<'_>, operation: &Operation) -> Result<(), Wrong> {
         let Some(conclusion) = &operation.conclusion else { return Ok(()) };
         let gone = bench.gone();
-        let all = conclusion.gone.iter().all(|snapshot| gone.contains(&snapshot.id));
+        let all = conclusion.outcome.destroyed.iter().all(|snapshot| gone.contains(&snapshot.id));
         ensure!(all, "written down as gone, and is there: {conclusion:?}");
-        self.word(bench, operation.id(), conclusion.word)
+        self.word(bench, operation.id(), conclusion.outcome.word)
     }
 }

@@ -24,6 +24,8 @@ struct Counts {
     legs: usize,
     /// For the machine: by its name, or whether it is busy.
     machine: usize,
+    /// For the disks that are to be merged, before the call.
+    disks: usize,
     /// For the keys of the service.
     service: usize,
     tree: usize,
@@ -38,7 +40,7 @@ struct Counts {
 impl Counts {
     /// All but polls.
     fn beside_polls(&self) -> usize {
-        self.legs + self.machine + self.service + self.tree + self.calls
+        self.legs + self.machine + self.disks + self.service + self.tree + self.calls
     }
 
     fn of(entries: &[Entry]) -> Self {
@@ -64,6 +66,11 @@ impl Counts {
                     &mut counts.service
                 }
                 Operation::Enumerate | Operation::Pull if is_over => &mut counts.merge_polls,
+                Operation::Enumerate | Operation::Pull
+                    if last.contains("msvm_storageallocationsettingdata") =>
+                {
+                    &mut counts.disks
+                }
                 Operation::Enumerate | Operation::Pull => &mut counts.machine,
                 other => panic!("{other:?} in a destroy"),
             };
@@ -92,7 +99,7 @@ fn basic(sim: &RunningSimulator) -> hvsnap::ClientBuilder {
 }
 
 #[tokio::test]
-async fn a_destroy_by_name_takes_six_requests_beside_polls_once_the_client_is_warm() {
+async fn a_destroy_by_name_takes_eight_requests_beside_polls_once_the_client_is_warm() {
     let sim = sim().await;
     let client = sim.client_builder().build().unwrap();
     let cold = destroy(&sim, &client, "hotfix", DestroyScope::Single).await;
@@ -101,15 +108,15 @@ async fn a_destroy_by_name_takes_six_requests_beside_polls_once_the_client_is_wa
     assert_eq!((cold.legs, cold.service), (2, 1), "{cold:?}");
     assert_eq!((warm.legs, warm.service), (0, 0), "{warm:?}");
     for counts in [&cold, &warm] {
-        assert_eq!((counts.machine, counts.tree, counts.calls), (1, 4, 1), "{counts:?}");
+        assert_eq!((counts.machine, counts.disks, counts.tree, counts.calls), (1, 2, 4, 1), "{counts:?}");
         assert!(counts.job_polls > 0 && counts.merge_polls > 0, "{counts:?}");
     }
-    assert_eq!((cold.beside_polls(), warm.beside_polls()), (9, 6));
+    assert_eq!((cold.beside_polls(), warm.beside_polls()), (11, 8));
 }
 
 #[tokio::test]
-async fn a_destroy_with_a_plan_at_hand_takes_four_requests_while_it_is_fresh_and_six_later() {
-    for (age, tree, all) in [(Duration::ZERO, 2, 4), (Duration::from_secs(1), 4, 6)] {
+async fn a_destroy_with_a_plan_at_hand_takes_six_requests_while_it_is_fresh_and_eight_later() {
+    for (age, tree, all) in [(Duration::ZERO, 2, 6), (Duration::from_secs(1), 4, 8)] {
         let sim = sim().await;
         let client = basic(&sim).build().unwrap();
         // Warm: it has destroyed before.
@@ -124,7 +131,7 @@ async fn a_destroy_with_a_plan_at_hand_takes_four_requests_while_it_is_fresh_and
         let plan = read.plan_destroy(&target, DestroyScope::Single).unwrap();
         vm.destroy(&plan).await.unwrap().wait(Until::JobEnded, |_| {}).await.unwrap();
         let counts = Counts::of(&sim.journal()[before..]);
-        assert_eq!((counts.machine, counts.tree, counts.calls), (1, tree, 1), "{counts:?}");
+        assert_eq!((counts.machine, counts.disks, counts.tree, counts.calls), (1, 2, tree, 1), "{counts:?}");
         assert_eq!(counts.beside_polls(), all);
     }
 }
@@ -136,7 +143,11 @@ async fn a_tree_is_read_again_before_all_of_it_is_destroyed_however_fresh_it_is(
     destroy(&sim, &client, "rollback", DestroyScope::Single).await;
     let counts = destroy(&sim, &client, "base/before-upgrade/after-upgrade", DestroyScope::Tree).await;
     // Afterwards there are several snapshots still, so that each reading takes two.
-    assert_eq!((counts.machine, counts.tree, counts.beside_polls()), (1, 6, 8), "{counts:?}");
+    assert_eq!(
+        (counts.machine, counts.disks, counts.tree, counts.beside_polls()),
+        (1, 2, 6, 10),
+        "{counts:?}"
+    );
 }
 
 #[tokio::test]
@@ -207,8 +218,8 @@ async fn each_command_takes_as_many_requests_as_it_must() {
         (&["snapshot", "show", "web-01", "base"], 0, 5),
         (&["snapshot", "destroy", "web-01", "hotfix", "--dry-run"], 0, 5),
         (&["snapshot", "destroy", "web-01", "hotfix", "--fingerprint", "0123456789abcdef", "--yes"], 1, 5),
-        // The service and the call besides.
-        (&["snapshot", "destroy", "web-01", "hotfix", "--yes", "--no-wait"], 0, 7),
+        // The service, the disks and the call besides.
+        (&["snapshot", "destroy", "web-01", "hotfix", "--yes", "--no-wait"], 0, 9),
     ] {
         let ran = bench.run(arguments).await;
         ran.shows(code, &[]);

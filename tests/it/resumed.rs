@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use hvsnap::{
-    Client, Credentials, Effect, ErrorKind, Fact, Resumption, Secret, Until,
+    Client, Credentials, Effect, ErrorKind, Fact, Open, Resumption, Secret, Until,
     clock::Clock,
     hyperv::{DestroyScope, MergeState},
     journal::{Journal, MemoryJournal, Operation, Word},
@@ -27,7 +27,7 @@ async fn begun(sim: &RunningSimulator, vm: &str, snapshot: &str) -> (Client, Mem
 }
 
 fn has(resumption: &Resumption, wanted: impl Fn(&Fact) -> bool) -> bool {
-    resumption.evidence.iter().any(wanted)
+    resumption.outcome.evidence.iter().any(wanted)
 }
 
 #[tokio::test]
@@ -39,7 +39,12 @@ async fn a_running_job_is_waited_for_and_its_merge_as_well() {
         .resume_waiting(&operation, Until::Merged, None, |progress| told.push(progress.state.clone()))
         .await
         .unwrap();
-    assert_eq!((resumed.word, resumed.merge), (Word::Done, MergeState::Finished), "{:?}", resumed.evidence);
+    assert_eq!(
+        (resumed.outcome.word, resumed.outcome.merge.state),
+        (Word::Done, MergeState::Finished),
+        "{:?}",
+        resumed.outcome.evidence
+    );
     assert!(told.contains(&"running".to_owned()) && told.contains(&"merging disks".to_owned()), "{told:?}");
     assert!(has(
         &resumed,
@@ -55,12 +60,12 @@ async fn nothing_is_waited_for_where_that_is_not_wanted_and_the_word_is_not_fina
     let sim = sim().await;
     let (client, journal, operation) = begun(&sim, "app-01", "middle").await;
     let look = client.resume_waiting(&operation, Until::Accepted, None, |_| {}).await.unwrap();
-    assert_eq!(look.word, Word::Running);
+    assert_eq!(look.outcome.word, Word::Running);
     let short =
         client.resume_waiting(&operation, Until::JobEnded, Some(Duration::from_millis(300)), |_| {}).await;
-    assert_eq!(short.unwrap().word, Word::Running);
+    assert_eq!(short.unwrap().outcome.word, Word::Running);
     assert!(!journal.read(operation.id()).unwrap().unwrap().is_settled());
-    assert_eq!(client.resume(&operation).await.unwrap().word, Word::Done);
+    assert_eq!(client.resume(&operation).await.unwrap().outcome.word, Word::Done);
 }
 
 #[tokio::test]
@@ -70,7 +75,7 @@ async fn a_job_that_the_host_has_forgotten_is_settled_by_the_tree() {
         let (client, _, operation) = begun(&sim, vm, snapshot).await;
         sim.clock().virtual_clock().unwrap().advance(Duration::from_secs(15 * 60));
         let resumed = client.resume(&operation).await.unwrap();
-        assert_eq!(resumed.word, word, "{:?}", resumed.evidence);
+        assert_eq!(resumed.outcome.word, word, "{:?}", resumed.outcome.evidence);
         assert!(has(&resumed, |fact| matches!(fact, Fact::JobForgotten(_))));
         assert_eq!(is_there(&sim, vm, snapshot), word == Word::NotDone);
     }
@@ -81,11 +86,11 @@ async fn a_job_that_failed_tells_its_reason() {
     let sim = sim().await;
     let (client, _, operation) = begun(&sim, "broken-01", "fails").await;
     let resumed = client.resume(&operation).await.unwrap();
-    assert_eq!(resumed.word, Word::NotDone);
+    assert_eq!(resumed.outcome.word, Word::NotDone);
     assert!(
         has(&resumed, |fact| fact.to_string().contains("in use by another process")),
         "{:?}",
-        resumed.evidence
+        resumed.outcome.evidence
     );
     assert!(has(&resumed, |fact| *fact == Fact::TreeAsPlanned));
 }
@@ -96,7 +101,11 @@ async fn what_an_earlier_operation_has_come_to_cannot_be_read_and_the_next_has_n
     let (client, journal, _) = begun(&sim, "app-01", "middle").await;
     sim.inject("on=get,class=Msvm_ConcreteJob,do=reset-before".parse().unwrap());
     let error = destroy(&client, "app-01", "newest", Until::Merged).await.unwrap_err();
-    assert!(matches!(error.kind(), ErrorKind::Connection(_)), "{error}");
+    // The VM says that it is deleting.
+    assert!(
+        matches!(error.kind(), ErrorKind::Unsettled(earlier) if earlier.outcome.word == Word::Running),
+        "{error}"
+    );
     assert_eq!((error.effect(), operations(&journal).len()), (Effect::None, 1));
     assert_eq!(sim.calls("DestroySnapshot"), 1);
 }
@@ -108,7 +117,7 @@ async fn what_somebody_else_did_meanwhile_is_told() {
     sim.remove_snapshot("web-01", "rollback").unwrap();
     sim.add_snapshot("web-01", Some("base"), "new").unwrap();
     let resumed = client.resume(&operation).await.unwrap();
-    assert_eq!(resumed.word, Word::Done);
+    assert_eq!(resumed.outcome.word, Word::Done);
     assert!(has(&resumed, |fact| matches!(fact, Fact::Vanished(snapshot) if snapshot.name == "rollback")));
     assert!(has(&resumed, |fact| matches!(fact, Fact::Appeared(snapshot) if snapshot.name == "new")));
 }
@@ -121,11 +130,14 @@ async fn a_merge_that_was_not_over_is_looked_at_again_and_the_word_stays() {
     for _ in 0..2 {
         let resumed = client.resume_waiting(&operation, Until::Merged, minute, |_| {}).await.unwrap();
         assert_eq!(
-            (resumed.word, resumed.merge, resumed.is_complete()),
+            (resumed.outcome.word, resumed.outcome.merge.state, resumed.outcome.is_complete()),
             (Word::Done, MergeState::Running, false)
         );
     }
-    assert_eq!(journal.read(operation.id()).unwrap().unwrap().conclusion.unwrap().merge, MergeState::Running);
+    assert_eq!(
+        journal.read(operation.id()).unwrap().unwrap().conclusion.unwrap().outcome.merge.state,
+        MergeState::Running
+    );
 }
 
 #[tokio::test]
@@ -140,7 +152,7 @@ async fn who_sees_nothing_says_nothing() {
         .build()
         .unwrap();
     let resumed = filtered.resume(&operation).await.unwrap();
-    assert_eq!(resumed.word, Word::Unknown);
+    assert_eq!(resumed.outcome.word, Word::Unknown);
     assert!(has(&resumed, |fact| *fact == Fact::NoMachine));
     assert!(!journal.read(operation.id()).unwrap().unwrap().is_settled());
 }
@@ -172,7 +184,7 @@ async fn an_operation_that_is_still_carried_out_is_not_judged() {
     let ErrorKind::Taken(holder) = error.kind() else { panic!("{error}") };
     assert_eq!((holder.process, holder.operation), (Some(std::process::id()), Some(operation.id())));
     drop(carried_out);
-    assert_eq!(client.resume(&operation).await.unwrap().word, Word::Done);
+    assert_eq!(client.resume(&operation).await.unwrap().outcome.word, Word::Done);
 }
 
 /// A client of a scripted host, and an operation whose call was not answered in a way that says anything.
@@ -180,7 +192,7 @@ async fn unanswered(host: &ScriptedHost) -> (Client, Operation) {
     host.on(effects::DESTROY, [fault("Receiver", "TimedOut", 2_150_858_793)]);
     let journal = MemoryJournal::new();
     let client = effects::describe(host).journal(Arc::new(journal.clone())).build().unwrap();
-    destroy(&client, "web-01", "name-B", Until::Merged).await.unwrap_err();
+    destroy(&client, "web-01", "name-B", Until::Accepted).await.unwrap_err();
     (client, operations(&journal).pop().unwrap())
 }
 
@@ -190,20 +202,20 @@ async fn a_call_that_may_be_under_way_is_waited_for_as_long_as_for_its_answer() 
     host.on("from Msvm_VirtualSystemSettingData", [tree_before()]);
     let (client, operation) = unanswered(&host).await;
     let look = client.resume_waiting(&operation, Until::Accepted, None, |_| {}).await.unwrap();
-    assert_eq!(look.word, Word::Unknown);
-    assert!(has(&look, |fact| matches!(fact, Fact::MayBeUnderWay(_))), "{:?}", look.evidence);
+    assert_eq!(look.outcome.word, Word::Unknown);
+    assert!(has(&look, |fact| matches!(fact, Fact::MayBeUnderWay(_))), "{:?}", look.outcome.evidence);
 
     // It takes effect while it is waited for.
     let late = [tree_before(), tree_before(), tree_before(), tree_after()];
     host.on("from Msvm_VirtualSystemSettingData", late);
-    assert_eq!(client.resume(&operation).await.unwrap().word, Word::Done);
+    assert_eq!(client.resume(&operation).await.unwrap().outcome.word, Word::Done);
     assert_eq!(host.count(effects::DESTROY), 1);
 
     let host = effects::host().await;
     host.on("from Msvm_VirtualSystemSettingData", [tree_before()]);
     let (client, operation) = unanswered(&host).await;
     let resumed = client.resume(&operation).await.unwrap();
-    assert_eq!(resumed.word, Word::NotDone);
+    assert_eq!(resumed.outcome.word, Word::NotDone);
     assert!(
         has(&resumed, |fact| matches!(fact, Fact::Unanswered(_)))
             && has(&resumed, |fact| *fact == Fact::NobodyAtIt)
@@ -223,7 +235,7 @@ async fn a_deletion_that_is_alive_without_a_known_job_is_found_and_waited_for() 
         .on("transfer/Get", [job(4, 0), job(4, 0), gone()])
         .on("from Msvm_VirtualSystemSettingData", [tree_before(), tree_after()]);
     let resumed = client.resume(&operation).await.unwrap();
-    assert_eq!(resumed.word, Word::Done, "{:?}", resumed.evidence);
+    assert_eq!(resumed.outcome.word, Word::Done, "{:?}", resumed.outcome.evidence);
 
     // The status of the machine alone is enough.
     let host = effects::host().await;
@@ -233,16 +245,21 @@ async fn a_deletion_that_is_alive_without_a_known_job_is_found_and_waited_for() 
     host.on("from Msvm_ComputerSystem", [busy(), busy(), items(&[machine(&["2"])])])
         .on("from Msvm_VirtualSystemSettingData", [tree_before(), tree_before(), tree_after()]);
     let resumed = client.resume(&operation).await.unwrap();
-    assert_eq!(resumed.word, Word::Done, "{:?}", resumed.evidence);
+    assert_eq!(resumed.outcome.word, Word::Done, "{:?}", resumed.outcome.evidence);
 }
 
 #[tokio::test]
 async fn a_host_that_cannot_be_asked_leaves_it_unknown() {
     let host = effects::host().await;
+    host.on("from Msvm_VirtualSystemSettingData", [tree_before()]);
     let (client, operation) = unanswered(&host).await;
     host.on("from Msvm_ComputerSystem", [Reply::Raw(404, String::new())]);
-    let error = client.resume(&operation).await.unwrap_err();
-    assert_eq!(error.effect(), Effect::Unknown, "{error}");
+    let resumed = client.resume(&operation).await.unwrap();
+    assert_eq!(
+        (resumed.outcome.word, resumed.outcome.open.clone()),
+        (Word::Unknown, Some(Open::HostNotReadable))
+    );
+    assert!(has(&resumed, |fact| matches!(fact, Fact::VmUnreadable(_))), "{:?}", resumed.outcome.evidence);
 }
 
 #[tokio::test]
@@ -255,6 +272,6 @@ async fn the_clock_that_was_set_back_does_not_make_it_longer() {
     sim.add_snapshot("app-01", None, "other").unwrap();
     let before = sim.now();
     let without = sim.client_builder().build().unwrap();
-    assert_eq!(without.resume(&operation).await.unwrap().word, Word::Done);
+    assert_eq!(without.resume(&operation).await.unwrap().outcome.word, Word::Done);
     assert!(sim.clock().now() - before < Duration::from_secs(100));
 }

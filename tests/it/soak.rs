@@ -84,7 +84,7 @@ async fn thousands_of_destroys_on_a_host_that_goes_wrong_leave_memory_as_it_was(
         // A host that answers again, and a call that is not under way any more.
         clock.advance(Duration::from_secs(300));
         if let Some(open) = operations(&journal).into_iter().find(|operation| !operation.is_settled()) {
-            let word = client.resume(&open).await.unwrap().word;
+            let word = client.resume(&open).await.unwrap().outcome.word;
             assert_eq!(word, if is_there() { Word::NotDone } else { Word::Done }, "{name}");
         }
         if is_there() {

@@ -5,8 +5,8 @@
 
 use crate::scan::{self, Source, Token};
 
-/// A longer file is two ideas.
-const MOST_LINES: usize = 400;
+/// About 400 lines are a sign to look whether a file is two ideas, and no reason to split one idea; so long is none any more.
+const MOST_LINES: usize = 600;
 
 /// Words that say nothing about what a thing is.
 const BANNED: [&str; 8] =

@@ -8,13 +8,15 @@ mod operation;
 mod outcome;
 mod plan;
 mod snapshot;
+mod status;
 mod vm;
 
 pub(crate) use job::{JobLink, JobView};
-pub(crate) use operation::{OperationLink, OperationView, ResumedView, effect_name, merge_name};
+pub(crate) use operation::{OperationLink, OperationView, ResumedView, effect_name};
 pub(crate) use outcome::{OutcomeView, moved, told};
 pub(crate) use plan::PlanView;
 pub(crate) use snapshot::{SnapshotRef, SnapshotView, TreeView, VmRef};
+pub(crate) use status::{StatusView, references};
 pub(crate) use vm::VmView;
 
 use hvsnap::{

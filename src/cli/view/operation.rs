@@ -4,12 +4,11 @@
 
 use hvsnap::{
     Effect, Resumption,
-    hyperv::MergeState,
-    journal::{Conclusion, Operation, OperationId, Reply, Settler, SnapshotName, Word},
+    journal::{Conclusion, Operation, OperationId, Reply, Settler},
 };
 use serde::Serialize;
 
-use super::{Code, SnapshotRef, VmRef, told};
+use super::{Code, SnapshotRef, StatusView, VmRef, references};
 use crate::cli::connect::Reattach;
 
 /// An operation and the command that settles it.
@@ -45,6 +44,8 @@ pub(crate) struct OperationView {
     answer: Option<AnswerView>,
     conclusion: Option<ConclusionView>,
     settled: bool,
+    /// True if the merge was to be waited for and is not known to be over.
+    merge_open: bool,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -71,29 +72,18 @@ struct ReferenceView {
 struct ConclusionView {
     time: String,
     by: &'static str,
-    word: &'static str,
     gone: Vec<SnapshotRef>,
-    remaining: Vec<SnapshotRef>,
-    unexpected: Vec<SnapshotRef>,
-    merge: &'static str,
-    evidence: Vec<String>,
+    #[serde(flatten)]
+    status: StatusView,
 }
 
-/// What became of an operation, and by what that is known.
+/// The outcome of an operation that was resumed.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct ResumedView {
     operation: OperationView,
-    word: &'static str,
     gone: Vec<SnapshotRef>,
-    remaining: Vec<SnapshotRef>,
-    unexpected: Vec<SnapshotRef>,
-    merge: &'static str,
-    /// Why the merge could not be followed to its end.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    merge_problem: Option<String>,
-    /// False if disks were to be merged and are not known to be.
-    complete: bool,
-    evidence: Vec<String>,
+    #[serde(flatten)]
+    status: StatusView,
     /// What could not be written down.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     journal_trouble: Vec<String>,
@@ -104,14 +94,8 @@ impl ResumedView {
     pub(crate) fn new(resumption: &Resumption, exit_code: u8) -> Self {
         Self {
             operation: OperationView::from(&resumption.operation),
-            word: word(resumption.word),
-            gone: references(&resumption.gone),
-            remaining: references(&resumption.remaining),
-            unexpected: references(&resumption.unexpected),
-            merge: merge_name(resumption.merge),
-            merge_problem: resumption.merge_problem.as_ref().map(|problem| told(problem)),
-            complete: resumption.is_complete(),
-            evidence: resumption.evidence.iter().map(ToString::to_string).collect(),
+            gone: references(&resumption.outcome.destroyed),
+            status: StatusView::from(&resumption.outcome),
             journal_trouble: resumption.journal_trouble.iter().map(ToString::to_string).collect(),
             exit_code,
         }
@@ -137,9 +121,9 @@ impl From<&Operation> for OperationView {
                         resource_uri: job.resource_uri.to_string(),
                     });
                 }
-                Reply::Missing { error, effect } => {
+                Reply::Refused { error } | Reply::NotSent { error } | Reply::Lost { error } => {
                     view.error = Some(error.clone());
-                    view.effect = Some(effect_name(*effect));
+                    view.effect = answer.reply.effect().map(effect_name);
                 }
                 _ => {}
             }
@@ -161,6 +145,7 @@ impl From<&Operation> for OperationView {
             answer,
             conclusion: operation.conclusion.as_ref().map(ConclusionView::from),
             settled: operation.is_settled(),
+            merge_open: operation.is_merge_open(),
         }
     }
 }
@@ -173,39 +158,9 @@ impl From<&Conclusion> for ConclusionView {
                 Settler::Operation => "operation",
                 _ => "resume",
             },
-            word: word(conclusion.word),
-            gone: references(&conclusion.gone),
-            remaining: references(&conclusion.remaining),
-            unexpected: references(&conclusion.unexpected),
-            merge: merge_name(conclusion.merge),
-            evidence: conclusion.evidence.clone(),
+            gone: references(&conclusion.outcome.destroyed),
+            status: StatusView::from(&conclusion.outcome),
         }
-    }
-}
-
-fn references(names: &[SnapshotName]) -> Vec<SnapshotRef> {
-    names.iter().map(|name| SnapshotRef { id: name.id.clone(), name: name.name.clone() }).collect()
-}
-
-fn word(word: Word) -> &'static str {
-    match word {
-        Word::Done => "done",
-        Word::NotDone => "not_done",
-        Word::Partly => "partly",
-        Word::Running => "running",
-        _ => "unknown",
-    }
-}
-
-/// How a merge stands, in one word.
-pub(crate) fn merge_name(merge: MergeState) -> &'static str {
-    match merge {
-        MergeState::NotWatched => "not_watched",
-        MergeState::NotSeen => "not_seen",
-        MergeState::Finished => "finished",
-        MergeState::Running => "running",
-        MergeState::Failed => "failed",
-        _ => "unknown",
     }
 }
 

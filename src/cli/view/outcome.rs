@@ -5,11 +5,11 @@
 
 use hvsnap::{
     Error, JobConclusion, Outcome,
-    hyperv::{DestroyPlan, Snapshot},
+    hyperv::{DestroyPlan, JobError, Snapshot},
 };
 use serde::Serialize;
 
-use super::{JobView, SnapshotRef, SnapshotView, merge_name};
+use super::{JobView, SnapshotRef, SnapshotView, StatusView, references};
 
 /// What became of the tree and of the disks.
 #[derive(Clone, Debug, Serialize)]
@@ -19,14 +19,9 @@ pub(crate) struct OutcomeView {
     job: Option<JobView>,
     read_back: bool,
     destroyed: Vec<SnapshotRef>,
-    unexpected: Vec<SnapshotRef>,
     kept: Vec<KeptView>,
-    merge: &'static str,
-    /// Why the merge could not be followed to its end.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    merge_problem: Option<String>,
-    /// False if disks were to be merged and are not known to be.
-    complete: bool,
+    #[serde(flatten)]
+    status: StatusView,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -39,33 +34,36 @@ struct KeptView {
 
 impl OutcomeView {
     pub(crate) fn new(plan: &DestroyPlan, outcome: &Outcome) -> Self {
-        let references = |snapshots: &[Snapshot]| snapshots.iter().map(SnapshotRef::from).collect();
         let kept = outcome.tree.iter().flat_map(|tree| {
             let kept = |snapshot| KeptView {
                 snapshot: SnapshotView::new(tree, snapshot),
                 reparented: moved(plan, snapshot),
             };
-            outcome.kept.iter().map(kept)
+            outcome.kept().iter().map(kept)
         });
+        let errors: &[JobError] = match &outcome.job {
+            JobConclusion::Failed(_, errors) => errors,
+            _ => &[],
+        };
         let (conclusion, job) = match &outcome.job {
             JobConclusion::Synchronous => ("synchronous", None),
             JobConclusion::NotAwaited => ("not_awaited", None),
             JobConclusion::Succeeded(job) => ("succeeded", Some(job)),
             JobConclusion::Warned(job) => ("warned", Some(job)),
+            JobConclusion::Failed(job, _) => ("failed", Some(job)),
+            JobConclusion::Running(job) => ("running", Some(job)),
             JobConclusion::Vanished => ("vanished", None),
+            JobConclusion::Unreadable(_) => ("unreadable", None),
             _ => ("other", None),
         };
         Self {
             waited: outcome.until.to_string(),
             conclusion,
-            job: job.map(|job| JobView::new(job, &[])),
+            job: job.map(|job| JobView::new(job, errors)),
             read_back: outcome.tree.is_some(),
             destroyed: references(&outcome.destroyed),
-            unexpected: references(&outcome.unexpected),
             kept: kept.collect(),
-            merge: merge_name(outcome.merge),
-            merge_problem: outcome.merge_problem.as_ref().map(|problem| told(problem)),
-            complete: outcome.is_complete(),
+            status: StatusView::from(outcome),
         }
     }
 }

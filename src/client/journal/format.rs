@@ -8,14 +8,17 @@ use std::{collections::BTreeMap, str::FromStr, time::Duration};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::words::{effect, merge, scope, settler, word};
+use super::words::{effect, expectation, merge, merge_evidence, scope, settler, until, word};
 use crate::{
     cim::{Datetime, Timestamp},
     client::{
-        Effect,
+        Effect, Fact, JobConclusion, JobSeen, Merge, Open, Outcome, Until,
         journal::{Answer, Conclusion, Intent, Operation, Reply, Settler, SnapshotName, Word},
     },
-    hyperv::{DestroyScope, MergeState, ReturnCode},
+    hyperv::{
+        DestroyScope, JobState, JobType, MergeEvidence, MergeExpectation, MergeState, MergingDisks,
+        ReturnCode, VmActivity,
+    },
     violation::excerpt,
     wsman::{EndpointReference, Selector, SelectorSet, SelectorValue},
 };
@@ -92,6 +95,20 @@ struct IntentShape {
     plan_fingerprint: AsText<crate::hyperv::Fingerprint>,
     #[serde(default)]
     patience_ms: u64,
+    /// Absent in what earlier versions wrote.
+    #[serde(default, with = "expectation", skip_serializing_if = "Option::is_none")]
+    merge: Option<MergeExpectation>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    merging: Option<MergingShape>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ignored_activity: Option<u16>,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+struct MergingShape {
+    dependent: String,
+    merging: Vec<String>,
+    into: Vec<String>,
 }
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -111,6 +128,9 @@ struct AnswerShape {
     error: Option<String>,
     #[serde(default, with = "effect", skip_serializing_if = "Option::is_none")]
     effect: Option<Effect>,
+    /// False if not a byte of the call was written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sent: Option<bool>,
 }
 
 #[derive(Debug, Deserialize, Serialize)]
@@ -142,6 +162,30 @@ struct ConclusionShape {
     #[serde(with = "merge")]
     merge: MergeState,
     evidence: Vec<String>,
+    #[serde(default, with = "until", skip_serializing_if = "Option::is_none")]
+    until: Option<Until>,
+    #[serde(default)]
+    refused: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    job: Option<JobShape>,
+    #[serde(default, with = "merge_evidence", skip_serializing_if = "Option::is_none")]
+    merge_evidence: Option<MergeEvidence>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    merge_job: Option<JobShape>,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+struct JobShape {
+    id: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    job_type: Option<u16>,
+    state: u16,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    error_code: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    error_text: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    submitted: Option<Moment>,
 }
 
 impl Document {
@@ -180,7 +224,8 @@ impl Document {
     }
 
     pub(super) fn set_conclusion(&mut self, conclusion: &Conclusion) {
-        self.conclusion = Some(conclusion.into());
+        let earlier = self.conclusion.take().map(Conclusion::from);
+        self.conclusion = Some((&conclusion.after(earlier.as_ref())).into());
     }
 
     pub(super) fn into_operation(self) -> Result<Operation, String> {
@@ -200,6 +245,13 @@ impl Document {
             tree: shape.tree_fingerprint.0,
             plan: shape.plan_fingerprint.0,
             patience: Duration::from_millis(shape.patience_ms),
+            merge: shape.merge.unwrap_or(MergeExpectation::Unknown),
+            merging: shape.merging.map(|shape| MergingDisks {
+                dependent: shape.dependent,
+                merging: shape.merging,
+                into: shape.into,
+            }),
+            ignored: shape.ignored_activity.map(VmActivity),
         };
         if !crate::hyperv::is_guid(&intent.vm_id) {
             return Err("the machine's id is no GUID".to_owned());
@@ -208,16 +260,7 @@ impl Document {
             return Err("it destroys nothing".to_owned());
         }
         let answer = self.answer.map(AnswerShape::answer).transpose()?;
-        let conclusion = self.conclusion.map(|shape| Conclusion {
-            time: shape.time.0,
-            by: shape.by,
-            word: shape.word,
-            gone: names(shape.gone),
-            remaining: names(shape.remaining),
-            unexpected: names(shape.unexpected),
-            merge: shape.merge,
-            evidence: shape.evidence,
-        });
+        let conclusion = self.conclusion.map(Conclusion::from);
         Ok(Operation { intent, answer, conclusion })
     }
 }
@@ -255,6 +298,13 @@ impl From<&Intent> for IntentShape {
             tree_fingerprint: AsText(intent.tree),
             plan_fingerprint: AsText(intent.plan),
             patience_ms: u64::try_from(intent.patience.as_millis()).unwrap_or(u64::MAX),
+            merge: Some(intent.merge),
+            merging: intent.merging.as_ref().map(|disks| MergingShape {
+                dependent: disks.dependent.clone(),
+                merging: disks.merging.clone(),
+                into: disks.into.clone(),
+            }),
+            ignored_activity: intent.ignored.map(|activity| activity.0),
         }
     }
 }
@@ -267,12 +317,13 @@ impl From<&Answer> for AnswerShape {
                 return_code = Some(code.0);
                 job = reference.as_ref().map(ReferenceShape::from);
             }
-            Reply::Missing { error: text, effect: what } => {
+            Reply::Refused { error: text } | Reply::NotSent { error: text } | Reply::Lost { error: text } => {
                 error = Some(text.clone());
-                effect = Some(*what);
+                effect = answer.reply.effect();
             }
         }
-        Self { time: Moment(answer.time), return_code, job, error, effect }
+        let sent = matches!(answer.reply, Reply::NotSent { .. }).then_some(false);
+        Self { time: Moment(answer.time), return_code, job, error, effect, sent }
     }
 }
 
@@ -283,8 +334,12 @@ impl AnswerShape {
                 code: ReturnCode(code),
                 job: self.job.map(ReferenceShape::reference).transpose()?,
             },
-            // Whoever leaves out what may have happened has not said that nothing did.
-            (None, Some(error)) => Reply::Missing { error, effect: self.effect.unwrap_or(Effect::Unknown) },
+            // What leaves out what may have happened does not say that nothing did.
+            (None, Some(error)) => match (self.effect, self.sent) {
+                (Some(Effect::None), Some(false)) => Reply::NotSent { error },
+                (Some(Effect::None), _) => Reply::Refused { error },
+                _ => Reply::Lost { error },
+            },
             _ => return Err("an answer has either a return code or an error".to_owned()),
         };
         Ok(Answer { time: self.time.0, reply })
@@ -293,15 +348,74 @@ impl AnswerShape {
 
 impl From<&Conclusion> for ConclusionShape {
     fn from(conclusion: &Conclusion) -> Self {
+        let outcome = &conclusion.outcome;
         Self {
             time: Moment(conclusion.time),
             by: conclusion.by,
-            word: conclusion.word,
-            gone: shapes(&conclusion.gone),
-            remaining: shapes(&conclusion.remaining),
-            unexpected: shapes(&conclusion.unexpected),
-            merge: conclusion.merge,
-            evidence: conclusion.evidence.clone(),
+            word: outcome.word,
+            gone: shapes(&outcome.destroyed),
+            remaining: shapes(&outcome.remaining),
+            unexpected: shapes(&outcome.unexpected),
+            merge: outcome.merge.state,
+            evidence: outcome.evidence.iter().map(ToString::to_string).collect(),
+            until: Some(outcome.until),
+            refused: outcome.is_refused,
+            job: outcome.job.seen().as_ref().map(JobShape::from),
+            merge_evidence: outcome.merge.evidence,
+            merge_job: outcome.merge.job.as_ref().map(JobShape::from),
+        }
+    }
+}
+
+impl From<ConclusionShape> for Conclusion {
+    fn from(shape: ConclusionShape) -> Self {
+        let job = shape.job.map(|job| JobConclusion::Recorded(job.into()));
+        let merge = Merge {
+            evidence: shape.merge_evidence,
+            job: shape.merge_job.map(Into::into),
+            ..Merge::of(shape.merge)
+        };
+        // Earlier versions waited for the job only, unless they say otherwise.
+        let until = shape.until.unwrap_or(Until::JobEnded);
+        let evidence = shape.evidence.into_iter().map(Fact::Written).collect();
+        let outcome = Outcome {
+            word: shape.word,
+            is_verified: shape.word.is_final(),
+            is_refused: shape.refused,
+            job: job.unwrap_or_default(),
+            destroyed: names(shape.gone),
+            remaining: names(shape.remaining),
+            unexpected: names(shape.unexpected),
+            merge,
+            open: None,
+            ..Outcome::unknown(until, Open::NotReadBack, evidence)
+        };
+        Self { time: shape.time.0, by: shape.by, outcome }
+    }
+}
+
+impl From<&JobSeen> for JobShape {
+    fn from(job: &JobSeen) -> Self {
+        Self {
+            id: job.id.clone(),
+            job_type: job.job_type.map(|job_type| job_type.0),
+            state: job.state.0,
+            error_code: job.error_code,
+            error_text: job.error_text.clone(),
+            submitted: job.submitted.map(Moment),
+        }
+    }
+}
+
+impl From<JobShape> for JobSeen {
+    fn from(shape: JobShape) -> Self {
+        Self {
+            id: shape.id,
+            job_type: shape.job_type.map(JobType),
+            state: JobState(shape.state),
+            error_code: shape.error_code,
+            error_text: shape.error_text,
+            submitted: shape.submitted.map(|moment| moment.0),
         }
     }
 }

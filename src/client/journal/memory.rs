@@ -60,7 +60,9 @@ impl Journal for MemoryJournal {
     }
 
     fn concluded(&self, id: OperationId, conclusion: &Conclusion) -> Result<(), JournalError> {
-        self.change(id, |operation| operation.conclusion = Some(conclusion.clone()))
+        self.change(id, |operation| {
+            operation.conclusion = Some(conclusion.after(operation.conclusion.as_ref()));
+        })
     }
 
     fn read(&self, id: OperationId) -> Result<Option<Operation>, JournalError> {

@@ -44,7 +44,8 @@ pub trait Journal: fmt::Debug + Send + Sync {
     /// If there is no such operation, or it cannot be kept.
     fn answered(&self, id: OperationId, answer: &Answer) -> Result<(), JournalError>;
 
-    /// Adds what became of it; a later conclusion takes the place of an earlier one.
+    /// Adds its outcome. A later conclusion takes the place of an earlier one, but never of a final status: of an operation whose
+    /// status is final, only what is known of the merge may change.
     ///
     /// # Errors
     /// If there is no such operation, or it cannot be kept.

@@ -9,8 +9,11 @@ use uuid::Uuid;
 
 use crate::{
     cim::{Namespace, Timestamp},
-    client::{Effect, Vm},
-    hyperv::{DestroyPlan, DestroyScope, Fingerprint, MergeState, ReturnCode, Snapshot},
+    client::{Effect, Error, ErrorKind, Outcome, Vm},
+    hyperv::{
+        DestroyPlan, DestroyScope, Fingerprint, MergeExpectation, MergingDisks, ReturnCode, Snapshot,
+        VmActivity,
+    },
     soap::MessageId,
     wsman::EndpointReference,
 };
@@ -104,6 +107,12 @@ pub struct Intent {
     pub plan: Fingerprint,
     /// How long the answer to the call is waited for; for as long it may still be under way.
     pub patience: Duration,
+    /// Whether disks are to be merged afterwards.
+    pub merge: MergeExpectation,
+    /// The disks that are to be merged, as they were before the call; `None` if they could not be read.
+    pub merging: Option<MergingDisks>,
+    /// What the VM was busy with when the call was sent all the same, because the user wanted that.
+    pub ignored: Option<VmActivity>,
 }
 
 impl Intent {
@@ -123,7 +132,15 @@ impl Intent {
             tree: plan.tree().fingerprint(),
             plan: plan.fingerprint(),
             patience: inner.answer_timeout,
+            merge: plan.merge_expectation(),
+            merging: None,
+            ignored: None,
         }
+    }
+
+    /// True if no disk is to be merged while things are as they were planned on.
+    pub(crate) fn expects_no_merge(&self) -> bool {
+        matches!(self.merge, MergeExpectation::None | MergeExpectation::Deferred)
     }
 
     /// The snapshot that the call names.
@@ -152,13 +169,44 @@ pub enum Reply {
         /// The job, by its own resource URI and selectors.
         job: Option<EndpointReference>,
     },
-    /// No result.
-    Missing {
+    /// A fault by which the host says that it did nothing.
+    Refused {
+        /// The fault.
+        error: String,
+    },
+    /// Nothing: not a byte of the call was written.
+    NotSent {
         /// Why.
         error: String,
-        /// What the host may have done.
-        effect: Effect,
     },
+    /// No result, or one that says nothing of what the host did.
+    Lost {
+        /// Why.
+        error: String,
+    },
+}
+
+impl Reply {
+    /// What an error of the call means.
+    pub(crate) fn of(error: &Error) -> Self {
+        let text = format!("{error}: {}", error.kind());
+        match (error.effect(), error.kind()) {
+            (Effect::None, ErrorKind::Fault(_)) => Self::Refused { error: text },
+            // A status, or what is no answer at all, may be somebody's on the way.
+            (Effect::None, ErrorKind::Status(_) | ErrorKind::Protocol(_)) => Self::Lost { error: text },
+            (Effect::None, _) => Self::NotSent { error: text },
+            _ => Self::Lost { error: text },
+        }
+    }
+
+    /// What the host may have done, by the reply alone.
+    pub fn effect(&self) -> Option<Effect> {
+        match self {
+            Self::Returned { .. } => None,
+            Self::Refused { .. } | Self::NotSent { .. } => Some(Effect::None),
+            Self::Lost { .. } => Some(Effect::Unknown),
+        }
+    }
 }
 
 /// What became of an operation.
@@ -215,30 +263,37 @@ pub enum Settler {
     Resume,
 }
 
-/// The end of an operation, and by what that is known.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The end of an operation.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Conclusion {
     /// When it was known.
     pub time: Timestamp,
     /// Who came to it.
     pub by: Settler,
-    /// What became of it.
-    pub word: Word,
-    /// Planned, and gone.
-    pub gone: Vec<SnapshotName>,
-    /// Planned, and still there.
-    pub remaining: Vec<SnapshotName>,
-    /// Gone, and not planned.
-    pub unexpected: Vec<SnapshotName>,
-    /// How the merge of disks stood.
-    pub merge: MergeState,
-    /// By what it is known, in words.
-    pub evidence: Vec<String>,
+    /// The outcome; without the tree, and with its evidence in words.
+    pub outcome: Outcome,
+}
+
+impl Conclusion {
+    /// What is to be kept after `earlier`: a status that was final stays, whatever a later reader saw; of the merge more may be
+    /// learned, until it is over.
+    pub(crate) fn after(&self, earlier: Option<&Self>) -> Self {
+        let Some(earlier) = earlier.filter(|earlier| earlier.outcome.word.is_final()) else {
+            return self.clone();
+        };
+        let mut kept = earlier.clone();
+        if self.outcome.word == earlier.outcome.word && !earlier.outcome.merge.state.is_over() {
+            kept.time = self.time;
+            kept.outcome.until = kept.outcome.until.max(self.outcome.until);
+            kept.outcome.merge = self.outcome.merge.clone();
+        }
+        kept
+    }
 }
 
 /// An operation as far as it is known.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Operation {
     /// What was about to be done.
@@ -262,7 +317,20 @@ impl Operation {
 
     /// True once it is known what became of it.
     pub fn is_settled(&self) -> bool {
-        self.conclusion.as_ref().is_some_and(|conclusion| conclusion.word.is_final())
+        self.final_outcome().is_some()
+    }
+
+    /// The outcome, if its status is final.
+    pub fn final_outcome(&self) -> Option<&Outcome> {
+        self.conclusion
+            .as_ref()
+            .map(|conclusion| &conclusion.outcome)
+            .filter(|outcome| outcome.word.is_final())
+    }
+
+    /// True if its merge was to be waited for and is not known to be over.
+    pub fn is_merge_open(&self) -> bool {
+        self.final_outcome().is_some_and(Outcome::is_merge_open)
     }
 
     /// When the last was known of it, since 1970, and not before.

@@ -7,7 +7,10 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use crate::client::journal::{Answer, Conclusion, Intent, Journal, JournalError, OperationId, VmLock};
+use crate::client::{
+    Client, Outcome,
+    journal::{Answer, Conclusion, Intent, Journal, JournalError, Operation, OperationId, Settler, VmLock},
+};
 
 /// What one operation leaves in the journal, if there is one.
 pub(in crate::client) struct Recorder {
@@ -46,8 +49,17 @@ impl Recorder {
         self.keep(|journal| journal.answered(self.id, answer));
     }
 
-    pub(in crate::client) fn concluded(&self, conclusion: &Conclusion) {
-        self.keep(|journal| journal.concluded(self.id, conclusion));
+    /// Keeps an outcome whose status is final.
+    pub(in crate::client) fn settled(&self, client: &Client, by: Settler, outcome: &Outcome) {
+        if outcome.word.is_final() {
+            let conclusion = Conclusion { time: client.0.timestamp(), by, outcome: outcome.clone() };
+            self.keep(|journal| journal.concluded(self.id, &conclusion));
+        }
+    }
+
+    /// The operation as it is written down now.
+    pub(in crate::client) fn operation(&self) -> Option<Operation> {
+        self.journal.as_ref().and_then(|journal| journal.read(self.id).ok().flatten())
     }
 
     /// What could not be written down.

@@ -1,9 +1,14 @@
 //! What every journal keeps to, whatever it is made of.
 
+use std::fmt::Debug;
+
 use crate::{
     cim::{Namespace, Timestamp},
-    client::{Effect, journal::*},
-    hyperv::{DestroyScope, MergeState, ReturnCode},
+    client::{Fact, JobConclusion, JobSeen, Merge, Open, Outcome, Until, journal::*},
+    hyperv::{
+        DestroyScope, JobState, JobType, MergeEvidence, MergeExpectation, MergeState, MergingDisks,
+        ReturnCode, VmActivity,
+    },
     wsman::{EndpointReference, SelectorSet},
 };
 
@@ -29,6 +34,13 @@ pub(super) fn intent(number: u8) -> Intent {
         tree: "0123456789abcdef".parse().unwrap(),
         plan: "fedcba9876543210".parse().unwrap(),
         patience: std::time::Duration::from_secs(90),
+        merge: MergeExpectation::Merge,
+        merging: Some(MergingDisks {
+            dependent: format!("Microsoft:{VM}"),
+            merging: vec![r"D:\vm\web_1.avhdx".to_owned()],
+            into: vec![r"D:\vm\web.vhdx".to_owned()],
+        }),
+        ignored: Some(VmActivity(32776)),
     }
 }
 
@@ -53,16 +65,40 @@ pub(super) fn answer() -> Answer {
 }
 
 pub(super) fn conclusion(word: Word) -> Conclusion {
+    let job = JobSeen {
+        id: "5F0C2A7E".to_owned(),
+        job_type: Some(JobType::DELETE_SNAPSHOT),
+        state: JobState::EXCEPTION,
+        error_code: Some(32768),
+        error_text: Some("It did not work.".to_owned()),
+        submitted: Some(Timestamp::from_unix_micros(1_790_000_001_000_000)),
+    };
+    let merge = Merge {
+        evidence: Some(MergeEvidence::Disks),
+        job: Some(job.clone()),
+        ..Merge::of(MergeState::Finished)
+    };
+    let evidence = vec![Fact::Written("it was looked for".to_owned())];
     Conclusion {
         time: Timestamp::from_unix_micros(1_790_000_002_000_000),
         by: Settler::Operation,
-        word,
-        gone: intent(1).destroyed,
-        remaining: Vec::new(),
-        unexpected: intent(1).kept,
-        merge: MergeState::Finished,
-        evidence: vec!["it was looked for".to_owned()],
+        outcome: Outcome {
+            word,
+            is_verified: word.is_final(),
+            is_refused: true,
+            job: JobConclusion::Recorded(job),
+            destroyed: intent(1).destroyed,
+            unexpected: intent(1).kept,
+            merge,
+            open: None,
+            ..Outcome::unknown(Until::Merged, Open::NotReadBack, evidence)
+        },
     }
+}
+
+/// All of it, as a text that can be compared.
+pub(super) fn all(value: impl Debug) -> String {
+    format!("{value:?}")
 }
 
 fn keeps_what_it_was_told(journal: &dyn Journal) {
@@ -72,20 +108,25 @@ fn keeps_what_it_was_told(journal: &dyn Journal) {
     journal.begin(&intent(1)).unwrap();
     let known = journal.begin(&intent(1)).unwrap_err();
     assert!(matches!(known.kind(), JournalErrorKind::KnownOperation(_)), "{known}");
-    assert_eq!(journal.read(id(1)).unwrap().unwrap(), Operation::begun(intent(1)));
-    let lost = Answer {
-        time: answer().time,
-        reply: Reply::Missing { error: "the connection was lost".to_owned(), effect: Effect::Unknown },
-    };
+    assert_eq!(all(journal.read(id(1)).unwrap().unwrap()), all(Operation::begun(intent(1))));
+    let lost =
+        Answer { time: answer().time, reply: Reply::Lost { error: "the connection was lost".to_owned() } };
     journal.answered(id(1), &lost).unwrap();
     journal.answered(id(2), &answer()).unwrap();
-    journal.concluded(id(1), &conclusion(Word::Partly)).unwrap();
+    journal.concluded(id(1), &conclusion(Word::Running)).unwrap();
     journal.concluded(id(1), &conclusion(Word::Done)).unwrap();
     let first = journal.read(id(1)).unwrap().unwrap();
-    assert_eq!((first.answer, first.conclusion), (Some(lost), Some(conclusion(Word::Done))));
+    let all_of_it = all((Some(lost), Some(conclusion(Word::Done))));
+    assert_eq!(all((first.answer, first.conclusion)), all_of_it);
+    // What is final stays.
+    for word in [Word::NotDone, Word::Partly, Word::Running, Word::Unknown] {
+        journal.concluded(id(1), &conclusion(word)).unwrap();
+        let first = journal.read(id(1)).unwrap().unwrap();
+        assert_eq!(all(first.conclusion), all(Some(conclusion(Word::Done))), "{word}");
+    }
     let second = journal.read(id(2)).unwrap().unwrap();
     assert_eq!(second.job().unwrap().selectors.text("InstanceID"), Some("5F0C2A7E"));
-    assert_eq!((second.answer.clone(), second.is_settled()), (Some(answer()), false));
+    assert_eq!((all(second.answer.clone()), second.is_settled()), (all(Some(answer())), false));
     assert_eq!(journal.list().unwrap().len(), 2);
     for missing in [journal.answered(id(3), &answer()), journal.concluded(id(3), &conclusion(Word::Done))] {
         assert!(matches!(missing.unwrap_err().kind(), JournalErrorKind::UnknownOperation(_)));
@@ -115,4 +156,30 @@ fn a_journal_in_a_folder_keeps_and_locks() {
     let folder = file::tests::Folder::new();
     keeps_what_it_was_told(&folder.journal());
     gives_a_machine_to_one_at_a_time(&folder.journal());
+}
+
+#[test]
+fn of_a_final_status_only_the_merge_may_change_until_it_is_over() {
+    let with = |word, until, merge| {
+        let mut conclusion = conclusion(word);
+        conclusion.outcome.until = until;
+        conclusion.outcome.merge = Merge::of(merge);
+        conclusion
+    };
+    let journal = MemoryJournal::new();
+    journal.begin(&intent(1)).unwrap();
+    let told = || {
+        let outcome = journal.read(id(1)).unwrap().unwrap().final_outcome().cloned().unwrap();
+        (outcome.word, outcome.until, outcome.merge.state, outcome.is_merge_open())
+    };
+    journal.concluded(id(1), &with(Word::Done, Until::JobEnded, MergeState::NotWatched)).unwrap();
+    assert_eq!(told(), (Word::Done, Until::JobEnded, MergeState::NotWatched, false));
+    journal.concluded(id(1), &with(Word::Done, Until::Merged, MergeState::Running)).unwrap();
+    assert_eq!(told(), (Word::Done, Until::Merged, MergeState::Running, true));
+    journal.concluded(id(1), &with(Word::NotDone, Until::Merged, MergeState::Finished)).unwrap();
+    assert_eq!(told(), (Word::Done, Until::Merged, MergeState::Running, true));
+    journal.concluded(id(1), &with(Word::Done, Until::Merged, MergeState::Finished)).unwrap();
+    assert_eq!(told(), (Word::Done, Until::Merged, MergeState::Finished, false));
+    journal.concluded(id(1), &with(Word::Done, Until::Merged, MergeState::Failed)).unwrap();
+    assert_eq!(told(), (Word::Done, Until::Merged, MergeState::Finished, false));
 }

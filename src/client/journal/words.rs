@@ -6,10 +6,10 @@ use serde::{Deserialize, Deserializer, Serializer, de};
 
 use crate::{
     client::{
-        Effect,
+        Effect, Until,
         journal::{Settler, Word},
     },
-    hyperv::{DestroyScope, MergeState},
+    hyperv::{DestroyScope, MergeEvidence, MergeExpectation, MergeState},
 };
 
 /// The words of our own enumerations, each in one place for both directions.
@@ -49,34 +49,66 @@ words!(
 words!(
     merge, MergeState,
     MergeState::NotWatched => "not_watched",
+    MergeState::NotExpected => "not_expected",
     MergeState::NotSeen => "not_seen",
     MergeState::Finished => "finished",
     MergeState::Running => "running",
+    MergeState::Stopped => "stopped",
     MergeState::Failed => "failed",
+    MergeState::SwitchedOff => "switched_off",
     MergeState::Unknown => "unknown",
 );
 words!(some_effect, Effect, Effect::None => "none", Effect::Applied => "applied", Effect::Unknown => "unknown");
+words!(
+    some_until, Until,
+    Until::Accepted => "accepted",
+    Until::JobEnded => "job",
+    Until::Merged => "merged",
+);
+words!(
+    some_expectation, MergeExpectation,
+    MergeExpectation::None => "none",
+    MergeExpectation::Merge => "merge",
+    MergeExpectation::Deferred => "deferred",
+    MergeExpectation::Unknown => "unknown",
+);
+words!(
+    some_merge_evidence, MergeEvidence,
+    MergeEvidence::Disks => "disks",
+    MergeEvidence::Job => "job",
+    MergeEvidence::Status => "status",
+);
 
-pub(super) mod effect {
-    use super::*;
+/// The same words where there may be none.
+macro_rules! optional_words {
+    ($module:ident, $words:ident, $text:literal, $type:ty) => {
+        pub(super) mod $module {
+            use super::*;
 
-    #[derive(Deserialize)]
-    struct Some_(#[serde(with = "some_effect")] Effect);
+            #[derive(Deserialize)]
+            struct Some_(#[serde(with = $text)] $type);
 
-    #[allow(clippy::ref_option, reason = "serde passes it so")]
-    pub(in crate::client::journal) fn serialize<S: Serializer>(
-        value: &Option<Effect>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        match value {
-            Some(effect) => some_effect::serialize(effect, serializer),
-            None => serializer.serialize_none(),
+            #[allow(clippy::ref_option, reason = "serde passes it so")]
+            pub(in crate::client::journal) fn serialize<S: Serializer>(
+                value: &Option<$type>,
+                serializer: S,
+            ) -> Result<S::Ok, S::Error> {
+                match value {
+                    Some(value) => $words::serialize(value, serializer),
+                    None => serializer.serialize_none(),
+                }
+            }
+
+            pub(in crate::client::journal) fn deserialize<'de, D: Deserializer<'de>>(
+                deserializer: D,
+            ) -> Result<Option<$type>, D::Error> {
+                Ok(Option::<Some_>::deserialize(deserializer)?.map(|some| some.0))
+            }
         }
-    }
-
-    pub(in crate::client::journal) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Option<Effect>, D::Error> {
-        Ok(Option::<Some_>::deserialize(deserializer)?.map(|some| some.0))
-    }
+    };
 }
+
+optional_words!(effect, some_effect, "some_effect", Effect);
+optional_words!(until, some_until, "some_until", Until);
+optional_words!(expectation, some_expectation, "some_expectation", MergeExpectation);
+optional_words!(merge_evidence, some_merge_evidence, "some_merge_evidence", MergeEvidence);

@@ -1,0 +1,152 @@
+//! The outcome of an operation, for programs: the same fields wherever one is told.
+
+use hvsnap::{
+    JobSeen, Open, Outcome,
+    hyperv::MergeEvidence,
+    hyperv::MergeState,
+    hyperv::ReturnCode,
+    journal::{SnapshotName, Word},
+};
+use serde::Serialize;
+
+use super::{Code, SnapshotRef, told};
+
+/// Status, evidence and merge.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct StatusView {
+    word: &'static str,
+    /// True if a reading of the tree proves what is said of the snapshots, or nothing was sent.
+    verified: bool,
+    /// False if something that was to be waited for is not known to be over.
+    complete: bool,
+    /// True if the host said that it refused the call.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    refused: bool,
+    remaining: Vec<SnapshotRef>,
+    unexpected: Vec<SnapshotRef>,
+    merge: &'static str,
+    /// By what it is known that the merge is finished: `disks`, `job` or `status`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merge_evidence: Option<&'static str>,
+    /// The merge job that failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merge_job: Option<JobSeenView>,
+    /// Why the merge could not be followed to its end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merge_problem: Option<String>,
+    /// Why the status is not final, and what would settle it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    open: Option<OpenView>,
+    evidence: Vec<String>,
+}
+
+/// Why a status is not final.
+#[derive(Clone, Debug, Serialize)]
+struct OpenView {
+    reason: &'static str,
+    what: String,
+    /// In how many seconds another look settles it, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    look_again_seconds: Option<u64>,
+}
+
+/// A job in short.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct JobSeenView {
+    id: String,
+    state: Code,
+    job_type: Option<u16>,
+    error: Option<Code>,
+    error_text: Option<String>,
+    submitted: Option<String>,
+}
+
+impl From<&JobSeen> for JobSeenView {
+    fn from(job: &JobSeen) -> Self {
+        Self {
+            id: job.id.clone(),
+            state: Code::new(job.state.0, job.state),
+            job_type: job.job_type.map(|job_type| job_type.0),
+            error: job.error_code.map(|code| Code::new(code, ReturnCode(code).meaning())),
+            error_text: job.error_text.clone(),
+            submitted: super::time(job.submitted),
+        }
+    }
+}
+
+impl From<&Outcome> for StatusView {
+    fn from(outcome: &Outcome) -> Self {
+        Self {
+            word: word(outcome.word),
+            verified: outcome.is_verified,
+            complete: outcome.is_complete(),
+            refused: outcome.is_refused,
+            remaining: references(&outcome.remaining),
+            unexpected: references(&outcome.unexpected),
+            merge: merge_name(outcome.merge.state),
+            merge_evidence: outcome.merge.evidence.map(evidence_name),
+            merge_job: outcome.merge.job.as_ref().map(JobSeenView::from),
+            merge_problem: outcome.merge.problem.as_ref().map(|problem| told(problem)),
+            open: outcome.open.as_ref().map(OpenView::from),
+            evidence: outcome.evidence.iter().map(ToString::to_string).collect(),
+        }
+    }
+}
+
+impl From<&Open> for OpenView {
+    fn from(open: &Open) -> Self {
+        let (reason, left) = match open {
+            Open::Running => ("running", None),
+            Open::CallUnderWay(left) => ("call_under_way", Some(*left)),
+            Open::SecondReading(left) => ("second_reading", Some(*left)),
+            Open::Contradiction => ("contradiction", None),
+            Open::VmNotSeen => ("vm_not_seen", None),
+            Open::TreeIncomplete => ("tree_incomplete", None),
+            Open::JobsNotReadable => ("jobs_not_readable", None),
+            Open::JobNotReadable => ("job_not_readable", None),
+            Open::HostNotReadable => ("host_not_readable", None),
+            Open::NotReadBack => ("not_read_back", None),
+            _ => ("other", None),
+        };
+        let look_again_seconds = left.map(|left| left.as_secs().saturating_add(1));
+        Self { reason, what: open.to_string(), look_again_seconds }
+    }
+}
+
+pub(crate) fn references(names: &[SnapshotName]) -> Vec<SnapshotRef> {
+    names.iter().map(|name| SnapshotRef { id: name.id.clone(), name: name.name.clone() }).collect()
+}
+
+fn word(word: Word) -> &'static str {
+    match word {
+        Word::Done => "done",
+        Word::NotDone => "not_done",
+        Word::Partly => "partly",
+        Word::Running => "running",
+        _ => "unknown",
+    }
+}
+
+fn evidence_name(evidence: MergeEvidence) -> &'static str {
+    match evidence {
+        MergeEvidence::Disks => "disks",
+        MergeEvidence::Job => "job",
+        MergeEvidence::Status => "status",
+        _ => "other",
+    }
+}
+
+/// How a merge stands, in one word.
+pub(crate) fn merge_name(merge: MergeState) -> &'static str {
+    match merge {
+        MergeState::NotWatched => "not_watched",
+        MergeState::NotExpected => "not_expected",
+        MergeState::NotSeen => "not_seen",
+        MergeState::Finished => "finished",
+        MergeState::Running => "running",
+        MergeState::Stopped => "stopped",
+        MergeState::Failed => "failed",
+        MergeState::SwitchedOff => "switched_off",
+        _ => "unknown",
+    }
+}
