@@ -232,7 +232,7 @@ fn left_open(session: &Session<'_>, earlier: &Resumption) -> Failure {
     let link = OperationLink::new(&session.reattach, earlier.operation.id());
     let message = format!("the earlier operation {} is {}; nothing was sent", link.id, earlier.outcome.word);
     let hint = format!("settle it first ({}), or have it waited for: --on-busy wait", link.resume);
-    Failure::new("unsettled", message, Exit::Failed).operation(Some(link)).hint(hint)
+    Failure::new("unsettled", message, Exit::NotBegun).operation(Some(link)).hint(hint)
 }
 
 /// Reads the tree and plans on it; refuses if the plan is not the one that was approved.
@@ -253,7 +253,7 @@ async fn planned(session: &mut Session<'_>, args: &DestroyArgs) -> Result<(Vm, D
                 "the plan is not the one that was approved (fingerprint {}, approved {approved})",
                 plan.fingerprint()
             );
-            Err(Failure::new("stale_plan", during(&plan), Exit::Failed)
+            Err(Failure::new("stale_plan", during(&plan), Exit::NotBegun)
                 .cause(cause)
                 .hint("look at the plan again with --dry-run")
                 .plan(PlanView::from(&plan)))

@@ -11,7 +11,7 @@ use hvsnap::{Outcome, journal::Word};
 pub(crate) enum Exit {
     /// Done.
     Done,
-    /// The host refused, or the job failed.
+    /// The host refused, or the job failed, or any failure without a code of its own.
     Failed,
     /// The command line or the configuration cannot be used; nothing was sent that changes anything.
     Usage,
@@ -23,6 +23,10 @@ pub(crate) enum Exit {
     Unknown,
     /// Destroyed, but the merge is blocked, or was still running when the time was over.
     MergePending,
+    /// No connection to the host: name, route, port or proxy. Nothing was sent.
+    NotReached,
+    /// Not begun: the VM is busy or locked, the plan is stale, or an earlier operation is open. Nothing was sent.
+    NotBegun,
     /// Interrupted by Ctrl-C or a request to terminate.
     Interrupted,
 }
@@ -50,6 +54,8 @@ impl Exit {
             Self::Access => 4,
             Self::Unknown => 5,
             Self::MergePending => 6,
+            Self::NotReached => 7,
+            Self::NotBegun => 8,
             Self::Interrupted => 130,
         }
     }

@@ -210,7 +210,7 @@ fn chain(error: &dyn StdError) -> Vec<String> {
     causes
 }
 
-/// What must not be overlooked comes first: an outcome that nobody knows, then a name, then a right.
+/// The exit code of every error of the library, for all commands. The first row that fits counts: an unknown outcome first.
 pub(crate) fn exit_of(error: &Error) -> Exit {
     match (error.effect(), error.kind()) {
         (Effect::Unknown, _) => Exit::Unknown,
@@ -220,6 +220,11 @@ pub(crate) fn exit_of(error: &Error) -> Exit {
             _,
             ErrorKind::Endpoint(_) | ErrorKind::Name(_) | ErrorKind::Setting(_) | ErrorKind::Unwritable(_),
         ) => Exit::Usage,
+        (Effect::None, ErrorKind::Connection(error)) if error.is_unreached() => Exit::NotReached,
+        (
+            Effect::None,
+            ErrorKind::Taken(_) | ErrorKind::Busy { .. } | ErrorKind::Stale(_) | ErrorKind::Unsettled(_),
+        ) => Exit::NotBegun,
         _ => Exit::Failed,
     }
 }

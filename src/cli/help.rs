@@ -19,13 +19,16 @@ pub(crate) const ROOT: &str = r#"Examples:
 
 Exit codes:
     0  done
-    1  the host refused, or the job failed
+    1  the host refused, the job failed, or any other failure
     2  wrong usage or configuration, or no consent
-    3  nothing has the name, or more than one thing has it
+    3  not found, or ambiguous
     4  not authenticated, or not allowed
-    5  it is not known what became of the host: `hvsnap resume` before anything else
+    5  the outcome is not known: run `hvsnap resume` before anything else
     6  destroyed, but the merge is blocked or was still running when the time was over
-  130  interrupted; a job that was started goes on, and how to re-attach is told
+    7  no connection to the host (name, route, port or proxy); nothing was sent
+    8  not begun, nothing was sent: VM busy or locked, plan stale, or an earlier operation open
+  130  interrupted; a job that was started goes on, and how to re-attach is shown
+  5 comes before all others. A TLS handshake that fails is 1: something was reached.
   A reader that closes stdout early (| head) ends the output, not the work: the code stays.
 
 Journal, in hvsnap under ~/.local/state (Linux), ~/Library/Application Support (macOS) or %APPDATA%

@@ -25,6 +25,21 @@ impl ConnectionError {
         )
     }
 
+    /// True if no connection to the host was opened, so that nothing was sent: its name has no address, the port is closed,
+    /// there is no route, no connection came about in time, or the proxy opens no tunnel.
+    ///
+    /// A connection that was opened and then lost, or a TLS handshake that failed, is not such an error.
+    pub fn is_unreached(&self) -> bool {
+        matches!(
+            self.0.kind(),
+            HttpErrorKind::NameResolution
+                | HttpErrorKind::ConnectRefused
+                | HttpErrorKind::Unreachable
+                | HttpErrorKind::ConnectTimedOut(_)
+                | HttpErrorKind::Proxy(_)
+        )
+    }
+
     /// True if the TLS handshake failed.
     pub fn is_tls(&self) -> bool {
         matches!(self.0.kind(), HttpErrorKind::Tls(_))

@@ -34,11 +34,11 @@ async fn a_dry_run_sends_nothing_and_its_fingerprint_approves_exactly_that_plan(
     assert_eq!(bench.sim.calls("DestroySnapshot"), 0);
     bench.sim.rename_snapshot("app-01", "newest", "other").unwrap();
     let stale = bench.destroy("app-01", "middle", &["--fingerprint", &fingerprint]).await;
-    stale.shows(1, &["the plan is not the one that was approved", "nothing was changed"]);
+    stale.shows(8, &["the plan is not the one that was approved", "nothing was changed"]);
     assert_eq!(bench.sim.calls("DestroySnapshot"), 0);
     bench.sim.rename_snapshot("app-01", "other", "newest").unwrap();
     let wider = bench.destroy("app-01", "middle", &["--scope", "tree", "--fingerprint", &fingerprint]).await;
-    wider.shows(1, &["the plan is not the one that was approved"]);
+    wider.shows(8, &["the plan is not the one that was approved"]);
     bench.destroy("app-01", "middle", &["--fingerprint", &fingerprint]).await.shows(0, &["Destroyed"]);
 }
 

@@ -101,7 +101,7 @@ async fn what_was_left_open_is_settled_before_the_next_destroy_and_said() {
     bench.destroy("slow-01", "long", &["--no-wait"]).await.shows(0, &["hvsnap resume"]);
     let refused = bench.destroy("slow-01", "root", &[]).await;
     refused
-        .shows(1, &["had been left open", "is running; nothing was sent", "--on-busy wait", "hvsnap resume"]);
+        .shows(8, &["had been left open", "is running; nothing was sent", "--on-busy wait", "hvsnap resume"]);
     assert_eq!(bench.sim.calls("DestroySnapshot"), 1);
     let json = bench.destroy("slow-01", "root", &["--output", "json"]).await;
     assert_eq!(json.json()["error"]["kind"], "unsettled");
@@ -112,9 +112,9 @@ async fn a_machine_that_somebody_is_at_is_refused_or_waited_for() {
     let bench = Bench::new().await;
     bench.destroy("merge-01", "endless", &["--timeout", "30s"]).await.shows(6, &[]);
     let refused = bench.destroy("merge-01", "unmerged", &[]).await;
-    refused.shows(1, &["the machine is merging disks", "nothing was changed", "--on-busy wait"]);
+    refused.shows(8, &["the machine is merging disks", "nothing was changed", "--on-busy wait"]);
     let waited = bench.destroy("merge-01", "unmerged", &["--on-busy", "wait", "--timeout", "20s"]).await;
-    waited.shows(1, &["the machine is merging disks"]);
+    waited.shows(8, &["the machine is merging disks"]);
     assert_eq!(bench.sim.calls("DestroySnapshot"), 1);
 }
 
@@ -127,7 +127,7 @@ async fn two_processes_at_one_machine_are_one_after_the_other() {
     let [id] = ids(&list(&bench).await).try_into().unwrap();
     let process = child.id().unwrap().to_string();
     let refused = bench.destroy("slow-01", "root", &[]).await;
-    refused.shows(1, &["the machine is taken by process", &process, &id, "nothing was changed"]);
+    refused.shows(8, &["the machine is taken by process", &process, &id, "nothing was changed"]);
     let resumed = bench.run(&["resume", &id]).await;
     resumed.shows(5, &["the machine is taken by process", &process]);
     // The system gives the lock back with the process, however it ends.
