@@ -13,9 +13,11 @@ pub(crate) const SCHEMA: &str = "hvsnap/1";
 pub(crate) struct Answer {
     /// Data for people.
     pub(crate) lines: Vec<Line>,
-    /// The same for programs: a whole document.
-    pub(crate) document: String,
-    /// Words after the data, for people only.
+    /// The same for programs; `None` where there is nothing for them.
+    pub(crate) document: Option<Document>,
+    /// What people and programs must know besides: on stderr, and in the document.
+    pub(crate) warnings: Vec<String>,
+    /// What can be done next, for people only.
     pub(crate) remarks: Vec<Line>,
     pub(crate) exit: Exit,
 }
@@ -23,20 +25,72 @@ pub(crate) struct Answer {
 impl Answer {
     /// A command that is done.
     pub(crate) fn new(lines: Vec<Line>, body: &impl Serialize) -> Result<Self, Failure> {
-        Ok(Self { lines, document: document(body)?, remarks: Vec::new(), exit: Exit::Done })
+        Ok(Self { lines, document: Some(Document::new(body)?), ..Self::nothing() })
+    }
+
+    /// A command that has written its data already.
+    pub(crate) fn nothing() -> Self {
+        Self {
+            lines: Vec::new(),
+            document: None,
+            warnings: Vec::new(),
+            remarks: Vec::new(),
+            exit: Exit::Done,
+        }
     }
 }
 
+/// One JSON document: the schema, the fields of a body, and the warnings of the whole run, which are known last.
+pub(crate) struct Document(String);
+
 #[derive(Serialize)]
-struct Document<'b, T> {
+struct Headed<'b, T> {
     schema: &'static str,
     #[serde(flatten)]
     body: &'b T,
 }
 
-/// One JSON document.
-pub(crate) fn document(body: &impl Serialize) -> Result<String, Failure> {
-    serde_json::to_string_pretty(&Document { schema: SCHEMA, body }).map_err(|error| {
-        Failure::new("output", "writing the answer as JSON failed", Exit::Failed).cause(error)
-    })
+impl Document {
+    /// # Errors
+    /// If the body cannot be written as JSON.
+    pub(crate) fn new(body: &impl Serialize) -> Result<Self, Failure> {
+        serde_json::to_string_pretty(&Headed { schema: SCHEMA, body }).map(Self).map_err(|error| {
+            Failure::new("output", "writing the answer as JSON failed", Exit::Failed).cause(error)
+        })
+    }
+
+    /// The text, with the warnings as its last field.
+    pub(crate) fn text(&self, warnings: &[String]) -> String {
+        // The schema makes it an object with a field, so its last line is a brace alone.
+        let fields = self.0.strip_suffix("\n}").unwrap_or(&self.0);
+        let warnings = serde_json::to_string_pretty(warnings).unwrap_or_else(|_| "[]".to_owned());
+        format!("{fields},\n  \"warnings\": {}\n}}", warnings.replace('\n', "\n  "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    #[test]
+    fn a_document_ends_with_the_warnings_whatever_its_body_and_they_hold() {
+        for body in [json!({}), json!({"vm": {"id": "x", "empty": {}}}), json!({"list": [], "text": "}\n}"})]
+        {
+            for warnings in [vec![], vec!["one \"quoted\"\n}".to_owned(), "two".to_owned()]] {
+                let text = Document::new(&body).unwrap().text(&warnings);
+                let value: Value = serde_json::from_str(&text).unwrap();
+                let mut wanted = body.clone();
+                wanted["schema"] = json!(SCHEMA);
+                wanted["warnings"] = json!(warnings);
+                assert_eq!(value, wanted, "{text}");
+                assert_eq!(text, text.trim_end());
+            }
+        }
+        assert_eq!(
+            Document::new(&json!({"a": 1})).unwrap().text(&["b".to_owned()]),
+            "{\n  \"schema\": \"hvsnap/1\",\n  \"a\": 1,\n  \"warnings\": [\n    \"b\"\n  ]\n}"
+        );
+    }
 }

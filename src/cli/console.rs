@@ -7,7 +7,10 @@ use std::io::{self, IsTerminal, Write};
 
 use anstream::AutoStream;
 
-use crate::cli::render::{Line, unsteering_json};
+use crate::cli::{
+    answer::Document,
+    render::{Line, style, unsteering_json},
+};
 
 /// What stdout carries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -25,6 +28,8 @@ pub(crate) struct Console {
     out: AutoStream<io::Stdout>,
     err: AutoStream<io::Stderr>,
     trouble: Option<io::Error>,
+    /// Each warning of this run, once.
+    warnings: Vec<String>,
     /// Whether what would go to stderr goes to stdout too.
     all_to_stdout: bool,
 }
@@ -32,7 +37,14 @@ pub(crate) struct Console {
 impl Console {
     /// The streams, for data in `format`.
     pub(crate) fn new(format: Format) -> Self {
-        Self { format, out: anstream::stdout(), err: anstream::stderr(), trouble: None, all_to_stdout: false }
+        Self {
+            format,
+            out: anstream::stdout(),
+            err: anstream::stderr(),
+            trouble: None,
+            warnings: Vec::new(),
+            all_to_stdout: false,
+        }
     }
 
     /// What stdout carries.
@@ -51,9 +63,9 @@ impl Console {
         self.remember(outcome);
     }
 
-    /// Data for programs: one document.
-    pub(crate) fn document(&mut self, json: &str) {
-        let text = format!("{}\n", unsteering_json(json));
+    /// Data for programs: one document, with the warnings of the run.
+    pub(crate) fn document(&mut self, document: &Document) {
+        let text = format!("{}\n", unsteering_json(&document.text(&self.warnings)));
         let outcome = self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush());
         self.remember(outcome);
     }
@@ -77,6 +89,14 @@ impl Console {
         }
         // Nobody is left who could be told.
         let _ = self.err.write_all(format!("{line}\n").as_bytes());
+    }
+
+    /// What is no failure and must be known all the same: on stderr at once, and in the document of the run.
+    pub(crate) fn warn(&mut self, text: &str) {
+        if self.warnings.iter().all(|warning| warning != text) {
+            self.warnings.push(text.to_owned());
+            self.note(&Line::new().styled(style::CAUTION, "warning: ").text(text));
+        }
     }
 
     /// A question, on the line that is answered.

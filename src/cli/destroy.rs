@@ -20,6 +20,7 @@ use crate::cli::{
     exit::Exit,
     failure::Failure,
     interrupt::Interrupted,
+    journal::unwritten,
     progress::Display,
     render::{Line, operation, outcome, plan, style},
     session::{Session, nothing_changed},
@@ -213,10 +214,12 @@ async fn settle_earlier(session: &mut Session<'_>, args: &DestroyArgs, vm: &Vm) 
         settled => settled?,
     };
     for earlier in settled {
-        let head =
-            Line::new().styled(style::CAUTION, "An earlier operation on the machine had been left open:");
         session.console.note(&Line::new());
-        session.console.note(&head);
+        session.console.warn(&format!(
+            "the earlier operation {} on this VM had been left open; it is {}",
+            earlier.operation.id(),
+            earlier.word
+        ));
         for line in operation::resumed(&earlier) {
             session.console.note(&Line::plain("  ").join(line));
         }
@@ -335,10 +338,13 @@ async fn follow(
         Ok(Err(error)) => {
             let may_go_on = error.effect() == Effect::Unknown;
             let is_busy = error.is_refused_as_busy();
-            let failure = failed(error).job(link.filter(|_| may_go_on));
+            let failure = failed(error).job(link.filter(|_| may_go_on)).warned(unwritten(&job.journal_trouble()));
             return Err(if is_busy { Attempt::Refused(failure) } else { Attempt::Failed(failure) });
         }
-        Err(Interrupted) => return Err(Attempt::Failed(interrupted(session, plan, link, &job.observed()))),
+        Err(Interrupted) => {
+            let failure = interrupted(session, plan, link, &job.observed());
+            return Err(Attempt::Failed(failure.warned(unwritten(&job.journal_trouble()))));
+        }
     };
     // Nothing but acceptance was asked for.
     let exit = if until == Until::Accepted && job.is_accepted() { Exit::Done } else { Exit::of(&outcome) };
@@ -359,11 +365,7 @@ async fn follow(
     let mut answer = Answer::new(lines, &body).map_err(Attempt::Failed)?;
     answer.exit = exit;
     answer.remarks = remarks(&outcome, link.as_ref(), &operation);
-    answer.remarks.extend(
-        job.journal_trouble()
-            .iter()
-            .map(|error| Line::new().styled(style::CAUTION, "The journal was not written: ").text(error)),
-    );
+    answer.warnings.extend(unwritten(&job.journal_trouble()));
     Ok(answer)
 }
 

@@ -56,6 +56,8 @@ pub(crate) struct Parts {
     pub(crate) operation: Option<OperationLink>,
     /// What was about to be done.
     pub(crate) plan: Option<PlanView>,
+    /// What else must be known.
+    pub(crate) warnings: Vec<String>,
 }
 
 impl Failure {
@@ -81,6 +83,7 @@ impl Failure {
             job: None,
             operation: None,
             plan: None,
+            warnings: Vec::new(),
         }))
     }
 
@@ -164,6 +167,13 @@ impl Failure {
     #[must_use]
     pub(crate) fn operation(mut self, operation: Option<OperationLink>) -> Self {
         self.0.operation = operation;
+        self
+    }
+
+    /// Adds what must be known besides.
+    #[must_use]
+    pub(crate) fn warned(mut self, warnings: impl IntoIterator<Item = String>) -> Self {
+        self.0.warnings.extend(warnings);
         self
     }
 

@@ -85,10 +85,23 @@ pub(crate) fn failed(error: &JournalError) -> Failure {
     }
 }
 
-/// Words about what cannot be read, for people.
-pub(crate) fn complaints(unreadable: &[JournalError]) -> Vec<Line> {
-    let line = |error| Line::new().styled(style::CAUTION, "cannot be read: ").text(error);
-    unreadable.iter().map(line).collect()
+/// A warning for each record that cannot be read.
+pub(crate) fn unreadable(errors: &[JournalError]) -> Vec<String> {
+    let warning = |error| format!("a record of the journal cannot be read: {}", told(error));
+    errors.iter().map(warning).collect()
+}
+
+/// A warning for each thing that could not be written.
+pub(crate) fn unwritten(errors: &[Arc<JournalError>]) -> Vec<String> {
+    errors.iter().map(|error| format!("the journal was not written: {}", told(error))).collect()
+}
+
+/// An error with its cause, in one text.
+fn told(error: &JournalError) -> String {
+    match std::error::Error::source(error) {
+        Some(source) => format!("{error}: {source}"),
+        None => error.to_string(),
+    }
 }
 
 /// The operation whose id is, or begins with, `wanted`.
@@ -146,7 +159,7 @@ fn list(journal: &FileJournal) -> Result<Answer, Failure> {
     if operations.iter().any(|operation| !operation.is_settled()) {
         answer.remarks.push(Line::plain("What is open, `hvsnap resume` settles."));
     }
-    answer.remarks.extend(complaints(&unreadable));
+    answer.warnings.extend(self::unreadable(&unreadable));
     Ok(answer)
 }
 

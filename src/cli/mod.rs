@@ -78,9 +78,12 @@ pub(crate) fn main() -> ExitCode {
 }
 
 fn told(console: &mut Console, answer: &Answer) -> Exit {
-    match console.format() {
-        Format::Json => console.document(&answer.document),
-        Format::Text => answer.lines.iter().for_each(|line| console.data(line)),
+    if console.format() == Format::Text {
+        answer.lines.iter().for_each(|line| console.data(line));
+    }
+    answer.warnings.iter().for_each(|warning| console.warn(warning));
+    if let (Format::Json, Some(document)) = (console.format(), &answer.document) {
+        console.document(document);
     }
     answer.remarks.iter().for_each(|line| console.note(line));
     answer.exit

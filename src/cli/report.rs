@@ -6,7 +6,7 @@ use hvsnap::Effect;
 use serde::Serialize;
 
 use crate::cli::{
-    answer,
+    answer::Document,
     console::{Console, Format},
     exit::Exit,
     failure::{Failure, Parts},
@@ -25,9 +25,9 @@ pub(crate) fn failure(console: &mut Console, failure: &Failure) -> Exit {
 
 /// The text alone.
 pub(crate) fn tell(console: &mut Console, failure: &Failure) {
-    for line in lines(failure.parts()) {
-        console.note(&line);
-    }
+    let parts = failure.parts();
+    parts.warnings.iter().for_each(|warning| console.warn(warning));
+    lines(parts).iter().for_each(|line| console.note(line));
 }
 
 /// The document alone.
@@ -56,7 +56,7 @@ pub(crate) fn document(console: &mut Console, failure: &Failure) {
         },
     };
     // Shapes without maps and floats can always be written; the text on stderr has told it in any case.
-    if let Ok(document) = answer::document(&body) {
+    if let Ok(document) = Document::new(&body) {
         console.document(&document);
     }
 }

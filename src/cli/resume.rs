@@ -63,6 +63,8 @@ struct Body {
     exits: Vec<Exit>,
     #[serde(skip)]
     remarks: Vec<Line>,
+    #[serde(skip)]
+    warnings: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -102,13 +104,14 @@ pub(crate) fn run(cli: &Cli, console: &mut Console, args: &ResumeArgs) -> Result
     })?;
     let place = journal.folder().display().to_string();
     let exit = worst(&body.exits);
-    let remarks = body.remarks.clone();
+    let (remarks, warnings) = (body.remarks.clone(), body.warnings.clone());
     let mut answer = Answer::new(lines, &Body { journal: place.clone(), exit_code: exit.code(), ..body })?;
     if operations.is_empty() {
         answer.remarks.push(Line::plain(format_args!("Nothing is open in {place}.")));
     }
     answer.remarks.extend(remarks);
-    answer.remarks.extend(journal::complaints(&unreadable));
+    answer.warnings = warnings;
+    answer.warnings.extend(journal::unreadable(&unreadable));
     answer.exit = exit;
     Ok(answer)
 }
@@ -154,6 +157,7 @@ impl Resuming<'_> {
                     body.exits.push(exit);
                     lines.extend(operation::resumed(&resumption));
                     body.remarks.extend(self.remarks(&resumption));
+                    body.warnings.extend(journal::unwritten(&resumption.journal_trouble));
                 }
                 // Alone it is the command's own failure, and an interruption ends them all.
                 Err(failure) if self.args.id.is_some() || failure.parts().exit == Exit::Interrupted => {
@@ -187,8 +191,6 @@ impl Resuming<'_> {
             );
             remarks.push(Line::plain(format_args!("  {command}")));
         }
-        let untold = |error| Line::new().styled(style::CAUTION, "The journal was not written: ").text(error);
-        remarks.extend(resumption.journal_trouble.iter().map(untold));
         remarks
     }
 

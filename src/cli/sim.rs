@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 use hvsnap::sim::{Fault, RunningSimulator, SimClock, Simulator};
 
 use crate::cli::{
-    answer::Answer, console::Console, exit::Exit, failure::Failure, help, on_a_runtime, render::Line, watch,
+    answer::Answer, console::Console, failure::Failure, help, on_a_runtime, render::Line, watch,
 };
 
 /// The verbs of `sim`.
@@ -83,7 +83,7 @@ fn serve(console: &mut Console, args: &ServeArgs) -> Result<Answer, Failure> {
         let _ = interrupt.or(std::future::pending::<()>()).await;
         tell_faults(console, &simulator);
         simulator.shutdown().await;
-        Ok(Answer { lines: Vec::new(), document: String::new(), remarks: Vec::new(), exit: Exit::Done })
+        Ok(Answer::nothing())
     })
 }
 

@@ -48,5 +48,5 @@ pub(crate) fn completions(console: &mut Console, shell: Shell) -> Answer {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "hvsnap", &mut script);
     console.script(&script);
-    Answer { lines: Vec::new(), document: String::new(), remarks: Vec::new(), exit: Exit::Done }
+    Answer::nothing()
 }

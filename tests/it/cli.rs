@@ -157,11 +157,15 @@ impl Ran {
         }
     }
 
-    /// The one JSON document on stdout.
+    /// The one JSON document on stdout; each has warnings, and says them on stderr too.
     #[track_caller]
     pub(crate) fn json(&self) -> serde_json::Value {
         let value: serde_json::Value = serde_json::from_str(&self.stdout).unwrap();
         assert_eq!(value["schema"], "hvsnap/1", "{value:#}");
+        for warning in value["warnings"].as_array().unwrap() {
+            let line = format!("warning: {}", warning.as_str().unwrap());
+            assert!(self.stderr.contains(&line), "no {line:?} in {}", self.stderr);
+        }
         value
     }
 }

@@ -3,6 +3,8 @@
 
 use std::{fs, os::unix::fs::PermissionsExt, process::Stdio};
 
+use tokio::io::{AsyncBufReadExt, BufReader};
+
 use crate::{
     cli::{Bench, Ran},
     cli_cut_off::{Then, destroy, gate, interrupt},
@@ -103,8 +105,12 @@ async fn what_was_left_open_is_settled_before_the_next_destroy_and_said() {
     refused
         .shows(8, &["had been left open", "is running; nothing was sent", "--on-busy wait", "hvsnap resume"]);
     assert_eq!(bench.sim.calls("DestroySnapshot"), 1);
-    let json = bench.destroy("slow-01", "root", &["--output", "json"]).await;
-    assert_eq!(json.json()["error"]["kind"], "unsettled");
+    let json = bench.destroy("slow-01", "root", &["--output", "json"]).await.json();
+    assert_eq!(
+        (json["error"]["kind"].as_str(), json["error"]["exit_code"].as_i64()),
+        (Some("unsettled"), Some(8))
+    );
+    assert!(json["warnings"][0].as_str().unwrap().contains("had been left open"), "{json:#}");
 }
 
 #[tokio::test]
@@ -150,6 +156,9 @@ async fn records_that_cannot_be_read_are_named_and_hide_no_other() {
         (value["operations"].as_array().unwrap().len(), value["unreadable"].as_array().unwrap().len()),
         (1, 1)
     );
+    assert!(value["warnings"][0].as_str().unwrap().contains(bad), "{value:#}");
+    let resumed = bench.bare_run(&["resume", "--output", "json"]).await.json();
+    assert!(resumed["warnings"][0].as_str().unwrap().contains(bad), "{resumed:#}");
     bench.bare_run(&["journal", "show", bad]).await.shows(1, &[bad, "line 1 column"]);
     bench.bare_run(&["journal", "show", "nobody"]).await.shows(3, &["nobody", "hvsnap journal list"]);
     bench.bare_run(&["resume", "nobody"]).await.shows(3, &["nobody"]);
@@ -157,6 +166,35 @@ async fn records_that_cannot_be_read_are_named_and_hide_no_other() {
     let state = bench.home().join("elsewhere");
     let elsewhere = ["journal", "list", "--state-dir", state.to_str().unwrap()];
     bench.bare_run(&elsewhere).await.shows(0, &["Nothing is written down in"]);
+}
+
+#[tokio::test]
+async fn what_cannot_be_written_down_after_the_call_is_a_warning_of_the_error_too() {
+    let bench = Bench::slow().await;
+    let mut command = bench.command(&["snapshot", "destroy", "slow-01", "long", "--yes", "--output", "json"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let mut said = String::new();
+    let job = loop {
+        let line = lines.next_line().await.unwrap().unwrap();
+        said.push_str(&line);
+        if let Some((_, job)) = line.split_once("accepted it as job ") {
+            break job.trim_end_matches('.').to_owned();
+        }
+    };
+    let operations = bench.home().join(".local/state/hvsnap/operations");
+    fs::remove_dir_all(&operations).unwrap();
+    fs::write(&operations, "no folder any more").unwrap();
+    bench.run(&["job", "cancel", &job]).await.shows(0, &[]);
+    while let Some(line) = lines.next_line().await.unwrap() {
+        said.push_str(&line);
+    }
+    let output = child.wait_with_output().await.unwrap();
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    let ran = Ran { code: output.status.code(), stdout, stderr: said };
+    ran.shows(1, &["terminated", "warning: the journal was not written: "]);
+    let value = ran.json();
+    assert!(value["warnings"][0].as_str().unwrap().contains("operations"), "{value:#}");
 }
 
 #[tokio::test]
