@@ -77,6 +77,17 @@ impl Wql {
         Ok(self.and(format!("({})", likes.join(" or "))))
     }
 
+    /// Only those of which one property or the other equals `value`, without regard to case.
+    ///
+    /// # Errors
+    /// If one of `names` is no property name.
+    pub(crate) fn and_either_equals(self, names: [&str; 2], value: &str) -> Result<Self, NameError> {
+        let [one, other] = names;
+        let (one, other): (ClassName, ClassName) = (one.parse()?, other.parse()?);
+        let value = escape(value);
+        Ok(self.and(format!("({one} = '{value}' or {other} = '{value}')")))
+    }
+
     fn and(mut self, condition: String) -> Self {
         if let Form::Select { conditions, .. } = &mut self.0 {
             conditions.push(condition);

@@ -108,7 +108,7 @@ impl Failure {
                     .cause(failure.0.causes.concat());
                 failure.0.candidates = candidates;
             }
-            FindError::NotFound { known, .. } => failure.0.candidates = known,
+            FindError::NotFound { similar, .. } => failure.0.candidates = similar,
             _ => {}
         }
         failure
@@ -196,7 +196,7 @@ impl From<Error> for Failure {
                 failure.0.kind = "ambiguous";
                 failure.0.candidates.clone_from(candidates);
             }
-            ErrorKind::Find(FindError::NotFound { known, .. }) => failure.0.candidates.clone_from(known),
+            ErrorKind::Find(FindError::NotFound { similar, .. }) => failure.0.candidates.clone_from(similar),
             _ => {}
         }
         if let Some(outcome) = error.outcome() {
@@ -224,8 +224,8 @@ fn chain(error: &dyn StdError) -> Vec<String> {
 pub(crate) fn exit_of(error: &Error) -> Exit {
     match (error.effect(), error.kind()) {
         (Effect::Unknown, _) => Exit::Unknown,
-        (_, ErrorKind::Find(_)) => Exit::NotFound,
         _ if error.is_access() => Exit::Access,
+        (_, ErrorKind::Find(_)) => Exit::NotFound,
         (
             _,
             ErrorKind::Endpoint(_) | ErrorKind::Name(_) | ErrorKind::Setting(_) | ErrorKind::Unwritable(_),
@@ -276,6 +276,7 @@ fn kind_of(kind: &ErrorKind) -> &'static str {
         ErrorKind::Status(_) => "status",
         ErrorKind::Fault(_) => "fault",
         ErrorKind::Protocol(_) => "protocol",
+        ErrorKind::Find(FindError::NothingSeen) => "nothing_seen",
         ErrorKind::Find(_) => "not_found",
         ErrorKind::NoService => "no_service",
         ErrorKind::OtherMachine => "other_machine",

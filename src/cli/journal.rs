@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use clap::{Args, Subcommand};
 use hvsnap::{
-    hyperv::{Candidate, FindError},
+    hyperv::{Candidate, FindError, Noun},
     journal::{FileJournal, Journal, JournalError, Operation, OperationId},
 };
 use serde::Serialize;
@@ -124,9 +124,14 @@ pub(crate) fn find(journal: &FileJournal, wanted: &str) -> Result<Operation, Fai
     let message = format!("looking for the operation {wanted:?} failed");
     match (operations.pop(), operations.is_empty()) {
         (Some(found), true) => Ok(found),
-        (Some(_), false) => Err(Failure::find(message, FindError::Ambiguous { wanted, candidates })),
-        (None, _) => Err(Failure::find(message, FindError::NotFound { wanted, known: Vec::new() })
-            .hint("`hvsnap journal list` shows what there is; --state-dir says where")),
+        (Some(_), false) => {
+            Err(Failure::find(message, FindError::Ambiguous { noun: Noun::Operation, wanted, candidates }))
+        }
+        (None, _) => Err(Failure::find(
+            message,
+            FindError::NotFound { noun: Noun::Operation, wanted, similar: Vec::new() },
+        )
+        .hint("`hvsnap journal list` shows what there is; --state-dir says where")),
     }
 }
 

@@ -124,12 +124,8 @@ fn lines(parts: &Parts) -> Vec<Line> {
         for candidate in &parts.candidates {
             table.row([Line::plain("    ").text(&candidate.name), Line::plain(&candidate.id)]);
         }
-        lines.push(
-            Line::new().styled(
-                style::FAINT,
-                if parts.kind == "ambiguous" { "  it could be:" } else { "  there is:" },
-            ),
-        );
+        let head = if parts.kind == "ambiguous" { "  candidates:" } else { "  similar:" };
+        lines.push(Line::new().styled(style::FAINT, head));
         lines.extend(table.lines());
     }
     lines.extend(

@@ -3,7 +3,7 @@
 //! Reads only, by one query each.
 
 use clap::{Args, Subcommand};
-use hvsnap::hyperv::VmRecord;
+use hvsnap::{cim::Namespace, hyperv::VmRecord};
 use serde::Serialize;
 
 use crate::cli::{
@@ -78,13 +78,18 @@ async fn list(session: &mut Session<'_>) -> Result<Answer, Failure> {
         endpoint: client.endpoint().to_string(),
         vms: vms.iter().map(|vm| VmView::from(vm.record())).collect(),
     };
-    if vms.is_empty() {
-        let mut answer = Answer::new(Vec::new(), &body)?;
-        let text = "No machine is to be seen. A user without rights on Hyper-V, or with a filtered token, sees none.";
-        answer.remarks.push(Line::plain(text));
-        return Ok(answer);
+    if !vms.is_empty() {
+        return Answer::new(table.lines(), &body);
     }
-    Answer::new(table.lines(), &body)
+    let mut answer = Answer::new(Vec::new(), &body)?;
+    if *client.namespace() == Namespace::cluster() {
+        let text =
+            "the cluster shows no VM; a node that cannot reach the cluster's storage shows none either";
+        answer.warnings.push(text.to_owned());
+    } else {
+        answer.remarks.push(Line::plain("The host has no VMs."));
+    }
+    Ok(answer)
 }
 
 async fn show(session: &mut Session<'_>, args: &VmArgs) -> Result<Answer, Failure> {

@@ -184,7 +184,7 @@ impl Error {
         match self.kind() {
             ErrorKind::Connection(error) => error.is_authentication(),
             ErrorKind::Fault(fault) => classify(fault) == FaultClass::AccessDenied,
-            ErrorKind::NoService => true,
+            ErrorKind::NoService | ErrorKind::Find(FindError::NothingSeen) => true,
             ErrorKind::Refused { code, .. } => *code == ReturnCode::VENDOR_ACCESS_DENIED,
             ErrorKind::JobFailed { job, .. } => {
                 job.error_code.map(ReturnCode) == Some(ReturnCode::VENDOR_ACCESS_DENIED)

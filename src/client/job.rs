@@ -10,7 +10,7 @@ use crate::{
     cim::{Instance, Value, decode, encode},
     client::{Client, Error, ErrorKind, Phase, Progress, retry::patiently, wire::Exchange},
     hyperv::{
-        FindError, JobError, JobRecord, MethodCall, Pace, Poller, StateChangeCode, return_value,
+        FindError, JobError, JobRecord, MethodCall, Noun, Pace, Poller, StateChangeCode, return_value,
         schema::{
             codes::requested,
             names::{CONCRETE_JOB, GET_ERROR_EX, REQUEST_STATE_CHANGE, REQUESTED_STATE, STORAGE_JOB},
@@ -69,7 +69,8 @@ impl Client {
                 Err(error) => return Err(error),
             }
         }
-        let error = FindError::NotFound { wanted: instance_id.to_owned(), known: Vec::new() };
+        let error =
+            FindError::NotFound { noun: Noun::Job, wanted: instance_id.to_owned(), similar: Vec::new() };
         Err(Error::before(ErrorKind::Find(error), during))
     }
 }

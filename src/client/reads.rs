@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::{
     Limits,
-    cim::{Instance, Wql, decode},
+    cim::{Instance, Namespace, Wql, decode},
     client::{
         Client, Effect, Enumeration, Error, ErrorKind, Inner,
         busy::is_idle,
@@ -17,7 +17,7 @@ use crate::{
         wire::Exchange,
     },
     hyperv::{
-        Candidate, FindError, JobRecord, SettingData, SnapshotTree, VmRecord, is_guid,
+        FindError, JobRecord, SettingData, SnapshotTree, VmRecord, find_vm, is_guid,
         schema::names::{COMPUTER_SYSTEM, SETTING_DATA},
     },
     soap::MessageId,
@@ -35,61 +35,61 @@ impl Client {
         self.0.read("asking the host who it is", &IdentifyExchange).await
     }
 
-    /// All machines that the user may see.
+    /// All VMs that the user may see; none if the host has none.
     ///
     /// # Errors
-    /// If the host does not answer the query.
+    /// If the host does not answer the query; [`FindError::NothingSeen`] if it does not show even itself, as to a user without
+    /// rights on Hyper-V or with a filtered token.
     pub async fn vms(&self) -> Result<Vec<Vm>, Error> {
-        let query = Wql::all(class(COMPUTER_SYSTEM)?);
-        let records = self.0.machines("listing the machines", &query).await?;
+        let records = self.0.all_machines("listing the VMs").await?;
         Ok(records.into_iter().map(|record| Vm::new(self, record)).collect())
     }
 
-    /// The one machine with this name or GUID.
+    /// The one VM with this name or GUID: one request, and one more if there is none.
     ///
     /// # Errors
-    /// If there is none, or if several have the name; then all of them are listed.
+    /// [`FindError::NotFound`] with similar names; [`FindError::Ambiguous`] with all that match, if several have the name or
+    /// one has the GUID of another as its name; [`FindError::NothingSeen`] if the host shows nothing at all.
     pub async fn vm(&self, wanted: &str) -> Result<Vm, Error> {
-        let during = format!("looking for the machine {wanted:?}");
+        let during = format!("looking for the VM {wanted:?}");
         let asked = self.0.readings.asking(self.0.clock.now());
-        let mut found = Vec::new();
-        if is_guid(wanted) {
-            found = self.0.machines(&during, &machine_query("Name", wanted)?).await?;
-            // A host that does not honour the filter must not choose the machine.
-            found.retain(|record| record.id.eq_ignore_ascii_case(wanted));
-        }
-        if found.is_empty() {
-            found = self.0.machines(&during, &machine_query("ElementName", wanted)?).await?;
-            let folded = wanted.to_lowercase();
-            found.retain(|record| record.element_name.to_lowercase() == folded);
-            // WQL compares without regard to case; the exact name wins over the others.
-            if found.iter().any(|record| record.element_name == wanted) {
-                found.retain(|record| record.element_name == wanted);
-            }
-        }
-        let error = |error| Error::before(ErrorKind::Find(error), during.as_str());
-        if found.len() > 1 {
-            let candidates = found.iter().map(candidate).collect();
-            return Err(error(FindError::Ambiguous { wanted: wanted.to_owned(), candidates }));
-        }
-        match found.pop() {
-            Some(record) => {
-                self.0.readings.machine(&record.id, asked, is_idle(&record));
-                Ok(Vm::new(self, record))
-            }
-            None => Err(error(FindError::NotFound { wanted: wanted.to_owned(), known: Vec::new() })),
-        }
+        let query =
+            if is_guid(wanted) { guid_or_name_query(wanted)? } else { machine_query("ElementName", wanted)? };
+        // The same rule for both readings: a host that does not honour the filter must not choose the VM.
+        let found = match find_vm(self.0.systems(&during, &query).await?.vms, wanted) {
+            Err(FindError::NotFound { .. }) => find_vm(self.0.all_machines(&during).await?, wanted),
+            found => found,
+        };
+        let record = found.map_err(|error| Error::before(ErrorKind::Find(error), during))?;
+        self.0.readings.machine(&record.id, asked, is_idle(&record));
+        Ok(Vm::new(self, record))
     }
+}
+
+/// The computer systems that a query shows to the user.
+pub(super) struct Systems {
+    pub(super) vms: Vec<VmRecord>,
+    /// Whether the host itself, or a node, is among them.
+    pub(super) has_host: bool,
+}
+
+impl Systems {
+    /// True if nothing is seen at all.
+    pub(super) fn is_empty(&self) -> bool {
+        self.vms.is_empty() && !self.has_host
+    }
+}
+
+fn guid_or_name_query(value: &str) -> Result<Wql, Error> {
+    Wql::all(class(COMPUTER_SYSTEM)?)
+        .and_either_equals(["Name", "ElementName"], value)
+        .map_err(|error| Error::before(ErrorKind::Name(error), ""))
 }
 
 fn machine_query(property: &str, value: &str) -> Result<Wql, Error> {
     Wql::all(class(COMPUTER_SYSTEM)?)
         .and_equals(property, value)
         .map_err(|error| Error::before(ErrorKind::Name(error), ""))
-}
-
-fn candidate(record: &VmRecord) -> Candidate {
-    Candidate { name: record.element_name.clone(), id: record.id.clone() }
 }
 
 impl Inner {
@@ -128,16 +128,40 @@ impl Inner {
         Ok(items)
     }
 
-    async fn machines(self: &Arc<Self>, during: &str, query: &Wql) -> Result<Vec<VmRecord>, Error> {
+    /// The systems that a query shows.
+    pub(super) async fn systems(self: &Arc<Self>, during: &str, query: &Wql) -> Result<Systems, Error> {
         let records =
             self.collect(during, query, || objects(|instance| VmRecord::from_instance(&instance))).await?;
-        Ok(records.into_iter().flatten().collect())
+        let has_host = records.iter().any(Option::is_none);
+        Ok(Systems { vms: records.into_iter().flatten().collect(), has_host })
+    }
+
+    /// All VMs. What a user without rights sees is not taken for a host without VMs.
+    async fn all_machines(self: &Arc<Self>, during: &str) -> Result<Vec<VmRecord>, Error> {
+        let systems = self.systems(during, &Wql::all(class(COMPUTER_SYSTEM)?)).await?;
+        if systems.is_empty() && self.hides_all().await? {
+            return Err(Error::before(ErrorKind::Find(FindError::NothingSeen), during));
+        }
+        Ok(systems.vms)
+    }
+
+    /// Whether the user lacks the rights, where no system is seen. A host lists itself. The namespace of a cluster may be
+    /// empty for another reason: there the snapshot service is looked for.
+    async fn hides_all(self: &Arc<Self>) -> Result<bool, Error> {
+        if self.namespace != Namespace::cluster() {
+            return Ok(true);
+        }
+        match self.service().await {
+            Ok(_) => Ok(false),
+            Err(error) if matches!(error.kind(), ErrorKind::NoService) => Ok(true),
+            Err(error) => Err(error),
+        }
     }
 
     /// The machine as it is now; `None` if it is gone.
     pub(super) async fn machine(self: &Arc<Self>, vm_id: &str) -> Result<Option<VmRecord>, Error> {
         let query = machine_query("Name", vm_id)?;
-        let mut records = self.machines("reading the state of the machine", &query).await?;
+        let mut records = self.systems("reading the state of the VM", &query).await?.vms;
         records.retain(|record| record.id.eq_ignore_ascii_case(vm_id));
         Ok(records.pop())
     }

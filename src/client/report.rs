@@ -68,7 +68,7 @@ impl Error {
             ErrorKind::Unsettled(_) => ErrorId::UNSETTLED,
             ErrorKind::OtherHost(_) => ErrorId::OTHER_HOST,
             ErrorKind::Find(FindError::Ambiguous { .. }) => ErrorId::AMBIGUOUS,
-            ErrorKind::Find(FindError::NotFound { known, .. }) if known.is_empty() => ErrorId::NOTHING_SEEN,
+            ErrorKind::Find(FindError::NothingSeen) => ErrorId::FILTERED_TOKEN,
             ErrorKind::Find(_) => ErrorId::NOT_FOUND,
             ErrorKind::NoService => ErrorId::NO_SERVICE,
             ErrorKind::OtherMachine => ErrorId::OTHER_MACHINE,

@@ -6,7 +6,7 @@ use std::fmt;
 
 use crate::{
     client::{Client, Error, ErrorKind, busy::is_idle},
-    hyperv::{FindError, SnapshotTree, VmRecord},
+    hyperv::{FindError, Noun, SnapshotTree, VmRecord},
 };
 
 /// One machine; cheap to clone.
@@ -41,14 +41,15 @@ impl Vm {
     /// # Errors
     /// If it cannot be read, or is gone.
     pub async fn refresh(&self) -> Result<VmRecord, Error> {
-        let gone = || FindError::NotFound { wanted: self.id().to_owned(), known: Vec::new() };
+        let gone =
+            || FindError::NotFound { noun: Noun::Vm, wanted: self.id().to_owned(), similar: Vec::new() };
         let inner = &self.client.0;
         let asked = inner.readings.asking(inner.clock.now());
         let record = inner.machine(self.id()).await?;
         if let Some(record) = &record {
             inner.readings.machine(self.id(), asked, is_idle(record));
         }
-        record.ok_or_else(|| Error::before(ErrorKind::Find(gone()), "reading the state of the machine"))
+        record.ok_or_else(|| Error::before(ErrorKind::Find(gone()), "reading the state of the VM"))
     }
 
     /// Its snapshots as they are now.

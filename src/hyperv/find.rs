@@ -1,18 +1,43 @@
-//! From what a person writes to one snapshot, or to a refusal that lists the candidates.
+//! From a name to one VM or snapshot, or to a refusal that lists what the name could mean.
 //!
-//! It never picks one of several. A name for people may hold slashes (Windows' default names hold a date), so a path is
-//! compared as a whole and never taken apart.
+//! It never picks one of several, and an id that is also the name of another thing names both. A name may hold slashes
+//! (Windows' default names hold a date), so a path is compared as a whole and never taken apart.
 
 use std::fmt;
 
-use crate::hyperv::{Snapshot, SnapshotTree};
+use crate::hyperv::{Snapshot, SnapshotTree, VmRecord, near::similar};
+
+/// What kind of thing was looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Noun {
+    /// A virtual machine.
+    Vm,
+    /// A snapshot.
+    Snapshot,
+    /// A job.
+    Job,
+    /// An operation of the journal.
+    Operation,
+}
+
+impl fmt::Display for Noun {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Vm => "VM",
+            Self::Snapshot => "snapshot",
+            Self::Job => "job",
+            Self::Operation => "operation",
+        })
+    }
+}
 
 /// One of the things that a name could mean.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
     /// Its name or path, for people.
     pub name: String,
-    /// Its id, which names it alone.
+    /// Its id.
     pub id: String,
 }
 
@@ -20,66 +45,136 @@ pub struct Candidate {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FindError {
-    /// Nothing has this name; what there is, is listed.
+    /// Nothing has this name.
     NotFound {
-        /// What was looked for.
+        /// What kind of thing was looked for.
+        noun: Noun,
+        /// The name.
         wanted: String,
-        /// What there is.
-        known: Vec<Candidate>,
+        /// Up to ten things with a similar name, the nearest first.
+        similar: Vec<Candidate>,
     },
-    /// Several things have this name.
+    /// Several things have this name, or one has it as its name and another as its id.
     Ambiguous {
-        /// What was looked for.
+        /// What kind of thing was looked for.
+        noun: Noun,
+        /// The name.
         wanted: String,
         /// All that it could mean.
         candidates: Vec<Candidate>,
     },
+    /// The host shows no VM and not even itself, which every user with the rights sees.
+    NothingSeen,
 }
 
 impl fmt::Display for FindError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotFound { wanted, .. } => write!(f, "nothing is called {wanted:?}"),
-            Self::Ambiguous { wanted, candidates } => {
-                write!(f, "{} things are called {wanted:?}", candidates.len())
+            Self::NotFound { noun, wanted, similar } => {
+                write!(f, "no {noun} named {wanted:?}")?;
+                for (index, candidate) in similar.iter().take(SHOWN).enumerate() {
+                    let is_last = index + 1 == similar.len().min(SHOWN);
+                    f.write_str(match index {
+                        0 => "; did you mean ",
+                        _ if is_last => " or ",
+                        _ => ", ",
+                    })?;
+                    write!(f, "{:?}", candidate.name)?;
+                }
+                f.write_str(if similar.is_empty() { "" } else { "?" })
             }
+            Self::Ambiguous { noun, wanted, candidates } => {
+                write!(f, "{} {noun}s match {wanted:?}", candidates.len())
+            }
+            Self::NothingSeen => f.write_str(
+                "the host shows no VM and not even itself: the user lacks the rights, or has a filtered token",
+            ),
         }
     }
 }
 
+/// As many similar names stand in the text of an error.
+const SHOWN: usize = 3;
+
 impl std::error::Error for FindError {}
 
-pub(super) fn find<'t>(tree: &'t SnapshotTree, wanted: &str) -> Result<&'t Snapshot, FindError> {
-    let all = || tree.snapshots().iter();
-    let by_id = |snapshot: &&Snapshot| {
-        snapshot.id.as_str().eq_ignore_ascii_case(wanted) || snapshot.id.guid().eq_ignore_ascii_case(wanted)
-    };
-    if let Some(snapshot) = all().find(by_id) {
-        return Ok(snapshot);
+/// The one VM of `vms` that `wanted` names, by GUID or by name.
+pub(crate) fn find_vm(mut vms: Vec<VmRecord>, wanted: &str) -> Result<VmRecord, FindError> {
+    let folded = wanted.to_lowercase();
+    let found = matching(
+        &vms,
+        |vm| vm.id.eq_ignore_ascii_case(wanted),
+        |vm| vm.element_name == wanted,
+        |vm| vm.element_name.to_lowercase() == folded,
+    );
+    let candidate = |vm: &VmRecord| Candidate { name: vm.element_name.clone(), id: vm.id.clone() };
+    match found.as_slice() {
+        [index] => Ok(vms.swap_remove(*index)),
+        [] => Err(FindError::NotFound {
+            noun: Noun::Vm,
+            wanted: wanted.to_owned(),
+            similar: similar(wanted, &vms, |vm| &vm.element_name).into_iter().map(candidate).collect(),
+        }),
+        several => Err(FindError::Ambiguous {
+            noun: Noun::Vm,
+            wanted: wanted.to_owned(),
+            candidates: several.iter().filter_map(|index| vms.get(*index)).map(candidate).collect(),
+        }),
     }
-    let exact: Vec<&Snapshot> =
-        all().filter(|snapshot| snapshot.element_name == wanted || tree.path(snapshot) == wanted).collect();
-    let matches = if exact.is_empty() {
-        let folded = wanted.to_lowercase();
-        all()
-            .filter(|snapshot| {
-                snapshot.element_name.to_lowercase() == folded || tree.path(snapshot).to_lowercase() == folded
-            })
-            .collect()
-    } else {
-        exact
-    };
-    let candidates = |snapshots: &[&Snapshot]| {
-        let candidate =
-            |snapshot: &&Snapshot| Candidate { name: tree.path(snapshot), id: snapshot.id.to_string() };
-        snapshots.iter().map(candidate).collect::<Vec<_>>()
-    };
-    match matches.as_slice() {
+}
+
+/// The one snapshot of `tree` that `wanted` names, by id, by name, or by its path.
+pub(super) fn find_snapshot<'t>(tree: &'t SnapshotTree, wanted: &str) -> Result<&'t Snapshot, FindError> {
+    let all = tree.snapshots();
+    let folded = wanted.to_lowercase();
+    let found = matching(
+        all,
+        |snapshot| {
+            snapshot.id.as_str().eq_ignore_ascii_case(wanted)
+                || snapshot.id.guid().eq_ignore_ascii_case(wanted)
+        },
+        // A path ends with the name; only where that fits it is worth being put together.
+        |snapshot| {
+            let name = &snapshot.element_name;
+            name == wanted || wanted.ends_with(name.as_str()) && tree.path(snapshot) == wanted
+        },
+        |snapshot| {
+            let name = snapshot.element_name.to_lowercase();
+            name == folded || folded.ends_with(&name) && tree.path(snapshot).to_lowercase() == folded
+        },
+    );
+    let candidate =
+        |snapshot: &Snapshot| Candidate { name: tree.path(snapshot), id: snapshot.id.to_string() };
+    let found: Vec<&Snapshot> = found.into_iter().filter_map(|index| all.get(index)).collect();
+    match found.as_slice() {
         [snapshot] => Ok(snapshot),
         [] => Err(FindError::NotFound {
+            noun: Noun::Snapshot,
             wanted: wanted.to_owned(),
-            known: candidates(&all().collect::<Vec<_>>()),
+            similar: similar(wanted, all, Snapshot::element_name).into_iter().map(candidate).collect(),
         }),
-        several => Err(FindError::Ambiguous { wanted: wanted.to_owned(), candidates: candidates(several) }),
+        several => Err(FindError::Ambiguous {
+            noun: Noun::Snapshot,
+            wanted: wanted.to_owned(),
+            candidates: several.iter().copied().map(candidate).collect(),
+        }),
     }
+}
+
+/// Where the things are that a name means: those with the id, beside those that have it as their name; else those with
+/// exactly the name; else those with the name in other case.
+fn matching<T>(
+    all: &[T],
+    has_id: impl Fn(&T) -> bool,
+    is_named: impl Fn(&T) -> bool,
+    is_named_in_any_case: impl Fn(&T) -> bool,
+) -> Vec<usize> {
+    let indices = |fits: &dyn Fn(&T) -> bool| -> Vec<usize> {
+        all.iter().enumerate().filter(|(_, one)| fits(one)).map(|(index, _)| index).collect()
+    };
+    if !indices(&has_id).is_empty() {
+        return indices(&|one| has_id(one) || is_named_in_any_case(one));
+    }
+    let exact = indices(&is_named);
+    if exact.is_empty() { indices(&is_named_in_any_case) } else { exact }
 }

@@ -107,8 +107,8 @@ fn a_snapshot_is_found_by_path_name_or_id_and_never_guessed() {
     let Err(FindError::Ambiguous { candidates, .. }) = tree.find("hotfix") else { panic!("guessed") };
     let found: Vec<_> = candidates.iter().map(|candidate| candidate.id.as_str()).collect();
     assert_eq!(found, ["Microsoft:D", "Microsoft:F"]);
-    let Err(FindError::NotFound { known, .. }) = tree.find("upgrade/base") else { panic!("guessed") };
-    assert_eq!(known.len(), 7);
+    let Err(FindError::NotFound { similar, .. }) = tree.find("upgrade/base") else { panic!("guessed") };
+    assert_eq!(similar.iter().map(|near| near.name.as_str()).collect::<Vec<_>>(), ["base", "base/upgrade"]);
 }
 
 #[test]

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     hyperv::{
-        find::{FindError, find},
+        find::{FindError, find_snapshot},
         snapshot::{Parent, SettingData, Snapshot, SnapshotId},
     },
     violation::{ProtocolError, Violation},
@@ -135,9 +135,10 @@ impl SnapshotTree {
     /// names from a root, joined by slashes.
     ///
     /// # Errors
-    /// If there is none, or more than one; then all of them are listed.
+    /// If there is none; then the error lists similar names. If there is more than one, as where one has the id of another
+    /// as its name; then it lists all of them.
     pub fn find(&self, wanted: &str) -> Result<&Snapshot, FindError> {
-        find(self, wanted)
+        find_snapshot(self, wanted)
     }
 
     /// The snapshots without a parent in this tree.

@@ -45,6 +45,11 @@ impl Bench {
         Self::at(lab, SPEED).await
     }
 
+    /// With a lab in text.
+    pub(crate) async fn text(lab: &str) -> Self {
+        Self::with(Simulator::from_lab_text(lab).unwrap(), SPEED).await
+    }
+
     pub(crate) async fn slow() -> Self {
         Self::at("two-branches.toml", SLOW).await
     }

@@ -75,9 +75,14 @@ async fn each_failure_has_its_exit_code_its_reason_and_its_effect() {
         ("ghost-01", "stays", 1, &["the job is gone before its end was seen", "nothing was changed"]),
         ("ghost-01", "leaves", 0, &["the tree shows that it did its work"]),
         ("twins-01", "nightly", 3, &["start/nightly", "start/weekly/nightly", "nothing was changed"]),
-        ("twins-01", "nobody", 3, &["nobody", "start/weekly"]),
-        ("nobody", "x", 3, &["nothing is called \"nobody\""]),
-        ("db-01", "monday", 3, &["2 things are called \"db-01\"", "nothing was changed"]),
+        (
+            "twins-01",
+            "week",
+            3,
+            &["no snapshot named \"week\"; did you mean \"start/weekly\"?", "nothing was changed"],
+        ),
+        ("nobody", "x", 3, &["no VM named \"nobody\""]),
+        ("db-01", "monday", 3, &["2 VMs match \"db-01\"", "nothing was changed"]),
     ] {
         bench.destroy(vm, snapshot, &[]).await.shows(code, texts);
     }

@@ -41,10 +41,10 @@ async fn a_negative_number_is_no_flag() {
 async fn the_id_in_an_error_leads_to_its_page_and_json_holds_all_parts() {
     let bench = Bench::new().await;
     let ran = bench.run(&["vm", "show", "nobody", "--output", "json"]).await;
-    ran.shows(3, &["error[HVS0504]"]);
+    ran.shows(3, &["error[HVS0501]"]);
     let error = ran.json()["error"].clone();
     for key in ["id", "what", "why", "next", "repeat", "effect", "message", "kind"] {
         assert!(error[key].as_str().is_some_and(|text| !text.is_empty()), "{key}: {error:#}");
     }
-    explained(error["id"].as_str().unwrap(), &[]).await.shows(0, &["NOTHING_SEEN", "filtered token"]);
+    explained(error["id"].as_str().unwrap(), &[]).await.shows(0, &["NOT_FOUND", "hvsnap vm list"]);
 }

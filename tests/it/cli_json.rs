@@ -93,12 +93,8 @@ async fn a_hostile_name_is_unaltered_data_and_harmless_text() {
         assert_eq!(ran.json()["snapshots"][2]["name"], NAME);
     }
     let by_name = format!("snapshot show app-01 {NAME}");
-    for arguments in [
-        "snapshot tree app-01 -vv",
-        "snapshot show app-01 nobody",
-        "snapshot destroy app-01 oldest",
-        &by_name,
-    ] {
+    let by_part = "snapshot show app-01 x\u{9b}2J";
+    for arguments in ["snapshot tree app-01 -vv", by_part, "snapshot destroy app-01 oldest", &by_name] {
         let ran = bench.run(&words(arguments)).await;
         for text in [&ran.stdout, &ran.stderr] {
             assert!(!text.contains(HOSTILE), "{text}");

@@ -216,7 +216,10 @@ async fn a_user_without_rights_is_told_so_and_one_with_a_filtered_token_sees_not
     assert!(error.is_access(), "{}", error.kind());
     assert_eq!(error.effect(), Effect::None);
     let filtered = as_user(r"LAB\filtered", "half-a-token");
-    assert!(filtered.vms().await.unwrap().is_empty());
+    for error in [filtered.vms().await.unwrap_err(), filtered.vm("app-01").await.unwrap_err()] {
+        assert!(matches!(error.kind(), ErrorKind::Find(FindError::NothingSeen)), "{}", error.kind());
+        assert!(error.is_access(), "{}", error.kind());
+    }
     let stranger = as_user(r"LAB\operator", "wrong");
     assert!(stranger.vms().await.unwrap_err().is_access());
 }

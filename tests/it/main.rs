@@ -19,6 +19,7 @@ mod cli_explain;
 mod cli_golden;
 mod cli_journal;
 mod cli_json;
+mod cli_names;
 mod cli_sim;
 mod cli_tls;
 mod dependencies;

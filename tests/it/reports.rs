@@ -3,12 +3,12 @@
 use std::{sync::Arc, time::Duration};
 
 use hvsnap::{
-    Client, Credentials, Effect, Error, Report, Secret, clock::VirtualClock, explain::ErrorId,
-    explain::Repeat,
+    Client, Credentials, Effect, Error, Report, Secret, cim::Namespace, clock::VirtualClock,
+    explain::ErrorId, explain::Repeat,
 };
 
 use crate::{
-    envelopes::{fault, items, machine},
+    envelopes::{fault, items, machine, service},
     scripted::{Reply, ScriptedHost},
 };
 
@@ -54,7 +54,7 @@ async fn every_answer_of_refusal_has_its_id() {
         (Reply::Raw(401, String::new()), ErrorId::BASIC_NOT_OFFERED),
         (Reply::Raw(200, "<html/>".to_owned()), ErrorId::PROTOCOL),
         (Reply::HangUp, ErrorId::CONNECTION_LOST),
-        (items(&[]), ErrorId::NOTHING_SEEN),
+        (items(&[]), ErrorId::FILTERED_TOKEN),
         (items(&[machine(&["2"]), machine(&["2"])]), ErrorId::AMBIGUOUS),
     ] {
         let report = failed(reply.clone()).await;
@@ -67,16 +67,27 @@ async fn every_answer_of_refusal_has_its_id() {
 #[tokio::test]
 async fn a_code_that_is_known_says_why_and_what_next_and_the_answer_is_kept() {
     let report = failed(fault("Receiver", "InternalError", 2_147_944_122)).await;
-    assert!(
-        report.what.contains("looking for the machine \"web-01\" failed: the host refused"),
-        "{report:?}"
-    );
+    assert!(report.what.contains("looking for the VM \"web-01\" failed: the host refused"), "{report:?}");
     assert!(report.why.contains("vmms or Winmgmt does not run"), "{report:?}");
     assert!(report.next.contains("Get-Service Winmgmt"), "{report:?}");
     let raw = report.raw.unwrap();
     assert!(raw.starts_with("<s:Envelope") && raw.contains("2147944122"), "{raw}");
     let page = failed(Reply::Raw(503, "<html>busy</html>".to_owned())).await;
     assert_eq!(page.raw.as_deref(), Some("<html>busy</html>"));
+}
+
+#[tokio::test]
+async fn in_the_namespace_of_a_cluster_an_empty_set_is_no_filtered_token_where_the_service_is_seen() {
+    let host = ScriptedHost::start().await;
+    host.on(MACHINE, [items(&[])]).on("from Msvm_VirtualSystemSnapshotService", [service(), items(&[])]);
+    let cluster = |url: &str| {
+        let credentials = Credentials::basic("ops", Secret::new("secret"));
+        let builder = Client::builder(url).credentials(credentials).namespace(Namespace::cluster());
+        builder.build().unwrap()
+    };
+    assert!(cluster(&host.url()).vms().await.unwrap().is_empty());
+    let error = cluster(&host.url()).vms().await.unwrap_err();
+    assert_eq!(error.id(), ErrorId::FILTERED_TOKEN);
 }
 
 #[tokio::test]

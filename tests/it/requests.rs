@@ -217,7 +217,7 @@ async fn each_command_takes_as_many_requests_as_it_must() {
         (&["snapshot", "tree", "web-01"], 0, 5),
         (&["snapshot", "show", "web-01", "base"], 0, 5),
         (&["snapshot", "destroy", "web-01", "hotfix", "--dry-run"], 0, 5),
-        (&["snapshot", "destroy", "web-01", "hotfix", "--fingerprint", "0123456789abcdef", "--yes"], 1, 5),
+        (&["snapshot", "destroy", "web-01", "hotfix", "--fingerprint", "0123456789abcdef", "--yes"], 8, 5),
         // The service, the disks and the call besides.
         (&["snapshot", "destroy", "web-01", "hotfix", "--yes", "--no-wait"], 0, 9),
     ] {

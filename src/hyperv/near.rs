@@ -1,0 +1,118 @@
+//! Names that somebody may have meant: alike up to a few letters, or one part of the other, without regard to case.
+//!
+//! It compares texts and knows nothing of what they name.
+
+use std::mem;
+
+/// As many are listed at most.
+pub(super) const MOST: usize = 10;
+/// A longer name is compared by its beginning and its parts only.
+const LONGEST: usize = 128;
+/// A part that is shorter says nothing.
+const SHORTEST_PART: usize = 3;
+
+/// Those of `things` whose name is like `wanted`, the nearest first, at most [`MOST`].
+pub(super) fn similar<'t, T>(
+    wanted: &str,
+    things: &'t [T],
+    name: impl for<'n> Fn(&'n T) -> &'n str,
+) -> Vec<&'t T> {
+    let wanted = wanted.to_lowercase();
+    // A path that leads nowhere may end in a name that is somewhere else.
+    let last = wanted.rsplit_once('/').map(|(_, last)| last).filter(|last| !last.is_empty());
+    let mut found: Vec<(usize, &T)> = things
+        .iter()
+        .filter_map(|thing| {
+            let name = name(thing).to_lowercase();
+            let all = [Some(wanted.as_str()), last];
+            let nearest = all.into_iter().flatten().filter_map(|wanted| distance(wanted, &name)).min()?;
+            Some((nearest, thing))
+        })
+        .collect();
+    found.sort_by_key(|(distance, _)| *distance);
+    found.truncate(MOST);
+    found.into_iter().map(|(_, thing)| thing).collect()
+}
+
+/// How far apart two names are, both in small letters; `None` if they are not alike.
+fn distance(wanted: &str, name: &str) -> Option<usize> {
+    let (a, b): (Vec<char>, Vec<char>) = (wanted.chars().collect(), name.chars().collect());
+    let (short, long) = (a.len().min(b.len()), a.len().max(b.len()));
+    // One letter in three, and never more than three.
+    let most = (long / 3).min(3);
+    if long <= LONGEST && long - short <= most {
+        let edits = edits(&a, &b);
+        if edits <= most {
+            return Some(edits);
+        }
+    }
+    let is_part = short >= SHORTEST_PART && (name.contains(wanted) || wanted.contains(name));
+    is_part.then_some(most + 1)
+}
+
+/// The least number of letters to insert, delete, replace or swap with the next (optimal string alignment).
+fn edits(a: &[char], b: &[char]) -> usize {
+    let at = |row: &[usize], index: usize| row.get(index).copied().unwrap_or(usize::MAX / 2);
+    let (mut row_before, mut row) = (Vec::new(), (0..=b.len()).collect::<Vec<usize>>());
+    let mut x_before = None;
+    for (i, x) in a.iter().enumerate() {
+        let mut next = vec![i + 1];
+        let mut y_before = None;
+        for (j, y) in b.iter().enumerate() {
+            let replaced = at(&row, j) + usize::from(x != y);
+            let mut least = replaced.min(at(&row, j + 1) + 1).min(at(&next, j) + 1);
+            if x_before == Some(y) && y_before == Some(x) {
+                least = least.min(at(&row_before, j.saturating_sub(1)) + 1);
+            }
+            next.push(least);
+            y_before = Some(y);
+        }
+        row_before = mem::replace(&mut row, next);
+        x_before = Some(x);
+    }
+    at(&row, b.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn like(wanted: &str, names: &[&str]) -> Vec<String> {
+        let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+        similar(wanted, &names, |name| name).into_iter().cloned().collect()
+    }
+
+    #[test]
+    fn letters_that_are_missing_added_wrong_or_swapped_are_near() {
+        for (wanted, name, edits) in [
+            ("web-1", "web-01", 1),
+            ("web-001", "web-01", 1),
+            ("wev-01", "web-01", 1),
+            ("wbe-01", "web-01", 1),
+            ("WEB-01", "web-01", 0),
+            ("büro", "buro", 1),
+        ] {
+            assert_eq!(distance(&wanted.to_lowercase(), name), Some(edits), "{wanted} {name}");
+        }
+        for (wanted, name) in [("nobody", "web-01"), ("a", "b"), ("x", "web-01"), ("", "web-01"), ("", "")] {
+            assert!(distance(wanted, name).is_none_or(|distance| distance == 0), "{wanted} {name}");
+        }
+        assert_eq!(distance("a", "b"), None);
+    }
+
+    #[test]
+    fn a_part_and_the_end_of_a_path_are_near_and_edits_come_before_parts() {
+        assert_eq!(like("upgrade", &["before-upgrade", "base", "upgrades"]), ["upgrades", "before-upgrade"]);
+        assert_eq!(like("bsae/befor-upgrade", &["before-upgrade", "staging"]), ["before-upgrade"]);
+        assert_eq!(like("web-01.corp.example", &["WEB-01"]), ["WEB-01"]);
+    }
+
+    #[test]
+    fn at_most_ten_are_listed_and_a_long_name_costs_little() {
+        let names: Vec<String> = (0..30).map(|number| format!("web-{number:02}")).collect();
+        assert_eq!(similar("web-", &names, |name| name).len(), MOST);
+        let long = "x".repeat(100_000);
+        assert_eq!(distance(&long, &format!("{long}y")), Some(4));
+        assert_eq!(distance(&long, &"y".repeat(100_000)), None);
+    }
+}
