@@ -90,6 +90,7 @@ fn checks(diagnosis: &Diagnosis) -> Vec<Line> {
     for check in &diagnosis.checks {
         let style = match check.verdict {
             Verdict::Passed => style::GOOD,
+            Verdict::Remark => style::PLAIN,
             Verdict::Failed => style::BAD,
             _ => style::FAINT,
         };

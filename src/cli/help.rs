@@ -57,8 +57,8 @@ Example:
 
 /// `doctor`.
 pub(crate) const DOCTOR: &str = "\
-Looks at name, TCP, TLS, schemes, clock, authentication, encryption, namespaces, rights and quota, and changes
-nothing; the password is tried once. The exit code is 0, or that of the first failure.
+Checks name, TCP, TLS, schemes, authentication, encryption, clock, namespaces, rights and quota, and changes
+nothing; the password is tried once. The exit code is 0, or that of the first failure; a remark is none.
 
 Examples:
   hvsnap doctor --host hv01.corp.example --tls

@@ -73,6 +73,14 @@ pub(super) struct Systems {
     pub(super) has_host: bool,
 }
 
+impl From<Vec<Option<VmRecord>>> for Systems {
+    /// From what [`VmRecord::from_instance`] makes of each instance.
+    fn from(records: Vec<Option<VmRecord>>) -> Self {
+        let has_host = records.iter().any(Option::is_none);
+        Self { vms: records.into_iter().flatten().collect(), has_host }
+    }
+}
+
 impl Systems {
     /// True if nothing is seen at all.
     pub(super) fn is_empty(&self) -> bool {
@@ -132,8 +140,7 @@ impl Inner {
     pub(super) async fn systems(self: &Arc<Self>, during: &str, query: &Wql) -> Result<Systems, Error> {
         let records =
             self.collect(during, query, || objects(|instance| VmRecord::from_instance(&instance))).await?;
-        let has_host = records.iter().any(Option::is_none);
-        Ok(Systems { vms: records.into_iter().flatten().collect(), has_host })
+        Ok(Systems::from(records))
     }
 
     /// All VMs. What a user without rights sees is not taken for a host without VMs.

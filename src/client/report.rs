@@ -6,6 +6,7 @@
 use crate::{
     client::{
         Effect, Error, ErrorKind,
+        connection_error::ConnectionError,
         fault::{FaultClass, classify, reading_of},
     },
     explain::{CodeEntry, ErrorId, Family, Repeat, reading},
@@ -157,6 +158,7 @@ impl Error {
         match self.kind() {
             ErrorKind::Connection(error) => match error.0.kind() {
                 HttpErrorKind::Authentication(error) => error.hint().map(str::to_owned),
+                _ if self.is_not_offered() => other_scheme(error.offered_schemes()),
                 _ => None,
             },
             ErrorKind::JobFailed { errors, .. } => {
@@ -166,6 +168,11 @@ impl Error {
             }
             _ => None,
         }
+    }
+
+    fn is_not_offered(&self) -> bool {
+        [ErrorId::BASIC_NOT_OFFERED, ErrorId::KERBEROS_NOT_OFFERED, ErrorId::SCHEME_NOT_OFFERED]
+            .contains(&self.id())
     }
 
     fn said_why(&self) -> Option<String> {
@@ -194,6 +201,20 @@ impl Error {
             ErrorKind::ReadBack(error) => error.said_raw(),
             _ => None,
         }
+    }
+}
+
+/// What to do where the host does not offer the scheme that was tried.
+fn other_scheme(offered: &[String]) -> Option<String> {
+    let list = offered.join(", ");
+    match ConnectionError::usable_scheme(offered) {
+        _ if offered.is_empty() => None,
+        Some("basic") => Some("use the scheme that the host offers, over TLS: --auth basic --tls".to_owned()),
+        Some(scheme) => Some(format!("use a scheme that the host offers: --auth {scheme}")),
+        None => Some(format!(
+            "hvsnap does not speak {list}; allow Negotiate on the host: winrm set winrm/config/service/auth \
+             '@{{Negotiate=\"true\"}}'"
+        )),
     }
 }
 

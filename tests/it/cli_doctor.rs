@@ -47,6 +47,20 @@ async fn what_is_wrong_is_printed_as_recorded_and_the_exit_code_is_that_of_the_f
 }
 
 #[tokio::test]
+async fn a_clock_far_off_is_a_remark_and_hides_no_failed_logon() {
+    // The host lives by the lab's own time, months away from that of the command.
+    let lab = format!("{}/fixtures/lab/default-host.toml", env!("CARGO_MANIFEST_DIR"));
+    let (bench, sim) = (Bench::new().await, Simulator::from_lab(lab).unwrap().start().await.unwrap());
+    let ran = visited(&bench, sim.endpoint(), r"LAB\operator", PASSWORD, &["--output", "json"]).await;
+    ran.shows(0, &["Nothing stands in the way."]);
+    let value = ran.json();
+    let clock = value["checks"].as_array().unwrap().iter().find(|check| check["subject"] == "clock").unwrap();
+    assert_eq!((clock["verdict"].as_str(), clock["id"].as_str()), (Some("remark"), None), "{clock:#}");
+    let ran = visited(&bench, sim.endpoint(), r"LAB\operator", "wrong", &[]).await;
+    ran.shows(4, &["Not ready: the authentication failed.", "  remark         clock "]);
+}
+
+#[tokio::test]
 async fn programs_get_each_check_with_its_verdict_id_and_fixes() {
     let (bench, sim) = (Bench::new().await, host("default-host.toml").await);
     let ran = visited(&bench, sim.endpoint(), r"LAB\reader", "look-dont-touch", &["--output", "json"]).await;

@@ -76,7 +76,7 @@ async fn a_healthy_host_passes_in_everything_that_can_be_checked() {
     assert_eq!(detail(Subject::Schemes), "the host offers Negotiate");
     assert!(detail(Subject::Authentication).starts_with(r"LAB\operator, by NTLM in Negotiate, sealed"));
     assert_eq!(detail(Subject::Clock), "host and client agree");
-    assert_eq!(detail(Subject::Token), "the host and one machine are to be seen");
+    assert_eq!(detail(Subject::Token), "the host and one VM are visible");
     assert_eq!(sim.calls("DestroySnapshot"), 0);
     assert_eq!(sim.snapshots_of("web-01").unwrap().len(), 1);
 }
@@ -172,20 +172,79 @@ async fn a_closed_port_is_named() {
     assert_eq!(of(&diagnosis, Verdict::Passed), [Subject::Name]);
 }
 
+/// A client whose clock is behind that of the host.
+fn late(sim: &RunningSimulator, behind: u64, credentials: Credentials) -> Client {
+    let clock = VirtualClock::starting_at(sim.clock().now() - Duration::from_secs(behind));
+    Client::builder(sim.endpoint()).clock(Arc::new(clock)).credentials(credentials).build().unwrap()
+}
+
 #[tokio::test]
-async fn a_clock_that_is_off_by_more_than_kerberos_allows_is_named() {
+async fn a_clock_that_is_far_off_is_a_remark_where_the_logon_does_not_depend_on_it() {
     let sim = healthy().await;
-    for (ahead, fails) in [(299, false), (301, true), (7_200, true)] {
-        let clock = VirtualClock::starting_at(sim.clock().now() - Duration::from_secs(ahead));
-        let client =
-            Client::builder(sim.endpoint()).clock(Arc::new(clock)).credentials(ntlm("operator", PASSWORD));
-        let diagnosis = client.build().unwrap().doctor().await;
-        if fails {
-            blames(&diagnosis, Subject::Clock, ErrorId::CLOCK_SKEW);
-        } else {
-            assert_eq!(of(&diagnosis, Verdict::Failed), [], "{diagnosis:#?}");
-        }
+    for (behind, verdict) in [(299, Verdict::Passed), (301, Verdict::Remark), (7_200, Verdict::Remark)] {
+        let diagnosis = late(&sim, behind, ntlm("operator", PASSWORD)).doctor().await;
+        assert_eq!(of(&diagnosis, Verdict::Failed), [], "{diagnosis:#?}");
+        let clock = diagnosis.checks.iter().find(|check| check.subject == Subject::Clock).unwrap();
+        assert_eq!((clock.verdict, clock.id), (verdict, None), "{clock:#?}");
     }
+    // Neither is it the cause of a wrong password.
+    let diagnosis = late(&sim, 7_200, ntlm("operator", "wrong")).doctor().await;
+    blames(&diagnosis, Subject::Authentication, ErrorId::NTLM_REFUSED);
+    assert_eq!(of(&diagnosis, Verdict::Remark), [Subject::Clock]);
+}
+
+#[tokio::test]
+async fn a_clock_that_is_far_off_comes_after_the_logon_by_kerberos_that_failed() {
+    let sim = healthy().await;
+    let keytab = || Credentials::kerberos_keytab("/nonexistent/keytab", Some("ops@LAB.EXAMPLE".to_owned()));
+    let diagnosis = late(&sim, 301, keytab()).doctor().await;
+    assert_eq!(of(&diagnosis, Verdict::Failed), [Subject::Authentication, Subject::Clock], "{diagnosis:#?}");
+    let first = diagnosis.first_failure().unwrap();
+    assert!(first.error.as_ref().unwrap().is_access(), "{first:#?}");
+    let clock = diagnosis.checks.iter().find(|check| check.subject == Subject::Clock).unwrap();
+    assert_eq!(clock.id, Some(ErrorId::CLOCK_SKEW));
+    let diagnosis = late(&sim, 299, keytab()).doctor().await;
+    assert_eq!(of(&diagnosis, Verdict::Failed), [Subject::Authentication]);
+}
+
+#[tokio::test]
+async fn the_scheme_that_is_advised_is_one_that_the_host_offers() {
+    let sim = host("", "[service]\nallow_unencrypted = true\nauth = [\"kerberos\"]").await;
+    let negotiate = Credentials::negotiate(r"LAB\operator", Secret::new(PASSWORD));
+    let diagnosis = client(&sim, negotiate).doctor().await;
+    blames(&diagnosis, Subject::Authentication, ErrorId::SCHEME_NOT_OFFERED);
+    let check = diagnosis.first_failure().unwrap();
+    assert_eq!(check.fixes[0].command, "hvsnap doctor --auth kerberos");
+    let next = check.error.as_ref().unwrap().report().next;
+    assert_eq!(next, "use a scheme that the host offers: --auth kerberos");
+
+    let sim = host("", "[service]\nallow_unencrypted = true\nauth = [\"basic\"]").await;
+    let diagnosis = client(&sim, ntlm("operator", PASSWORD)).doctor().await;
+    let check = diagnosis.first_failure().unwrap();
+    assert_eq!(check.fixes[0].command, "hvsnap doctor --auth basic --tls");
+}
+
+#[tokio::test]
+async fn a_cluster_without_vms_is_a_remark_and_no_filtered_token() {
+    let scripted = ScriptedHost::start().await;
+    let identity = "<i:IdentifyResponse xmlns:i=\"http://schemas.dmtf.org/wbem/wsman/identity/1/wsmanidentity.xsd\">\
+                    <i:ProtocolVersion>1</i:ProtocolVersion></i:IdentifyResponse>";
+    scripted
+        .on("wsmanidentity", [soap(identity)])
+        .on("from Msvm_ComputerSystem", [items(&[])])
+        .on("HvsnapDoctorProbe", [fault("Sender", "ActionNotSupported", 2_150_858_753)])
+        .on("from Msvm_VirtualSystemSnapshotService", [service()]);
+    let clock = VirtualClock::starting_at(Duration::from_secs(1_790_000_000));
+    let builder = || {
+        let credentials = Credentials::basic("ops", Secret::new("secret"));
+        Client::builder(scripted.url()).credentials(credentials).clock(Arc::new(clock.clone()))
+    };
+    let cluster = builder().namespace(hvsnap::cim::Namespace::cluster()).build().unwrap().doctor().await;
+    assert_eq!(
+        (of(&cluster, Verdict::Failed), of(&cluster, Verdict::Remark)),
+        (vec![], vec![Subject::Token])
+    );
+    blames(&builder().build().unwrap().doctor().await, Subject::Token, ErrorId::FILTERED_TOKEN);
 }
 
 #[tokio::test]

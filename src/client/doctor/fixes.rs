@@ -3,10 +3,14 @@
 //! It runs none of them. Names that were given stand in quotes that they cannot leave.
 
 use super::{Fix, Place};
-use crate::{client::Client, explain::ErrorId};
+use crate::{
+    client::{Client, connection_error::ConnectionError},
+    explain::ErrorId,
+};
 
-/// The commands that go with an error id; none where only its text helps.
-pub(super) fn of(client: &Client, id: ErrorId) -> Vec<Fix> {
+/// The commands that go with an error id; none where only its text helps. No scheme is advised that the host does not offer,
+/// as far as it has said what it does.
+pub(super) fn of(client: &Client, id: ErrorId, offered: &[String]) -> Vec<Fix> {
     let endpoint = client.endpoint();
     let (name, port) = (shell(endpoint.host()), endpoint.port());
     let user = client.0.user.as_deref().unwrap_or("DOMAIN\\user");
@@ -14,6 +18,14 @@ pub(super) fn of(client: &Client, id: ErrorId) -> Vec<Fix> {
     let local = powershell(user.rsplit('\\').next().unwrap_or(user));
     let host = |purpose, command: &str| Fix { place: Place::Host, purpose, command: command.to_owned() };
     let here = |purpose, command: String| Fix { place: Place::Here, purpose, command };
+    let scheme = ConnectionError::usable_scheme(offered);
+    // What is not known is most likely as Windows installs it.
+    let sealing =
+        if offered.is_empty() { Some("negotiate") } else { scheme.filter(|scheme| *scheme != "basic") };
+    let auth = |scheme: &str| match scheme {
+        "basic" if !endpoint.is_tls() => "hvsnap doctor --auth basic --tls".to_owned(),
+        scheme => format!("hvsnap doctor --auth {scheme}"),
+    };
     let listeners = || host("show what WinRM listens on", "winrm enumerate winrm/config/listener");
     match id {
         ErrorId::NAME_RESOLUTION => vec![
@@ -68,12 +80,13 @@ pub(super) fn of(client: &Client, id: ErrorId) -> Vec<Fix> {
         }
         ErrorId::CLOCK_SKEW => vec![
             host("set the host's clock", "w32tm /resync /force; w32tm /query /status"),
-            here("look at this machine's clock", "timedatectl status || date -u".to_owned()),
+            here("look at this computer's clock", "timedatectl status || date -u".to_owned()),
         ],
-        ErrorId::BASIC_NOT_OFFERED | ErrorId::KERBEROS_NOT_OFFERED | ErrorId::SCHEME_NOT_OFFERED => vec![
-            here("use a scheme that the host offers", "hvsnap doctor --auth negotiate".to_owned()),
-            host("show what it allows", "winrm get winrm/config/service/auth"),
-        ],
+        ErrorId::BASIC_NOT_OFFERED | ErrorId::KERBEROS_NOT_OFFERED | ErrorId::SCHEME_NOT_OFFERED => {
+            let offers = scheme.map(|scheme| here("use a scheme that the host offers", auth(scheme)));
+            let shows = host("show what it allows", "winrm get winrm/config/service/auth");
+            offers.into_iter().chain([shows]).collect()
+        }
         ErrorId::NTLM_REFUSED | ErrorId::PASSWORD_REFUSED => vec![
             host(
                 "see whether a local account is there, on, and not locked",
@@ -87,23 +100,32 @@ pub(super) fn of(client: &Client, id: ErrorId) -> Vec<Fix> {
                 "Get-WinEvent -FilterHashtable @{LogName='Security'; Id=4625} -MaxEvents 5 | Format-List",
             ),
         ],
-        ErrorId::KERBEROS_REFUSED | ErrorId::AUTHENTICATION => vec![
-            here("look at the tickets", "klist".to_owned()),
-            host(
-                "see who owns the service's name",
-                &format!("setspn -Q HTTP/{}", powershell(endpoint.host())),
-            ),
-            here("go by NTLM instead", "hvsnap doctor --auth ntlm".to_owned()),
-        ],
+        ErrorId::KERBEROS_REFUSED | ErrorId::AUTHENTICATION => {
+            let mut fixes = vec![
+                here("look at the tickets", "klist".to_owned()),
+                host(
+                    "show which account owns the service principal name",
+                    &format!("setspn -Q HTTP/{}", powershell(endpoint.host())),
+                ),
+            ];
+            // NTLM goes by Negotiate.
+            if sealing == Some("negotiate") {
+                fixes.push(here("use NTLM instead", auth("ntlm")));
+            }
+            fixes
+        }
         ErrorId::CERTIFICATE_REFUSED => vec![
             host("allow certificates", "winrm set winrm/config/service/auth '@{Certificate=\"true\"}'"),
             host("show the mappings", "Get-ChildItem WSMan:\\localhost\\ClientCertificate"),
         ],
-        ErrorId::UNENCRYPTED_REFUSED | ErrorId::NOT_ENCRYPTED => vec![
-            here("seal the messages", "hvsnap doctor --auth negotiate".to_owned()),
-            here("or use TLS", format!("hvsnap doctor --host {name} --tls")),
-            host("show what the host allows", "winrm get winrm/config/service"),
-        ],
+        ErrorId::UNENCRYPTED_REFUSED | ErrorId::NOT_ENCRYPTED => {
+            let sealed = sealing.map(|scheme| here("seal the messages", auth(scheme)));
+            let others = [
+                here("or use TLS", format!("hvsnap doctor --host {name} --tls")),
+                host("show what the host allows", "winrm get winrm/config/service"),
+            ];
+            sealed.into_iter().chain(others).collect()
+        }
         ErrorId::UNKNOWN_CLASS | ErrorId::NOT_THERE => vec![
             host("see whether Hyper-V is installed", "Get-WindowsFeature Hyper-V"),
             host(
@@ -171,10 +193,33 @@ mod tests {
     fn a_name_cannot_leave_its_quotes() {
         let credentials = Credentials::ntlm("LAB\\o'brien\u{2019}; Stop-VM *", Secret::new("p"));
         let client = Client::builder("http://hv01").credentials(credentials).build().unwrap();
-        let fixes = of(&client, ErrorId::FILTERED_TOKEN);
+        let fixes = of(&client, ErrorId::FILTERED_TOKEN, &[]);
         let command = &fixes[0].command;
         assert!(command.ends_with("-Member 'LAB\\o''brien\u{2019}\u{2019}; Stop-VM *'"), "{command}");
         assert_eq!(shell("a'b"), r"'a'\''b'");
         assert_eq!(shell("hv01.lab.example"), "hv01.lab.example");
+    }
+
+    #[test]
+    fn a_scheme_that_the_host_does_not_offer_is_not_advised() {
+        let credentials = Credentials::negotiate("ops", Secret::new("p"));
+        let client = Client::builder("http://hv01").credentials(credentials).build().unwrap();
+        let advised = |id, offered: &[&str]| {
+            let offered: Vec<String> = offered.iter().map(ToString::to_string).collect();
+            let commands = of(&client, id, &offered).into_iter().map(|fix| fix.command);
+            commands.filter(|command| command.contains("--auth")).collect::<Vec<_>>()
+        };
+        for (id, offered, wanted) in [
+            (ErrorId::SCHEME_NOT_OFFERED, &["Kerberos"][..], &["hvsnap doctor --auth kerberos"][..]),
+            (ErrorId::KERBEROS_NOT_OFFERED, &["Basic", "Negotiate"], &["hvsnap doctor --auth negotiate"]),
+            (ErrorId::SCHEME_NOT_OFFERED, &["basic"], &["hvsnap doctor --auth basic --tls"]),
+            (ErrorId::SCHEME_NOT_OFFERED, &["CredSSP"], &[]),
+            (ErrorId::KERBEROS_REFUSED, &["Kerberos"], &[]),
+            (ErrorId::KERBEROS_REFUSED, &["Negotiate", "Kerberos"], &["hvsnap doctor --auth ntlm"]),
+            (ErrorId::NOT_ENCRYPTED, &["Basic"], &[]),
+            (ErrorId::UNENCRYPTED_REFUSED, &[], &["hvsnap doctor --auth negotiate"]),
+        ] {
+            assert_eq!(advised(id, offered), wanted, "{id} {offered:?}");
+        }
     }
 }

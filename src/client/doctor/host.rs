@@ -11,10 +11,10 @@ use crate::{
         Client, Enumeration, Error, ErrorKind,
         enumeration::{Take, class, objects},
         job::CallExchange,
-        reads::service_keys,
+        reads::{Systems, service_keys},
     },
     explain::ErrorId,
-    hyperv::{MethodCall, schema::names::COMPUTER_SYSTEM},
+    hyperv::{MethodCall, VmRecord, schema::names::COMPUTER_SYSTEM},
     wsman::{EndpointReference, SelectorSet},
 };
 
@@ -42,7 +42,7 @@ impl Visit<'_> {
                 Ok(())
             }
             Err(error) if error.is_access() => {
-                self.not_checkable(Subject::Namespace, "the host does not let the user look");
+                self.not_checkable(Subject::Namespace, "the host denies the user access to it");
                 Err((Subject::Read, error))
             }
             Err(error) => Err((Subject::Namespace, error)),
@@ -80,29 +80,45 @@ impl Visit<'_> {
         }
     }
 
-    /// Every host with the role has one snapshot service and is a computer system itself: who sees neither, sees nothing.
+    /// Every host with the role has one snapshot service and is a computer system itself: a user with the rights sees both.
     pub(super) async fn token(&mut self) {
         if self.is_stopped(&[Subject::Token]) {
             return;
         }
-        let services = services(self.client, self.client.namespace().clone()).await;
-        let systems = count(self.client, self.client.namespace().clone(), COMPUTER_SYSTEM).await;
-        match (services, systems) {
-            (Ok(services), Ok(systems)) if services.is_empty() || systems == 0 => {
-                let text = "the host answers, and shows neither its snapshot service nor itself: that smells of a filtered token";
-                self.wrong(Subject::Token, ErrorId::FILTERED_TOKEN, text);
-                self.stopped = Some(Subject::Token);
+        let namespace = self.client.namespace();
+        let is_cluster = *namespace == Namespace::cluster();
+        let services = services(self.client, namespace.clone()).await;
+        let systems = systems(self.client, namespace.clone()).await;
+        let (services, systems) = match (services, systems) {
+            (Ok(services), Ok(systems)) => (services, systems),
+            (Err(error), _) | (_, Err(error)) => {
+                return self.not_checkable(Subject::Token, error.kind().to_string());
             }
-            (Ok(_), Ok(systems)) => {
-                let text = match systems - 1 {
-                    0 => "the host is to be seen, and no machine on it".to_owned(),
-                    1 => "the host and one machine are to be seen".to_owned(),
-                    machines => format!("the host and {machines} machines are to be seen"),
+        };
+        match (services.is_empty(), systems.is_empty()) {
+            (false, true) if is_cluster => {
+                let text = "the cluster shows no VM; a node that cannot reach the cluster's storage shows none either";
+                self.remark(Subject::Token, text);
+            }
+            (true, true) => self.filtered("the host shows neither its snapshot service nor itself"),
+            (true, false) => self.filtered("the host shows no snapshot service"),
+            (false, true) => self.filtered("the host shows no VM and not even itself"),
+            (false, false) => {
+                let host = if systems.has_host { "the host and " } else { "" };
+                let text = match systems.vms.len() {
+                    0 => "the host is visible, and has no VMs".to_owned(),
+                    1 => format!("{host}one VM are visible"),
+                    count => format!("{host}{count} VMs are visible"),
                 };
                 self.passed(Subject::Token, text);
             }
-            (Err(error), _) | (_, Err(error)) => self.not_checkable(Subject::Token, error.kind().to_string()),
         }
+    }
+
+    fn filtered(&mut self, seen: &str) {
+        let text = format!("{seen}: the user lacks the rights, or has a filtered token");
+        self.wrong(Subject::Token, ErrorId::FILTERED_TOKEN, text);
+        self.stopped = Some(Subject::Token);
     }
 
     pub(super) async fn invoke(&mut self) {
@@ -111,27 +127,28 @@ impl Visit<'_> {
         }
         let service = match services(self.client, self.client.namespace().clone()).await {
             Ok(mut services) if !services.is_empty() => services.swap_remove(0),
-            _ => return self.not_checkable(Subject::Invoke, "there is no service to ask"),
+            _ => return self.not_checkable(Subject::Invoke, "there is no service to call"),
         };
         let inner = &self.client.0;
         let path = inner.class_path(Some(inner.service_class.clone()));
         let target = EndpointReference::new(path.resource_uri(), path.selectors(service));
         let call = MethodCall { method: NO_METHOD, parameters: Vec::new() };
         let decode = |_: &Instance<'_>| Ok(());
-        let outcome =
-            inner.ask("calling a method that is not there", &CallExchange::on(&target, &call, decode)).await;
+        let outcome = inner
+            .ask("calling a method that does not exist", &CallExchange::on(&target, &call, decode))
+            .await;
         match outcome {
             Err(error) if error.is_access() => self.failed(Subject::Invoke, error),
             Err(error) if is_no_such_method(&error) => self.passed(
                 Subject::Invoke,
-                "calls are let through (asked by one of a method that is not there); what Hyper-V itself allows only the \
-                 real call shows",
+                "calls are let through (tested with a method that does not exist); what Hyper-V itself allows, only a real \
+                 call shows",
             ),
             Err(error) => {
-                let text = format!("a call of a method that is not there came to something else: {}", error.kind());
+                let text = format!("the call of a method that does not exist failed otherwise: {}", error.kind());
                 self.not_checkable(Subject::Invoke, text);
             }
-            Ok(()) => self.not_checkable(Subject::Invoke, "the host has a method that it should not have"),
+            Ok(()) => self.not_checkable(Subject::Invoke, "the host answered the call of a method that does not exist"),
         }
     }
 
@@ -149,7 +166,7 @@ impl Visit<'_> {
         match errors.into_iter().next() {
             None => self.passed(
                 Subject::Quota,
-                "four questions at a time are answered; the bounds themselves only the host's configuration tells",
+                "four requests at a time are answered; the limits themselves are in the host's configuration",
             ),
             Some(error) if matches!(error.id(), ErrorId::OVERLOADED | ErrorId::UNAVAILABLE) => {
                 self.failed(Subject::Quota, error);
@@ -165,9 +182,10 @@ async fn services(client: &Client, namespace: Namespace) -> Result<Vec<SelectorS
     all(client, namespace, &query, objects(|instance| service_keys(&instance))).await
 }
 
-async fn count(client: &Client, namespace: Namespace, name: &'static str) -> Result<usize, Error> {
-    let found = all(client, namespace, &Wql::all(class(name)?), objects(|_| Ok(()))).await?;
-    Ok(found.len())
+/// The computer systems to be seen in a namespace; asked once.
+async fn systems(client: &Client, namespace: Namespace) -> Result<Systems, Error> {
+    let take = objects(|instance| VmRecord::from_instance(&instance));
+    all(client, namespace, &Wql::all(class(COMPUTER_SYSTEM)?), take).await.map(Systems::from)
 }
 
 async fn all<T>(client: &Client, namespace: Namespace, query: &Wql, take: Take<T>) -> Result<Vec<T>, Error> {

@@ -8,10 +8,10 @@ mod fixes;
 mod host;
 mod way;
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use crate::{
-    client::{Client, Error},
+    client::{Client, Error, ErrorKind},
     explain::ErrorId,
     http::Addresses,
 };
@@ -54,12 +54,12 @@ pub enum Subject {
     Tls,
     /// WinRM answers there, and offers schemes.
     Schemes,
-    /// The clocks agree.
-    Clock,
     /// The host accepts the user.
     Authentication,
     /// What is said is encrypted, as the host wants it.
     Encryption,
+    /// The clocks agree. Looked at after the logon: only Kerberos and client certificates depend on them.
+    Clock,
     /// The namespace that is worked in is there.
     Namespace,
     /// The other namespace of Hyper-V.
@@ -80,6 +80,8 @@ pub enum Subject {
 pub enum Verdict {
     /// As it should be.
     Passed,
+    /// Unusual, and in the way of nothing.
+    Remark,
     /// Not as it should be.
     Failed,
     /// It cannot be told from here, or not yet.
@@ -113,13 +115,20 @@ impl Client {
     ///
     /// Nothing is tried twice: not the password either.
     pub async fn doctor(&self) -> Diagnosis {
-        let mut visit =
-            Visit { client: self, checks: Vec::new(), stopped: None, addresses: Addresses::default() };
+        let mut visit = Visit {
+            client: self,
+            checks: Vec::new(),
+            stopped: None,
+            addresses: Addresses::default(),
+            offered: Vec::new(),
+            date: None,
+        };
         visit.name().await;
         visit.connection().await;
         visit.tls().await;
         visit.greeting().await;
         visit.authentication().await;
+        visit.clock();
         visit.namespaces().await;
         visit.token().await;
         visit.invoke().await;
@@ -142,11 +151,19 @@ struct Visit<'c> {
     /// What failed, where all that follows depends on it.
     stopped: Option<Subject>,
     addresses: Addresses,
+    /// The schemes that the host offers, as far as it has said so.
+    offered: Vec<String>,
+    /// What the host's clock shows, and what this client's showed at that moment; since 1970.
+    date: Option<(Duration, Duration)>,
 }
 
 impl Visit<'_> {
     fn passed(&mut self, subject: Subject, detail: impl Into<String>) {
         self.add(subject, Verdict::Passed, detail.into());
+    }
+
+    fn remark(&mut self, subject: Subject, detail: impl Into<String>) {
+        self.add(subject, Verdict::Remark, detail.into());
     }
 
     fn not_checkable(&mut self, subject: Subject, detail: impl Into<String>) {
@@ -156,13 +173,18 @@ impl Visit<'_> {
     /// What is wrong by itself, without an error of the host.
     fn wrong(&mut self, subject: Subject, id: ErrorId, detail: impl Into<String>) {
         self.add(subject, Verdict::Failed, detail.into());
-        let fixes = fixes::of(self.client, id);
+        let fixes = fixes::of(self.client, id, &self.offered);
         if let Some(check) = self.checks.last_mut() {
             (check.id, check.fixes) = (Some(id), fixes);
         }
     }
 
     fn failed(&mut self, subject: Subject, error: Error) {
+        if let ErrorKind::Connection(error) = error.kind()
+            && !error.offered_schemes().is_empty()
+        {
+            self.offered = error.offered_schemes().to_vec();
+        }
         self.wrong(subject, error.id(), error.kind().to_string());
         if let Some(check) = self.checks.last_mut() {
             check.error = Some(error);
@@ -197,9 +219,9 @@ impl Subject {
             Self::Connection => "connection",
             Self::Tls => "tls",
             Self::Schemes => "schemes",
-            Self::Clock => "clock",
             Self::Authentication => "authentication",
             Self::Encryption => "encryption",
+            Self::Clock => "clock",
             Self::Namespace => "namespace",
             Self::OtherNamespace => "other_namespace",
             Self::Read => "read",
@@ -227,6 +249,7 @@ impl Verdict {
     pub fn key(self) -> &'static str {
         match self {
             Self::Passed => "passed",
+            Self::Remark => "remark",
             Self::Failed => "failed",
             Self::NotCheckable => "not_checkable",
         }
@@ -237,6 +260,7 @@ impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Passed => "passed",
+            Self::Remark => "remark",
             Self::Failed => "FAILED",
             Self::NotCheckable => "not checkable",
         })

@@ -1,20 +1,21 @@
-//! The way to the host and through its door: name, TCP, TLS, schemes, clock, authentication, encryption.
+//! The connection to the host and the logon: name, TCP, TLS, schemes, authentication, encryption, clock.
 //!
-//! Up to the authentication nobody says who asks. Kerberos' five minutes: RFC 4120, section 5.2.3 and its usual default.
+//! Before the authentication every request is anonymous. Kerberos' five minutes: RFC 4120, section 5.2.3 and its usual default.
 
 use std::time::Duration;
 
 use super::{Subject, Visit};
 use crate::{
+    auth::AuthError,
     client::{Effect, Error, ErrorKind, connection_error::ConnectionError},
     explain::ErrorId,
-    http::HttpError,
+    http::{HttpError, HttpErrorKind},
 };
 
 /// How far the clocks may be apart.
 const MOST_SKEW: Duration = Duration::from_secs(300);
 
-const THROUGH_PROXY: &str = "a proxy stands between, and does it";
+const THROUGH_PROXY: &str = "the proxy does it";
 
 impl Visit<'_> {
     pub(super) async fn name(&mut self) {
@@ -40,7 +41,7 @@ impl Visit<'_> {
             return self.not_checkable(Subject::Connection, THROUGH_PROXY);
         }
         match pool.reach(self.addresses.clone()).await {
-            Ok(place) => self.passed(Subject::Connection, format!("{place} takes a connection")),
+            Ok(place) => self.passed(Subject::Connection, format!("{place} accepts a connection")),
             Err(error) => self.failed_all(Subject::Connection, lost("opening a connection", error)),
         }
     }
@@ -50,7 +51,7 @@ impl Visit<'_> {
             return;
         }
         if !self.client.endpoint().is_tls() {
-            return self.not_checkable(Subject::Tls, "the address is one of plain HTTP");
+            return self.not_checkable(Subject::Tls, "the address is plain HTTP");
         }
         match self.client.0.pool.secure().await {
             Ok(()) => self.passed(Subject::Tls, "the certificate is accepted"),
@@ -58,39 +59,43 @@ impl Visit<'_> {
         }
     }
 
-    /// One question of nobody's answers both.
+    /// One anonymous request shows the schemes, and the time.
     pub(super) async fn greeting(&mut self) {
-        if self.is_stopped(&[Subject::Schemes, Subject::Clock]) {
+        if self.is_stopped(&[Subject::Schemes]) {
             return;
         }
         let greeting = match self.client.0.pool.greet().await {
             Ok(greeting) => greeting,
             // Some services end the connection instead of saying what they want.
             Err(error) => {
-                let text = format!("the host does not answer somebody unknown: {error}");
-                self.not_checkable(Subject::Schemes, text);
-                return self.not_checkable(Subject::Clock, "the host has not said its time");
+                let text = format!("the host does not answer an anonymous request: {error}");
+                return self.not_checkable(Subject::Schemes, text);
             }
         };
+        self.date = greeting.date.map(|theirs| (theirs, self.client.0.clock.now()));
+        self.offered = greeting.schemes;
         match greeting.status {
             404 | 405 | 429 | 502..=504 => {
                 let kind = ErrorKind::Status(greeting.status);
                 self.failed_all(Subject::Schemes, Error::new(kind, "asking for the schemes", Effect::None));
             }
-            _ if greeting.schemes.is_empty() => {
-                let text = format!("the host offers none to somebody unknown (status {})", greeting.status);
+            status if self.offered.is_empty() => {
+                let text = format!("the host offers no scheme to an anonymous request (status {status})");
                 self.not_checkable(Subject::Schemes, text);
             }
-            _ => self.passed(Subject::Schemes, format!("the host offers {}", greeting.schemes.join(", "))),
+            _ => self.passed(Subject::Schemes, format!("the host offers {}", self.offered.join(", "))),
         }
-        self.clock(greeting.date);
     }
 
-    fn clock(&mut self, date: Option<Duration>) {
-        let Some(theirs) = date else {
-            return self.not_checkable(Subject::Clock, "the host has not said its time");
+    /// A clock that is far off is a failure only where it explains why the logon failed; else it is a remark.
+    pub(super) fn clock(&mut self) {
+        let Some((theirs, ours)) = self.date else {
+            if matches!(self.stopped, Some(Subject::Name | Subject::Connection | Subject::Tls)) {
+                self.is_stopped(&[Subject::Clock]);
+                return;
+            }
+            return self.not_checkable(Subject::Clock, "the host's answer does not hold the time");
         };
-        let ours = self.client.0.clock.now();
         let skew = theirs.abs_diff(ours);
         // The host tells whole seconds.
         let text = match skew.as_secs() {
@@ -98,11 +103,19 @@ impl Visit<'_> {
             seconds if theirs > ours => format!("the host is {} ahead", length(seconds)),
             seconds => format!("the host is {} behind", length(seconds)),
         };
-        if skew > MOST_SKEW {
-            let text = format!("{text}; Kerberos allows five minutes");
-            return self.wrong(Subject::Clock, ErrorId::CLOCK_SKEW, text);
+        if skew <= MOST_SKEW {
+            return self.passed(Subject::Clock, text);
         }
-        self.passed(Subject::Clock, text);
+        let failed = self.checks.iter().find(|check| check.subject == Subject::Authentication);
+        match failed.and_then(|check| check.error.as_ref()) {
+            Some(error) if depends_on_clocks(error) => {
+                let text = format!("{text}: Kerberos allows five minutes, and certificates have dates");
+                self.wrong(Subject::Clock, ErrorId::CLOCK_SKEW, text);
+            }
+            _ => {
+                self.remark(Subject::Clock, format!("{text}: only Kerberos and certificates would mind"));
+            }
+        }
     }
 
     pub(super) async fn authentication(&mut self) {
@@ -125,7 +138,7 @@ impl Visit<'_> {
                 self.encryption(by.is_some_and(|by| by.is_sealed()));
             }
             Err(error) if error.id() == ErrorId::UNENCRYPTED_REFUSED => {
-                let text = "the host refuses unencrypted messages before it looks at who asks";
+                let text = "the host refuses unencrypted messages before it looks at the user";
                 self.not_checkable(Subject::Authentication, text);
                 self.failed_all(Subject::Encryption, error);
             }
@@ -143,13 +156,19 @@ impl Visit<'_> {
         } else if is_sealed {
             self.passed(Subject::Encryption, "every message is sealed");
         } else if endpoint.is_loopback() && !self.client.0.pool.is_proxied() {
-            self.passed(Subject::Encryption, "none, and nothing leaves this machine");
+            self.passed(Subject::Encryption, "none, and nothing leaves this computer");
         } else {
-            let text =
-                "none: the host allows it (AllowUnencrypted), and everybody on the way can read the password";
+            let text = "none: the host allows it (AllowUnencrypted), and the password crosses the network in clear text";
             self.wrong(Subject::Encryption, ErrorId::NOT_ENCRYPTED, text);
         }
     }
+}
+
+/// Whether a logon that failed is one of Kerberos or of a client certificate.
+fn depends_on_clocks(error: &Error) -> bool {
+    let ErrorKind::Connection(ConnectionError(cause)) = error.kind() else { return false };
+    matches!(cause.kind(), HttpErrorKind::Authentication(AuthError::Kerberos(_)))
+        || matches!(error.id(), ErrorId::KERBEROS_REFUSED | ErrorId::CERTIFICATE_REFUSED)
 }
 
 fn lost(during: &str, error: HttpError) -> Error {
