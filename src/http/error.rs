@@ -7,7 +7,7 @@ use std::{error::Error, fmt, io, sync::Arc, time::Duration};
 use super::{
     gate::{ConnectionGone, ConnectionHeld},
     proxy::Proxy,
-    tls::{TlsProblem, other_certificate},
+    tls::{TlsProblem, other_certificate, plain},
 };
 use crate::{
     auth::{AuthError, CredentialsError},
@@ -124,10 +124,23 @@ impl HttpError {
         };
         let other = find::<rustls::Error>(&error).and_then(other_certificate);
         let named = Self::new(authority, kind, written);
-        match other {
-            Some(other) => named.with_source(other),
+        match (other, find::<rustls::Error>(&error)) {
+            (Some(other), _) => named.with_source(other),
+            (None, Some(cause)) => named.with_tls_source(cause),
+            (None, None) if is_cut_off(&error) => {
+                named.with_source("the TLS connection was not closed, but cut off")
+            }
             // The URL stands in our own text already.
-            None => named.with_source(error.without_url()),
+            (None, None) => named.with_source(error.without_url()),
+        }
+    }
+
+    /// With the cause in plain words; what rustls itself says of it goes to the log.
+    pub(super) fn with_tls_source(self, error: &rustls::Error) -> Self {
+        tracing::debug!(%error, "TLS");
+        match plain(error) {
+            Some(text) => self.with_source(text),
+            None => self,
         }
     }
 }
@@ -175,6 +188,14 @@ fn exchange_kind(error: &reqwest::Error) -> (HttpErrorKind, Written) {
         Some(error) if error.is_parse() => (HttpErrorKind::Violation(Violation::BadHttp), Written::Maybe),
         _ => (HttpErrorKind::ConnectionLost, Written::Maybe),
     }
+}
+
+/// Whether a TLS connection ended without the notice that it should end with (RFC 8446, section 6.1). rustls says so in a text that
+/// sends the reader to its own manual.
+fn is_cut_off(error: &reqwest::Error) -> bool {
+    find::<io::Error>(error).is_some_and(|cause| {
+        cause.kind() == io::ErrorKind::UnexpectedEof && cause.to_string().contains("close_notify")
+    })
 }
 
 /// The first cause of type `E`, also inside an [`io::Error`], which does not show what it wraps as its source.

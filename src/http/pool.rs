@@ -143,8 +143,10 @@ impl Pool {
         }
         let tls = if is_tls { Tls::new(&options.tls) } else { Tls::unused() };
         let tls = tls.map_err(|cause| match cause {
-            TlsError::Trust(cause) => error(HttpErrorKind::TrustRoots).with_source(cause),
-            TlsError::ClientCertificate(cause) => error(HttpErrorKind::ClientCertificate).with_source(cause),
+            TlsError::Trust(cause) => error(HttpErrorKind::TrustRoots).with_tls_source(&cause),
+            TlsError::ClientCertificate(cause) => {
+                error(HttpErrorKind::ClientCertificate).with_tls_source(&cause)
+            }
         })?;
         Ok(Self {
             permits: Semaphore::new(options.channels.max(1)),

@@ -4,6 +4,8 @@
 
 use std::path::Path;
 
+use clap::ValueEnum;
+
 use super::args::ConnectionArgs;
 use crate::cli::{args::GeneralArgs, view::JobLink};
 
@@ -23,7 +25,7 @@ impl Reattach {
         words.value("--pin", args.pin.clone());
         words.value("--server-name", args.server_name.clone());
         words.value("--proxy", args.proxy.clone());
-        words.value("--auth", args.auth.map(|scheme| format!("{scheme:?}").to_lowercase()));
+        words.value("--auth", args.auth.and_then(written));
         words.value("--user", args.user.clone());
         words.value("--client-cert", path(&args.client_cert));
         words.value("--keytab", path(&args.keytab));
@@ -32,7 +34,7 @@ impl Reattach {
         words.flag("--password-stdin", args.password_stdin);
         words.flag("--allow-plaintext", args.allow_plaintext);
         words.value("--namespace", args.namespace.as_ref().map(|name| name.0.to_string()));
-        words.value("--uri-form", args.uri_form.map(|form| format!("{form:?}").to_lowercase()));
+        words.value("--uri-form", args.uri_form.and_then(written));
         words.value("--service-class", args.service_class.as_ref().map(ToString::to_string));
         words.value("--operation-timeout", args.operation_timeout.map(|length| length.to_string()));
         words.value("--connect-timeout", args.connect_timeout.map(|length| length.to_string()));
@@ -73,6 +75,11 @@ impl Reattach {
 
 fn text(path: &Path) -> String {
     path.display().to_string()
+}
+
+/// One of several values, as the command line takes it.
+fn written(value: impl ValueEnum) -> Option<String> {
+    value.to_possible_value().map(|value| value.get_name().to_owned())
 }
 
 /// A word that a POSIX shell reads as it stands.

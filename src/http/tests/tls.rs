@@ -1,8 +1,12 @@
 //! Whom a channel trusts, and how it says that it does not.
 
 use rcgen::{CertificateParams, KeyPair};
+use tokio_rustls::TlsAcceptor;
 
-use super::{authority::Authority, *};
+use super::{
+    authority::{Authority, builder},
+    *,
+};
 use crate::http::{
     HttpErrorKind, Roots, TlsOptions, Written,
     tls::{RootsError, Tls, TlsProblem},
@@ -66,7 +70,10 @@ async fn a_certificate_for_another_name_is_told_with_its_names() {
     let (problem, text) = distrusted(&peer, "localhost", authority.roots()).await;
     assert_eq!(problem, TlsProblem::WrongName, "{text}");
     assert!(text.contains("the certificate is for another name"), "{text}");
-    assert!(text.contains("hv01.corp.example") && text.contains("localhost"), "{text}");
+    assert!(
+        text.contains("localhost") && text.ends_with(": it is for hv01.corp.example, not for localhost"),
+        "{text}"
+    );
 }
 
 #[tokio::test]
@@ -82,7 +89,9 @@ async fn a_certificate_out_of_its_time_is_told() {
     let authority = Authority::new();
     let expired = |params: &mut CertificateParams| params.not_after = rcgen::date_time_ymd(2001, 1, 1);
     let peer = authority.peer(&["localhost"], expired).await;
-    assert_eq!(distrusted(&peer, "localhost", authority.roots()).await.0, TlsProblem::Expired);
+    let (problem, text) = distrusted(&peer, "localhost", authority.roots()).await;
+    assert_eq!(problem, TlsProblem::Expired, "{text}");
+    assert!(text.ends_with(" days ago, by the clock of this computer"), "{text}");
     let early = |params: &mut CertificateParams| params.not_before = rcgen::date_time_ymd(4000, 1, 1);
     let peer = authority.peer(&["localhost"], early).await;
     assert_eq!(distrusted(&peer, "localhost", authority.roots()).await.0, TlsProblem::NotYetValid);
@@ -97,6 +106,27 @@ async fn a_host_that_does_not_speak_tls_is_told() {
     .await;
     let (problem, text) = distrusted(&peer, "127.0.0.1", Authority::new().roots()).await;
     assert_eq!(problem, TlsProblem::NotTls, "{text}");
+}
+
+#[tokio::test]
+async fn a_connection_that_is_cut_off_is_told_without_an_address_of_a_library_s_manual() {
+    let authority = Authority::new();
+    let issued = authority.issue(&["localhost"], |_| {});
+    let config = builder().with_no_client_auth();
+    let config = config.with_single_cert(vec![issued.certificate.clone()], issued.key()).unwrap();
+    let acceptor = TlsAcceptor::from(std::sync::Arc::new(config));
+    let peer = Peer::start(move |_, connection| {
+        let acceptor = acceptor.clone();
+        async move {
+            let Some(mut connection) = connection.tls(acceptor).await else { return };
+            connection.request().await;
+            connection.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf").await;
+        }
+    })
+    .await;
+    let error = post(&pool_of(&peer, "localhost", authority.roots()), "x").await.unwrap_err();
+    assert_eq!((error.kind(), error.written()), (&HttpErrorKind::ConnectionLost, Written::Maybe));
+    assert!(told(&error).ends_with(": the TLS connection was not closed, but cut off"), "{}", told(&error));
 }
 
 #[tokio::test]

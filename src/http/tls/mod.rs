@@ -9,6 +9,7 @@ mod pin;
 mod problem;
 mod roots;
 mod witness;
+mod words;
 
 use std::sync::Arc;
 
@@ -27,6 +28,7 @@ pub(crate) use roots::Roots;
 #[cfg(test)]
 pub(super) use roots::RootsError;
 pub(super) use witness::Witness;
+pub(super) use words::plain;
 
 /// How a host's certificate is judged, and which one is shown to it.
 #[derive(Clone, Debug, Default)]
