@@ -21,7 +21,7 @@ pub(crate) enum Exit {
     Access,
     /// It is not known what became of the host.
     Unknown,
-    /// Destroyed, but the merge is blocked, or was still running when the time was over.
+    /// Destroyed, but the merge is blocked, or was still running at the deadline.
     MergePending,
     /// No connection to the host: name, route, port or proxy. Nothing was sent.
     NotReached,

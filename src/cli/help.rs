@@ -24,7 +24,7 @@ Exit codes:
     3  not found, or ambiguous
     4  not authenticated, or not allowed
     5  the outcome is not known: run `hvsnap resume` before anything else
-    6  destroyed, but the merge is blocked or was still running when the time was over
+    6  destroyed, but the merge is blocked or was still running at the deadline
     7  no connection to the host (name, route, port or proxy); nothing was sent
     8  not begun, nothing was sent: VM busy or locked, plan stale, or an earlier operation open
   130  interrupted; a job that was started goes on, and how to re-attach is shown
@@ -32,8 +32,8 @@ Exit codes:
   A reader that closes stdout early (| head) ends the output, not the work: the code stays.
 
 Journal, in hvsnap under ~/.local/state (Linux), ~/Library/Application Support (macOS) or %APPDATA%
-(Windows), or in --state-dir: what is about to be destroyed is written down before the call leaves,
-and what became of it afterwards. `hvsnap journal list` shows it; `hvsnap resume` settles the rest.
+(Windows), or in --state-dir: a destroy is recorded before its call is sent, and its outcome after.
+`hvsnap journal list` shows the records; `hvsnap resume` resolves those that are open.
 
 Profiles, in hvsnap/config.toml under ~/.config (Linux, macOS) or %APPDATA% (Windows):
   default_profile = "lab"
@@ -57,8 +57,9 @@ Example:
 
 /// `doctor`.
 pub(crate) const DOCTOR: &str = "\
-Checks name, TCP, TLS, schemes, authentication, encryption, clock, namespaces, rights and quota, and changes
-nothing; the password is tried once. The exit code is 0, or that of the first failure; a remark is none.
+Checks name, TCP, TLS, schemes, authentication, encryption, clock, namespaces, rights and quota, and
+changes nothing; the password is tried once. The exit code is 0, or that of the first failure; a
+remark is none.
 
 Examples:
   hvsnap doctor --host hv01.corp.example --tls
@@ -82,7 +83,7 @@ Example:
 
 /// `snapshot tree`.
 pub(crate) const SNAPSHOT_TREE: &str = "\
-\"● now\" marks the snapshot that the machine's present state descends from.
+\"● now\" marks the snapshot that the VM's present state descends from.
 
 Example:
   hvsnap snapshot tree web-01";
@@ -97,8 +98,8 @@ pub(crate) const SNAPSHOT_DESTROY: &str = "\
 The plan is always shown first. Without --yes it asks on the terminal; without a terminal it refuses.
 Just before the call the tree is read again, unless it was read within the last second and only the
 snapshot itself goes: if it is no longer the one shown, nothing is sent.
-What is about to be done is written down first: `hvsnap journal`. What an earlier destroy of the
-machine left open is settled before, by looking.
+The call is recorded first: `hvsnap journal`. An earlier destroy of the VM that is still open is
+resolved before, by reading the host.
 
 Examples:
   hvsnap snapshot destroy web-01 base/before-upgrade --dry-run
@@ -125,7 +126,7 @@ Example:
 
 /// `explain`.
 pub(crate) const EXPLAIN: &str = "\
-A number may be used by several families; all readings are told. An unknown code ends with exit code 3.
+Several families may use the same number; all readings are shown. An unknown code ends with exit code 3.
 
 Examples:
   hvsnap explain HVS0412
@@ -135,9 +136,9 @@ Examples:
 
 /// `resume`.
 pub(crate) const RESUME: &str = "\
-Looks for the job, for who is at the machine, and at the tree; says which of it is the proof, and writes the
-word down. It never destroys. Host, namespace and user are those in the journal; password and the rest are
-given as for other commands. Exit code 0: all is gone; 1: not, or not all; 5: not known yet; 6: merge open.
+Reads the job, the VM and its tree, says what they prove, and records the status. It never destroys
+anything. Host, namespace and user are those in the journal; password and the rest are given as for
+other commands. Exit code 0: all is gone; 1: not, or not all; 5: not known yet; 6: merge open.
 
 Examples:
   hvsnap resume
@@ -176,7 +177,7 @@ Examples:
 /// `demo`.
 #[cfg(feature = "sim")]
 pub(crate) const DEMO: &str = "\
-Everything is real but the host: the client talks WS-Management to it over a socket on this machine.
+Everything is real but the host: the client talks WS-Management to it over a local socket.
 
 Example:
   hvsnap demo";

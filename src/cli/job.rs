@@ -77,8 +77,9 @@ pub(crate) async fn run(session: &mut Session<'_>, command: &JobCommand) -> Resu
 async fn find(session: &mut Session<'_>, id: &str) -> Result<(Job, JobRecord), Failure> {
     let client = session.client.clone();
     session.reading(client.job(id)).await.map_err(|failure| match failure.parts().exit {
-        Exit::NotFound => failure
-            .hint("a host forgets a job five minutes after its end; what it has done, `snapshot tree` shows"),
+        Exit::NotFound => {
+            failure.hint("a host deletes a job five minutes after its end; `snapshot tree` shows its effect")
+        }
         _ => failure,
     })
 }
@@ -121,9 +122,9 @@ async fn wait(session: &mut Session<'_>, args: &WaitArgs) -> Result<Answer, Fail
         Ok(Ok(JobEnd::Vanished)) => Err(Failure::new("job_vanished", during, Exit::Unknown)
             .cause("the job is gone before its end was seen")
             .effect(Some(Effect::Unknown))
-            .hint("look at the tree of the machine that it was for: what is not there is destroyed")),
+            .hint("look at the tree of its VM, which shows its effect")),
         Ok(Ok(_)) => Err(Failure::new("deadline", during, Exit::Unknown)
-            .cause("the time was over before the job ended")
+            .cause("timed out before the job ended")
             .effect(Some(Effect::Unknown))
             .job(Some(link))
             .hint("the job goes on, on the host")),
@@ -145,7 +146,7 @@ fn failed(during: String, job: &JobRecord, errors: &[JobError]) -> Failure {
     Failure::new("job_failed", during, if access { Exit::Access } else { Exit::Failed })
         .cause(cause)
         .effect(None)
-        .hint("look at the tree of the machine that it was for")
+        .hint("look at the tree of its VM")
 }
 
 async fn cancel(session: &mut Session<'_>, args: &JobArgs) -> Result<Answer, Failure> {

@@ -107,7 +107,7 @@ fn effect_text(effect: Effect) -> &'static str {
     match effect {
         Effect::None => "nothing was changed",
         Effect::Applied => "the host was changed",
-        _ => "it is not known what became of the host",
+        _ => "not known: the host may have done it",
     }
 }
 

@@ -1,4 +1,4 @@
-//! `snapshot`: the snapshots of a machine, as a list, as a tree, one by one; and their destruction.
+//! `snapshot`: the snapshots of a VM, as a list, as a tree, one by one; and their destruction.
 //!
 //! Everything in this file only reads.
 
@@ -24,16 +24,16 @@ use crate::cli::{
 /// The verbs of `snapshot`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum SnapshotCommand {
-    /// List the snapshots of a machine
+    /// List the snapshots of a VM
     #[command(after_help = help::SNAPSHOT_LIST)]
     List(VmArgs),
-    /// Draw the tree of a machine's snapshots
+    /// Draw the tree of a VM's snapshots
     #[command(after_help = help::SNAPSHOT_TREE)]
     Tree(VmArgs),
     /// Show one snapshot
     #[command(after_help = help::SNAPSHOT_SHOW)]
     Show(SnapshotArgs),
-    /// Destroy a snapshot: shows the plan, asks, waits, and says what became of the tree
+    /// Destroy a snapshot: show the plan, ask, wait, and show the resulting tree
     #[command(visible_alias = "delete", after_help = help::SNAPSHOT_DESTROY)]
     Destroy(DestroyArgs),
 }
@@ -41,9 +41,9 @@ pub(crate) enum SnapshotCommand {
 /// Which snapshot.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct SnapshotArgs {
-    /// Name or GUID of the machine; a name that several have is refused
+    /// Name or GUID of the VM; an ambiguous name is refused
     pub(crate) vm: String,
-    /// Name, path (base/before-upgrade) or id of the snapshot; a name that several have is refused
+    /// Name, path (base/before-upgrade) or id of the snapshot; an ambiguous name is refused
     pub(crate) snapshot: String,
 }
 
@@ -70,7 +70,7 @@ pub(crate) async fn run(session: &mut Session<'_>, command: &SnapshotCommand) ->
     }
 }
 
-/// The machine and its snapshots as they are now.
+/// The VM and its snapshots as they are now.
 pub(crate) async fn read(session: &mut Session<'_>, vm: &str) -> Result<(Vm, SnapshotTree), Failure> {
     let client = session.client.clone();
     let vm = session.reading(client.vm(vm)).await?;
@@ -126,7 +126,7 @@ async fn show(session: &mut Session<'_>, args: &SnapshotArgs) -> Result<Answer, 
     };
     let current = tree.current().is_some_and(|current| current.id() == snapshot.id());
     let mut rows = vec![
-        ("machine", Line::plain(tree.vm_name())),
+        ("VM", Line::plain(tree.vm_name())),
         ("path", Line::plain(tree.path(snapshot))),
         ("id", Line::plain(snapshot.id())),
         ("kind", Line::plain(&snapshot.kind)),

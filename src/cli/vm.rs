@@ -1,4 +1,4 @@
-//! `vm`: the machines of a host.
+//! `vm`: the VMs of a host.
 //!
 //! Reads only, by one query each.
 
@@ -22,18 +22,18 @@ use crate::cli::{
 /// The verbs of `vm`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum VmCommand {
-    /// List the machines that the user may see
+    /// List the VMs that the user may see
     #[command(after_help = help::VM_LIST)]
     List,
-    /// Show one machine
+    /// Show one VM
     #[command(after_help = help::VM_SHOW)]
     Show(VmArgs),
 }
 
-/// Which machine.
+/// Which VM.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct VmArgs {
-    /// Name or GUID of the machine; a name that several have is refused
+    /// Name or GUID of the VM; an ambiguous name is refused
     pub(crate) vm: String,
 }
 

@@ -227,7 +227,7 @@ impl std::error::Error for Error {
 impl fmt::Display for ErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Endpoint(_) => f.write_str("the address cannot be used"),
+            Self::Endpoint(_) => f.write_str("invalid address"),
             Self::Name(error) => error.fmt(f),
             Self::Setting(text) => f.write_str(text),
             Self::Unwritable(error) => error.fmt(f),
@@ -237,13 +237,13 @@ impl fmt::Display for ErrorKind {
             Self::Protocol(error) => write!(f, "the host sent {error}"),
             Self::Find(error) => error.fmt(f),
             Self::NoService => f.write_str("the host shows no snapshot service"),
-            Self::OtherMachine => f.write_str("the plan is about another machine"),
+            Self::OtherMachine => f.write_str("the plan is for another VM"),
             Self::Stale(difference) => {
-                write!(f, "the tree is not the one that was planned on ({difference})")
+                write!(f, "the tree has changed since the plan was made ({difference})")
             }
-            Self::UncertainPlan => f.write_str(
-                "the host sent a parent that cannot be read, so nobody can say what depends on what",
-            ),
+            Self::UncertainPlan => {
+                f.write_str("the host sent a parent that cannot be read, so the dependencies are not known")
+            }
             Self::Refused { method, code } => write!(f, "{method} returned {code}"),
             Self::JobFailed { job, errors, .. } => {
                 write!(f, "the job ended in state {}", job.state)?;
@@ -264,23 +264,18 @@ impl fmt::Display for ErrorKind {
             Self::Unanswered(error) => write!(f, "the call has no result: {error}"),
             Self::Undecided(open) => open.fmt(f),
             Self::Deadline(Some(job)) => {
-                write!(f, "the time was over while the job was in state {}", job.state)
+                write!(f, "timed out; the job was still {}", job.state)
             }
-            Self::Deadline(None) => f.write_str("the time was over before the job ended"),
+            Self::Deadline(None) => f.write_str("timed out before the job ended"),
             Self::ReadBack(error) => write!(f, "the job ended, but {error}"),
             Self::Journal(_) => f.write_str("the journal failed"),
-            Self::Taken(holder) => write!(f, "the machine is taken by {holder}"),
+            Self::Taken(holder) => write!(f, "the VM is locked by {holder}"),
             Self::Busy { activity, job: Some(job) } => {
-                write!(f, "the machine is {activity}: the job {} is in state {}", job.instance_id, job.state)
+                write!(f, "the VM is {activity}: the job {} is {}", job.instance_id, job.state)
             }
-            Self::Busy { activity, job: None } => write!(f, "the machine is {activity}"),
+            Self::Busy { activity, job: None } => write!(f, "the VM is {activity}"),
             Self::Unsettled(earlier) => {
-                write!(
-                    f,
-                    "what became of the earlier operation {} is: {}",
-                    earlier.operation.id(),
-                    earlier.outcome.word
-                )
+                write!(f, "the earlier operation {} is {}", earlier.operation.id(), earlier.outcome.word)
             }
             Self::OtherHost(endpoint) => write!(f, "the operation was sent to {endpoint}"),
         }

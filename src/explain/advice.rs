@@ -16,10 +16,10 @@ pub(super) const QUOTA: &str = "wait and try again, with fewer operations at a t
 
 /// The call may go on.
 pub(super) const LOOK: &str = "do not send it again; look first: `hvsnap snapshot tree VM` shows what is gone, \
-    `hvsnap vm show VM` whether the machine is still at it";
+    `hvsnap vm show VM` whether the VM is still busy";
 
 /// Somebody else is at it.
-pub(super) const BUSY_MACHINE: &str = "another operation of the machine is under way (snapshot, backup, migration, merge): \
+pub(super) const BUSY_MACHINE: &str = "another operation is running on the VM (snapshot, backup, migration, merge): \
     wait for its end and try again; `hvsnap vm show VM` shows it";
 
 /// What this program writes is wrong.

@@ -52,40 +52,40 @@ macro_rules! ids {
 pub(super) use ids;
 
 ids! {
-    101 ADDRESS Unsafe: "the address is not one", "a part of it is missing, wrong, or has no place in it",
+    101 ADDRESS Unsafe: "invalid address", "a part of it is missing, wrong or not allowed",
         "give NAME[:PORT], or a URL such as https://hv01.corp.example:5986";
-    102 NAME Unsafe: "a name given cannot be one", "it holds characters that no such name has", "check namespace, class or id";
-    103 SETTING Unsafe: "a setting given cannot be used", "the text says which, and why", "correct it; `hvsnap --help` shows the settings";
-    104 UNWRITABLE Unsafe: "a text given cannot be sent", "XML has no place for one of its characters", "take the character out";
-    105 USAGE Unsafe: "the command line cannot be used", "the text says why", "`hvsnap --help` shows commands, flags and exit codes";
-    106 CONFIGURATION Unsafe: "the configuration file cannot be used", "the text says where and why", "correct the file; `hvsnap --help` shows its form";
-    107 NO_CONSENT Unsafe: "nobody has said yes", "without a terminal there is nobody to ask", "look at the plan with --dry-run, then say --yes";
-    108 OUTPUT Unsafe: "what there was to say could not be written", "the stream is closed or full; the work itself is not undone",
-        "look at what became of the host before doing it again";
-    109 SYSTEM Unsafe: "the program cannot run here", "the system lacks or refuses something that it needs", "see the cause";
-    110 INTERRUPTED AfterLooking: "it was interrupted", "by Ctrl-C, or a request to terminate", "a job that was started goes on, on the host";
+    102 NAME Unsafe: "invalid name", "it holds characters that are not allowed in such a name", "check namespace, class or id";
+    103 SETTING Unsafe: "invalid setting", "the text says which, and why", "correct it; `hvsnap --help` shows the settings";
+    104 UNWRITABLE Unsafe: "a text cannot be sent", "XML does not allow one of its characters", "remove the character";
+    105 USAGE Unsafe: "invalid command line", "the text says why", "`hvsnap --help` shows commands, flags and exit codes";
+    106 CONFIGURATION Unsafe: "invalid configuration file", "the text says where and why", "correct the file; `hvsnap --help` shows its form";
+    107 NO_CONSENT Unsafe: "not confirmed", "there is no terminal to ask on, or the answer was not yes", "look at the plan with --dry-run, then give --yes";
+    108 OUTPUT Unsafe: "the output could not be written", "the stream is closed or full; the work itself is not undone",
+        "look at the host before doing it again";
+    109 SYSTEM Unsafe: "the program cannot run here", "the system lacks or refuses something that the program needs", "see the cause";
+    110 INTERRUPTED AfterLooking: "interrupted", "by Ctrl-C, or a request to terminate", "a job that was started continues on the host";
     111 SIMULATOR Unsafe: "the simulated host cannot do this", "the lab file or the address cannot be used", "see the cause";
-    112 UNKNOWN_CODE Unsafe: "no table here knows the code", "it is of a family that is not explained here, or mistyped",
+    112 UNKNOWN_CODE Unsafe: "unknown code", "it belongs to a family that is not explained here, or is mistyped",
         "give it as decimal, as 0x…, by its name, or as HVS and four digits";
-    113 JOURNAL AfterLooking: "the journal failed", "its folder cannot be written or read, or another operation on the machine is in it",
+    113 JOURNAL AfterLooking: "the journal failed", "its folder cannot be read or written, or another operation holds the lock of the VM",
         "see the cause; the journal's folder is --state-dir or HVSNAP_STATE_DIR";
 
     201 NAME_RESOLUTION Safe: "the host's name has no address", "the name is wrong, or the name service does not know it",
         "check the host's name";
     202 CONNECTION_REFUSED Safe: "the host refused the connection", "nothing listens on this port",
         WAY;
-    203 UNREACHABLE Safe: "no way leads to the host", "a route, a cable or a firewall", WAY;
+    203 UNREACHABLE Safe: "no route to host", "routing, a cable or a firewall", WAY;
     204 CONNECT_TIMED_OUT Safe: "the host did not accept a connection in time", "a firewall drops what is sent, or the host is down", WAY;
-    205 ANSWER_TIMED_OUT AfterLooking: "the host did not answer in time", "it is overloaded, or the connection was cut without a word", LOOK;
+    205 ANSWER_TIMED_OUT AfterLooking: "the host did not answer in time", "it is overloaded, or the connection was dropped in silence", LOOK;
     206 CONNECTION_LOST AfterLooking: "the connection ended before the answer was complete", "a restart of host or service, a firewall, or the network", LOOK;
-    207 PROXY Safe: "the proxy opens no way to the host", "it cannot be reached, or does not allow a tunnel there",
+    207 PROXY Safe: "the proxy opens no tunnel to the host", "it cannot be reached, or does not allow the tunnel",
         "check the proxy's address, and that it allows a tunnel (CONNECT) to that port without authentication";
-    208 SETUP Unsafe: "a connection could not be prepared", "this machine lacks or refuses something that it needs", "see the cause";
+    208 SETUP Unsafe: "a connection could not be prepared", "this computer lacks or refuses something that is needed", "see the cause";
     209 TRUST_ROOTS Unsafe: "the trusted certificates cannot be loaded", "the platform has none, or a file is damaged", "give the authority by --ca-file";
     210 CLIENT_CERTIFICATE Unsafe: "the client certificate cannot be used", "certificate and key do not go together, or are of an unknown kind",
         "give certificate and key that belong together, as PEM (RSA, ECDSA or Ed25519)";
 
-    221 TLS_UNKNOWN_ISSUER Unsafe: "nobody who is trusted here issued the host's certificate", "a private authority, or a self-signed certificate",
+    221 TLS_UNKNOWN_ISSUER Unsafe: "the issuer of the host's certificate is not trusted here", "a private authority, or a self-signed certificate",
         "give the certificate authority that signed the host's certificate (--ca-file), or pin its fingerprint (--pin)";
     222 TLS_WRONG_NAME Unsafe: "the host's certificate is for another name", "the host is reached by an address or alias",
         "use the name that the certificate is for as the address, or give it as the server name (--server-name)";
@@ -102,21 +102,21 @@ ids! {
     230 TLS_NOTHING_IN_COMMON Unsafe: "host and client have no safe protocol version and cipher in common", "an old Windows offers CBC alone",
         "allow TLS 1.2 with ECDHE and AES-GCM, or TLS 1.3, on the host (before Windows Server 2016 its defaults have CBC with \
          RSA certificates only: an ECDSA certificate helps); without TLS, messages are sealed by NTLM or Kerberos";
-    231 TLS_CLIENT_CERTIFICATE_WANTED Unsafe: "the host demands a client certificate", "its listener asks everybody for one",
+    231 TLS_CLIENT_CERTIFICATE_WANTED Unsafe: "the host demands a client certificate", "its listener requires one",
         "give a client certificate (--client-cert)";
-    232 TLS_CLIENT_CERTIFICATE_REFUSED Unsafe: "the host does not accept the client certificate", "it does not trust the issuer, or maps it to nobody",
+    232 TLS_CLIENT_CERTIFICATE_REFUSED Unsafe: "the host does not accept the client certificate", "it does not trust the issuer, or maps the certificate to no account",
         "the host must trust the authority of the client certificate, and map the certificate to an account";
-    233 NOT_TLS Unsafe: "the host does not answer in TLS", "the port is one of plain HTTP",
+    233 NOT_TLS Unsafe: "the host does not answer in TLS", "the port serves plain HTTP",
         "check the port; WinRM speaks TLS on 5986 and plain HTTP on 5985";
     234 TLS_HANDSHAKE Unsafe: "the TLS handshake failed", "the cause says why", "check the port, and what stands between";
 
     301 CREDENTIALS Unsafe: "the scheme cannot carry these credentials", "the cause says why", "choose another scheme (--auth), or other credentials";
-    302 PLAINTEXT_REFUSED Unsafe: "the password would be shown to the network", "Basic without TLS",
+    302 PLAINTEXT_REFUSED Unsafe: "the password would cross the network in clear text", "Basic without TLS",
         "use TLS (--tls, or an https:// address), so that nobody on the way can read the password";
-    303 CERTIFICATE_NEEDS_TLS Unsafe: "a client certificate is shown in TLS alone", "the address is one of plain HTTP", USE_TLS;
-    304 PROXY_NEEDS_TLS Unsafe: "the identity needs a connection of its own, and the proxy keeps none", "without TLS a proxy mixes connections", USE_TLS;
-    305 BASIC_NOT_OFFERED Unsafe: "the host does not offer Basic", "it is off until somebody allows it",
-        "Basic is off on a Windows host until somebody allows it; try --auth negotiate";
+    303 CERTIFICATE_NEEDS_TLS Unsafe: "a client certificate needs TLS", "the address is plain HTTP", USE_TLS;
+    304 PROXY_NEEDS_TLS Unsafe: "an authenticated connection through a proxy needs TLS", "without TLS a proxy may share connections", USE_TLS;
+    305 BASIC_NOT_OFFERED Unsafe: "the host does not offer Basic", "it is off by default",
+        "use --auth negotiate; on a Windows host Basic is off by default";
     306 KERBEROS_NOT_OFFERED Unsafe: "the host does not offer Kerberos", "it is in no domain, or Kerberos is switched off",
         "the host does not allow Kerberos; --auth negotiate takes it where it can be had, and NTLM elsewhere";
     307 SCHEME_NOT_OFFERED Unsafe: "the host does not offer the scheme", "it is switched off there",
@@ -128,7 +128,7 @@ ids! {
     309 KERBEROS_REFUSED Unsafe: "the host did not accept the Kerberos ticket", "clocks, names or the channel binding",
         "check that the clocks agree, that the ticket has not expired (klist), and that the service principal belongs \
          to the host that answers; with TLS, something on the way that shows a certificate of its own breaks the channel binding";
-    310 CERTIFICATE_REFUSED Unsafe: "the host did not accept the client certificate", "it does not allow certificates, or maps this one to nobody",
+    310 CERTIFICATE_REFUSED Unsafe: "the host did not accept the client certificate", "it does not allow certificates, or maps this one to no account",
         "allow certificates on the host (winrm set winrm/config/service/auth @{Certificate=\"true\"}), map this one to \
          an account (WSMan:\\localhost\\ClientCertificate), and let its binding ask for it in the handshake \
          (netsh http add sslcert ... clientcertnegotiation=enable)";
@@ -138,30 +138,30 @@ ids! {
         "see the cause; --auth ntlm, kerberos or negotiate may do, and -v shows what was chosen";
     313 AUTHENTICATION_STATUS Unsafe: "the host answered the authentication with neither yes nor no", "something else than WinRM answers there, or its path differs",
         "check the path of the address; WinRM answers at /wsman";
-    314 IDENTITY_LOST AfterLooking: "the host no longer knows who is calling on an authenticated connection", "the service was restarted, or something on the way mixes connections",
+    314 IDENTITY_LOST AfterLooking: "the host lost the authentication of a connection", "the service was restarted, or something on the way mixes connections",
         "a read is tried again by itself; before a call is made again, look at the tree";
 
     315 CLOCK_SKEW Unsafe: "the clocks of host and client are too far apart", "Kerberos allows five minutes, and certificates have dates",
         "make the clocks agree: w32tm /resync on the host, and the time service here";
-    316 NOT_ENCRYPTED Unsafe: "password and messages cross the network readable", "Basic without TLS, which the host allows (AllowUnencrypted)",
+    316 NOT_ENCRYPTED Unsafe: "password and messages cross the network in clear text", "Basic without TLS, which the host allows (AllowUnencrypted)",
         "use TLS (--tls), or a scheme that seals: negotiate, kerberos or ntlm";
 
     401 HTTP_STATUS AfterLooking: "the host answered with an HTTP status and no message", "HTTP.sys, the service, or something on the way sent it",
         "see what the status means: `hvsnap explain STATUS`";
-    402 UNENCRYPTED_REFUSED AfterLooking: "the host failed without a word (HTTP 500)", "a Windows host answers so to an unencrypted message while AllowUnencrypted is false",
+    402 UNENCRYPTED_REFUSED AfterLooking: "the host failed without a reason (HTTP 500)", "a Windows host answers so to an unencrypted message while AllowUnencrypted is false",
         "a Windows host answers so to an unencrypted message (AllowUnencrypted is false): use TLS, or a scheme that seals: negotiate, kerberos or ntlm";
-    403 NO_WINRM_HERE Unsafe: "nothing of WinRM answers at this address (HTTP 404)", "the path is not /wsman", "nothing of WinRM answers at this address; its path is /wsman";
+    403 NO_WINRM_HERE Unsafe: "WinRM does not answer at this address (HTTP 404)", "the path is not /wsman", "check host, port and path of the address; the path of WinRM is /wsman";
     404 UNAVAILABLE AfterLooking: "the service is not available (HTTP 503)", "it is stopped, starting or overloaded", "the WinRM service is stopped or overloaded; try again later";
     410 FAULT AfterLooking: "the host refused with a fault", "its code says why", "`hvsnap explain CODE` says more of the fault's number";
-    411 ACCESS_DENIED Unsafe: "the user may not do this", "WinRM, WMI or a provider denies it", RIGHTS;
+    411 ACCESS_DENIED Unsafe: "access denied", "by WinRM, WMI or a provider", RIGHTS;
     412 TIMED_OUT AfterLooking: "the host did not finish within the operation timeout", "a call may go on there; a read has done nothing", LOOK;
-    413 OVERLOADED AfterLooking: "the host has too much to do, or a quota is used up", "too many operations at a time, of this user or of all", QUOTA;
-    414 NOT_THERE AfterLooking: "the host has no such instance", "a job that was forgotten, or an object that is gone",
-        "a host forgets a job five minutes after its end; `hvsnap snapshot tree VM` shows what it has done";
+    413 OVERLOADED AfterLooking: "host overloaded or quota exceeded", "too many operations at a time, of this user or of all", QUOTA;
+    414 NOT_THERE AfterLooking: "the host has no such instance", "a job that has expired, or an object that is gone",
+        "a host deletes a job five minutes after its end; `hvsnap snapshot tree VM` shows its effect";
     415 UNKNOWN_CLASS Unsafe: "the host does not know namespace, class or query", "no Hyper-V there, another namespace, or another version", NAMESPACE;
     416 TOO_LARGE AfterLooking: "a message is larger than one side takes", "MaxEnvelopeSizekb", "winrm set winrm/config @{MaxEnvelopeSizekb=\"500\"}; after a call, look before doing it again";
-    417 UNREPORTABLE AfterLooking: "it was done, and the host could not say how", "the answer did not fit", LOOK;
-    418 NOT_UNDERSTOOD Unsafe: "the host does not take the form of the request; nothing was done", "another version of the service or of the class", OURS;
+    417 UNREPORTABLE AfterLooking: "done, but the host could not report the result", "the answer did not fit", LOOK;
+    418 NOT_UNDERSTOOD Unsafe: "the host does not accept the form of the request; nothing was done", "another version of the service or of the class", OURS;
     419 ENUMERATION_LOST Safe: "the host no longer knows the enumeration", "its timer ran out, or the service was restarted", "read it again from its beginning";
     420 PROVIDER AfterLooking: "WMI or a provider on the host failed", "the fault's number says more", "`hvsnap explain CODE` says more of the fault's number; a call may have been done";
     450 PROTOCOL AfterLooking: "the host's answer breaks the protocol", "an unusual service, or something on the way changed it",

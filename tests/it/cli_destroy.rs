@@ -100,10 +100,7 @@ async fn a_merge_that_never_ends_is_deleted_but_not_done() {
 async fn a_job_that_does_not_end_in_time_leaves_the_outcome_unknown() {
     let bench = Bench::slow().await;
     let ran = bench.destroy("slow-01", "long", &["--timeout", "5s"]).await;
-    ran.shows(
-        5,
-        &["it is not known what became of the host", "the time was over", "re-attach: hvsnap job wait"],
-    );
+    ran.shows(5, &["effect: not known", "timed out; the job was still ", "re-attach: hvsnap job wait"]);
 }
 
 #[tokio::test]

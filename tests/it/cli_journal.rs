@@ -50,7 +50,7 @@ async fn a_call_whose_answer_was_lost_is_settled_by_resume_and_twice_says_the_sa
     let mut command = destroy(&bench, &url);
     command.arg("--no-wait");
     let ran = Ran::of(command).await;
-    ran.shows(5, &["it is not known what became of the host", "resume: hvsnap resume "]);
+    ran.shows(5, &["effect: not known", "resume: hvsnap resume "]);
     let [id] = ids(&list(&bench).await).try_into().unwrap();
     assert!(ran.stderr.contains(&format!("hvsnap resume {id}")), "{ran:#?}");
     let mut words = Vec::new();
@@ -118,9 +118,9 @@ async fn a_machine_that_somebody_is_at_is_refused_or_waited_for() {
     let bench = Bench::new().await;
     bench.destroy("merge-01", "endless", &["--timeout", "30s"]).await.shows(6, &[]);
     let refused = bench.destroy("merge-01", "unmerged", &[]).await;
-    refused.shows(8, &["the machine is merging disks", "nothing was changed", "--on-busy wait"]);
+    refused.shows(8, &["the VM is merging disks", "nothing was changed", "--on-busy wait"]);
     let waited = bench.destroy("merge-01", "unmerged", &["--on-busy", "wait", "--timeout", "20s"]).await;
-    waited.shows(8, &["the machine is merging disks"]);
+    waited.shows(8, &["the VM is merging disks"]);
     assert_eq!(bench.sim.calls("DestroySnapshot"), 1);
 }
 
@@ -133,9 +133,9 @@ async fn two_processes_at_one_machine_are_one_after_the_other() {
     let [id] = ids(&list(&bench).await).try_into().unwrap();
     let process = child.id().unwrap().to_string();
     let refused = bench.destroy("slow-01", "root", &[]).await;
-    refused.shows(8, &["the machine is taken by process", &process, &id, "nothing was changed"]);
+    refused.shows(8, &["the VM is locked by process", &process, &id, "nothing was changed"]);
     let resumed = bench.run(&["resume", &id]).await;
-    resumed.shows(5, &["the machine is taken by process", &process]);
+    resumed.shows(5, &["the VM is locked by process", &process]);
     // The system gives the lock back with the process, however it ends.
     child.kill().await.unwrap();
     let looked = bench.run(&["resume", &id, "--wait", "accepted"]).await;

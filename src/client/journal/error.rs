@@ -78,7 +78,7 @@ impl JournalError {
 impl fmt::Display for JournalError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.kind() {
-            JournalErrorKind::Busy(holder) => write!(f, "the machine is taken by {holder}"),
+            JournalErrorKind::Busy(holder) => write!(f, "the VM is locked by {holder}"),
             JournalErrorKind::Io(_) => write!(f, "{} cannot be read or written", self.place),
             JournalErrorKind::Unreadable(why) => write!(f, "{}: {why}", self.place),
             JournalErrorKind::TooLong => write!(f, "{}: the record is too long", self.place),
