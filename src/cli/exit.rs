@@ -19,7 +19,7 @@ pub(crate) enum Exit {
     NotFound,
     /// The user was not authenticated, or is not allowed to do this.
     Access,
-    /// It is not known what became of the host.
+    /// The outcome is not known.
     Unknown,
     /// Destroyed, but the merge is blocked, or was still running at the deadline.
     MergePending,

@@ -1,4 +1,4 @@
-//! How a command fails: what, why, what became of the host, what to do next, and the exit code.
+//! How a command fails: what, why, the effect on the host, what to do next, and the exit code.
 //!
 //! One shape for everything, from a wrong flag to a lost answer. It never repeats a cause that was told already and never
 //! holds a secret.
@@ -31,7 +31,7 @@ pub(crate) struct Parts {
     pub(crate) message: String,
     /// Why, the nearest cause first.
     pub(crate) causes: Vec<String>,
-    /// What became of the host; `None` where this command cannot say.
+    /// The effect on the host; `None` where this command cannot say.
     pub(crate) effect: Option<Effect>,
     /// What to do next.
     pub(crate) hint: Option<String>,
@@ -42,7 +42,7 @@ pub(crate) struct Parts {
     /// What the host or the system said, unaltered.
     pub(crate) raw: Option<String>,
     pub(crate) exit: Exit,
-    /// What there is instead, or all that a name could mean.
+    /// Similar names, or all that a name could mean.
     pub(crate) candidates: Vec<Candidate>,
     /// What is gone all the same.
     pub(crate) destroyed: Vec<SnapshotRef>,
@@ -126,7 +126,7 @@ impl Failure {
         self
     }
 
-    /// Sets what became of the host.
+    /// Sets the effect on the host.
     #[must_use]
     pub(crate) fn effect(mut self, effect: Option<Effect>) -> Self {
         self.0.effect = effect;

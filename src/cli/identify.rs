@@ -1,4 +1,4 @@
-//! `identify`: who answers at the address, and how it was convinced of who asks.
+//! `identify`: which service answers at the address, and how the user was authenticated.
 //!
 //! One request. Its answer is also the quickest proof that address, user and password are right.
 

@@ -57,7 +57,7 @@ pub(crate) enum HttpErrorKind {
     NameResolution,
     /// The host refused the connection: nothing listens there.
     ConnectRefused,
-    /// No way leads to the host.
+    /// No route to host.
     Unreachable,
     /// Certificates and handshake.
     Tls(TlsProblem),
@@ -243,12 +243,12 @@ impl fmt::Display for HttpError {
                 )
             }
             HttpErrorKind::ClientCertificate => f.write_str("the client certificate cannot be used"),
-            HttpErrorKind::Proxy(proxy) => write!(f, "the proxy {proxy} opens no way to {at}"),
+            HttpErrorKind::Proxy(proxy) => write!(f, "the proxy {proxy} opens no tunnel to {at}"),
             HttpErrorKind::TrustRoots => f.write_str("the trusted certificates cannot be loaded"),
             HttpErrorKind::Setup => write!(f, "a connection with {at} cannot be prepared"),
             HttpErrorKind::NameResolution => write!(f, "no address is known for {at}"),
             HttpErrorKind::ConnectRefused => write!(f, "{at} refused the connection"),
-            HttpErrorKind::Unreachable => write!(f, "{at} cannot be reached"),
+            HttpErrorKind::Unreachable => write!(f, "no route to {at}"),
             HttpErrorKind::Tls(problem) => write!(f, "no TLS connection with {at}: {problem}"),
             HttpErrorKind::ConnectTimedOut(limit) => {
                 write!(f, "{at} did not accept a connection within {limit:?}")

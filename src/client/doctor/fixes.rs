@@ -71,7 +71,7 @@ pub(super) fn of(client: &Client, id: ErrorId, offered: &[String]) -> Vec<Fix> {
         ErrorId::NOT_TLS | ErrorId::TLS_HANDSHAKE | ErrorId::TLS_NOTHING_IN_COMMON => vec![
             listeners(),
             here(
-                "talk plain HTTP, with sealed messages",
+                "use plain HTTP with sealed messages",
                 format!("hvsnap doctor --host {name} --auth negotiate"),
             ),
         ],
@@ -89,14 +89,14 @@ pub(super) fn of(client: &Client, id: ErrorId, offered: &[String]) -> Vec<Fix> {
         }
         ErrorId::NTLM_REFUSED | ErrorId::PASSWORD_REFUSED => vec![
             host(
-                "see whether a local account is there, on, and not locked",
+                "check that a local account exists, is enabled and is not locked",
                 &format!(
                     "Get-LocalUser -Name {local} | Format-List Name, Enabled, PasswordExpires, LastLogon"
                 ),
             ),
-            host("see the same of an account of the domain", &format!("net user {local} /domain")),
+            host("check the same of a domain account", &format!("net user {local} /domain")),
             host(
-                "read why the host refused",
+                "read why the host refused the logon",
                 "Get-WinEvent -FilterHashtable @{LogName='Security'; Id=4625} -MaxEvents 5 | Format-List",
             ),
         ],
@@ -127,7 +127,7 @@ pub(super) fn of(client: &Client, id: ErrorId, offered: &[String]) -> Vec<Fix> {
             sealed.into_iter().chain(others).collect()
         }
         ErrorId::UNKNOWN_CLASS | ErrorId::NOT_THERE => vec![
-            host("see whether Hyper-V is installed", "Get-WindowsFeature Hyper-V"),
+            host("check whether Hyper-V is installed", "Get-WindowsFeature Hyper-V"),
             host(
                 "install it; the host restarts",
                 "Install-WindowsFeature -Name Hyper-V -IncludeManagementTools -Restart",
@@ -139,21 +139,21 @@ pub(super) fn of(client: &Client, id: ErrorId, offered: &[String]) -> Vec<Fix> {
         ],
         ErrorId::ACCESS_DENIED | ErrorId::NO_SERVICE | ErrorId::FILTERED_TOKEN => vec![
             host(
-                "let the user in",
+                "allow the user remote management",
                 &format!("Add-LocalGroupMember -Group 'Remote Management Users' -Member {account}"),
             ),
             host(
-                "let the user work with Hyper-V",
+                "allow the user to manage Hyper-V",
                 &format!("Add-LocalGroupMember -Group 'Hyper-V Administrators' -Member {account}"),
             ),
             host(
-                "keep the token of a local administrator whole over the network",
+                "stop filtering the token of a local administrator over the network",
                 "New-ItemProperty -Path HKLM:\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Policies\\System -Name LocalAccountTokenFilterPolicy -PropertyType DWord -Value 1 -Force",
             ),
         ],
         ErrorId::OVERLOADED => vec![
             host(
-                "show the bounds of the WMI plug-in",
+                "show the quotas of the WMI plug-in",
                 "Get-ChildItem 'WSMan:\\localhost\\Plugin\\WMI Provider\\Quotas'",
             ),
             host(

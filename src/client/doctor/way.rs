@@ -113,7 +113,7 @@ impl Visit<'_> {
                 self.wrong(Subject::Clock, ErrorId::CLOCK_SKEW, text);
             }
             _ => {
-                self.remark(Subject::Clock, format!("{text}: only Kerberos and certificates would mind"));
+                self.remark(Subject::Clock, format!("{text}: relevant only to Kerberos and certificates"));
             }
         }
     }

@@ -59,7 +59,7 @@ async fn an_unknown_authority_is_told() {
         }
         let (problem, text) = distrusted(&peer, "127.0.0.1", roots).await;
         assert!(matches!(problem, TlsProblem::UnknownIssuer), "{text}");
-        assert!(text.contains("the certificate was issued by nobody who is trusted here"), "{text}");
+        assert!(text.contains("the issuer of the certificate is not trusted here"), "{text}");
     }
 }
 

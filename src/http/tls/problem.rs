@@ -99,7 +99,7 @@ impl TlsProblem {
 impl fmt::Display for TlsProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::UnknownIssuer => "the certificate was issued by nobody who is trusted here",
+            Self::UnknownIssuer => "the issuer of the certificate is not trusted here",
             Self::WrongName => "the certificate is for another name",
             Self::NoName => "the certificate has no subject alternative name",
             Self::Expired => "the certificate has expired",
