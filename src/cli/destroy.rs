@@ -218,7 +218,7 @@ async fn settle_earlier(session: &mut Session<'_>, args: &DestroyArgs, vm: &Vm) 
         session.console.warn(&format!(
             "the earlier operation {} on this VM had been left open; it is {}",
             earlier.operation.id(),
-            earlier.word
+            earlier.outcome.word
         ));
         for line in operation::resumed(&earlier) {
             session.console.note(&Line::plain("  ").join(line));
