@@ -32,7 +32,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let outcome = job.wait(Until::Merged, |now| println!("{:>3}% {}", now.percent, now.state)).await?;
 
     for gone in &outcome.destroyed {
-        println!("gone from the host: {}", gone.element_name());
+        println!("gone from the host: {}", gone.name);
     }
     for snapshot in vm.snapshots().await?.snapshots() {
         println!("still there: {}", snapshot.element_name());

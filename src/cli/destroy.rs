@@ -338,7 +338,8 @@ async fn follow(
         Ok(Err(error)) => {
             let may_go_on = error.effect() == Effect::Unknown;
             let is_busy = error.is_refused_as_busy();
-            let failure = failed(error).job(link.filter(|_| may_go_on)).warned(unwritten(&job.journal_trouble()));
+            let failure =
+                failed(error).job(link.filter(|_| may_go_on)).warned(unwritten(&job.journal_trouble()));
             return Err(if is_busy { Attempt::Refused(failure) } else { Attempt::Failed(failure) });
         }
         Err(Interrupted) => {

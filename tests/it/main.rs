@@ -47,6 +47,8 @@ mod properties;
 mod properties_bench;
 mod properties_given;
 mod properties_judge;
+mod readback;
+mod readback_proxy;
 mod reports;
 mod requests;
 mod resumed;

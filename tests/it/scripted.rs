@@ -141,6 +141,11 @@ async fn write(stream: &mut TcpStream, status: u16, body: &str) -> bool {
 
 /// The body of the next request; `None` when the client is gone.
 async fn read_request(stream: &mut TcpStream) -> Option<String> {
+    read_message(stream).await.map(|(_, body)| body)
+}
+
+/// Head, with the empty line that ends it, and body of the next message; `None` when the other side is gone.
+pub(crate) async fn read_message(stream: &mut TcpStream) -> Option<(String, String)> {
     let mut bytes = Vec::new();
     let head_end = loop {
         if let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
@@ -152,8 +157,9 @@ async fn read_request(stream: &mut TcpStream) -> Option<String> {
             Ok(count) => bytes.extend_from_slice(&chunk[..count]),
         }
     };
-    let head = String::from_utf8(bytes[..head_end].to_vec()).unwrap().to_ascii_lowercase();
-    let length: usize = between(&head, "content-length: ", "\r\n").unwrap().parse().unwrap();
+    let head = String::from_utf8(bytes[..head_end].to_vec()).unwrap();
+    let folded = head.to_ascii_lowercase();
+    let length: usize = between(&folded, "content-length: ", "\r\n").unwrap_or("0").parse().unwrap();
     while bytes.len() < head_end + length {
         let mut chunk = [0; 4096];
         match stream.read(&mut chunk).await {
@@ -161,7 +167,7 @@ async fn read_request(stream: &mut TcpStream) -> Option<String> {
             Ok(count) => bytes.extend_from_slice(&chunk[..count]),
         }
     }
-    Some(String::from_utf8(bytes[head_end..].to_vec()).unwrap())
+    Some((head, String::from_utf8(bytes[head_end..].to_vec()).unwrap()))
 }
 
 pub(crate) fn between<'t>(text: &'t str, from: &str, to: &str) -> Option<&'t str> {
