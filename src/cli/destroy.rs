@@ -8,8 +8,8 @@ use std::{cell::Cell, time::Duration};
 use clap::{Args, ValueEnum};
 use hvsnap::{
     DestroyJob, Effect, Error, ErrorKind, OnBusy, Outcome, Resumption, Until, Vm,
-    hyperv::{DestroyPlan, DestroyScope, Fingerprint, Pace, Poller},
-    journal::{OperationId, Word},
+    hyperv::{DestroyPlan, DestroyScope, Fingerprint, MergeState, Pace, Poller},
+    journal::{OperationId, Reply, Word},
 };
 use serde::Serialize;
 
@@ -157,8 +157,11 @@ pub(crate) async fn run(session: &mut Session<'_>, args: &DestroyArgs) -> Result
             Err(Attempt::Refused(failure)) => failure,
         };
         // The host refused because something else runs on the VM, and it is proven that nothing was done.
-        let pause = match (args.on_busy, poller.next(session.clock.now())) {
-            (Busy::Wait, Pace::After(pause)) => pause,
+        let now = session.clock.now();
+        // Another refusal takes two readings some seconds apart: with less time left nothing would be known in the end.
+        let is_late = deadline.is_some_and(|deadline| deadline.saturating_sub(now) < LAST_ATTEMPT);
+        let pause = match (args.on_busy, poller.next(now)) {
+            (Busy::Wait, Pace::After(pause)) if !is_late => pause,
             _ => return Err(with_plan(failure)),
         };
         let text = "The host says that the VM is busy, and nothing was done: waiting, then trying again.";
@@ -167,6 +170,9 @@ pub(crate) async fn run(session: &mut Session<'_>, args: &DestroyArgs) -> Result
         session.interrupt.or(clock.sleep(pause)).await.map_err(nothing_changed).map_err(with_plan)?;
     }
 }
+
+/// The least time that must be left for one more call.
+const LAST_ATTEMPT: Duration = Duration::from_secs(10);
 
 /// How one call came to nothing.
 enum Attempt {
@@ -324,11 +330,16 @@ async fn follow(
             let accepted = Line::plain("The host has accepted it as job ").styled(style::STRONG, &link.id);
             session.console.note(&accepted.text("."));
         }
-        _ if !job.is_accepted() => {
-            let text = "The host did not accept the call, or its answer was lost: reading what the VM shows.";
-            session.console.note(&Line::new().styled(style::CAUTION, text));
+        _ => {
+            let text = match job.answer() {
+                Some(Reply::Returned { .. }) if job.is_accepted() => None,
+                Some(Reply::Returned { .. } | Reply::Refused { .. }) => Some("The host refused the call"),
+                _ => Some("The answer to the call was lost"),
+            };
+            let line =
+                |text| Line::new().styled(style::CAUTION, format_args!("{text}: reading what the VM shows."));
+            text.into_iter().for_each(|text| session.console.note(&line(text)));
         }
-        _ => {}
     }
     let until = if args.no_wait { Until::Accepted } else { args.wait.until() };
     let operation = OperationLink::new(&session.reattach, job.operation());
@@ -413,7 +424,12 @@ fn remarks(outcome: &Outcome, link: Option<&JobLink>, operation: &OperationLink)
     };
     match (outcome.until, link) {
         _ if outcome.is_merge_open() => remark(
-            "The disks are not known to be merged. To see whether they are by now:",
+            match outcome.merge.state {
+                MergeState::Failed | MergeState::Stopped | MergeState::SwitchedOff => {
+                    "The disks are not merged. To look again, and wait for it:"
+                }
+                _ => "The disks are not known to be merged. To see whether they are by now:",
+            },
             &[&operation.resume],
         ),
         (Until::Accepted, Some(link)) => remark(

@@ -144,7 +144,9 @@ impl Failure {
     #[must_use]
     pub(crate) fn outcome(mut self, outcome: &Outcome) -> Self {
         self.0.destroyed = references(&outcome.destroyed);
-        self.0.settles = outcome.open.as_ref().map(ToString::to_string);
+        let open = outcome.open.as_ref().map(ToString::to_string);
+        // Told already where it is the cause.
+        self.0.settles = open.filter(|open| !self.0.causes.contains(open));
         self.0.outcome = Some(StatusView::from(outcome));
         self
     }

@@ -196,6 +196,11 @@ impl DestroyJob {
         self.record.id()
     }
 
+    /// What came back of the call.
+    pub fn answer(&self) -> Option<&Reply> {
+        self.operation.answer.as_ref().map(|answer| &answer.reply)
+    }
+
     /// True if the host accepted the call: it has started a job, or says that it is done.
     pub fn is_accepted(&self) -> bool {
         let reply = self.operation.answer.as_ref().map(|answer| &answer.reply);

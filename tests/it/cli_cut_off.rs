@@ -130,7 +130,7 @@ async fn a_call_whose_answer_was_lost_is_reconciled_and_never_sent_again() {
     let bench = Bench::new().await;
     let (url, _) = gate(bench.sim.endpoint(), "DestroySnapshot", Then::LoseAnswer).await;
     let ran = Ran::of(destroy(&bench, &url)).await;
-    ran.shows(0, &["its answer was lost", "Destroyed oldest/middle of app-01."]);
+    ran.shows(0, &["The answer to the call was lost", "Destroyed oldest/middle of app-01."]);
     assert_eq!(bench.sim.calls("DestroySnapshot"), 1);
 }
 

@@ -41,6 +41,7 @@ mod matrix;
 mod matrix_cell;
 mod matrix_cli;
 mod matrix_kinds;
+mod merges;
 mod ntlm_client;
 mod promises;
 mod properties;
