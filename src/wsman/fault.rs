@@ -57,8 +57,10 @@ pub struct ExtendedStatus {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WmiError {
-    /// `error_Code`: a WS-Man, WMI or Win32 code.
+    /// `error_Code` (`OMI_Code`): a WS-Man, WMI or Win32 code; a CIM status where `error_type` is `MI`.
     pub error_code: Option<u32>,
+    /// `error_Type` (`OMI_Type`): what `error_code` is, such as `HRESULT`, `WIN32` or `MI`.
+    pub error_type: Option<String>,
     /// `CIMStatusCode`.
     pub cim_status_code: Option<u32>,
     /// `MessageID`, such as `HRESULT 0x803381a5`.
@@ -67,13 +69,34 @@ pub struct WmiError {
     pub message: Option<String>,
 }
 
+impl WmiError {
+    /// `error_Code`, unless it is a CIM status: by its type, or, without one, because it repeats the CIM status.
+    fn number(&self) -> Option<u32> {
+        let is_status = match self.error_type.as_deref() {
+            Some(kind) => kind.trim().eq_ignore_ascii_case("MI"),
+            None => self.cim_status_code == self.error_code,
+        };
+        self.error_code.filter(|code| *code != 0 && !is_status)
+    }
+
+    fn cim_status(&self) -> Option<u32> {
+        let of_code = self.error_code.filter(|_| self.number().is_none());
+        self.cim_status_code.filter(|status| *status != 0).or(of_code).filter(|status| *status != 0)
+    }
+}
+
 impl Fault {
-    /// The number nearest to the cause: innermost `WSManFault`, else `error_Code`, else WMI's status.
+    /// The number nearest to the cause: innermost `WSManFault`, else `error_Code`, else WMI's status. Never a CIM status.
     pub fn number(&self) -> Option<u32> {
         let wsman = self.wsman_codes.iter().rev().copied().find(|code| *code != 0);
         wsman
-            .or_else(|| self.wmi_error.as_ref().and_then(|error| error.error_code))
+            .or_else(|| self.wmi_error.as_ref().and_then(WmiError::number))
             .or_else(|| self.extended_status.as_ref().and_then(|status| status.status_code))
+    }
+
+    /// The CIM status (DSP0200), which says less than [`number`](Self::number) where both are there.
+    pub fn cim_status(&self) -> Option<u32> {
+        self.wmi_error.as_ref().and_then(WmiError::cim_status)
     }
 
     /// The text nearest to the cause that is not empty.
@@ -87,6 +110,12 @@ impl Fault {
     /// True if the subcode has this local name, whatever its namespace prefix was bound to.
     pub(crate) fn has_subcode(&self, local: &str) -> bool {
         self.subcode.as_ref().is_some_and(|subcode| subcode.local == local)
+    }
+
+    /// True if the last segment of `w:FaultDetail` is this.
+    pub(crate) fn has_detail(&self, segment: &str) -> bool {
+        let uri = self.detail_uri.as_deref().unwrap_or_default();
+        uri.rsplit('/').next() == Some(segment)
     }
 
     /// Reads the open element `s:Fault`.
@@ -108,14 +137,16 @@ impl Fault {
 }
 
 impl fmt::Display for Fault {
-    /// Subcode (else code), number in decimal and hex, then the text.
+    /// Subcode (else code), number in decimal and hex (else the CIM status), then the text.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.subcode {
             Some(subcode) => write!(f, "{subcode}")?,
             None => write!(f, "{}", self.code)?,
         }
-        if let Some(number) = self.number() {
-            write!(f, " {number} (0x{number:08X})")?;
+        match (self.number(), self.cim_status()) {
+            (Some(number), _) => write!(f, " {number} (0x{number:08X})")?,
+            (None, Some(status)) => write!(f, " CIM status {status}")?,
+            (None, None) => {}
         }
         let text = self.text();
         if !text.is_empty() {
@@ -231,7 +262,8 @@ impl Details {
     fn wmi_error<'a>(&mut self, reader: &mut Reader<'a>, element: &Element<'a>) -> Result<(), ProtocolError> {
         let mut error = WmiError::default();
         each_property(reader, element, |name, value| match name {
-            "error_Code" => error.error_code = number(&value),
+            "error_Code" | "OMI_Code" => error.error_code = number(&value),
+            "error_Type" | "OMI_Type" => error.error_type = Some(value.into_owned()),
             "CIMStatusCode" => error.cim_status_code = number(&value),
             "MessageID" => error.message_id = Some(value.into_owned()),
             "Message" => error.message = Some(value.trim().to_owned()),

@@ -115,8 +115,10 @@ impl SelectorSet {
             }
             let value = match reader.content(&element)? {
                 Content::Text(text) => SelectorValue::Text(text.into_owned()),
-                Content::Child(child) if child.name.is(ADDRESSING, "EndpointReference") => {
-                    SelectorValue::Reference(Box::new(EndpointReference::read_content(reader, &child)?))
+                // With the wrapper as specified; Microsoft's server for Linux leaves it out.
+                Content::Child(child) if child.name.namespace == ADDRESSING => {
+                    let reference = EndpointReference::read_from(reader, &element, child)?;
+                    SelectorValue::Reference(Box::new(reference))
                 }
                 Content::Child(_) => {
                     return Err(reader.error(Violation::BadReference, "a selector of an unknown form"));
