@@ -166,7 +166,7 @@ pub use client::{
     Error, ErrorKind, Fact, InstanceStream, Job, JobConclusion, JobEnd, JobSeen, Merge, OnBusy, Open,
     Outcome, Phase, Progress, Report, Resumption, SystemClock, Until, Vm,
 };
-pub use http::{Authentication, Endpoint, EndpointError};
+pub use http::{Authentication, Endpoint, EndpointError, NotSoap};
 pub use limits::Limits;
 pub use secret::Secret;
 pub use violation::{ProtocolError, Violation};

@@ -276,6 +276,7 @@ fn kind_of(kind: &ErrorKind) -> &'static str {
         ErrorKind::Connection(error) if error.is_authentication() => "not_authenticated",
         ErrorKind::Connection(_) => "connection",
         ErrorKind::Status(_) => "status",
+        ErrorKind::NotSoap(_) => "not_soap",
         ErrorKind::Fault(_) => "fault",
         ErrorKind::Protocol(_) => "protocol",
         ErrorKind::Find(FindError::NothingSeen) => "nothing_seen",

@@ -17,7 +17,6 @@ impl ConnectionError {
         matches!(
             self.0.kind(),
             HttpErrorKind::NotAuthenticated { .. }
-                | HttpErrorKind::AuthenticationStatus(_)
                 | HttpErrorKind::IdentityLost(_)
                 | HttpErrorKind::Authentication(_)
                 | HttpErrorKind::Credentials(_)

@@ -234,6 +234,7 @@ impl<T> First<'_, T> {
 
 impl<T> Exchange for First<'_, T> {
     type Output = Page<T>;
+    const IS_OF_CLASS: bool = true;
 
     fn request(&self, settings: &RequestSettings, id: &MessageId) -> Result<String, UnwritableText> {
         self.exchange().request(settings, id)
@@ -262,6 +263,7 @@ impl<T> Next<'_, T> {
 
 impl<T> Exchange for Next<'_, T> {
     type Output = Page<T>;
+    const IS_OF_CLASS: bool = true;
 
     fn request(&self, settings: &RequestSettings, id: &MessageId) -> Result<String, UnwritableText> {
         self.exchange().request(settings, id)

@@ -6,15 +6,15 @@
 use std::fmt;
 
 use crate::{
-    cim::NameError,
+    cim::{NameError, UriForm},
     client::{
         connection_error::ConnectionError,
-        fault::{FaultClass, classify, is_not_found},
+        fault::{FaultClass, classify},
         journal::{Holder, JournalError, SnapshotName},
         outcome::{Open, Outcome},
         resume::Resumption,
     },
-    http::EndpointError,
+    http::{EndpointError, NotSoap},
     hyperv::{FindError, JobError, JobRecord, ReturnCode, TreeDifference, VmActivity},
     violation::ProtocolError,
     wsman::Fault,
@@ -43,6 +43,16 @@ pub struct Error {
     raw: Option<Box<str>>,
     /// Of an operation whose call was sent: what was observed.
     outcome: Option<Box<Outcome>>,
+    addressed: Option<Addressed>,
+}
+
+/// What the request was addressed to, where a fault means one thing or another by it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Addressed {
+    /// The form of its resource URI.
+    pub(super) form: UriForm,
+    /// A class or all of them, not one instance.
+    pub(super) is_class: bool,
 }
 
 /// The most of an answer that an error keeps.
@@ -62,8 +72,10 @@ pub enum ErrorKind {
     Unwritable(UnwritableText),
     /// The host could not be reached, or not be talked to, or did not accept the user.
     Connection(ConnectionError),
-    /// The host answered with an HTTP status and nothing else.
+    /// The host, or something on the way to it, answered with an HTTP status and without a message that can be read.
     Status(u16),
+    /// What answered is no WS-Management service, or something on the way changed its answer.
+    NotSoap(NotSoap),
     /// The host answered with a fault.
     Fault(Box<Fault>),
     /// The host's answer breaks the protocol.
@@ -123,7 +135,14 @@ pub enum ErrorKind {
 
 impl Error {
     pub(crate) fn new(kind: ErrorKind, during: impl Into<String>, effect: Effect) -> Self {
-        Self { kind: Box::new(kind), during: during.into(), effect, raw: None, outcome: None }
+        Self {
+            kind: Box::new(kind),
+            during: during.into(),
+            effect,
+            raw: None,
+            outcome: None,
+            addressed: None,
+        }
     }
 
     /// An error before anything was sent.
@@ -159,6 +178,17 @@ impl Error {
         self.outcome.as_deref()
     }
 
+    /// The same error, of a request that was addressed so.
+    pub(super) fn with_addressed(mut self, addressed: Addressed) -> Self {
+        self.addressed = Some(addressed);
+        self
+    }
+
+    /// The form of the resource URI that the request had, if it is known.
+    pub(super) fn uri_form(&self) -> Option<UriForm> {
+        self.addressed.map(|addressed| addressed.form)
+    }
+
     /// The host's answer, if there was one; cut where it is long.
     pub(super) fn raw(&self) -> Option<&str> {
         self.raw.as_deref()
@@ -183,7 +213,8 @@ impl Error {
     pub fn is_access(&self) -> bool {
         match self.kind() {
             ErrorKind::Connection(error) => error.is_authentication(),
-            ErrorKind::Fault(fault) => classify(fault) == FaultClass::AccessDenied,
+            ErrorKind::Status(status) => matches!(status, 401 | 403 | 407),
+            ErrorKind::Fault(_) => self.fault_class() == Some(FaultClass::AccessDenied),
             ErrorKind::NoService | ErrorKind::Find(FindError::NothingSeen) => true,
             ErrorKind::Refused { code, .. } => *code == ReturnCode::VENDOR_ACCESS_DENIED,
             ErrorKind::JobFailed { job, .. } => {
@@ -206,9 +237,21 @@ impl Error {
         is_busy && self.effect() == Effect::None
     }
 
-    /// True if the host says that the instance asked for does not exist.
+    /// What the fault is about, if the error is one; a query that is answered by "not found" asked for an unknown class.
+    pub(super) fn fault_class(&self) -> Option<FaultClass> {
+        let ErrorKind::Fault(fault) = self.kind() else { return None };
+        let says_more = fault.number().is_some() || fault.cim_status().is_some();
+        Some(match classify(fault) {
+            FaultClass::NotFound if self.addressed.is_some_and(|addressed| addressed.is_class) => {
+                if says_more { FaultClass::UnknownClass } else { FaultClass::UnknownUri }
+            }
+            class => class,
+        })
+    }
+
+    /// True if the host says, in any form, that the instance asked for does not exist.
     pub(crate) fn is_not_found(&self) -> bool {
-        matches!(self.kind(), ErrorKind::Fault(fault) if is_not_found(fault))
+        self.fault_class() == Some(FaultClass::NotFound)
     }
 }
 
@@ -233,6 +276,7 @@ impl fmt::Display for ErrorKind {
             Self::Unwritable(error) => error.fmt(f),
             Self::Connection(error) => error.fmt(f),
             Self::Status(status) => write!(f, "the host answered with HTTP status {status} and no message"),
+            Self::NotSoap(what) => write!(f, "the host answered with {what}, not with SOAP"),
             Self::Fault(fault) => write!(f, "the host refused: {fault}"),
             Self::Protocol(error) => write!(f, "the host sent {error}"),
             Self::Find(error) => error.fmt(f),

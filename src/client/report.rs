@@ -4,12 +4,13 @@
 //! [`Effect::None`] is never called safe to repeat, whatever its code says.
 
 use crate::{
+    cim::UriForm,
     client::{
         Effect, Error, ErrorKind,
         connection_error::ConnectionError,
         fault::{FaultClass, classify, reading_of},
     },
-    explain::{CodeEntry, ErrorId, Family, Repeat, reading},
+    explain::{CodeEntry, ErrorId, Family, Repeat, advice, reading},
     http::{HttpErrorKind, TlsProblem},
     hyperv::{FindError, JobError, JobRecord, ReturnCode},
 };
@@ -45,23 +46,9 @@ impl Error {
             ErrorKind::Setting(_) => ErrorId::SETTING,
             ErrorKind::Unwritable(_) => ErrorId::UNWRITABLE,
             ErrorKind::Connection(error) => connection(error.0.kind()),
-            ErrorKind::Status(404) => ErrorId::NO_WINRM_HERE,
-            ErrorKind::Status(500) => ErrorId::UNENCRYPTED_REFUSED,
-            ErrorKind::Status(503) => ErrorId::UNAVAILABLE,
-            ErrorKind::Status(_) => ErrorId::HTTP_STATUS,
-            ErrorKind::Fault(fault) => match classify(fault) {
-                FaultClass::AccessDenied => ErrorId::ACCESS_DENIED,
-                FaultClass::TimedOut => ErrorId::TIMED_OUT,
-                FaultClass::Overloaded => ErrorId::OVERLOADED,
-                FaultClass::NotFound => ErrorId::NOT_THERE,
-                FaultClass::UnknownClass => ErrorId::UNKNOWN_CLASS,
-                FaultClass::TooLarge => ErrorId::TOO_LARGE,
-                FaultClass::Unreportable => ErrorId::UNREPORTABLE,
-                FaultClass::EnumerationLost => ErrorId::ENUMERATION_LOST,
-                FaultClass::NotUnderstood => ErrorId::NOT_UNDERSTOOD,
-                FaultClass::Provider => ErrorId::PROVIDER,
-                FaultClass::Other => ErrorId::FAULT,
-            },
+            ErrorKind::Status(status) => of_status(*status),
+            ErrorKind::NotSoap(_) => ErrorId::NOT_SOAP,
+            ErrorKind::Fault(_) => self.fault_class().map_or(ErrorId::FAULT, of_fault),
             ErrorKind::Protocol(_) => ErrorId::PROTOCOL,
             ErrorKind::Journal(_) => ErrorId::JOURNAL,
             ErrorKind::Taken(_) => ErrorId::TAKEN,
@@ -99,13 +86,15 @@ impl Error {
     pub fn report(&self) -> Report {
         let own = self.id().entry();
         let entry = self.code().unwrap_or(own);
+        // What an error advises after a call is out of place where nothing can have been done.
+        let is_calm = self.effect() == Effect::None;
         let repeat = match self.effect() {
             // Nothing was changed, so there is nothing to look at.
             Effect::None if own.repeat == Repeat::AfterLooking => Repeat::Safe,
             Effect::None => own.repeat,
             _ => Repeat::AfterLooking,
         };
-        let next = self.said_next().unwrap_or_else(|| self.next(entry));
+        let next = self.said_next().unwrap_or_else(|| self.next(entry, is_calm));
         let next = match self.effect() {
             Effect::Unknown if entry.repeat == Repeat::AfterLooking => LOOK_FIRST.to_owned(),
             Effect::Unknown => format!("{LOOK_FIRST}; then: {next}"),
@@ -131,7 +120,8 @@ impl Error {
     fn code(&self) -> Option<&'static CodeEntry> {
         match self.kind() {
             ErrorKind::Status(status) => reading(Family::Http, u32::from(*status)),
-            ErrorKind::Fault(fault) => reading_of(fault),
+            // Where the fault means something else by what was asked for, so does its number.
+            ErrorKind::Fault(fault) if self.fault_class() == Some(classify(fault)) => reading_of(fault),
             ErrorKind::Refused { code, .. } => reading(Family::Method, code.0),
             ErrorKind::JobFailed { job, .. } => job_code(job),
             _ => None,
@@ -139,7 +129,7 @@ impl Error {
     }
 
     /// The advice of the code's row; where our own id is as exact, that of the id, which is about this program.
-    fn next(&self, entry: &CodeEntry) -> String {
+    fn next(&self, entry: &CodeEntry, is_calm: bool) -> String {
         let own = self.id();
         let is_general = matches!(
             own,
@@ -147,11 +137,21 @@ impl Error {
                 | ErrorId::FAULT
                 | ErrorId::PROVIDER
                 | ErrorId::NOT_UNDERSTOOD
+                | ErrorId::NOT_SUPPORTED
                 | ErrorId::REFUSED
                 | ErrorId::JOB_FAILED
         );
         let next = if is_general { entry.next } else { own.entry().next };
-        next.to_owned()
+        let calm = || advice::nothing_done(own, next);
+        is_calm.then(calm).flatten().unwrap_or(next).to_owned()
+    }
+
+    /// What to do where the host may know only the other form of resource URIs.
+    fn other_uri_form(&self) -> Option<&'static str> {
+        Some(match self.uri_form()? {
+            UriForm::Wmi => advice::TRY_DMTF,
+            UriForm::Dmtf => advice::TRY_WMI,
+        })
     }
 
     fn said_next(&self) -> Option<String> {
@@ -159,6 +159,16 @@ impl Error {
             ErrorKind::Connection(error) => match error.0.kind() {
                 HttpErrorKind::Authentication(error) => error.hint().map(str::to_owned),
                 _ if self.is_not_offered() => other_scheme(error.offered_schemes()),
+                _ => None,
+            },
+            ErrorKind::Fault(fault) => match self.fault_class()? {
+                FaultClass::UnknownUri => self.other_uri_form().map(str::to_owned),
+                // A Windows host says by a number of its own that the class is not there; who has none may mean the URI.
+                FaultClass::UnknownClass if fault.number().is_none() => {
+                    let form = self.other_uri_form()?;
+                    Some(format!("{}; {form}", ErrorId::UNKNOWN_CLASS.entry().next))
+                }
+                FaultClass::AnswerTooLarge => Some(advice::ENVELOPE.to_owned()),
                 _ => None,
             },
             ErrorKind::JobFailed { errors, .. } => {
@@ -227,6 +237,33 @@ fn job_code(job: &JobRecord) -> Option<&'static CodeEntry> {
     reading(Family::Method, code).or_else(|| crate::explain::explain(code).first().copied())
 }
 
+fn of_status(status: u16) -> ErrorId {
+    match status {
+        404 => ErrorId::NO_WINRM_HERE,
+        500 => ErrorId::UNENCRYPTED_REFUSED,
+        503 => ErrorId::UNAVAILABLE,
+        _ => ErrorId::HTTP_STATUS,
+    }
+}
+
+fn of_fault(class: FaultClass) -> ErrorId {
+    match class {
+        FaultClass::AccessDenied => ErrorId::ACCESS_DENIED,
+        FaultClass::TimedOut => ErrorId::TIMED_OUT,
+        FaultClass::Overloaded => ErrorId::OVERLOADED,
+        FaultClass::NotFound => ErrorId::NOT_THERE,
+        FaultClass::UnknownClass => ErrorId::UNKNOWN_CLASS,
+        FaultClass::UnknownUri => ErrorId::URI_FORM,
+        FaultClass::Unsupported => ErrorId::NOT_SUPPORTED,
+        FaultClass::RequestTooLarge | FaultClass::AnswerTooLarge => ErrorId::TOO_LARGE,
+        FaultClass::Unreportable => ErrorId::UNREPORTABLE,
+        FaultClass::EnumerationLost => ErrorId::ENUMERATION_LOST,
+        FaultClass::NotUnderstood => ErrorId::NOT_UNDERSTOOD,
+        FaultClass::Provider => ErrorId::PROVIDER,
+        FaultClass::Other => ErrorId::FAULT,
+    }
+}
+
 fn connection(kind: &HttpErrorKind) -> ErrorId {
     match kind {
         HttpErrorKind::Credentials(_) => ErrorId::CREDENTIALS,
@@ -246,9 +283,9 @@ fn connection(kind: &HttpErrorKind) -> ErrorId {
         HttpErrorKind::ConnectionLost => ErrorId::CONNECTION_LOST,
         HttpErrorKind::Violation(_) => ErrorId::PROTOCOL,
         HttpErrorKind::Authentication(_) => ErrorId::AUTHENTICATION,
-        HttpErrorKind::AuthenticationStatus(500) => ErrorId::UNENCRYPTED_REFUSED,
-        HttpErrorKind::AuthenticationStatus(503) => ErrorId::UNAVAILABLE,
-        HttpErrorKind::AuthenticationStatus(_) => ErrorId::AUTHENTICATION_STATUS,
+        HttpErrorKind::AuthenticationStatus(status) => of_status(*status),
+        HttpErrorKind::NotSoap(_) => ErrorId::NOT_SOAP,
+        HttpErrorKind::SpeaksTls => ErrorId::SPEAKS_TLS,
         HttpErrorKind::NotAuthenticated { tried, mechanism, offered } => {
             not_authenticated(tried, mechanism, offered)
         }

@@ -205,9 +205,6 @@ pub(super) fn is_overload(error: &Error) -> bool {
     match error.kind() {
         ErrorKind::Status(429 | 503) => true,
         ErrorKind::Fault(fault) => classify(fault) == FaultClass::Overloaded,
-        ErrorKind::Connection(error) => {
-            matches!(error.0.kind(), HttpErrorKind::AuthenticationStatus(429 | 503))
-        }
         _ => false,
     }
 }
@@ -245,7 +242,6 @@ fn passes_in_time(error: &Error) -> bool {
                 | HttpErrorKind::ConnectionLost
                 | HttpErrorKind::IdentityLost(_)
                 | HttpErrorKind::Proxy(_)
-                | HttpErrorKind::AuthenticationStatus(429 | 500..=599)
                 | HttpErrorKind::Violation(
                     Violation::BadHttp | Violation::AnswerTooLong | Violation::IdentityDropped
                 )
@@ -258,7 +254,7 @@ fn passes_in_time(error: &Error) -> bool {
                 | FaultClass::EnumerationLost
                 | FaultClass::Provider
         ),
-        ErrorKind::Protocol(_) => true,
+        ErrorKind::Protocol(_) | ErrorKind::NotSoap(_) => true,
         _ => false,
     }
 }

@@ -17,10 +17,11 @@ use crate::{
     client::{
         Effect, Error, ErrorKind, Inner,
         connection_error::ConnectionError,
+        error::Addressed,
         fault::effect_of,
         retry::{Again, is_overload},
     },
-    http::{Answer, CONTENT_TYPE, Written},
+    http::{Answer, CONTENT_TYPE, HttpError, HttpErrorKind, NotSoap, Written},
     soap::MessageId,
     violation::ProtocolError,
     wsman::{AnswerError, RequestSettings},
@@ -30,6 +31,8 @@ use crate::{
 /// Writes a request for a message id; reads the answer to it.
 pub(super) trait Exchange {
     type Output;
+    /// True if the request is about a class or about all of them: then there is no instance that could be missing.
+    const IS_OF_CLASS: bool = false;
     fn request(&self, settings: &RequestSettings, id: &MessageId) -> Result<String, UnwritableText>;
     fn answer(&self, text: &str, limits: &Limits, id: &MessageId) -> Result<Self::Output, AnswerError>;
 }
@@ -111,11 +114,7 @@ impl Inner {
             Ok(answer) => (self.understand(during, exchange, id, &answer), answer.retry_after),
             Err(error) => {
                 let retry_after = error.retry_after();
-                let effect = match error.written() {
-                    Written::Nothing => Effect::None,
-                    Written::Maybe => Effect::Unknown,
-                };
-                (Err(Error::new(ErrorKind::Connection(ConnectionError(error)), during, effect)), retry_after)
+                (Err(unanswered(during, error)), retry_after)
             }
         };
         self.heed(&outcome, retry_after);
@@ -159,12 +158,11 @@ impl Inner {
             Ok(_) => Err(Error::new(ErrorKind::Status(answer.status), during, Effect::Unknown)),
             Err(AnswerError::Fault(fault)) => {
                 let effect = effect_of(&fault);
-                Err(Error::new(ErrorKind::Fault(fault), during, effect))
+                let addressed = Addressed { form: self.form, is_class: E::IS_OF_CLASS };
+                Err(Error::new(ErrorKind::Fault(fault), during, effect).with_addressed(addressed))
             }
-            // What is not SOAP comes from HTTP.sys or something on the way, and only the status counts.
-            Err(AnswerError::Protocol(_)) if !success => Err(status(during, answer)),
             Err(AnswerError::Protocol(error)) => {
-                Err(Error::new(ErrorKind::Protocol(error), during, Effect::Unknown))
+                Err(Error::new(no_soap(answer, error), during, Effect::Unknown))
             }
         };
         outcome.map_err(|error| match &text {
@@ -174,12 +172,31 @@ impl Inner {
     }
 }
 
-fn status(during: &str, answer: &Answer) -> Error {
-    // Below 500 the request was refused before anybody read it (WS-Man over HTTP; MS-WSMV 3.1.5.1), if it was the host
-    // that said so.
-    let refused = (400..500).contains(&answer.status) && !answer.is_unsealed;
-    let effect = if refused { Effect::None } else { Effect::Unknown };
-    Error::new(ErrorKind::Status(answer.status), during, effect)
+/// What it means that there is no answer; the same cause is the same error whatever the authentication.
+fn unanswered(during: &str, error: HttpError) -> Error {
+    let effect = match error.written() {
+        Written::Nothing => Effect::None,
+        Written::Maybe => Effect::Unknown,
+    };
+    let kind = match error.kind() {
+        HttpErrorKind::AuthenticationStatus(status) => ErrorKind::Status(*status),
+        HttpErrorKind::NotSoap(what) => ErrorKind::NotSoap(what.clone()),
+        _ => ErrorKind::Connection(ConnectionError(error)),
+    };
+    Error::new(kind, during, effect)
+}
+
+/// What an answer is that holds no message: a status of HTTP.sys or of something on the way, or no SOAP at all.
+///
+/// It proves nothing about a call, whatever the status: a proxy may have written it after the host had the request.
+fn no_soap(answer: &Answer, error: ProtocolError) -> ErrorKind {
+    if !(200..300).contains(&answer.status) {
+        return ErrorKind::Status(answer.status);
+    }
+    match NotSoap::of(answer.content_type.as_deref(), answer.content_encoding.as_deref(), &answer.body) {
+        Some(what) => ErrorKind::NotSoap(what),
+        None => ErrorKind::Protocol(error),
+    }
 }
 
 fn text_of(answer: &Answer) -> Result<Cow<'_, str>, ProtocolError> {
@@ -235,21 +252,36 @@ mod tests {
     }
 
     #[test]
-    fn a_status_below_500_says_that_nothing_was_done_only_where_it_is_the_hosts_own_word() {
-        for (number, is_unsealed, effect) in [
-            (413, false, Effect::None),
-            (413, true, Effect::Unknown),
-            (500, false, Effect::Unknown),
-            (500, true, Effect::Unknown),
-        ] {
+    fn no_status_says_of_a_call_that_nothing_was_done() {
+        for status in [204, 302, 400, 403, 404, 407, 408, 413, 417, 421, 425, 429, 500, 502, 503, 504] {
             let answer = Answer {
-                status: number,
+                status,
                 content_type: None,
+                content_encoding: None,
                 body: Bytes::new(),
-                is_unsealed,
                 retry_after: None,
             };
-            assert_eq!(status("calling", &answer).effect(), effect, "{number} {is_unsealed}");
+            let exchange = Called;
+            let client = crate::Client::builder("http://127.0.0.1");
+            let client =
+                client.credentials(crate::Credentials::basic("u", crate::Secret::new("p"))).build().unwrap();
+            let id = client.0.messages.next();
+            let error = client.0.understand("calling", &exchange, &id, &answer).unwrap_err();
+            assert_eq!(error.effect(), Effect::Unknown, "{status}");
+        }
+    }
+
+    struct Called;
+
+    impl Exchange for Called {
+        type Output = ();
+
+        fn request(&self, _: &RequestSettings, _: &MessageId) -> Result<String, UnwritableText> {
+            Ok(String::new())
+        }
+
+        fn answer(&self, _: &str, _: &Limits, _: &MessageId) -> Result<(), AnswerError> {
+            Err(ProtocolError::new(Violation::NotAnEnvelope, "").into())
         }
     }
 }

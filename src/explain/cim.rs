@@ -35,7 +35,7 @@ codes! { STATUS, CimStatus;
     24 CIM_ERR_PULL_CANNOT_BE_ABANDONED Safe "DSP0200": "the page cannot be given up", "it is being made", "wait for it";
     25 CIM_ERR_FILTERED_ENUMERATION_NOT_SUPPORTED Unsafe "DSP0200": "it cannot be filtered", "the provider lacks it", OURS;
     26 CIM_ERR_CONTINUATION_ON_ERROR_NOT_SUPPORTED Unsafe "DSP0200": "it cannot go on after an error", "the service lacks it", OURS;
-    27 CIM_ERR_SERVER_LIMITS_EXCEEDED Safe "DSP0200": "a bound of the service; nothing was done", "too much at a time", QUOTA;
+    27 CIM_ERR_SERVER_LIMITS_EXCEEDED AfterLooking "DSP0200": "a bound of the service", "too much at a time", QUOTA;
     28 CIM_ERR_SERVER_IS_SHUTTING_DOWN AfterLooking "DSP0200": "the service is shutting down", "a restart", "wait for it, and look";
     29 CIM_ERR_QUERY_FEATURE_NOT_SUPPORTED Unsafe "DSP0200": "a part of the query is not supported", "the provider lacks it", OURS;
 }

@@ -60,7 +60,7 @@ codes! { HTTP, Http;
     504 GATEWAY_TIMEOUT AfterLooking "RFC 9110, section 15.6.5":
         "something on the way waited too long for the host",
         "the operation takes longer than a proxy or balancer allows; the host may go on with it",
-        "look before doing it again; give the proxy more time than the operation timeout";
+        "give the proxy more time than the operation timeout";
     429 TOO_MANY_REQUESTS Safe "RFC 6585, section 4":
         "something on the way allows no more requests for now",
         "a proxy or balancer limits the rate; WinRM itself does not say this",

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use super::advice::{LOOK, NAMESPACE, OURS, QUOTA, RIGHTS};
+use super::advice::{LOOK, NAMESPACE, OURS, QUOTA, RIGHTS, URI_FORM};
 
 /// The stable id of an error: `HVS0123`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -109,6 +109,8 @@ ids! {
     233 NOT_TLS Unsafe: "the host does not answer in TLS", "the port serves plain HTTP",
         "check the port; WinRM speaks TLS on 5986 and plain HTTP on 5985";
     234 TLS_HANDSHAKE Unsafe: "the TLS handshake failed", "the cause says why", "check the port, and what stands between";
+    235 SPEAKS_TLS Unsafe: "the port speaks TLS, not plain HTTP", "it is a listener of HTTPS",
+        "use TLS (--tls, or an https:// address), or the port of plain HTTP; WinRM speaks TLS on 5986 and plain HTTP on 5985";
 
     301 CREDENTIALS Unsafe: "the scheme cannot carry these credentials", "the cause says why", "choose another scheme (--auth), or other credentials";
     302 PLAINTEXT_REFUSED Unsafe: "the password would cross the network in clear text", "Basic without TLS",
@@ -136,6 +138,7 @@ ids! {
         "check user and password; a local account may need its host's name in front (HOST\\user)";
     312 AUTHENTICATION Unsafe: "the authentication cannot go on", "host and client cannot agree, or a ticket cannot be had; the cause says why",
         "see the cause; --auth ntlm, kerberos or negotiate may do, and -v shows what was chosen";
+    // Out of use: such a status is told as it is without an authentication.
     313 AUTHENTICATION_STATUS Unsafe: "the host answered the authentication with neither yes nor no", "something else than WinRM answers there, or its path differs",
         "check the path of the address; WinRM answers at /wsman";
     314 IDENTITY_LOST AfterLooking: "the host lost the authentication of a connection", "the service was restarted, or something on the way mixes connections",
@@ -159,13 +162,19 @@ ids! {
     414 NOT_THERE AfterLooking: "the host has no such instance", "a job that has expired, or an object that is gone",
         "a host deletes a job five minutes after its end; `hvsnap snapshot tree VM` shows its effect";
     415 UNKNOWN_CLASS Unsafe: "the host does not know namespace, class or query", "no Hyper-V there, another namespace, or another version", NAMESPACE;
-    416 TOO_LARGE AfterLooking: "a message is larger than one side takes", "MaxEnvelopeSizekb", "winrm set winrm/config @{MaxEnvelopeSizekb=\"500\"}; after a call, look before doing it again";
+    416 TOO_LARGE AfterLooking: "a message is larger than one side takes", "MaxEnvelopeSize of the client, MaxEnvelopeSizekb of the host",
+        "raise it on the host: winrm set winrm/config @{MaxEnvelopeSizekb=\"8192\"}";
     417 UNREPORTABLE AfterLooking: "done, but the host could not report the result", "the answer did not fit", LOOK;
     418 NOT_UNDERSTOOD Unsafe: "the host does not accept the form of the request; nothing was done", "another version of the service or of the class", OURS;
     419 ENUMERATION_LOST Safe: "the host no longer knows the enumeration", "its timer ran out, or the service was restarted", "read it again from its beginning";
     420 PROVIDER AfterLooking: "WMI or a provider on the host failed", "the fault's number says more", "`hvsnap explain CODE` says more of the fault's number; a call may have been done";
+    421 URI_FORM Unsafe: "the host does not know the resource URI; nothing was done", "it knows another form of URIs, or lacks the namespace", URI_FORM;
+    422 NOT_SUPPORTED Unsafe: "the host does not support the operation, the method or the filter; nothing was done", "another class or version, or another kind of host",
+        "check --service-class and --namespace";
     450 PROTOCOL AfterLooking: "the host's answer breaks the protocol", "an unusual service, or something on the way changed it",
         "run it again with -vv, which shows the answer; before a call is made again, look at the tree";
+    451 NOT_SOAP AfterLooking: "what answers is no WS-Management service", "a login page, a proxy or another service; or something on the way compresses answers",
+        "check name, port and path of the address, and the proxy on the way; WinRM answers with SOAP at /wsman, never compressed";
 }
 
 const WAY: &str = "check name and port; WinRM listens on 5985 (HTTP) or 5986 (HTTPS) once `winrm quickconfig` was run there";

@@ -39,7 +39,7 @@ macro_rules! names {
     };
 }
 
-mod advice;
+pub(crate) mod advice;
 mod cim;
 mod facility;
 mod hresult;

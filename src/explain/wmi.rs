@@ -19,7 +19,7 @@ codes! { WMI, Wmi;
         "the provider failed", "an error inside of Hyper-V's management service", WINMGMT;
     0x8004_1005 WBEM_E_TYPE_MISMATCH Unsafe "wbemcli.h":
         "a value has another type than the property or parameter", "the class differs from what was expected", OURS;
-    0x8004_1006 WBEM_E_OUT_OF_MEMORY Safe "wbemcli.h":
+    0x8004_1006 WBEM_E_OUT_OF_MEMORY AfterLooking "wbemcli.h":
         "WMI has no memory left", "the host, or the quota of a provider process, is exhausted", QUOTA;
     0x8004_1008 WBEM_E_INVALID_PARAMETER Unsafe "wbemcli.h":
         "WMI does not take a parameter", "a snapshot or machine that it names may be gone",
@@ -78,8 +78,8 @@ codes! { WMI, Wmi;
         "the path of the object cannot be read", "an id that is not one", "check the id that was given";
     0x8004_103B WBEM_E_OUT_OF_DISK_SPACE Safe "wbemcli.h":
         "WMI has no room on the disk", "the system volume of the host is full", "make room on the host's system volume";
-    0x8004_1045 WBEM_E_SERVER_TOO_BUSY Safe "wbemcli.h":
-        "WMI has too much to do; nothing was done", "too many operations at a time", QUOTA;
+    0x8004_1045 WBEM_E_SERVER_TOO_BUSY AfterLooking "wbemcli.h":
+        "WMI has too much to do", "too many operations at a time", QUOTA;
     0x8004_1055 WBEM_E_METHOD_NOT_IMPLEMENTED Unsafe "wbemcli.h":
         "the provider does not implement the method", "this version of Windows lacks it",
         "use another host's version, or do it on the host itself";
@@ -91,11 +91,11 @@ codes! { WMI, Wmi;
         "the user lacks a privilege", "WMI wants a privilege of the token that is not there, or not enabled", WMI_RIGHTS;
     0x8004_1069 WBEM_E_TIMED_OUT AfterLooking "wbemcli.h":
         "WMI did not get an answer in time", "the provider is slow or hangs; a call may go on", LOOK;
-    0x8004_106C WBEM_E_QUOTA_VIOLATION Safe "wbemcli.h":
-        "a quota of WMI is used up; nothing was done", "memory, handles or threads of a provider process", QUOTA;
+    0x8004_106C WBEM_E_QUOTA_VIOLATION AfterLooking "wbemcli.h":
+        "a quota of WMI is used up", "memory, handles or threads of a provider process", QUOTA;
     0x8004_1071 WBEM_E_CONNECTION_FAILED AfterLooking "wbemcli.h":
         "WMI lost a connection", "to a provider or another host", LOOK;
-    0x8004_1081 WBEM_E_PROVIDER_SUSPENDED Safe "wbemcli.h":
+    0x8004_1081 WBEM_E_PROVIDER_SUSPENDED AfterLooking "wbemcli.h":
         "the provider is suspended", "WMI holds it back for a while", "wait and try again";
     0x8004_1087 WBEM_E_ENCRYPTED_CONNECTION_REQUIRED Unsafe "wbemcli.h":
         "the namespace wants an encrypted connection", "it has the RequiresEncryption qualifier",
@@ -104,8 +104,8 @@ codes! { WMI, Wmi;
         "the provider did not answer in time", "it is slow or hangs; a call may go on", LOOK;
     0x8004_108A WBEM_E_PROVIDER_DISABLED Unsafe "wbemcli.h":
         "the provider is switched off", "by the administrator of the host", WINMGMT;
-    0x8004_3001 WBEM_E_RETRY_LATER Safe "wbemcli.h":
-        "WMI asks to try again later; nothing was done", "it has too much to do", "wait and try again";
-    0x8004_3002 WBEM_E_RESOURCE_CONTENTION Safe "wbemcli.h":
-        "WMI is busy with the same; nothing was done", "two operations collided", "wait a moment and try again";
+    0x8004_3001 WBEM_E_RETRY_LATER AfterLooking "wbemcli.h":
+        "WMI asks to try again later", "it has too much to do", "wait and try again";
+    0x8004_3002 WBEM_E_RESOURCE_CONTENTION AfterLooking "wbemcli.h":
+        "WMI is busy with the same", "two operations collided", "wait a moment and try again";
 }

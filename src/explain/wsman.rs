@@ -2,7 +2,7 @@
 //!
 //! Numbers and names as in wsmerror.h; which fault carries which code, as in DSP0226 and MS-WSMV, section 2.2.4.43.
 
-use super::advice::{LOOK, NAMESPACE, OURS, RIGHTS, WINMGMT};
+use super::advice::{LOOK, NAMESPACE, OURS, RIGHTS, URI_FORM, WINMGMT};
 
 codes! { WSMAN, WsMan;
     0x8033_8000 ERROR_WSMAN_RESOURCE_NOT_FOUND AfterLooking "wsmerror.h; s:Sender a:DestinationUnreachable InvalidResourceURI":
@@ -38,7 +38,7 @@ codes! { WSMAN, WsMan;
     0x8033_8011 ERROR_WSMAN_MESSAGE_INFORMATION_HEADER_REQUIRED Unsafe "WS-Addressing; s:Sender a:MessageInformationHeaderRequired":
         "an addressing header is missing", "something on the way took it out, or the request was written wrongly", OURS;
     0x8033_8012 ERROR_WSMAN_DESTINATION_UNREACHABLE Unsafe "DSP0226; s:Sender a:DestinationUnreachable":
-        "nothing on the host answers to this address and resource", "wrong resource URI, or a listener for another name", NAMESPACE;
+        "nothing on the host answers to this address and resource", "wrong resource URI, or a listener for another name", URI_FORM;
     0x8033_8013 ERROR_WSMAN_ACTION_NOT_SUPPORTED Unsafe "DSP0226; s:Sender a:ActionNotSupported":
         "the resource does not know this operation", "the class has no such method, or cannot be read in this way",
         "check --service-class and --namespace";
@@ -70,7 +70,7 @@ codes! { WSMAN, WsMan;
     0x8033_8033 ERROR_WSMAN_ALREADY_EXISTS Unsafe "DSP0226; s:Sender w:AlreadyExists":
         "what should be made is there already", "it was made before, perhaps by this very request", "look at the host";
     0x8033_803B ERROR_WSMAN_INVALID_RESOURCE_URI Unsafe "DSP0226; s:Sender a:DestinationUnreachable InvalidResourceURI":
-        "the host does not know the resource", "namespace or class is missing there, or their names are wrong", NAMESPACE;
+        "the host does not know the resource", "the form of the URI is not known there, or namespace or class is missing", URI_FORM;
     0x8033_803D ERROR_WSMAN_INVALID_SELECTORS Unsafe "DSP0226; s:Sender w:InvalidSelectors":
         "the selectors do not name an instance", "a key is missing, is too much, or is not of the class", OURS;
     0x8033_8041 ERROR_WSMAN_SCHEMA_VALIDATION_ERROR Unsafe "DSP0226; s:Sender w:SchemaValidationError":

@@ -3,7 +3,7 @@
 //! Numbers and names as in wsmerror.h; faults as in DSP0226. Never repeated at once: a host that says it has too much to do gets
 //! less to do.
 
-use super::advice::{LOOK, OURS, QUOTA};
+use super::advice::{ENVELOPE, LOOK, OURS, QUOTA};
 
 codes! { LIMITS, WsMan;
     0x8033_8026 ERROR_WSMAN_ENVELOPE_TOO_LARGE Unsafe "wsmerror.h":
@@ -21,12 +21,12 @@ codes! { LIMITS, WsMan;
         "the host does not take an option", "the fault detail says why", OURS;
     0x8033_803A ERROR_WSMAN_INVALID_PARAMETER Unsafe "DSP0226; s:Sender w:InvalidParameter":
         "an operation's parameter is wrong", "the fault detail says why", OURS;
-    0x8033_803F ERROR_WSMAN_QUOTA_LIMIT Safe "DSP0226; s:Sender w:QuotaLimit":
-        "a quota of the service is used up; nothing was done", "too many operations, enumerations or shells at a time", QUOTA;
+    0x8033_803F ERROR_WSMAN_QUOTA_LIMIT AfterLooking "DSP0226; s:Sender w:QuotaLimit":
+        "a quota of the service is used up", "too many operations, enumerations or shells at a time", QUOTA;
     0x8033_8047 ERROR_WSMAN_MAX_ENVELOPE_SIZE AfterLooking "DSP0226; s:Sender w:EncodingLimit MaxEnvelopeSize":
-        "the answer would be longer than was asked for", "one object alone is larger than MaxEnvelopeSize", LOOK;
+        "the answer would be longer than was asked for; a call may have been done", "one object alone is larger than MaxEnvelopeSize", ENVELOPE;
     0x8033_8048 ERROR_WSMAN_MAX_ENVELOPE_SIZE_EXCEEDED AfterLooking "DSP0226; s:Sender w:EncodingLimit MaxEnvelopeSizeExceeded":
-        "the answer is longer than was asked for", "one object alone is larger than MaxEnvelopeSize", LOOK;
+        "the answer is longer than was asked for; a call may have been done", "one object alone is larger than MaxEnvelopeSize", ENVELOPE;
     0x8033_8049 ERROR_WSMAN_SERVER_ENVELOPE_LIMIT Unsafe "DSP0226; s:Sender w:EncodingLimit ServiceEnvelopeLimit":
         "the request is longer than the service takes", "MaxEnvelopeSizekb of the host",
         "winrm set winrm/config @{MaxEnvelopeSizekb=\"500\"}";
@@ -89,34 +89,34 @@ codes! { LIMITS, WsMan;
     0x8033_8111 ERROR_WSMAN_HTTP_REQUEST_TOO_LARGE_STATUS Unsafe "wsmerror.h; HTTP 413":
         "the request is longer than the host takes", "MaxEnvelopeSizekb of the host",
         "winrm set winrm/config @{MaxEnvelopeSizekb=\"500\"}";
-    0x8033_81A5 ERROR_WSMAN_QUOTA_MAX_SHELLS Safe "wsmerror.h; s:Sender w:QuotaLimit":
-        "the user has too many shells open; nothing was done", "remote PowerShell sessions of the same user", QUOTA;
-    0x8033_81A6 ERROR_WSMAN_QUOTA_MAX_OPERATIONS Safe "wsmerror.h; MS-WSMV 3.1.4.1.34.3.1":
-        "the user has too many operations under way; nothing was done",
+    0x8033_81A5 ERROR_WSMAN_QUOTA_MAX_SHELLS AfterLooking "wsmerror.h; s:Sender w:QuotaLimit":
+        "the user has too many shells open", "remote PowerShell sessions of the same user", QUOTA;
+    0x8033_81A6 ERROR_WSMAN_QUOTA_MAX_OPERATIONS AfterLooking "wsmerror.h; MS-WSMV 3.1.4.1.34.3.1":
+        "the user has too many operations under way",
         "MaxConcurrentOperationsPerUser of the WMI plug-in (15), with other tools of the same user counted in", QUOTA;
     0x8033_81A7 ERROR_WSMAN_QUOTA_USER AfterLooking "wsmerror.h":
-        "the user has caused too much load for now; nothing was done", "too many requests in a short time", QUOTA;
+        "the user has caused too much load for now", "too many requests in a short time", QUOTA;
     0x8033_81A8 ERROR_WSMAN_QUOTA_SYSTEM AfterLooking "wsmerror.h":
-        "all users together have caused too much load for now; nothing was done", "the host is overloaded", QUOTA;
-    0x8033_81AB ERROR_WSMAN_QUOTA_MAX_SHELLUSERS Safe "wsmerror.h":
-        "too many users have shells open; nothing was done", "MaxConcurrentUsers of winrm/config/winrs", QUOTA;
+        "all users together have caused too much load for now", "the host is overloaded", QUOTA;
+    0x8033_81AB ERROR_WSMAN_QUOTA_MAX_SHELLUSERS AfterLooking "wsmerror.h":
+        "too many users have shells open", "MaxConcurrentUsers of winrm/config/winrs", QUOTA;
     0x8033_81AD ERROR_WSMAN_PULL_PARAMS_NOT_SAME_AS_ENUM Unsafe "wsmerror.h":
         "a page was asked for in another way than the enumeration was begun", "the request was changed on its way", OURS;
-    0x8033_81E4 ERROR_WSMAN_QUOTA_MAX_SHELLS_PPQ Safe "wsmerror.h":
-        "the plug-in's quota of shells of the user is used up; nothing was done", "remote sessions of the same user", QUOTA;
-    0x8033_81E5 ERROR_WSMAN_QUOTA_MAX_USERS_PPQ Safe "wsmerror.h":
-        "the plug-in's quota of users is used up; nothing was done", "MaxConcurrentUsers of the plug-in (100)", QUOTA;
-    0x8033_81E6 ERROR_WSMAN_QUOTA_MAX_PLUGINSHELLS_PPQ Safe "wsmerror.h":
-        "the plug-in's quota of shells is used up; nothing was done", "remote sessions of all users", QUOTA;
-    0x8033_81E7 ERROR_WSMAN_QUOTA_MAX_PLUGINOPERATIONS_PPQ Safe "wsmerror.h":
-        "the plug-in's quota of operations is used up; nothing was done", "MaxConcurrentOperations of the WMI plug-in (1500)", QUOTA;
-    0x8033_81E8 ERROR_WSMAN_QUOTA_MAX_OPERATIONS_USER_PPQ Safe "wsmerror.h":
-        "the user's quota of operations in the plug-in is used up; nothing was done",
+    0x8033_81E4 ERROR_WSMAN_QUOTA_MAX_SHELLS_PPQ AfterLooking "wsmerror.h":
+        "the plug-in's quota of shells of the user is used up", "remote sessions of the same user", QUOTA;
+    0x8033_81E5 ERROR_WSMAN_QUOTA_MAX_USERS_PPQ AfterLooking "wsmerror.h":
+        "the plug-in's quota of users is used up", "MaxConcurrentUsers of the plug-in (100)", QUOTA;
+    0x8033_81E6 ERROR_WSMAN_QUOTA_MAX_PLUGINSHELLS_PPQ AfterLooking "wsmerror.h":
+        "the plug-in's quota of shells is used up", "remote sessions of all users", QUOTA;
+    0x8033_81E7 ERROR_WSMAN_QUOTA_MAX_PLUGINOPERATIONS_PPQ AfterLooking "wsmerror.h":
+        "the plug-in's quota of operations is used up", "MaxConcurrentOperations of the WMI plug-in (1500)", QUOTA;
+    0x8033_81E8 ERROR_WSMAN_QUOTA_MAX_OPERATIONS_USER_PPQ AfterLooking "wsmerror.h":
+        "the user's quota of operations in the plug-in is used up",
         "MaxConcurrentOperationsPerUser of the WMI plug-in (15)", QUOTA;
-    0x8033_81E9 ERROR_WSMAN_QUOTA_MAX_COMMANDS_PER_SHELL_PPQ Safe "wsmerror.h":
-        "a shell has too many commands; nothing was done", "remote PowerShell, not hvsnap", QUOTA;
-    0x8033_81EA ERROR_WSMAN_QUOTA_MIN_REQUIREMENT_NOT_AVAILABLE_PPQ Safe "wsmerror.h":
-        "the plug-in has not enough resources left; nothing was done", "the host is overloaded", QUOTA;
+    0x8033_81E9 ERROR_WSMAN_QUOTA_MAX_COMMANDS_PER_SHELL_PPQ AfterLooking "wsmerror.h":
+        "a shell has too many commands", "remote PowerShell, not hvsnap", QUOTA;
+    0x8033_81EA ERROR_WSMAN_QUOTA_MIN_REQUIREMENT_NOT_AVAILABLE_PPQ AfterLooking "wsmerror.h":
+        "the plug-in has not enough resources left", "the host is overloaded", QUOTA;
     0x8033_81F9 ERROR_WSMAN_UNSUPPORTED_FEATURE_IDENTIFY Unsafe "wsmerror.h":
         "the host does not answer Identify in this way", "it is an unusual service", OURS;
 }

@@ -132,22 +132,26 @@ async fn plain(connection: &mut Connection, identity: &Identity, body: Bytes) ->
     let (status, keeps) = (reply.status().as_u16(), reply.keeps_connection());
     let retry_after = reply.retry_after();
     let content_type = reply.content_type().map(str::to_owned);
+    let content_encoding = reply.content_encoding().map(str::to_owned);
     let body = connection.read(&mut reply).await?;
-    Ok(Some((Answer { status, content_type, body, is_unsealed: false, retry_after }, keeps)))
+    Ok(Some((Answer { status, content_type, content_encoding, body, retry_after }, keeps)))
 }
 
 /// What it means that the host does not know, or not any more, who is calling.
+///
+/// The body went with it, and something on the way may have written the status after the host had the request.
 #[cold]
 fn unauthorized(site: &Site, identity: &Identity, reply: &Reply) -> HttpError {
     let Identity::EachTime(exchange, _) = identity else {
-        return site.error(HttpErrorKind::IdentityLost(401), Written::Nothing);
+        return site.error(HttpErrorKind::IdentityLost(401), Written::Maybe);
     };
     let challenges = reply.challenges();
-    match handshake::token_of(site, &challenges, exchange.scheme()) {
+    let error = match handshake::token_of(site, &challenges, exchange.scheme()) {
         // There is only one thing to say; saying it again may lock the account.
         Ok(_) => handshake::refused(site, exchange, handshake::schemes(&challenges)),
         Err(error) => error,
-    }
+    };
+    error.with_written(Written::Maybe)
 }
 
 /// On a connection that everybody can read and write.
@@ -174,9 +178,9 @@ async fn sealed(connection: &mut Connection, session: &mut Session, body: Bytes)
             return Err(doubtful(HttpErrorKind::Violation(Violation::NotSealed)));
         }
         // The service's own failures come so: 413, 500, 503.
-        let status = status.as_u16();
-        let (content_type, body) = (None, Bytes::new());
-        return Ok(Some((Answer { status, content_type, body, is_unsealed: true, retry_after }, false)));
+        let (status, body) = (status.as_u16(), Bytes::new());
+        let (content_type, content_encoding) = (None, None);
+        return Ok(Some((Answer { status, content_type, content_encoding, body, retry_after }, false)));
     };
     let content_type = content_type.to_owned();
     let body = connection.read(&mut reply).await?;
@@ -191,8 +195,8 @@ async fn sealed(connection: &mut Connection, session: &mut Session, body: Bytes)
     let answer = Answer {
         status: status.as_u16(),
         content_type: Some(frame.content_type),
+        content_encoding: None,
         body: std::mem::take(&mut *plain).into(),
-        is_unsealed: false,
         retry_after,
     };
     Ok(Some((answer, keeps)))

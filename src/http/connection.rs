@@ -10,8 +10,8 @@ use bytes::{Bytes, BytesMut};
 use reqwest::{
     Client, Method, Request, Response, StatusCode, Version,
     header::{
-        AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderName, HeaderValue, RETRY_AFTER,
-        WWW_AUTHENTICATE,
+        AUTHORIZATION, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderName,
+        HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
     },
     redirect,
 };
@@ -117,6 +117,7 @@ impl Connection {
             Ok(response) => {
                 if !self.used {
                     tracing::debug!(channel = self.number, endpoint = %self.site.endpoint, "connection opened");
+                    self.site.answered();
                 }
                 self.used = true;
                 Ok(Some(Reply(response)))
@@ -174,6 +175,10 @@ impl Reply {
 
     pub(super) fn content_type(&self) -> Option<&str> {
         self.0.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok())
+    }
+
+    pub(super) fn content_encoding(&self) -> Option<&str> {
+        self.lines(CONTENT_ENCODING).next()
     }
 
     pub(super) fn challenges(&self) -> Vec<Challenge<'_>> {

@@ -5,6 +5,7 @@
 use std::{error::Error, fmt, io, sync::Arc, time::Duration};
 
 use super::{
+    NotSoap, foreign,
     gate::{ConnectionGone, ConnectionHeld},
     proxy::Proxy,
     tls::{TlsProblem, other_certificate, plain},
@@ -28,7 +29,7 @@ pub(crate) struct HttpError {
 /// What the host may have seen of the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Written {
-    /// The host cannot have acted on the request: nothing of it was written, or the host turned it away with 401.
+    /// The host cannot have acted on the request: nothing of its body was written.
     Nothing,
     /// Some or all of the request may have been written: the host may have acted on it.
     Maybe,
@@ -73,8 +74,12 @@ pub(crate) enum HttpErrorKind {
     Authentication(AuthError),
     /// Status 401: what the host offers, and what was tried: the scheme, and what was really spoken.
     NotAuthenticated { tried: &'static str, mechanism: &'static str, offered: Vec<String> },
-    /// Neither yes nor no to an authentication, but this status.
+    /// Neither yes nor no to a leg of an authentication, but this status: what any request would have got.
     AuthenticationStatus(u16),
+    /// A leg of an authentication was answered by something that is no WS-Management service.
+    NotSoap(NotSoap),
+    /// The host answers plain HTTP in TLS.
+    SpeaksTls,
     /// Status 401, or 400 without a reason, on a connection whose identity was certain.
     IdentityLost(u16),
 }
@@ -84,8 +89,9 @@ impl HttpError {
         Self { authority: Arc::clone(authority), kind, written, source: None, retry_after: None }
     }
 
+    /// With the cause in words for people; the libraries in between only say, each in its own words, that a request failed.
     pub(super) fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        self.source = Some(source.into());
+        self.source = Some(foreign::told(&*source.into()).into());
         self
     }
 
@@ -213,15 +219,6 @@ fn find<'e, E: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&'e 
     None
 }
 
-/// The cause that has no cause.
-fn last<'e>(error: &'e (dyn Error + 'static)) -> &'e (dyn Error + 'static) {
-    let mut last = error;
-    while let Some(cause) = last.source() {
-        last = cause;
-    }
-    last
-}
-
 impl fmt::Display for HttpError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let at = &self.authority;
@@ -261,8 +258,10 @@ impl fmt::Display for HttpError {
             HttpErrorKind::Violation(violation) => write!(f, "{at} sent {violation}"),
             HttpErrorKind::Authentication(_) => write!(f, "no authentication with {at}"),
             HttpErrorKind::AuthenticationStatus(status) => {
-                write!(f, "{at} answered the authentication with status {status}")
+                write!(f, "{at} answered with HTTP status {status} and no message")
             }
+            HttpErrorKind::NotSoap(what) => write!(f, "{at} answered with {what}, not with SOAP"),
+            HttpErrorKind::SpeaksTls => write!(f, "{at} speaks TLS, not plain HTTP"),
             HttpErrorKind::IdentityLost(status) => {
                 write!(
                     f,
@@ -304,8 +303,7 @@ impl Error for HttpError {
         match &self.kind {
             HttpErrorKind::Credentials(error) => Some(error),
             HttpErrorKind::Authentication(error) => Some(error),
-            // The libraries in between only say, each in its own words, that a request failed.
-            _ => self.source.as_deref().map(|source| last(source)),
+            _ => self.source.as_deref().map(|source| -> &(dyn Error + 'static) { source }),
         }
     }
 }

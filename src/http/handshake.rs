@@ -10,7 +10,7 @@ use reqwest::StatusCode;
 use zeroize::Zeroizing;
 
 use super::{
-    Authentication, HttpError, HttpErrorKind, Written,
+    Authentication, HttpError, HttpErrorKind, NotSoap, Written,
     challenge::Challenge,
     connection::{Connection, authorization, soap},
     pool::Site,
@@ -53,9 +53,16 @@ async fn legs(connection: &mut Connection, mut exchange: Exchange) -> Result<Opt
         let challenges = reply.challenges();
         let token = token_of(&site, &challenges, scheme)?;
         offered = schemes(&challenges);
+        let (content_type, content_encoding) =
+            (reply.content_type().map(str::to_owned), reply.content_encoding().map(str::to_owned));
         // The next leg rides the same connection, which is free once this answer was read to its end.
-        connection.read(&mut reply).await?;
+        let body = connection.read(&mut reply).await?;
         if status.is_success() {
+            // A leg is answered without a body; what has one is somebody who knows nothing of the exchange.
+            let what = NotSoap::of(content_type.as_deref(), content_encoding.as_deref(), &body);
+            if let Some(what) = what.filter(|_| token.is_none()) {
+                return Err(site.error(HttpErrorKind::NotSoap(what), Written::Nothing));
+            }
             if let Some((preferred, reason)) = exchange.passed_over() {
                 tracing::info!(channel = connection.number, preferred, %reason, "not the preferred mechanism");
             }

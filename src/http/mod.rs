@@ -11,8 +11,10 @@ mod connection;
 mod date;
 mod endpoint;
 mod error;
+mod foreign;
 mod gate;
 mod handshake;
+mod not_soap;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod oracles;
 mod pool;
@@ -31,6 +33,7 @@ use bytes::Bytes;
 pub use authentication::Authentication;
 pub use endpoint::{Endpoint, EndpointError};
 pub(crate) use error::{HttpError, HttpErrorKind, Written};
+pub use not_soap::NotSoap;
 pub(crate) use pool::{Pool, PoolOptions};
 pub(crate) use probe::Addresses;
 pub(crate) use proxy::Proxy;
@@ -44,9 +47,9 @@ pub(crate) const CONTENT_TYPE: &str = "application/soap+xml;charset=UTF-8";
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) content_type: Option<String>,
+    /// `Content-Encoding`, which no request asks for.
+    pub(crate) content_encoding: Option<String>,
     pub(crate) body: Bytes,
-    /// A mere status in plain text to a request that was sealed: anybody on the way may have written it.
-    pub(crate) is_unsealed: bool,
     /// How long it asks to be left alone (RFC 9110, section 10.2.3).
     pub(crate) retry_after: Option<Duration>,
 }

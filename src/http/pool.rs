@@ -24,6 +24,7 @@ use super::{
 use crate::{
     auth::{Credentials, Exchange, Peer},
     limits::Limits,
+    violation::Violation,
 };
 
 /// How a [`Pool`] connects.
@@ -69,6 +70,8 @@ pub(super) struct Site {
     authority: Arc<str>,
     /// How the host was convinced last.
     authentication: Mutex<Option<Authentication>>,
+    /// Whether anything was ever answered in HTTP.
+    has_answered: AtomicBool,
 }
 
 impl Site {
@@ -79,6 +82,11 @@ impl Site {
 
     pub(super) fn convinced(&self, by: Authentication) {
         *self.authentication.lock().unwrap_or_else(PoisonError::into_inner) = Some(by);
+    }
+
+    /// Notes that the host speaks HTTP.
+    pub(super) fn answered(&self) {
+        self.has_answered.store(true, Ordering::Relaxed);
     }
 
     pub(super) fn error(&self, kind: HttpErrorKind, written: Written) -> HttpError {
@@ -159,6 +167,7 @@ impl Pool {
                 tls,
                 authority,
                 authentication: Mutex::default(),
+                has_answered: AtomicBool::default(),
             }),
             resting: Mutex::default(),
             opened: AtomicU64::default(),
@@ -179,6 +188,22 @@ impl Pool {
     /// A future that is dropped half-way takes its connection with it. What may have been written by then is for the
     /// caller to know: everything.
     pub(crate) async fn post(&self, body: Bytes, limit: Duration) -> Result<Answer, HttpError> {
+        match self.answer(body, limit).await {
+            Err(error) if self.may_speak_tls(&error) && self.speaks_tls().await => {
+                Err(self.site.error(HttpErrorKind::SpeaksTls, error.written()))
+            }
+            outcome => outcome,
+        }
+    }
+
+    /// Whether the port may be one of TLS: plain HTTP never got an answer there but bytes that are none.
+    fn may_speak_tls(&self, error: &HttpError) -> bool {
+        let is_garbled = *error.kind() == HttpErrorKind::Violation(Violation::BadHttp);
+        let has_answered = self.site.has_answered.load(Ordering::Relaxed);
+        is_garbled && !has_answered && !self.site.endpoint.is_tls() && !self.is_proxied()
+    }
+
+    async fn answer(&self, body: Bytes, limit: Duration) -> Result<Answer, HttpError> {
         // The semaphore is never closed, so there is always a permit in here.
         let _permit = self.permits.acquire().await;
         let _alone = match self.is_narrow.load(Ordering::Relaxed) {

@@ -3,7 +3,8 @@
 //! It never sends a credential and nothing that a host may act on. Each step opens a connection of its own and gives it up.
 
 use std::{
-    fmt, io,
+    fmt,
+    io::{self, Read as _, Write as _},
     net::{IpAddr, SocketAddr, TcpStream, ToSocketAddrs},
     time::Duration,
 };
@@ -38,7 +39,31 @@ impl fmt::Display for Addresses {
     }
 }
 
+/// How long a peer may take for the few bytes that tell what it speaks.
+const TO_TELL: Duration = Duration::from_secs(1);
+
 impl Pool {
+    /// Whether plain HTTP is answered there by a record of TLS (RFC 8446, section 5.1), as its alerts are.
+    ///
+    /// It asks with an empty request on a connection of its own.
+    pub(super) async fn speaks_tls(&self) -> bool {
+        let Ok(addresses) = self.resolve().await else { return false };
+        let port = self.site.endpoint.port();
+        let request =
+            format!("POST / HTTP/1.1\r\nHost: {}\r\nContent-Length: 0\r\n\r\n", self.site.endpoint.host());
+        let asked = self.blocking(move || {
+            let address = addresses.0.first().ok_or(io::ErrorKind::AddrNotAvailable)?;
+            let mut stream = TcpStream::connect_timeout(&SocketAddr::new(*address, port), TO_TELL)?;
+            stream.set_read_timeout(Some(TO_TELL))?;
+            stream.set_write_timeout(Some(TO_TELL))?;
+            stream.write_all(request.as_bytes())?;
+            let mut first = [0; 3];
+            stream.read_exact(&mut first)?;
+            Ok(matches!(first, [20..=23, 3, 0..=4]))
+        });
+        matches!(asked.await, Ok(Ok(true)))
+    }
+
     /// Whether a proxy stands between, which then resolves the name and opens the connection.
     pub(crate) fn is_proxied(&self) -> bool {
         self.site.options.proxy.is_some()
@@ -47,7 +72,8 @@ impl Pool {
     /// The addresses of the host's name.
     pub(crate) async fn resolve(&self) -> Result<Addresses, HttpError> {
         let host = self.site.endpoint.host().to_owned();
-        let found = self.blocking(move || Ok((host.as_str(), 0).to_socket_addrs()?.collect())).await?;
+        let found =
+            self.blocking(move || Ok((host.as_str(), 0).to_socket_addrs()?.collect::<Vec<_>>())).await?;
         let mut addresses: Vec<IpAddr> = match found {
             Ok(addresses) => addresses.iter().map(SocketAddr::ip).collect(),
             Err(error) => return Err(self.failed(HttpErrorKind::NameResolution).with_source(error)),
@@ -121,10 +147,10 @@ impl Pool {
     }
 
     /// Where waiting is allowed: the system's resolver and its sockets know no other way.
-    async fn blocking(
+    async fn blocking<T: Send + 'static>(
         &self,
-        work: impl FnOnce() -> io::Result<Vec<SocketAddr>> + Send + 'static,
-    ) -> Result<io::Result<Vec<SocketAddr>>, HttpError> {
+        work: impl FnOnce() -> io::Result<T> + Send + 'static,
+    ) -> Result<io::Result<T>, HttpError> {
         waiting::on_a_thread(work).await.map_err(|error| self.failed(HttpErrorKind::Setup).with_source(error))
     }
 

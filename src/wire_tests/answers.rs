@@ -5,7 +5,7 @@ use crate::{
     Violation,
     hyperv::{JobState, ReturnCode},
     soap::FaultCode,
-    wsman::{AnswerError, EnumerationMode, Fault},
+    wsman::{AnswerError, EnumerationMode, Fault, SelectorValue},
 };
 
 fn fault(name: &str) -> Fault {
@@ -96,6 +96,47 @@ fn faults_tell_code_subcode_numbers_and_the_text_nearest_to_the_cause() {
     assert_eq!(fault("fault-unknown-provider-hresult").number(), Some(0x8007_06BA));
     let must = fault("fault-must-understand");
     assert_eq!((must.code, must.subcode, must.wsman_codes.len()), (FaultCode::MustUnderstand, None, 0));
+}
+
+#[test]
+fn a_vanished_instance_is_known_by_a_cim_status_that_is_no_number() {
+    for (name, status, told) in [
+        ("fault-instance-gone-mi", Some(6), "DestinationUnreachable CIM status 6: Nicht gefunden."),
+        (
+            "fault-instance-gone-omi",
+            Some(6),
+            "DestinationUnreachable CIM status 6: The object was not found.",
+        ),
+        (
+            "fault-instance-gone-bare",
+            None,
+            "DestinationUnreachable: The service does not know this resource.",
+        ),
+    ] {
+        let fault = fault(name);
+        assert_eq!((fault.number(), fault.cim_status()), (None, status), "{name}");
+        assert!(crate::client::is_not_found(&fault), "{name}");
+        assert_eq!(fault.to_string().trim_end(), told);
+    }
+    assert!(crate::client::is_not_found(&fault("fault-instance-gone")));
+}
+
+#[test]
+fn a_reference_in_a_selector_is_read_with_its_wrapper_and_without() {
+    let inner = "<a:Address>x</a:Address><a:ReferenceParameters><w:ResourceURI>http://x/y/Inner</w:ResourceURI>\
+                 <w:SelectorSet><w:Selector Name=\"Name\">n</w:Selector></w:SelectorSet></a:ReferenceParameters>";
+    for value in [inner.to_owned(), format!("<a:EndpointReference>{inner}</a:EndpointReference>")] {
+        let text = fixture("destroy-job-started");
+        let text = text.replace(
+            "</w:Selector></w:SelectorSet>",
+            &format!("</w:Selector><w:Selector Name=\"Ref\">{value}</w:Selector></w:SelectorSet>"),
+        );
+        let job = read_destroy(&text).unwrap().job.unwrap();
+        let selector = job.selectors.iter().find(|selector| selector.name == "Ref").unwrap();
+        let SelectorValue::Reference(reference) = &selector.value else { panic!("{selector:?}") };
+        assert_eq!(reference.selectors.text("Name"), Some("n"));
+        assert_eq!(reference.resource_uri.last_segment(), "Inner");
+    }
 }
 
 #[test]

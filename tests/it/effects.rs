@@ -14,7 +14,8 @@ use hvsnap::{
 
 use crate::{
     envelopes::{
-        fault, gone, instance, items, job, machine, output, service, setting, soap, tree_after, tree_before,
+        bare_fault, cim_fault, fault, gone, instance, items, job, machine, output, service, setting, soap,
+        tree_after, tree_before,
     },
     scripted::{Reply, ScriptedHost},
 };
@@ -145,6 +146,11 @@ async fn a_refusal_before_the_method_changes_nothing() {
         fault("Sender", "AccessDenied", 5),
         fault("Receiver", "InternalError", 2_147_942_405),
         fault("Sender", "SchemaValidationError", 2_150_858_817),
+        fault("Sender", "InvalidSelectors", 2_150_858_842),
+        fault("Sender", "ActionNotSupported", 2_150_858_753),
+        fault("Sender", "DestinationUnreachable", 2_150_858_811),
+        cim_fault("OMI_Error", &[("CIMStatusCode", "2"), ("OMI_Code", "2"), ("OMI_Type", "MI")]),
+        cim_fault("MSFT_WmiError", &[("CIMStatusCode", "17"), ("error_Code", "17"), ("error_Type", "MI")]),
     ] {
         let host = host().await;
         host.on(DESTROY, [reply.clone()]).on(TREE, [tree_before()]);
@@ -154,14 +160,18 @@ async fn a_refusal_before_the_method_changes_nothing() {
 }
 
 #[tokio::test]
-async fn an_answer_that_a_proxy_may_have_written_proves_nothing() {
-    for reply in [
-        Reply::Raw(401, String::new()),
-        Reply::Raw(404, String::new()),
-        Reply::Raw(413, String::new()),
-        Reply::Raw(502, "<p>bad gateway</p>".to_owned()),
+async fn a_status_a_quota_or_a_time_out_proves_nothing_of_a_call_whose_body_was_sent() {
+    let statuses = [302, 400, 401, 403, 404, 407, 408, 413, 417, 421, 425, 429, 500, 502, 503, 504];
+    let replies = statuses.map(|status| Reply::Raw(status, String::new())).into_iter().chain([
+        fault("Sender", "QuotaLimit", 2_150_858_815),
+        fault("Receiver", "InternalError", 2_150_859_174),
         fault("Receiver", "TimedOut", 2_150_858_793),
-    ] {
+        fault("Sender", "EncodingLimit", 2_150_858_824),
+        fault("Sender", "Unheard", 4711),
+        cim_fault("OMI_Error", &[("CIMStatusCode", "1"), ("OMI_Code", "1"), ("OMI_Type", "MI")]),
+        Reply::Typed(200, "text/html", "<!DOCTYPE html><html>Sign in</html>".to_owned()),
+    ]);
+    for reply in replies {
         // Within a minute the call may still take effect.
         let host = host().await;
         host.on(DESTROY, [reply.clone()]).on(TREE, [tree_before()]);
@@ -228,15 +238,18 @@ async fn a_refusal_is_final_only_after_a_second_reading() {
 
 #[tokio::test]
 async fn access_denied_is_told_apart_in_every_form() {
-    for reply in [
-        fault("Sender", "AccessDenied", 5),
-        fault("Receiver", "InternalError", 2_147_942_405),
-        fault("Receiver", "InternalError", 2_150_859_013),
-        output(false, 32769),
+    for (reply, effect) in [
+        (fault("Sender", "AccessDenied", 5), Effect::None),
+        (fault("Receiver", "InternalError", 2_147_942_405), Effect::None),
+        (fault("Receiver", "InternalError", 2_150_859_013), Effect::None),
+        (cim_fault("MSFT_WmiError", &[("CIMStatusCode", "2")]), Effect::None),
+        (Reply::Raw(401, String::new()), Effect::Unknown),
+        (Reply::Raw(403, String::new()), Effect::Unknown),
+        (output(false, 32769), Effect::None),
     ] {
         let host = host().await;
         host.on(DESTROY, [reply.clone()]).on(TREE, [tree_before()]);
-        assert!(failure(&host, Effect::None).await.is_access(), "{reply:?}");
+        assert!(failure(&host, effect).await.is_access(), "{reply:?}");
     }
 }
 
@@ -279,14 +292,22 @@ async fn a_job_that_fails_tells_its_reason_and_what_is_gone_all_the_same() {
 
 #[tokio::test]
 async fn a_job_that_vanished_is_settled_by_the_tree_and_the_machine() {
-    let host = host().await;
-    host.on(JOB_GET, [job(4, 0), gone()]);
-    let outcome = destroy(&host, Until::JobEnded, None).await.unwrap();
-    assert!(matches!(outcome.job, JobConclusion::Vanished));
-    assert_eq!(outcome.destroyed.len(), 1);
+    for gone in [
+        gone(),
+        fault("Receiver", "InternalError", 2_147_749_890),
+        bare_fault("a:DestinationUnreachable"),
+        cim_fault("OMI_Error", &[("CIMStatusCode", "6"), ("OMI_Code", "6"), ("OMI_Type", "MI")]),
+        cim_fault("MSFT_WmiError", &[("CIMStatusCode", "6"), ("error_Code", "6"), ("error_Type", "MI")]),
+    ] {
+        let host = host().await;
+        host.on(JOB_GET, [job(4, 0), gone.clone()]);
+        let outcome = destroy(&host, Until::JobEnded, None).await.unwrap();
+        assert!(matches!(outcome.job, JobConclusion::Vanished), "{gone:?}");
+        assert_eq!(outcome.destroyed.len(), 1);
+    }
 
     for (statuses, effect) in [(["2", "2"], Effect::None), (["11", "32770"], Effect::Unknown)] {
-        let host = self::host().await;
+        let host = host().await;
         let busy = items(&[machine(&statuses)]);
         host.on(JOB_GET, [gone()]).on(TREE, [tree_before()]).on(MACHINE, idle_until_called([busy]));
         let error = failure(&host, effect).await;

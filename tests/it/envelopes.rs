@@ -112,13 +112,27 @@ pub(crate) fn job(state: u16, error_code: u32) -> Reply {
 
 /// A fault with the status that WinRM gives every fault.
 pub(crate) fn fault(code: &str, subcode: &str, number: u32) -> Reply {
-    Reply::Soap(
-        500,
-        envelope(&format!(
-            "<s:Fault><s:Code><s:Value>s:{code}</s:Value><s:Subcode><s:Value>w:{subcode}</s:Value></s:Subcode></s:Code>\
-             <s:Reason><s:Text>Text of the host.</s:Text></s:Reason><s:Detail><f:WSManFault \
-             xmlns:f=\"http://schemas.microsoft.com/wbem/wsman/1/wsmanfault\" Code=\"{number}\" Machine=\"\"/></s:Detail></s:Fault>"
-        )),
+    let detail = format!(
+        "<f:WSManFault xmlns:f=\"http://schemas.microsoft.com/wbem/wsman/1/wsmanfault\" Code=\"{number}\" Machine=\"\"/>"
+    );
+    Reply::Soap(500, envelope(&fault_body(code, &format!("w:{subcode}"), &detail)))
+}
+
+/// A fault whose detail is an error as a CIM instance, as other servers and Microsoft's for Linux send it.
+pub(crate) fn cim_fault(class: &str, properties: &[(&str, &str)]) -> Reply {
+    let detail = instance(class, properties);
+    Reply::Soap(500, envelope(&fault_body("Receiver", "w:InternalError", &detail)))
+}
+
+/// A fault without any detail.
+pub(crate) fn bare_fault(subcode: &str) -> Reply {
+    Reply::Soap(500, envelope(&fault_body("Sender", subcode, "")))
+}
+
+fn fault_body(code: &str, subcode: &str, detail: &str) -> String {
+    format!(
+        "<s:Fault><s:Code><s:Value>s:{code}</s:Value><s:Subcode><s:Value>{subcode}</s:Value></s:Subcode></s:Code>\
+         <s:Reason><s:Text>Text of the host.</s:Text></s:Reason><s:Detail>{detail}</s:Detail></s:Fault>"
     )
 }
 

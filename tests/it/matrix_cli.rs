@@ -19,7 +19,7 @@ const CELLS: [(&str, Ending); 18] = [
     ("on=DestroySnapshot,do=reset-after", (0, 1, true)),
     ("on=DestroySnapshot,do=truncate", (0, 1, true)),
     ("on=DestroySnapshot,do=timed-out", (0, 1, true)),
-    ("on=DestroySnapshot,do=quota", (1, 0, false)),
+    ("on=DestroySnapshot,do=quota", (5, 0, false)),
     ("on=DestroySnapshot,do=fault,code=2150858817", (1, 0, false)),
     // What follows it.
     ("do=job-exception", (1, 1, false)),

@@ -35,11 +35,12 @@ pub(crate) enum Read {
 pub(crate) enum Call {
     /// Its answer comes after all.
     Answered,
-    /// It was lost, or cannot be believed: the tree says whether the host has acted, once the call cannot be under way any more.
+    /// It was lost, or cannot be believed, as no status can, which a proxy may have written, and no quota: the tree says whether
+    /// the host has acted, once the call cannot be under way any more.
     Lost,
     /// The host cannot be asked for an hour: *unknown*.
     Away,
-    /// The host, or the connection, says that it was not carried out: *none*, and nothing else.
+    /// The host says by a fault that it was not carried out: *none*, and nothing else.
     NotCarriedOut,
     /// The job fails, and the tree shows it: *none* if the snapshot is there, *applied* if it is gone.
     JobFails,
@@ -106,7 +107,7 @@ pub(crate) const KINDS: &[Kind] = &[
 
 impl Kind {
     /// The same in a session that seals its messages, where what is not sealed, or not in its turn, may be somebody's on the way:
-    /// it is not believed when it says that nothing was done, and not waited for to pass. A lost identity is proven anew.
+    /// it is not waited for to pass. A lost identity is proven anew.
     pub(crate) fn sealed(self) -> Self {
         match self.name {
             "401" => Self { read: Recovers, ..self },

@@ -3,12 +3,15 @@
 use std::{sync::Arc, time::Duration};
 
 use hvsnap::{
-    Client, Credentials, Effect, Error, Report, Secret, cim::Namespace, clock::VirtualClock,
-    explain::ErrorId, explain::Repeat,
+    Client, Credentials, Effect, Error, Report, Secret,
+    cim::{Namespace, UriForm},
+    clock::VirtualClock,
+    explain::ErrorId,
+    explain::Repeat,
 };
 
 use crate::{
-    envelopes::{fault, items, machine, service},
+    envelopes::{bare_fault, cim_fault, fault, items, machine, service, tree_before},
     scripted::{Reply, ScriptedHost},
 };
 
@@ -38,8 +41,15 @@ async fn every_answer_of_refusal_has_its_id() {
         (fault("Sender", "QuotaLimit", 2_150_858_815), ErrorId::OVERLOADED),
         (fault("Receiver", "InternalError", 2_150_859_174), ErrorId::OVERLOADED),
         (fault("Receiver", "InternalError", 2_147_749_957), ErrorId::OVERLOADED),
-        (fault("Sender", "DestinationUnreachable", 2_150_858_752), ErrorId::NOT_THERE),
+        // A query asks for no instance that could be missing.
+        (fault("Sender", "DestinationUnreachable", 2_150_858_752), ErrorId::UNKNOWN_CLASS),
+        (fault("Sender", "DestinationUnreachable", 2_150_858_811), ErrorId::URI_FORM),
+        (bare_fault("a:DestinationUnreachable"), ErrorId::URI_FORM),
         (fault("Sender", "CannotProcessFilter", 2_150_858_778), ErrorId::UNKNOWN_CLASS),
+        (cim_fault("OMI_Error", &[("CIMStatusCode", "2")]), ErrorId::ACCESS_DENIED),
+        (cim_fault("OMI_Error", &[("CIMStatusCode", "3")]), ErrorId::UNKNOWN_CLASS),
+        (cim_fault("MSFT_WmiError", &[("error_Code", "5"), ("error_Type", "MI")]), ErrorId::UNKNOWN_CLASS),
+        (cim_fault("MSFT_WmiError", &[("error_Code", "7"), ("error_Type", "MI")]), ErrorId::NOT_SUPPORTED),
         (fault("Receiver", "InternalError", 2_147_749_902), ErrorId::UNKNOWN_CLASS),
         (fault("Sender", "EncodingLimit", 2_150_858_824), ErrorId::TOO_LARGE),
         (fault("Sender", "EncodingLimit", 2_150_858_829), ErrorId::UNREPORTABLE),
@@ -47,12 +57,17 @@ async fn every_answer_of_refusal_has_its_id() {
         (fault("Sender", "SchemaValidationError", 2_150_858_817), ErrorId::NOT_UNDERSTOOD),
         (fault("Receiver", "InternalError", 2_147_944_122), ErrorId::PROVIDER),
         (fault("Receiver", "Unheard", 3_221_225_473), ErrorId::FAULT),
+        (fault("Sender", "Unheard", 3_221_225_473), ErrorId::FAULT),
         (Reply::Raw(404, String::new()), ErrorId::NO_WINRM_HERE),
         (Reply::Raw(500, String::new()), ErrorId::UNENCRYPTED_REFUSED),
         (Reply::Raw(503, String::new()), ErrorId::UNAVAILABLE),
         (Reply::Raw(413, String::new()), ErrorId::HTTP_STATUS),
         (Reply::Raw(401, String::new()), ErrorId::BASIC_NOT_OFFERED),
-        (Reply::Raw(200, "<html/>".to_owned()), ErrorId::PROTOCOL),
+        (Reply::Raw(200, "<html/>".to_owned()), ErrorId::NOT_SOAP),
+        (Reply::Typed(200, "text/html", "Sign in".to_owned()), ErrorId::NOT_SOAP),
+        (Reply::Typed(200, "application/json", "{}".to_owned()), ErrorId::NOT_SOAP),
+        (Reply::Raw(200, "<soap/>".to_owned()), ErrorId::PROTOCOL),
+        (Reply::Raw(200, String::new()), ErrorId::PROTOCOL),
         (Reply::HangUp, ErrorId::CONNECTION_LOST),
         (items(&[]), ErrorId::FILTERED_TOKEN),
         (items(&[machine(&["2"]), machine(&["2"])]), ErrorId::AMBIGUOUS),
@@ -74,6 +89,99 @@ async fn a_code_that_is_known_says_why_and_what_next_and_the_answer_is_kept() {
     assert!(raw.starts_with("<s:Envelope") && raw.contains("2147944122"), "{raw}");
     let page = failed(Reply::Raw(503, "<html>busy</html>".to_owned())).await;
     assert_eq!(page.raw.as_deref(), Some("<html>busy</html>"));
+}
+
+/// The same cause by Basic, which sends the body at once, and by NTLM, whose legs come first and get it.
+#[tokio::test]
+async fn the_same_cause_has_the_same_id_advice_and_access_whatever_the_authentication() {
+    for reply in [
+        Reply::Raw(302, String::new()),
+        Reply::Raw(400, String::new()),
+        Reply::Raw(403, String::new()),
+        Reply::Raw(404, "<html>nothing here</html>".to_owned()),
+        Reply::Raw(407, String::new()),
+        Reply::Raw(500, String::new()),
+        Reply::Raw(502, String::new()),
+        Reply::Raw(503, String::new()),
+        Reply::Typed(200, "text/html", "<html>Sign in</html>".to_owned()),
+    ] {
+        let host = ScriptedHost::start().await;
+        host.on("", [reply.clone()]);
+        let mut told = Vec::new();
+        for credentials in [
+            Credentials::basic("ops", Secret::new("secret")),
+            Credentials::ntlm(r"LAB\ops", Secret::new("secret")),
+        ] {
+            let builder = Client::builder(host.url()).credentials(credentials);
+            let clock = VirtualClock::starting_at(Duration::from_secs(1_790_000_000));
+            let error = builder.clock(Arc::new(clock)).build().unwrap().identify().await.unwrap_err();
+            let Report { id, what, next, repeat, effect, .. } = error.report();
+            told.push((id, what, next, repeat, effect, error.is_access()));
+        }
+        let is_access = matches!(reply, Reply::Raw(403 | 407, _));
+        assert_eq!(told[0], told[1], "{reply:?}");
+        assert_eq!(told[0].5, is_access, "{reply:?}: only a refusal of the user is one of access");
+    }
+}
+
+#[tokio::test]
+async fn a_host_of_the_other_uri_form_is_told_apart_from_one_without_the_class() {
+    let unknown = cim_fault("OMI_Error", &[("CIMStatusCode", "5"), ("OMI_Code", "5"), ("OMI_Type", "MI")]);
+    let windows = fault("Sender", "CannotProcessFilter", 2_150_858_778);
+    for (reply, tells) in [
+        (bare_fault("a:DestinationUnreachable"), true),
+        (fault("Sender", "DestinationUnreachable", 2_150_858_811), true),
+        (fault("Sender", "DestinationUnreachable", 2_150_858_770), true),
+        (unknown, true),
+        (windows, false),
+        (fault("Receiver", "InternalError", 2_147_749_902), false),
+    ] {
+        for (form, other) in [(UriForm::Wmi, "--uri-form dmtf"), (UriForm::Dmtf, "--uri-form wmi")] {
+            let host = ScriptedHost::start().await;
+            host.on(MACHINE, [reply.clone()]);
+            let builder =
+                Client::builder(host.url()).credentials(Credentials::basic("ops", Secret::new("secret")));
+            let error = builder.uri_form(form).build().unwrap().vm("web-01").await.unwrap_err();
+            assert_eq!(error.report().next.contains(other), tells, "{reply:?}: {:?}", error.report());
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_to_do_depends_on_whether_anything_can_have_been_done() {
+    let looks = |text: &str| text.contains("look at the tree") || text.contains("do not send it again");
+    let page = || Reply::Typed(200, "text/html", "<html>".to_owned());
+    for reply in [
+        Reply::HangUp,
+        Reply::Raw(200, "<x/>".to_owned()),
+        Reply::Raw(504, String::new()),
+        fault("Receiver", "TimedOut", 2_150_858_793),
+        fault("Receiver", "InternalError", 2_147_944_126),
+        fault("Sender", "EncodingLimit", 2_150_858_824),
+        page(),
+    ] {
+        let report = failed(reply.clone()).await;
+        assert!(!looks(&report.next), "{reply:?}: {report:?}");
+        let host = crate::effects::host().await;
+        host.on(crate::effects::DESTROY, [reply.clone()]).on(crate::effects::TREE, [tree_before()]);
+        let client = crate::effects::describe(&host).build().unwrap();
+        let vm = client.vm("web-01").await.unwrap();
+        let tree = vm.snapshots().await.unwrap();
+        let target = tree.find("name-B").unwrap().id();
+        let plan = tree.plan_destroy(target, hvsnap::hyperv::DestroyScope::Single).unwrap();
+        // No time to find out whether the call takes effect.
+        let begun = vm.destroy(&plan).await.unwrap();
+        let error = begun.wait(hvsnap::Until::Accepted, |_| {}).await.unwrap_err();
+        assert_eq!(error.effect(), Effect::Unknown, "{reply:?}");
+        let report = error.report();
+        assert!(looks(&report.next), "{reply:?}: {report:?}");
+    }
+    let lost = failed(Reply::HangUp).await;
+    for word in ["5985", "5986", "--tls", "firewall"] {
+        assert!(lost.next.contains(word), "{lost:?}");
+    }
+    let large = failed(fault("Sender", "EncodingLimit", 2_150_858_824)).await;
+    assert!(large.next.contains("--max-envelope-size"), "{large:?}");
 }
 
 #[tokio::test]

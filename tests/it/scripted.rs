@@ -21,6 +21,8 @@ pub(crate) enum Reply {
     Soap(u16, String),
     /// A status with this body, which need not be SOAP.
     Raw(u16, String),
+    /// A status with a body of this media type.
+    Typed(u16, &'static str, String),
     /// A status without a body, and how many seconds to stay away.
     Later(u16, u32),
     /// Reads the whole request and hangs up.
@@ -108,6 +110,10 @@ async fn serve(mut stream: TcpStream, script: Arc<Mutex<Script>>) {
         let written = match reply {
             Reply::Soap(status, body) => write(&mut stream, status, &body.replace("{ID}", id)).await,
             Reply::Raw(status, body) => write(&mut stream, status, &body).await,
+            Reply::Typed(status, media_type, body) => {
+                let head = head(status, body.len()).replace("application/soap+xml;charset=UTF-8", media_type);
+                stream.write_all(format!("{head}{body}").as_bytes()).await.is_ok()
+            }
             Reply::Later(status, seconds) => {
                 let head =
                     format!("HTTP/1.1 {status} \r\nRetry-After: {seconds}\r\nContent-Length: 0\r\n\r\n");

@@ -265,7 +265,7 @@ async fn the_reasons_of_a_job_are_asked_for_again_because_asking_changes_nothing
 
 #[tokio::test]
 async fn a_call_is_sent_once_even_to_a_busy_host_and_its_complaint_counts_for_all() {
-    for reply in [fault("Receiver", "QuotaLimit", 2_150_858_815), Reply::Later(503, 40)] {
+    for reply in [quota(), Reply::Later(503, 40)] {
         let bench = Bench::new().await;
         bench.host.on(DESTROY, [reply.clone()]).on(TREE, [tree_before()]);
         let client = bench.client();

@@ -75,7 +75,10 @@ pub(super) fn of(client: &Client, id: ErrorId, offered: &[String]) -> Vec<Fix> {
                 format!("hvsnap doctor --host {name} --auth negotiate"),
             ),
         ],
-        ErrorId::NO_WINRM_HERE | ErrorId::AUTHENTICATION_STATUS | ErrorId::UNAVAILABLE => {
+        ErrorId::SPEAKS_TLS => {
+            vec![here("use TLS", format!("hvsnap doctor --host {name}:{port} --tls")), listeners()]
+        }
+        ErrorId::NO_WINRM_HERE | ErrorId::NOT_SOAP | ErrorId::UNAVAILABLE => {
             vec![listeners(), host("start the service", "Start-Service WinRM; Get-Service WinRM")]
         }
         ErrorId::CLOCK_SKEW => vec![
@@ -126,7 +129,7 @@ pub(super) fn of(client: &Client, id: ErrorId, offered: &[String]) -> Vec<Fix> {
             ];
             sealed.into_iter().chain(others).collect()
         }
-        ErrorId::UNKNOWN_CLASS | ErrorId::NOT_THERE => vec![
+        ErrorId::UNKNOWN_CLASS | ErrorId::URI_FORM | ErrorId::NOT_THERE => vec![
             host("check whether Hyper-V is installed", "Get-WindowsFeature Hyper-V"),
             host(
                 "install it; the host restarts",

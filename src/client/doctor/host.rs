@@ -10,6 +10,7 @@ use crate::{
     client::{
         Client, Enumeration, Error, ErrorKind,
         enumeration::{Take, class, objects},
+        fault::FaultClass,
         job::CallExchange,
         reads::{Systems, service_keys},
     },
@@ -24,9 +25,8 @@ const AT_A_TIME: usize = 4;
 /// A method that no class has.
 const NO_METHOD: &str = "HvsnapDoctorProbe";
 
-/// What hosts answer to the call of a method that is not there, once they have let the caller through: WinRM's "no such
-/// action", and WMI's "no such method" in its forms.
-const NO_SUCH_METHOD: [u32; 5] = [0x8033_8001, 0x8033_8013, 0x8004_102E, 0x8004_102F, 0x8004_1055];
+/// WMI's "wrong parameters", which it says of a method that is not there as well.
+const INVALID_METHOD_PARAMETERS: u32 = 0x8004_102F;
 
 impl Visit<'_> {
     pub(super) async fn namespaces(&mut self) {
@@ -70,7 +70,7 @@ impl Visit<'_> {
         };
         match services(self.client, other.clone()).await {
             Ok(_) => self.passed(Subject::OtherNamespace, format!("{other} ({role}) is there too")),
-            Err(error) if matches!(error.id(), ErrorId::UNKNOWN_CLASS | ErrorId::NOT_THERE) => {
+            Err(error) if matches!(error.id(), ErrorId::UNKNOWN_CLASS | ErrorId::URI_FORM) => {
                 self.passed(
                     Subject::OtherNamespace,
                     format!("{other} ({role}) is not there, and not needed"),
@@ -198,8 +198,8 @@ async fn all<T>(client: &Client, namespace: Namespace, query: &Wql, take: Take<T
     Ok(items)
 }
 
+/// What hosts answer to the call of a method that is not there, once they have let the caller through.
 fn is_no_such_method(error: &Error) -> bool {
     let ErrorKind::Fault(fault) = error.kind() else { return false };
-    fault.has_subcode("ActionNotSupported")
-        || fault.number().is_some_and(|number| NO_SUCH_METHOD.contains(&number))
+    error.fault_class() == Some(FaultClass::Unsupported) || fault.number() == Some(INVALID_METHOD_PARAMETERS)
 }

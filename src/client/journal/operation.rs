@@ -192,8 +192,7 @@ impl Reply {
         let text = format!("{error}: {}", error.kind());
         match (error.effect(), error.kind()) {
             (Effect::None, ErrorKind::Fault(_)) => Self::Refused { error: text },
-            // A status, or what is no answer at all, may be somebody's on the way.
-            (Effect::None, ErrorKind::Status(_) | ErrorKind::Protocol(_)) => Self::Lost { error: text },
+            // Of a call also a status has this effect only where it came before the body, during the authentication.
             (Effect::None, _) => Self::NotSent { error: text },
             _ => Self::Lost { error: text },
         }

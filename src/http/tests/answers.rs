@@ -135,9 +135,7 @@ async fn a_body_beyond_the_bound_is_refused_announced_or_not() {
 
 #[tokio::test]
 async fn what_is_not_http_is_named_so() {
-    for text in
-        ["SSH-2.0-OpenSSH_9.2\r\n\r\n", "HTTP/1.1 99x\r\n\r\n", "\x15\x03\x01\x00\x02\x02\x0a\r\n\r\n"]
-    {
+    for text in ["SSH-2.0-OpenSSH_9.2\r\n\r\n", "HTTP/1.1 99x\r\n\r\n"] {
         let error = answered(text).await.unwrap_err();
         assert_eq!(
             (error.kind(), error.written()),
@@ -145,4 +143,42 @@ async fn what_is_not_http_is_named_so() {
             "{text:?}"
         );
     }
+}
+
+/// A host that answers plain HTTP by an alert of TLS, and how often it was asked.
+async fn alerting() -> Peer {
+    Peer::answering("\x15\x03\x01\x00\x02\x02\x0a").await
+}
+
+#[tokio::test]
+async fn a_port_of_tls_is_named_so_whatever_the_scheme() {
+    for credentials in [credentials(), ntlm::credentials()] {
+        let peer = alerting().await;
+        let endpoint = Endpoint::from_url(&peer.url()).unwrap();
+        let pool = Pool::new(endpoint, credentials, PoolOptions::default()).unwrap();
+        let error = post(&pool, "<secret/>").await.unwrap_err();
+        assert_eq!(error.kind(), &HttpErrorKind::SpeaksTls);
+        assert!(error.to_string().ends_with(" speaks TLS, not plain HTTP"), "{error}");
+        // Who asks what the port speaks shows neither a token nor a body.
+        let asked = peer.heads().last().unwrap().to_lowercase();
+        assert!(!asked.contains("authorization"), "{asked}");
+        assert_eq!(peer.seen().last().unwrap().1, "");
+    }
+}
+
+#[tokio::test]
+async fn what_has_spoken_http_once_is_not_asked_for_tls() {
+    let peer = Peer::start(|number, mut connection| async move {
+        while connection.request().await.is_some() {
+            let alert = "\x15\x03\x01\x00\x02\x02\x0a".to_owned();
+            let first = peer::answer("200 OK\r\nConnection: close", "<x/>");
+            connection.send(if number == 0 { first } else { alert }).await;
+        }
+    })
+    .await;
+    let pool = pool(&peer);
+    post(&pool, "x").await.unwrap();
+    let error = post(&pool, "x").await.unwrap_err();
+    assert_eq!(error.kind(), &HttpErrorKind::Violation(Violation::BadHttp));
+    assert_eq!(peer.seen().len(), 2);
 }

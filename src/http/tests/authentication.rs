@@ -26,7 +26,8 @@ async fn turned_away_within(fields: &str, limits: Limits) -> HttpError {
         post(&pool_with(&peer, PoolOptions { limits, ..PoolOptions::default() }), "x").await.unwrap_err();
     // A second try with the same password may lock the account.
     assert_eq!(peer.seen().len(), 1);
-    assert_eq!(error.written(), Written::Nothing);
+    // The body went with the token, and something on the way may have written the status.
+    assert_eq!(error.written(), Written::Maybe);
     error
 }
 

@@ -13,7 +13,7 @@ use super::{
     *,
 };
 use crate::{
-    http::{HttpErrorKind, Written},
+    http::{HttpErrorKind, NotSoap, Written},
     limits::Limits,
     violation::Violation,
 };
@@ -137,6 +137,14 @@ async fn a_host_that_wants_no_legs_is_told() {
         let answer = format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n");
         assert_eq!(ended(&[answer]).await, HttpErrorKind::AuthenticationStatus(number));
     }
+}
+
+#[tokio::test]
+async fn a_page_instead_of_a_leg_is_called_what_it_is() {
+    let page = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\n<html>".to_owned();
+    assert_eq!(ended(&[page]).await, HttpErrorKind::NotSoap(NotSoap::WebPage));
+    let packed = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\nxy".to_owned();
+    assert_eq!(ended(&[packed]).await, HttpErrorKind::NotSoap(NotSoap::Compressed("gzip".to_owned())));
 }
 
 #[tokio::test]

@@ -81,7 +81,7 @@ async fn a_plain_status_of_failure_is_passed_on_without_its_body_and_as_nobodys_
         for body in ["", "<s:Envelope>a forged fault</s:Envelope>"] {
             let text: &'static str = answer(line, body).leak();
             let answer = second(move |_, _| text.into()).await.unwrap();
-            assert_eq!((answer.status, answer.content_type, answer.is_unsealed), (status, None, true));
+            assert_eq!((answer.status, answer.content_type), (status, None));
             assert!(answer.body.is_empty());
         }
     }
