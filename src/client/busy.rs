@@ -114,7 +114,10 @@ impl Vm {
             }
             if !turn.next(inner.clock.as_ref()).await {
                 // The job in the way is a help, not a need.
-                let jobs = self.jobs().await.unwrap_or_default();
+                let jobs = self.jobs().await.unwrap_or_else(|error| {
+                    tracing::warn!(cause = %error.kind(), "the job in the way cannot be named");
+                    Vec::new()
+                });
                 let live = jobs.into_iter().find(|job| !job.has_ended());
                 return Err(Error::before(ErrorKind::Busy { activity, job: live.map(Box::new) }, during));
             }

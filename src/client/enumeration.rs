@@ -7,19 +7,20 @@ use std::{collections::VecDeque, fmt, sync::Arc};
 
 use crate::{
     Limits,
-    cim::{ClassName, ClassPath, Instance, Namespace, Wql, decode},
+    cim::{ClassName, ClassPath, Instance, Namespace, Property, Raw, Wql, decode},
     client::{Client, Effect, Error, ErrorKind, Inner, wire::Exchange},
+    hyperv::schema,
     soap::MessageId,
     violation::{ProtocolError, Violation},
     wsman::{
         AnswerError, EndpointReference, Enumerate, EnumerationContext, EnumerationMode, Filter, Item, Page,
-        Pull, Release, RequestSettings, ResourceUri, SelectorSet,
+        Pull, Release, RequestSettings, ResourceUri, Selector, SelectorSet, SelectorValue,
     },
     xml::UnwritableText,
 };
 
-/// Turns an item, while it still borrows from its page, into what the caller wants of it.
-pub(super) type Take<T> = Box<dyn Fn(Item<Instance<'_>>) -> Result<T, ProtocolError> + Send + Sync>;
+/// Turns an item, while it still borrows from its page, into what the caller wants of it; `None` leaves it out.
+pub(super) type Take<T> = Box<dyn Fn(Item<Instance<'_>>) -> Result<Option<T>, ProtocolError> + Send + Sync>;
 
 /// The instances of a query, page by page.
 pub struct Enumeration<T = Instance<'static>> {
@@ -54,7 +55,7 @@ impl Client {
     /// # Errors
     /// As [`query`](Self::query).
     pub async fn query_references(&self, query: &Wql) -> Result<Enumeration<EndpointReference>, Error> {
-        let take: Take<_> = Box::new(reference);
+        let take: Take<_> = Box::new(|item| reference(item).map(Some));
         Enumeration::open(self.source_of(query, EnumerationMode::Reference, take)).await
     }
 
@@ -68,19 +69,20 @@ impl Client {
     ) -> Result<Enumeration<(Instance<'static>, EndpointReference)>, Error> {
         let take: Take<_> = Box::new(|mut item| {
             let object = object(&mut item)?.into_owned();
-            reference(item).map(|reference| (object, reference))
+            reference(item).map(|reference| Some((object, reference)))
         });
         Enumeration::open(self.source_of(query, EnumerationMode::ObjectAndReference, take)).await
     }
 
     /// Enumerates one class without a query; `filter` asks for equality of keys and properties (a selector filter),
-    /// and an empty one for all instances.
+    /// and an empty one for all instances. What does not equal it is left out, should the host take no notice of it.
     ///
     /// # Errors
     /// If the host does not know the class or the filter dialect, or the first page cannot be read.
     pub async fn instances(&self, class: ClassName, filter: SelectorSet) -> Result<Enumeration, Error> {
         let during = format!("enumerating {class}");
         let path = self.0.class_path(Some(class));
+        let wanted = filter.clone();
         Enumeration::open(Source {
             inner: Arc::clone(&self.0),
             during,
@@ -88,7 +90,10 @@ impl Client {
             selectors: path.selectors(SelectorSet::new()),
             filter: (!filter.is_empty()).then_some(Filter::Selectors(filter)),
             mode: EnumerationMode::Object,
-            take: objects(|instance| Ok(instance.into_owned())),
+            take: Box::new(move |mut item| {
+                let instance = object(&mut item)?;
+                Ok(is_wanted(&instance, &wanted).then(|| instance.into_owned()))
+            }),
         })
         .await
     }
@@ -102,7 +107,46 @@ impl Client {
 pub(super) fn objects<T>(
     decode: impl Fn(Instance<'_>) -> Result<T, ProtocolError> + Send + Sync + 'static,
 ) -> Take<T> {
-    Box::new(move |mut item| decode(object(&mut item)?))
+    Box::new(move |mut item| decode(object(&mut item)?).map(Some))
+}
+
+/// The same, leaving out what is known to be of another class than `class`: a server may take no notice of a filter.
+pub(super) fn objects_of<T>(
+    class: &str,
+    decode: impl Fn(Instance<'_>) -> Result<Option<T>, ProtocolError> + Send + Sync + 'static,
+) -> Take<T> {
+    let wanted = class.to_owned();
+    Box::new(move |mut item| {
+        let instance = object(&mut item)?;
+        if schema::class(instance.class()).is_some_and(|found| !found.is_a(&wanted)) {
+            tracing::warn!(
+                wanted,
+                found = instance.class(),
+                "left out: the host takes no notice of the filter"
+            );
+            return Ok(None);
+        }
+        decode(instance)
+    })
+}
+
+/// Whether the instance has these values, without regard to case, as a selector filter demands.
+fn is_wanted(instance: &Instance<'_>, filter: &SelectorSet) -> bool {
+    let equals = |selector: &Selector| {
+        let found = instance.property(&selector.name).map(Property::values);
+        match (&selector.value, found) {
+            (SelectorValue::Text(wanted), Some([Raw::Text(found)])) => {
+                found.trim().eq_ignore_ascii_case(wanted)
+            }
+            (SelectorValue::Reference(wanted), Some([Raw::Reference(found)])) => **wanted == *found,
+            _ => false,
+        }
+    };
+    let is_wanted = filter.iter().all(equals);
+    if !is_wanted {
+        tracing::warn!(class = instance.class(), "left out: the host takes no notice of the filter");
+    }
+    is_wanted
 }
 
 fn object<'a>(item: &mut Item<Instance<'a>>) -> Result<Instance<'a>, ProtocolError> {
@@ -180,8 +224,8 @@ impl<T> Enumeration<T> {
         }
     }
 
-    fn take(&mut self, page: Page<T>) -> Result<(), Error> {
-        self.items.extend(page.items);
+    fn take(&mut self, page: Page<Option<T>>) -> Result<(), Error> {
+        self.items.extend(page.items.into_iter().flatten());
         self.next = page.next;
         self.pages += 1;
         if self.next.is_some() && self.pages >= self.source.inner.limits.pages {
@@ -233,14 +277,14 @@ impl<T> First<'_, T> {
 }
 
 impl<T> Exchange for First<'_, T> {
-    type Output = Page<T>;
+    type Output = Page<Option<T>>;
     const IS_OF_CLASS: bool = true;
 
     fn request(&self, settings: &RequestSettings, id: &MessageId) -> Result<String, UnwritableText> {
         self.exchange().request(settings, id)
     }
 
-    fn answer(&self, text: &str, limits: &Limits, id: &MessageId) -> Result<Page<T>, AnswerError> {
+    fn answer(&self, text: &str, limits: &Limits, id: &MessageId) -> Result<Self::Output, AnswerError> {
         self.exchange().answer(text, limits, id, decode::instance, |item| (self.0.take)(item))
     }
 }
@@ -262,14 +306,14 @@ impl<T> Next<'_, T> {
 }
 
 impl<T> Exchange for Next<'_, T> {
-    type Output = Page<T>;
+    type Output = Page<Option<T>>;
     const IS_OF_CLASS: bool = true;
 
     fn request(&self, settings: &RequestSettings, id: &MessageId) -> Result<String, UnwritableText> {
         self.exchange().request(settings, id)
     }
 
-    fn answer(&self, text: &str, limits: &Limits, id: &MessageId) -> Result<Page<T>, AnswerError> {
+    fn answer(&self, text: &str, limits: &Limits, id: &MessageId) -> Result<Self::Output, AnswerError> {
         self.exchange().answer(text, limits, id, decode::instance, |item| (self.source.take)(item))
     }
 }

@@ -249,6 +249,11 @@ impl Error {
         })
     }
 
+    /// True if the host says, in any form, that it does not know the class or its URI.
+    pub(super) fn is_unknown_class(&self) -> bool {
+        matches!(self.fault_class(), Some(FaultClass::UnknownClass | FaultClass::UnknownUri))
+    }
+
     /// True if the host says, in any form, that the instance asked for does not exist.
     pub(crate) fn is_not_found(&self) -> bool {
         self.fault_class() == Some(FaultClass::NotFound)

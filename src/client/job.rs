@@ -8,7 +8,9 @@ use std::time::Duration;
 use crate::{
     Limits,
     cim::{Instance, Value, decode, encode},
-    client::{Client, Error, ErrorKind, Phase, Progress, retry::patiently, wire::Exchange},
+    client::{
+        Client, Error, ErrorKind, Phase, Progress, reads::log_unreadable, retry::patiently, wire::Exchange,
+    },
     hyperv::{
         FindError, JobError, JobRecord, MethodCall, Noun, Pace, Poller, StateChangeCode, return_value,
         schema::{
@@ -66,6 +68,8 @@ impl Client {
             match job.read().await {
                 Ok(record) => return Ok((job, record)),
                 Err(error) if error.is_not_found() => {}
+                // The namespace of a cluster has no storage jobs.
+                Err(error) if class == STORAGE_JOB && error.is_unknown_class() => {}
                 Err(error) => return Err(error),
             }
         }
@@ -117,10 +121,12 @@ impl Job {
         let call = MethodCall { method: GET_ERROR_EX, parameters: Vec::new() };
         let limits = &self.client.0.limits;
         let during = "asking the job for its errors";
-        let decode = |output: &Instance<'_>| Ok(JobError::list(output, limits).unwrap_or_default());
+        let decode = |output: &Instance<'_>| Ok(JobError::list(output, limits));
         // An Invoke by its form, a read by its nature: it returns texts that the job holds and changes nothing, and without it
         // the reason of a failure would be lost. So it is tried again as reads are.
-        self.client.0.read(during, &CallExchange::on(&self.reference, &call, decode)).await
+        let errors = self.client.0.read(during, &CallExchange::on(&self.reference, &call, decode)).await?;
+        log_unreadable("an error of a job", errors.iter().flat_map(|error| &error.unreadable));
+        Ok(errors)
     }
 
     /// Waits for its end, asking less and less often; at most for `timeout`. A reading that fails for a while (the connection is

@@ -8,7 +8,7 @@ use crate::{
     cim::{Instance, Timestamp, Value, Wql, parse_embedded},
     client::{
         Error, ErrorKind, Phase, Progress, Vm,
-        enumeration::{class, objects},
+        enumeration::{class, objects_of},
         evidence::JobSeen,
         job::CallExchange,
         outcome::Merge,
@@ -46,12 +46,12 @@ impl Vm {
     async fn disks(&self, settings: &[&str]) -> Result<Vec<Disk>, Error> {
         const DURING: &str = "reading the VM's disks";
         let inner = &self.client.0;
-        let take = || objects(|instance| Disk::from_instance(&instance));
+        let take = || objects_of(STORAGE_ALLOCATION, |instance| Disk::from_instance(&instance));
         let query = Wql::all(class(STORAGE_ALLOCATION)?)
             .and_begins_with("InstanceID", settings)
             .map_err(|error| Error::before(ErrorKind::Name(error), DURING))?;
         match inner.collect(DURING, &query, take).await {
-            Ok(disks) => return Ok(disks.into_iter().flatten().collect()),
+            Ok(disks) => return Ok(disks),
             Err(error) if !matches!(error.kind(), ErrorKind::Fault(_)) || error.is_access() => {
                 return Err(error);
             }
@@ -64,7 +64,7 @@ impl Vm {
             let keys = [(class("InstanceID")?, *id)];
             let link = class(SETTING_DATA_COMPONENT)?;
             let query = Wql::associators(&class(SETTING_DATA)?, &keys, link, class(STORAGE_ALLOCATION)?);
-            disks.extend(inner.collect(DURING, &query, take).await?.into_iter().flatten());
+            disks.extend(inner.collect(DURING, &query, take).await?);
         }
         Ok(disks)
     }
@@ -192,9 +192,8 @@ impl Vm {
         const DURING: &str = "asking the image service for the parent of a virtual disk";
         let inner = &self.client.0;
         let service = class(IMAGE_SERVICE)?;
-        let found = inner
-            .collect(DURING, &Wql::all(service.clone()), || objects(|instance| service_keys(&instance)))
-            .await?;
+        let take = || objects_of(IMAGE_SERVICE, |instance| service_keys(&instance).map(Some));
+        let found = inner.collect(DURING, &Wql::all(service.clone()), take).await?;
         let Some(keys) = found.into_iter().next() else {
             return Err(Error::before(ErrorKind::NoService, DURING));
         };
@@ -228,11 +227,11 @@ impl Vm {
             Wql::all(class(DISK_MERGE).ok()?).and_begins_with("InstanceID", &[prefix.as_str()]).ok()?;
         let take = || {
             let prefix = prefix.clone();
-            objects(move |instance| {
+            objects_of(DISK_MERGE, move |instance| {
                 let id = instance.read::<String>("InstanceID").ok().flatten().unwrap_or_default();
                 let head = id.get(..prefix.len()).unwrap_or_default();
                 let is_ours = head.eq_ignore_ascii_case(&prefix);
-                Ok(instance.read::<u32>("EnabledState").ok().flatten().filter(|_| is_ours))
+                Ok(Some(instance.read::<u32>("EnabledState").ok().flatten().filter(|_| is_ours)))
             })
         };
         let states = patiently(inner, deadline, || inner.collect(DURING, &query, take)).await;

@@ -3,7 +3,7 @@
 //! It never changes a host. A whole answer that is needed at once (a tree) is read again from its beginning when the
 //! connection was lost half-way, never continued.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use crate::{
     Limits,
@@ -11,7 +11,7 @@ use crate::{
     client::{
         Client, Effect, Enumeration, Error, ErrorKind, Inner,
         busy::is_idle,
-        enumeration::{Take, class, objects},
+        enumeration::{Take, class, objects_of},
         retry::Again,
         vm::Vm,
         wire::Exchange,
@@ -138,9 +138,10 @@ impl Inner {
 
     /// The systems that a query shows.
     pub(super) async fn systems(self: &Arc<Self>, during: &str, query: &Wql) -> Result<Systems, Error> {
-        let records =
-            self.collect(during, query, || objects(|instance| VmRecord::from_instance(&instance))).await?;
-        Ok(Systems::from(records))
+        let take = || objects_of(COMPUTER_SYSTEM, |instance| VmRecord::from_instance(&instance).map(Some));
+        let systems = Systems::from(self.collect(during, query, take).await?);
+        log_unreadable("a VM", systems.vms.iter().flat_map(|record| &record.unreadable));
+        Ok(systems)
     }
 
     /// All VMs. What a user without rights sees is not taken for a host without VMs.
@@ -179,12 +180,26 @@ impl Inner {
         let query = Wql::all(class(SETTING_DATA)?)
             .and_equals("VirtualSystemIdentifier", vm_id)
             .map_err(|error| Error::before(ErrorKind::Name(error), during.as_str()))?;
-        let settings = self
-            .collect(&during, &query, || {
-                let vm_id = vm_id.to_owned();
-                objects(move |instance| SettingData::from_instance(&instance, &vm_id))
-            })
-            .await?;
+        let (mut settings, mut foreign) = (Vec::new(), None);
+        for setting in self.collect(&during, &query, || settings_of(vm_id)).await? {
+            match setting {
+                Ok(setting) => settings.push(setting),
+                Err(error) => foreign = Some(error),
+            }
+        }
+        match foreign {
+            // Every VM has settings of its own: an answer about others alone says nothing of this one.
+            Some(error) if settings.is_empty() => {
+                return Err(Error::before(ErrorKind::Protocol(error), during));
+            }
+            Some(error) => tracing::warn!(%error, "left out: the host takes no notice of the filter"),
+            None => {}
+        }
+        let snapshots = settings.iter().filter_map(|setting| match setting {
+            SettingData::Snapshot(snapshot) => Some(snapshot),
+            _ => None,
+        });
+        log_unreadable("a snapshot", snapshots.flat_map(|snapshot| &snapshot.unreadable));
         SnapshotTree::build(vm_id, vm_name, settings)
             .map_err(|error| Error::before(ErrorKind::Protocol(error), during))
     }
@@ -198,12 +213,16 @@ impl Inner {
     /// The job as it is now, asked once.
     pub(super) async fn job_once(&self, reference: &EndpointReference) -> Result<JobRecord, Error> {
         let outcome = self.ask("reading the job", &JobExchange(reference)).await;
-        outcome.map_err(|error| error.with_effect(Effect::None))
+        let record = outcome.map_err(|error| error.with_effect(Effect::None))?;
+        log_unreadable("a job", &record.unreadable);
+        Ok(record)
     }
 
     /// The job as it is now, by its own resource URI and all its selectors.
     pub(super) async fn job(&self, reference: &EndpointReference) -> Result<JobRecord, Error> {
-        self.read("reading the job", &JobExchange(reference)).await
+        let record = self.read("reading the job", &JobExchange(reference)).await?;
+        log_unreadable("a job", &record.unreadable);
+        Ok(record)
     }
 
     /// The keys of the snapshot service, asked for once.
@@ -212,12 +231,29 @@ impl Inner {
         self.service_keys
             .get_or_try_init(|| async {
                 let query = Wql::all(self.service_class.clone());
-                let found =
-                    self.collect(DURING, &query, || objects(|instance| service_keys(&instance))).await?;
+                let class = self.service_class.to_string();
+                let take = || objects_of(&class, |instance| service_keys(&instance).map(Some));
+                let found = self.collect(DURING, &query, take).await?;
                 let keys = found.into_iter().next();
                 keys.ok_or_else(|| Error::before(ErrorKind::NoService, DURING))
             })
             .await
+    }
+}
+
+/// Takes the settings of a VM; of those of another VM the error that says so.
+fn settings_of(vm_id: &str) -> Take<Result<SettingData, ProtocolError>> {
+    let vm_id = vm_id.to_owned();
+    objects_of(SETTING_DATA, move |instance| match SettingData::from_instance(&instance, &vm_id) {
+        Err(error) if error.violation() == Violation::WrongInstance => Ok(Some(Err(error))),
+        setting => setting.map(|setting| Some(Ok(setting))),
+    })
+}
+
+/// Logs what of `what` could not be read and was left out of it.
+pub(super) fn log_unreadable<E: fmt::Display>(what: &str, errors: impl IntoIterator<Item = E>) {
+    for error in errors {
+        tracing::warn!(%error, "{what} is read without this");
     }
 }
 

@@ -168,9 +168,9 @@ pub fn job_errors(bytes: &[u8]) -> Verdict {
         let invoke = Invoke { resource_uri: &uri, selectors: &keys, method: "GetErrorEx" };
         invoke.answer(&text(bytes)?, limits, &id(), |reader, element| {
             let output = instance(reader, element)?;
-            match JobError::list(&output, limits) {
-                Ok(errors) => errors.iter().for_each(|error| assert!(!error.raw.trim().is_empty())),
-                Err(error) => drop(short(error)),
+            for error in JobError::list(&output, limits) {
+                assert!(!error.raw.trim().is_empty(), "what cannot be decoded is kept");
+                error.unreadable.iter().map(short).for_each(drop);
             }
             return_value(&output)
         })?;

@@ -5,8 +5,9 @@
 
 use crate::{
     Limits,
-    cim::{Instance, PropertyError, Value, parse_embedded},
+    cim::{Instance, Property, Raw, Value, parse_embedded},
     hyperv::{
+        job::Optional,
         plan::DestroyScope,
         return_code::ReturnCode,
         schema::names::{
@@ -79,7 +80,7 @@ pub(crate) fn return_value(output: &Instance<'_>) -> Result<ReturnCode, Protocol
     }
 }
 
-/// One error of a job, decoded from the CIM-XML text of `GetErrorEx` (`Msvm_Error`).
+/// One error of a job (`Msvm_Error`), out of `GetErrorEx`.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct JobError {
@@ -95,28 +96,66 @@ pub struct JobError {
     pub probable_cause: Option<String>,
     /// `RecommendedActions`.
     pub recommended_actions: Vec<String>,
-    /// The text as it came.
+    /// What of it could not be read, and why.
+    pub unreadable: Vec<String>,
+    /// The text as it came; of a nested instance its properties, a line each.
     pub raw: String,
 }
 
 impl JobError {
-    /// The errors of a `GetErrorEx` output; a text that cannot be decoded is kept as it is.
-    pub(crate) fn list(output: &Instance<'_>, limits: &Limits) -> Result<Vec<Self>, PropertyError> {
-        let texts = output.list::<String>(ERRORS)?;
-        let present = texts.into_iter().filter(|text| !text.trim().is_empty());
-        Ok(present.map(|text| Self::decode(text, limits)).collect())
+    /// The errors of a `GetErrorEx` output; what cannot be decoded is kept as text.
+    ///
+    /// A Windows host sends CIM-XML as text, because the parameter is declared a string (DSP0230, section 8.4.5, allows the
+    /// instance itself, and Microsoft's server for Linux sends that).
+    pub(crate) fn list(output: &Instance<'_>, limits: &Limits) -> Vec<Self> {
+        let values = output.property(ERRORS).map(Property::values).unwrap_or_default();
+        values
+            .iter()
+            .filter(|value| **value != Raw::Null)
+            .filter_map(|value| Self::read(value, limits))
+            .collect()
     }
 
-    fn decode(raw: String, limits: &Limits) -> Self {
-        let Ok(instance) = parse_embedded(&raw, limits) else { return Self { raw, ..Self::default() } };
-        Self {
-            message: instance.read("Message").ok().flatten(),
-            message_id: instance.read("MessageID").ok().flatten(),
-            cim_status_code: instance.read("CIMStatusCode").ok().flatten(),
-            error_type: instance.read("ErrorType").ok().flatten(),
-            probable_cause: instance.read("ProbableCauseDescription").ok().flatten(),
-            recommended_actions: instance.list("RecommendedActions").unwrap_or_default(),
+    /// `None` for a blank text.
+    fn read(value: &Raw<'_>, limits: &Limits) -> Option<Self> {
+        if let Raw::Object(instance) = value {
+            return Some(Self::of(instance, lines(instance)));
+        }
+        let raw = value.to_string();
+        if raw.trim().is_empty() {
+            return None;
+        }
+        Some(match parse_embedded(&raw, limits) {
+            Ok(instance) => Self::of(&instance, raw),
+            Err(error) => Self { unreadable: vec![error.to_string()], raw, ..Self::default() },
+        })
+    }
+
+    fn of(instance: &Instance<'_>, raw: String) -> Self {
+        let mut unreadable = Vec::new();
+        let mut optional = Optional { instance, unreadable: &mut unreadable };
+        let mut error = Self {
+            message: optional.read("Message"),
+            message_id: optional.read("MessageID"),
+            cim_status_code: optional.read("CIMStatusCode"),
+            error_type: optional.read("ErrorType"),
+            probable_cause: optional.read("ProbableCauseDescription"),
+            recommended_actions: optional.list("RecommendedActions"),
+            unreadable: Vec::new(),
             raw,
+        };
+        error.unreadable = unreadable.iter().map(ToString::to_string).collect();
+        error
+    }
+}
+
+/// The properties of an instance as text.
+fn lines(instance: &Instance<'_>) -> String {
+    let mut text = instance.class().to_owned();
+    for property in instance.properties() {
+        for value in property.values().iter().filter(|value| **value != Raw::Null) {
+            text.push_str(&format!("\n{}: {value}", property.name()));
         }
     }
+    text
 }

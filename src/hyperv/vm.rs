@@ -56,14 +56,18 @@ impl VmActivity {
     /// Merging disks in the background.
     pub const MERGING_DISKS: Self = Self(32772);
 
-    /// False for a number that this version has no name for.
+    /// What stands for a status that cannot be read, which may be any.
+    pub const UNREADABLE: Self = Self(0);
+
+    /// False for a number that this version has no name for, and for a status that cannot be read.
     pub fn is_known(self) -> bool {
-        self.name() != "busy"
+        self != Self::UNREADABLE && self.name() != "busy"
     }
 
     /// The name, in a few words.
     pub fn name(self) -> &'static str {
         match self.0 {
+            0 => "in a status that cannot be read",
             32768 => "creating a snapshot",
             32769 => "applying a snapshot",
             32770 => "deleting a snapshot",
@@ -140,8 +144,11 @@ impl VmRecord {
         }))
     }
 
-    /// What it is busy with, if it says so.
+    /// What it is busy with, if it says so; a status that cannot be read is no proof that it is idle.
     pub fn activity(&self) -> Option<VmActivity> {
+        if self.unreadable.iter().any(|error| error.property() == "OperationalStatus") {
+            return Some(VmActivity::UNREADABLE);
+        }
         self.operational_status.iter().copied().find(|status| *status >= 32768).map(VmActivity)
     }
 

@@ -31,6 +31,7 @@ mod foreign_effects;
 mod foreign_friendly;
 mod foreign_hostile;
 mod foreign_kerberos;
+mod forms;
 mod fresh;
 mod journaled;
 mod killed;

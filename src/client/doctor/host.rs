@@ -9,7 +9,7 @@ use crate::{
     cim::{Instance, Namespace, Wql},
     client::{
         Client, Enumeration, Error, ErrorKind,
-        enumeration::{Take, class, objects},
+        enumeration::{Take, class, objects_of},
         fault::FaultClass,
         job::CallExchange,
         reads::{Systems, service_keys},
@@ -179,12 +179,13 @@ impl Visit<'_> {
 /// The keys of the snapshot services to be seen in a namespace; asked once.
 async fn services(client: &Client, namespace: Namespace) -> Result<Vec<SelectorSet>, Error> {
     let query = Wql::all(client.0.service_class.clone());
-    all(client, namespace, &query, objects(|instance| service_keys(&instance))).await
+    let class = client.0.service_class.to_string();
+    all(client, namespace, &query, objects_of(&class, |instance| service_keys(&instance).map(Some))).await
 }
 
 /// The computer systems to be seen in a namespace; asked once.
 async fn systems(client: &Client, namespace: Namespace) -> Result<Systems, Error> {
-    let take = objects(|instance| VmRecord::from_instance(&instance));
+    let take = objects_of(COMPUTER_SYSTEM, |instance| VmRecord::from_instance(&instance).map(Some));
     all(client, namespace, &Wql::all(class(COMPUTER_SYSTEM)?), take).await.map(Systems::from)
 }
 
