@@ -18,10 +18,25 @@ pub type Sleep<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
 
 /// A source of time, shared by those who must agree on it.
 pub trait Clock: fmt::Debug + Send + Sync {
-    /// Time since 1970-01-01T00:00:00Z.
+    /// Time since 1970-01-01T00:00:00Z, to measure with: it never goes back and never stands still, whatever is done to
+    /// the system's clock.
     fn now(&self) -> Duration;
+
+    /// Time since 1970-01-01T00:00:00Z, to write down and to compare with what others wrote: what the system's clock shows
+    /// at this moment. By default the same as [`now`](Self::now).
+    fn wall(&self) -> Duration {
+        self.now()
+    }
+
     /// Completes when `duration` has passed on this clock.
     fn sleep(&self, duration: Duration) -> Sleep<'_>;
+
+    /// Completes when [`now`](Self::now) is `time` or later.
+    ///
+    /// Unlike [`sleep`](Self::sleep) it never moves a clock that only moves when told to: it is for a bound on something else.
+    fn reached(&self, time: Duration) -> Sleep<'_> {
+        self.sleep(time.saturating_sub(self.now()))
+    }
 }
 
 /// A clock that stands still until it is advanced; sleeping on it advances it at once.
@@ -58,20 +73,6 @@ impl VirtualClock {
         drop(now);
         self.0.moved.notify_waiters();
     }
-
-    /// Completes when the clock shows `time`, for somebody who waits for others to move it and does not move it himself.
-    pub fn reached(&self, time: Duration) -> Sleep<'_> {
-        Box::pin(async move {
-            loop {
-                // Made before the look at the clock, so that no movement is missed between the two.
-                let moved = self.0.moved.notified();
-                if self.now() >= time {
-                    return;
-                }
-                moved.await;
-            }
-        })
-    }
 }
 
 impl Clock for VirtualClock {
@@ -83,5 +84,18 @@ impl Clock for VirtualClock {
         // Advancing and yielding lets whoever serves the other end see the new time first.
         self.advance(duration);
         Box::pin(tokio::task::yield_now())
+    }
+
+    fn reached(&self, time: Duration) -> Sleep<'_> {
+        Box::pin(async move {
+            loop {
+                // Made before the look at the clock, so that no movement is missed between the two.
+                let moved = self.0.moved.notified();
+                if self.now() >= time {
+                    return;
+                }
+                moved.await;
+            }
+        })
     }
 }

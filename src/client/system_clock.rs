@@ -1,23 +1,34 @@
 //! The system's clock, for clients outside of tests.
 //!
-//! It never goes back within one client: the wall clock is read once, and a monotonic clock counts from there.
+//! What is measured counts on a monotonic clock, so a wall clock that is set back makes nothing longer. On Linux and macOS that
+//! clock stands still while the system sleeps; a sleep shows as a wall clock that has run ahead of it, and counts as well.
 
-use std::time::{Duration, Instant, SystemTime};
+use std::{
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant, SystemTime},
+};
 
 use crate::clock::{Clock, Sleep};
+
+/// The timers below stand still while the system sleeps as well; so long may pass until that is noticed.
+const LONGEST_SLICE: Duration = Duration::from_secs(1);
+/// By how much the wall clock must have run ahead to be taken for a sleep, and not for a correction.
+const LEAST_SLEEP: Duration = Duration::from_secs(1);
 
 /// Real time.
 #[derive(Debug)]
 pub struct SystemClock {
-    started: Instant,
+    began: Instant,
     wall: Duration,
+    reckoning: Mutex<Reckoning>,
 }
 
 impl SystemClock {
-    /// Reads the wall clock once and counts from there.
+    /// Reads the wall clock and counts from there.
     pub fn new() -> Self {
-        let wall = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        Self { started: Instant::now(), wall }
+        let wall = system_time();
+        let reckoning = Reckoning { awake: Duration::ZERO, wall, asleep: Duration::ZERO };
+        Self { began: Instant::now(), wall, reckoning: Mutex::new(reckoning) }
     }
 }
 
@@ -29,10 +40,102 @@ impl Default for SystemClock {
 
 impl Clock for SystemClock {
     fn now(&self) -> Duration {
-        self.wall.saturating_add(self.started.elapsed())
+        let mut reckoning = self.reckoning.lock().unwrap_or_else(PoisonError::into_inner);
+        self.wall.saturating_add(reckoning.elapsed(self.began.elapsed(), system_time()))
+    }
+
+    fn wall(&self) -> Duration {
+        system_time()
     }
 
     fn sleep(&self, duration: Duration) -> Sleep<'_> {
-        Box::pin(tokio::time::sleep(duration))
+        let end = self.now().saturating_add(duration);
+        Box::pin(async move {
+            let mut left = duration;
+            loop {
+                tokio::time::sleep(left.min(LONGEST_SLICE)).await;
+                left = end.saturating_sub(self.now());
+                if left.is_zero() {
+                    return;
+                }
+            }
+        })
+    }
+}
+
+fn system_time() -> Duration {
+    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default()
+}
+
+/// Time elapsed, from two clocks of which neither tells it alone.
+#[derive(Debug)]
+struct Reckoning {
+    /// The monotonic clock at the last look.
+    awake: Duration,
+    /// The wall clock at the last look.
+    wall: Duration,
+    /// What the system has slept.
+    asleep: Duration,
+}
+
+impl Reckoning {
+    fn elapsed(&mut self, awake: Duration, wall: Duration) -> Duration {
+        // Of two threads the later may come first.
+        let awake = awake.max(self.awake);
+        let ahead = wall.saturating_sub(self.wall).saturating_sub(awake.saturating_sub(self.awake));
+        if ahead >= LEAST_SLEEP {
+            self.asleep = self.asleep.saturating_add(ahead);
+        }
+        (self.awake, self.wall) = (awake, wall);
+        self.awake.saturating_add(self.asleep)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    /// What has elapsed after each look at (monotonic, wall), in seconds.
+    fn elapsed(looks: &[(u32, u32)]) -> Vec<u64> {
+        let mut reckoning = Reckoning { awake: Duration::ZERO, wall: 1_000 * SECOND, asleep: Duration::ZERO };
+        let look = |(awake, wall): &(u32, u32)| reckoning.elapsed(*awake * SECOND, *wall * SECOND).as_secs();
+        looks.iter().map(look).collect()
+    }
+
+    #[test]
+    fn a_wall_clock_that_is_set_back_makes_nothing_longer() {
+        assert_eq!(elapsed(&[(1, 1_001), (2, 2), (3, 3), (10, 10)]), [1, 2, 3, 10]);
+    }
+
+    #[test]
+    fn a_sleep_of_the_system_counts_once() {
+        assert_eq!(elapsed(&[(1, 1_001), (2, 4_602), (3, 4_603), (4, 4_604)]), [1, 3_602, 3_603, 3_604]);
+        // Where the monotonic clock counts it, too.
+        assert_eq!(elapsed(&[(1, 1_001), (3_602, 4_602), (3_603, 4_603)]), [1, 3_602, 3_603]);
+    }
+
+    #[test]
+    fn a_wall_clock_that_is_set_forward_and_back_does_not_stop_time() {
+        assert_eq!(elapsed(&[(1, 9_001), (2, 1_002), (3, 1_003)]), [8_001, 8_002, 8_003]);
+    }
+
+    #[test]
+    fn small_corrections_do_not_add_up() {
+        let mut reckoning = Reckoning { awake: Duration::ZERO, wall: SECOND, asleep: Duration::ZERO };
+        for step in 1..=1_000 {
+            reckoning.elapsed(SECOND * step, SECOND + (SECOND + Duration::from_millis(2)) * step);
+        }
+        assert_eq!(reckoning.elapsed(SECOND * 1_000, SECOND * 1_003), SECOND * 1_000);
+    }
+
+    #[tokio::test]
+    async fn a_pause_lasts_as_long_as_it_was_told_to() {
+        let clock = SystemClock::new();
+        let before = clock.now();
+        clock.sleep(Duration::from_millis(20)).await;
+        assert!(clock.now() >= before + Duration::from_millis(20));
+        clock.reached(before).await;
     }
 }

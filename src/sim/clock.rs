@@ -49,16 +49,6 @@ impl SimClock {
     }
 }
 
-impl SimClock {
-    /// Completes when the clock shows `time`; virtual time must be moved there by somebody else.
-    pub(crate) fn reached(&self, time: Duration) -> Sleep<'_> {
-        match &self.0 {
-            Kind::Virtual(clock) => clock.reached(time),
-            Kind::Real { .. } => self.sleep(time.saturating_sub(self.now())),
-        }
-    }
-}
-
 impl Default for SimClock {
     /// A virtual clock of its own.
     fn default() -> Self {
@@ -83,7 +73,17 @@ impl Clock for SimClock {
     fn sleep(&self, duration: Duration) -> Sleep<'_> {
         match &self.0 {
             Kind::Virtual(clock) => clock.sleep(duration),
-            Kind::Real { speed, .. } => Box::pin(tokio::time::sleep(duration.div_f64(*speed))),
+            Kind::Real { speed, .. } => {
+                let real = Duration::try_from_secs_f64(duration.as_secs_f64() / *speed);
+                Box::pin(tokio::time::sleep(real.unwrap_or(Duration::MAX)))
+            }
+        }
+    }
+
+    fn reached(&self, time: Duration) -> Sleep<'_> {
+        match &self.0 {
+            Kind::Virtual(clock) => clock.reached(time),
+            Kind::Real { .. } => self.sleep(time.saturating_sub(self.now())),
         }
     }
 }
