@@ -162,9 +162,9 @@ pub use auth::Credentials;
 pub use client::doctor;
 pub use client::journal;
 pub use client::{
-    CancelAnswer, Client, ClientBuilder, ConnectionError, DangerousBuilder, DestroyJob, Effect, Enumeration,
-    Error, ErrorKind, Fact, InstanceStream, Job, JobConclusion, JobEnd, JobSeen, Merge, OnBusy, Open,
-    Outcome, Phase, Progress, Report, Resumption, SystemClock, Until, Vm,
+    CancelAnswer, Client, ClientBuilder, ConnectionError, DangerousBuilder, Deadline, DestroyJob, Effect,
+    Enumeration, Error, ErrorKind, Fact, InstanceStream, Job, JobConclusion, JobEnd, JobSeen, Merge, OnBusy,
+    Open, Outcome, Phase, Progress, Report, Resumption, SystemClock, Until, Vm,
 };
 pub use http::{Authentication, Endpoint, EndpointError, NotSoap};
 pub use limits::Limits;

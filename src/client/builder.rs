@@ -319,24 +319,24 @@ impl ClientBuilder {
             operation_timeout: self.operation_timeout,
         })
         .map_err(|error| fail(ErrorKind::Unwritable(error)))?;
+        let patience = self.patience.unwrap_or_else(|| self.operation_timeout.saturating_mul(2));
+        let seed = self.jitter_seed.unwrap_or_else(|| uuid::Uuid::new_v4().as_u64_pair().1);
         Ok(Client(Arc::new(Inner {
-            pool,
-            settings,
+            pool: Arc::new(pool),
+            settings: Arc::new(settings),
             limits: self.limits,
             clock: self.clock.unwrap_or_else(|| Arc::new(SystemClock::new())),
+            deadline: None,
             namespace: self.namespace,
             form: self.form,
             service_class,
             page_size: self.page_size,
             // The host needs its operation timeout, and the network a while.
             answer_timeout: self.operation_timeout.saturating_add(Duration::from_secs(30)),
-            retry: Retry::new(
-                self.patience.unwrap_or_else(|| self.operation_timeout.saturating_mul(2)),
-                self.jitter_seed.unwrap_or_else(|| uuid::Uuid::new_v4().as_u64_pair().1),
-            ),
-            messages: Messages::from_random(uuid::Uuid::new_v4().as_u128()),
-            readings: Readings::new(self.fresh_for),
-            service_keys: OnceCell::new(),
+            retry: Arc::new(Retry::new(patience, seed)),
+            messages: Arc::new(Messages::from_random(uuid::Uuid::new_v4().as_u128())),
+            readings: Arc::new(Readings::new(self.fresh_for)),
+            service_keys: Arc::new(OnceCell::new()),
             user,
             journal: self.journal,
             on_busy: self.on_busy,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::{
     client::{
-        Client, Error, ErrorKind, Vm,
+        Client, Error, ErrorKind, Inner, Vm,
         journal::{JournalErrorKind, OperationId, VmLock},
     },
     clock::Clock,
@@ -37,11 +37,12 @@ pub(super) struct Turn {
 }
 
 impl Turn {
-    pub(super) fn new(on_busy: OnBusy, now: Duration) -> Self {
+    pub(super) fn new(on_busy: OnBusy, inner: &Inner) -> Self {
         match on_busy {
             OnBusy::Fail | OnBusy::Proceed => Self { deadline: None, poller: None },
             OnBusy::Wait { at_most } => {
-                let deadline = at_most.map(|at_most| now.saturating_add(at_most));
+                let asked = at_most.map(|at_most| inner.clock.now().saturating_add(at_most));
+                let deadline = inner.wait_until(asked);
                 Self { deadline, poller: Some(Poller::new(deadline)) }
             }
         }
@@ -104,14 +105,21 @@ impl Vm {
         if inner.readings.is_idle(self.id(), inner.clock.now()) {
             return Ok(None);
         }
+        let busy = |activity, job| Error::before(ErrorKind::Busy { activity, job }, during);
+        let mut seen = None;
         loop {
-            let machine = self.refresh().await?;
+            let machine = match (self.refresh().await, seen) {
+                // What was seen last says more than that the time is over.
+                (Err(error), Some(activity)) if error.is_timed_out() => return Err(busy(activity, None)),
+                (read, _) => read?,
+            };
             let Some(activity) = in_the_way(&machine) else {
                 return Ok(None);
             };
             if inner.on_busy == OnBusy::Proceed && activity != VmActivity::DELETING_SNAPSHOT {
                 return Ok(Some(activity));
             }
+            seen = Some(activity);
             if !turn.next(inner.clock.as_ref()).await {
                 // The job in the way is a help, not a need.
                 let jobs = self.jobs().await.unwrap_or_else(|error| {
@@ -119,7 +127,7 @@ impl Vm {
                     Vec::new()
                 });
                 let live = jobs.into_iter().find(|job| !job.has_ended());
-                return Err(Error::before(ErrorKind::Busy { activity, job: live.map(Box::new) }, during));
+                return Err(busy(activity, live.map(Box::new)));
             }
         }
     }

@@ -80,7 +80,7 @@ impl Vm {
         }
         let inner = &self.client.0;
         let id = OperationId::random();
-        let mut turn = Turn::new(inner.on_busy, inner.clock.now());
+        let mut turn = Turn::new(inner.on_busy, inner);
         let lock = self.client.take(self.id(), id, &mut turn, &during).await?;
         let record = Recorder::new(id, inner.journal.clone(), lock);
         // That an earlier one stays unknown is said of that one: this one has done nothing.
@@ -234,11 +234,12 @@ impl DestroyJob {
     /// If the host refused, the job failed or the status is not final: with an effect that follows from the status, and with the
     /// [`Outcome`] as far as it was observed ([`Error::outcome`]). A merge that is not done is no error: [`Outcome::merge`] tells.
     pub async fn wait(&self, until: Until, mut progress: impl FnMut(&Progress)) -> Result<Outcome, Error> {
-        let clock = &self.vm.client.0.clock;
+        let inner = &self.vm.client.0;
         if until == Until::Accepted && self.is_accepted() {
             return Ok(self.accepted());
         }
-        let deadline = self.timeout.map(|timeout| clock.now().saturating_add(timeout));
+        let deadline =
+            inner.wait_until(self.timeout.map(|timeout| inner.clock.now().saturating_add(timeout)));
         let waits = if until == Until::Accepted { Waits::ForReadings } else { Waits::ForTheHost };
         let following =
             Following { client: &self.vm.client, operation: &self.operation, until, waits, deadline };

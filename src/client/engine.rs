@@ -5,6 +5,7 @@
 use std::{sync::Arc, time::Duration};
 
 use crate::{
+    cim::Timestamp,
     client::{
         Client, Error, Job, JobConclusion, JobEnd, Outcome, Progress, Until, Vm,
         evidence::JobSeen,
@@ -63,10 +64,16 @@ impl Following<'_> {
         progress: &mut impl FnMut(&Progress),
     ) -> Followed {
         let clock = &self.client.0.clock;
+        let moment = |time: Timestamp| {
+            let written = u64::try_from(time.unix_micros()).unwrap_or(0);
+            self.client.0.moment_of(Duration::from_micros(written))
+        };
         let case = Case {
             intent: &self.operation.intent,
             answer: self.operation.answer.as_ref(),
             answer_timeout: self.client.0.answer_timeout,
+            begun_at: moment(self.operation.intent.time),
+            answered_at: self.operation.answer.as_ref().map(|answer| moment(answer.time)),
         };
         let job = self.operation.job().map(|reference| Job::new(self.client, reference.clone()));
         let mut history = History::default();

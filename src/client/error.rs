@@ -3,7 +3,7 @@
 //! Texts are for people; programs look at [`ErrorKind`] and [`Effect`]. An error never claims less than what may have
 //! happened: when in doubt the effect is unknown.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use crate::{
     cim::{NameError, UriForm},
@@ -114,6 +114,13 @@ pub enum ErrorKind {
     Undecided(Open),
     /// The time given was over before the job ended.
     Deadline(Option<Box<JobRecord>>),
+    /// The deadline of the client's handle has passed ([`Client::with_deadline`](crate::Client::with_deadline)).
+    TimedOut {
+        /// How long there was in all.
+        after: Duration,
+        /// Whether the host can have seen the request: its answer was waited for, or else nothing of it was sent.
+        is_sent: bool,
+    },
     /// The job ended, but reading back what became of the tree failed.
     ReadBack(Box<Error>),
     /// The journal could not be read, or what was about to be done could not be written to it.
@@ -237,6 +244,11 @@ impl Error {
         is_busy && self.effect() == Effect::None
     }
 
+    /// True if the deadline of the client's handle has passed.
+    pub(crate) fn is_timed_out(&self) -> bool {
+        matches!(self.kind(), ErrorKind::TimedOut { .. })
+    }
+
     /// What the fault is about, if the error is one; a query that is answered by "not found" asked for an unknown class.
     pub(super) fn fault_class(&self) -> Option<FaultClass> {
         let ErrorKind::Fault(fault) = self.kind() else { return None };
@@ -316,6 +328,12 @@ impl fmt::Display for ErrorKind {
                 write!(f, "timed out; the job was still {}", job.state)
             }
             Self::Deadline(None) => f.write_str("timed out before the job ended"),
+            Self::TimedOut { after, is_sent: true } => {
+                write!(f, "timed out after {after:?}; the host had not answered")
+            }
+            Self::TimedOut { after, is_sent: false } => {
+                write!(f, "timed out after {after:?}, before the request was sent")
+            }
             Self::ReadBack(error) => write!(f, "the job ended, but {error}"),
             Self::Journal(_) => f.write_str("the journal failed"),
             Self::Taken(holder) => write!(f, "the VM is locked by {holder}"),

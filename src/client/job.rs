@@ -129,8 +129,8 @@ impl Job {
         Ok(errors)
     }
 
-    /// Waits for its end, asking less and less often; at most for `timeout`. A reading that fails for a while (the connection is
-    /// lost, the host is busy or its service is restarted) does not end the waiting.
+    /// Waits for its end, asking less and less often; at most for `timeout`, and within the client's deadline. A reading that
+    /// fails for a while (the connection is lost, the host is busy or its service is restarted) does not end the waiting.
     ///
     /// # Errors
     /// If it cannot be read for another reason than that it is gone: at once where that does not pass by itself, else at the
@@ -142,13 +142,14 @@ impl Job {
     ) -> Result<JobEnd, Error> {
         let inner = &self.client.0;
         let clock = &inner.clock;
-        let deadline = timeout.map(|timeout| clock.now().saturating_add(timeout));
+        let deadline = inner.wait_until(timeout.map(|timeout| clock.now().saturating_add(timeout)));
         let mut poller = Poller::new(deadline);
         let mut last: Option<Box<JobRecord>> = None;
         loop {
             let record = match patiently(inner, deadline, || inner.job_once(&self.reference)).await {
                 Ok(record) => record,
                 Err(error) if error.is_not_found() => return Ok(JobEnd::Vanished),
+                Err(error) if error.is_timed_out() => return Ok(JobEnd::Deadline(last)),
                 Err(error) => return Err(error),
             };
             let percent = record.percent_complete.unwrap_or(0).min(100);

@@ -87,6 +87,7 @@ impl Vm {
                 Some(record) => record,
                 None => match patiently(&self.client.0, deadline, || self.refresh()).await {
                     Ok(record) => record,
+                    Err(error) if error.is_timed_out() => return Merge::of(watch.state()),
                     Err(error) => return lost(error),
                 },
             };
@@ -111,6 +112,8 @@ impl Vm {
                     MergeStep::ReadSettings => {
                         MergeStep::Over(watch.settings(self.is_merging_enabled(deadline).await))
                     }
+                    // What the deadline has cut off is not missing on the host.
+                    MergeStep::Over(_) if self.client.0.is_over() => return Merge::of(watch.state()),
                     MergeStep::Over(end) => {
                         let (percent, state) = match end.state {
                             MergeState::Finished => (100, "merged".to_owned()),

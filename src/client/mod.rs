@@ -9,6 +9,7 @@ pub(crate) mod benching;
 mod builder;
 mod busy;
 mod connection_error;
+mod deadline;
 mod destroy;
 pub mod doctor;
 mod engine;
@@ -38,6 +39,7 @@ use tokio::sync::OnceCell;
 pub use builder::{ClientBuilder, DangerousBuilder};
 pub use busy::OnBusy;
 pub use connection_error::ConnectionError;
+pub use deadline::Deadline;
 pub use destroy::DestroyJob;
 pub use enumeration::Enumeration;
 pub use error::{Effect, Error, ErrorKind};
@@ -66,22 +68,25 @@ use crate::{
 #[derive(Clone)]
 pub struct Client(pub(crate) Arc<Inner>);
 
-/// What all clones of a client share.
+/// One handle of a client. All handles of one client share what stands behind an `Arc`; they differ in their deadline.
+#[derive(Clone)]
 pub(crate) struct Inner {
-    pub(crate) pool: Pool,
-    pub(crate) settings: RequestSettings,
+    pub(crate) pool: Arc<Pool>,
+    pub(crate) settings: Arc<RequestSettings>,
     pub(crate) limits: Limits,
+    /// No pause on it outlasts the deadline.
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) deadline: Option<Deadline>,
     pub(crate) namespace: Namespace,
     pub(crate) form: UriForm,
     pub(crate) service_class: ClassName,
     pub(crate) page_size: u32,
     pub(crate) answer_timeout: Duration,
-    pub(crate) retry: Retry,
-    pub(crate) messages: Messages,
-    pub(crate) readings: Readings,
+    pub(crate) retry: Arc<Retry>,
+    pub(crate) messages: Arc<Messages>,
+    pub(crate) readings: Arc<Readings>,
     /// The keys of the snapshot service, as the host gave them.
-    pub(crate) service_keys: OnceCell<SelectorSet>,
+    pub(crate) service_keys: Arc<OnceCell<SelectorSet>>,
     /// Who asks, where that has a name.
     pub(crate) user: Option<String>,
     pub(crate) journal: Option<Arc<dyn Journal>>,
@@ -118,9 +123,17 @@ impl Client {
 }
 
 impl Inner {
-    /// The time that it is, to the microsecond.
+    /// The time that it is for the system, to the microsecond.
     pub(crate) fn timestamp(&self) -> Timestamp {
-        Timestamp::from_unix_micros(i64::try_from(self.clock.now().as_micros()).unwrap_or(i64::MAX))
+        Timestamp::from_unix_micros(i64::try_from(self.clock.wall().as_micros()).unwrap_or(i64::MAX))
+    }
+
+    /// When, on the clock that waiting is measured with, something was written down that bears the system's time `written`.
+    ///
+    /// What was written in the future (the system's clock was set back since) was written now: whoever waits for something
+    /// to grow old waits for that long once, from his own first look, and not until the clock comes to that time again.
+    pub(crate) fn moment_of(&self, written: Duration) -> Duration {
+        self.clock.now().saturating_sub(self.clock.wall().saturating_sub(written))
     }
 
     /// The path of `class`, or of all classes, in the namespace and form chosen.

@@ -228,16 +228,16 @@ impl Inner {
     /// The keys of the snapshot service, asked for once.
     pub(super) async fn service(self: &Arc<Self>) -> Result<&SelectorSet, Error> {
         const DURING: &str = "looking for the snapshot service";
-        self.service_keys
-            .get_or_try_init(|| async {
-                let query = Wql::all(self.service_class.clone());
-                let class = self.service_class.to_string();
-                let take = || objects_of(&class, |instance| service_keys(&instance).map(Some));
-                let found = self.collect(DURING, &query, take).await?;
-                let keys = found.into_iter().next();
-                keys.ok_or_else(|| Error::before(ErrorKind::NoService, DURING))
-            })
-            .await
+        // Another handle, without a deadline, may be asking for it.
+        let keys = self.service_keys.get_or_try_init(|| async {
+            let query = Wql::all(self.service_class.clone());
+            let class = self.service_class.to_string();
+            let take = || objects_of(&class, |instance| service_keys(&instance).map(Some));
+            let found = self.collect(DURING, &query, take).await?;
+            let keys = found.into_iter().next();
+            keys.ok_or_else(|| Error::before(ErrorKind::NoService, DURING))
+        });
+        self.within(DURING, keys).await
     }
 }
 

@@ -78,6 +78,7 @@ impl Error {
             ErrorKind::Unanswered(_) => ErrorId::CONNECTION_LOST,
             ErrorKind::Undecided(_) => ErrorId::UNDECIDED,
             ErrorKind::Deadline(_) => ErrorId::DEADLINE,
+            ErrorKind::TimedOut { .. } => ErrorId::TIME_OVER,
             ErrorKind::ReadBack(_) => ErrorId::READ_BACK,
         }
     }
@@ -280,6 +281,7 @@ fn connection(kind: &HttpErrorKind) -> ErrorId {
         HttpErrorKind::Tls(problem) => tls(*problem),
         HttpErrorKind::ConnectTimedOut(_) => ErrorId::CONNECT_TIMED_OUT,
         HttpErrorKind::AnswerTimedOut(_) => ErrorId::ANSWER_TIMED_OUT,
+        HttpErrorKind::CutOff => ErrorId::TIME_OVER,
         HttpErrorKind::ConnectionLost => ErrorId::CONNECTION_LOST,
         HttpErrorKind::Violation(_) => ErrorId::PROTOCOL,
         HttpErrorKind::Authentication(_) => ErrorId::AUTHENTICATION,

@@ -67,7 +67,7 @@ impl Client {
         progress: impl FnMut(&Progress),
     ) -> Result<Resumption, Error> {
         let now = self.0.clock.now();
-        let deadline = timeout.map(|timeout| now.saturating_add(timeout));
+        let deadline = self.0.wait_until(timeout.map(|timeout| now.saturating_add(timeout)));
         let resumed = self.resume_until(operation, until, deadline, progress).await;
         resumed.map_err(|error| error.with_effect(Effect::Unknown))
     }
@@ -86,7 +86,7 @@ impl Client {
             return Err(refuse(ErrorKind::OtherHost(intent.endpoint.clone())));
         }
         // Whoever carries it out might send the call between our look at the host and our word.
-        let mut turn = Turn::new(self.0.on_busy, self.0.clock.now());
+        let mut turn = Turn::new(self.0.on_busy, &self.0);
         let lock = self.take(&intent.vm_id, intent.id, &mut turn, &during).await?;
         let record = Recorder::new(intent.id, self.0.journal.clone(), lock);
         let operation = match &self.0.journal {
@@ -146,7 +146,7 @@ impl Vm {
         let Some(first) = self.written(&during)?.iter().find(is_open).map(Operation::id) else {
             return Ok(Vec::new());
         };
-        let mut turn = Turn::new(OnBusy::Fail, self.client.0.clock.now());
+        let mut turn = Turn::new(OnBusy::Fail, &self.client.0);
         let _lock = self.client.take(self.id(), first, &mut turn, &during).await?;
         self.settle_open(&turn, &during).await
     }
@@ -157,7 +157,7 @@ impl Vm {
         let inner = &self.client.0;
         for operation in self.written(during)? {
             // Whoever was at the machine, what was read before is not what is there now.
-            inner.readings.outdated(self.id(), operation.last_written());
+            inner.readings.outdated(self.id(), inner.moment_of(operation.last_written()));
             if operation.is_settled() {
                 continue;
             }
@@ -168,7 +168,7 @@ impl Vm {
                 operation: &operation,
                 until: Until::JobEnded,
                 waits,
-                deadline: turn.deadline(),
+                deadline: inner.wait_until(turn.deadline()),
             };
             let record = Recorder::new(operation.id(), inner.journal.clone(), None);
             settled.push(following.resume(&record, &mut |_| {}).await);

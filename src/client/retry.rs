@@ -2,7 +2,8 @@
 //!
 //! It never decides about calls: those are sent once. A host that says that it has too much to do (a quota, `w:QuotaLimit`, 503)
 //! gets less from the whole client: a pause that all its reads keep, as long as `Retry-After` says if it does (RFC 9110, section
-//! 10.2.3), and one connection instead of several. Time and chance come in from outside.
+//! 10.2.3), but a minute at most, and one connection instead of several. No pause outlasts the deadline of the handle that is
+//! asked through. Time and chance come in from outside.
 
 use std::{
     fmt,
@@ -11,14 +12,13 @@ use std::{
     time::Duration,
 };
 
-use tracing::debug;
+use tracing::{debug, warn};
 
 use crate::{
     client::{
-        Effect, Error, ErrorKind, Inner,
+        Deadline, Effect, Error, ErrorKind, Inner,
         fault::{FaultClass, classify},
     },
-    clock::Clock,
     http::HttpErrorKind,
     violation::Violation,
 };
@@ -31,6 +31,8 @@ pub(super) const FAILURES: u32 = 12;
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 /// The longest pause.
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
+/// The longest pause that a host can ask for: what answers in its place may ask for a century.
+const LONGEST_REQUESTED: Duration = Duration::from_secs(60);
 /// How many answers in a row without a complaint end the peace.
 const CALM: u32 = 8;
 
@@ -46,6 +48,8 @@ struct State {
     chance: u64,
     /// When the host may be asked again.
     not_before: Duration,
+    /// How long the host has asked to wait, where that was not said yet.
+    unsaid: Option<Duration>,
     /// How many times in a row it has complained, more or less.
     complaints: u32,
     /// Answers without a complaint since.
@@ -54,7 +58,7 @@ struct State {
 
 impl Retry {
     pub(super) fn new(patience: Duration, seed: u64) -> Self {
-        let state = State { chance: seed, not_before: Duration::ZERO, complaints: 0, calm: 0 };
+        let state = State { chance: seed, not_before: Duration::ZERO, unsaid: None, complaints: 0, calm: 0 };
         Self { patience, state: Mutex::new(state) }
     }
 
@@ -75,10 +79,12 @@ impl Retry {
             state.complaints
         };
         // One step longer than a pause that is for one request alone.
-        let pause = self.pause(complaints.saturating_add(1)).max(retry_after.unwrap_or_default());
-        debug!(?pause, "the host has too much to do: all wait");
+        let requested = retry_after.unwrap_or_default().min(LONGEST_REQUESTED);
+        let pause = self.pause(complaints.saturating_add(1)).max(requested);
+        debug!(?pause, "host overloaded: all requests wait");
         let mut state = self.state();
         state.not_before = state.not_before.max(now.saturating_add(pause));
+        state.unsaid = retry_after.or(state.unsaid);
     }
 
     /// The host has answered without a complaint; true once that makes it calm again.
@@ -99,10 +105,17 @@ impl Retry {
         self.state().not_before
     }
 
-    /// Waits until the host may be asked again.
-    pub(super) async fn until_allowed(&self, clock: &dyn Clock) {
-        while let Some(left) = self.not_before().checked_sub(clock.now()).filter(|left| !left.is_zero()) {
-            clock.sleep(left).await;
+    /// Waits until the host may be asked again, or until the deadline.
+    pub(super) async fn until_allowed(&self, inner: &Inner) {
+        loop {
+            let left = self.not_before().saturating_sub(inner.clock.now());
+            if left.is_zero() || inner.is_over() {
+                return;
+            }
+            if let Some(asked) = self.state().unsaid.take() {
+                warn!("host overloaded: it asked to wait {} s; waiting {} s", seconds(asked), seconds(left));
+            }
+            inner.clock.sleep(left).await;
         }
     }
 
@@ -128,6 +141,11 @@ impl fmt::Debug for Retry {
     }
 }
 
+/// Whole seconds, rounded up.
+fn seconds(length: Duration) -> u64 {
+    length.as_secs().saturating_add(u64::from(length.subsec_nanos() > 0))
+}
+
 /// How often one read has failed, and until when it may be tried.
 pub(super) struct Again {
     failures: u32,
@@ -136,7 +154,9 @@ pub(super) struct Again {
 
 impl Again {
     pub(super) fn new(inner: &Inner) -> Self {
-        Self { failures: 0, deadline: inner.clock.now().saturating_add(inner.retry.patience) }
+        let patience = inner.clock.now().saturating_add(inner.retry.patience);
+        let deadline = inner.deadline.map_or(patience, |deadline| deadline.at().min(patience));
+        Self { failures: 0, deadline }
     }
 
     /// What a try came to; `None` once it is time for the next one.
@@ -164,8 +184,8 @@ impl Again {
 
 /// Reads until it works, while a job or a merge is waited for: what passes by itself does not end the waiting.
 ///
-/// It ends with the error if that does not pass by itself, at the deadline, or after [`FAILURES`] in a row; the effect is unknown
-/// then: the host may go on.
+/// It ends with the error if that does not pass by itself, at the deadline (that of the handle is one as well), or after
+/// [`FAILURES`] in a row; the effect is unknown then: the host may go on.
 pub(super) async fn patiently<T, F>(
     inner: &Inner,
     deadline: Option<Duration>,
@@ -174,6 +194,7 @@ pub(super) async fn patiently<T, F>(
 where
     F: Future<Output = Result<T, Error>>,
 {
+    let deadline = deadline.into_iter().chain(inner.deadline.map(Deadline::at)).min();
     let mut failures = 0;
     loop {
         let error = match read().await {
@@ -296,6 +317,11 @@ mod tests {
         // A shorter word does not shorten a longer one.
         retry.overloaded(first, None);
         assert_eq!(retry.not_before(), first + Duration::from_secs(30));
+        // More than a minute is not waited for, whoever asks for it.
+        for asked in [Duration::from_secs(86_400), Duration::MAX] {
+            retry.overloaded(first, Some(asked));
+            assert_eq!(retry.not_before(), first + Duration::from_secs(60));
+        }
         for _ in 1..CALM {
             assert!(!retry.answered());
         }

@@ -21,7 +21,7 @@ use crate::{
         fault::effect_of,
         retry::{Again, is_overload},
     },
-    http::{Answer, CONTENT_TYPE, HttpError, HttpErrorKind, NotSoap, Written},
+    http::{Answer, CONTENT_TYPE, HttpError, HttpErrorKind, Limit, NotSoap, Written},
     soap::MessageId,
     violation::ProtocolError,
     wsman::{AnswerError, RequestSettings},
@@ -72,7 +72,7 @@ impl Inner {
     /// A question that is put once, because only its asker can say what a second answer would be worth; like all reads it
     /// waits while the host has too much to do.
     pub(super) async fn ask<E: Exchange>(&self, during: &str, exchange: &E) -> Result<E::Output, Error> {
-        self.retry.until_allowed(&*self.clock).await;
+        self.retry.until_allowed(self).await;
         self.once(during, exchange).await
     }
 
@@ -106,19 +106,40 @@ impl Inner {
         during: &str,
         exchange: &E,
     ) -> Result<E::Output, Error> {
+        if self.is_over() {
+            return Err(self.timed_out(during, false, Effect::None));
+        }
         let request = exchange
             .request(&self.settings, id)
             .map_err(|error| Error::before(ErrorKind::Unwritable(error), during))?;
         trace!(%id, body = %request, "request");
-        let (outcome, retry_after) = match self.pool.post(Bytes::from(request), self.answer_timeout).await {
+        let limit = Limit::new(self.answer_timeout, self.over());
+        let (outcome, retry_after) = match self.pool.post(Bytes::from(request), limit).await {
             Ok(answer) => (self.understand(during, exchange, id, &answer), answer.retry_after),
             Err(error) => {
                 let retry_after = error.retry_after();
-                (Err(unanswered(during, error)), retry_after)
+                (Err(self.unanswered(during, error)), retry_after)
             }
         };
         self.heed(&outcome, retry_after);
         outcome
+    }
+
+    /// What it means that there is no answer; the same cause is the same error whatever the authentication.
+    fn unanswered(&self, during: &str, error: HttpError) -> Error {
+        let effect = match error.written() {
+            Written::Nothing => Effect::None,
+            Written::Maybe => Effect::Unknown,
+        };
+        let kind = match error.kind() {
+            HttpErrorKind::CutOff => {
+                return self.timed_out(during, error.written() == Written::Maybe, effect);
+            }
+            HttpErrorKind::AuthenticationStatus(status) => ErrorKind::Status(*status),
+            HttpErrorKind::NotSoap(what) => ErrorKind::NotSoap(what.clone()),
+            _ => ErrorKind::Connection(ConnectionError(error)),
+        };
+        Error::new(kind, during, effect)
     }
 
     /// Gives a host that says it has too much to do less to do, and more again when it is calm.
@@ -128,7 +149,7 @@ impl Inner {
                 self.retry.overloaded(self.clock.now(), retry_after);
                 self.pool.narrow();
             }
-            Err(error) if matches!(error.kind(), ErrorKind::Connection(_)) => {}
+            Err(error) if matches!(error.kind(), ErrorKind::Connection(_) | ErrorKind::TimedOut { .. }) => {}
             _ if self.retry.answered() => self.pool.widen(),
             _ => {}
         }
@@ -170,20 +191,6 @@ impl Inner {
             Err(_) => error,
         })
     }
-}
-
-/// What it means that there is no answer; the same cause is the same error whatever the authentication.
-fn unanswered(during: &str, error: HttpError) -> Error {
-    let effect = match error.written() {
-        Written::Nothing => Effect::None,
-        Written::Maybe => Effect::Unknown,
-    };
-    let kind = match error.kind() {
-        HttpErrorKind::AuthenticationStatus(status) => ErrorKind::Status(*status),
-        HttpErrorKind::NotSoap(what) => ErrorKind::NotSoap(what.clone()),
-        _ => ErrorKind::Connection(ConnectionError(error)),
-    };
-    Error::new(kind, during, effect)
 }
 
 /// What an answer is that holds no message: a status of HTTP.sys or of something on the way, or no SOAP at all.

@@ -84,6 +84,8 @@ ids! {
     209 TRUST_ROOTS Unsafe: "the trusted certificates cannot be loaded", "the platform has none, or a file is damaged", "give the authority by --ca-file";
     210 CLIENT_CERTIFICATE Unsafe: "the client certificate cannot be used", "certificate and key do not go together, or are of an unknown kind",
         "give certificate and key that belong together, as PEM (RSA, ECDSA or Ed25519)";
+    211 TIME_OVER AfterLooking: "the time for the whole command was over", "the host was silent or busy for too long, or --timeout is short",
+        "give it more time: --timeout";
 
     221 TLS_UNKNOWN_ISSUER Unsafe: "the issuer of the host's certificate is not trusted here", "a private authority, or a self-signed certificate",
         "give the certificate authority that signed the host's certificate (--ca-file), or pin its fingerprint (--pin)";

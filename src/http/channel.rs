@@ -4,7 +4,7 @@
 //! with a complete answer, so that whoever drops a request half-way drops its connection too. What is sealed goes and
 //! comes as [MS-WSMV], section 2.2.9.1, has it: on plain HTTP always where the identity allows, over TLS never.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use reqwest::{StatusCode, header::HeaderValue};
@@ -13,6 +13,7 @@ use super::{
     Answer, Authentication, HttpError, HttpErrorKind, Written,
     connection::{Connection, Reply, authorization, soap},
     handshake,
+    limit::Limit,
     pool::Site,
     sealed::{self, Frame},
 };
@@ -64,15 +65,20 @@ impl Channel {
     }
 
     /// Sends one body and reads the whole answer, within `limit` from the first dial to the last byte.
-    pub(super) async fn post(self: Box<Self>, body: Bytes, limit: Duration) -> Result<Outcome, HttpError> {
+    pub(super) async fn post(
+        self: Box<Self>,
+        body: Bytes,
+        limit: &mut Limit<'_>,
+    ) -> Result<Outcome, HttpError> {
         let (site, gate) = (Arc::clone(&self.connection.site), self.connection.gate().clone());
-        match tokio::time::timeout(limit, self.converse(body)).await {
-            Ok(outcome) => outcome,
-            Err(_) => {
-                let written = if gate.may_have_passed() { Written::Maybe } else { Written::Nothing };
-                Err(site.error(HttpErrorKind::AnswerTimedOut(limit), written))
-            }
-        }
+        let timed = tokio::time::timeout(limit.answer, self.converse(body));
+        let kind = match limit.uncut(timed).await {
+            Some(Ok(outcome)) => return outcome,
+            Some(Err(_)) => HttpErrorKind::AnswerTimedOut(limit.answer),
+            None => HttpErrorKind::CutOff,
+        };
+        let written = if gate.may_have_passed() { Written::Maybe } else { Written::Nothing };
+        Err(site.error(kind, written))
     }
 
     async fn converse(self: Box<Self>, body: Bytes) -> Result<Outcome, HttpError> {

@@ -66,6 +66,8 @@ pub(crate) enum HttpErrorKind {
     ConnectTimedOut(Duration),
     /// No complete answer within the given time.
     AnswerTimedOut(Duration),
+    /// The caller's time was over before the answer was complete.
+    CutOff,
     /// The connection ended before the answer was complete.
     ConnectionLost,
     /// The answer is not acceptable, whatever it says.
@@ -251,6 +253,7 @@ impl fmt::Display for HttpError {
                 write!(f, "{at} did not accept a connection within {limit:?}")
             }
             HttpErrorKind::AnswerTimedOut(limit) => write!(f, "{at} did not answer within {limit:?}"),
+            HttpErrorKind::CutOff => write!(f, "{at} had not answered when the time was over"),
             HttpErrorKind::ConnectionLost => match self.written {
                 Written::Nothing => write!(f, "the connection with {at} ended before the request was sent"),
                 Written::Maybe => write!(f, "the connection with {at} ended before the answer was complete"),

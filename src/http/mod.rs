@@ -14,6 +14,7 @@ mod error;
 mod foreign;
 mod gate;
 mod handshake;
+mod limit;
 mod not_soap;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod oracles;
@@ -33,6 +34,7 @@ use bytes::Bytes;
 pub use authentication::Authentication;
 pub use endpoint::{Endpoint, EndpointError};
 pub(crate) use error::{HttpError, HttpErrorKind, Written};
+pub(crate) use limit::Limit;
 pub use not_soap::NotSoap;
 pub(crate) use pool::{Pool, PoolOptions};
 pub(crate) use probe::Addresses;

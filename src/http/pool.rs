@@ -9,7 +9,7 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use bytes::Bytes;
@@ -18,6 +18,7 @@ use tokio::{sync::Semaphore, time::Instant};
 use super::{
     Answer, Authentication, Endpoint, HttpError, HttpErrorKind, Written,
     channel::{Channel, Outcome},
+    limit::Limit,
     proxy::Proxy,
     tls::{ClientCertificate, Tls, TlsError, TlsOptions},
 };
@@ -118,6 +119,15 @@ pub(crate) struct Pool {
 struct Resting {
     channel: Box<Channel>,
     since: Instant,
+    /// The same by a clock that goes on while the system sleeps, and a host closes what rests.
+    by_wall: SystemTime,
+}
+
+impl Resting {
+    /// For longer than `most`, by either clock; one that was set back says nothing.
+    fn has_rested(&self, most: Duration) -> bool {
+        self.since.elapsed() >= most || self.by_wall.elapsed().is_ok_and(|rested| rested >= most)
+    }
 }
 
 impl Pool {
@@ -183,11 +193,12 @@ impl Pool {
         self.site.authentication.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Sends one body and returns what the host answered; `limit` counts once a channel is free.
+    /// Sends one body and returns what the host answered. The time for the answer counts once a channel is free; the caller's
+    /// own bounds the wait for it as well.
     ///
     /// A future that is dropped half-way takes its connection with it. What may have been written by then is for the
     /// caller to know: everything.
-    pub(crate) async fn post(&self, body: Bytes, limit: Duration) -> Result<Answer, HttpError> {
+    pub(crate) async fn post(&self, body: Bytes, limit: Limit<'_>) -> Result<Answer, HttpError> {
         match self.answer(body, limit).await {
             Err(error) if self.may_speak_tls(&error) && self.speaks_tls().await => {
                 Err(self.site.error(HttpErrorKind::SpeaksTls, error.written()))
@@ -203,19 +214,25 @@ impl Pool {
         is_garbled && !has_answered && !self.site.endpoint.is_tls() && !self.is_proxied()
     }
 
-    async fn answer(&self, body: Bytes, limit: Duration) -> Result<Answer, HttpError> {
-        // The semaphore is never closed, so there is always a permit in here.
-        let _permit = self.permits.acquire().await;
-        let _alone = match self.is_narrow.load(Ordering::Relaxed) {
-            true => Some(self.alone.acquire().await),
-            false => None,
+    async fn answer(&self, body: Bytes, mut limit: Limit<'_>) -> Result<Answer, HttpError> {
+        let free = async {
+            // The semaphores are never closed, so there is always a permit in here.
+            let permit = self.permits.acquire().await;
+            let alone = match self.is_narrow.load(Ordering::Relaxed) {
+                true => Some(self.alone.acquire().await),
+                false => None,
+            };
+            (permit, alone)
+        };
+        let Some(_permits) = limit.uncut(free).await else {
+            return Err(self.site.error(HttpErrorKind::CutOff, Written::Nothing));
         };
         let outcome = match self.rested() {
-            Some(channel) => channel.post(body.clone(), limit).await?,
+            Some(channel) => channel.post(body.clone(), &mut limit).await?,
             None => Outcome::Gone,
         };
         let outcome = match outcome {
-            Outcome::Gone => self.fresh()?.post(body, limit).await?,
+            Outcome::Gone => self.fresh()?.post(body, &mut limit).await?,
             answered => answered,
         };
         match outcome {
@@ -223,7 +240,7 @@ impl Pool {
                 let mut resting = self.lock();
                 let has_room = resting.is_empty() || !self.is_narrow.load(Ordering::Relaxed);
                 if let Some(channel) = channel.filter(|_| has_room) {
-                    resting.push(Resting { channel, since: Instant::now() });
+                    resting.push(Resting { channel, since: Instant::now(), by_wall: SystemTime::now() });
                 }
                 Ok(answer)
             }
@@ -248,7 +265,7 @@ impl Pool {
     /// The channel that was used last, unless all have rested for too long.
     fn rested(&self) -> Option<Box<Channel>> {
         let mut resting = self.lock();
-        resting.retain(|resting| resting.since.elapsed() < self.site.options.max_rest);
+        resting.retain(|resting| !resting.has_rested(self.site.options.max_rest));
         resting.pop().map(|resting| resting.channel)
     }
 

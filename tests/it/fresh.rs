@@ -3,10 +3,17 @@
 //! The clock stands still here unless a test moves it, so that every reading is fresh. Whatever is believed, a destroy of one
 //! snapshot takes that one and no other, and what it says afterwards was read afterwards.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use hvsnap::{
     Client, Effect, ErrorKind, OnBusy, Until,
+    clock::{Clock, Sleep, VirtualClock},
     hyperv::{DestroyScope, SnapshotTree},
     journal::MemoryJournal,
     sim::RunningSimulator,
@@ -104,6 +111,47 @@ async fn a_client_does_not_believe_what_it_read_before_a_destroy_that_the_journa
         }
         assert!(is_stale(&sim, &vm, &tree, "oldest").await, "{until:?}");
     }
+}
+
+/// A system whose clock is set back by a day; what is measured with goes on.
+#[derive(Clone, Debug)]
+struct SetBack {
+    clock: VirtualClock,
+    is_set_back: Arc<AtomicBool>,
+}
+
+impl Clock for SetBack {
+    fn now(&self) -> Duration {
+        self.clock.now()
+    }
+
+    fn wall(&self) -> Duration {
+        let day = Duration::from_secs(24 * 60 * 60);
+        if self.is_set_back.load(Ordering::SeqCst) { self.now() - day } else { self.now() }
+    }
+
+    fn sleep(&self, duration: Duration) -> Sleep<'_> {
+        self.clock.sleep(duration)
+    }
+}
+
+#[tokio::test]
+async fn a_destroy_that_the_journal_shows_is_later_than_a_reading_also_where_the_clock_was_set_back_between()
+{
+    let (sim, journal) = (sim().await, MemoryJournal::new());
+    let clock = SetBack {
+        clock: sim.clock().virtual_clock().unwrap(),
+        is_set_back: Arc::new(AtomicBool::new(false)),
+    };
+    let described = || {
+        let builder = sim.client_builder().fresh_for(Duration::from_secs(3600));
+        builder.clock(Arc::new(clock.clone())).journal(Arc::new(journal.clone())).build().unwrap()
+    };
+    let (first, second) = (described(), described());
+    let (vm, tree) = read(&first, "app-01").await;
+    clock.is_set_back.store(true, Ordering::SeqCst);
+    destroy(&second, "app-01", "middle", Until::Merged).await.unwrap();
+    assert!(is_stale(&sim, &vm, &tree, "oldest").await);
 }
 
 #[tokio::test]

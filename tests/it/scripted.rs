@@ -11,6 +11,7 @@ use std::{
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
+    sync::Notify,
     task::JoinHandle,
 };
 
@@ -29,6 +30,8 @@ pub(crate) enum Reply {
     HangUp,
     /// Sends the first half of an answer and hangs up.
     Half(String),
+    /// Reads the whole request and says nothing for as long as the client stays.
+    Silence,
 }
 
 /// Which reply a request gets: by the first rule whose word stands in the request; a rule's last reply repeats.
@@ -47,6 +50,7 @@ struct Script {
 /// The running host; it stops with the test.
 pub(crate) struct ScriptedHost {
     script: Arc<Mutex<Script>>,
+    silent: Arc<Notify>,
     pub(crate) address: SocketAddr,
     task: JoinHandle<()>,
 }
@@ -57,13 +61,15 @@ impl ScriptedHost {
         let address = listener.local_addr().unwrap();
         let script = Arc::new(Mutex::new(Script::default()));
         let shared = Arc::clone(&script);
+        let silent = Arc::new(Notify::new());
+        let fallen = Arc::clone(&silent);
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 shared.lock().unwrap().connections += 1;
-                tokio::spawn(serve(stream, Arc::clone(&shared)));
+                tokio::spawn(serve(stream, Arc::clone(&shared), Arc::clone(&fallen)));
             }
         });
-        Self { script, address, task }
+        Self { script, silent, address, task }
     }
 
     /// Requests that hold `word` get these replies one after the other; later rules win over earlier ones.
@@ -76,6 +82,11 @@ impl ScriptedHost {
     /// How many requests held `word`.
     pub(crate) fn count(&self, word: &str) -> usize {
         self.script.lock().unwrap().seen.iter().filter(|request| request.contains(word)).count()
+    }
+
+    /// Comes back once a request is met with silence.
+    pub(crate) async fn falls_silent(&self) {
+        self.silent.notified().await;
     }
 
     /// How many connections were opened to it.
@@ -94,7 +105,7 @@ impl Drop for ScriptedHost {
     }
 }
 
-async fn serve(mut stream: TcpStream, script: Arc<Mutex<Script>>) {
+async fn serve(mut stream: TcpStream, script: Arc<Mutex<Script>>, silent: Arc<Notify>) {
     while let Some(request) = read_request(&mut stream).await {
         let reply = {
             let mut script = script.lock().unwrap();
@@ -120,6 +131,11 @@ async fn serve(mut stream: TcpStream, script: Arc<Mutex<Script>>) {
                 stream.write_all(head.as_bytes()).await.is_ok()
             }
             Reply::HangUp => return,
+            Reply::Silence => {
+                silent.notify_one();
+                let _ = read_request(&mut stream).await;
+                return;
+            }
             Reply::Half(body) => {
                 let body = body.replace("{ID}", id);
                 let half: String = body.chars().take(body.chars().count() / 2).collect();

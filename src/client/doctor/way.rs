@@ -23,12 +23,12 @@ impl Visit<'_> {
         if pool.is_proxied() {
             return self.not_checkable(Subject::Name, THROUGH_PROXY);
         }
-        match pool.resolve().await {
+        match self.probe("resolving the name", pool.resolve()).await {
             Ok(addresses) => {
                 self.passed(Subject::Name, addresses.to_string());
                 self.addresses = addresses;
             }
-            Err(error) => self.failed_all(Subject::Name, lost("resolving the name", error)),
+            Err(error) => self.failed_all(Subject::Name, error),
         }
     }
 
@@ -40,9 +40,9 @@ impl Visit<'_> {
         if pool.is_proxied() {
             return self.not_checkable(Subject::Connection, THROUGH_PROXY);
         }
-        match pool.reach(self.addresses.clone()).await {
+        match self.probe("opening a connection", pool.reach(self.addresses.clone())).await {
             Ok(place) => self.passed(Subject::Connection, format!("{place} accepts a connection")),
-            Err(error) => self.failed_all(Subject::Connection, lost("opening a connection", error)),
+            Err(error) => self.failed_all(Subject::Connection, error),
         }
     }
 
@@ -53,9 +53,9 @@ impl Visit<'_> {
         if !self.client.endpoint().is_tls() {
             return self.not_checkable(Subject::Tls, "the address is plain HTTP");
         }
-        match self.client.0.pool.secure().await {
+        match self.probe("the TLS handshake", self.client.0.pool.secure()).await {
             Ok(()) => self.passed(Subject::Tls, "the certificate is accepted"),
-            Err(error) => self.failed_all(Subject::Tls, lost("the TLS handshake", error)),
+            Err(error) => self.failed_all(Subject::Tls, error),
         }
     }
 
@@ -64,15 +64,16 @@ impl Visit<'_> {
         if self.is_stopped(&[Subject::Schemes]) {
             return;
         }
-        let greeting = match self.client.0.pool.greet().await {
+        let greeting = match self.probe("asking for the schemes", self.client.0.pool.greet()).await {
             Ok(greeting) => greeting,
+            Err(error) if error.is_timed_out() => return self.failed_all(Subject::Schemes, error),
             // Some services end the connection instead of saying what they want.
             Err(error) => {
-                let text = format!("the host does not answer an anonymous request: {error}");
+                let text = format!("the host does not answer an anonymous request: {}", error.kind());
                 return self.not_checkable(Subject::Schemes, text);
             }
         };
-        self.date = greeting.date.map(|theirs| (theirs, self.client.0.clock.now()));
+        self.date = greeting.date.map(|theirs| (theirs, self.client.0.clock.wall()));
         self.offered = greeting.schemes;
         match greeting.status {
             404 | 405 | 429 | 502..=504 => {
@@ -85,6 +86,19 @@ impl Visit<'_> {
             }
             _ => self.passed(Subject::Schemes, format!("the host offers {}", self.offered.join(", "))),
         }
+    }
+
+    /// A step that is no request, within the deadline.
+    async fn probe<T>(
+        &self,
+        during: &str,
+        step: impl Future<Output = Result<T, HttpError>>,
+    ) -> Result<T, Error> {
+        let step = async {
+            let lost = |error| Error::before(ErrorKind::Connection(ConnectionError(error)), during);
+            step.await.map_err(lost)
+        };
+        self.client.0.within(during, step).await
     }
 
     /// A clock that is far off is a failure only where it explains why the logon failed; else it is a remark.
@@ -169,10 +183,6 @@ fn depends_on_clocks(error: &Error) -> bool {
     let ErrorKind::Connection(ConnectionError(cause)) = error.kind() else { return false };
     matches!(cause.kind(), HttpErrorKind::Authentication(AuthError::Kerberos(_)))
         || matches!(error.id(), ErrorId::KERBEROS_REFUSED | ErrorId::CERTIFICATE_REFUSED)
-}
-
-fn lost(during: &str, error: HttpError) -> Error {
-    Error::new(ErrorKind::Connection(ConnectionError(error)), during, Effect::None)
 }
 
 fn length(seconds: u64) -> String {

@@ -97,6 +97,9 @@ pub(crate) struct Case<'c> {
     pub(crate) answer: Option<&'c Answer>,
     /// How long the answer is waited for at least, whatever the intent says.
     pub(crate) answer_timeout: Duration,
+    /// When the intent was written, and when the answer, by the clock that the readings are dated with.
+    pub(crate) begun_at: Duration,
+    pub(crate) answered_at: Option<Duration>,
 }
 
 impl Case<'_> {
@@ -201,19 +204,13 @@ impl Case<'_> {
     fn under_way(&self, history: &History, now: Duration) -> Option<Duration> {
         let patience = self.intent.patience.max(self.answer_timeout);
         let seen = history.first_at.map_or(Duration::ZERO, |first| now.saturating_sub(first));
-        let age = since(now, self.intent.time).max(seen);
+        let age = now.saturating_sub(self.begun_at).max(seen);
         patience.checked_sub(age).filter(|left| !left.is_zero())
     }
 
     fn age_of_answer(&self, now: Duration) -> Duration {
-        self.answer.map_or(Duration::ZERO, |answer| since(now, answer.time))
+        self.answered_at.map_or(Duration::ZERO, |answered| now.saturating_sub(answered))
     }
-}
-
-/// How long ago it was.
-fn since(now: Duration, time: crate::cim::Timestamp) -> Duration {
-    let written = u64::try_from(time.unix_micros()).unwrap_or(0);
-    now.saturating_sub(Duration::from_micros(written))
 }
 
 fn job_fact(job: &OwnJob) -> Option<Fact> {

@@ -23,6 +23,11 @@ const fn at(seconds: u64) -> Duration {
     Duration::from_secs(BEGUN + seconds)
 }
 
+/// As a clock that was never set shows it.
+fn written(time: Timestamp) -> Duration {
+    Duration::from_micros(u64::try_from(time.unix_micros()).unwrap())
+}
+
 fn name(id: &str) -> SnapshotName {
     SnapshotName { id: format!("Microsoft:{id}"), name: id.to_owned() }
 }
@@ -149,6 +154,8 @@ impl Bench {
             intent: &self.intent,
             answer: self.answer.as_ref(),
             answer_timeout: Duration::from_secs(30),
+            begun_at: written(self.intent.time),
+            answered_at: self.answer.as_ref().map(|answer| written(answer.time)),
         };
         case.judge(&self.history, at(seconds))
     }

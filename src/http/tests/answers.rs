@@ -108,7 +108,7 @@ async fn a_body_that_ends_too_early_is_no_answer() {
 #[tokio::test]
 async fn a_body_that_stops_coming_ends_in_a_time_out() {
     let peer = Peer::answering("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc").await;
-    let error = pool(&peer).post(Bytes::from_static(b"x"), IMPATIENCE).await.unwrap_err();
+    let error = pool(&peer).post(Bytes::from_static(b"x"), impatient()).await.unwrap_err();
     assert_eq!(error.kind(), &HttpErrorKind::AnswerTimedOut(IMPATIENCE));
 }
 

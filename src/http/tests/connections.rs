@@ -75,12 +75,12 @@ async fn a_channel_never_dials_again_in_silence() {
     .await;
     let channel = pool(&peer).fresh().unwrap();
     let Outcome::Answered(_, Some(channel)) =
-        channel.post(Bytes::from_static(b"first"), PATIENCE).await.unwrap()
+        channel.post(Bytes::from_static(b"first"), &mut patient()).await.unwrap()
     else {
         panic!("no answer, or no channel")
     };
     closed.notified().await;
-    let outcome = channel.post(Bytes::from_static(b"second"), PATIENCE).await.unwrap();
+    let outcome = channel.post(Bytes::from_static(b"second"), &mut patient()).await.unwrap();
     assert!(matches!(outcome, Outcome::Gone));
     assert_eq!(peer.seen(), [(0, "first".to_owned())]);
 }
@@ -246,7 +246,7 @@ async fn a_host_that_never_answers_ends_in_a_time_out_and_the_connection_is_give
     })
     .await;
     let pool = pool(&peer);
-    let error = pool.post(Bytes::from_static(b"slow"), IMPATIENCE).await.unwrap_err();
+    let error = pool.post(Bytes::from_static(b"slow"), impatient()).await.unwrap_err();
     assert_eq!(error.kind(), &HttpErrorKind::AnswerTimedOut(IMPATIENCE));
     // The peer may not even have been dialled on a busy machine; it was if it has seen the request.
     if !peer.seen().is_empty() {
@@ -254,6 +254,45 @@ async fn a_host_that_never_answers_ends_in_a_time_out_and_the_connection_is_give
         while !closed.load(Ordering::SeqCst) {
             tokio::task::yield_now().await;
         }
+    }
+}
+
+#[tokio::test]
+async fn what_the_caller_cuts_may_be_written_once_the_host_can_have_seen_it_and_not_while_it_waits_for_a_connection()
+ {
+    let seen = Arc::new(Notify::new());
+    let tell = Arc::clone(&seen);
+    let peer = Peer::start(move |_, mut connection| {
+        let tell = Arc::clone(&tell);
+        async move {
+            connection.request().await;
+            tell.notify_one();
+            connection.closed_by_client().await;
+        }
+    })
+    .await;
+    let pool = pool_with(&peer, PoolOptions { channels: 1, ..PoolOptions::default() });
+    let post = |over: &Arc<Notify>| {
+        let (pool, over) = (&pool, Arc::clone(over));
+        async move {
+            let over = Box::pin(async move { over.notified().await });
+            pool.post(Bytes::from_static(b"x"), Limit::new(PATIENCE, Some(over))).await.unwrap_err()
+        }
+    };
+    let (first_over, second_over) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let cut = async {
+        seen.notified().await;
+        // The second waits for the connection of the first.
+        second_over.notify_one();
+    };
+    let second = async {
+        let error = post(&second_over).await;
+        first_over.notify_one();
+        error
+    };
+    let (first, second, ()) = tokio::join!(post(&first_over), second, cut);
+    for (error, written) in [(first, Written::Maybe), (second, Written::Nothing)] {
+        assert_eq!((error.kind(), error.written()), (&HttpErrorKind::CutOff, written));
     }
 }
 

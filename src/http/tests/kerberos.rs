@@ -107,7 +107,7 @@ async fn three_hundred_requests_are_sealed_by_a_ticket_on_one_connection() {
     let pool = Pool::new(endpoint, Credentials::kerberos_ticket(), options(service)).unwrap();
     for number in 0..300 {
         let text = "x".repeat(number * 11);
-        let answer = pool.post(Bytes::from(text.clone()), PATIENCE).await.unwrap();
+        let answer = pool.post(Bytes::from(text.clone()), patient()).await.unwrap();
         assert_eq!(answer.body, format!("{text}!"));
     }
     assert!(peer.seen().iter().all(|(connection, _)| *connection == 0));

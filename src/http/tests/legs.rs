@@ -250,7 +250,7 @@ async fn an_authentication_that_hangs_has_written_nothing() {
         }
     })
     .await;
-    let error = pool(&peer).post(Bytes::from_static(b"x"), IMPATIENCE).await.unwrap_err();
+    let error = pool(&peer).post(Bytes::from_static(b"x"), impatient()).await.unwrap_err();
     assert_eq!(
         (error.kind(), error.written()),
         (&HttpErrorKind::AnswerTimedOut(IMPATIENCE), Written::Nothing)

@@ -20,7 +20,7 @@ use std::{error::Error, time::Duration};
 
 use bytes::Bytes;
 
-use super::{Answer, Endpoint, HttpError, Pool, PoolOptions};
+use super::{Answer, Endpoint, HttpError, Limit, Pool, PoolOptions};
 use crate::{auth::Credentials, secret::Secret};
 use peer::Peer;
 
@@ -28,6 +28,14 @@ use peer::Peer;
 const PATIENCE: Duration = Duration::from_secs(60);
 /// For the tests in which nothing ever comes.
 const IMPATIENCE: Duration = Duration::from_millis(50);
+
+fn patient() -> Limit<'static> {
+    Limit::new(PATIENCE, None)
+}
+
+fn impatient() -> Limit<'static> {
+    Limit::new(IMPATIENCE, None)
+}
 
 fn credentials() -> Credentials {
     Credentials::basic("ops", Secret::new("hush"))
@@ -42,7 +50,7 @@ fn pool(peer: &Peer) -> Pool {
 }
 
 async fn post(pool: &Pool, body: &'static str) -> Result<Answer, HttpError> {
-    pool.post(Bytes::from_static(body.as_bytes()), PATIENCE).await
+    pool.post(Bytes::from_static(body.as_bytes()), patient()).await
 }
 
 /// The whole chain of causes, as a person would be shown it.

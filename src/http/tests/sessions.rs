@@ -27,7 +27,7 @@ async fn three_hundred_sealed_requests_ride_one_connection() {
     let pool = pool(&peer);
     for number in 0..300 {
         let text = format!("<n>{number}</n>{}", "x".repeat(number * 13));
-        let answer = pool.post(Bytes::from(text.clone()), PATIENCE).await.unwrap();
+        let answer = pool.post(Bytes::from(text.clone()), patient()).await.unwrap();
         assert_eq!(answer.body, format!("{text}!"));
         assert_eq!(answer.status, 200);
         // What the frame says of the plain text, not what HTTP says of the frame.
@@ -45,7 +45,7 @@ async fn each_channel_has_a_session_of_its_own() {
             let pool = Arc::clone(&pool);
             tokio::spawn(async move {
                 let text = format!("<n>{number}</n>");
-                let answer = pool.post(Bytes::from(text.clone()), PATIENCE).await.unwrap();
+                let answer = pool.post(Bytes::from(text.clone()), patient()).await.unwrap();
                 assert_eq!(answer.body, format!("{text}!"));
             })
         })
@@ -138,7 +138,7 @@ async fn a_sealed_request_that_is_never_answered_ends_in_a_time_out_that_says_so
         connection.closed_by_client().await;
     })
     .await;
-    let error = pool(&peer).post(Bytes::from_static(b"<x/>"), IMPATIENCE).await.unwrap_err();
+    let error = pool(&peer).post(Bytes::from_static(b"<x/>"), impatient()).await.unwrap_err();
     assert_eq!(error.kind(), &HttpErrorKind::AnswerTimedOut(IMPATIENCE));
     // On a busy machine the time may be over before the legs are.
     if !carried(&peer).is_empty() {

@@ -1,0 +1,46 @@
+//! How long a request may take: so long for its answer, and never beyond a moment that the caller has set for all that it does.
+//!
+//! It never measures the second by a clock of its own: it comes as a future, so that time may be virtual above.
+
+use std::{
+    fmt,
+    future::{Future, poll_fn},
+    pin::{Pin, pin},
+    task::Poll,
+    time::Duration,
+};
+
+/// Completes when the caller's time is over.
+type Over<'l> = Pin<Box<dyn Future<Output = ()> + Send + 'l>>;
+
+/// The bounds of one request.
+pub(crate) struct Limit<'l> {
+    /// From the first dial to the last byte of the answer.
+    pub(super) answer: Duration,
+    over: Option<Over<'l>>,
+}
+
+impl<'l> Limit<'l> {
+    /// So long for the answer, and whatever it takes before a connection is free unless `over` completes.
+    pub(crate) fn new(answer: Duration, over: Option<Over<'l>>) -> Self {
+        Self { answer, over }
+    }
+
+    /// Does the work to its end; none if the caller's time is over first.
+    pub(super) async fn uncut<T>(&mut self, work: impl Future<Output = T>) -> Option<T> {
+        let Some(over) = &mut self.over else { return Some(work.await) };
+        let mut work = pin!(work);
+        poll_fn(|context| match (work.as_mut().poll(context), over.as_mut().poll(context)) {
+            (Poll::Ready(done), _) => Poll::Ready(Some(done)),
+            (Poll::Pending, Poll::Ready(())) => Poll::Ready(None),
+            (Poll::Pending, Poll::Pending) => Poll::Pending,
+        })
+        .await
+    }
+}
+
+impl fmt::Debug for Limit<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Limit").field("answer", &self.answer).field("is_cut", &self.over.is_some()).finish()
+    }
+}
