@@ -56,9 +56,12 @@
 //!
 //! A read whose failure may pass by itself (a lost connection, a time-out, a busy host) is tried again up to four times within
 //! [`ClientBuilder::patience`], after pauses that grow and differ. A call is sent once: one whose answer was lost is never sent
-//! again. A host that says it has too much to do is left alone by the whole client, as long as it asks for, and gets one
-//! connection instead of several until it is calm. While a job or a merge is waited for, readings that fail for a while do not
-//! end the waiting.
+//! again. A host that says it has too much to do is left alone by the whole client, as long as it asks for but a minute at most,
+//! and gets one connection instead of several until it is calm. While a job or a merge is waited for, readings that fail for a
+//! while do not end the waiting.
+//!
+//! [`Client::with_deadline`] and [`Client::with_timeout`] give a handle of the same client through which nothing outlasts a
+//! deadline, wherever the host falls silent.
 //!
 //! # Authentication
 //!

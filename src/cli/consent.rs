@@ -8,6 +8,7 @@ use crate::cli::{
     console::Console,
     exit::Exit,
     failure::Failure,
+    interrupt::Question,
     render::{Line, plan::snapshots, style},
     session::{Session, nothing_changed},
 };
@@ -31,7 +32,9 @@ pub(crate) async fn obtain(session: &mut Session<'_>, yes: bool, plan: &DestroyP
         let mut line = String::new();
         std::io::stdin().read_line(&mut line).map(|_| line)
     });
+    let question = Question::open();
     let answer = session.interrupt.or(answer).await;
+    drop(question);
     if answer.is_err() {
         // The question's line is still open.
         session.console.note(&Line::new());

@@ -20,8 +20,8 @@ use crate::cli::{
     session::Session,
     sim,
     snapshot::{self, SnapshotArgs, SnapshotCommand},
+    start::Start,
     vm::VmArgs,
-    watch,
 };
 
 const LAB: &str = include_str!("../../fixtures/lab/demo.toml");
@@ -40,13 +40,12 @@ pub(crate) struct DemoArgs {
     faults: Vec<Fault>,
 }
 
-pub(crate) fn run(console: &mut Console, args: &DemoArgs) -> Result<Answer, Failure> {
+pub(crate) fn run(console: &mut Console, start: &Start, args: &DemoArgs) -> Result<Answer, Failure> {
     if console.format() == Format::Text {
         // Here the story is the data.
         console.tell_all_to_stdout();
     }
     on_a_runtime(async {
-        let interrupt = watch()?;
         let clock = SimClock::real(args.speed);
         let simulator = Simulator::from_lab_text(LAB)
             .map_err(|error| sim::because("the simulated host cannot be made", &error))?
@@ -62,8 +61,8 @@ pub(crate) fn run(console: &mut Console, args: &DemoArgs) -> Result<Answer, Fail
         console.note(&Line::plain(
             "Everything else is real: the commands, the client, the socket between them.",
         ));
-        let mut session =
-            Session { client, console, interrupt, reattach: Reattach::default(), clock: Arc::new(clock) };
+        let (interrupt, reattach) = (start.interrupt, Reattach::default());
+        let mut session = Session { client, console, interrupt, reattach, clock: Arc::new(clock) };
         let answer = show(&mut session).await;
         sim::tell_faults(session.console, &simulator);
         simulator.shutdown().await;
@@ -85,7 +84,6 @@ async fn show(session: &mut Session<'_>) -> Result<Answer, Failure> {
         scope: Scope::Single,
         wait: Wait::Merged,
         no_wait: false,
-        timeout: None,
         on_busy: destroy::Busy::Fail,
         fingerprint: None,
     };

@@ -7,7 +7,7 @@ use std::{cell::Cell, time::Duration};
 
 use clap::{Args, ValueEnum};
 use hvsnap::{
-    DestroyJob, Effect, Error, ErrorKind, OnBusy, Outcome, Resumption, Until, Vm,
+    Deadline, DestroyJob, Effect, Error, ErrorKind, OnBusy, Outcome, Resumption, Until, Vm,
     hyperv::{DestroyPlan, DestroyScope, Fingerprint, MergeState, Pace, Poller},
     journal::{OperationId, Reply, Word},
 };
@@ -19,13 +19,12 @@ use crate::cli::{
     console::Console,
     exit::Exit,
     failure::Failure,
-    interrupt::Interrupted,
+    interrupt::{Interrupted, nothing_asked},
     journal::unwritten,
     progress::Display,
     render::{Line, operation, outcome, plan, style},
     session::{Session, nothing_changed},
     snapshot::{self, SnapshotArgs},
-    values::Length,
     view::{JobLink, OperationLink, OutcomeView, PlanView},
 };
 
@@ -52,12 +51,8 @@ pub(crate) struct DestroyArgs {
     pub(crate) wait: Wait,
 
     /// The same as --wait accepted
-    #[arg(long, conflicts_with = "timeout")]
+    #[arg(long)]
     pub(crate) no_wait: bool,
-
-    /// How long to wait at most, such as 90s, 5m, 1h30m; the host goes on by itself
-    #[arg(long, value_name = "DURATION")]
-    pub(crate) timeout: Option<Length>,
 
     /// What to do while somebody is at the machine, here or elsewhere; waiting ends after --timeout
     #[arg(long, value_enum, default_value_t = Busy::Fail)]
@@ -101,9 +96,10 @@ pub(crate) enum Busy {
 
 impl Busy {
     /// As the library knows it.
-    pub(crate) fn on_busy(self, timeout: Option<Length>) -> OnBusy {
+    pub(crate) fn on_busy(self) -> OnBusy {
         match self {
-            Self::Wait => OnBusy::Wait { at_most: timeout.map(|length| length.0) },
+            // Within the client's deadline.
+            Self::Wait => OnBusy::Wait { at_most: None },
             Self::Fail => OnBusy::Fail,
             Self::Proceed => OnBusy::Proceed,
         }
@@ -148,15 +144,16 @@ pub(crate) async fn run(session: &mut Session<'_>, args: &DestroyArgs) -> Result
     }
     settle_earlier(session, args, &vm).await.map_err(with_plan)?;
     consent::obtain(session, args.yes, &plan).await.map_err(with_plan)?;
-    let deadline = args.timeout.map(|timeout| session.clock.now().saturating_add(timeout.0));
+    let deadline = session.client.deadline().map(Deadline::at);
     let mut poller = Poller::new(deadline);
     loop {
-        let failure = match attempt(session, args, &vm, &plan, &view, deadline).await {
+        let failure = match attempt(session, args, &vm, &plan, &view).await {
             Ok(answer) => return Ok(answer),
             Err(Attempt::Failed(failure)) => return Err(with_plan(failure)),
             Err(Attempt::Refused(failure)) => failure,
         };
         // The host refused because something else runs on the VM, and it is proven that nothing was done.
+        session.interrupt.stands(nothing_asked());
         let now = session.clock.now();
         // Another refusal takes two readings some seconds apart: with less time left nothing would be known in the end.
         let is_late = deadline.is_some_and(|deadline| deadline.saturating_sub(now) < LAST_ATTEMPT);
@@ -189,14 +186,8 @@ async fn attempt(
     vm: &Vm,
     plan: &DestroyPlan,
     view: &PlanView,
-    deadline: Option<Duration>,
 ) -> Result<Answer, Attempt> {
     let job = call(session, vm, plan).await.map_err(Attempt::Failed)?;
-    // What was spent on waiting for the VM is gone.
-    let job = match deadline {
-        Some(deadline) => job.with_timeout(deadline.saturating_sub(session.clock.now())),
-        None => job,
-    };
     let operation = job.operation();
     let linked = |session: &Session<'_>, failure: Failure| {
         let parts = failure.parts();
@@ -229,7 +220,7 @@ async fn settle_earlier(session: &mut Session<'_>, args: &DestroyArgs, vm: &Vm) 
         for line in operation::resumed(&earlier) {
             session.console.note(&Line::plain("  ").join(line));
         }
-        if !earlier.outcome.word.is_final() && args.on_busy == Busy::Fail {
+        if !earlier.outcome.word.is_final() && args.on_busy != Busy::Wait {
             return Err(left_open(session, &earlier));
         }
     }
@@ -284,21 +275,27 @@ fn uncertain(plan: &DestroyPlan) -> Failure {
 /// The one call.
 async fn call(session: &mut Session<'_>, vm: &Vm, plan: &DestroyPlan) -> Result<DestroyJob, Failure> {
     let called: Cell<Option<OperationId>> = Cell::new(None);
-    let outcome = session.interrupt.or(vm.destroy_announced(plan, |id| called.set(Some(id)))).await;
-    let link = called.get().map(|id| OperationLink::new(&session.reattach, id));
-    match (outcome, link) {
-        (Ok(Ok(accepted)), _) => Ok(accepted),
-        (Ok(Err(error)), link) => match (error.kind(), error.effect()) {
+    let under_way = |id| {
+        let link = Some(OperationLink::new(&session.reattach, id));
+        let message = "stopped after the call had left, and before the host had answered";
+        Failure::interrupted(message, Effect::Unknown).exit(Exit::Unknown).operation(link).hint(SETTLE_FIRST)
+    };
+    let calling = |id| {
+        called.set(Some(id));
+        session.interrupt.stands(under_way(id).plan(PlanView::from(plan)));
+    };
+    let outcome = session.interrupt.or(vm.destroy_announced(plan, calling)).await;
+    match outcome {
+        Ok(Ok(accepted)) => Ok(accepted),
+        Ok(Err(error)) => match (error.kind(), error.effect()) {
             (ErrorKind::Unsettled(earlier), _) => Err(left_open(session, earlier)),
             (_, Effect::None) => Err(failed(error)),
-            _ => Err(failed(error).operation(link)),
+            _ => {
+                let link = called.get().map(|id| OperationLink::new(&session.reattach, id));
+                Err(failed(error).operation(link))
+            }
         },
-        (Err(interrupted), None) => Err(nothing_changed(interrupted)),
-        (Err(Interrupted), link) => {
-            let message = "interrupted after the call had left, and before the host had answered";
-            let failure = Failure::interrupted(message, Effect::Unknown).exit(Exit::Unknown);
-            Err(failure.operation(link).hint(SETTLE_FIRST))
-        }
+        Err(interrupted) => Err(called.get().map_or_else(|| nothing_changed(interrupted), under_way)),
     }
 }
 
@@ -343,6 +340,9 @@ async fn follow(
     }
     let until = if args.no_wait { Until::Accepted } else { args.wait.until() };
     let operation = OperationLink::new(&session.reattach, job.operation());
+    let stopped = "stopped after the host had accepted the call, and before it was seen what came of it";
+    let stopped = Failure::interrupted(stopped, Effect::Unknown).job(link.clone()).hint(SETTLE_FIRST);
+    session.interrupt.stands(stopped.operation(Some(operation.clone())).plan(view.clone()));
     let ended = wait(session, &job, until).await;
     let outcome = match ended {
         Ok(Ok(outcome)) => outcome,

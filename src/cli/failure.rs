@@ -3,7 +3,7 @@
 //! One shape for everything, from a wrong flag to a lost answer. It never repeats a cause that was told already and never
 //! holds a secret.
 
-use std::{error::Error as StdError, fmt};
+use std::{error::Error as StdError, fmt, time::Duration};
 
 use hvsnap::{
     Effect, Error, ErrorKind, Outcome,
@@ -17,11 +17,11 @@ use crate::cli::{
 };
 
 /// A command that did not do what it was asked to.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Failure(Box<Parts>);
 
 /// The parts of a [`Failure`].
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Parts {
     /// For programs and people: it stands in every table of errors.
     pub(crate) id: ErrorId,
@@ -96,7 +96,26 @@ impl Failure {
     pub(crate) fn interrupted(message: impl Into<String>, effect: Effect) -> Self {
         let mut failure = Self::new("interrupted", message, Exit::Interrupted);
         failure.0.effect = Some(effect);
+        if effect == Effect::None {
+            // Nothing goes on anywhere.
+            failure.0.hint = None;
+        }
         failure
+    }
+
+    /// The same, where not an interruption but a time limit ends the command.
+    #[must_use]
+    pub(crate) fn time_over(mut self, limit: Duration) -> Self {
+        let exit = if self.0.effect == Some(Effect::None) { Exit::Failed } else { Exit::Unknown };
+        let message = std::mem::replace(&mut self.0.message, format!("timed out after {limit:?}"));
+        self.0.causes.insert(0, message);
+        (self.0.id, self.0.kind, self.0.exit) = (ErrorId::TIME_OVER, "timeout", exit);
+        let entry = self.0.id.entry();
+        self.0.why = entry.why.to_owned();
+        if self.0.effect == Some(Effect::None) {
+            self.0.hint = Some(entry.next.to_owned());
+        }
+        self
     }
 
     /// A name that does not name one thing.
@@ -290,6 +309,7 @@ fn kind_of(kind: &ErrorKind) -> &'static str {
         ErrorKind::JobVanished => "job_vanished",
         ErrorKind::StillThere(_) => "still_there",
         ErrorKind::Deadline(_) => "deadline",
+        ErrorKind::TimedOut { .. } => "timeout",
         ErrorKind::ReadBack(_) => "read_back",
         ErrorKind::Unanswered(_) => "unanswered",
         ErrorKind::Undecided(_) => "undecided",

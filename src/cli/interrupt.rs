@@ -1,61 +1,224 @@
-//! Ctrl-C, and the system's request to terminate.
+//! What an interruption means at each moment, and that it ends the process whatever that is doing.
 //!
-//! Watched from one moment on, so that none is lost between two waits; what an interruption means, each command says.
+//! Ctrl-C, a request to terminate and the end of the terminal are watched for from the beginning of the process by a thread of
+//! its own. A command that waits by [`Interrupt::or`] ends by itself, in its own words. One that does not (it computes, asks
+//! at the terminal, writes into a pipe that nobody reads) is ended from here, with what it said beforehand to be known
+//! ([`Interrupt::stands`]); a second interruption ends it at once. So does the time limit of a command that does not keep it.
 
 use std::{
     future::{Future, poll_fn},
     io,
     pin::pin,
-    task::{Context, Poll},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, mpsc},
+    task::Poll,
+    time::Duration,
 };
 
-/// The watch.
-pub(crate) struct Interrupt {
-    #[cfg(unix)]
-    signals: [tokio::signal::unix::Signal; 2],
-    #[cfg(windows)]
-    signal: tokio::signal::windows::CtrlC,
-}
+use hvsnap::{Deadline, Effect, clock::Clock};
+use tokio::{
+    runtime::{Builder, Runtime},
+    sync::watch,
+    time::{sleep, timeout},
+};
+
+use crate::cli::{
+    console::{Console, Format},
+    exit::Exit,
+    failure::Failure,
+    progress,
+    render::Line,
+    report,
+    signals::Signals,
+    terminal::Terminal,
+};
+
+/// How long a command has to notice that it is to end. With the next two it is less than a second.
+const PATIENCE: Duration = Duration::from_millis(650);
+/// How long one that has noticed has besides, to say how it ended.
+const REST: Duration = Duration::from_millis(250);
+/// How long it may take to say it from here, where stderr may lead into a pipe that nobody reads.
+const TELLING: Duration = Duration::from_millis(150);
 
 /// The work was interrupted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Interrupted;
 
+/// The watch over this process; signals belong to a process, so there is one.
+#[derive(Clone, Copy)]
+pub(crate) struct Interrupt(&'static Shared);
+
+static WATCH: OnceLock<Shared> = OnceLock::new();
+
+struct Shared {
+    format: Format,
+    runtime: Runtime,
+    seen: watch::Sender<bool>,
+    state: Mutex<State>,
+}
+
+struct State {
+    voice: Voice,
+    /// What is to be said of a command that ends where it is.
+    stands: Failure,
+    /// The terminal as it was before a question, while that is open.
+    question: Option<Terminal>,
+}
+
+/// Who says how it ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Voice {
+    /// Nobody yet.
+    Nobody,
+    /// The command, which was interrupted and has noticed.
+    Command,
+    /// The command, which has ended by itself and writes its result.
+    Result,
+}
+
+/// Why the process is ended from here.
+#[derive(Clone, Copy)]
+enum Cause {
+    Interrupted,
+    TimeOver(Duration),
+}
+
 impl Interrupt {
     /// Begins to watch; from now on an interruption no longer ends the process by itself.
-    pub(crate) fn watch() -> io::Result<Self> {
-        #[cfg(unix)]
-        {
-            use tokio::signal::unix::{SignalKind, signal};
-            Ok(Self { signals: [signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?] })
-        }
-        #[cfg(windows)]
-        {
-            Ok(Self { signal: tokio::signal::windows::ctrl_c()? })
-        }
+    pub(crate) fn watch(format: Format) -> io::Result<Self> {
+        let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+        let signals = {
+            let _within = runtime.enter();
+            Signals::new()?
+        };
+        let state = Mutex::new(State { voice: Voice::Nobody, stands: nothing_asked(), question: None });
+        let watch =
+            Self(WATCH.get_or_init(|| Shared { format, runtime, seen: watch::Sender::new(false), state }));
+        watch.0.runtime.spawn(watch.attend(signals));
+        Ok(watch)
     }
 
-    /// Does the work to its end, or drops it where it stands at the next interruption.
-    pub(crate) async fn or<T>(&mut self, work: impl Future<Output = T>) -> Result<T, Interrupted> {
+    /// Does the work to its end, or drops it where it stands at the next interruption. What was interrupted before is not begun.
+    pub(crate) async fn or<T>(self, work: impl Future<Output = T>) -> Result<T, Interrupted> {
+        let done = if *self.0.seen.borrow() { None } else { self.unless_seen(work).await };
+        done.ok_or_else(|| {
+            self.lock().voice = Voice::Command;
+            Interrupted
+        })
+    }
+
+    async fn unless_seen<T>(self, work: impl Future<Output = T>) -> Option<T> {
+        let mut receiver = self.0.seen.subscribe();
+        // The sender is never dropped.
+        let mut seen = pin!(async { drop(receiver.wait_for(|seen| *seen).await) });
         let mut work = pin!(work);
-        poll_fn(|context| match (work.as_mut().poll(context), self.poll_seen(context)) {
-            (Poll::Ready(done), _) => Poll::Ready(Ok(done)),
-            (_, Poll::Ready(())) => Poll::Ready(Err(Interrupted)),
-            _ => Poll::Pending,
+        poll_fn(|context| match (work.as_mut().poll(context), seen.as_mut().poll(context)) {
+            (Poll::Ready(done), _) => Poll::Ready(Some(done)),
+            (Poll::Pending, Poll::Ready(())) => Poll::Ready(None),
+            (Poll::Pending, Poll::Pending) => Poll::Pending,
         })
         .await
     }
 
-    fn poll_seen(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        #[cfg(unix)]
-        {
-            // Each is asked, so that each wakes this task.
-            let seen = self.signals.each_mut().map(|signal| signal.poll_recv(context).is_ready());
-            if seen.contains(&true) { Poll::Ready(()) } else { Poll::Pending }
-        }
-        #[cfg(windows)]
-        {
-            self.signal.poll_recv(context).map(|_| ())
+    /// What is to be said if the process has to be ended from now on: no more than is known by now.
+    pub(crate) fn stands(self, failure: Failure) {
+        self.lock().stands = failure;
+    }
+
+    /// The command has ended by itself, with `exit`, and its result is about to be written.
+    pub(crate) fn writes_result(self, exit: Exit) {
+        let mut state = self.lock();
+        let exit = if exit == Exit::Unknown { exit } else { Exit::Interrupted };
+        if state.voice == Voice::Nobody {
+            state.voice = Voice::Result;
+            let text = "the command had ended, and its result was not written to the end";
+            state.stands = Failure::new("interrupted", text, exit).effect(None);
+        } else {
+            state.stands = state.stands.clone().exit(exit);
         }
     }
+
+    /// Ends the process at `deadline` of `clock` if it does not do so by itself.
+    pub(crate) fn at_the_latest(self, clock: Arc<dyn Clock>, deadline: Deadline) {
+        self.0.runtime.spawn(async move {
+            clock.reached(deadline.at()).await;
+            sleep(PATIENCE).await;
+            let state = self.lock();
+            if state.voice == Voice::Nobody {
+                self.end(state, Cause::TimeOver(deadline.limit()));
+            }
+        });
+    }
+
+    async fn attend(self, mut signals: Signals) {
+        signals.next().await;
+        self.0.seen.send_replace(true);
+        // Any further one cuts this short.
+        if timeout(PATIENCE, signals.next()).await.is_err() && self.lock().voice == Voice::Command {
+            let _ = timeout(REST, signals.next()).await;
+        }
+        self.end(self.lock(), Cause::Interrupted);
+    }
+
+    /// Ends the process. Who else has something to say waits for the state, which is not given back.
+    fn end(self, state: MutexGuard<'_, State>, cause: Cause) -> ! {
+        let failure = match cause {
+            Cause::Interrupted => state.stands.clone(),
+            Cause::TimeOver(limit) => state.stands.clone().time_over(limit),
+        };
+        let exit = failure.parts().exit;
+        if let Some(terminal) = &state.question {
+            terminal.restore();
+        }
+        if state.voice != Voice::Command {
+            let (voice, is_asking, format) = (state.voice, state.question.is_some(), self.0.format);
+            let (told, is_told) = mpsc::channel();
+            self.0.runtime.spawn_blocking(move || {
+                progress::clear();
+                let mut console = Console::new(format);
+                if is_asking {
+                    // The question's line is still open.
+                    console.note(&Line::new());
+                }
+                match voice {
+                    // Part of the result may be on stdout already.
+                    Voice::Result => report::tell(&mut console, &failure),
+                    _ => drop(report::failure(&mut console, &failure)),
+                }
+                told.send(())
+            });
+            let _ = is_told.recv_timeout(TELLING);
+        }
+        std::process::exit(exit.code().into())
+    }
+
+    fn lock(self) -> MutexGuard<'static, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A question at the terminal; open until it is dropped.
+pub(crate) struct Question(Option<Interrupt>);
+
+impl Question {
+    /// Notes how the terminal is, so that it is left as that if the process ends before the answer.
+    pub(crate) fn open() -> Self {
+        let watch = WATCH.get().map(Interrupt);
+        if let Some(watch) = watch {
+            watch.lock().question = Some(Terminal::as_it_is());
+        }
+        Self(watch)
+    }
+}
+
+impl Drop for Question {
+    fn drop(&mut self) {
+        if let Some(watch) = self.0 {
+            watch.lock().question = None;
+        }
+    }
+}
+
+/// Interrupted before anything was asked of the host but to be read.
+pub(crate) fn nothing_asked() -> Failure {
+    Failure::interrupted("nothing was asked of the host but to be read", Effect::None)
 }

@@ -17,7 +17,6 @@ use crate::cli::{
     progress::Display,
     render::{Line, style, table::facts, time},
     session::Session,
-    values::Length,
     view::JobView,
 };
 
@@ -29,7 +28,7 @@ pub(crate) enum JobCommand {
     Show(JobArgs),
     /// Wait for the end of a job
     #[command(after_help = help::JOB_WAIT)]
-    Wait(WaitArgs),
+    Wait(JobArgs),
     /// Ask a job to end
     #[command(after_help = help::JOB_CANCEL)]
     Cancel(JobArgs),
@@ -40,16 +39,6 @@ pub(crate) enum JobCommand {
 pub(crate) struct JobArgs {
     /// InstanceID of the job; a host forgets it five minutes after its end
     pub(crate) id: String,
-}
-
-/// Which job, and how long to wait.
-#[derive(Clone, Debug, Args)]
-pub(crate) struct WaitArgs {
-    #[command(flatten)]
-    pub(crate) job: JobArgs,
-    /// How long to wait at most, such as 90s, 5m, 1h30m
-    #[arg(long, value_name = "DURATION")]
-    pub(crate) timeout: Option<Length>,
 }
 
 #[derive(Serialize)]
@@ -99,19 +88,22 @@ fn answer(session: &Session<'_>, job: &JobRecord, errors: &[JobError]) -> Result
     Answer::new(lines(job, errors), &body)
 }
 
-async fn wait(session: &mut Session<'_>, args: &WaitArgs) -> Result<Answer, Failure> {
-    let (job, _) = find(session, &args.job.id).await?;
+async fn wait(session: &mut Session<'_>, args: &JobArgs) -> Result<Answer, Failure> {
+    let (job, _) = find(session, &args.id).await?;
     let link = session.reattach.job(job.id());
+    let stopped =
+        || Failure::interrupted("the job goes on, on the host", Effect::Unknown).job(Some(link.clone()));
+    session.interrupt.stands(stopped());
     let mut display = Display::new();
     let end = {
         let console = &mut *session.console;
-        let waiting = job.wait(args.timeout.map(|length| length.0), |at| display.show(console, at));
+        let waiting = job.wait(None, |at| display.show(console, at));
         session.interrupt.or(waiting).await
     };
     display.clear();
     let during = format!("waiting for the job {:?} failed", job.id());
     match end {
-        Err(_) => Err(Failure::interrupted("the job goes on, on the host", Effect::Unknown).job(Some(link))),
+        Err(_) => Err(stopped()),
         Ok(Err(error)) => Err(Failure::from(error).job(Some(link))),
         Ok(Ok(JobEnd::Ended(record))) if record.has_succeeded() => answer(session, &record, &[]),
         Ok(Ok(JobEnd::Ended(record))) => {
@@ -151,13 +143,10 @@ fn failed(during: String, job: &JobRecord, errors: &[JobError]) -> Failure {
 
 async fn cancel(session: &mut Session<'_>, args: &JobArgs) -> Result<Answer, Failure> {
     let (job, record) = find(session, &args.id).await?;
-    let asked = session.interrupt.or(job.cancel()).await.map_err(|_| {
-        Failure::interrupted(
-            "the job was being asked to end, and its answer was not awaited",
-            Effect::Unknown,
-        )
-        .exit(Exit::Unknown)
-    })?;
+    let text = "the job was being asked to end, and its answer was not awaited";
+    let stopped = Failure::interrupted(text, Effect::Unknown).exit(Exit::Unknown);
+    session.interrupt.stands(stopped.clone());
+    let asked = session.interrupt.or(job.cancel()).await.map_err(|_| stopped)?;
     match asked? {
         CancelAnswer::Accepted(code) => {
             let text = code.to_string();

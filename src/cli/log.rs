@@ -1,25 +1,53 @@
-//! The log of `-v` and `-vv`: what the library traces, on stderr.
+//! The log of `-v` and `-vv`: what the library traces, on stderr. Without it, a pause that the host asks for is said.
 //!
 //! It passes everything through [`clean`], because the wire is in it, and holds no secret, because the library traces none.
 
 use std::io::{self, Write};
 
 use tracing::Level;
-use tracing_subscriber::{filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
+use tracing_subscriber::{filter::Targets, fmt::layer, layer::SubscriberExt, util::SubscriberInitExt};
 
-use crate::cli::render::clean;
+use crate::cli::{
+    progress,
+    render::{Line, clean, style},
+};
 
-/// Starts the log; without `-v` there is none.
+/// Where the library tells why it waits; all else that it warns of, the commands tell themselves.
+const WAITING: &str = "hvsnap::client::retry";
+
+/// Starts the log.
 pub(crate) fn start(verbosity: u8) {
     let level = match verbosity {
-        0 => return,
+        0 => {
+            let lines = layer().without_time().with_target(false).with_level(false).with_ansi(false);
+            let waiting = Targets::new().with_target(WAITING, Level::WARN);
+            // Fails only where a log was started before, as below.
+            let _ =
+                tracing_subscriber::registry().with(lines.with_writer(|| Warned)).with(waiting).try_init();
+            return;
+        }
         1 => Level::DEBUG,
         _ => Level::TRACE,
     };
-    let lines = tracing_subscriber::fmt::layer().with_ansi(false).with_writer(|| Cleaned);
+    let lines = layer().with_ansi(false).with_writer(|| Cleaned);
     let hvsnap = Targets::new().with_target("hvsnap", level);
-    // Fails only where a log was started before.
     let _ = tracing_subscriber::registry().with(lines).with(hvsnap).try_init();
+}
+
+/// Writes whole events, each as a warning on a line of its own.
+struct Warned;
+
+impl Write for Warned {
+    fn write(&mut self, event: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(event);
+        let line = Line::new().styled(style::CAUTION, "warning").text(": ").text(text.trim());
+        progress::above(|| anstream::stderr().write_all(format!("{line}\n").as_bytes()))?;
+        Ok(event.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        anstream::stderr().flush()
+    }
 }
 
 /// Writes whole events, each on a line of its own.
@@ -29,7 +57,7 @@ impl Write for Cleaned {
     fn write(&mut self, event: &[u8]) -> io::Result<usize> {
         let text = String::from_utf8_lossy(event);
         let line = format!("{}\n", clean(text.trim_end_matches('\n')));
-        anstream::stderr().write_all(line.as_bytes())?;
+        progress::above(|| anstream::stderr().write_all(line.as_bytes()))?;
         Ok(event.len())
     }
 

@@ -27,16 +27,19 @@ mod render;
 mod report;
 mod resume;
 mod session;
+mod signals;
 #[cfg(feature = "sim")]
 mod sim;
 mod snapshot;
+mod start;
 mod state;
+mod terminal;
 mod usage;
 mod values;
 mod view;
 mod vm;
 
-use std::{future::Future, io, process::ExitCode};
+use std::{future::Future, process::ExitCode, sync::Arc};
 
 use clap::Parser;
 use hvsnap::OnBusy;
@@ -48,9 +51,9 @@ use self::{
     console::{Console, Format},
     exit::Exit,
     failure::Failure,
-    interrupt::Interrupt,
     session::Session,
     snapshot::SnapshotCommand,
+    start::Start,
 };
 
 /// Does what the command line says.
@@ -62,7 +65,17 @@ pub(crate) fn main() -> ExitCode {
     let format = usage::format(cli.general.output);
     let mut console = Console::new(format.as_ref().copied().unwrap_or_default());
     log::start(cli.general.verbose);
-    let ended = format.and_then(|_| run(&cli, &mut console));
+    let start = format.and_then(|format| Start::new(&cli, format));
+    let (ended, interrupt) = match start {
+        Ok(start) => (run(&cli, &mut console, &start), Some(start.interrupt)),
+        Err(failure) => (Err(failure), None),
+    };
+    if let Some(interrupt) = interrupt {
+        interrupt.writes_result(match &ended {
+            Ok(answer) => answer.exit,
+            Err(failure) => failure.parts().exit,
+        });
+    }
     let mut exit = match ended {
         Ok(answer) => told(&mut console, &answer),
         Err(failure) => report::failure(&mut console, &failure),
@@ -89,28 +102,32 @@ fn told(console: &mut Console, answer: &Answer) -> Exit {
     answer.exit
 }
 
-fn run(cli: &Cli, console: &mut Console) -> Result<Answer, Failure> {
+fn run(cli: &Cli, console: &mut Console, start: &Start) -> Result<Answer, Failure> {
     match &cli.command {
         Command::Completions { shell } => Ok(usage::completions(console, *shell)),
         Command::Explain(args) => explain::run(args),
         Command::Journal(command) => journal::run(&state::journal(&cli.general)?, command),
-        Command::Resume(args) => resume::run(cli, console, args),
+        Command::Resume(args) => {
+            start.keep_time();
+            resume::run(cli, console, start, args)
+        }
         #[cfg(feature = "sim")]
-        Command::Sim(command) => sim::run(console, command),
+        Command::Sim(command) => sim::run(console, start.interrupt, command),
         #[cfg(feature = "sim")]
-        Command::Demo(args) => demo::run(console, args),
-        _ => on_a_host(cli, console),
+        Command::Demo(args) => demo::run(console, start, args),
+        _ => on_a_host(cli, console, start),
     }
 }
 
-fn on_a_host(cli: &Cli, console: &mut Console) -> Result<Answer, Failure> {
-    let clock = clock::chosen(&cli.general);
-    // Before interruptions are watched for: at the password prompt, Ctrl-C just ends the process.
-    let book = Book { journal: state::journal(&cli.general)?, on_busy: on_busy(&cli.command) };
-    let client = connect::client(&cli.connection, &clock, book)?;
+fn on_a_host(cli: &Cli, console: &mut Console, start: &Start) -> Result<Answer, Failure> {
+    start.keep_time();
+    let (journal, on_busy) = (state::journal(&cli.general)?, on_busy(&cli.command));
+    let book = Book { journal, on_busy, deadline: start.deadline };
+    let client = connect::client(&cli.connection, &start.clock, book)?;
     on_a_runtime(async {
         let reattach = Reattach::new(&cli.connection, &cli.general);
-        let mut session = Session { client, console, interrupt: watch()?, reattach, clock };
+        let (interrupt, clock) = (start.interrupt, Arc::clone(&start.clock));
+        let mut session = Session { client, console, interrupt, reattach, clock };
         match &cli.command {
             Command::Identify => identify::run(&mut session).await,
             Command::Doctor => doctor::run(&mut session).await,
@@ -125,24 +142,17 @@ fn on_a_host(cli: &Cli, console: &mut Console) -> Result<Answer, Failure> {
 /// Only a destroy can meet somebody else.
 fn on_busy(command: &Command) -> OnBusy {
     match command {
-        Command::Snapshot(SnapshotCommand::Destroy(args)) => args.on_busy.on_busy(args.timeout),
+        Command::Snapshot(SnapshotCommand::Destroy(args)) => args.on_busy.on_busy(),
         _ => OnBusy::Fail,
     }
 }
 
 /// One thread is enough for a client of one host.
 fn on_a_runtime<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(started)?;
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(start::failed)?;
     let ended = runtime.block_on(work);
     // A question that nobody will answer any more must not hold the process.
     runtime.shutdown_background();
     ended
-}
-
-fn watch() -> Result<Interrupt, Failure> {
-    Interrupt::watch().map_err(started)
-}
-
-fn started(error: io::Error) -> Failure {
-    Failure::new("system", "the program cannot be started", Exit::Failed).cause(error)
 }

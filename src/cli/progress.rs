@@ -4,6 +4,7 @@
 
 use std::{
     io::{self, IsTerminal},
+    sync::{Mutex, PoisonError},
     time::Duration,
 };
 
@@ -14,6 +15,26 @@ use crate::cli::{
     console::Console,
     render::{Line, clean, style},
 };
+
+/// The bar that is on the terminal now; there is one terminal.
+static SHOWN: Mutex<Option<ProgressBar>> = Mutex::new(None);
+
+/// Writes to stderr what is to stand above the bar, if there is one.
+pub(crate) fn above<T>(write: impl FnOnce() -> T) -> T {
+    let shown = SHOWN.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    match shown {
+        Some(bar) => bar.suspend(write),
+        None => write(),
+    }
+}
+
+/// Takes the bar away, so that what follows has the line for itself.
+pub(crate) fn clear() {
+    let shown = SHOWN.lock().unwrap_or_else(PoisonError::into_inner).take();
+    if let Some(bar) = shown {
+        bar.finish_and_clear();
+    }
+}
 
 /// What is shown while something is waited for.
 pub(crate) struct Display {
@@ -55,14 +76,13 @@ impl Display {
             // Only now, so that it is never seen half-made.
             bar.set_draw_target(ProgressDrawTarget::stderr());
             bar.enable_steady_tick(Duration::from_millis(120));
+            *SHOWN.lock().unwrap_or_else(PoisonError::into_inner) = Some(bar.clone());
         }
     }
 
     /// Takes the bar away, so that what follows has the line for itself.
     pub(crate) fn clear(&self) {
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
-        }
+        clear();
     }
 }
 

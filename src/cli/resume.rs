@@ -18,7 +18,6 @@ use serde::Serialize;
 use crate::cli::{
     answer::Answer,
     args::Cli,
-    clock,
     connect::{self, Book, Reattach, Whom},
     console::Console,
     destroy::{Busy, Wait},
@@ -28,10 +27,10 @@ use crate::cli::{
     journal, on_a_runtime,
     progress::Display,
     render::{Line, operation, style},
-    report, state,
-    values::Length,
+    report,
+    start::Start,
+    state,
     view::{OperationLink, OperationView, ResumedView},
-    watch,
 };
 
 /// Which operation, and how long to wait.
@@ -43,10 +42,6 @@ pub(crate) struct ResumeArgs {
     /// How long to wait
     #[arg(long, value_enum, default_value_t = Wait::Merged)]
     pub(crate) wait: Wait,
-
-    /// How long to wait at most for each, such as 90s, 5m, 1h30m; the host goes on by itself
-    #[arg(long, value_name = "DURATION")]
-    pub(crate) timeout: Option<Length>,
 
     /// What to do while another process is at the machine
     #[arg(long, value_enum, default_value_t = Busy::Fail)]
@@ -85,7 +80,12 @@ struct Resuming<'c> {
     clients: BTreeMap<Whom, Client>,
 }
 
-pub(crate) fn run(cli: &Cli, console: &mut Console, args: &ResumeArgs) -> Result<Answer, Failure> {
+pub(crate) fn run(
+    cli: &Cli,
+    console: &mut Console,
+    start: &Start,
+    args: &ResumeArgs,
+) -> Result<Answer, Failure> {
     let journal = state::journal(&cli.general)?;
     let (operations, unreadable) = match &args.id {
         Some(id) => (vec![journal::find(&journal, id)?], Vec::new()),
@@ -95,11 +95,10 @@ pub(crate) fn run(cli: &Cli, console: &mut Console, args: &ResumeArgs) -> Result
             (operations, unreadable)
         }
     };
-    // Before interruptions are watched for: at the password prompt, Ctrl-C just ends the process.
-    let clients = clients(cli, args, &journal, &operations)?;
+    let clients = clients(cli, start, args, &journal, &operations)?;
     let (lines, body) = on_a_runtime(async {
         let reattach = Reattach::new(&cli.connection, &cli.general);
-        let mut resuming = Resuming { args, console, interrupt: watch()?, reattach, clients };
+        let mut resuming = Resuming { args, console, interrupt: start.interrupt, reattach, clients };
         resuming.all(&operations).await
     })?;
     let place = journal.folder().display().to_string();
@@ -119,6 +118,7 @@ pub(crate) fn run(cli: &Cli, console: &mut Console, args: &ResumeArgs) -> Result
 /// A client for each host and user; none for what is written down already.
 fn clients(
     cli: &Cli,
+    start: &Start,
     args: &ResumeArgs,
     journal: &Arc<FileJournal>,
     operations: &[Operation],
@@ -129,11 +129,11 @@ fn clients(
         return Err(Failure::usage("--password-stdin serves one host and user, and there are several")
             .hint("resume them one by one, by their ids"));
     }
-    let clock = clock::chosen(&cli.general);
     let mut clients = BTreeMap::new();
     for whom in whom {
-        let book = Book { journal: Arc::clone(journal), on_busy: args.on_busy.on_busy(args.timeout) };
-        let client = connect::client_for(&cli.connection, &clock, book, &whom)?;
+        let (journal, deadline) = (Arc::clone(journal), start.deadline);
+        let book = Book { journal, on_busy: args.on_busy.on_busy(), deadline };
+        let client = connect::client_for(&cli.connection, &start.clock, book, &whom)?;
         clients.insert(whom, client);
     }
     Ok(clients)
@@ -201,20 +201,19 @@ impl Resuming<'_> {
         let Some(client) = self.clients.get(&Whom::of(&operation.intent)) else {
             return Err(Failure::usage("there is no client for this operation"));
         };
-        let timeout = self.args.timeout.map(|length| length.0);
+        let link = || Some(OperationLink::new(&self.reattach, operation.id()));
+        let text = "settling was interrupted; what was begun on the host goes on there";
+        let stopped = || Failure::interrupted(text, Effect::Unknown).operation(link());
+        self.interrupt.stands(stopped());
         let mut display = Display::new();
         let console = &mut *self.console;
         let resuming =
-            client.resume_waiting(operation, self.args.wait.until(), timeout, |at| display.show(console, at));
+            client.resume_waiting(operation, self.args.wait.until(), None, |at| display.show(console, at));
         let ended = self.interrupt.or(resuming).await;
         display.clear();
-        let link = || Some(OperationLink::new(&self.reattach, operation.id()));
         match ended {
             Ok(resumption) => resumption.map_err(|error| Failure::from(error).operation(link())),
-            Err(_) => {
-                let text = "settling was interrupted; what was begun on the host goes on there";
-                Err(Failure::interrupted(text, Effect::Unknown).operation(link()))
-            }
+            Err(_) => Err(stopped()),
         }
     }
 }

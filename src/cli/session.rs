@@ -4,13 +4,13 @@
 
 use std::{future::Future, sync::Arc};
 
-use hvsnap::{Client, Effect, clock::Clock};
+use hvsnap::{Client, clock::Clock};
 
 use crate::cli::{
     connect::Reattach,
     console::Console,
     failure::Failure,
-    interrupt::{Interrupt, Interrupted},
+    interrupt::{Interrupt, Interrupted, nothing_asked},
 };
 
 /// One run of a command.
@@ -35,5 +35,5 @@ impl Session<'_> {
 
 /// Interrupted before anything was asked of the host but to be read.
 pub(crate) fn nothing_changed(_: Interrupted) -> Failure {
-    Failure::interrupted("nothing was asked of the host but to be read", Effect::None)
+    nothing_asked()
 }

@@ -5,10 +5,14 @@
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Subcommand};
-use hvsnap::sim::{Fault, RunningSimulator, SimClock, Simulator};
+use hvsnap::{
+    Effect,
+    sim::{Fault, RunningSimulator, SimClock, Simulator},
+};
 
 use crate::cli::{
-    answer::Answer, console::Console, failure::Failure, help, on_a_runtime, render::Line, watch,
+    answer::Answer, console::Console, exit::Exit, failure::Failure, help, interrupt::Interrupt, on_a_runtime,
+    render::Line,
 };
 
 /// The verbs of `sim`.
@@ -55,13 +59,17 @@ pub(crate) struct ServeArgs {
     tls_key: Option<PathBuf>,
 }
 
-pub(crate) fn run(console: &mut Console, command: &SimCommand) -> Result<Answer, Failure> {
+pub(crate) fn run(
+    console: &mut Console,
+    interrupt: Interrupt,
+    command: &SimCommand,
+) -> Result<Answer, Failure> {
     match command {
-        SimCommand::Serve(args) => serve(console, args),
+        SimCommand::Serve(args) => serve(console, interrupt, args),
     }
 }
 
-fn serve(console: &mut Console, args: &ServeArgs) -> Result<Answer, Failure> {
+fn serve(console: &mut Console, interrupt: Interrupt, args: &ServeArgs) -> Result<Answer, Failure> {
     let mut simulator = Simulator::from_lab(&args.lab)
         .map_err(|error| because("the lab cannot be served", &error))?
         .seed(args.seed)
@@ -73,13 +81,13 @@ fn serve(console: &mut Console, args: &ServeArgs) -> Result<Answer, Failure> {
         simulator = simulator.tls(text_of(certificate)?, text_of(key)?);
     }
     on_a_runtime(async {
-        let mut interrupt = watch()?;
         let simulator = simulator
             .start()
             .await
             .map_err(|error| because("the simulated host cannot be started", &error))?;
         console.data(&Line::plain(format_args!("listening on {}", simulator.endpoint())));
-        // Nothing but an interruption ends it.
+        // Nothing but an interruption ends it, and that is no failure.
+        interrupt.stands(Failure::interrupted("it serves no longer", Effect::None).exit(Exit::Done));
         let _ = interrupt.or(std::future::pending::<()>()).await;
         tell_faults(console, &simulator);
         simulator.shutdown().await;

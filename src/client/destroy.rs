@@ -308,6 +308,10 @@ impl DestroyJob {
             }
             _ if outcome.word == Word::Running => ErrorKind::Deadline(None),
             _ => match (problem, &outcome.open, &outcome.job) {
+                // Of the job nothing is known, so it is not said to have ended.
+                (Some(problem), _, JobConclusion::Unreadable(_)) if problem.is_timed_out() => {
+                    ErrorKind::Deadline(None)
+                }
                 (Some(problem), ..) => ErrorKind::ReadBack(Box::new(problem)),
                 (_, Some(Open::Contradiction), _) => ErrorKind::StillThere(outcome.remaining.clone()),
                 (_, _, JobConclusion::Vanished) => ErrorKind::JobVanished,

@@ -112,6 +112,10 @@ impl Retry {
             if left.is_zero() || inner.is_over() {
                 return;
             }
+            let left = match inner.deadline {
+                Some(deadline) => left.min(deadline.at().saturating_sub(inner.clock.now())),
+                None => left,
+            };
             if let Some(asked) = self.state().unsaid.take() {
                 warn!("host overloaded: it asked to wait {} s; waiting {} s", seconds(asked), seconds(left));
             }
@@ -214,6 +218,9 @@ async fn wait(inner: &Inner, failures: u32, deadline: Option<Duration>, error: &
     let pause = if is_overload(error) { Duration::ZERO } else { inner.retry.pause(failures) };
     let at = inner.clock.now().saturating_add(pause).max(inner.retry.not_before());
     if deadline.is_some_and(|deadline| at > deadline) {
+        if let Some(asked) = inner.retry.state().unsaid.take() {
+            warn!("host overloaded: it asked to wait {} s, which is longer than is waited", seconds(asked));
+        }
         return false;
     }
     debug!(failures, cause = %error.kind(), "{}: trying again", error.during());

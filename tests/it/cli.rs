@@ -58,6 +58,12 @@ impl Bench {
         Self::at("two-branches.toml", STILL).await
     }
 
+    /// With so many machines that a list of them in JSON is longer than a pipe holds.
+    pub(crate) async fn crowded() -> Self {
+        let lab = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/lab/two-branches.toml");
+        Self::with(Simulator::from_lab(lab).unwrap().machines(400), SPEED).await
+    }
+
     async fn at(lab: &str, speed: &'static str) -> Self {
         let lab = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/lab").join(lab);
         Self::with(Simulator::from_lab(lab).unwrap(), speed).await

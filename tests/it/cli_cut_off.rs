@@ -92,8 +92,18 @@ pub(crate) fn destroy(bench: &Bench, url: &str) -> Command {
 }
 
 pub(crate) async fn interrupt(child: Child) -> Ran {
+    signalled(child, "-INT").await
+}
+
+/// Sends the signal, and waits for the end; for how long, decides nothing.
+pub(crate) async fn signalled(child: Child, signal: &str) -> Ran {
     let pid = child.id().unwrap().to_string();
-    assert!(Command::new("kill").args(["-INT", &pid]).status().await.unwrap().success());
+    assert!(Command::new("kill").args([signal, &pid]).status().await.unwrap().success());
+    ended(child).await
+}
+
+/// What the command left behind once it ended by itself.
+pub(crate) async fn ended(child: Child) -> Ran {
     let output =
         tokio::time::timeout(Duration::from_secs(30), child.wait_with_output()).await.unwrap().unwrap();
     Ran {
@@ -106,23 +116,31 @@ pub(crate) async fn interrupt(child: Child) -> Ran {
 #[tokio::test]
 async fn before_the_call_an_interruption_changes_nothing_even_after_the_plan_was_shown() {
     // The machines are the first that is asked for, the service the last before the tree is read again.
-    for word in ["Msvm_ComputerSystem", "Msvm_VirtualSystemSnapshotService"] {
+    for (word, signal) in [
+        ("Msvm_ComputerSystem", "-INT"),
+        ("Msvm_VirtualSystemSnapshotService", "-TERM"),
+        #[cfg(target_os = "linux")]
+        ("Msvm_VirtualSystemSnapshotService", "-HUP"),
+    ] {
         let bench = Bench::new().await;
         let (url, come) = gate(bench.sim.endpoint(), word, Then::Hold).await;
         let child = destroy(&bench, &url).spawn().unwrap();
         come.notified().await;
-        interrupt(child).await.shows(130, &["interrupted", "nothing was changed"]);
+        signalled(child, signal).await.shows(130, &["interrupted", "nothing was changed"]);
         assert_eq!(bench.sim.calls("DestroySnapshot"), 0, "{word}");
     }
 }
 
 #[tokio::test]
 async fn while_the_call_is_under_way_an_interruption_leaves_the_outcome_unknown() {
-    let bench = Bench::new().await;
-    let (url, come) = gate(bench.sim.endpoint(), "DestroySnapshot", Then::Hold).await;
-    let child = destroy(&bench, &url).spawn().unwrap();
-    come.notified().await;
-    interrupt(child).await.shows(5, &["after the call had left", "effect: not known", "hvsnap resume "]);
+    for signal in ["-INT", "-TERM"] {
+        let bench = Bench::new().await;
+        let (url, come) = gate(bench.sim.endpoint(), "DestroySnapshot", Then::Hold).await;
+        let child = destroy(&bench, &url).spawn().unwrap();
+        come.notified().await;
+        let texts = ["after the call had left", "effect: not known", "hvsnap resume "];
+        signalled(child, signal).await.shows(5, &texts);
+    }
 }
 
 #[tokio::test]

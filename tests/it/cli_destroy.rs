@@ -99,7 +99,7 @@ async fn a_merge_that_never_ends_is_deleted_but_not_done() {
 #[tokio::test]
 async fn a_job_that_does_not_end_in_time_leaves_the_outcome_unknown() {
     let bench = Bench::slow().await;
-    let ran = bench.destroy("slow-01", "long", &["--timeout", "5s"]).await;
+    let ran = bench.destroy("slow-01", "long", &["--timeout", "20s"]).await;
     ran.shows(5, &["effect: not known", "timed out; the job was still ", "re-attach: hvsnap job wait"]);
 }
 

@@ -76,7 +76,7 @@ async fn an_interrupted_wait_is_taken_up_again_by_resume() {
     let ran = interrupt(child).await;
     ran.shows(130, &["the job goes on", "re-attach: hvsnap job wait", "resume: hvsnap resume "]);
     let [id] = ids(&list(&bench).await).try_into().unwrap();
-    let short = bench.run(&["resume", id.get(..6).unwrap(), "--timeout", "2s"]).await;
+    let short = bench.run(&["resume", id.get(..6).unwrap(), "--timeout", "20s"]).await;
     short.shows(5, &["running", "the host is still working on it", "long"]);
     let (_, job) = ran.stderr.split_once("hvsnap job wait ").unwrap();
     bench.run(&["job", "cancel", job.split_whitespace().next().unwrap()]).await.shows(0, &[]);
@@ -87,10 +87,10 @@ async fn an_interrupted_wait_is_taken_up_again_by_resume() {
 #[tokio::test]
 async fn a_merge_that_does_not_end_is_told_by_resume_as_by_destroy() {
     let bench = Bench::new().await;
-    bench.destroy("merge-01", "endless", &["--timeout", "30s"]).await.shows(6, &["hvsnap resume "]);
+    bench.destroy("merge-01", "endless", &["--timeout", "240s"]).await.shows(6, &["hvsnap resume "]);
     let [id] = ids(&list(&bench).await).try_into().unwrap();
     for _ in 0..2 {
-        let ran = bench.run(&["resume", &id, "--timeout", "30s"]).await;
+        let ran = bench.run(&["resume", &id, "--timeout", "240s"]).await;
         ran.shows(6, &["done", "still being merged"]);
     }
     // What is written down is said, whatever is to be waited for.
@@ -116,10 +116,10 @@ async fn what_was_left_open_is_settled_before_the_next_destroy_and_said() {
 #[tokio::test]
 async fn a_machine_that_somebody_is_at_is_refused_or_waited_for() {
     let bench = Bench::new().await;
-    bench.destroy("merge-01", "endless", &["--timeout", "30s"]).await.shows(6, &[]);
+    bench.destroy("merge-01", "endless", &["--timeout", "240s"]).await.shows(6, &[]);
     let refused = bench.destroy("merge-01", "unmerged", &[]).await;
     refused.shows(8, &["the VM is merging disks", "nothing was changed", "--on-busy wait"]);
-    let waited = bench.destroy("merge-01", "unmerged", &["--on-busy", "wait", "--timeout", "20s"]).await;
+    let waited = bench.destroy("merge-01", "unmerged", &["--on-busy", "wait", "--timeout", "240s"]).await;
     waited.shows(8, &["the VM is merging disks"]);
     assert_eq!(bench.sim.calls("DestroySnapshot"), 1);
 }

@@ -56,7 +56,7 @@ async fn an_ambiguous_name_lists_its_candidates_with_their_ids() {
 #[tokio::test]
 async fn what_is_destroyed_but_not_merged_has_an_outcome_and_no_error() {
     let bench = Bench::new().await;
-    let ran = bench.destroy("merge-01", "endless", &["--timeout", "12s", "--output", "json"]).await;
+    let ran = bench.destroy("merge-01", "endless", &["--timeout", "240s", "--output", "json"]).await;
     ran.shows(6, &[]);
     let value = ran.json();
     assert_eq!((value["exit_code"].as_i64(), value["outcome"]["merge"].as_str()), (Some(6), Some("running")));
@@ -65,8 +65,8 @@ async fn what_is_destroyed_but_not_merged_has_an_outcome_and_no_error() {
 
 #[tokio::test]
 async fn a_job_that_may_go_on_comes_with_the_command_that_finds_it_again() {
-    let bench = Bench::new().await;
-    let more = ["--timeout", "5s", "--output", "json", "--user", r"LAB\operator"];
+    let bench = Bench::slow().await;
+    let more = ["--timeout", "20s", "--output", "json", "--user", r"LAB\operator"];
     let ran = bench.destroy("slow-01", "long", &more).await;
     ran.shows(5, &[]);
     let value = ran.json();
@@ -76,7 +76,7 @@ async fn a_job_that_may_go_on_comes_with_the_command_that_finds_it_again() {
     );
     let id = value["job"]["id"].as_str().unwrap();
     assert_eq!(value["job"]["reattach"], format!(r"hvsnap job wait {id} --user 'LAB\operator'"));
-    bench.run(&["job", "wait", id, "--timeout", "1s", "--output", "json"]).await.shows(5, &["deadline", id]);
+    bench.run(&["job", "wait", id, "--timeout", "12s", "--output", "json"]).await.shows(5, &["deadline", id]);
 }
 
 #[tokio::test]

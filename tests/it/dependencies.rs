@@ -7,7 +7,10 @@ const README: &str = include_str!("../../README.md");
 
 fn direct() -> BTreeSet<String> {
     let manifest: toml::Table = MANIFEST.parse().unwrap();
-    manifest["dependencies"].as_table().unwrap().keys().cloned().collect()
+    let of_systems = manifest["target"].as_table().unwrap().values();
+    let tables = std::iter::once(&manifest["dependencies"])
+        .chain(of_systems.filter_map(|system| system.get("dependencies")));
+    tables.flat_map(|table| table.as_table().unwrap().keys()).cloned().collect()
 }
 
 /// The names in the first column of the table of dependencies; each row must give a reason in the second.

@@ -73,6 +73,8 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("tokio_rustls", &["sim"]),
     // Opens the system's GSSAPI library.
     ("libloading", &["auth"]),
+    // The settings of the terminal.
+    ("rustix", &["cli"]),
     ("std::net", &["cli", "http", "sim"]),
     ("tokio::net", &["sim"]),
     // The journal of operations lies in a folder.
@@ -85,7 +87,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("std::time::Instant", &["client", "sim"]),
     ("std::time::SystemTime", &["client", "http", "sim"]),
     ("std::time::UNIX_EPOCH", &["sim"]),
-    ("tokio::time", &["client", "http", "sim"]),
+    ("tokio::time", &["cli", "client", "http", "sim"]),
     ("uuid::Uuid::new_v4", &["client"]),
 ];
 

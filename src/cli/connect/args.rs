@@ -98,6 +98,10 @@ pub(crate) struct ConnectionArgs {
     #[arg(long, global = true, value_name = "DURATION", hide_short_help = true)]
     pub(crate) connect_timeout: Option<Length>,
 
+    /// How long the whole command may take, with all that it waits for, such as 90s, 5m, 1h30m; the host goes on by itself
+    #[arg(long, global = true, value_name = "DURATION")]
+    pub(crate) timeout: Option<Length>,
+
     /// Profile of the configuration file to use [env: HVSNAP_PROFILE]
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) profile: Option<String>,

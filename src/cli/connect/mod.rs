@@ -18,7 +18,7 @@ pub(crate) use reattach::Reattach;
 use std::{path::Path, sync::Arc};
 
 use hvsnap::{
-    Client, ClientBuilder, Endpoint, OnBusy,
+    Client, ClientBuilder, Deadline, Endpoint, OnBusy,
     clock::Clock,
     journal::{FileJournal, Intent},
 };
@@ -26,15 +26,18 @@ use hvsnap::{
 use self::layer::{Address, Layer};
 use crate::cli::{failure::Failure, values::NamespaceName};
 
-/// What a client keeps beside the connection: where operations are written down, and what to do at a busy machine.
+/// What a client keeps beside the connection: where operations are written down, what to do at a busy machine, and by when all
+/// has to be over.
 pub(crate) struct Book {
     pub(crate) journal: Arc<FileJournal>,
     pub(crate) on_busy: OnBusy,
+    pub(crate) deadline: Option<Deadline>,
 }
 
 impl Book {
     fn build(self, builder: ClientBuilder) -> Result<Client, Failure> {
-        Ok(builder.journal(self.journal).on_busy(self.on_busy).build()?)
+        let client = builder.journal(self.journal).on_busy(self.on_busy).build()?;
+        Ok(self.deadline.map_or(client.clone(), |deadline| client.with_deadline(deadline)))
     }
 }
 

@@ -11,7 +11,11 @@ use std::{
 use hvsnap::Secret;
 
 use super::{args::ConnectionArgs, layer::Layer};
-use crate::cli::{failure::Failure, render::clean};
+use crate::cli::{
+    failure::Failure,
+    interrupt::{Question, nothing_asked},
+    render::clean,
+};
 
 /// More than any password, less than a mistake that fills the memory.
 const LONGEST: u64 = 64 * 1024;
@@ -69,7 +73,12 @@ fn read(source: impl Read, failed: &str) -> Result<Secret, Failure> {
 
 fn ask(user: &str, address: &str) -> Result<Secret, Failure> {
     let prompt = format!("Password of {} at {}: ", clean(user), clean(address));
-    rpassword::prompt_password(prompt)
-        .map(Secret::new)
-        .map_err(|error| Failure::usage("the password cannot be asked for").cause(error))
+    let question = Question::open();
+    let typed = rpassword::prompt_password(prompt);
+    drop(question);
+    typed.map(Secret::new).map_err(|error| match error.kind() {
+        // Ctrl-C, which the prompt takes from the terminal and passes on.
+        io::ErrorKind::Interrupted => nothing_asked(),
+        _ => Failure::usage("the password cannot be asked for").cause(error),
+    })
 }

@@ -1,0 +1,36 @@
+//! What a run of the command begins with: its clock, by when it has to be over, and the watch for interruptions.
+
+use std::{io, sync::Arc};
+
+use hvsnap::{Deadline, clock::Clock};
+
+use crate::cli::{args::Cli, clock, console::Format, exit::Exit, failure::Failure, interrupt::Interrupt};
+
+/// The beginning of a run.
+pub(crate) struct Start {
+    pub(crate) clock: Arc<dyn Clock>,
+    /// Of --timeout, which counts from here.
+    pub(crate) deadline: Option<Deadline>,
+    pub(crate) interrupt: Interrupt,
+}
+
+impl Start {
+    pub(crate) fn new(cli: &Cli, format: Format) -> Result<Self, Failure> {
+        let clock = clock::chosen(&cli.general);
+        let deadline = cli.connection.timeout.map(|limit| Deadline::new(clock.now(), limit.0));
+        let interrupt = Interrupt::watch(format).map_err(failed)?;
+        Ok(Self { clock, deadline, interrupt })
+    }
+
+    /// Ends the process at the deadline, should the command not do so: at a prompt, say.
+    pub(crate) fn keep_time(&self) {
+        if let Some(deadline) = self.deadline {
+            self.interrupt.at_the_latest(Arc::clone(&self.clock), deadline);
+        }
+    }
+}
+
+/// The system lacks or refuses what the program needs to run.
+pub(crate) fn failed(error: io::Error) -> Failure {
+    Failure::new("system", "the program cannot be started", Exit::Failed).cause(error)
+}
