@@ -3,7 +3,7 @@
 //! It never decides what to do about an offence; the layers report, `client` decides. Sections of the specifications
 //! stand with the readers that check them.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 macro_rules! violations {
     ($($(#[$doc:meta])+ $name:ident => $text:literal,)+) => {
@@ -175,6 +175,17 @@ impl fmt::Display for ProtocolError {
 
 impl std::error::Error for ProtocolError {}
 
+/// Characters of one text of a peer that are shown or kept for people.
+pub(crate) const MOST_TEXT: usize = 4096;
+
+/// A text of a peer for people, with a mark where it is cut: a reason may be as long as the answer that it came in.
+pub(crate) fn cut(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(MOST_TEXT).and_then(|(end, _)| text.get(..end)) {
+        Some(beginning) => Cow::Owned(format!("{beginning}… (cut, {} bytes in all)", text.len())),
+        None => Cow::Borrowed(text),
+    }
+}
+
 /// At most the first 80 characters of a peer's text, for use in an error.
 pub(crate) fn excerpt(text: &str) -> String {
     shortened(text, 80)
@@ -186,5 +197,17 @@ fn shortened(text: &str, characters: usize) -> String {
     match end.and_then(|end| text.get(..end)) {
         Some(beginning) => format!("{beginning}…"),
         None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_cut_at_a_character_and_says_so() {
+        let longest = "ä".repeat(MOST_TEXT);
+        assert!(matches!(cut(&longest), Cow::Borrowed(same) if same == longest));
+        assert_eq!(cut(&format!("{longest}b")), format!("{longest}… (cut, 8193 bytes in all)"));
     }
 }

@@ -16,7 +16,7 @@ use crate::{
     },
     http::{EndpointError, NotSoap},
     hyperv::{FindError, JobError, JobRecord, ReturnCode, TreeDifference, VmActivity},
-    violation::ProtocolError,
+    violation::{ProtocolError, cut},
     wsman::Fault,
     xml::UnwritableText,
 };
@@ -54,9 +54,6 @@ pub(super) struct Addressed {
     /// A class or all of them, not one instance.
     pub(super) is_class: bool,
 }
-
-/// The most of an answer that an error keeps.
-const MOST_RAW: usize = 16 * 1024;
 
 /// Why an operation did not end well.
 #[derive(Debug)]
@@ -142,9 +139,10 @@ pub enum ErrorKind {
 
 impl Error {
     pub(crate) fn new(kind: ErrorKind, during: impl Into<String>, effect: Effect) -> Self {
+        // It may hold a name that the host gave.
         Self {
             kind: Box::new(kind),
-            during: during.into(),
+            during: cut(&during.into()).into_owned(),
             effect,
             raw: None,
             outcome: None,
@@ -165,12 +163,7 @@ impl Error {
 
     /// The same error, with the answer that it was read from.
     pub(super) fn with_raw(mut self, text: &str) -> Self {
-        let cut = text.char_indices().nth(MOST_RAW).map(|(end, _)| end);
-        self.raw = match cut.and_then(|end| text.get(..end)) {
-            Some(begin) => Some(format!("{begin}…").into()),
-            None if text.is_empty() => None,
-            None => Some(text.into()),
-        };
+        self.raw = (!text.is_empty()).then(|| cut(text).into());
         self
     }
 

@@ -9,7 +9,7 @@ use std::{fmt, time::Duration};
 use crate::{
     cim::{Instance, Interval, PropertyError, Timestamp},
     hyperv::schema::names::STORAGE_JOB,
-    violation::{ProtocolError, Violation},
+    violation::{ProtocolError, Violation, cut},
 };
 
 /// `JobState`.
@@ -96,7 +96,7 @@ impl JobType {
     pub const STORAGE_MERGE: Self = Self(5);
 }
 
-/// A job at one moment.
+/// A job at one moment; its texts are cut where they are long, [`Self::instance`] has them whole.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct JobRecord {
@@ -171,11 +171,11 @@ impl JobRecord {
             job_type: optional.read("JobType").map(JobType),
             percent_complete: optional.read("PercentComplete"),
             error_code: optional.read("ErrorCode"),
-            error_description: optional.read("ErrorDescription"),
-            error_summary: optional.read("ErrorSummaryDescription"),
-            status_text: optional.read("JobStatus"),
-            caption: optional.read("Caption"),
-            description: optional.read("Description"),
+            error_description: optional.text("ErrorDescription"),
+            error_summary: optional.text("ErrorSummaryDescription"),
+            status_text: optional.text("JobStatus"),
+            caption: optional.text("Caption"),
+            description: optional.text("Description"),
             owner: optional.read("Owner"),
             cancellable: optional.read("Cancellable"),
             operational_status: optional.list("OperationalStatus"),
@@ -228,6 +228,11 @@ impl Optional<'_, '_> {
             self.unreadable.push(error);
             None
         })
+    }
+
+    /// A text for people, cut where it is long.
+    fn text(&mut self, name: &str) -> Option<String> {
+        self.read::<String>(name).map(|text| cut(&text).into_owned())
     }
 
     pub(super) fn list<T: crate::cim::FromRaw>(&mut self, name: &str) -> Vec<T> {

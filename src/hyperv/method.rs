@@ -14,7 +14,7 @@ use crate::{
             AFFECTED_SNAPSHOT, DESTROY_SNAPSHOT, DESTROY_SNAPSHOT_TREE, ERRORS, SNAPSHOT_SETTING_DATA,
         },
     },
-    violation::{ProtocolError, Violation},
+    violation::{ProtocolError, Violation, cut},
     wsman::EndpointReference,
 };
 
@@ -98,7 +98,7 @@ pub struct JobError {
     pub recommended_actions: Vec<String>,
     /// What of it could not be read, and why.
     pub unreadable: Vec<String>,
-    /// The text as it came; of a nested instance its properties, a line each.
+    /// The text as it came, of a nested instance its properties, a line each; cut where it is long, as are the others.
     pub raw: String,
 }
 
@@ -113,6 +113,7 @@ impl JobError {
             .iter()
             .filter(|value| **value != Raw::Null)
             .filter_map(|value| Self::read(value, limits))
+            .map(Self::cut)
             .collect()
     }
 
@@ -146,6 +147,19 @@ impl JobError {
         };
         error.unreadable = unreadable.iter().map(ToString::to_string).collect();
         error
+    }
+
+    /// The same with each text cut where it is long.
+    fn cut(self) -> Self {
+        let short = |text: String| cut(&text).into_owned();
+        Self {
+            message: self.message.map(short),
+            message_id: self.message_id.map(short),
+            probable_cause: self.probable_cause.map(short),
+            recommended_actions: self.recommended_actions.into_iter().map(short).collect(),
+            raw: short(self.raw),
+            ..self
+        }
     }
 }
 

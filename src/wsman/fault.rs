@@ -8,7 +8,7 @@ use std::{borrow::Cow, fmt};
 
 use crate::{
     soap::{FaultCode, QualifiedName, read_fault},
-    violation::ProtocolError,
+    violation::{ProtocolError, cut},
     wsman::names::{WSMAN, WSMAN_FAULT},
     xml::{Content, Element, Reader},
 };
@@ -150,7 +150,7 @@ impl fmt::Display for Fault {
         }
         let text = self.text();
         if !text.is_empty() {
-            write!(f, ": {text}")?;
+            write!(f, ": {}", cut(text))?;
         }
         Ok(())
     }

@@ -8,6 +8,8 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use crate::{
     cli::{Bench, Ran},
     cli_cut_off::{Then, destroy, gate, interrupt},
+    effects, envelopes,
+    scripted::Reply,
 };
 
 fn ids(listed: &Ran) -> Vec<String> {
@@ -232,4 +234,25 @@ async fn nothing_is_sent_that_cannot_be_written_down() {
     let ran = bench.destroy("app-01", "middle", &["--state-dir", &blocked]).await;
     ran.shows(1, &["the journal failed", "blocked", "nothing was changed"]);
     assert_eq!(bench.sim.calls("DestroySnapshot"), 0);
+}
+
+#[tokio::test]
+async fn a_reason_of_two_megabytes_is_cut_in_what_is_printed_and_in_the_journal() {
+    let bench = Bench::new().await;
+    let host = effects::host().await;
+    let Reply::Soap(status, body) = envelopes::fault("Receiver", "InternalError", 1) else { unreachable!() };
+    let long = body.replace("Text of the host.", &"x".repeat(2_000_000));
+    host.on(effects::DESTROY, [Reply::Soap(status, long)]);
+    for output in ["text", "json"] {
+        let arguments =
+            ["snapshot", "destroy", "web-01", "name-B", "--yes", "--wait", "job", "--output", output];
+        let mut command = bench.command(&arguments);
+        command.env("HVSNAP_ENDPOINT", host.url()).env("HVSNAP_AUTH", "basic");
+        let ran = Ran::of(command).await;
+        assert!(ran.stderr.contains("bytes in all)"), "{ran:#?}");
+        assert!(ran.stdout.len() + ran.stderr.len() < 40_000, "{}", ran.stdout.len() + ran.stderr.len());
+    }
+    let listed = list(&bench).await.json();
+    let answer = listed["operations"][0]["answer"]["error"].as_str().unwrap();
+    assert!(answer.ends_with("bytes in all)") && answer.chars().count() < 4200, "{}", answer.len());
 }

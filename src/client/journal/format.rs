@@ -19,7 +19,7 @@ use crate::{
         DestroyScope, JobState, JobType, MergeEvidence, MergeExpectation, MergeState, MergingDisks,
         ReturnCode, VmActivity,
     },
-    violation::excerpt,
+    violation::{cut, excerpt},
     wsman::{EndpointReference, Selector, SelectorSet, SelectorValue},
 };
 
@@ -357,7 +357,7 @@ impl From<&Conclusion> for ConclusionShape {
             remaining: shapes(&outcome.remaining),
             unexpected: shapes(&outcome.unexpected),
             merge: outcome.merge.state,
-            evidence: outcome.evidence.iter().map(ToString::to_string).collect(),
+            evidence: outcome.evidence.iter().map(|fact| cut(&fact.to_string()).into_owned()).collect(),
             until: Some(outcome.until),
             refused: outcome.is_refused,
             job: outcome.job.seen().as_ref().map(JobShape::from),

@@ -15,6 +15,7 @@ use crate::{
         VmActivity,
     },
     soap::MessageId,
+    violation::cut,
     wsman::EndpointReference,
 };
 
@@ -72,8 +73,9 @@ pub struct SnapshotName {
 }
 
 impl From<&Snapshot> for SnapshotName {
+    /// The name is for people alone, and cut where it is long: a record must not grow until it cannot be written.
     fn from(snapshot: &Snapshot) -> Self {
-        Self { id: snapshot.id().to_string(), name: snapshot.element_name().to_owned() }
+        Self { id: snapshot.id().to_string(), name: cut(snapshot.element_name()).into_owned() }
     }
 }
 
@@ -125,7 +127,7 @@ impl Intent {
             namespace: inner.namespace.clone(),
             user: inner.user.clone(),
             vm_id: vm.id().to_owned(),
-            vm_name: vm.name().to_owned(),
+            vm_name: cut(vm.name()).into_owned(),
             scope: plan.scope(),
             destroyed: plan.destroyed().iter().map(SnapshotName::from).collect(),
             kept: plan.kept().map(SnapshotName::from).collect(),
@@ -189,7 +191,7 @@ pub enum Reply {
 impl Reply {
     /// What an error of the call means.
     pub(crate) fn of(error: &Error) -> Self {
-        let text = format!("{error}: {}", error.kind());
+        let text = cut(&format!("{error}: {}", error.kind())).into_owned();
         match (error.effect(), error.kind()) {
             (Effect::None, ErrorKind::Fault(_)) => Self::Refused { error: text },
             // Of a call also a status has this effect only where it came before the body, during the authentication.
