@@ -161,7 +161,7 @@ fn list(journal: &FileJournal) -> Result<Answer, Failure> {
     if operations.is_empty() {
         answer.remarks.push(Line::plain(format_args!("Nothing is written down in {place}.")));
     }
-    if operations.iter().any(|operation| !operation.is_settled()) {
+    if operations.iter().any(Operation::is_open) {
         answer.remarks.push(Line::plain("What is open, `hvsnap resume` settles."));
     }
     answer.warnings.extend(self::unreadable(&unreadable));

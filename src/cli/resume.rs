@@ -91,7 +91,7 @@ pub(crate) fn run(
         Some(id) => (vec![journal::find(&journal, id)?], Vec::new()),
         None => {
             let (mut operations, unreadable) = journal::read(&journal)?;
-            operations.retain(|operation| !operation.is_settled() || operation.is_merge_open());
+            operations.retain(Operation::is_open);
             (operations, unreadable)
         }
     };

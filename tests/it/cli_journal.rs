@@ -97,6 +97,14 @@ async fn a_merge_that_does_not_end_is_told_by_resume_as_by_destroy() {
     }
     // What is written down is said, whatever is to be waited for.
     bench.run(&["resume", &id, "--wait", "job"]).await.shows(6, &["done"]);
+    // The merge stays open: it is listed, and followed without an id.
+    bench.bare_run(&["journal", "list"]).await.shows(0, &["done, merge open", "hvsnap resume"]);
+    let listed = list(&bench).await.json();
+    let operation = &listed["operations"][0];
+    let field = |name: &str| operation[name].as_bool().unwrap();
+    assert_eq!((field("settled"), field("merge_open"), field("open")), (true, true, true), "{operation:#}");
+    assert_eq!(operation["merge_expected"], "merge");
+    bench.run(&["resume", "--timeout", "30s"]).await.shows(6, &["done", &id]);
 }
 
 #[tokio::test]

@@ -14,8 +14,8 @@ use hvsnap::{
     Client, Credentials, Effect, Error, ErrorKind, Outcome, Secret, Until,
     hyperv::DestroyScope,
     journal::{
-        Answer, Conclusion, Intent, Journal, JournalError, JournalErrorKind, MemoryJournal, Operation,
-        OperationId, Reply, Settler, VmLock, Word,
+        Answer, Closing, Conclusion, Intent, Journal, JournalError, JournalErrorKind, MemoryJournal,
+        Operation, OperationId, Reply, Settler, VmLock, Word,
     },
     sim::{RunningSimulator, Simulator},
 };
@@ -146,6 +146,9 @@ impl Journal for Crashing {
     }
     fn concluded(&self, id: OperationId, conclusion: &Conclusion) -> Result<(), JournalError> {
         self.write(|| self.journal.concluded(id, conclusion))
+    }
+    fn closed(&self, id: OperationId, closing: &Closing) -> Result<(), JournalError> {
+        self.journal.closed(id, closing)
     }
     fn read(&self, id: OperationId) -> Result<Option<Operation>, JournalError> {
         self.journal.read(id)

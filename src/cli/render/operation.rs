@@ -5,7 +5,7 @@
 use hvsnap::{
     Resumption,
     hyperv::DestroyScope,
-    journal::{Operation, Reply},
+    journal::{Operation, Reply, Word},
 };
 
 use super::{
@@ -28,10 +28,18 @@ pub(crate) fn what(operation: &Operation) -> String {
 
 /// How far it came, in a few words.
 pub(crate) fn state(operation: &Operation) -> Line {
+    if let Some(closing) = &operation.closed {
+        let closed = Line::new().styled(style::CAUTION, closing);
+        return match &operation.conclusion {
+            // Only the merge was open.
+            Some(conclusion) if conclusion.outcome.word != Word::Closed => {
+                word(conclusion.outcome.word).text(", ").join(closed)
+            }
+            _ => closed,
+        };
+    }
     match (&operation.conclusion, &operation.answer) {
-        (Some(_), _) if operation.is_merge_open() => {
-            word(hvsnap::journal::Word::Done).styled(style::CAUTION, ", merge open")
-        }
+        (Some(_), _) if operation.is_merge_open() => word(Word::Done).styled(style::CAUTION, ", merge open"),
         (Some(conclusion), _) => word(conclusion.outcome.word),
         (None, Some(answer)) => match &answer.reply {
             Reply::Returned { job: Some(_), .. } => Line::new().styled(style::CAUTION, "open: job started"),
@@ -75,6 +83,10 @@ pub(crate) fn lines(operation: &Operation) -> Vec<Line> {
     if let Some(conclusion) = &operation.conclusion {
         rows.push(("settled", Line::plain(time::full(conclusion.time))));
         rows.extend(status::rows(&conclusion.outcome));
+    }
+    if let Some(closing) = &operation.closed {
+        rows.push(("closed", Line::plain(time::full(closing.time))));
+        rows.push(("reason", Line::plain(&closing.reason)));
     }
     headed(operation, rows)
 }

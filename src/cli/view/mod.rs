@@ -15,6 +15,7 @@ pub(crate) use job::{JobLink, JobView};
 pub(crate) use operation::{OperationLink, OperationView, ResumedView, effect_name};
 pub(crate) use outcome::{OutcomeView, moved, told};
 pub(crate) use plan::PlanView;
+use plan::expectation_name;
 pub(crate) use snapshot::{SnapshotRef, SnapshotView, TreeView, VmRef};
 pub(crate) use status::{StatusView, references};
 pub(crate) use vm::VmView;

@@ -8,7 +8,7 @@ use hvsnap::{
 };
 use serde::Serialize;
 
-use super::{Code, SnapshotRef, StatusView, VmRef, references};
+use super::{Code, SnapshotRef, StatusView, VmRef, expectation_name, references};
 use crate::cli::connect::Reattach;
 
 /// An operation and the command that settles it.
@@ -43,9 +43,22 @@ pub(crate) struct OperationView {
     plan_fingerprint: String,
     answer: Option<AnswerView>,
     conclusion: Option<ConclusionView>,
+    /// Whether the plan expected a merge of disks.
+    merge_expected: &'static str,
     settled: bool,
     /// True if the merge was to be waited for and is not known to be over.
     merge_open: bool,
+    /// True if it is not settled, or its merge is open.
+    open: bool,
+    closed: Option<ClosingView>,
+}
+
+/// A person's word that ended an entry.
+#[derive(Clone, Debug, Serialize)]
+struct ClosingView {
+    time: String,
+    user: Option<String>,
+    reason: String,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -144,8 +157,15 @@ impl From<&Operation> for OperationView {
             plan_fingerprint: intent.plan.to_string(),
             answer,
             conclusion: operation.conclusion.as_ref().map(ConclusionView::from),
+            merge_expected: expectation_name(intent.merge),
             settled: operation.is_settled(),
             merge_open: operation.is_merge_open(),
+            open: operation.is_open(),
+            closed: operation.closed.as_ref().map(|closing| ClosingView {
+                time: closing.time.to_string(),
+                user: closing.user.clone(),
+                reason: closing.reason.clone(),
+            }),
         }
     }
 }
@@ -156,6 +176,7 @@ impl From<&Conclusion> for ConclusionView {
             time: conclusion.time.to_string(),
             by: match conclusion.by {
                 Settler::Operation => "operation",
+                Settler::Person => "person",
                 _ => "resume",
             },
             gone: references(&conclusion.outcome.destroyed),

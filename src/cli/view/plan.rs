@@ -63,15 +63,20 @@ impl From<&DestroyPlan> for PlanView {
             destroyed: plan.destroyed().iter().map(SnapshotRef::from).collect(),
             dependents: dependents.collect(),
             takes_current: plan.takes_current(),
-            merge_expected: match plan.merge_expectation() {
-                MergeExpectation::None => "none",
-                MergeExpectation::Merge => "merge",
-                MergeExpectation::Deferred => "deferred",
-                _ => "unknown",
-            },
+            merge_expected: expectation_name(plan.merge_expectation()),
             cautions: plan.cautions().iter().filter_map(caution).collect(),
             certain: plan.is_certain(),
         }
+    }
+}
+
+/// Whether a merge is expected, in one word.
+pub(super) fn expectation_name(expectation: MergeExpectation) -> &'static str {
+    match expectation {
+        MergeExpectation::None => "none",
+        MergeExpectation::Merge => "merge",
+        MergeExpectation::Deferred => "deferred",
+        _ => "unknown",
     }
 }
 

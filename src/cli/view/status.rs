@@ -123,6 +123,7 @@ fn word(word: Word) -> &'static str {
         Word::NotDone => "not_done",
         Word::Partly => "partly",
         Word::Running => "running",
+        Word::Closed => "closed",
         _ => "unknown",
     }
 }

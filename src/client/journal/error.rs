@@ -31,6 +31,10 @@ pub enum JournalErrorKind {
     KnownOperation(OperationId),
     /// The text is no GUID of a machine, so there is nothing to take.
     NoMachine,
+    /// The operation is not open, so there is nothing to close.
+    Settled(OperationId),
+    /// The operation is open, so its record must stay.
+    Open(OperationId),
 }
 
 /// Who has taken a machine, as far as is known.
@@ -89,6 +93,8 @@ impl fmt::Display for JournalError {
                 write!(f, "there is an operation {id} in {} already", self.place)
             }
             JournalErrorKind::NoMachine => write!(f, "{}: not the GUID of a machine", self.place),
+            JournalErrorKind::Settled(id) => write!(f, "the operation {id} in {} is not open", self.place),
+            JournalErrorKind::Open(id) => write!(f, "the operation {id} in {} is open", self.place),
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::{
     cim::{Datetime, Timestamp},
     client::{
         Effect, Fact, JobConclusion, JobSeen, Merge, Open, Outcome, Until,
-        journal::{Answer, Conclusion, Intent, Operation, Reply, Settler, SnapshotName, Word},
+        journal::{Answer, Closing, Conclusion, Intent, Operation, Reply, Settler, SnapshotName, Word},
     },
     hyperv::{
         DestroyScope, JobState, JobType, MergeEvidence, MergeExpectation, MergeState, MergingDisks,
@@ -33,6 +33,8 @@ pub(super) struct Document {
     intent: IntentShape,
     answer: Option<AnswerShape>,
     conclusion: Option<ConclusionShape>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    closed: Option<ClosingShape>,
     /// What a later version may have added.
     #[serde(flatten)]
     more: BTreeMap<String, serde_json::Value>,
@@ -188,6 +190,13 @@ struct JobShape {
     submitted: Option<Moment>,
 }
 
+#[derive(Debug, Deserialize, Serialize)]
+struct ClosingShape {
+    time: Moment,
+    user: Option<String>,
+    reason: String,
+}
+
 impl Document {
     pub(super) fn begun(intent: &Intent) -> Self {
         Self {
@@ -195,6 +204,7 @@ impl Document {
             intent: intent.into(),
             answer: None,
             conclusion: None,
+            closed: None,
             more: BTreeMap::new(),
         }
     }
@@ -226,6 +236,14 @@ impl Document {
     pub(super) fn set_conclusion(&mut self, conclusion: &Conclusion) {
         let earlier = self.conclusion.take().map(Conclusion::from);
         self.conclusion = Some((&conclusion.after(earlier.as_ref())).into());
+    }
+
+    pub(super) fn set_closing(&mut self, closing: &Closing) {
+        self.closed = Some(ClosingShape {
+            time: Moment(closing.time),
+            user: closing.user.clone(),
+            reason: closing.reason.clone(),
+        });
     }
 
     pub(super) fn into_operation(self) -> Result<Operation, String> {
@@ -261,7 +279,9 @@ impl Document {
         }
         let answer = self.answer.map(AnswerShape::answer).transpose()?;
         let conclusion = self.conclusion.map(Conclusion::from);
-        Ok(Operation { intent, answer, conclusion })
+        let closed =
+            self.closed.map(|shape| Closing { time: shape.time.0, user: shape.user, reason: shape.reason });
+        Ok(Operation { intent, answer, conclusion, closed })
     }
 }
 
@@ -380,7 +400,7 @@ impl From<ConclusionShape> for Conclusion {
         let evidence = shape.evidence.into_iter().map(Fact::Written).collect();
         let outcome = Outcome {
             word: shape.word,
-            is_verified: shape.word.is_final(),
+            is_verified: shape.word.is_final() && shape.word != Word::Closed,
             is_refused: shape.refused,
             job: job.unwrap_or_default(),
             destroyed: names(shape.gone),

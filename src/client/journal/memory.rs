@@ -8,8 +8,8 @@ use std::{
 };
 
 use crate::client::journal::{
-    Answer, Conclusion, Holder, Intent, Journal, JournalError, JournalErrorKind, Operation, OperationId,
-    VmLock,
+    Answer, Closing, Conclusion, Holder, Intent, Journal, JournalError, JournalErrorKind, Operation,
+    OperationId, VmLock,
 };
 
 const PLACE: &str = "the journal in memory";
@@ -34,12 +34,13 @@ impl MemoryJournal {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn change(&self, id: OperationId, change: impl FnOnce(&mut Operation)) -> Result<(), JournalError> {
+    fn change<T>(
+        &self,
+        id: OperationId,
+        change: impl FnOnce(&mut Operation) -> T,
+    ) -> Result<T, JournalError> {
         match self.state().operations.iter_mut().find(|operation| operation.id() == id) {
-            Some(operation) => {
-                change(operation);
-                Ok(())
-            }
+            Some(operation) => Ok(change(operation)),
             None => Err(JournalError::new(JournalErrorKind::UnknownOperation(id), PLACE)),
         }
     }
@@ -63,6 +64,16 @@ impl Journal for MemoryJournal {
         self.change(id, |operation| {
             operation.conclusion = Some(conclusion.after(operation.conclusion.as_ref()));
         })
+    }
+
+    fn closed(&self, id: OperationId, closing: &Closing) -> Result<(), JournalError> {
+        self.change(id, |operation| {
+            if !operation.is_open() {
+                return Err(JournalError::new(JournalErrorKind::Settled(id), PLACE));
+            }
+            operation.close(closing);
+            Ok(())
+        })?
     }
 
     fn read(&self, id: OperationId) -> Result<Option<Operation>, JournalError> {

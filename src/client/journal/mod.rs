@@ -24,7 +24,8 @@ pub use error::{Holder, JournalError, JournalErrorKind};
 pub use file::FileJournal;
 pub use memory::MemoryJournal;
 pub use operation::{
-    Answer, Conclusion, Intent, Operation, OperationId, OperationIdError, Reply, Settler, SnapshotName, Word,
+    Answer, Closing, Conclusion, Intent, Operation, OperationId, OperationIdError, Reply, Settler,
+    SnapshotName, Word,
 };
 
 /// Keeps the record of operations that change a host, and who is at which machine.
@@ -50,6 +51,12 @@ pub trait Journal: fmt::Debug + Send + Sync {
     /// # Errors
     /// If there is no such operation, or it cannot be kept.
     fn concluded(&self, id: OperationId, conclusion: &Conclusion) -> Result<(), JournalError>;
+
+    /// Ends an entry that is open by a person's word: [`Word::Closed`], unless its word is final already.
+    ///
+    /// # Errors
+    /// If there is no such operation, if it is not open ([`JournalErrorKind::Settled`]), or it cannot be kept.
+    fn closed(&self, id: OperationId, closing: &Closing) -> Result<(), JournalError>;
 
     /// The operation with this id.
     ///

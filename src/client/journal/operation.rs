@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::{
     cim::{Namespace, Timestamp},
-    client::{Effect, Error, ErrorKind, Outcome, Vm},
+    client::{Effect, Error, ErrorKind, Fact, Open, Outcome, Until, Vm},
     hyperv::{
         DestroyPlan, DestroyScope, Fingerprint, MergeExpectation, MergingDisks, ReturnCode, Snapshot,
         VmActivity,
@@ -224,6 +224,8 @@ pub enum Word {
     Running,
     /// Nobody can say.
     Unknown,
+    /// A person has closed the entry; what became of the operation stays unknown.
+    Closed,
 }
 
 impl Word {
@@ -238,7 +240,7 @@ impl Word {
 
     /// True if it will not change by waiting.
     pub fn is_final(self) -> bool {
-        matches!(self, Self::Done | Self::NotDone | Self::Partly)
+        matches!(self, Self::Done | Self::NotDone | Self::Partly | Self::Closed)
     }
 }
 
@@ -250,6 +252,7 @@ impl fmt::Display for Word {
             Self::Partly => "partly done",
             Self::Running => "running",
             Self::Unknown => "unknown",
+            Self::Closed => "closed",
         })
     }
 }
@@ -262,6 +265,34 @@ pub enum Settler {
     Operation,
     /// A later look at the host.
     Resume,
+    /// A person, by their word.
+    Person,
+}
+
+/// A person's word that an entry is to count as ended: it says nothing of the host.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Closing {
+    /// When it was given.
+    pub time: Timestamp,
+    /// Who gave it, as the system names the user, if it does.
+    pub user: Option<String>,
+    /// Why.
+    pub reason: String,
+}
+
+impl Closing {
+    /// A word with its reason; a long one is cut.
+    pub fn new(time: Timestamp, user: Option<String>, reason: &str) -> Self {
+        Self { time, user, reason: cut(reason.trim()).into_owned() }
+    }
+}
+
+impl fmt::Display for Closing {
+    /// `closed by ops: the VM was deleted`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "closed by {}: {}", self.user.as_deref().unwrap_or("an unknown user"), self.reason)
+    }
 }
 
 /// The end of an operation.
@@ -303,12 +334,14 @@ pub struct Operation {
     pub answer: Option<Answer>,
     /// What became of it; `None` as long as nobody knows.
     pub conclusion: Option<Conclusion>,
+    /// A person's word that ended what was open of it.
+    pub closed: Option<Closing>,
 }
 
 impl Operation {
     /// An operation of which nothing but the intent is known.
     pub fn begun(intent: Intent) -> Self {
-        Self { intent, answer: None, conclusion: None }
+        Self { intent, answer: None, conclusion: None, closed: None }
     }
 
     /// Identifies it.
@@ -329,19 +362,40 @@ impl Operation {
             .filter(|outcome| outcome.word.is_final())
     }
 
-    /// True if its merge was to be waited for and is not known to be over.
+    /// True if its merge was to be waited for and is not known to be over, and no person has closed it.
     pub fn is_merge_open(&self) -> bool {
-        self.final_outcome().is_some_and(Outcome::is_merge_open)
+        self.closed.is_none() && self.final_outcome().is_some_and(Outcome::is_merge_open)
+    }
+
+    /// True if something of it is still to be found out: what became of it, or of the merge of its disks.
+    pub fn is_open(&self) -> bool {
+        !self.is_settled() || self.is_merge_open()
+    }
+
+    /// Ends what is open by a person's word: the word becomes [`Word::Closed`], unless it is final already.
+    pub(crate) fn close(&mut self, closing: &Closing) {
+        if !self.is_settled() {
+            let evidence = vec![Fact::Written(closing.to_string())];
+            let unknown = Outcome::unknown(Until::Accepted, Open::NotReadBack, evidence);
+            let outcome = Outcome { word: Word::Closed, open: None, ..unknown };
+            self.conclusion = Some(Conclusion { time: closing.time, by: Settler::Person, outcome });
+        }
+        self.closed = Some(closing.clone());
+    }
+
+    /// When it was written to last.
+    pub fn last_change(&self) -> Timestamp {
+        let answered = self.answer.as_ref().map(|answer| answer.time);
+        let concluded = self.conclusion.as_ref().map(|conclusion| conclusion.time);
+        let closed = self.closed.as_ref().map(|closing| closing.time);
+        [answered, concluded, closed].into_iter().flatten().fold(self.intent.time, Timestamp::max)
     }
 
     /// When the last was known of it, since 1970, and not before.
     pub(crate) fn last_written(&self) -> Duration {
-        let answered = self.answer.as_ref().map(|answer| answer.time);
-        let concluded = self.conclusion.as_ref().map(|conclusion| conclusion.time);
-        let times = [Some(self.intent.time), answered, concluded].into_iter().flatten();
-        let micros = times.filter_map(|time| u64::try_from(time.unix_micros()).ok()).max();
+        let micros = u64::try_from(self.last_change().unix_micros()).unwrap_or(0);
         // Times are written down to the microsecond that they are in.
-        Duration::from_micros(micros.unwrap_or(0).saturating_add(1))
+        Duration::from_micros(micros.saturating_add(1))
     }
 
     /// The job that the host started, if it said so.

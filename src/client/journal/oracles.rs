@@ -28,6 +28,7 @@ pub(crate) fn journal(bytes: &[u8]) -> Verdict {
     let mut document = Document::begun(&operation.intent);
     operation.answer.iter().for_each(|answer| document.set_answer(answer));
     operation.conclusion.iter().for_each(|conclusion| document.set_conclusion(conclusion));
+    operation.closed.iter().for_each(|closing| document.set_closing(closing));
     let text = kept(document.text(), "an operation can be written");
     let again = kept(Document::parse(text.as_bytes()), "what was written can be read");
     let again = kept(again.into_operation(), "what was written is an operation");

@@ -133,6 +133,54 @@ fn keeps_what_it_was_told(journal: &dyn Journal) {
     }
 }
 
+fn is_closed_by_a_person(journal: &dyn Journal) {
+    let closing = Closing {
+        time: Timestamp::from_unix_micros(1_790_000_003_000_000),
+        user: Some("ops".to_owned()),
+        reason: "the VM is deleted".to_owned(),
+    };
+    let missing = journal.closed(id(1), &closing).unwrap_err();
+    assert!(matches!(missing.kind(), JournalErrorKind::UnknownOperation(_)), "{missing}");
+    journal.begin(&intent(1)).unwrap();
+    journal.answered(id(1), &answer()).unwrap();
+    journal.closed(id(1), &closing).unwrap();
+    let closed = journal.read(id(1)).unwrap().unwrap();
+    let end = closed.conclusion.clone().unwrap();
+    assert_eq!((end.outcome.word, end.by, end.time), (Word::Closed, Settler::Person, closing.time));
+    assert_eq!(
+        all(&end.outcome.evidence),
+        all([Fact::Written("closed by ops: the VM is deleted".to_owned())])
+    );
+    assert_eq!((end.outcome.is_verified, end.outcome.is_complete()), (false, false));
+    assert_eq!(
+        (closed.is_settled(), closed.is_open(), &closed.closed),
+        (true, false, &Some(closing.clone()))
+    );
+    assert_eq!((closed.last_change(), &closed.answer), (closing.time, &Some(answer())));
+
+    // A word that is final stays; what is closed is the merge.
+    let mut merging = conclusion(Word::Done);
+    merging.outcome.merge = Merge::of(MergeState::Running);
+    journal.begin(&intent(2)).unwrap();
+    journal.concluded(id(2), &merging).unwrap();
+    assert!(journal.read(id(2)).unwrap().unwrap().is_merge_open());
+    journal.closed(id(2), &closing).unwrap();
+    let closed = journal.read(id(2)).unwrap().unwrap();
+    assert_eq!((closed.is_open(), all(closed.conclusion)), (false, all(Some(merging))));
+
+    journal.begin(&intent(3)).unwrap();
+    journal.concluded(id(3), &conclusion(Word::Done)).unwrap();
+    for number in 1..=3 {
+        let before = all(journal.read(id(number)).unwrap());
+        let error = journal.closed(id(number), &closing).unwrap_err();
+        assert!(matches!(error.kind(), JournalErrorKind::Settled(_)), "{number}: {error}");
+        assert_eq!(all(journal.read(id(number)).unwrap()), before);
+    }
+    // What a person has closed stays closed, whoever looks later.
+    journal.concluded(id(1), &conclusion(Word::Done)).unwrap();
+    assert_eq!(all(journal.read(id(1)).unwrap().unwrap().conclusion), all(Some(end)));
+}
+
 fn gives_a_machine_to_one_at_a_time(journal: &dyn Journal) {
     let other = "22222222-0000-4000-8000-000000000002";
     let held = journal.lock(VM, id(1)).unwrap();
@@ -147,6 +195,7 @@ fn gives_a_machine_to_one_at_a_time(journal: &dyn Journal) {
 #[test]
 fn a_journal_in_memory_keeps_and_locks() {
     keeps_what_it_was_told(&MemoryJournal::new());
+    is_closed_by_a_person(&MemoryJournal::new());
     gives_a_machine_to_one_at_a_time(&MemoryJournal::new());
 }
 
@@ -155,6 +204,7 @@ fn a_journal_in_memory_keeps_and_locks() {
 fn a_journal_in_a_folder_keeps_and_locks() {
     let folder = file::tests::Folder::new();
     keeps_what_it_was_told(&folder.journal());
+    is_closed_by_a_person(&file::tests::Folder::new().journal());
     gives_a_machine_to_one_at_a_time(&folder.journal());
 }
 

@@ -37,7 +37,7 @@ macro_rules! words {
 }
 
 words!(scope, DestroyScope, DestroyScope::Single => "single", DestroyScope::Tree => "tree");
-words!(settler, Settler, Settler::Operation => "operation", Settler::Resume => "resume");
+words!(settler, Settler, Settler::Operation => "operation", Settler::Resume => "resume", Settler::Person => "person");
 words!(
     word, Word,
     Word::Done => "done",
@@ -45,6 +45,7 @@ words!(
     Word::Partly => "partly",
     Word::Running => "running",
     Word::Unknown => "unknown",
+    Word::Closed => "closed",
 );
 words!(
     merge, MergeState,

@@ -1,7 +1,7 @@
 //! A journal in a folder: one file per operation, replaced as a whole, and a lock per machine.
 //!
 //! `operations/ID.json` holds an operation; `locks/VM.lock` is locked by whoever works on the machine, and `locks/VM.json`
-//! says who that is. Folders and files are for their owner alone. It never deletes a file, and never trusts one.
+//! says who that is. Folders and files are for their owner alone. It deletes only what it is told to, and never trusts a file.
 
 mod lock;
 mod replace;
@@ -15,8 +15,8 @@ use std::{
 use crate::{
     Limits,
     client::journal::{
-        Answer, Conclusion, Intent, Journal, JournalError, JournalErrorKind, Operation, OperationId, VmLock,
-        format::Document,
+        Answer, Closing, Conclusion, Intent, Journal, JournalError, JournalErrorKind, Operation, OperationId,
+        VmLock, format::Document,
     },
 };
 
@@ -89,11 +89,30 @@ impl FileJournal {
 
     fn change(&self, id: OperationId, change: impl FnOnce(&mut Document)) -> Result<(), JournalError> {
         let Some(mut document) = self.document(&self.path(id))? else {
-            let place = place(&self.operations());
-            return Err(JournalError::new(JournalErrorKind::UnknownOperation(id), place));
+            return Err(self.about(JournalErrorKind::UnknownOperation(id)));
         };
         change(&mut document);
         self.write(id, &document)
+    }
+
+    /// An error that is about the records as a whole.
+    fn about(&self, kind: JournalErrorKind) -> JournalError {
+        JournalError::new(kind, place(&self.operations()))
+    }
+
+    /// Deletes the record of an operation that is not open.
+    ///
+    /// # Errors
+    /// If there is no such operation, if it is open ([`JournalErrorKind::Open`]), or its record cannot be read or deleted.
+    pub fn remove(&self, id: OperationId) -> Result<(), JournalError> {
+        match self.operation(id)? {
+            None => Err(self.about(JournalErrorKind::UnknownOperation(id))),
+            Some(operation) if operation.is_open() => Err(self.about(JournalErrorKind::Open(id))),
+            Some(_) => {
+                let path = self.path(id);
+                replace::remove(&path).map_err(|error| failed(&path, error))
+            }
+        }
     }
 }
 
@@ -101,8 +120,7 @@ impl Journal for FileJournal {
     fn begin(&self, intent: &Intent) -> Result<(), JournalError> {
         let path = self.path(intent.id);
         if path.try_exists().map_err(|error| failed(&path, error))? {
-            let place = place(&self.operations());
-            return Err(JournalError::new(JournalErrorKind::KnownOperation(intent.id), place));
+            return Err(self.about(JournalErrorKind::KnownOperation(intent.id)));
         }
         self.write(intent.id, &Document::begun(intent))
     }
@@ -113,6 +131,20 @@ impl Journal for FileJournal {
 
     fn concluded(&self, id: OperationId, conclusion: &Conclusion) -> Result<(), JournalError> {
         self.change(id, |document| document.set_conclusion(conclusion))
+    }
+
+    fn closed(&self, id: OperationId, closing: &Closing) -> Result<(), JournalError> {
+        let Some(mut operation) = self.operation(id)? else {
+            return Err(self.about(JournalErrorKind::UnknownOperation(id)));
+        };
+        if !operation.is_open() {
+            return Err(self.about(JournalErrorKind::Settled(id)));
+        }
+        operation.close(closing);
+        self.change(id, |document| {
+            operation.conclusion.iter().for_each(|conclusion| document.set_conclusion(conclusion));
+            document.set_closing(closing);
+        })
     }
 
     fn read(&self, id: OperationId) -> Result<Option<Operation>, JournalError> {

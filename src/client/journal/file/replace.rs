@@ -55,6 +55,12 @@ pub(super) fn file(
     after(Step::FolderSynced)
 }
 
+/// Deletes a file, so that it is still gone after a crash.
+pub(super) fn remove(path: &Path) -> io::Result<()> {
+    fs::remove_file(path)?;
+    path.parent().map_or(Ok(()), sync_folder)
+}
+
 /// Makes a folder with all above it, for their owner alone, if it is not there.
 pub(super) fn folder(path: &Path) -> io::Result<()> {
     if path.is_dir() {

@@ -102,6 +102,25 @@ fn a_file_cut_short_at_every_byte_is_an_error_that_names_it_and_the_others_are_s
 }
 
 #[test]
+fn a_record_is_removed_for_good_and_never_while_it_is_open() {
+    let folder = Folder::new();
+    let journal = folder.journal();
+    journal.begin(&intent(1)).unwrap();
+    let mut merging = conclusion(Word::Done);
+    merging.outcome.merge = crate::client::Merge::of(crate::hyperv::MergeState::Running);
+    for is_merging in [false, true] {
+        if is_merging {
+            journal.concluded(id(1), &merging).unwrap();
+        }
+        assert!(matches!(journal.remove(id(1)).unwrap_err().kind(), JournalErrorKind::Open(_)));
+    }
+    journal.concluded(id(1), &conclusion(Word::Done)).unwrap();
+    journal.remove(id(1)).unwrap();
+    assert!(journal.list().unwrap().is_empty());
+    assert!(matches!(journal.remove(id(1)).unwrap_err().kind(), JournalErrorKind::UnknownOperation(_)));
+}
+
+#[test]
 fn what_is_no_journal_of_this_version_is_refused_with_its_reason() {
     let folder = Folder::new();
     let journal = folder.journal();
