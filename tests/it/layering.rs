@@ -73,8 +73,8 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("tokio_rustls", &["sim"]),
     // Opens the system's GSSAPI library.
     ("libloading", &["auth"]),
-    // The settings of the terminal.
-    ("rustix", &["cli"]),
+    // Who the user is, whose folder the journal must be; the settings of the terminal.
+    ("rustix", &["cli", "client"]),
     ("std::net", &["cli", "http", "sim"]),
     ("tokio::net", &["sim"]),
     // The journal of operations lies in a folder.

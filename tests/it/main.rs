@@ -22,6 +22,7 @@ mod cli_journal;
 mod cli_json;
 mod cli_names;
 mod cli_sim;
+mod cli_state;
 mod cli_tls;
 mod deadlines;
 mod dependencies;

@@ -25,6 +25,10 @@ pub enum JournalErrorKind {
     Unreadable(String),
     /// A record is, or would be, longer than what is read.
     TooLong,
+    /// What stands in the place of a record is none, but this; it was not opened.
+    NotAFile(&'static str),
+    /// The folder may hold what others have written; says why, and what to do about it.
+    Untrusted(String),
     /// There is no operation with this id.
     UnknownOperation(OperationId),
     /// There is one with this id already.
@@ -86,6 +90,8 @@ impl fmt::Display for JournalError {
             JournalErrorKind::Io(_) => write!(f, "{} cannot be read or written", self.place),
             JournalErrorKind::Unreadable(why) => write!(f, "{}: {why}", self.place),
             JournalErrorKind::TooLong => write!(f, "{}: the record is too long", self.place),
+            JournalErrorKind::NotAFile(what) => write!(f, "{}: {what}, which was not opened", self.place),
+            JournalErrorKind::Untrusted(why) => write!(f, "{} is not trusted: {why}", self.place),
             JournalErrorKind::UnknownOperation(id) => {
                 write!(f, "there is no operation {id} in {}", self.place)
             }

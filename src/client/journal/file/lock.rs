@@ -10,7 +10,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{bytes, failed, place, replace};
+use super::{bytes, failed, place, replace, trust};
 use crate::{
     client::journal::{Holder, JournalError, JournalErrorKind, OperationId, VmLock},
     hyperv::is_guid,
@@ -45,6 +45,7 @@ pub(super) fn take(
     let path = folder.join(format!("{vm}.lock"));
     let said = folder.join(format!("{vm}.json"));
     replace::folder(folder).map_err(|error| failed(folder, error))?;
+    trust::is_file(&path)?;
     let mut options = OpenOptions::new();
     let file = replace::for_the_owner(options.write(true).create(true).truncate(false))
         .open(&path)

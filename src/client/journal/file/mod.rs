@@ -1,10 +1,12 @@
 //! A journal in a folder: one file per operation, replaced as a whole, and a lock per machine.
 //!
 //! `operations/ID.json` holds an operation; `locks/VM.lock` is locked by whoever works on the machine, and `locks/VM.json`
-//! says who that is. Folders and files are for their owner alone. It deletes only what it is told to, and never trusts a file.
+//! says who that is. Folders and files are for their owner alone; one that others can write to is refused. It deletes only what
+//! it is told to, and never trusts a file.
 
 mod lock;
 mod replace;
+mod trust;
 
 use std::{
     fs::{self, File},
@@ -22,7 +24,8 @@ use crate::{
 
 /// A journal in a folder of its own.
 ///
-/// The folder is made when the first operation is written, for its owner alone.
+/// The folder is made when the first operation is written, for its owner alone. One that belongs to another user, or that others
+/// can write to, is refused with [`JournalErrorKind::Untrusted`]; what is no regular file is named and never opened.
 #[derive(Clone, Debug)]
 pub struct FileJournal {
     folder: PathBuf,
@@ -51,6 +54,12 @@ impl FileJournal {
         self.folder.join("operations")
     }
 
+    /// A folder inside, if that may be trusted.
+    fn trusted(&self, inner: &Path) -> Result<(), JournalError> {
+        trust::named(&self.folder)?;
+        trust::inner(inner)
+    }
+
     fn path(&self, id: OperationId) -> PathBuf {
         self.operations().join(format!("{id}.json"))
     }
@@ -62,6 +71,7 @@ impl FileJournal {
         if text.len() > self.longest {
             return Err(JournalError::new(JournalErrorKind::TooLong, place(&path)));
         }
+        self.trusted(&self.operations())?;
         replace::folder(&self.operations()).map_err(|error| failed(&self.operations(), error))?;
         #[cfg(test)]
         let step = |step| self.cut.at(step);
@@ -71,6 +81,7 @@ impl FileJournal {
     }
 
     fn document(&self, path: &Path) -> Result<Option<Document>, JournalError> {
+        self.trusted(&self.operations())?;
         match bytes(path, self.longest)? {
             Some(bytes) => Document::parse(&bytes).map(Some).map_err(|why| unreadable(path, why)),
             None => Ok(None),
@@ -119,7 +130,7 @@ impl FileJournal {
 impl Journal for FileJournal {
     fn begin(&self, intent: &Intent) -> Result<(), JournalError> {
         let path = self.path(intent.id);
-        if path.try_exists().map_err(|error| failed(&path, error))? {
+        if trust::is_file(&path)? {
             return Err(self.about(JournalErrorKind::KnownOperation(intent.id)));
         }
         self.write(intent.id, &Document::begun(intent))
@@ -153,6 +164,7 @@ impl Journal for FileJournal {
 
     fn list(&self) -> Result<Vec<Result<Operation, JournalError>>, JournalError> {
         let folder = self.operations();
+        self.trusted(&folder)?;
         let entries = match fs::read_dir(&folder) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             entries => entries.map_err(|error| failed(&folder, error))?,
@@ -174,12 +186,17 @@ impl Journal for FileJournal {
     }
 
     fn lock(&self, vm_id: &str, operation: OperationId) -> Result<Box<dyn VmLock>, JournalError> {
-        lock::take(&self.folder.join("locks"), vm_id, operation)
+        let locks = self.folder.join("locks");
+        self.trusted(&locks)?;
+        lock::take(&locks, vm_id, operation)
     }
 }
 
 /// What a file holds, if it is there and no longer than `longest`.
 fn bytes(path: &Path, longest: usize) -> Result<Option<Vec<u8>>, JournalError> {
+    if !trust::is_file(path)? {
+        return Ok(None);
+    }
     let file = match File::open(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         file => file.map_err(|error| failed(path, error))?,

@@ -71,7 +71,7 @@ pub(super) fn folder(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(path)?;
-    // The new folders must outlast what is written into them; those above were there before, and take it as it is.
+    // The new folders must outlast what is written into them; those above were there before, and are taken as they are.
     path.ancestors().skip(1).take(2).filter(|above| above.is_dir()).try_for_each(sync_folder)
 }
 
@@ -82,9 +82,15 @@ pub(super) fn for_the_owner(options: &mut OpenOptions) -> &mut OpenOptions {
     options
 }
 
+/// As far as it can be done: a folder above may not be open to the user (systemd's `DynamicUser=`), and some file systems do not
+/// sync folders (mounts over a network).
 #[cfg(unix)]
 fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
+    use io::ErrorKind::{InvalidInput, PermissionDenied, Unsupported};
+    match File::open(folder).and_then(|folder| folder.sync_all()) {
+        Err(error) if matches!(error.kind(), InvalidInput | PermissionDenied | Unsupported) => Ok(()),
+        synced => synced,
+    }
 }
 
 #[cfg(not(unix))]

@@ -241,3 +241,120 @@ fn folders_and_files_are_for_their_owner_alone() {
         assert_eq!(mode(&state.join(&path)), 0o600, "{path}");
     }
 }
+
+/// What refuses to work in the folder, and leaves it as it is.
+#[cfg(unix)]
+fn refuses(journal: &FileJournal, why: &str) {
+    let refused = |error: JournalError| {
+        assert!(matches!(error.kind(), JournalErrorKind::Untrusted(_)), "{why}: {error}");
+        assert!(error.to_string().contains(why), "{why}: {error}");
+    };
+    refused(journal.list().unwrap_err());
+    refused(journal.read(id(1)).unwrap_err());
+    refused(journal.begin(&intent(2)).unwrap_err());
+    refused(journal.answered(id(1), &answer()).unwrap_err());
+    refused(journal.remove(id(1)).unwrap_err());
+}
+
+#[cfg(unix)]
+fn set_mode(path: &Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_others_can_write_to_is_refused_with_the_remedy() {
+    let folder = Folder::new();
+    let journal = folder.journal();
+    journal.begin(&intent(1)).unwrap();
+    drop(journal.lock(VM, id(1)).unwrap());
+    let state = journal.folder();
+    set_mode(state, 0o777);
+    refuses(&journal, "mode 0777): look at what is in it, then take that away (chmod go-w)");
+    assert!(matches!(journal.lock(VM, id(1)).unwrap_err().kind(), JournalErrorKind::Untrusted(_)));
+    // Nobody can take away what is the user's there.
+    set_mode(state, 0o1777);
+    assert_eq!(journal.list().unwrap().len(), 1);
+    set_mode(state, 0o755);
+    set_mode(&journal.operations(), 0o1777);
+    refuses(&journal, "mode 1777");
+    drop(journal.lock(VM, id(1)).unwrap());
+    set_mode(&journal.operations(), 0o755);
+    assert_eq!(journal.list().unwrap().len(), 1);
+    set_mode(&state.join("locks"), 0o722);
+    assert!(matches!(journal.lock(VM, id(1)).unwrap_err().kind(), JournalErrorKind::Untrusted(_)));
+}
+
+#[cfg(unix)]
+#[test]
+fn links_lead_to_the_folder_and_none_is_followed_in_it() {
+    use std::os::unix::fs::symlink;
+    let folder = Folder::new();
+    let journal = folder.journal();
+    journal.begin(&intent(1)).unwrap();
+    symlink(journal.folder(), folder.0.join("link")).unwrap();
+    let by_link = FileJournal::new(folder.0.join("link"));
+    by_link.answered(id(1), &answer()).unwrap();
+    assert_eq!(by_link.list().unwrap().len(), 1);
+
+    let elsewhere = folder.0.join("elsewhere");
+    fs::rename(journal.operations(), &elsewhere).unwrap();
+    symlink(&elsewhere, journal.operations()).unwrap();
+    refuses(&journal, "a symbolic link");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_regular_file_is_named_and_never_opened() {
+    use std::os::unix::{fs::symlink, net::UnixListener};
+    let folder = Folder::new();
+    let journal = folder.journal();
+    journal.begin(&intent(1)).unwrap();
+    let fifo = |path: &Path| {
+        assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success());
+    };
+    let path = |number| folder.file(&format!("{}.json", id(number)));
+    // Who opens it to read waits for ever for a writer, and the other way round.
+    fifo(&path(2));
+    fs::create_dir(path(3)).unwrap();
+    symlink(path(1), path(4)).unwrap();
+    // Its path must be short.
+    let socket = std::env::temp_dir().join(format!("hvsnap-{}", std::process::id()));
+    drop(UnixListener::bind(&socket).unwrap());
+    fs::rename(&socket, path(5)).unwrap();
+    symlink("/dev/null", path(6)).unwrap();
+
+    let list = journal.list().unwrap();
+    let errors: Vec<String> =
+        list.iter().filter_map(|one| one.as_ref().err().map(ToString::to_string)).collect();
+    assert_eq!((list.len(), errors.len()), (6, 5), "{errors:?}");
+    for (number, what) in
+        [(2, "a FIFO"), (3, "a folder"), (4, "a symbolic link"), (5, "a socket"), (6, "a symbolic link")]
+    {
+        assert!(
+            errors.iter().any(|text| text.contains(&id(number).to_string()) && text.contains(what)),
+            "{errors:?}"
+        );
+        for error in [
+            journal.read(id(number)).unwrap_err(),
+            journal.answered(id(number), &answer()).unwrap_err(),
+            journal.begin(&intent(number)).unwrap_err(),
+            journal.remove(id(number)).unwrap_err(),
+        ] {
+            assert!(matches!(error.kind(), JournalErrorKind::NotAFile(found) if *found == what), "{error}");
+        }
+    }
+    drop(journal.lock(VM, id(1)).unwrap());
+    let locks = journal.folder().join("locks");
+    for name in [format!("{VM}.lock"), format!("{VM}.json")] {
+        fs::remove_file(locks.join(&name)).unwrap();
+        fifo(&locks.join(&name));
+    }
+    let error = journal.lock(VM, id(1)).unwrap_err();
+    assert!(matches!(error.kind(), JournalErrorKind::NotAFile("a FIFO")), "{error}");
+    // Who holds a lock is a help; a FIFO in its place is replaced.
+    fs::remove_file(locks.join(format!("{VM}.lock"))).unwrap();
+    let _held = journal.lock(VM, id(1)).unwrap();
+    assert!(journal.lock(VM, id(2)).unwrap_err().holder().unwrap().process.is_some());
+}
