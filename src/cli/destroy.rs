@@ -204,11 +204,9 @@ async fn attempt(
 /// Settles what earlier operations on the machine have left open, by reading, and says so.
 async fn settle_earlier(session: &mut Session<'_>, args: &DestroyArgs, vm: &Vm) -> Result<(), Failure> {
     let settled = match session.interrupt.or(vm.settle_earlier()).await.map_err(nothing_changed)? {
-        // The destroy itself waits for it.
-        Err(error) if matches!(error.kind(), ErrorKind::Taken(_)) && args.on_busy == Busy::Wait => {
-            return Ok(());
-        }
-        settled => settled?,
+        // The destroy itself waits for it, and looks again then.
+        Err(error) if args.on_busy == Busy::Wait && is_held_or_open(&error) => return Ok(()),
+        settled => settled.map_err(|error| not_begun(session, error))?,
     };
     for earlier in settled {
         session.console.note(&Line::new());
@@ -227,9 +225,21 @@ async fn settle_earlier(session: &mut Session<'_>, args: &DestroyArgs, vm: &Vm) 
     Ok(())
 }
 
+fn is_held_or_open(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Taken(_) | ErrorKind::OpenElsewhere(_))
+}
+
+/// An error before the call; an operation that is open in another namespace comes with the command that resumes it there.
+fn not_begun(session: &Session<'_>, error: Error) -> Failure {
+    let ErrorKind::OpenElsewhere(earlier) = error.kind() else { return failed(error) };
+    let link = OperationLink::of(&session.reattach, &session.client, earlier);
+    let hint = format!("settle it first, in its namespace: {}", link.resume);
+    Failure::from(error).operation(Some(link)).hint(hint)
+}
+
 /// What is open is settled before anything else is begun.
 fn left_open(session: &Session<'_>, earlier: &Resumption) -> Failure {
-    let link = OperationLink::new(&session.reattach, earlier.operation.id());
+    let link = OperationLink::of(&session.reattach, &session.client, &earlier.operation);
     let message = format!("the earlier operation {} is {}; nothing was sent", link.id, earlier.outcome.word);
     let hint = format!("settle it first ({}), or have it waited for: --on-busy wait", link.resume);
     Failure::new("unsettled", message, Exit::NotBegun).operation(Some(link)).hint(hint)
@@ -289,7 +299,7 @@ async fn call(session: &mut Session<'_>, vm: &Vm, plan: &DestroyPlan) -> Result<
         Ok(Ok(accepted)) => Ok(accepted),
         Ok(Err(error)) => match (error.kind(), error.effect()) {
             (ErrorKind::Unsettled(earlier), _) => Err(left_open(session, earlier)),
-            (_, Effect::None) => Err(failed(error)),
+            (_, Effect::None) => Err(not_begun(session, error)),
             _ => {
                 let link = called.get().map(|id| OperationLink::new(&session.reattach, id));
                 Err(failed(error).operation(link))

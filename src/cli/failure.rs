@@ -316,8 +316,8 @@ fn kind_of(kind: &ErrorKind) -> &'static str {
         ErrorKind::Journal(_) => "journal",
         ErrorKind::Taken(_) => "taken",
         ErrorKind::Busy { .. } => "busy",
-        ErrorKind::Unsettled(_) => "unsettled",
-        ErrorKind::OtherHost(_) => "other_host",
+        ErrorKind::Unsettled(_) | ErrorKind::OpenElsewhere(_) => "unsettled",
+        ErrorKind::OtherHost(_) | ErrorKind::OtherNamespace(_) => "other_host",
         _ => "other",
     }
 }

@@ -13,7 +13,7 @@ use crate::{
     client::{
         Client, Effect, Error, ErrorKind, Inner, OnBusy, SystemClock,
         connection_error::ConnectionError,
-        journal::Journal,
+        journal::{Journal, trouble::Troubles},
         readings::{FRESH_FOR, Readings},
         retry::Retry,
         wire::Messages,
@@ -258,11 +258,10 @@ impl ClientBuilder {
 
     /// How long what this client has read of a machine counts as fresh; by default 1 s.
     ///
-    /// Right before the call a destroy looks whether the machine is busy and whether its tree is still the one that was planned on;
-    /// what is fresh is not asked for again, unless this client has changed the machine since, or the journal shows that somebody
-    /// else has. The tree is always read again before a destroy of a snapshot with all under it
-    /// ([`DestroyScope::Tree`](crate::hyperv::DestroyScope::Tree)): only there can more be lost than was planned. With
-    /// [`Duration::ZERO`] nothing is ever fresh.
+    /// Right before the call a destroy looks whether the VM is busy and whether its tree is still the one that was planned on;
+    /// what is fresh is not asked for again, unless this client, or somebody else by the journal, has changed the VM since.
+    /// Before a destroy of a snapshot with all under it ([`DestroyScope::Tree`](crate::hyperv::DestroyScope::Tree)) the tree is
+    /// always read: only there can more be lost than was planned. With [`Duration::ZERO`] nothing is ever fresh.
     #[must_use]
     pub fn fresh_for(mut self, age: Duration) -> Self {
         self.fresh_for = age;
@@ -339,6 +338,7 @@ impl ClientBuilder {
             service_keys: Arc::new(OnceCell::new()),
             user,
             journal: self.journal,
+            trouble: Troubles::default(),
             on_busy: self.on_busy,
         })))
     }

@@ -52,8 +52,9 @@ impl Vm {
     /// the journal before the call leaves. What came of the call, even a refusal, is told by [`DestroyJob::wait`].
     ///
     /// # Errors
-    /// Each with [`Effect::None`]: nothing was sent. [`ErrorKind::Taken`], [`ErrorKind::Busy`] or [`ErrorKind::Unsettled`] if
-    /// something runs on the VM, or may; [`ErrorKind::Stale`] if the tree moved; any other if the host cannot be asked.
+    /// Each with [`Effect::None`]: nothing was sent. [`ErrorKind::Taken`], [`ErrorKind::Busy`], [`ErrorKind::Unsettled`] or
+    /// [`ErrorKind::OpenElsewhere`] if something runs on the VM, or may; [`ErrorKind::Stale`] if the tree moved; any other if the
+    /// host cannot be asked.
     pub async fn destroy(&self, plan: &DestroyPlan) -> Result<DestroyJob, Error> {
         self.destroy_announced(plan, |_| {}).await
     }
@@ -82,7 +83,7 @@ impl Vm {
         let id = OperationId::random();
         let mut turn = Turn::new(inner.on_busy, inner);
         let lock = self.client.take(self.id(), id, &mut turn, &during).await?;
-        let record = Recorder::new(id, inner.journal.clone(), lock);
+        let record = Recorder::new(&self.client, id, lock);
         // That an earlier one stays unknown is said of that one: this one has done nothing.
         let settled = self.settle_open(&turn, &during).await;
         for earlier in settled.map_err(|error| error.with_effect(Effect::None))? {
@@ -247,7 +248,7 @@ impl DestroyJob {
         self.vm.client.0.readings.changed(self.vm.id());
         let keep = |outcome: &Outcome| {
             self.observe(outcome);
-            self.record.settled(&self.vm.client, Settler::Operation, outcome);
+            self.record.settled(Settler::Operation, outcome);
         };
         let followed = following.finish(followed, keep, &mut progress).await;
         self.ended(followed)

@@ -6,11 +6,11 @@
 use std::{fmt, time::Duration};
 
 use crate::{
-    cim::{NameError, UriForm},
+    cim::{NameError, Namespace, UriForm},
     client::{
         connection_error::ConnectionError,
         fault::{FaultClass, classify},
-        journal::{Holder, JournalError, SnapshotName},
+        journal::{Holder, JournalError, Operation, SnapshotName},
         outcome::{Open, Outcome},
         resume::Resumption,
     },
@@ -133,8 +133,12 @@ pub enum ErrorKind {
     },
     /// An earlier operation on the machine is not over, or it is not known what became of it.
     Unsettled(Box<Resumption>),
-    /// The operation was sent to another address, or in another namespace.
+    /// An earlier operation on the VM, in another namespace, is open.
+    OpenElsewhere(Box<Operation>),
+    /// The operation was sent to another address, and its VM is not to be seen at this one.
     OtherHost(String),
+    /// The operation was sent in another namespace.
+    OtherNamespace(Namespace),
 }
 
 impl Error {
@@ -337,7 +341,16 @@ impl fmt::Display for ErrorKind {
             Self::Unsettled(earlier) => {
                 write!(f, "the earlier operation {} is {}", earlier.operation.id(), earlier.outcome.word)
             }
-            Self::OtherHost(endpoint) => write!(f, "the operation was sent to {endpoint}"),
+            Self::OpenElsewhere(earlier) => {
+                let (id, namespace) = (earlier.id(), &earlier.intent.namespace);
+                write!(f, "the earlier operation {id} on this VM, in the namespace {namespace}, is open")
+            }
+            Self::OtherHost(endpoint) => {
+                write!(f, "the operation was sent to {endpoint}, and its VM is not to be seen here")
+            }
+            Self::OtherNamespace(namespace) => {
+                write!(f, "the operation was sent in the namespace {namespace}")
+            }
         }
     }
 }

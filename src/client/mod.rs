@@ -47,7 +47,7 @@ pub use evidence::{Fact, JobSeen};
 #[cfg(test)]
 pub(crate) use fault::is_not_found;
 pub use job::{CancelAnswer, Job, JobEnd};
-use journal::Journal;
+use journal::{Journal, JournalTrouble, trouble::Troubles};
 pub use outcome::{JobConclusion, Merge, Open, Outcome, Phase, Progress, Until};
 pub use report::Report;
 pub use resume::Resumption;
@@ -90,6 +90,7 @@ pub(crate) struct Inner {
     /// Who asks, where that has a name.
     pub(crate) user: Option<String>,
     pub(crate) journal: Option<Arc<dyn Journal>>,
+    pub(crate) trouble: Troubles,
     pub(crate) on_busy: OnBusy,
 }
 
@@ -114,6 +115,13 @@ impl Client {
     /// Where operations are written down, if anywhere.
     pub fn journal(&self) -> Option<&Arc<dyn Journal>> {
         self.0.journal.as_ref()
+    }
+
+    /// What went wrong with the journal without stopping what was done, in the order in which it happened.
+    ///
+    /// It is kept whatever became of an operation: whether it failed, was refused, or its future was dropped.
+    pub fn journal_trouble(&self) -> Vec<JournalTrouble> {
+        self.0.trouble.all()
     }
 
     /// The CIM namespace that is worked in.

@@ -9,7 +9,7 @@ use crate::client::{
     Client, Effect, Error, ErrorKind, Outcome, Progress, Until, Vm,
     busy::{OnBusy, Turn},
     engine::{Following, Waits},
-    journal::{JournalError, Operation, Settler, recorder::Recorder},
+    journal::{JournalError, JournalTrouble, Operation, Settler, recorder::Recorder},
 };
 
 /// An operation, and what came of it.
@@ -57,8 +57,9 @@ impl Client {
     /// for. Until then, and while the host is at it, the word is not final if nothing is to be waited for.
     ///
     /// # Errors
-    /// [`ErrorKind::OtherHost`] if it was not done by this client's address and namespace; [`ErrorKind::Taken`] if a process
-    /// is still at it; any other if the host cannot be read. In each case it stays unknown what became of the operation.
+    /// [`ErrorKind::OtherNamespace`] if it was not done in this client's namespace; [`ErrorKind::OtherHost`] if it was sent to
+    /// another address than this client's, and its VM is not to be seen here; [`ErrorKind::Taken`] if a process is still at it;
+    /// any other if the host cannot be read. In each case it stays unknown what became of the operation.
     pub async fn resume_waiting(
         &self,
         operation: &Operation,
@@ -82,13 +83,17 @@ impl Client {
         let intent = &operation.intent;
         let during = format!("settling the operation {}", intent.id);
         let refuse = |kind| Error::before(kind, during.as_str());
-        if !self.is_of(&intent.endpoint) || intent.namespace != self.0.namespace {
+        if intent.namespace != self.0.namespace {
+            return Err(refuse(ErrorKind::OtherNamespace(intent.namespace.clone())));
+        }
+        // Another name of the host, or another host: without the VM it has nothing to say of it.
+        if !self.is_of(&intent.endpoint) && self.0.machine(&intent.vm_id).await?.is_none() {
             return Err(refuse(ErrorKind::OtherHost(intent.endpoint.clone())));
         }
         // Whoever carries it out might send the call between our look at the host and our word.
         let mut turn = Turn::new(self.0.on_busy, &self.0);
         let lock = self.take(&intent.vm_id, intent.id, &mut turn, &during).await?;
-        let record = Recorder::new(intent.id, self.0.journal.clone(), lock);
+        let record = Recorder::new(self, intent.id, lock);
         let operation = match &self.0.journal {
             Some(journal) => {
                 let written = journal.read(intent.id).map_err(|error| refuse(ErrorKind::Journal(error)))?;
@@ -110,7 +115,7 @@ impl Client {
 impl Following<'_> {
     /// Follows it, and keeps what is final; of what was final before, only the merge.
     async fn resume(&self, record: &Recorder, progress: &mut impl FnMut(&Progress)) -> Resumption {
-        let keep = |outcome: &Outcome| record.settled(self.client, Settler::Resume, outcome);
+        let keep = |outcome: &Outcome| record.settled(Settler::Resume, outcome);
         let outcome = match self.operation.final_outcome() {
             Some(written) => {
                 let mut outcome = written.clone();
@@ -132,13 +137,13 @@ impl Following<'_> {
 }
 
 impl Vm {
-    /// Settles what earlier operations on this machine, from this journal and by this address, have left open.
+    /// Settles what earlier operations on this VM have left open, by whatever name of its host they are in this journal.
     ///
-    /// It reads and never waits; a [`destroy`](Self::destroy) does the same before it looks at the tree. Records
-    /// that cannot be read are passed over: whether they are of this machine, nobody can say.
+    /// It reads and never waits; a [`destroy`](Self::destroy) does the same before it looks at the tree. Records that cannot be
+    /// read are passed over and told by [`Client::journal_trouble`]: whether they are of this VM, nobody can say.
     ///
     /// # Errors
-    /// As of [`Client::resume_waiting`].
+    /// [`ErrorKind::OpenElsewhere`] if one is open in another namespace; and as [`Client::resume_waiting`].
     pub async fn settle_earlier(&self) -> Result<Vec<Resumption>, Error> {
         let during = format!("settling what was begun on {:?}", self.name());
         // Nothing is open, or nothing that could be judged now: whoever has taken the machine is at it.
@@ -170,27 +175,33 @@ impl Vm {
                 waits,
                 deadline: inner.wait_until(turn.deadline()),
             };
-            let record = Recorder::new(operation.id(), inner.journal.clone(), None);
+            let record = Recorder::new(&self.client, operation.id(), None);
             settled.push(following.resume(&record, &mut |_| {}).await);
         }
         Ok(settled)
     }
 
-    /// What the journal holds of this machine.
+    /// What the journal holds of this VM in this namespace, whatever its host was called.
+    ///
+    /// What is open in another namespace is an error: it is about the same VM, so nothing may be begun, and this namespace's
+    /// tree says nothing of it.
     fn written(&self, during: &str) -> Result<Vec<Operation>, Error> {
-        let Some(journal) = &self.client.0.journal else { return Ok(Vec::new()) };
+        let inner = &self.client.0;
+        let Some(journal) = &inner.journal else { return Ok(Vec::new()) };
         let listed = journal.list().map_err(|error| Error::before(ErrorKind::Journal(error), during))?;
         let mut written = Vec::new();
         for operation in listed {
             match operation {
                 Ok(operation) => written.push(operation),
-                Err(error) => tracing::warn!(cause = %error, "a record of the journal cannot be read"),
+                Err(error) => inner.trouble.add(JournalTrouble::NotRead(Arc::new(error))),
             }
         }
-        written.retain(|operation| {
-            let intent = &operation.intent;
-            intent.vm_id.eq_ignore_ascii_case(self.id()) && self.client.is_of(&intent.endpoint)
-        });
-        Ok(written)
+        written.retain(|operation| operation.intent.vm_id.eq_ignore_ascii_case(self.id()));
+        let (here, elsewhere): (Vec<_>, Vec<_>) =
+            written.into_iter().partition(|operation| operation.intent.namespace == inner.namespace);
+        match elsewhere.into_iter().find(|operation| !operation.is_settled()) {
+            Some(open) => Err(Error::before(ErrorKind::OpenElsewhere(Box::new(open)), during)),
+            None => Ok(here),
+        }
     }
 }

@@ -40,8 +40,8 @@ ids! {
     515 BUSY Safe: "the VM is busy; nothing was sent", "another operation is running on it", "wait until it is idle and try again, or use --on-busy wait";
     516 UNSETTLED AfterLooking: "an earlier operation on the VM is open; nothing was sent",
         "it is still running, or its outcome is not known", "resolve it first: `hvsnap resume`";
-    517 OTHER_HOST Unsafe: "the operation was sent to another address, or in another namespace", "what this host shows proves nothing about it",
-        "give the address and the namespace that the journal shows: `hvsnap journal show`";
+    517 OTHER_HOST Unsafe: "the operation was sent to another host, or in another namespace", "its VM is not visible here, so this host proves nothing about it",
+        "name the host that the journal shows: `hvsnap journal show`";
 
     601 REFUSED Unsafe: "the method returned an error", "the return value says why", "`hvsnap explain VALUE` says more of the return value";
     602 REFUSED_ACCESS Unsafe: "Hyper-V denied access", "the user is in neither Administrators nor Hyper-V Administrators", RIGHTS;

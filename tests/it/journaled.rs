@@ -237,6 +237,28 @@ async fn a_journal_that_fails_stops_what_was_not_sent_and_nothing_else() {
     }
 }
 
+#[tokio::test]
+async fn what_could_not_be_written_is_told_by_the_client_however_the_operation_ends() {
+    for (fault, crash, ends_well) in [
+        (None, Crash::Before(2), true),
+        (None, Crash::After(3), true),
+        (Some("on=DestroySnapshot,do=fault,code=2150858817"), Crash::Before(2), false),
+        (Some("on=DestroySnapshot,do=reset-after"), Crash::Before(2), true),
+        (Some("do=job-exception"), Crash::Before(3), false),
+    ] {
+        let (sim, journal) = (sim().await, MemoryJournal::new());
+        fault.into_iter().for_each(|fault: &str| sim.inject(fault.parse().unwrap()));
+        let crashing = Crashing { journal, writes: AtomicUsize::new(0), crash, only_errors: true };
+        let client = client(&sim, crashing);
+        assert!(client.journal_trouble().is_empty());
+        let ended = destroy(&client, "app-01", "middle", Until::JobEnded).await;
+        assert_eq!(ended.is_ok(), ends_well, "{fault:?}");
+        let told: Vec<String> = client.journal_trouble().iter().map(ToString::to_string).collect();
+        let text = "the journal was not written: a test cannot be read or written: full";
+        assert_eq!(told, [text], "{fault:?} {crash:?}");
+    }
+}
+
 /// Polls the work `polls` times at most, and drops it then; `None` if it was dropped.
 async fn dropped_after<T>(polls: usize, work: impl Future<Output = T>) -> Option<T> {
     let (mut work, mut left) = (pin!(work), polls);

@@ -4,10 +4,11 @@ use std::{sync::Arc, time::Duration};
 
 use hvsnap::{
     Client, Credentials, Effect, ErrorKind, Fact, Open, Resumption, Secret, Until,
+    cim::Namespace,
     clock::Clock,
     hyperv::{DestroyScope, MergeState},
-    journal::{Journal, MemoryJournal, Operation, Word},
-    sim::RunningSimulator,
+    journal::{Closing, Journal, MemoryJournal, Operation, Word},
+    sim::{RunningSimulator, Simulator},
 };
 
 use crate::{
@@ -16,6 +17,9 @@ use crate::{
     journaled::{client, destroy, is_there, operations, sim},
     scripted::{Reply, ScriptedHost},
 };
+
+/// A host with other VMs.
+const OTHER_LAB: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/lab/demo.toml");
 
 /// A destroy that the host has accepted, and that nobody waits for any more.
 async fn begun(sim: &RunningSimulator, vm: &str, snapshot: &str) -> (Client, MemoryJournal, Operation) {
@@ -157,17 +161,88 @@ async fn who_sees_nothing_says_nothing() {
     assert!(!journal.read(operation.id()).unwrap().unwrap().is_settled());
 }
 
+/// The same host by another name.
+fn alias(sim: &RunningSimulator, journal: &MemoryJournal) -> Client {
+    let described = Client::builder(sim.endpoint().replace("127.0.0.1", "localhost"));
+    let described = described.credentials(Credentials::basic(r"LAB\operator", Secret::new("correct-horse")));
+    described.clock(Arc::new(sim.clock())).journal(Arc::new(journal.clone())).build().unwrap()
+}
+
+fn cluster(sim: &RunningSimulator, journal: &MemoryJournal) -> Client {
+    let described = sim.client_builder().namespace(Namespace::cluster());
+    described.journal(Arc::new(journal.clone())).build().unwrap()
+}
+
 #[tokio::test]
-async fn another_host_and_another_namespace_are_not_asked() {
-    let (sim, other) = (sim().await, sim().await);
+async fn another_name_of_the_host_is_as_good_and_a_host_without_the_vm_is_not() {
+    let sim = sim().await;
     let (_, journal, operation) = begun(&sim, "app-01", "middle").await;
-    let cluster = sim.client_builder().namespace(hvsnap::cim::Namespace::cluster()).build().unwrap();
-    for stranger in [client(&other, journal), cluster] {
-        let error = stranger.resume(&operation).await.unwrap_err();
-        assert!(matches!(error.kind(), ErrorKind::OtherHost(_)), "{error}");
-        assert_eq!(error.effect(), Effect::Unknown);
+    let stranger = Simulator::from_lab(OTHER_LAB).unwrap().seed(7).start().await.unwrap();
+    let error = client(&stranger, journal.clone()).resume(&operation).await.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::OtherHost(was) if *was == sim.endpoint()), "{error}");
+    assert_eq!(error.effect(), Effect::Unknown);
+    assert!(!journal.read(operation.id()).unwrap().unwrap().is_settled());
+    assert_eq!(alias(&sim, &journal).resume(&operation).await.unwrap().outcome.word, Word::Done);
+}
+
+#[tokio::test]
+async fn another_name_of_the_host_does_not_let_a_second_call_out() {
+    let sim = sim().await;
+    let (_, journal, operation) = begun(&sim, "app-01", "middle").await;
+    let by_alias = alias(&sim, &journal);
+    let error = destroy(&by_alias, "app-01", "newest", Until::Merged).await.unwrap_err();
+    let ErrorKind::Unsettled(earlier) = error.kind() else { panic!("{error}") };
+    assert_eq!((earlier.operation.id(), earlier.outcome.word), (operation.id(), Word::Running));
+    assert_eq!((error.effect(), sim.calls("DestroySnapshot")), (Effect::None, 1));
+    sim.clock().virtual_clock().unwrap().advance(Duration::from_secs(15 * 60));
+    let settled = by_alias.vm("app-01").await.unwrap().settle_earlier().await.unwrap();
+    assert_eq!(settled.iter().map(|settled| settled.outcome.word).collect::<Vec<_>>(), [Word::Done]);
+}
+
+#[tokio::test]
+async fn an_operation_of_another_namespace_is_not_judged_here_and_lets_nothing_begin() {
+    let sim = sim().await;
+    let (client, journal, operation) = begun(&sim, "app-01", "middle").await;
+    let other = cluster(&sim, &journal);
+    let requests = sim.requests();
+    let error = other.resume(&operation).await.unwrap_err();
+    let ErrorKind::OtherNamespace(namespace) = error.kind() else { panic!("{error}") };
+    assert_eq!((namespace, error.effect()), (&Namespace::virtualization(), Effect::Unknown));
+    assert_eq!(sim.requests(), requests);
+
+    // Long after its end, when a look at any tree would show it.
+    sim.clock().virtual_clock().unwrap().advance(Duration::from_secs(15 * 60));
+    let vm = other.vm("app-01").await.unwrap();
+    for error in [
+        vm.settle_earlier().await.unwrap_err(),
+        destroy(&other, "app-01", "newest", Until::Merged).await.unwrap_err(),
+    ] {
+        let ErrorKind::OpenElsewhere(earlier) = error.kind() else { panic!("{error}") };
+        assert_eq!((earlier.id(), error.effect()), (operation.id(), Effect::None));
     }
-    assert_eq!(other.requests(), 0);
+    assert_eq!(sim.calls("DestroySnapshot"), 1);
+    assert!(!journal.read(operation.id()).unwrap().unwrap().is_settled());
+    assert_eq!(client.resume(&operation).await.unwrap().outcome.word, Word::Done);
+    destroy(&other, "app-01", "newest", Until::JobEnded).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_a_person_has_closed_lets_the_next_begin_and_is_not_judged_again() {
+    let sim = sim().await;
+    let (client, journal, operation) = begun(&sim, "app-01", "middle").await;
+    sim.clock().virtual_clock().unwrap().advance(Duration::from_secs(15 * 60));
+    let closing = Closing::new(operation.intent.time, Some("ops".to_owned()), "looked at the host");
+    journal.closed(operation.id(), &closing).unwrap();
+    let requests = sim.requests();
+    let resumed = client.resume(&operation).await.unwrap();
+    assert_eq!(
+        (resumed.outcome.word, resumed.outcome.destroyed.len(), sim.requests()),
+        (Word::Closed, 0, requests)
+    );
+    assert!(has(&resumed, |fact| fact.to_string() == "closed by ops: looked at the host"));
+    destroy(&client, "app-01", "newest", Until::JobEnded).await.unwrap();
+    let kept = journal.read(operation.id()).unwrap().unwrap();
+    assert_eq!((kept.closed, kept.conclusion.unwrap().outcome.word), (Some(closing), Word::Closed));
 }
 
 #[tokio::test]

@@ -9,9 +9,9 @@ use clap::ValueEnum;
 use super::args::ConnectionArgs;
 use crate::cli::{args::GeneralArgs, view::JobLink};
 
-/// The connection flags, as they would be typed again.
+/// The connection flags, as they would be typed again: name and value, quoted.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Reattach(Vec<String>);
+pub(crate) struct Reattach(Vec<(&'static str, Option<String>)>);
 
 impl Reattach {
     /// Repeats what was given.
@@ -49,27 +49,40 @@ impl Reattach {
         JobLink { id: id.to_owned(), reattach: self.command(&["job", "wait", id]) }
     }
 
+    /// The flags for an operation that a record knows by another endpoint or namespace than this run's.
+    ///
+    /// A host that only a record names is not asked, so the run's own is named where no flag does; the namespace is always
+    /// the record's.
+    pub(crate) fn elsewhere(&self, endpoint: Option<&str>, is_other_namespace: bool) -> Self {
+        let mut flags = self.clone();
+        flags.0.retain(|(name, _)| *name != "--namespace" || !is_other_namespace);
+        if !flags.0.iter().any(|(name, _)| matches!(*name, "--host" | "--endpoint")) {
+            flags.value("--endpoint", endpoint.map(str::to_owned));
+        }
+        flags
+    }
+
     /// Any command of this program, with the connection flags.
     pub(crate) fn command(&self, words: &[&str]) -> String {
+        let mut command = "hvsnap".to_owned();
         let words = words.iter().map(|word| quoted(word));
-        std::iter::once("hvsnap".to_owned())
-            .chain(words)
-            .chain(self.0.iter().cloned())
-            .collect::<Vec<_>>()
-            .join(" ")
+        let flags =
+            self.0.iter().flat_map(|(name, value)| std::iter::once((*name).to_owned()).chain(value.clone()));
+        for word in words.chain(flags) {
+            command.push(' ');
+            command.push_str(&word);
+        }
+        command
     }
 
-    fn flag(&mut self, name: &str, given: bool) {
+    fn flag(&mut self, name: &'static str, given: bool) {
         if given {
-            self.0.push(name.to_owned());
+            self.0.push((name, None));
         }
     }
 
-    fn value(&mut self, name: &str, value: Option<String>) {
-        if let Some(value) = value {
-            self.0.push(name.to_owned());
-            self.0.push(quoted(&value));
-        }
+    fn value(&mut self, name: &'static str, value: Option<String>) {
+        self.0.extend(value.map(|value| (name, Some(quoted(&value)))));
     }
 }
 
@@ -107,6 +120,20 @@ mod tests {
         let command =
             r"hvsnap job wait 5F0C2A7E-0000-4000-8000-000000000001 --host hv01 --tls --user 'CORP\ops'";
         assert_eq!(link.reattach, command);
+    }
+
+    #[test]
+    fn a_host_that_no_flag_names_is_named_and_a_namespace_that_is_not_the_record_s_is_left_out() {
+        let flags = |args: &ConnectionArgs| Reattach::new(args, &GeneralArgs::default());
+        let mut args = ConnectionArgs { namespace: "cluster".parse().ok(), ..ConnectionArgs::default() };
+        let url = "http://localhost:5985/wsman";
+        let command = |args: &ConnectionArgs, endpoint, is_other| {
+            flags(args).elsewhere(endpoint, is_other).command(&["resume", "1"])
+        };
+        assert_eq!(command(&args, Some(url), true), format!("hvsnap resume 1 --endpoint {url}"));
+        assert_eq!(command(&args, None, false), "hvsnap resume 1 --namespace root/HyperVCluster/v2");
+        args.host = Some("hv01".to_owned());
+        assert_eq!(command(&args, Some(url), true), "hvsnap resume 1 --host hv01");
     }
 
     #[test]

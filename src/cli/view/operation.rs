@@ -3,7 +3,7 @@
 //! As it is written down; a part that is not known yet is null. The file itself has a schema of its own.
 
 use hvsnap::{
-    Effect, Resumption,
+    Client, Effect, Resumption,
     journal::{Conclusion, Operation, OperationId, Reply, Settler},
 };
 use serde::Serialize;
@@ -23,6 +23,15 @@ impl OperationLink {
     pub(crate) fn new(reattach: &Reattach, id: OperationId) -> Self {
         let id = id.to_string();
         Self { resume: reattach.command(&["resume", &id]), id }
+    }
+
+    /// An operation of the journal, to be resumed at this client's host.
+    pub(crate) fn of(reattach: &Reattach, client: &Client, operation: &Operation) -> Self {
+        let (intent, endpoint) = (&operation.intent, client.endpoint().to_string());
+        let is_renamed = !intent.endpoint.eq_ignore_ascii_case(&endpoint);
+        let is_other_namespace = intent.namespace != *client.namespace();
+        let flags = reattach.elsewhere(is_renamed.then_some(&endpoint), is_other_namespace);
+        Self::new(&flags, operation.id())
     }
 }
 

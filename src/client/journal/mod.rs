@@ -14,6 +14,7 @@ mod operation;
 #[cfg(feature = "journal")]
 pub(crate) mod oracles;
 pub(super) mod recorder;
+pub(super) mod trouble;
 #[cfg(feature = "journal")]
 mod words;
 
@@ -27,6 +28,7 @@ pub use operation::{
     Answer, Closing, Conclusion, Intent, Operation, OperationId, OperationIdError, Reply, Settler,
     SnapshotName, Word,
 };
+pub use trouble::JournalTrouble;
 
 /// Keeps the record of operations that change a host, and who is at which machine.
 ///

@@ -1,6 +1,7 @@
 //! Writes one operation down while it is carried out, and holds its machine.
 //!
-//! After the intent, a journal that fails never fails the operation: the failure is kept, to be told beside the outcome.
+//! After the intent, a journal that fails never fails the operation: the failure is kept, to be told beside the outcome, and by
+//! the client, whatever becomes of the operation.
 
 use std::{
     fmt,
@@ -9,13 +10,16 @@ use std::{
 
 use crate::client::{
     Client, Outcome,
-    journal::{Answer, Conclusion, Intent, Journal, JournalError, Operation, OperationId, Settler, VmLock},
+    journal::{
+        Answer, Conclusion, Intent, Journal, JournalError, JournalTrouble, Operation, OperationId, Settler,
+        VmLock,
+    },
 };
 
 /// What one operation leaves in the journal, if there is one.
 pub(in crate::client) struct Recorder {
     id: OperationId,
-    journal: Option<Arc<dyn Journal>>,
+    client: Client,
     trouble: Mutex<Vec<Arc<JournalError>>>,
     /// Given back with the operation.
     _lock: Option<Box<dyn VmLock>>,
@@ -28,12 +32,8 @@ impl fmt::Debug for Recorder {
 }
 
 impl Recorder {
-    pub(in crate::client) fn new(
-        id: OperationId,
-        journal: Option<Arc<dyn Journal>>,
-        lock: Option<Box<dyn VmLock>>,
-    ) -> Self {
-        Self { id, journal, trouble: Mutex::default(), _lock: lock }
+    pub(in crate::client) fn new(client: &Client, id: OperationId, lock: Option<Box<dyn VmLock>>) -> Self {
+        Self { id, client: client.clone(), trouble: Mutex::default(), _lock: lock }
     }
 
     pub(in crate::client) fn id(&self) -> OperationId {
@@ -42,7 +42,7 @@ impl Recorder {
 
     /// The intent; what cannot be written down is not done.
     pub(in crate::client) fn begin(&self, intent: &Intent) -> Result<(), JournalError> {
-        self.journal.as_ref().map_or(Ok(()), |journal| journal.begin(intent))
+        self.client.journal().map_or(Ok(()), |journal| journal.begin(intent))
     }
 
     pub(in crate::client) fn answered(&self, answer: &Answer) {
@@ -50,16 +50,16 @@ impl Recorder {
     }
 
     /// Keeps an outcome whose status is final.
-    pub(in crate::client) fn settled(&self, client: &Client, by: Settler, outcome: &Outcome) {
+    pub(in crate::client) fn settled(&self, by: Settler, outcome: &Outcome) {
         if outcome.word.is_final() {
-            let conclusion = Conclusion { time: client.0.timestamp(), by, outcome: outcome.clone() };
+            let conclusion = Conclusion { time: self.client.0.timestamp(), by, outcome: outcome.clone() };
             self.keep(|journal| journal.concluded(self.id, &conclusion));
         }
     }
 
     /// The operation as it is written down now.
     pub(in crate::client) fn operation(&self) -> Option<Operation> {
-        self.journal.as_ref().and_then(|journal| journal.read(self.id).ok().flatten())
+        self.client.journal().and_then(|journal| journal.read(self.id).ok().flatten())
     }
 
     /// What could not be written down.
@@ -68,10 +68,12 @@ impl Recorder {
     }
 
     fn keep(&self, write: impl FnOnce(&dyn Journal) -> Result<(), JournalError>) {
-        let Some(journal) = &self.journal else { return };
+        let Some(journal) = self.client.journal() else { return };
         if let Err(error) = write(journal.as_ref()) {
             tracing::warn!(operation = %self.id, cause = %error, "the journal was not written");
-            self.trouble.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::new(error));
+            let error = Arc::new(error);
+            self.client.0.trouble.add(JournalTrouble::NotWritten(Arc::clone(&error)));
+            self.trouble.lock().unwrap_or_else(PoisonError::into_inner).push(error);
         }
     }
 }
