@@ -20,7 +20,6 @@ use crate::cli::{
     exit::Exit,
     failure::Failure,
     interrupt::{Interrupted, nothing_asked},
-    journal::unwritten,
     progress::Display,
     render::{Line, operation, outcome, plan, style},
     session::{Session, nothing_changed},
@@ -359,14 +358,10 @@ async fn follow(
         Ok(Err(error)) => {
             let may_go_on = error.effect() == Effect::Unknown;
             let is_busy = error.is_refused_as_busy();
-            let failure =
-                failed(error).job(link.filter(|_| may_go_on)).warned(unwritten(&job.journal_trouble()));
+            let failure = failed(error).job(link.filter(|_| may_go_on));
             return Err(if is_busy { Attempt::Refused(failure) } else { Attempt::Failed(failure) });
         }
-        Err(Interrupted) => {
-            let failure = interrupted(session, plan, link, &job.observed());
-            return Err(Attempt::Failed(failure.warned(unwritten(&job.journal_trouble()))));
-        }
+        Err(Interrupted) => return Err(Attempt::Failed(interrupted(session, plan, link, &job.observed()))),
     };
     // Nothing but acceptance was asked for.
     let exit = if until == Until::Accepted && job.is_accepted() { Exit::Done } else { Exit::of(&outcome) };
@@ -387,7 +382,6 @@ async fn follow(
     let mut answer = Answer::new(lines, &body).map_err(Attempt::Failed)?;
     answer.exit = exit;
     answer.remarks = remarks(&outcome, link.as_ref(), &operation);
-    answer.warnings.extend(unwritten(&job.journal_trouble()));
     Ok(answer)
 }
 

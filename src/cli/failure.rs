@@ -56,8 +56,6 @@ pub(crate) struct Parts {
     pub(crate) operation: Option<OperationLink>,
     /// What was about to be done.
     pub(crate) plan: Option<PlanView>,
-    /// What else must be known.
-    pub(crate) warnings: Vec<String>,
 }
 
 impl Failure {
@@ -83,7 +81,6 @@ impl Failure {
             job: None,
             operation: None,
             plan: None,
-            warnings: Vec::new(),
         }))
     }
 
@@ -191,13 +188,6 @@ impl Failure {
         self
     }
 
-    /// Adds what must be known besides.
-    #[must_use]
-    pub(crate) fn warned(mut self, warnings: impl IntoIterator<Item = String>) -> Self {
-        self.0.warnings.extend(warnings);
-        self
-    }
-
     pub(crate) fn parts(&self) -> &Parts {
         &self.0
     }
@@ -254,7 +244,11 @@ pub(crate) fn exit_of(error: &Error) -> Exit {
         (Effect::None, ErrorKind::Connection(error)) if error.is_unreached() => Exit::NotReached,
         (
             Effect::None,
-            ErrorKind::Taken(_) | ErrorKind::Busy { .. } | ErrorKind::Stale(_) | ErrorKind::Unsettled(_),
+            ErrorKind::Taken(_)
+            | ErrorKind::Busy { .. }
+            | ErrorKind::Stale(_)
+            | ErrorKind::Unsettled(_)
+            | ErrorKind::OpenElsewhere(_),
         ) => Exit::NotBegun,
         _ => Exit::Failed,
     }

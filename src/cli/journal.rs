@@ -7,7 +7,7 @@ use std::sync::Arc;
 use clap::{Args, Subcommand};
 use hvsnap::{
     hyperv::{Candidate, FindError, Noun},
-    journal::{FileJournal, Journal, JournalError, Operation, OperationId},
+    journal::{FileJournal, Journal, JournalError, JournalTrouble, Operation, OperationId},
 };
 use serde::Serialize;
 
@@ -65,12 +65,12 @@ pub(crate) fn run(journal: &Arc<FileJournal>, command: &JournalCommand) -> Resul
 }
 
 /// All operations, and what cannot be read.
-pub(crate) fn read(journal: &FileJournal) -> Result<(Vec<Operation>, Vec<JournalError>), Failure> {
+pub(crate) fn read(journal: &FileJournal) -> Result<(Vec<Operation>, Vec<JournalTrouble>), Failure> {
     let (mut operations, mut unreadable) = (Vec::new(), Vec::new());
     for record in journal.list().map_err(|error| failed(&error))? {
         match record {
             Ok(operation) => operations.push(operation),
-            Err(error) => unreadable.push(error),
+            Err(error) => unreadable.push(JournalTrouble::NotRead(Arc::new(error))),
         }
     }
     Ok((operations, unreadable))
@@ -82,25 +82,6 @@ pub(crate) fn failed(error: &JournalError) -> Failure {
     match std::error::Error::source(error) {
         Some(source) => failure.cause(source),
         None => failure,
-    }
-}
-
-/// A warning for each record that cannot be read.
-pub(crate) fn unreadable(errors: &[JournalError]) -> Vec<String> {
-    let warning = |error| format!("a record of the journal cannot be read: {}", told(error));
-    errors.iter().map(warning).collect()
-}
-
-/// A warning for each thing that could not be written.
-pub(crate) fn unwritten(errors: &[Arc<JournalError>]) -> Vec<String> {
-    errors.iter().map(|error| format!("the journal was not written: {}", told(error))).collect()
-}
-
-/// An error with its cause, in one text.
-fn told(error: &JournalError) -> String {
-    match std::error::Error::source(error) {
-        Some(source) => format!("{error}: {source}"),
-        None => error.to_string(),
     }
 }
 
@@ -153,6 +134,7 @@ fn list(journal: &FileJournal) -> Result<Answer, Failure> {
         operations: operations.iter().map(OperationView::from).collect(),
         unreadable: unreadable
             .iter()
+            .map(JournalTrouble::error)
             .map(|error| UnreadableView { place: error.place().to_owned(), error: error.to_string() })
             .collect(),
     };
@@ -164,7 +146,7 @@ fn list(journal: &FileJournal) -> Result<Answer, Failure> {
     if operations.iter().any(Operation::is_open) {
         answer.remarks.push(Line::plain("What is open, `hvsnap resume` settles."));
     }
-    answer.warnings.extend(self::unreadable(&unreadable));
+    answer.warnings.extend(unreadable.iter().map(ToString::to_string));
     Ok(answer)
 }
 

@@ -42,7 +42,7 @@ mod vm;
 use std::{future::Future, process::ExitCode, sync::Arc};
 
 use clap::Parser;
-use hvsnap::OnBusy;
+use hvsnap::{Client, OnBusy};
 
 use self::{
     answer::Answer,
@@ -124,7 +124,8 @@ fn on_a_host(cli: &Cli, console: &mut Console, start: &Start) -> Result<Answer, 
     let (journal, on_busy) = (state::journal(&cli.general)?, on_busy(&cli.command));
     let book = Book { journal, on_busy, deadline: start.deadline };
     let client = connect::client(&cli.connection, &start.clock, book)?;
-    on_a_runtime(async {
+    let watched = client.clone();
+    let ended = on_a_runtime(async {
         let reattach = Reattach::new(&cli.connection, &cli.general);
         let (interrupt, clock) = (start.interrupt, Arc::clone(&start.clock));
         let mut session = Session { client, console, interrupt, reattach, clock };
@@ -136,7 +137,14 @@ fn on_a_host(cli: &Cli, console: &mut Console, start: &Start) -> Result<Answer, 
             Command::Job(command) => job::run(&mut session, command).await,
             _ => Err(Failure::usage("this command needs no host")),
         }
-    })
+    });
+    tell_trouble(console, &watched);
+    ended
+}
+
+/// What went wrong with the journal is told however the command ends.
+fn tell_trouble(console: &mut Console, client: &Client) {
+    client.journal_trouble().iter().for_each(|trouble| console.warn(&trouble.to_string()));
 }
 
 /// Only a destroy can meet somebody else.

@@ -25,9 +25,7 @@ pub(crate) fn failure(console: &mut Console, failure: &Failure) -> Exit {
 
 /// The text alone.
 pub(crate) fn tell(console: &mut Console, failure: &Failure) {
-    let parts = failure.parts();
-    parts.warnings.iter().for_each(|warning| console.warn(warning));
-    lines(parts).iter().for_each(|line| console.note(line));
+    lines(failure.parts()).iter().for_each(|line| console.note(line));
 }
 
 /// The document alone.

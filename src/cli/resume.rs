@@ -58,8 +58,6 @@ struct Body {
     exits: Vec<Exit>,
     #[serde(skip)]
     remarks: Vec<Line>,
-    #[serde(skip)]
-    warnings: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -103,14 +101,13 @@ pub(crate) fn run(
     })?;
     let place = journal.folder().display().to_string();
     let exit = worst(&body.exits);
-    let (remarks, warnings) = (body.remarks.clone(), body.warnings.clone());
+    let remarks = body.remarks.clone();
     let mut answer = Answer::new(lines, &Body { journal: place.clone(), exit_code: exit.code(), ..body })?;
     if operations.is_empty() {
         answer.remarks.push(Line::plain(format_args!("Nothing is open in {place}.")));
     }
     answer.remarks.extend(remarks);
-    answer.warnings = warnings;
-    answer.warnings.extend(journal::unreadable(&unreadable));
+    answer.warnings.extend(unreadable.iter().map(ToString::to_string));
     answer.exit = exit;
     Ok(answer)
 }
@@ -157,7 +154,6 @@ impl Resuming<'_> {
                     body.exits.push(exit);
                     lines.extend(operation::resumed(&resumption));
                     body.remarks.extend(self.remarks(&resumption));
-                    body.warnings.extend(journal::unwritten(&resumption.journal_trouble));
                 }
                 // Alone it is the command's own failure, and an interruption ends them all.
                 Err(failure) if self.args.id.is_some() || failure.parts().exit == Exit::Interrupted => {

@@ -13,7 +13,7 @@ use crate::{
     client::{
         Client, Effect, Error, ErrorKind, Inner, OnBusy, SystemClock,
         connection_error::ConnectionError,
-        journal::{Journal, trouble::Troubles},
+        journal::Journal,
         readings::{FRESH_FOR, Readings},
         retry::Retry,
         wire::Messages,
@@ -338,7 +338,7 @@ impl ClientBuilder {
             service_keys: Arc::new(OnceCell::new()),
             user,
             journal: self.journal,
-            trouble: Troubles::default(),
+            trouble: Arc::default(),
             on_busy: self.on_busy,
         })))
     }

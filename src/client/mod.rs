@@ -90,7 +90,7 @@ pub(crate) struct Inner {
     /// Who asks, where that has a name.
     pub(crate) user: Option<String>,
     pub(crate) journal: Option<Arc<dyn Journal>>,
-    pub(crate) trouble: Troubles,
+    pub(crate) trouble: Arc<Troubles>,
     pub(crate) on_busy: OnBusy,
 }
 

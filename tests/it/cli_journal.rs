@@ -250,17 +250,20 @@ async fn a_reason_of_two_megabytes_is_cut_in_what_is_printed_and_in_the_journal(
     let host = effects::host().await;
     let Reply::Soap(status, body) = envelopes::fault("Receiver", "InternalError", 1) else { unreachable!() };
     let long = body.replace("Text of the host.", &"x".repeat(2_000_000));
-    host.on(effects::DESTROY, [Reply::Soap(status, long)]);
+    host.on(effects::DESTROY, [Reply::Soap(status, long)]).on(effects::TREE, [envelopes::tree_before()]);
     for output in ["text", "json"] {
         let arguments =
             ["snapshot", "destroy", "web-01", "name-B", "--yes", "--wait", "job", "--output", output];
         let mut command = bench.command(&arguments);
         command.env("HVSNAP_ENDPOINT", host.url()).env("HVSNAP_AUTH", "basic");
+        command.env("HVSNAP_STATE_DIR", bench.home().join(output));
         let ran = Ran::of(command).await;
         assert!(ran.stderr.contains("bytes in all)"), "{ran:#?}");
         assert!(ran.stdout.len() + ran.stderr.len() < 40_000, "{}", ran.stdout.len() + ran.stderr.len());
     }
-    let listed = list(&bench).await.json();
+    let state = bench.home().join("json");
+    let arguments = ["journal", "list", "--output", "json", "--state-dir", state.to_str().unwrap()];
+    let listed = bench.bare_run(&arguments).await.json();
     let answer = listed["operations"][0]["answer"]["error"].as_str().unwrap();
     assert!(answer.ends_with("bytes in all)") && answer.chars().count() < 4200, "{}", answer.len());
 }

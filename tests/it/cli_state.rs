@@ -8,7 +8,11 @@ use std::{
     process::Command,
 };
 
-use crate::cli::{Bench, Ran};
+use crate::{
+    cli::{Bench, Ran},
+    effects, envelopes,
+    scripted::Reply,
+};
 
 const NOBODY: u32 = 65_534;
 
@@ -117,4 +121,48 @@ async fn a_fifo_in_the_place_of_a_record_stops_no_command() {
     }
     bench.bare_run(&["journal", "show", name]).await.shows(1, &["a FIFO", name]);
     bench.destroy("app-01", "newest", &[]).await.shows(0, &[]);
+}
+
+#[tokio::test]
+async fn what_the_journal_could_not_take_is_told_beside_a_refusal_in_text_and_json() {
+    let bench = Bench::new().await;
+    let host = effects::host().await;
+    let Reply::Soap(status, body) = envelopes::fault("Sender", "InvalidParameter", 1) else { unreachable!() };
+    host.on(effects::TREE, [envelopes::tree_before()]);
+    // The intent has room below the limit, the answer with its text has not.
+    host.on(effects::DESTROY, [Reply::Soap(status, body.replace("Text of the host.", &"é".repeat(5000)))]);
+    for output in ["text", "json"] {
+        let destroy =
+            ["snapshot", "destroy", "web-01", "name-B", "--yes", "--wait", "job", "--output", output];
+        let like = bench.command(&destroy);
+        let mut command = tokio::process::Command::new("sh");
+        command.args(["-c", "trap '' XFSZ; ulimit -f 8; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_hvsnap")]);
+        command.args(destroy).env_clear().envs(like.as_std().get_envs().filter_map(|(k, v)| Some((k, v?))));
+        command.env("HVSNAP_ENDPOINT", host.url()).env("HVSNAP_AUTH", "basic");
+        command.env("HVSNAP_STATE_DIR", bench.home().join(output));
+        let ran = Ran::of(command).await;
+        assert_ne!(ran.code, Some(0), "{ran:#?}");
+        assert!(ran.stderr.contains("warning: the journal was not written: "), "{}", ran.stderr);
+        if output == "json" {
+            let value = ran.json();
+            assert!(value["error"].is_object(), "{value:#}");
+            assert!(
+                value["warnings"][0].as_str().unwrap().contains("the journal was not written"),
+                "{value:#}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_record_that_cannot_be_read_is_told_beside_a_destroy() {
+    let bench = Bench::new().await;
+    let name = "aaaaaaaa-0000-4000-8000-000000000001";
+    bench.destroy("app-01", "newest", &[]).await.shows(0, &[]);
+    bench.file(&format!(".local/state/hvsnap/operations/{name}.json"), "{");
+    let ran = bench.destroy("app-01", "middle", &["--output", "json"]).await;
+    ran.shows(0, &["warning: a record of the journal cannot be read: "]);
+    let warnings = ran.json()["warnings"].clone();
+    assert_eq!(warnings.as_array().unwrap().len(), 1, "{warnings}");
+    assert!(warnings[0].as_str().unwrap().contains(name), "{warnings}");
 }
