@@ -228,17 +228,22 @@ fn is_held_or_open(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::Taken(_) | ErrorKind::OpenElsewhere(_))
 }
 
-/// An error before the call; an operation that is open in another namespace comes with the command that resumes it there.
+/// An error before the call; an operation that is open elsewhere comes with the command that resumes it there.
 fn not_begun(session: &Session<'_>, error: Error) -> Failure {
     let ErrorKind::OpenElsewhere(earlier) = error.kind() else { return failed(error) };
-    let link = OperationLink::of(&session.reattach, &session.client, earlier);
-    let hint = format!("settle it first, in its namespace: {}", link.resume);
-    Failure::from(error).operation(Some(link)).hint(hint)
+    let there = OperationLink::there(&session.reattach, &session.client, earlier);
+    let here = OperationLink::here(&session.reattach, &session.client, earlier);
+    let hint = format!(
+        "settle it first, where it was sent ({}); if the VM has moved here: {}; if it cannot be found out: \
+         hvsnap journal close {} --reason TEXT",
+        there.resume, here.resume, there.id
+    );
+    Failure::from(error).operation(Some(there)).hint(hint)
 }
 
 /// What is open is settled before anything else is begun.
 fn left_open(session: &Session<'_>, earlier: &Resumption) -> Failure {
-    let link = OperationLink::of(&session.reattach, &session.client, &earlier.operation);
+    let link = OperationLink::here(&session.reattach, &session.client, &earlier.operation);
     let message = format!("the earlier operation {} is {}; nothing was sent", link.id, earlier.outcome.word);
     let hint = format!("settle it first ({}), or have it waited for: --on-busy wait", link.resume);
     Failure::new("unsettled", message, Exit::NotBegun).operation(Some(link)).hint(hint)

@@ -137,12 +137,16 @@ Examples:
 /// `resume`.
 pub(crate) const RESUME: &str = "\
 Reads the job, the VM and its tree, says what they prove, and records the status. It never destroys
-anything. Host, namespace and user are those in the journal; password and the rest are given as for
-other commands. Exit code 0: all is gone; 1: not, or not all; 5: not known yet; 6: merge open.
+anything. Exit code 0: all is gone; 1: not, or not all; 5: not known yet; 6: merge open.
+
+It talks only to a host that a flag, a variable or a profile names, never to one that stands in a
+record alone. With an ID, --host and --endpoint may give that host by another name; without one they
+select the operations of that host. Namespace, and user if none is given, are the record's.
 
 Examples:
   hvsnap resume
-  hvsnap resume 1f0c2a7e --timeout 10m --output json";
+  hvsnap resume 1f0c2a7e --timeout 10m --output json
+  hvsnap resume 1f0c2a7e --host hv01";
 
 /// `journal list`.
 pub(crate) const JOURNAL_LIST: &str = "\

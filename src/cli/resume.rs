@@ -1,7 +1,8 @@
 //! `resume`: what became of operations whose end nobody saw.
 //!
-//! It only reads the host and waits; it never destroys anything. Each operation is asked about at its own host, as the journal
-//! names it. Without an id all that are open are settled, one after the other, and one that cannot be stops no other.
+//! It only reads the host and waits; it never destroys anything. Each operation is asked about at a host that was named by a
+//! flag, a variable or a profile, never at one that stands in its record alone. Without an id all that are open are settled,
+//! one after the other, and one that cannot be stops no other.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -11,14 +12,14 @@ use std::{
 use clap::Args;
 use hvsnap::{
     Client, Effect, Resumption, Until,
-    journal::{FileJournal, Operation},
+    journal::{FileJournal, Operation, OperationId},
 };
 use serde::Serialize;
 
 use crate::cli::{
     answer::Answer,
     args::Cli,
-    connect::{self, Book, Reattach, Whom},
+    connect::{Book, Named, Reattach, Whom},
     console::Console,
     destroy::{Busy, Wait},
     exit::Exit,
@@ -29,7 +30,7 @@ use crate::cli::{
     render::{Line, operation, style},
     report,
     start::Start,
-    state,
+    state, tell_trouble,
     view::{OperationLink, OperationView, ResumedView},
 };
 
@@ -75,8 +76,11 @@ struct Resuming<'c> {
     console: &'c mut Console,
     interrupt: Interrupt,
     reattach: Reattach,
-    clients: BTreeMap<Whom, Client>,
+    clients: Clients,
 }
+
+/// The client for each operation that is to be asked about, or why there is none.
+type Clients = BTreeMap<OperationId, Result<Client, Failure>>;
 
 pub(crate) fn run(
     cli: &Cli,
@@ -85,7 +89,7 @@ pub(crate) fn run(
     args: &ResumeArgs,
 ) -> Result<Answer, Failure> {
     let journal = state::journal(&cli.general)?;
-    let (operations, unreadable) = match &args.id {
+    let (mut operations, unreadable) = match &args.id {
         Some(id) => (vec![journal::find(&journal, id)?], Vec::new()),
         None => {
             let (mut operations, unreadable) = journal::read(&journal)?;
@@ -93,12 +97,16 @@ pub(crate) fn run(
             (operations, unreadable)
         }
     };
-    let clients = clients(cli, start, args, &journal, &operations)?;
-    let (lines, body) = on_a_runtime(async {
+    let (clients, left_alone) = clients(cli, start, args, &journal, &mut operations)?;
+    let watched: Vec<Client> = clients.values().flatten().cloned().collect();
+    let ended = on_a_runtime(async {
         let reattach = Reattach::new(&cli.connection, &cli.general);
-        let mut resuming = Resuming { args, console, interrupt: start.interrupt, reattach, clients };
+        let mut resuming =
+            Resuming { args, console: &mut *console, interrupt: start.interrupt, reattach, clients };
         resuming.all(&operations).await
-    })?;
+    });
+    watched.iter().for_each(|client| tell_trouble(console, client));
+    let (lines, body) = ended?;
     let place = journal.folder().display().to_string();
     let exit = worst(&body.exits);
     let remarks = body.remarks.clone();
@@ -107,33 +115,74 @@ pub(crate) fn run(
         answer.remarks.push(Line::plain(format_args!("Nothing is open in {place}.")));
     }
     answer.remarks.extend(remarks);
+    answer.warnings.extend(left_alone);
     answer.warnings.extend(unreadable.iter().map(ToString::to_string));
     answer.exit = exit;
     Ok(answer)
 }
 
-/// A client for each host and user; none for what is written down already.
+/// A client for each operation of which something is to be learned, one for all of one host, namespace and user.
+///
+/// Where a host was named for this run and no id, the operations of that host are meant: the others are left out, with a
+/// warning for each.
 fn clients(
     cli: &Cli,
     start: &Start,
     args: &ResumeArgs,
     journal: &Arc<FileJournal>,
-    operations: &[Operation],
-) -> Result<BTreeMap<Whom, Client>, Failure> {
-    let open = operations.iter().filter(|operation| args.written(operation).is_none());
-    let whom: BTreeSet<Whom> = open.map(|operation| Whom::of(&operation.intent)).collect();
+    operations: &mut Vec<Operation>,
+) -> Result<(Clients, Vec<String>), Failure> {
+    let is_asked = |operation: &Operation| args.written(operation).is_none();
+    if !operations.iter().any(is_asked) {
+        return Ok((Clients::new(), Vec::new()));
+    }
+    let named = Named::collect(&cli.connection)?;
+    let left_alone = match named.explicit() {
+        Some(endpoint) if args.id.is_none() => keep_those_of(operations, endpoint)?,
+        _ => Vec::new(),
+    };
+    let asked = operations.iter().filter(|operation| is_asked(operation));
+    let chosen: Vec<_> =
+        asked.map(|operation| (operation.id(), named.choose(&operation.intent, args.id.is_some()))).collect();
+    let whom: BTreeSet<&Whom> = chosen.iter().flat_map(|(_, host)| host).map(|host| &host.whom).collect();
     if cli.connection.password_stdin && whom.len() > 1 {
         return Err(Failure::usage("--password-stdin serves one host and user, and there are several")
             .hint("resume them one by one, by their ids"));
     }
-    let mut clients = BTreeMap::new();
-    for whom in whom {
-        let (journal, deadline) = (Arc::clone(journal), start.deadline);
-        let book = Book { journal, on_busy: args.on_busy.on_busy(), deadline };
-        let client = connect::client_for(&cli.connection, &start.clock, book, &whom)?;
-        clients.insert(whom, client);
+    let (mut clients, mut made) = (Clients::new(), BTreeMap::<Whom, Client>::new());
+    for (id, host) in chosen {
+        let client = host.and_then(|host| {
+            if let Some(client) = made.get(&host.whom) {
+                return Ok(client.clone());
+            }
+            let (journal, deadline) = (Arc::clone(journal), start.deadline);
+            let book = Book { journal, on_busy: args.on_busy.on_busy(), deadline };
+            let client = host.client(&cli.connection, &start.clock, book)?;
+            made.insert(host.whom, client.clone());
+            Ok(client)
+        });
+        clients.insert(id, client);
     }
-    Ok(clients)
+    Ok((clients, left_alone))
+}
+
+/// Keeps the operations that were sent to this endpoint; a text for each of the others.
+fn keep_those_of(operations: &mut Vec<Operation>, endpoint: &str) -> Result<Vec<String>, Failure> {
+    let is_of = |operation: &Operation| operation.intent.endpoint.eq_ignore_ascii_case(endpoint);
+    let others: Vec<String> = operations
+        .iter()
+        .filter(|operation| !is_of(operation))
+        .map(|other| format!("the open operation {} was sent to {}", other.id(), other.intent.endpoint))
+        .collect();
+    operations.retain(is_of);
+    if operations.is_empty() {
+        let failure = Failure::usage(format!("no open operation was sent to {endpoint}"));
+        let failure = others.into_iter().fold(failure, Failure::cause);
+        return Err(
+            failure.hint("if that is another name of the same host, give the id of the operation too")
+        );
+    }
+    Ok(others.into_iter().map(|other| format!("{other}; it is left alone")).collect())
 }
 
 impl ResumeArgs {
@@ -194,9 +243,9 @@ impl Resuming<'_> {
         if let Some(written) = self.args.written(operation) {
             return Ok(written);
         }
-        let Some(client) = self.clients.get(&Whom::of(&operation.intent)) else {
-            return Err(Failure::usage("there is no client for this operation"));
-        };
+        let client = self.clients.remove(&operation.id());
+        let client =
+            client.unwrap_or_else(|| Err(Failure::usage("there is no client for this operation")))?;
         let link = || Some(OperationLink::new(&self.reattach, operation.id()));
         let text = "settling was interrupted; what was begun on the host goes on there";
         let stopped = || Failure::interrupted(text, Effect::Unknown).operation(link());

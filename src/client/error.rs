@@ -133,7 +133,8 @@ pub enum ErrorKind {
     },
     /// An earlier operation on the machine is not over, or it is not known what became of it.
     Unsettled(Box<Resumption>),
-    /// An earlier operation on the VM, in another namespace, is open.
+    /// An earlier operation on the VM is open, which was sent in another namespace, or to another host as far as is known: this
+    /// host's tree says nothing of it.
     OpenElsewhere(Box<Operation>),
     /// The operation was sent to another address, and its VM is not to be seen at this one.
     OtherHost(String),
@@ -342,8 +343,13 @@ impl fmt::Display for ErrorKind {
                 write!(f, "the earlier operation {} is {}", earlier.operation.id(), earlier.outcome.word)
             }
             Self::OpenElsewhere(earlier) => {
-                let (id, namespace) = (earlier.id(), &earlier.intent.namespace);
-                write!(f, "the earlier operation {id} on this VM, in the namespace {namespace}, is open")
+                let (id, intent) = (earlier.id(), &earlier.intent);
+                write!(
+                    f,
+                    "the earlier operation {id} on this VM is open: it was sent to {}",
+                    intent.endpoint
+                )?;
+                write!(f, ", in the namespace {}", intent.namespace)
             }
             Self::OtherHost(endpoint) => {
                 write!(f, "the operation was sent to {endpoint}, and its VM is not to be seen here")

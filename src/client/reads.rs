@@ -18,7 +18,7 @@ use crate::{
     },
     hyperv::{
         FindError, JobRecord, SettingData, SnapshotTree, VmRecord, find_vm, is_guid,
-        schema::names::{COMPUTER_SYSTEM, SETTING_DATA},
+        schema::names::{COMPUTER_SYSTEM, SETTING_DATA, SYSTEM_NAME},
     },
     soap::MessageId,
     violation::{ProtocolError, Violation},
@@ -260,7 +260,7 @@ pub(super) fn log_unreadable<E: fmt::Display>(what: &str, errors: impl IntoItera
 /// The keys of a service, in the order in which Windows' own client sends them (`CIM_Service`).
 pub(super) fn service_keys(instance: &Instance<'_>) -> Result<SelectorSet, ProtocolError> {
     let mut keys = SelectorSet::new();
-    for name in ["CreationClassName", "Name", "SystemCreationClassName", "SystemName"] {
+    for name in ["CreationClassName", "Name", "SystemCreationClassName", SYSTEM_NAME] {
         match instance.read::<String>(name) {
             Ok(Some(value)) => keys = keys.with(name, value),
             Ok(None) => {}

@@ -5,11 +5,14 @@
 
 use std::{sync::Arc, time::Duration};
 
-use crate::client::{
-    Client, Effect, Error, ErrorKind, Outcome, Progress, Until, Vm,
-    busy::{OnBusy, Turn},
-    engine::{Following, Waits},
-    journal::{JournalError, JournalTrouble, Operation, Settler, recorder::Recorder},
+use crate::{
+    client::{
+        Client, Effect, Error, ErrorKind, Outcome, Progress, Until, Vm,
+        busy::{OnBusy, Turn},
+        engine::{Following, Waits},
+        journal::{Intent, JournalError, JournalTrouble, Operation, Settler, recorder::Recorder},
+    },
+    hyperv::schema::names::SYSTEM_NAME,
 };
 
 /// An operation, and what came of it.
@@ -106,9 +109,20 @@ impl Client {
         Ok(following.resume(&record, &mut progress).await)
     }
 
-    /// Whether an operation's endpoint is this client's.
+    /// Whether an operation was sent to this client's endpoint.
     fn is_of(&self, endpoint: &str) -> bool {
         self.endpoint().to_string().eq_ignore_ascii_case(endpoint)
+    }
+
+    /// The same, or to this host by another name: the host's own name for itself tells. A VM with the same GUID may be on
+    /// several hosts: a replica, or a copy.
+    async fn is_host_of(&self, intent: &Intent) -> Result<bool, Error> {
+        if self.is_of(&intent.endpoint) {
+            return Ok(true);
+        }
+        let Some(recorded) = &intent.system else { return Ok(false) };
+        let here = self.0.service().await?.text(SYSTEM_NAME);
+        Ok(here.is_some_and(|here| here.eq_ignore_ascii_case(recorded)))
     }
 }
 
@@ -143,12 +157,12 @@ impl Vm {
     /// read are passed over and told by [`Client::journal_trouble`]: whether they are of this VM, nobody can say.
     ///
     /// # Errors
-    /// [`ErrorKind::OpenElsewhere`] if one is open in another namespace; and as [`Client::resume_waiting`].
+    /// [`ErrorKind::OpenElsewhere`] if one is open in another namespace or at another host; and as [`Client::resume_waiting`].
     pub async fn settle_earlier(&self) -> Result<Vec<Resumption>, Error> {
         let during = format!("settling what was begun on {:?}", self.name());
         // Nothing is open, or nothing that could be judged now: whoever has taken the machine is at it.
         let is_open = |operation: &&Operation| !operation.is_settled();
-        let Some(first) = self.written(&during)?.iter().find(is_open).map(Operation::id) else {
+        let Some(first) = self.written(&during).await?.iter().find(is_open).map(Operation::id) else {
             return Ok(Vec::new());
         };
         let mut turn = Turn::new(OnBusy::Fail, &self.client.0);
@@ -160,7 +174,7 @@ impl Vm {
     pub(super) async fn settle_open(&self, turn: &Turn, during: &str) -> Result<Vec<Resumption>, Error> {
         let mut settled = Vec::new();
         let inner = &self.client.0;
-        for operation in self.written(during)? {
+        for operation in self.written(during).await? {
             // Whoever was at the machine, what was read before is not what is there now.
             inner.readings.outdated(self.id(), inner.moment_of(operation.last_written()));
             if operation.is_settled() {
@@ -181,11 +195,10 @@ impl Vm {
         Ok(settled)
     }
 
-    /// What the journal holds of this VM in this namespace, whatever its host was called.
+    /// What the journal holds of this VM, whatever its host was called.
     ///
-    /// What is open in another namespace is an error: it is about the same VM, so nothing may be begun, and this namespace's
-    /// tree says nothing of it.
-    fn written(&self, during: &str) -> Result<Vec<Operation>, Error> {
+    /// It is an error if one is open of which this host's tree, in this namespace, says nothing: nothing may be begun then.
+    async fn written(&self, during: &str) -> Result<Vec<Operation>, Error> {
         let inner = &self.client.0;
         let Some(journal) = &inner.journal else { return Ok(Vec::new()) };
         let listed = journal.list().map_err(|error| Error::before(ErrorKind::Journal(error), during))?;
@@ -197,11 +210,11 @@ impl Vm {
             }
         }
         written.retain(|operation| operation.intent.vm_id.eq_ignore_ascii_case(self.id()));
-        let (here, elsewhere): (Vec<_>, Vec<_>) =
-            written.into_iter().partition(|operation| operation.intent.namespace == inner.namespace);
-        match elsewhere.into_iter().find(|operation| !operation.is_settled()) {
-            Some(open) => Err(Error::before(ErrorKind::OpenElsewhere(Box::new(open)), during)),
-            None => Ok(here),
+        for open in written.iter().filter(|operation| !operation.is_settled()) {
+            if open.intent.namespace != inner.namespace || !self.client.is_host_of(&open.intent).await? {
+                return Err(Error::before(ErrorKind::OpenElsewhere(Box::new(open.clone())), during));
+            }
         }
+        Ok(written)
     }
 }

@@ -21,6 +21,7 @@ mod cli_golden;
 mod cli_journal;
 mod cli_json;
 mod cli_names;
+mod cli_resume;
 mod cli_sim;
 mod cli_state;
 mod cli_tls;

@@ -63,6 +63,13 @@ pub(super) fn profile(place: &Place, name: Option<String>) -> Result<Layer, Fail
     Ok(layer)
 }
 
+/// All profiles that do not contradict themselves, by their names.
+pub(super) fn profiles(place: &Place) -> Result<Vec<Layer>, Failure> {
+    let Some((path, file)) = read(place)? else { return Ok(Vec::new()) };
+    let layers = file.profiles.values().map(|profile| profile.layer(&path));
+    Ok(layers.filter(|layer| layer.check("host", "endpoint", "tls").is_ok()).collect())
+}
+
 fn config(message: String) -> Failure {
     Failure::new("config", message, Exit::Usage)
 }

@@ -7,24 +7,22 @@ mod config;
 mod environment;
 mod identity;
 mod layer;
+mod named;
 mod password;
 mod reattach;
 mod settings;
 
 pub(crate) use args::ConnectionArgs;
 pub(crate) use environment::variable;
+pub(crate) use named::{Named, Whom};
 pub(crate) use reattach::Reattach;
 
 use std::{path::Path, sync::Arc};
 
-use hvsnap::{
-    Client, ClientBuilder, Deadline, Endpoint, OnBusy,
-    clock::Clock,
-    journal::{FileJournal, Intent},
-};
+use hvsnap::{Client, ClientBuilder, Deadline, Endpoint, OnBusy, clock::Clock, journal::FileJournal};
 
 use self::layer::{Address, Layer};
-use crate::cli::{failure::Failure, values::NamespaceName};
+use crate::cli::failure::Failure;
 
 /// What a client keeps beside the connection: where operations are written down, what to do at a busy machine, and by when all
 /// has to be over.
@@ -41,55 +39,9 @@ impl Book {
     }
 }
 
-/// Which host an operation was sent to, and as whom.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Whom {
-    endpoint: String,
-    namespace: String,
-    user: Option<String>,
-}
-
-impl Whom {
-    pub(crate) fn of(intent: &Intent) -> Self {
-        Self {
-            endpoint: intent.endpoint.clone(),
-            namespace: intent.namespace.to_string(),
-            user: intent.user.clone(),
-        }
-    }
-}
-
 /// A client of the host that was named, by all that was given.
 pub(crate) fn client(args: &ConnectionArgs, clock: &Arc<dyn Clock>, book: Book) -> Result<Client, Failure> {
     let layer = settings::collect(args, &variable)?;
-    book.build(described(args, &layer, clock)?)
-}
-
-/// A client of the host that an operation was sent to, by what else was given.
-///
-/// Host and namespace are the operation's, so that no look at another one is taken for a proof; so is the user, unless a flag
-/// names one.
-pub(crate) fn client_for(
-    args: &ConnectionArgs,
-    clock: &Arc<dyn Clock>,
-    book: Book,
-    whom: &Whom,
-) -> Result<Client, Failure> {
-    let mut layer = settings::collect(args, &variable)?;
-    let flags = Layer { host: args.host.clone(), endpoint: args.endpoint.clone(), ..Layer::default() };
-    if let Ok(given) = flags.address()
-        && !address(given, args.tls)?.eq_ignore_ascii_case(&whom.endpoint)
-    {
-        let text = format!("the operation was sent to {}, and another host was named", whom.endpoint);
-        return Err(
-            Failure::usage(text).hint("leave out --host and --endpoint: the journal knows where it was sent")
-        );
-    }
-    (layer.host, layer.endpoint, layer.tls) = (None, Some(whom.endpoint.clone()), None);
-    let namespace = whom.namespace.parse::<NamespaceName>();
-    layer.namespace =
-        Some(namespace.map_err(|error| Failure::usage("the namespace in the journal").cause(error))?);
-    layer.user = args.user.clone().or_else(|| whom.user.clone()).or(layer.user);
     book.build(described(args, &layer, clock)?)
 }
 

@@ -49,16 +49,25 @@ impl Reattach {
         JobLink { id: id.to_owned(), reattach: self.command(&["job", "wait", id]) }
     }
 
-    /// The flags for an operation that a record knows by another endpoint or namespace than this run's.
-    ///
-    /// A host that only a record names is not asked, so the run's own is named where no flag does; the namespace is always
-    /// the record's.
-    pub(crate) fn elsewhere(&self, endpoint: Option<&str>, is_other_namespace: bool) -> Self {
+    /// The flags for an operation whose record calls this run's host otherwise: a host that only a record names is not asked, so
+    /// this one is named where no flag does.
+    pub(crate) fn here(&self, endpoint: &str) -> Self {
         let mut flags = self.clone();
-        flags.0.retain(|(name, _)| *name != "--namespace" || !is_other_namespace);
         if !flags.0.iter().any(|(name, _)| matches!(*name, "--host" | "--endpoint")) {
-            flags.value("--endpoint", endpoint.map(str::to_owned));
+            flags.value("--endpoint", Some(endpoint.to_owned()));
         }
+        flags
+    }
+
+    /// The flags for an operation that was sent to another endpoint, if one is given, and in the namespace of its record.
+    pub(crate) fn there(&self, endpoint: Option<&str>) -> Self {
+        let mut flags = self.clone();
+        flags.0.retain(|(name, _)| match *name {
+            "--namespace" => false,
+            "--host" | "--endpoint" | "--tls" => endpoint.is_none(),
+            _ => true,
+        });
+        flags.value("--endpoint", endpoint.map(str::to_owned));
         flags
     }
 
@@ -96,7 +105,7 @@ fn written(value: impl ValueEnum) -> Option<String> {
 }
 
 /// A word that a POSIX shell reads as it stands.
-fn quoted(word: &str) -> String {
+pub(super) fn quoted(word: &str) -> String {
     let harmless = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=,".contains(c);
     if !word.is_empty() && word.chars().all(harmless) {
         return word.to_owned();
@@ -123,17 +132,18 @@ mod tests {
     }
 
     #[test]
-    fn a_host_that_no_flag_names_is_named_and_a_namespace_that_is_not_the_record_s_is_left_out() {
-        let flags = |args: &ConnectionArgs| Reattach::new(args, &GeneralArgs::default());
-        let mut args = ConnectionArgs { namespace: "cluster".parse().ok(), ..ConnectionArgs::default() };
+    fn the_host_of_an_operation_is_named_whatever_its_record_calls_it() {
         let url = "http://localhost:5985/wsman";
-        let command = |args: &ConnectionArgs, endpoint, is_other| {
-            flags(args).elsewhere(endpoint, is_other).command(&["resume", "1"])
-        };
-        assert_eq!(command(&args, Some(url), true), format!("hvsnap resume 1 --endpoint {url}"));
-        assert_eq!(command(&args, None, false), "hvsnap resume 1 --namespace root/HyperVCluster/v2");
-        args.host = Some("hv01".to_owned());
-        assert_eq!(command(&args, Some(url), true), "hvsnap resume 1 --host hv01");
+        let mut args = ConnectionArgs { namespace: "cluster".parse().ok(), ..ConnectionArgs::default() };
+        let command = |flags: Reattach| flags.command(&["resume", "1"]);
+        let given = |args: &ConnectionArgs| Reattach::new(args, &GeneralArgs::default());
+        let namespace = "--namespace root/HyperVCluster/v2";
+        assert_eq!(command(given(&args).here(url)), format!("hvsnap resume 1 {namespace} --endpoint {url}"));
+        assert_eq!(command(given(&args).there(None)), "hvsnap resume 1");
+        (args.host, args.tls) = (Some("hv01".to_owned()), true);
+        assert_eq!(command(given(&args).here(url)), format!("hvsnap resume 1 --host hv01 --tls {namespace}"));
+        assert_eq!(command(given(&args).there(None)), "hvsnap resume 1 --host hv01 --tls");
+        assert_eq!(command(given(&args).there(Some(url))), format!("hvsnap resume 1 --endpoint {url}"));
     }
 
     #[test]

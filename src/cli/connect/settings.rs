@@ -18,10 +18,7 @@ pub(super) fn collect(args: &ConnectionArgs, lookup: Lookup<'_>) -> Result<Layer
         return Err(Failure::usage("--password-stdin and --password-file exclude each other"));
     }
     let environment = environment::layer(lookup)?;
-    let place = match &args.config {
-        Some(path) => Place::given(path.clone()),
-        None => lookup("HVSNAP_CONFIG")?.map_or_else(Place::default_file, |path| Place::given(path.into())),
-    };
+    let place = place(args, lookup)?;
     let name = match &args.profile {
         Some(name) => Some(name.clone()),
         None => lookup("HVSNAP_PROFILE")?,
@@ -30,7 +27,16 @@ pub(super) fn collect(args: &ConnectionArgs, lookup: Lookup<'_>) -> Result<Layer
     Ok(flags.over(environment).over(profile))
 }
 
-fn flags(args: &ConnectionArgs) -> Layer {
+/// Where the configuration file is.
+pub(super) fn place(args: &ConnectionArgs, lookup: Lookup<'_>) -> Result<Place, Failure> {
+    Ok(match &args.config {
+        Some(path) => Place::given(path.clone()),
+        None => lookup("HVSNAP_CONFIG")?.map_or_else(Place::default_file, |path| Place::given(path.into())),
+    })
+}
+
+/// What the flags say.
+pub(super) fn flags(args: &ConnectionArgs) -> Layer {
     Layer {
         host: args.host.clone(),
         endpoint: args.endpoint.clone(),

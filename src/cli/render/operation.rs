@@ -57,6 +57,7 @@ pub(crate) fn lines(operation: &Operation) -> Vec<Line> {
         ("state", state(operation)),
         ("written", Line::plain(time::full(intent.time))),
         ("host", Line::plain(&intent.endpoint)),
+        ("its name", intent.system.as_ref().map(Line::plain).unwrap_or_default()),
         ("namespace", Line::plain(&intent.namespace)),
         ("user", intent.user.as_ref().map(Line::plain).unwrap_or_default()),
         ("machine", Line::plain(format_args!("{} ({})", intent.vm_name, intent.vm_id))),
@@ -102,7 +103,8 @@ fn headed(operation: &Operation, rows: Vec<(&'static str, Line)>) -> Vec<Line> {
 
 /// The outcome, and what supports it.
 pub(crate) fn resumed(resumption: &Resumption) -> Vec<Line> {
-    let mut rows = vec![("word", word(resumption.outcome.word))];
+    let endpoint = &resumption.operation.intent.endpoint;
+    let mut rows = vec![("word", word(resumption.outcome.word)), ("host", Line::plain(endpoint))];
     rows.extend(status::rows(&resumption.outcome));
     headed(&resumption.operation, rows)
 }

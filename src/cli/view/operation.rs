@@ -25,14 +25,24 @@ impl OperationLink {
         Self { resume: reattach.command(&["resume", &id]), id }
     }
 
-    /// An operation of the journal, to be resumed at this client's host.
-    pub(crate) fn of(reattach: &Reattach, client: &Client, operation: &Operation) -> Self {
-        let (intent, endpoint) = (&operation.intent, client.endpoint().to_string());
-        let is_renamed = !intent.endpoint.eq_ignore_ascii_case(&endpoint);
-        let is_other_namespace = intent.namespace != *client.namespace();
-        let flags = reattach.elsewhere(is_renamed.then_some(&endpoint), is_other_namespace);
-        Self::new(&flags, operation.id())
+    /// An operation of the journal, to be resumed at this client's host, whatever that was called.
+    pub(crate) fn here(reattach: &Reattach, client: &Client, operation: &Operation) -> Self {
+        match other_endpoint(client, operation) {
+            Some(_) => Self::new(&reattach.here(&client.endpoint().to_string()), operation.id()),
+            None => Self::new(reattach, operation.id()),
+        }
     }
+
+    /// An operation of the journal, to be resumed where it was sent.
+    pub(crate) fn there(reattach: &Reattach, client: &Client, operation: &Operation) -> Self {
+        Self::new(&reattach.there(other_endpoint(client, operation)), operation.id())
+    }
+}
+
+/// Where an operation was sent, if not to this client's endpoint.
+fn other_endpoint<'o>(client: &Client, operation: &'o Operation) -> Option<&'o str> {
+    let recorded = operation.intent.endpoint.as_str();
+    (!recorded.eq_ignore_ascii_case(&client.endpoint().to_string())).then_some(recorded)
 }
 
 /// An operation as it is written down.
@@ -42,6 +52,8 @@ pub(crate) struct OperationView {
     message_id: String,
     time: String,
     endpoint: String,
+    /// The host's own name for itself, where the record holds it.
+    system: Option<String>,
     namespace: String,
     user: Option<String>,
     vm: VmRef,
@@ -156,6 +168,7 @@ impl From<&Operation> for OperationView {
             message_id: intent.id.message_id().to_string(),
             time: intent.time.to_string(),
             endpoint: intent.endpoint.clone(),
+            system: intent.system.clone(),
             namespace: intent.namespace.to_string(),
             user: intent.user.clone(),
             vm: VmRef { id: intent.vm_id.clone(), name: intent.vm_name.clone() },

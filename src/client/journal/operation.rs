@@ -12,7 +12,7 @@ use crate::{
     client::{Effect, Error, ErrorKind, Fact, Open, Outcome, Until, Vm},
     hyperv::{
         DestroyPlan, DestroyScope, Fingerprint, MergeExpectation, MergingDisks, ReturnCode, Snapshot,
-        VmActivity,
+        VmActivity, schema::names::SYSTEM_NAME,
     },
     soap::MessageId,
     violation::cut,
@@ -89,6 +89,9 @@ pub struct Intent {
     pub time: Timestamp,
     /// Where the host listens.
     pub endpoint: String,
+    /// The host's own name for itself, `SystemName` of its snapshot service; `None` if it gave none, or in a record of an
+    /// earlier version.
+    pub system: Option<String>,
     /// The CIM namespace.
     pub namespace: Namespace,
     /// Who asks, if that has a name.
@@ -124,6 +127,11 @@ impl Intent {
             id,
             time: inner.timestamp(),
             endpoint: inner.pool.endpoint().to_string(),
+            system: inner
+                .service_keys
+                .get()
+                .and_then(|keys| keys.text(SYSTEM_NAME))
+                .map(|name| cut(name).into_owned()),
             namespace: inner.namespace.clone(),
             user: inner.user.clone(),
             vm_id: vm.id().to_owned(),

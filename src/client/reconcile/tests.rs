@@ -78,6 +78,7 @@ fn intent() -> Intent {
         id: "aaaaaaaa-0000-4000-8000-000000000001".parse().unwrap(),
         time: Timestamp::from_unix_micros(i64::try_from(BEGUN * 1_000_000).unwrap()),
         endpoint: "http://127.0.0.1:5985/wsman".to_owned(),
+        system: None,
         namespace: Namespace::virtualization(),
         user: None,
         vm_id: VM.to_owned(),

@@ -48,6 +48,8 @@ pub(crate) const ANY_JOB: &str = "CIM_ConcreteJob";
 
 /// `Name` of the snapshot service.
 pub(crate) const SNAPSHOT_SERVICE_NAME: &str = "vssnapsvc";
+/// The key of a service that holds the host's name.
+pub(crate) const SYSTEM_NAME: &str = "SystemName";
 /// `Name` of the management service.
 pub(crate) const MANAGEMENT_SERVICE_NAME: &str = "vmms";
 /// `Name` of the image service.

@@ -102,6 +102,22 @@ fn a_file_cut_short_at_every_byte_is_an_error_that_names_it_and_the_others_are_s
 }
 
 #[test]
+fn a_record_of_an_earlier_version_holds_less_and_is_read() {
+    let folder = Folder::new();
+    let journal = folder.journal();
+    journal.begin(&intent(1)).unwrap();
+    let file = folder.file(&format!("{}.json", id(1)));
+    let text = fs::read_to_string(&file).unwrap();
+    let earlier: Vec<&str> = text.lines().filter(|line| !line.contains("\"system\":")).collect();
+    assert_eq!(earlier.len() + 1, text.lines().count(), "{text}");
+    fs::write(&file, earlier.join("\n")).unwrap();
+    let read = journal.read(id(1)).unwrap().unwrap();
+    assert_eq!((read.intent.system, read.closed), (None, None));
+    journal.answered(id(1), &answer()).unwrap();
+    assert!(!fs::read_to_string(&file).unwrap().contains("\"system\":"));
+}
+
+#[test]
 fn a_record_is_removed_for_good_and_never_while_it_is_open() {
     let folder = Folder::new();
     let journal = folder.journal();

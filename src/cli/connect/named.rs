@@ -1,0 +1,151 @@
+//! At which host an operation of the journal is resumed, and as whom.
+//!
+//! A record alone names no host: a state folder may be shared, and what stands in it must not send a password anywhere. A host
+//! is named by a flag, by the environment, or by a profile of the configuration file; a record only chooses among those. The
+//! namespace is the record's, and its user only where none was given.
+
+use std::sync::Arc;
+
+use hvsnap::{Client, clock::Clock, journal::Intent};
+
+use super::{
+    Book, address,
+    args::ConnectionArgs,
+    config, described,
+    environment::{self, variable},
+    layer::Layer,
+    reattach::quoted,
+    settings,
+};
+use crate::cli::{failure::Failure, values::NamespaceName};
+
+/// Which client: where, in which namespace, as whom.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Whom {
+    endpoint: String,
+    namespace: String,
+    user: Option<String>,
+}
+
+/// A host that was chosen for an operation.
+#[derive(Debug)]
+pub(crate) struct Chosen {
+    pub(crate) whom: Whom,
+    layer: Layer,
+}
+
+/// A host that was named.
+struct Host {
+    endpoint: String,
+    layer: Layer,
+}
+
+/// All hosts that were named.
+pub(crate) struct Named<'a> {
+    args: &'a ConnectionArgs,
+    /// The one that any other command would talk to.
+    active: Option<Host>,
+    /// It was named for this run: by flags, not by what is always set.
+    is_explicit: bool,
+    /// Those of the profiles, unless flags or environment name one; the profile that is in use comes first.
+    profiles: Vec<Host>,
+}
+
+impl<'a> Named<'a> {
+    /// All that flags, environment and configuration file name.
+    pub(crate) fn collect(args: &'a ConnectionArgs) -> Result<Self, Failure> {
+        let (flags, environment) = (settings::flags(args), environment::layer(&variable)?);
+        let is_flag = flags.address().is_ok();
+        let is_given = is_flag || environment.address().is_ok();
+        let active = Host::of(settings::collect(args, &variable)?).transpose()?;
+        let mut profiles = Vec::new();
+        if !is_given {
+            for profile in config::profiles(&settings::place(args, &variable)?)? {
+                let layer = flags.clone().over(environment.clone()).over(profile);
+                // One that cannot be used, and that nobody asked for, stands in no other's way.
+                profiles.extend(Host::of(layer).and_then(Result::ok));
+            }
+        }
+        Ok(Self { args, is_explicit: is_flag || (!is_given && args.profile.is_some()), active, profiles })
+    }
+
+    /// The host that was named for this run, if one was.
+    pub(crate) fn explicit(&self) -> Option<&str> {
+        self.active.as_ref().filter(|_| self.is_explicit).map(|host| host.endpoint.as_str())
+    }
+
+    /// The host at which an operation is resumed: the one that its record names, if that was named here as well. One that was
+    /// named for this run serves for any, if `may_be_renamed`: it may have had another name when the operation was begun.
+    pub(crate) fn choose(&self, intent: &Intent, may_be_renamed: bool) -> Result<Chosen, Failure> {
+        let is_same = |host: &&Host| host.endpoint.eq_ignore_ascii_case(&intent.endpoint);
+        let active =
+            self.active.as_ref().filter(|host| is_same(host) || (may_be_renamed && self.is_explicit));
+        // Where several profiles are of one host, the one of the same user and namespace is meant.
+        let likeness = |host: &&Host| {
+            let namespace = host.layer.namespace.as_ref().is_some_and(|name| name.0 == intent.namespace);
+            (host.layer.user.is_some() && host.layer.user == intent.user, namespace)
+        };
+        let profiles = self.profiles.iter().filter(|_| !self.is_explicit).filter(is_same);
+        // Of equals the first.
+        let profile = || profiles.rev().max_by_key(likeness);
+        match active.or_else(profile) {
+            Some(host) => self.at(host, intent),
+            None => Err(self.unnamed(intent)),
+        }
+    }
+
+    fn at(&self, host: &Host, intent: &Intent) -> Result<Chosen, Failure> {
+        if let Some(given) = self.args.namespace.as_ref().filter(|given| given.0 != intent.namespace) {
+            let text = format!(
+                "the operation {} is of the namespace {}, and --namespace names {}",
+                intent.id, intent.namespace, given.0
+            );
+            return Err(Failure::usage(text).hint("leave out --namespace: the record holds it"));
+        }
+        let mut layer = host.layer.clone();
+        layer.namespace = Some(NamespaceName(intent.namespace.clone()));
+        layer.user = layer.user.or_else(|| intent.user.clone());
+        let whom = Whom {
+            endpoint: host.endpoint.clone(),
+            namespace: intent.namespace.to_string(),
+            user: layer.user.clone(),
+        };
+        Ok(Chosen { whom, layer })
+    }
+
+    fn unnamed(&self, intent: &Intent) -> Failure {
+        let text = format!(
+            "the operation {} was sent to {}, which no flag, variable or profile names",
+            intent.id, intent.endpoint
+        );
+        let recorded = format!("--endpoint {}", quoted(&intent.endpoint));
+        Failure::usage(text).hint(match &self.active {
+            Some(host) => format!(
+                "if that is the host at {0} by another name: hvsnap resume {1} --endpoint {0}; else, if you trust it: {recorded}",
+                host.endpoint, intent.id
+            ),
+            None => format!("a password is sent only to a host that you name: {recorded}, or a profile"),
+        })
+    }
+}
+
+impl Host {
+    /// The host of a layer, if it names one.
+    fn of(layer: Layer) -> Option<Result<Self, Failure>> {
+        let place = layer.address().ok()?;
+        let endpoint = address(place, layer.tls.unwrap_or(false));
+        Some(endpoint.map(|endpoint| Self { endpoint, layer }))
+    }
+}
+
+impl Chosen {
+    /// A client of the host.
+    pub(crate) fn client(
+        &self,
+        args: &ConnectionArgs,
+        clock: &Arc<dyn Clock>,
+        book: Book,
+    ) -> Result<Client, Failure> {
+        book.build(described(args, &self.layer, clock)?)
+    }
+}
