@@ -1,4 +1,4 @@
-//! Consent: the yes of a person who saw the plan, or who said `--yes` beforehand.
+//! Consent: the yes of a person who saw what is meant, or who said `--yes` beforehand.
 //!
 //! It takes nothing but a plain yes for one, and never asks where nobody can see the question.
 
@@ -41,8 +41,30 @@ pub(crate) async fn obtain(session: &mut Session<'_>, yes: bool, plan: &DestroyP
     }
     match answer.map_err(nothing_changed)? {
         Ok(Ok(line)) if is_yes(&line) => Ok(()),
-        _ => Err(Failure::new("no_consent", "not confirmed", Exit::Usage)),
+        _ => Err(not_confirmed()),
     }
+}
+
+/// The same for what needs no host: nothing runs meanwhile, and Ctrl-C just ends the process.
+pub(crate) fn obtain_at_once(console: &mut Console, yes: bool, question: &str) -> Result<(), Failure> {
+    if yes {
+        return Ok(());
+    }
+    if !Console::can_ask() {
+        let text = "this needs a yes, and there is no terminal to ask on";
+        return Err(Failure::new("no_consent", text, Exit::Usage).hint("look at it, then say --yes"));
+    }
+    console.note(&Line::new());
+    console.ask(&Line::new().styled(style::STRONG, question));
+    let mut line = String::new();
+    match std::io::stdin().read_line(&mut line) {
+        Ok(_) if is_yes(&line) => Ok(()),
+        _ => Err(not_confirmed()),
+    }
+}
+
+fn not_confirmed() -> Failure {
+    Failure::new("no_consent", "not confirmed", Exit::Usage)
 }
 
 fn is_yes(line: &str) -> bool {

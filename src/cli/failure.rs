@@ -275,6 +275,7 @@ fn id_of(kind: &str) -> ErrorId {
         "simulator" => ErrorId::SIMULATOR,
         "journal" => ErrorId::JOURNAL,
         "unsettled" => ErrorId::UNSETTLED,
+        "taken" => ErrorId::TAKEN,
         // What comes of the library has the library's id; what has none here is found by a test.
         _ => ErrorId::SYSTEM,
     }

@@ -33,7 +33,8 @@ Exit codes:
 
 Journal, in hvsnap under ~/.local/state (Linux), ~/Library/Application Support (macOS) or %APPDATA%
 (Windows), or in --state-dir: a destroy is recorded before its call is sent, and its outcome after.
-`hvsnap journal list` shows the records; `hvsnap resume` resolves those that are open.
+`hvsnap journal list` shows the records, `hvsnap resume` resolves those that are open;
+`hvsnap journal close` ends one by your word, and `hvsnap journal prune` removes old ones.
 
 Profiles, in hvsnap/config.toml under ~/.config (Linux, macOS) or %APPDATA% (Windows):
   default_profile = "lab"
@@ -150,8 +151,27 @@ Examples:
 
 /// `journal list`.
 pub(crate) const JOURNAL_LIST: &str = "\
+Examples:
+  hvsnap journal list
+  hvsnap journal list --open --since 7d
+  hvsnap journal list --since 2026-03-09 --output json";
+
+/// `journal close`.
+pub(crate) const JOURNAL_CLOSE: &str = "\
+For an operation whose outcome, or whose merge, nobody can find out any more: the host or the VM is
+gone. It asks no host: look at it first. A status that is final already stays; an entry of which
+nothing was known is \"closed\", never \"done\".
+
 Example:
-  hvsnap journal list";
+  hvsnap journal close 1f0c2a7e --reason 'VM deleted on 2026-03-09, ticket 4711'";
+
+/// `journal prune`.
+pub(crate) const JOURNAL_PRUNE: &str = "\
+What is open always stays, and so does what cannot be read.
+
+Examples:
+  hvsnap journal prune --older-than 90d --dry-run
+  hvsnap journal prune --older-than 90d";
 
 /// `journal show`.
 pub(crate) const JOURNAL_SHOW: &str = "\

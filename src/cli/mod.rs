@@ -106,7 +106,7 @@ fn run(cli: &Cli, console: &mut Console, start: &Start) -> Result<Answer, Failur
     match &cli.command {
         Command::Completions { shell } => Ok(usage::completions(console, *shell)),
         Command::Explain(args) => explain::run(args),
-        Command::Journal(command) => journal::run(&state::journal(&cli.general)?, command),
+        Command::Journal(command) => journal::run(&cli.general, console, command),
         Command::Resume(args) => {
             start.keep_time();
             resume::run(cli, console, start, args)

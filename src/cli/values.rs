@@ -4,7 +4,7 @@
 
 use std::{fmt, str::FromStr, time::Duration};
 
-use hvsnap::cim::{NameError, Namespace, UriForm};
+use hvsnap::cim::{Datetime, NameError, Namespace, Timestamp, UriForm};
 
 /// A length of time: `90s`, `5m`, `1h30m`, `500ms`; a bare number counts seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +61,66 @@ impl FromStr for Length {
             rest = after;
         }
         Ok(Self(length))
+    }
+}
+
+/// A moment: a date with or without a time, in UTC unless it says otherwise, or how long ago it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Since {
+    /// So long ago.
+    Ago(Duration),
+    /// This moment.
+    At(Timestamp),
+}
+
+/// A text that is no moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SinceError;
+
+impl fmt::Display for SinceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("neither a length of time such as 90m or 7d nor a date such as 2026-03-09 or 2026-03-09T14:30:00Z")
+    }
+}
+
+impl std::error::Error for SinceError {}
+
+impl Since {
+    /// The moment, seen from now.
+    pub(crate) fn moment(self, now: Timestamp) -> Timestamp {
+        match self {
+            Self::Ago(length) => before(now, length),
+            Self::At(moment) => moment,
+        }
+    }
+}
+
+/// What was so long before a moment.
+pub(crate) fn before(moment: Timestamp, length: Duration) -> Timestamp {
+    let micros = i64::try_from(length.as_micros()).unwrap_or(i64::MAX);
+    Timestamp::from_unix_micros(moment.unix_micros().saturating_sub(micros))
+}
+
+impl FromStr for Since {
+    type Err = SinceError;
+
+    fn from_str(text: &str) -> Result<Self, SinceError> {
+        let text = text.trim();
+        // A number alone could be seconds or a year.
+        if let (Ok(length), true) = (text.parse::<Length>(), text.contains(|c: char| c.is_ascii_alphabetic()))
+        {
+            return Ok(Self::Ago(length.0));
+        }
+        let iso = text.replacen(' ', "T", 1);
+        let whole = match iso.len() {
+            10 => format!("{iso}T00:00:00Z"),
+            16 => format!("{iso}:00Z"),
+            _ => iso,
+        };
+        match whole.parse() {
+            Ok(Datetime::Timestamp(moment)) if text.contains('-') => Ok(Self::At(moment)),
+            _ => Err(SinceError),
+        }
     }
 }
 
@@ -175,6 +235,28 @@ mod tests {
         }
         for text in ["", "s", "5 m", "-5", "1.5h", "5x", "5m3", "99999999999999999999", "9999999999999999d"] {
             assert_eq!(text.parse::<Length>(), Err(LengthError), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_moment_is_a_date_a_time_or_a_length_of_time_ago() {
+        let now = Timestamp::from_unix_micros(1_773_066_600_000_000);
+        assert_eq!(now.to_string(), "2026-03-09T14:30:00Z");
+        for (text, moment) in [
+            ("30m", "2026-03-09T14:00:00Z"),
+            ("7d", "2026-03-02T14:30:00Z"),
+            ("2026-03-09", "2026-03-09T00:00:00Z"),
+            ("2026-03-09 14:05", "2026-03-09T14:05:00Z"),
+            ("2026-03-09 14:05:09", "2026-03-09T14:05:09Z"),
+            ("2026-03-09T14:05:09Z", "2026-03-09T14:05:09Z"),
+            ("2026-03-09T14:05:09+02:00", "2026-03-09T12:05:09Z"),
+        ] {
+            assert_eq!(text.parse::<Since>().unwrap().moment(now).to_string(), moment, "{text}");
+        }
+        for text in
+            ["", "7", "2026", "20260309", "2026-3-9", "2026-02-30", "yesterday", "14:30", "7 d", "P7D"]
+        {
+            assert_eq!(text.parse::<Since>(), Err(SinceError), "{text}");
         }
     }
 

@@ -15,6 +15,7 @@ mod cli_cut_off;
 mod cli_destroy;
 mod cli_doctor;
 mod cli_ended;
+mod cli_entries;
 mod cli_exit;
 mod cli_explain;
 mod cli_golden;
