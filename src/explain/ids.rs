@@ -67,7 +67,7 @@ ids! {
     111 SIMULATOR Unsafe: "the simulated host cannot do this", "the lab file or the address cannot be used", "see the cause";
     112 UNKNOWN_CODE Unsafe: "unknown code", "it belongs to a family that is not explained here, or is mistyped",
         "give it as decimal, as 0x…, by its name, or as HVS and four digits";
-    113 JOURNAL AfterLooking: "the journal failed", "its folder cannot be read or written, or another operation holds the lock of the VM",
+    113 JOURNAL AfterLooking: "the journal failed", "its folder cannot be read or written, or other users can write to it",
         "see the cause; the journal's folder is --state-dir or HVSNAP_STATE_DIR";
 
     201 NAME_RESOLUTION Safe: "the host's name has no address", "the name is wrong, or the name service does not know it",

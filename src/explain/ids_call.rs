@@ -39,7 +39,7 @@ ids! {
         "wait for its end and try again, or use --on-busy wait";
     515 BUSY Safe: "the VM is busy; nothing was sent", "another operation is running on it", "wait until it is idle and try again, or use --on-busy wait";
     516 UNSETTLED AfterLooking: "an earlier operation on the VM is open; nothing was sent",
-        "it is still running, or its outcome is not known", "resolve it first: `hvsnap resume`";
+        "it is still running, or its outcome is not known", "resolve it first: `hvsnap resume`; if its outcome cannot be found out: `hvsnap journal close`";
     517 OTHER_HOST Unsafe: "the operation was sent to another host, or in another namespace", "its VM is not visible here, so this host proves nothing about it",
         "name the host that the journal shows: `hvsnap journal show`";
 
