@@ -4,10 +4,18 @@
 
 use std::fmt;
 
-use super::gssapi::Source;
+use super::{
+    gssapi::Source,
+    refusals::{Refusal, Refusals},
+};
 use crate::secret::Secret;
 
 /// Who the caller is, and in which way the host shall be convinced of it.
+///
+/// A password that was refused is not tried again: not by the same client, and not by another one with a clone of these
+/// credentials. What counts is the endpoint; for `DOMAIN\user` and `user@realm` it is any endpoint, until one has accepted the
+/// password, because each try with a wrong one brings the account nearer to being locked. Where it was accepted before, it is
+/// tried once more. To try again after that, make new credentials.
 ///
 /// ```
 /// use hvsnap::{Credentials, Secret};
@@ -15,8 +23,11 @@ use crate::secret::Secret;
 /// let credentials = Credentials::basic(r"CORP\ops", Secret::new("correct horse"));
 /// assert!(!format!("{credentials:?}").contains("horse"));
 /// ```
-#[derive(Clone, Debug)]
-pub struct Credentials(Kind);
+#[derive(Clone)]
+pub struct Credentials {
+    kind: Kind,
+    refusals: Refusals,
+}
 
 #[derive(Clone, Debug)]
 pub(super) enum Kind {
@@ -47,14 +58,14 @@ impl Credentials {
     /// The user is passed on as given: `ops`, `HOST\ops`. Names that the scheme cannot carry are reported when the
     /// client is built.
     pub fn basic(user: impl Into<String>, password: Secret) -> Self {
-        Self(Kind::Basic { user: user.into(), password })
+        Self::of(Kind::Basic { user: user.into(), password })
     }
 
     /// NTLM, version 2: the password never leaves this machine, and messages are encrypted where TLS does not do it.
     ///
     /// The user is `DOMAIN\user`, `user@realm`, or `user`; a local account of the host goes by `HOST\user` or `user`.
     pub fn ntlm(user: impl Into<String>, password: Secret) -> Self {
-        Self(Kind::Ntlm { user: user.into(), password })
+        Self::of(Kind::Ntlm { user: user.into(), password })
     }
 
     /// The best that both sides can do: what a Windows host allows by default, over HTTP as over TLS.
@@ -66,13 +77,13 @@ impl Credentials {
         let user = user.into();
         let is_principal = user.contains('@') && !user.contains('\\');
         let tickets = is_principal.then(|| Source::password(&user, password.clone()));
-        Self(Kind::Negotiate { user, password, tickets })
+        Self::of(Kind::Negotiate { user, password, tickets })
     }
 
     /// As [`Self::negotiate`], with a ticket from the cache that `KRB5CCNAME` or the system's configuration names; there is
     /// no password, and so no NTLM.
     pub fn negotiate_ticket() -> Self {
-        Self(Kind::NegotiateKerberos(Source::default_cache()))
+        Self::of(Kind::NegotiateKerberos(Source::default_cache()))
     }
 
     /// Kerberos and nothing else, with a ticket from the cache that `KRB5CCNAME` or the system's configuration names.
@@ -80,17 +91,17 @@ impl Credentials {
     /// All of Kerberos goes through the system's GSSAPI library: on Debian the package `libgssapi-krb5-2`, on Fedora
     /// `krb5-libs`; macOS has it built in.
     pub fn kerberos_ticket() -> Self {
-        Self(Kind::Kerberos(Source::default_cache()))
+        Self::of(Kind::Kerberos(Source::default_cache()))
     }
 
     /// Kerberos and nothing else, with a ticket from a cache that is named by path, or by type and residual: `KCM:1000`.
     pub fn kerberos_cache(cache: impl Into<String>) -> Self {
-        Self(Kind::Kerberos(Source::cache(cache)))
+        Self::of(Kind::Kerberos(Source::cache(cache)))
     }
 
     /// Kerberos and nothing else, with the key of `user@REALM` in a keytab; the first key in it if no user is given.
     pub fn kerberos_keytab(keytab: impl Into<String>, user: Option<String>) -> Self {
-        Self(Kind::Kerberos(Source::keytab(keytab, user)))
+        Self::of(Kind::Kerberos(Source::keytab(keytab, user)))
     }
 
     /// Kerberos and nothing else, with a password: it goes neither to the host nor to the KDC.
@@ -98,7 +109,7 @@ impl Credentials {
     /// The user is `user@REALM`, or `user` in the realm that the system's configuration names. The realm of a Windows domain
     /// is its DNS name in capitals.
     pub fn kerberos(user: impl Into<String>, password: Secret) -> Self {
-        Self(Kind::Kerberos(Source::password(user, password)))
+        Self::of(Kind::Kerberos(Source::password(user, password)))
     }
 
     /// A certificate that the host maps to one of its accounts, shown in TLS; there is no user and no password.
@@ -108,12 +119,33 @@ impl Credentials {
     /// certificate only after the handshake, which is not supported here and no longer exists in TLS 1.3: the host's
     /// binding needs `clientcertnegotiation=enable` (`netsh http add sslcert`).
     pub fn certificate(pem: Secret) -> Self {
-        Self(Kind::Certificate(pem))
+        Self::of(Kind::Certificate(pem))
+    }
+
+    fn of(kind: Kind) -> Self {
+        Self { kind, refusals: Refusals::default() }
+    }
+
+    /// The host at `place` has accepted them.
+    pub(crate) fn accepted(&self, place: &str) {
+        self.refusals.accepted(place);
+    }
+
+    /// The host at `place` has refused the password in them; nothing where no password was sent to it.
+    pub(crate) fn refused(&self, place: &str, refusal: Refusal) {
+        if refusal.is_of_password() {
+            self.refusals.refused(place, refusal);
+        }
+    }
+
+    /// Where and how the password was refused, if it is not to be tried at `place` for that reason.
+    pub(crate) fn refusal_for(&self, place: &str) -> Option<(String, Refusal)> {
+        self.refusals.at(place, || self.user().is_some_and(is_of_domain))
     }
 
     /// The text of [`certificate`](Self::certificate), if that is what these are.
     pub(crate) fn as_certificate(&self) -> Option<&Secret> {
-        match &self.0 {
+        match &self.kind {
             Kind::Certificate(pem) => Some(pem),
             _ => None,
         }
@@ -121,7 +153,7 @@ impl Credentials {
 
     /// The user's name as it was given, where there is one.
     pub(crate) fn user(&self) -> Option<&str> {
-        match &self.0 {
+        match &self.kind {
             Kind::Basic { user, .. } | Kind::Ntlm { user, .. } | Kind::Negotiate { user, .. } => Some(user),
             Kind::NegotiateKerberos(source) | Kind::Kerberos(source) => source.principal(),
             Kind::Certificate(_) => None,
@@ -129,7 +161,21 @@ impl Credentials {
     }
 
     pub(super) fn kind(&self) -> &Kind {
-        &self.0
+        &self.kind
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Credentials").field(&self.kind).finish()
+    }
+}
+
+/// Whether the name is that of one account, whichever host is asked. `.\user` and `user` are accounts of each host's own.
+fn is_of_domain(user: &str) -> bool {
+    match user.split_once('\\') {
+        Some((domain, _)) => !matches!(domain, "" | "."),
+        None => user.contains('@'),
     }
 }
 

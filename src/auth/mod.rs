@@ -17,6 +17,7 @@ mod ntlm;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod oracles;
 mod raw;
+mod refusals;
 mod session;
 mod spnego;
 #[cfg(test)]
@@ -40,6 +41,7 @@ use ntlm::Ntlm;
 #[cfg(feature = "bench")]
 pub(crate) use ntlm::sealing;
 use raw::Raw;
+pub(crate) use refusals::Refusal;
 pub(crate) use session::{Sealed, Session};
 use spnego::Spnego;
 

@@ -107,6 +107,8 @@ impl Channel {
     /// connection before.
     async fn proven(self: Box<Self>) -> Result<Option<Box<Self>>, HttpError> {
         let Self { mut connection, identity } = *self;
+        let site = Arc::clone(&connection.site);
+        let _attempt = site.attempt().await?;
         let identity = match identity {
             Identity::Unproven(exchange) => match handshake::establish(&mut connection, exchange).await? {
                 Some(session) => Identity::Proven(session),
@@ -121,9 +123,10 @@ impl Channel {
 /// As it is: with a token that says who is calling, or on a connection with TLS whose host knows that.
 async fn plain(connection: &mut Connection, identity: &Identity, body: Bytes) -> Result<Read, HttpError> {
     let is_first = !connection.is_used();
-    let authorization = match identity {
-        Identity::EachTime(_, authorization) => Some(authorization.clone()),
-        Identity::Unproven(_) | Identity::Proven(_) => None,
+    let site = Arc::clone(&connection.site);
+    let (authorization, attempt) = match identity {
+        Identity::EachTime(_, authorization) => (Some(authorization.clone()), Some(site.attempt().await?)),
+        Identity::Unproven(_) | Identity::Proven(_) => (None, None),
     };
     let sent = connection.send(authorization, soap(), body).await;
     let Some(mut reply) = connection.arrived(sent)? else {
@@ -133,8 +136,9 @@ async fn plain(connection: &mut Connection, identity: &Identity, body: Bytes) ->
         return Err(unauthorized(&connection.site, identity, &reply));
     }
     if let (true, Identity::EachTime(exchange, _)) = (is_first, identity) {
-        connection.site.convinced(Authentication::each_time(exchange));
+        site.convinced(Authentication::each_time(exchange));
     }
+    drop(attempt);
     let (status, keeps) = (reply.status().as_u16(), reply.keeps_connection());
     let retry_after = reply.retry_after();
     let content_type = reply.content_type().map(str::to_owned);

@@ -17,7 +17,7 @@ use super::{
     waiting,
 };
 use crate::{
-    auth::{AuthError, ChannelBinding, Entropy, Exchange, Moment, Session, Step},
+    auth::{AuthError, ChannelBinding, Entropy, Exchange, Moment, Refusal, Session, Step},
     violation::Violation,
 };
 
@@ -150,6 +150,8 @@ pub(super) fn schemes(challenges: &[Challenge<'_>]) -> Vec<String> {
 
 pub(super) fn refused(site: &Site, exchange: &Exchange, offered: Vec<String>) -> HttpError {
     let (tried, mechanism) = (exchange.scheme(), exchange.mechanism());
+    site.logon.refused();
+    site.credentials.refused(site.authority(), Refusal { tried, mechanism, offered: offered.clone() });
     let kind = HttpErrorKind::NotAuthenticated { tried, mechanism, offered };
     let error = site.error(kind, Written::Nothing);
     match exchange.passed_over() {

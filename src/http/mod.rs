@@ -15,6 +15,7 @@ mod foreign;
 mod gate;
 mod handshake;
 mod limit;
+mod logon;
 mod not_soap;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod oracles;

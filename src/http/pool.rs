@@ -19,6 +19,7 @@ use super::{
     Answer, Authentication, Endpoint, HttpError, HttpErrorKind, Written,
     channel::{Channel, Outcome},
     limit::Limit,
+    logon::Logon,
     proxy::Proxy,
     tls::{ClientCertificate, Tls, TlsError, TlsOptions},
 };
@@ -68,6 +69,7 @@ pub(super) struct Site {
     pub(super) credentials: Credentials,
     pub(super) options: PoolOptions,
     pub(super) tls: Tls,
+    pub(super) logon: Logon,
     authority: Arc<str>,
     /// How the host was convinced last.
     authentication: Mutex<Option<Authentication>>,
@@ -81,7 +83,14 @@ impl Site {
         peer(&self.endpoint, &self.options)
     }
 
+    /// Host and port.
+    pub(super) fn authority(&self) -> &str {
+        &self.authority
+    }
+
     pub(super) fn convinced(&self, by: Authentication) {
+        self.credentials.accepted(&self.authority);
+        self.logon.accepted();
         *self.authentication.lock().unwrap_or_else(PoisonError::into_inner) = Some(by);
     }
 
@@ -175,6 +184,7 @@ impl Pool {
                 credentials,
                 options,
                 tls,
+                logon: Logon::default(),
                 authority,
                 authentication: Mutex::default(),
                 has_answered: AtomicBool::default(),

@@ -8,6 +8,7 @@ mod connections;
 mod kerberos;
 mod legs;
 mod ntlm;
+mod once;
 mod peer;
 mod proxies;
 mod secrecy;

@@ -1,0 +1,158 @@
+//! Where a password was refused, so that it is not tried again.
+//!
+//! Each try with a wrong password brings the account nearer to being locked, whichever mechanism carries it. One that was
+//! accepted before is tried once more: the first 401 may be that of a proxy, or of a host that cannot ask its domain for now.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+/// How a host has refused somebody: the answer 401.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    /// The scheme that was tried.
+    pub(crate) tried: &'static str,
+    /// What was really spoken in it.
+    pub(crate) mechanism: &'static str,
+    /// The schemes that the host offers.
+    pub(crate) offered: Vec<String>,
+}
+
+impl Refusal {
+    /// Whether the host has seen a password, or a proof of one. A ticket is none, and what is not offered is not looked at;
+    /// but Basic sends the password before anything is offered.
+    pub(super) fn is_of_password(&self) -> bool {
+        match self.mechanism {
+            "Basic" => true,
+            "NTLM" => self.is_offered(),
+            _ => false,
+        }
+    }
+
+    /// Whether the host offers what was tried.
+    pub(crate) fn is_offered(&self) -> bool {
+        self.offered.iter().any(|scheme| scheme.eq_ignore_ascii_case(self.tried))
+    }
+}
+
+/// What is known of one password; clones share it.
+#[derive(Clone, Default)]
+pub(super) struct Refusals(Arc<Mutex<Known>>);
+
+#[derive(Default)]
+struct Known {
+    /// A host has accepted it, so that a later refusal is one of that host.
+    is_right: bool,
+    /// Where it was accepted last.
+    accepted: BTreeSet<String>,
+    /// Where it was refused since it was accepted there, and that once more where it had been.
+    refused: BTreeMap<String, Refusal>,
+}
+
+impl Refusals {
+    pub(super) fn accepted(&self, place: &str) {
+        let mut known = self.lock();
+        known.is_right = true;
+        if !known.accepted.contains(place) {
+            known.accepted.insert(place.to_owned());
+        }
+    }
+
+    pub(super) fn refused(&self, place: &str, refusal: Refusal) {
+        let mut known = self.lock();
+        if !known.accepted.remove(place) {
+            known.refused.entry(place.to_owned()).or_insert(refusal);
+        }
+    }
+
+    /// The refusal that forbids to try it at `place`. An account of a domain is the same at every place.
+    pub(super) fn at(&self, place: &str, is_of_domain: impl FnOnce() -> bool) -> Option<(String, Refusal)> {
+        let known = self.lock();
+        if known.refused.is_empty() {
+            return None;
+        }
+        let anywhere = || known.refused.iter().find(|(_, refusal)| refusal.is_offered());
+        let here = known.refused.get_key_value(place);
+        let found = here.or_else(|| (!known.is_right && is_of_domain()).then(anywhere).flatten());
+        found.map(|(place, refusal)| (place.clone(), refusal.clone()))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Known> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Refusal;
+    use crate::{auth::Credentials, secret::Secret};
+
+    fn refusal(mechanism: &'static str, offered: &[&str]) -> Refusal {
+        let tried = if mechanism == "Basic" { "Basic" } else { "Negotiate" };
+        Refusal { tried, mechanism, offered: offered.iter().map(|&scheme| scheme.to_owned()).collect() }
+    }
+
+    fn ntlm(user: &str) -> Credentials {
+        Credentials::ntlm(user, Secret::new("hush"))
+    }
+
+    #[test]
+    fn a_password_that_was_refused_is_not_for_that_place_again_nor_are_its_clones() {
+        let credentials = ntlm("ops");
+        let clone = credentials.clone();
+        credentials.refused("hv01:5985", refusal("NTLM", &["Negotiate"]));
+        assert_eq!(clone.refusal_for("hv01:5985").unwrap().0, "hv01:5985");
+        // `ops` is another account at another host.
+        assert_eq!(clone.refusal_for("hv02:5985"), None);
+        assert_eq!(ntlm("ops").refusal_for("hv01:5985"), None, "others are tried");
+        credentials.accepted("hv02:5985");
+        assert!(clone.refusal_for("hv01:5985").is_some());
+    }
+
+    #[test]
+    fn an_account_of_a_domain_is_the_same_everywhere_until_its_password_was_accepted_somewhere() {
+        for user in [r"CORP\ops", "ops@corp.example"] {
+            let credentials = ntlm(user);
+            credentials.refused("hv01:5985", refusal("NTLM", &["Negotiate"]));
+            assert_eq!(credentials.refusal_for("hv02:5985").unwrap().0, "hv01:5985", "{user}");
+            let credentials = ntlm(user);
+            credentials.accepted("hv02:5985");
+            credentials.refused("hv01:5985", refusal("NTLM", &["Negotiate"]));
+            assert_eq!(credentials.refusal_for("hv02:5985"), None, "{user}");
+            assert!(credentials.refusal_for("hv01:5985").is_some(), "{user}");
+        }
+        for user in ["ops", r".\ops", r"\ops"] {
+            let credentials = ntlm(user);
+            credentials.refused("hv01:5985", refusal("NTLM", &["Negotiate"]));
+            assert_eq!(credentials.refusal_for("hv02:5985"), None, "{user}");
+        }
+    }
+
+    #[test]
+    fn a_password_that_was_accepted_is_tried_once_more_after_a_refusal() {
+        let credentials = ntlm("ops");
+        let refuse = || credentials.refused("hv01:5985", refusal("NTLM", &["Negotiate"]));
+        for _ in 0..3 {
+            credentials.accepted("hv01:5985");
+            refuse();
+            assert_eq!(credentials.refusal_for("hv01:5985"), None);
+        }
+        refuse();
+        assert!(credentials.refusal_for("hv01:5985").is_some());
+    }
+
+    #[test]
+    fn only_what_the_host_has_seen_of_a_password_counts() {
+        for (refusal, counts) in [
+            (refusal("NTLM", &["Kerberos"]), false),
+            (refusal("Kerberos", &["Negotiate"]), false),
+            (refusal("Basic", &["Negotiate"]), true),
+            (refusal("Basic", &["Basic"]), true),
+        ] {
+            let credentials = ntlm("ops");
+            credentials.refused("hv01:5985", refusal.clone());
+            assert_eq!(credentials.refusal_for("hv01:5985").is_some(), counts, "{refusal:?}");
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! The order in which channels prove a password that no host has accepted yet: one, then the others.
+//!
+//! A wrong password is tried once, however many requests begin at the same time. Once it is accepted, no request waits here.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::sync::{Mutex, MutexGuard};
+
+use super::{HttpError, HttpErrorKind, Written, pool::Site};
+
+/// Whether the host has accepted the credentials; the first who tries holds the others back.
+#[derive(Default)]
+pub(super) struct Logon {
+    is_accepted: AtomicBool,
+    first: Mutex<()>,
+}
+
+/// The right to try the credentials; held until the host has accepted or refused them.
+pub(super) struct Attempt<'l>(#[expect(dead_code, reason = "it counts as long as it is held")] Option<MutexGuard<'l, ()>>);
+
+impl Logon {
+    pub(super) fn accepted(&self) {
+        self.is_accepted.store(true, Ordering::Release);
+    }
+
+    /// From now on one tries before the others again.
+    pub(super) fn refused(&self) {
+        self.is_accepted.store(false, Ordering::Release);
+    }
+
+    async fn attempt(&self) -> Attempt<'_> {
+        if self.is_accepted.load(Ordering::Acquire) {
+            return Attempt(None);
+        }
+        let first = self.first.lock().await;
+        Attempt(Some(first).filter(|_| !self.is_accepted.load(Ordering::Acquire)))
+    }
+}
+
+impl Site {
+    /// Waits for the right to try the credentials.
+    ///
+    /// # Errors
+    /// As the host said, if it has refused them before.
+    pub(super) async fn attempt(&self) -> Result<Attempt<'_>, HttpError> {
+        let attempt = self.logon.attempt().await;
+        match self.credentials.refusal_for(self.authority()) {
+            None => Ok(attempt),
+            Some((place, refusal)) => {
+                let kind = HttpErrorKind::NotAuthenticated {
+                    tried: refusal.tried,
+                    mechanism: refusal.mechanism,
+                    offered: refusal.offered,
+                };
+                let error = HttpError::new(&place.into(), kind, Written::Nothing);
+                Err(error.with_source("the password was refused before, and is not tried again"))
+            }
+        }
+    }
+}
