@@ -61,6 +61,11 @@ impl AuthError {
         }
     }
 
+    /// Whether the KDC has refused the password, or may have.
+    pub(crate) fn is_refused_password(&self) -> bool {
+        matches!(self, Self::Kerberos(error) if error.is_refusal())
+    }
+
     /// Whether another mechanism may be tried instead.
     pub(super) fn permits_fallback(&self) -> bool {
         match self {

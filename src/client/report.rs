@@ -284,6 +284,7 @@ fn connection(kind: &HttpErrorKind) -> ErrorId {
         HttpErrorKind::CutOff => ErrorId::TIME_OVER,
         HttpErrorKind::ConnectionLost => ErrorId::CONNECTION_LOST,
         HttpErrorKind::Violation(_) => ErrorId::PROTOCOL,
+        HttpErrorKind::Authentication(error) if error.is_refused_password() => ErrorId::KDC_REFUSED,
         HttpErrorKind::Authentication(_) => ErrorId::AUTHENTICATION,
         HttpErrorKind::AuthenticationStatus(status) => of_status(*status),
         HttpErrorKind::NotSoap(_) => ErrorId::NOT_SOAP,

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use super::advice::{LOOK, NAMESPACE, OURS, QUOTA, RIGHTS, URI_FORM};
+use super::advice::{LOOK, NAMESPACE, OURS, PASSWORD, QUOTA, RIGHTS, URI_FORM};
 
 /// The stable id of an error: `HVS0123`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -150,6 +150,8 @@ ids! {
         "make the clocks agree: w32tm /resync on the host, and the time service here";
     316 NOT_ENCRYPTED Unsafe: "password and messages cross the network in clear text", "Basic without TLS, which the host allows (AllowUnencrypted)",
         "use TLS (--tls), or a scheme that seals: negotiate, kerberos or ntlm";
+    317 KDC_REFUSED Unsafe: "the KDC did not accept user and password", "the password is wrong, or the account is locked, disabled or expired; the host was not asked",
+        PASSWORD;
 
     401 HTTP_STATUS AfterLooking: "the host answered with an HTTP status and no message", "HTTP.sys, the service, or something on the way sent it",
         "see what the status means: `hvsnap explain STATUS`";

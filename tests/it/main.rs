@@ -21,6 +21,7 @@ mod cli_explain;
 mod cli_golden;
 mod cli_journal;
 mod cli_json;
+mod cli_kerberos;
 mod cli_names;
 mod cli_resume;
 mod cli_sim;

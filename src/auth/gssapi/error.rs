@@ -34,8 +34,14 @@ reasons! {
     /// The library lacks a function that MIT Kerberos has.
     Unsupported => "the system's GSSAPI library cannot take this kind of credential",
         "get a ticket with kinit and use the ticket cache";
+    /// The library takes no keytab of a caller's, as Apple's does.
+    NoKeytabs => "the system's GSSAPI library takes no keytab",
+        "get a ticket by it (kinit -k -t FILE USER; on macOS kinit --keytab=FILE USER), and leave out the keytab";
     /// A name that Kerberos cannot carry, or that names no realm where it must.
     BadName => "not a name for Kerberos", "write a user as user@REALM, a service as HTTP/host@REALM";
+    /// No ticket came of the password, and the library does not say why, as Apple's does not: the KDC may have refused it.
+    NotByPassword => "no Kerberos ticket came of the password",
+        "it may be wrong, or no KDC be reachable: the system's library does not tell; --auth ntlm does without Kerberos";
     /// No ticket, and nothing to get one with.
     NoTicket => "there is no Kerberos ticket", "get one with kinit, or name the cache that holds one";
     /// The keytab is missing, unreadable, or has no key of this name.
@@ -110,8 +116,18 @@ impl KerberosError {
 
     /// Where a keytab was named, a missing ticket is a missing key.
     pub(super) fn of_keytab(mut self) -> Self {
+        self.reason = match self.reason {
+            Reason::NoTicket => Reason::NoKey,
+            Reason::Unsupported => Reason::NoKeytabs,
+            reason => reason,
+        };
+        self
+    }
+
+    /// Where a password was given, a missing ticket may be one that the KDC has refused.
+    pub(super) fn of_password(mut self) -> Self {
         if self.reason == Reason::NoTicket {
-            self.reason = Reason::NoKey;
+            self.reason = Reason::NotByPassword;
         }
         self
     }
@@ -124,10 +140,28 @@ impl KerberosError {
         self
     }
 
-    /// Whether another mechanism may be tried with the same user and password. Not after a refusal: each further try
-    /// with a wrong password brings the account nearer to being locked.
+    /// Whether the KDC has refused the password or key, or may have.
+    pub(crate) fn is_refusal(&self) -> bool {
+        matches!(self.reason, Reason::WrongPassword | Reason::AccountClosed | Reason::NotByPassword)
+    }
+
+    /// Whether another mechanism may be tried with the same user and password: only where the KDC cannot have refused them,
+    /// because it was not asked, did not know the user, or took no look at the password. Each further try with a wrong one
+    /// brings the account nearer to being locked.
     pub(crate) fn permits_fallback(&self) -> bool {
-        !matches!(self.reason, Reason::WrongPassword | Reason::AccountClosed)
+        matches!(
+            self.reason,
+            Reason::NoLibrary
+                | Reason::Unsupported
+                | Reason::NoKeytabs
+                | Reason::BadName
+                | Reason::NoKey
+                | Reason::UnknownUser
+                | Reason::UnknownService
+                | Reason::NoKdc
+                | Reason::ClockSkew
+                | Reason::EncryptionType
+        )
     }
 }
 
@@ -201,7 +235,7 @@ fn by_kerberos(minor: u32) -> Option<Reason> {
         35 | 41 | 44 | 45 | 46 | 144 => Reason::NotForThisHost,
         134 | 224 => Reason::BadName,
         141 | 142 | 143 | 195 => Reason::NoTicket,
-        154 | 156 | 220 => Reason::NoKdc,
+        29 | 135 | 136 | 154 | 156 | 220 => Reason::NoKdc,
         181 | 182 | 184 | 235 => Reason::NoKey,
         _ => return None,
     })
@@ -234,6 +268,14 @@ mod tests {
     fn a_refused_password_is_not_tried_by_other_means() {
         assert!(!KerberosError::from(Reason::WrongPassword).permits_fallback());
         assert!(!KerberosError::from(Reason::AccountClosed).permits_fallback());
-        assert!(KerberosError::from(Reason::NoTicket).permits_fallback());
+        for reason in [Reason::NotByPassword, Reason::NoTicket, Reason::Refused] {
+            assert!(
+                !KerberosError::from(reason).permits_fallback(),
+                "the KDC may have refused it: {reason:?}"
+            );
+        }
+        for reason in [Reason::NoLibrary, Reason::NoKdc, Reason::UnknownUser, Reason::UnknownService] {
+            assert!(KerberosError::from(reason).permits_fallback(), "{reason:?}");
+        }
     }
 }

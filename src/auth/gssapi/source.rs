@@ -27,7 +27,17 @@ const SHORT: u32 = 60;
 pub(crate) struct Source {
     origin: Origin,
     principal: Option<String>,
-    held: Arc<Mutex<Option<Shared>>>,
+    held: Arc<Mutex<Held>>,
+}
+
+/// What came of asking the KDC.
+#[derive(Default)]
+enum Held {
+    #[default]
+    Nothing,
+    Tickets(Shared),
+    /// It is not asked again: each try with a wrong password brings the account nearer to being locked.
+    Refused(KerberosError),
 }
 
 /// A credential that several contexts use in turn.
@@ -79,28 +89,43 @@ impl Source {
         }
         // Held while the KDC is asked, so that a wrong password is tried once and not once for each connection.
         let mut held = lock(&self.held);
-        let is_fresh = |shared: &&Shared| lock(shared).lifetime().is_ok_and(|seconds| seconds > SHORT);
-        if let Some(shared) = held.as_ref().filter(is_fresh) {
-            return Ok(shared.clone());
+        let is_fresh = |shared: &Shared| lock(shared).lifetime().is_ok_and(|seconds| seconds > SHORT);
+        match &*held {
+            Held::Refused(error) => return Err(error.clone()),
+            Held::Tickets(shared) if is_fresh(shared) => return Ok(shared.clone()),
+            _ => {}
         }
         // Asked for its lifetime, the library gets the tickets now, if it has not got them yet.
         let opened = self.open(library).and_then(|mut credential| {
             credential.lifetime()?;
             Ok(credential)
         });
-        let credential = opened.map_err(|error| match self.origin {
-            Origin::Keytab(_) => error.of_keytab(),
-            _ => error,
-        })?;
-        let shared = Arc::new(Mutex::new(credential));
-        *held = Some(shared.clone());
-        Ok(shared)
+        match opened {
+            Ok(credential) => {
+                let shared = Arc::new(Mutex::new(credential));
+                *held = Held::Tickets(shared.clone());
+                Ok(shared)
+            }
+            Err(error) => {
+                let error = match self.origin {
+                    Origin::Keytab(_) => error.of_keytab(),
+                    _ => error.of_password(),
+                };
+                if error.is_refusal() {
+                    *held = Held::Refused(error.clone());
+                }
+                Err(error)
+            }
+        }
     }
 
     /// What is kept for the next context.
     #[cfg(test)]
     pub(super) fn held(&self) -> Option<Shared> {
-        lock(&self.held).clone()
+        match &*lock(&self.held) {
+            Held::Tickets(shared) => Some(shared.clone()),
+            _ => None,
+        }
     }
 
     fn open(&self, library: &'static Library) -> Result<Credential, KerberosError> {

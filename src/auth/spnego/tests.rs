@@ -3,14 +3,19 @@
 use std::time::Duration;
 
 use super::*;
-use crate::auth::{Entropy, Sealed, session::Context};
+use crate::auth::{
+    Entropy, Sealed,
+    gssapi::{KerberosError, Reason},
+    session::Context,
+};
 use NegState::{AcceptCompleted, AcceptIncomplete, Reject, RequestMic};
 
 /// Speaks once and hears once; signs by repeating its name before what is signed.
 struct Fake {
     name: &'static str,
     identifiers: &'static [&'static [u8]],
-    able: bool,
+    /// What ends its first step, if anything does.
+    fails: Option<AuthError>,
     heard: bool,
 }
 
@@ -19,11 +24,15 @@ const ALIAS: &[u8] = &[0x2a, 0x11];
 const SECOND: &[u8] = &[0x2a, 0x02];
 
 fn first(able: bool) -> Box<dyn Mechanism> {
-    Box::new(Fake { name: "First", identifiers: &[FIRST, ALIAS], able, heard: false })
+    first_that((!able).then_some(AuthError::NothingInCommon))
+}
+
+fn first_that(fails: Option<AuthError>) -> Box<dyn Mechanism> {
+    Box::new(Fake { name: "First", identifiers: &[FIRST, ALIAS], fails, heard: false })
 }
 
 fn second() -> Box<dyn Mechanism> {
-    Box::new(Fake { name: "Second", identifiers: &[SECOND], able: true, heard: false })
+    Box::new(Fake { name: "Second", identifiers: &[SECOND], fails: None, heard: false })
 }
 
 impl Mechanism for Fake {
@@ -47,7 +56,7 @@ impl Mechanism for Fake {
     ) -> Result<Option<Token>, AuthError> {
         self.heard |= challenge.is_some();
         let token = challenge.is_none().then(|| Zeroizing::new(self.name.as_bytes().to_vec()));
-        if self.able { Ok(token) } else { Err(AuthError::NothingInCommon) }
+        self.fails.clone().map_or(Ok(token), Err)
     }
 
     fn conclude(&mut self, _last: &[u8]) -> Result<(), AuthError> {
@@ -229,6 +238,21 @@ fn what_cannot_begin_is_passed_over_and_what_is_left_is_offered() {
     let mut alone = Spnego::new(vec![first(false)]);
     assert_eq!(say(&mut alone, None), Err(AuthError::NothingInCommon));
     assert_eq!(say(&mut Spnego::new(Vec::new()), None), Err(AuthError::NothingInCommon));
+}
+
+#[test]
+fn a_password_that_one_mechanism_was_refused_for_goes_into_no_other() {
+    for reason in [Reason::WrongPassword, Reason::AccountClosed, Reason::NotByPassword, Reason::Refused] {
+        let error = AuthError::from(KerberosError::from(reason));
+        let mut spnego = Spnego::new(vec![first_that(Some(error.clone())), second()]);
+        assert_eq!(say(&mut spnego, None), Err(error));
+        assert_eq!(spnego.mechanism(), "First", "{reason:?}");
+    }
+    for reason in [Reason::NoLibrary, Reason::NoKdc, Reason::UnknownUser, Reason::UnknownService] {
+        let error = AuthError::from(KerberosError::from(reason));
+        let mut spnego = Spnego::new(vec![first_that(Some(error)), second()]);
+        assert!(say(&mut spnego, None).unwrap().unwrap().ends_with(b"Second"), "{reason:?}");
+    }
 }
 
 #[test]

@@ -15,7 +15,8 @@ pub(super) fn of(client: &Client, id: ErrorId, offered: &[String]) -> Vec<Fix> {
     let (name, port) = (shell(endpoint.host()), endpoint.port());
     let user = client.0.user.as_deref().unwrap_or("DOMAIN\\user");
     let account = powershell(user);
-    let local = powershell(user.rsplit('\\').next().unwrap_or(user));
+    let local = user.rsplit('\\').next().unwrap_or(user);
+    let local = powershell(local.split('@').next().unwrap_or(local));
     let host = |purpose, command: &str| Fix { place: Place::Host, purpose, command: command.to_owned() };
     let here = |purpose, command: String| Fix { place: Place::Here, purpose, command };
     let scheme = ConnectionError::usable_scheme(offered);
@@ -103,6 +104,12 @@ pub(super) fn of(client: &Client, id: ErrorId, offered: &[String]) -> Vec<Fix> {
                 "Get-WinEvent -FilterHashtable @{LogName='Security'; Id=4625} -MaxEvents 5 | Format-List",
             ),
         ],
+        ErrorId::KDC_REFUSED => {
+            vec![host(
+                "show whether the account exists, is enabled and is not locked",
+                &format!("net user {local} /domain"),
+            )]
+        }
         ErrorId::KERBEROS_REFUSED | ErrorId::AUTHENTICATION => {
             let mut fixes = vec![
                 here("look at the tickets", "klist".to_owned()),
