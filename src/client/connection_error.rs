@@ -17,6 +17,7 @@ impl ConnectionError {
         matches!(
             self.0.kind(),
             HttpErrorKind::NotAuthenticated { .. }
+                | HttpErrorKind::ClientCertificateLate(_)
                 | HttpErrorKind::IdentityLost(_)
                 | HttpErrorKind::Authentication(_)
                 | HttpErrorKind::Credentials(_)

@@ -286,6 +286,7 @@ fn connection(kind: &HttpErrorKind) -> ErrorId {
         HttpErrorKind::Violation(_) => ErrorId::PROTOCOL,
         HttpErrorKind::Authentication(error) if error.is_refused_password() => ErrorId::KDC_REFUSED,
         HttpErrorKind::Authentication(_) => ErrorId::AUTHENTICATION,
+        HttpErrorKind::ClientCertificateLate(_) => ErrorId::CLIENT_CERTIFICATE_LATE,
         HttpErrorKind::AuthenticationStatus(status) => of_status(*status),
         HttpErrorKind::NotSoap(_) => ErrorId::NOT_SOAP,
         HttpErrorKind::SpeaksTls => ErrorId::SPEAKS_TLS,
@@ -319,7 +320,11 @@ fn tls(problem: TlsProblem) -> ErrorId {
         TlsProblem::Revoked => ErrorId::TLS_REVOKED,
         TlsProblem::WeakSignature => ErrorId::TLS_WEAK_SIGNATURE,
         TlsProblem::WrongFingerprint => ErrorId::TLS_WRONG_FINGERPRINT,
-        TlsProblem::Certificate => ErrorId::TLS_CERTIFICATE,
+        TlsProblem::Authority
+        | TlsProblem::OldVersion
+        | TlsProblem::Purpose
+        | TlsProblem::Extension
+        | TlsProblem::Certificate => ErrorId::TLS_CERTIFICATE,
         TlsProblem::NothingInCommon => ErrorId::TLS_NOTHING_IN_COMMON,
         TlsProblem::ClientCertificateWanted => ErrorId::TLS_CLIENT_CERTIFICATE_WANTED,
         TlsProblem::ClientCertificateRefused => ErrorId::TLS_CLIENT_CERTIFICATE_REFUSED,

@@ -100,7 +100,8 @@ ids! {
         "give the host a certificate that is signed with SHA-256; until then its fingerprint can be pinned (--pin)";
     228 TLS_WRONG_FINGERPRINT Unsafe: "the host's certificate is not the pinned one", "it was renewed, or something else answers",
         "if the host has a new certificate, pin that one; if not, something else answers in its place";
-    229 TLS_CERTIFICATE Unsafe: "the host's certificate is not acceptable", "the cause says why", "give the host another certificate";
+    229 TLS_CERTIFICATE Unsafe: "the host's certificate is not acceptable", "the cause says why: that of an authority, an old version, another purpose, an unknown extension",
+        "give the host a certificate of X.509 version 3 for a server (CA:FALSE, server authentication); until then its fingerprint can be pinned (--pin)";
     230 TLS_NOTHING_IN_COMMON Unsafe: "host and client have no safe protocol version and cipher in common", "an old Windows offers CBC alone",
         "allow TLS 1.2 with ECDHE and AES-GCM, or TLS 1.3, on the host (before Windows Server 2016 its defaults have CBC with \
          RSA certificates only: an ECDSA certificate helps); without TLS, messages are sealed by NTLM or Kerberos";
@@ -152,6 +153,10 @@ ids! {
         "use TLS (--tls), or a scheme that seals: negotiate, kerberos or ntlm";
     317 KDC_REFUSED Unsafe: "the KDC did not accept user and password", "the password is wrong, or the account is locked, disabled or expired; the host was not asked",
         PASSWORD;
+    318 CLIENT_CERTIFICATE_LATE Unsafe: "the host does not ask for the client certificate in the TLS handshake",
+        "a Windows host by default asks after the request, by renegotiation (TLS 1.2) or after the handshake (TLS 1.3), which is not supported here",
+        "let the host's binding ask in the handshake: netsh http delete sslcert ipport=0.0.0.0:5986, then netsh http add sslcert with \
+         the same certhash and appid (netsh http show sslcert) and clientcertnegotiation=enable";
 
     401 HTTP_STATUS AfterLooking: "the host answered with an HTTP status and no message", "HTTP.sys, the service, or something on the way sent it",
         "see what the status means: `hvsnap explain STATUS`";

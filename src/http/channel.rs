@@ -10,7 +10,7 @@ use bytes::Bytes;
 use reqwest::{StatusCode, header::HeaderValue};
 
 use super::{
-    Answer, Authentication, HttpError, HttpErrorKind, Written,
+    Answer, Authentication, HttpError, HttpErrorKind, Late, Written,
     connection::{Connection, Reply, authorization, soap},
     handshake,
     limit::Limit,
@@ -134,6 +134,10 @@ async fn plain(connection: &mut Connection, identity: &Identity, body: Bytes) ->
     };
     if reply.status() == StatusCode::UNAUTHORIZED {
         return Err(unauthorized(&connection.site, identity, &reply));
+    }
+    if reply.status() == StatusCode::FORBIDDEN && site.has_unasked_identity() {
+        let kind = HttpErrorKind::ClientCertificateLate(Late::Status(StatusCode::FORBIDDEN.as_u16()));
+        return Err(site.error(kind, Written::Maybe));
     }
     if let (true, Identity::EachTime(exchange, _)) = (is_first, identity) {
         site.convinced(Authentication::each_time(exchange));

@@ -8,7 +8,7 @@ use super::{
     NotSoap, foreign,
     gate::{ConnectionGone, ConnectionHeld},
     proxy::Proxy,
-    tls::{TlsProblem, other_certificate, plain},
+    tls::{TlsProblem, asks_late, other_certificate, plain},
 };
 use crate::{
     auth::{AuthError, CredentialsError},
@@ -76,6 +76,8 @@ pub(crate) enum HttpErrorKind {
     Authentication(AuthError),
     /// Status 401: what the host offers, and what was tried: the scheme, and what was really spoken.
     NotAuthenticated { tried: &'static str, mechanism: &'static str, offered: Vec<String> },
+    /// A client certificate was wanted after the handshake, which is too late.
+    ClientCertificateLate(Late),
     /// Neither yes nor no to a leg of an authentication, but this status: what any request would have got.
     AuthenticationStatus(u16),
     /// A leg of an authentication was answered by something that is no WS-Management service.
@@ -84,6 +86,17 @@ pub(crate) enum HttpErrorKind {
     SpeaksTls,
     /// Status 401, or 400 without a reason, on a connection whose identity was certain.
     IdentityLost(u16),
+}
+
+/// How it showed that a client certificate was not wanted in the handshake.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Late {
+    /// The host asked for one after the request.
+    Asked,
+    /// It did not ask for the caller's in the handshake, and answered with this status.
+    Status(u16),
+    /// The same, and it ended the connection.
+    Ended,
 }
 
 impl HttpError {
@@ -99,6 +112,10 @@ impl HttpError {
 
     pub(super) fn with_written(self, written: Written) -> Self {
         Self { written, ..self }
+    }
+
+    pub(super) fn with_kind(self, kind: HttpErrorKind) -> Self {
+        Self { kind, ..self }
     }
 
     pub(super) fn with_retry_after(self, retry_after: Option<Duration>) -> Self {
@@ -187,6 +204,9 @@ fn connect_kind(error: &reqwest::Error, limit: Duration, proxy: Option<&Proxy>) 
 }
 
 fn exchange_kind(error: &reqwest::Error) -> (HttpErrorKind, Written) {
+    if find::<rustls::Error>(error).is_some_and(asks_late) {
+        return (HttpErrorKind::ClientCertificateLate(Late::Asked), Written::Maybe);
+    }
     if let Some(problem) = find::<rustls::Error>(error).map(TlsProblem::from) {
         return (HttpErrorKind::Tls(problem), Written::Maybe);
     }
@@ -271,6 +291,22 @@ impl fmt::Display for HttpError {
                     "{at} no longer knows who is calling on an authenticated connection (status {status})"
                 )
             }
+            HttpErrorKind::ClientCertificateLate(late) => match late {
+                Late::Asked => {
+                    write!(
+                        f,
+                        "{at} asks for a client certificate after the request, not in the TLS handshake"
+                    )
+                }
+                Late::Status(status) => write!(
+                    f,
+                    "{at} did not ask for the client certificate in the TLS handshake, and answered with status {status}"
+                ),
+                Late::Ended => write!(
+                    f,
+                    "{at} did not ask for the client certificate in the TLS handshake, and ended the connection"
+                ),
+            },
             HttpErrorKind::NotAuthenticated { tried, mechanism, offered } => {
                 not_authenticated(f, at, tried, mechanism, offered)
             }

@@ -156,6 +156,9 @@ pub(super) fn refused(site: &Site, exchange: &Exchange, offered: Vec<String>) ->
     let error = site.error(kind, Written::Nothing);
     match exchange.passed_over() {
         Some((preferred, reason)) => error.with_source(format!("{preferred} could not begin: {reason}")),
+        None if site.has_unasked_identity() => {
+            error.with_source("it did not ask for it in the TLS handshake")
+        }
         None => error,
     }
 }

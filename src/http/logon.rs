@@ -16,7 +16,9 @@ pub(super) struct Logon {
 }
 
 /// The right to try the credentials; held until the host has accepted or refused them.
-pub(super) struct Attempt<'l>(#[expect(dead_code, reason = "it counts as long as it is held")] Option<MutexGuard<'l, ()>>);
+pub(super) struct Attempt<'l>(
+    #[expect(dead_code, reason = "it counts as long as it is held")] Option<MutexGuard<'l, ()>>,
+);
 
 impl Logon {
     pub(super) fn accepted(&self) {

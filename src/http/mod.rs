@@ -34,7 +34,7 @@ use bytes::Bytes;
 
 pub use authentication::Authentication;
 pub use endpoint::{Endpoint, EndpointError};
-pub(crate) use error::{HttpError, HttpErrorKind, Written};
+pub(crate) use error::{HttpError, HttpErrorKind, Late, Written};
 pub(crate) use limit::Limit;
 pub use not_soap::NotSoap;
 pub(crate) use pool::{Pool, PoolOptions};

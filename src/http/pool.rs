@@ -16,7 +16,7 @@ use bytes::Bytes;
 use tokio::{sync::Semaphore, time::Instant};
 
 use super::{
-    Answer, Authentication, Endpoint, HttpError, HttpErrorKind, Written,
+    Answer, Authentication, Endpoint, HttpError, HttpErrorKind, Late, Written,
     channel::{Channel, Outcome},
     limit::Limit,
     logon::Logon,
@@ -105,7 +105,19 @@ impl Site {
 
     pub(super) fn reqwest_error(&self, error: reqwest::Error) -> HttpError {
         let (connect, proxy) = (self.options.connect_timeout, self.options.proxy.as_ref());
-        HttpError::from_reqwest(&self.authority, error, connect, proxy)
+        let error = HttpError::from_reqwest(&self.authority, error, connect, proxy);
+        // What is said of a request before the connection stands says nothing of certificates.
+        match (error.kind(), error.written()) {
+            (HttpErrorKind::ConnectionLost, Written::Maybe) if self.has_unasked_identity() => {
+                error.with_kind(HttpErrorKind::ClientCertificateLate(Late::Ended))
+            }
+            _ => error,
+        }
+    }
+
+    /// Whether a certificate is all that says who the caller is, and the host has not asked for it.
+    pub(super) fn has_unasked_identity(&self) -> bool {
+        self.credentials.as_certificate().is_some() && self.tls.has_unasked_certificate()
     }
 }
 

@@ -19,6 +19,12 @@ pub(super) fn of(client: &Client, id: ErrorId, offered: &[String]) -> Vec<Fix> {
     let local = powershell(local.split('@').next().unwrap_or(local));
     let host = |purpose, command: &str| Fix { place: Place::Host, purpose, command: command.to_owned() };
     let here = |purpose, command: String| Fix { place: Place::Here, purpose, command };
+    let client_certificates = || {
+        host(
+            "show whether the binding asks for client certificates in the handshake (Negotiate Client Certificate)",
+            "netsh http show sslcert",
+        )
+    };
     let scheme = ConnectionError::usable_scheme(offered);
     // What is not known is most likely as Windows installs it.
     let sealing =
@@ -127,7 +133,9 @@ pub(super) fn of(client: &Client, id: ErrorId, offered: &[String]) -> Vec<Fix> {
         ErrorId::CERTIFICATE_REFUSED => vec![
             host("allow certificates", "winrm set winrm/config/service/auth '@{Certificate=\"true\"}'"),
             host("show the mappings", "Get-ChildItem WSMan:\\localhost\\ClientCertificate"),
+            client_certificates(),
         ],
+        ErrorId::CLIENT_CERTIFICATE_LATE => vec![client_certificates()],
         ErrorId::UNENCRYPTED_REFUSED | ErrorId::NOT_ENCRYPTED => {
             let sealed = sealing.map(|scheme| here("seal the messages", auth(scheme)));
             let others = [

@@ -65,15 +65,27 @@ impl Authority {
         serve(config.with_single_cert(vec![issued.certificate.clone()], issued.key()).unwrap()).await
     }
 
+    /// The same with another status.
+    pub(super) async fn peer_that_answers(&self, names: &[&str], status: &'static str) -> Peer {
+        let issued = self.issue(names, |_| {});
+        let config = builder().with_no_client_auth();
+        let config = config.with_single_cert(vec![issued.certificate.clone()], issued.key());
+        serve_with(config.unwrap(), status).await
+    }
+
     /// The same, but it serves only those who show a certificate of this authority.
     pub(super) async fn peer_for_its_own(&self, names: &[&str]) -> Peer {
+        serve(self.config_for_its_own(names)).await
+    }
+
+    pub(super) fn config_for_its_own(&self, names: &[&str]) -> ServerConfig {
         let issued = self.issue(names, |_| {});
         let mut store = RootCertStore::empty();
         store.add(CertificateDer::from_pem_slice(self.pem.as_bytes()).unwrap()).unwrap();
         let provider = Arc::new(ring::default_provider());
         let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(store), provider);
         let config = builder().with_client_cert_verifier(verifier.build().unwrap());
-        serve(config.with_single_cert(vec![issued.certificate.clone()], issued.key()).unwrap()).await
+        config.with_single_cert(vec![issued.certificate.clone()], issued.key()).unwrap()
     }
 }
 

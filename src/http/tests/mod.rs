@@ -6,6 +6,7 @@ mod authority;
 mod binding;
 mod connections;
 mod kerberos;
+mod late;
 mod legs;
 mod ntlm;
 mod once;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use der::{Decode as _, Encode as _, Reader as _, SliceReader, Tag, asn1::AnyRef};
 use rcgen::CertificateParams;
 use rustls::{
     server::{ClientHello, ResolvesServerCert},
@@ -14,7 +15,7 @@ use super::{
     *,
 };
 use crate::http::{
-    ClientCertificate, Fingerprint, HttpErrorKind, TlsOptions, Written, server_name, tls::TlsProblem,
+    ClientCertificate, Fingerprint, HttpErrorKind, Roots, TlsOptions, Written, server_name, tls::TlsProblem,
 };
 
 /// Shows a certificate with a key that need not be its own.
@@ -28,9 +29,20 @@ impl ResolvesServerCert for Shows {
 }
 
 async fn peer_showing(certificate: &Issued, key: &Issued) -> Peer {
+    peer_speaking(&rustls::version::TLS13, certificate, key).await
+}
+
+async fn peer_speaking(
+    version: &'static rustls::SupportedProtocolVersion,
+    certificate: &Issued,
+    key: &Issued,
+) -> Peer {
     let key = rustls::crypto::ring::sign::any_supported_type(&key.key()).unwrap();
     let shown = CertifiedKey::new(vec![certificate.certificate.clone()], key);
-    serve(builder().with_no_client_auth().with_cert_resolver(Arc::new(Shows(Arc::new(shown))))).await
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder =
+        rustls::ServerConfig::builder_with_provider(provider).with_protocol_versions(&[version]).unwrap();
+    serve(builder.with_no_client_auth().with_cert_resolver(Arc::new(Shows(Arc::new(shown))))).await
 }
 
 fn fingerprint(certificate: &Issued) -> Fingerprint {
@@ -61,6 +73,87 @@ async fn a_pinned_certificate_is_accepted_whatever_it_says() {
     let peer = peer_showing(&certificate, &certificate).await;
     let pool = pool_of(&peer, "127.0.0.1", pinning(&certificate));
     assert_eq!(post(&pool, "x").await.unwrap().body, "safe");
+}
+
+/// The same certificate as one of X.509 version 1, which has no extensions. Who pins it does not look at its own signature.
+fn as_version_1(mut issued: Issued) -> Issued {
+    let parts = |sequence: &[u8]| -> Vec<Vec<u8>> {
+        let content = AnyRef::from_der(sequence).unwrap().value().to_vec();
+        let mut reader = SliceReader::new(&content).unwrap();
+        let mut parts = Vec::new();
+        while !reader.is_finished() {
+            parts.push(reader.tlv_bytes().unwrap().to_vec());
+        }
+        parts
+    };
+    let sequence =
+        |parts: Vec<Vec<u8>>| AnyRef::new(Tag::Sequence, &parts.concat()).unwrap().to_der().unwrap();
+    let mut whole = parts(&issued.certificate);
+    let mut fields = parts(&whole[0]);
+    // The version is the first, and the extensions are the last.
+    assert_eq!((fields.len(), fields[0][0], fields[7][0]), (8, 0xa0, 0xa3));
+    fields.remove(0);
+    fields.pop();
+    whole[0] = sequence(fields);
+    issued.certificate = sequence(whole).into();
+    issued
+}
+
+/// Certificates that no authority's word makes acceptable, and what is said of them.
+fn unacceptable(authority: &Authority) -> Vec<(Issued, TlsProblem)> {
+    let unknown = rcgen::CustomExtension::from_oid_content(&[1, 3, 6, 1, 4, 1, 99999, 1], vec![5, 0]);
+    let critical = |mut extension: rcgen::CustomExtension| {
+        extension.set_criticality(true);
+        extension
+    };
+    let issue = |change: &dyn Fn(&mut CertificateParams)| authority.issue(&["127.0.0.1"], change);
+    vec![
+        (
+            issue(&|params| params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained)),
+            TlsProblem::Authority,
+        ),
+        (as_version_1(issue(&|_| {})), TlsProblem::OldVersion),
+        (
+            issue(&|params| params.extended_key_usages = vec![rcgen::ExtendedKeyUsagePurpose::ClientAuth]),
+            TlsProblem::Purpose,
+        ),
+        (issue(&|params| params.custom_extensions = vec![critical(unknown.clone())]), TlsProblem::Extension),
+    ]
+}
+
+#[tokio::test]
+async fn a_certificate_of_the_wrong_kind_is_told_without_the_words_of_a_library() {
+    let authority = Authority::new();
+    for roots in [authority.roots(), Roots::platform_and(authority.pem.as_bytes()).unwrap()] {
+        for (certificate, expected) in unacceptable(&authority) {
+            let peer = peer_showing(&certificate, &certificate).await;
+            let (problem, text) =
+                refused(&peer, TlsOptions { roots: roots.clone(), ..TlsOptions::default() }).await;
+            assert_eq!(problem, expected, "{text}");
+            assert!(!text.contains("Other") && !text.contains("Error"), "{text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_pinned_certificate_may_be_of_any_kind_but_the_host_must_hold_its_key() {
+    let authority = Authority::new();
+    let other = authority.issue(&["127.0.0.1"], |_| {});
+    for (certificate, kind) in unacceptable(&authority) {
+        for version in [&rustls::version::TLS12, &rustls::version::TLS13] {
+            let peer = peer_speaking(version, &certificate, &certificate).await;
+            let answer = post(&pool_of(&peer, "127.0.0.1", pinning(&certificate)), "x").await;
+            assert_eq!(answer.unwrap().body, "safe", "{kind:?}");
+            // A session with a channel binding is opened in another way.
+            let endpoint = Endpoint::from_url(&format!("https://127.0.0.1:{}", peer.port())).unwrap();
+            let options = PoolOptions { tls: pinning(&certificate), ..PoolOptions::default() };
+            let pool = Pool::new(endpoint, ntlm::credentials(), options).unwrap();
+            pool.secure().await.unwrap();
+            let peer = peer_speaking(version, &certificate, &other).await;
+            let (problem, text) = refused(&peer, pinning(&certificate)).await;
+            assert_eq!(problem, TlsProblem::UnknownIssuer, "{text}");
+        }
+    }
 }
 
 #[tokio::test]

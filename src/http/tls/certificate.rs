@@ -1,11 +1,11 @@
-//! What of a host's certificate goes into a channel binding: its hash, in the algorithm that signed it.
+//! What is read of a host's certificate itself: the hash for a channel binding, in the algorithm that signed it, and the key.
 //!
 //! It never decides whether to trust the certificate; the handshake has done that. RFC 5929, section 4.1; the structure
-//! is that of RFC 5280, section 4.1, of which only the outermost one is read.
+//! is that of RFC 5280, section 4.1, of any version and whatever its extensions say.
 
 use der::{
     Decode as _, Reader, SliceReader, Tag, TagNumber, Tagged as _,
-    asn1::{AnyRef, ContextSpecific, ObjectIdentifier},
+    asn1::{AnyRef, BitStringRef, ContextSpecific, ObjectIdentifier},
 };
 use sha2::{Digest as _, Sha224, Sha256, Sha384, Sha512};
 
@@ -61,6 +61,44 @@ fn signature_hash(certificate: &[u8]) -> der::Result<Hash> {
     Ok(stronger.map_or(Hash::Sha256, |&(_, hash)| hash))
 }
 
+/// The `SubjectPublicKeyInfo` of a certificate, whole.
+pub(super) fn key_info(certificate: &[u8]) -> der::Result<&[u8]> {
+    SliceReader::new(certificate)?.sequence(|certificate| {
+        let info = certificate.sequence(|fields| {
+            // Version 1 does not name its version.
+            if Tag::peek(fields)?.is_context_specific() {
+                fields.tlv_bytes()?;
+            }
+            // Serial number, signature algorithm, issuer, validity, subject.
+            for _ in 0..5 {
+                fields.tlv_bytes()?;
+            }
+            let info = fields.tlv_bytes()?;
+            skip_rest(fields)?;
+            Ok::<_, der::Error>(info)
+        })?;
+        skip_rest(certificate)?;
+        Ok(info)
+    })
+}
+
+/// What signs: the content of its `AlgorithmIdentifier`, and the key itself.
+pub(super) fn key(info: &[u8]) -> der::Result<(&[u8], &[u8])> {
+    SliceReader::new(info)?.sequence(|info| {
+        let algorithm = AnyRef::decode(info)?;
+        algorithm.tag().assert_eq(Tag::Sequence)?;
+        let key = BitStringRef::decode(info)?;
+        Ok((algorithm.value(), key.as_bytes().ok_or(Tag::BitString.value_error())?))
+    })
+}
+
+fn skip_rest<'a>(reader: &mut impl Reader<'a>) -> der::Result<()> {
+    while !reader.is_finished() {
+        reader.tlv_bytes()?;
+    }
+    Ok(())
+}
+
 /// The content of an `AlgorithmIdentifier`.
 fn algorithm<'a, R: Reader<'a>>(reader: &mut R) -> der::Result<(ObjectIdentifier, Option<AnyRef<'a>>)> {
     Ok((reader.decode()?, reader.decode()?))
@@ -79,7 +117,7 @@ fn pss_hash(parameters: AnyRef<'_>) -> der::Result<ObjectIdentifier> {
 
 #[cfg(test)]
 mod tests {
-    use rcgen::{CertificateParams, KeyPair};
+    use rcgen::{CertificateParams, KeyPair, PublicKeyData as _};
     use rustls::pki_types::{CertificateDer, pem::PemObject as _};
 
     use super::*;
@@ -131,6 +169,24 @@ mod tests {
             let key = KeyPair::generate_for(algorithm).unwrap();
             let certificate = CertificateParams::default().self_signed(&key).unwrap();
             assert_eq!(signature_hash(certificate.der()), Ok(hash));
+        }
+    }
+
+    #[test]
+    fn the_key_is_read_and_what_is_cut_off_is_none() {
+        let signer = KeyPair::generate().unwrap();
+        let certificate = CertificateParams::default().self_signed(&signer).unwrap();
+        let info = key_info(certificate.der()).unwrap();
+        let (algorithm, bits) = key(info).unwrap();
+        assert_eq!(info, signer.subject_public_key_info());
+        assert_eq!(bits, signer.public_key_raw());
+        // id-ecPublicKey, and the curve P-256.
+        assert_eq!(hex(algorithm), "06072a8648ce3d020106082a8648ce3d030107");
+        for end in 0..certificate.der().len() {
+            assert!(key_info(&certificate.der()[..end]).is_err(), "{end}");
+        }
+        for end in 0..info.len() {
+            assert!(key(&info[..end]).is_err(), "{end}");
         }
     }
 

@@ -1,11 +1,23 @@
-//! The certificate by which the caller shows who it is, with its key.
+//! The certificate by which the caller shows who it is, with its key; and whether a host has asked for it.
 //!
 //! It never shows the key, and reads PEM alone: no library for PKCS#12 is kept well enough to hand a key to, and
 //! `openssl pkcs12 -in FILE -nodes` turns one into the other. RFC 7468; RFC 8446, section 4.4.2.
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem, pem::PemObject};
+use rustls::{
+    SignatureScheme,
+    client::ResolvesClientCert,
+    crypto::CryptoProvider,
+    pki_types::{CertificateDer, PrivateKeyDer, pem, pem::PemObject},
+    sign::{CertifiedKey, SingleCertAndKey},
+};
 use zeroize::Zeroize as _;
 
 use crate::secret::Secret;
@@ -37,12 +49,34 @@ impl ClientCertificate {
         Ok(Self(Arc::new(Inner { chain, key })))
     }
 
-    pub(super) fn chain(&self) -> Vec<CertificateDer<'static>> {
-        self.0.chain.clone()
+    /// Shows it to each host that asks in the handshake.
+    pub(super) fn shown(&self, provider: &CryptoProvider) -> Result<Shown, rustls::Error> {
+        let own = CertifiedKey::from_der(self.0.chain.clone(), self.0.key.clone_key(), provider)?;
+        Ok(Shown { own: own.into(), was_asked: AtomicBool::new(false) })
+    }
+}
+
+/// A certificate, and whether any host has asked for it in a handshake. A session that is resumed asks for none.
+#[derive(Debug)]
+pub(super) struct Shown {
+    own: SingleCertAndKey,
+    was_asked: AtomicBool,
+}
+
+impl Shown {
+    pub(super) fn was_asked(&self) -> bool {
+        self.was_asked.load(Ordering::Acquire)
+    }
+}
+
+impl ResolvesClientCert for Shown {
+    fn resolve(&self, hints: &[&[u8]], schemes: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        self.was_asked.store(true, Ordering::Release);
+        self.own.resolve(hints, schemes)
     }
 
-    pub(super) fn key(&self) -> PrivateKeyDer<'static> {
-        self.0.key.clone_key()
+    fn has_certs(&self) -> bool {
+        true
     }
 }
 

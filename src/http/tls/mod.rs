@@ -21,9 +21,10 @@ use rustls::{
 };
 
 pub(crate) use identity::ClientCertificate;
+use identity::Shown;
 pub(crate) use pin::Fingerprint;
 pub(crate) use problem::TlsProblem;
-pub(super) use problem::other_certificate;
+pub(super) use problem::{asks_late, other_certificate};
 pub(crate) use roots::Roots;
 #[cfg(test)]
 pub(super) use roots::RootsError;
@@ -52,6 +53,8 @@ pub(super) struct Tls {
     config: ClientConfig,
     /// None where no connection has TLS.
     verifier: Option<Arc<dyn ServerCertVerifier>>,
+    /// The certificate that is shown to hosts, if one is.
+    shown: Option<Arc<Shown>>,
 }
 
 /// What of the [`TlsOptions`] cannot be used.
@@ -64,18 +67,18 @@ impl Tls {
     pub(super) fn new(options: &TlsOptions) -> Result<Self, TlsError> {
         let provider = provider();
         let verifier = verifier(options, &provider).map_err(TlsError::Trust)?;
+        let own = options.client_certificate.as_ref().map(|own| own.shown(&provider)).transpose();
+        let shown = own.map_err(TlsError::ClientCertificate)?.map(Arc::new);
         let builder = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .map_err(TlsError::Trust)?
             .dangerous()
             .with_custom_certificate_verifier(Arc::clone(&verifier));
-        let config = match &options.client_certificate {
-            Some(own) => {
-                builder.with_client_auth_cert(own.chain(), own.key()).map_err(TlsError::ClientCertificate)?
-            }
+        let config = match &shown {
+            Some(shown) => builder.with_client_cert_resolver(Arc::<Shown>::clone(shown)),
             None => builder.with_no_client_auth(),
         };
-        Ok(Self { config, verifier: Some(verifier) })
+        Ok(Self { config, verifier: Some(verifier), shown })
     }
 
     /// For connections without TLS: it trusts nobody, and costs nothing to make.
@@ -85,7 +88,12 @@ impl Tls {
             .map_err(TlsError::Trust)?
             .with_root_certificates(RootCertStore::empty())
             .with_no_client_auth();
-        Ok(Self { config, verifier: None })
+        Ok(Self { config, verifier: None, shown: None })
+    }
+
+    /// Whether there is a certificate to show, and no host has asked for it in a handshake.
+    pub(super) fn has_unasked_certificate(&self) -> bool {
+        self.shown.as_ref().is_some_and(|shown| !shown.was_asked())
     }
 
     pub(super) fn config(&self) -> ClientConfig {

@@ -1,7 +1,7 @@
 //! A host that is known by its certificate alone, not by who vouches for it.
 //!
-//! It never looks at name, dates or issuer: whoever pins a certificate has met the host, and a self-signed one for the
-//! wrong name says no less. What it does not spare a host is the proof that it holds the key: without that, a copy of
+//! It never looks at name, dates, issuer, version or extensions: whoever pins a certificate has met the host, and a
+//! self-signed one for the wrong name says no less. What it does not spare a host is the proof that it holds the key: without that, a copy of
 //! the certificate, which everybody can get, would do. RFC 8446, section 4.4.3.
 
 use std::{error::Error, fmt, sync::Arc};
@@ -9,10 +9,12 @@ use std::{error::Error, fmt, sync::Arc};
 use rustls::{
     CertificateError, DigitallySignedStruct, OtherError, SignatureScheme,
     client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
-    crypto::{WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature},
-    pki_types::{CertificateDer, ServerName, UnixTime},
+    crypto::{WebPkiSupportedAlgorithms, verify_tls13_signature_with_raw_key},
+    pki_types::{CertificateDer, ServerName, SubjectPublicKeyInfoDer, UnixTime},
 };
 use sha2::{Digest as _, Sha256};
+
+use super::certificate::{key, key_info};
 
 /// The SHA-256 hash of a whole certificate.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -89,7 +91,18 @@ impl ServerCertVerifier for Pinned {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls12_signature(message, certificate, signed, &self.algorithms)
+        // The whole certificate is known, so only its key matters; rustls' own check would read its extensions too.
+        let (algorithm, key) =
+            key_info(certificate).and_then(key).map_err(|_| CertificateError::BadEncoding)?;
+        let schemes = self.algorithms.mapping.iter().filter(|(scheme, _)| *scheme == signed.scheme);
+        // TLS 1.2 does not say which curve a scheme goes with, so each is a candidate.
+        let candidates = schemes.flat_map(|(_, candidates)| candidates.iter());
+        let mut fitting = candidates.filter(|candidate| candidate.public_key_alg_id().as_ref() == algorithm);
+        if fitting.any(|candidate| candidate.verify_signature(key, message, signed.signature()).is_ok()) {
+            Ok(HandshakeSignatureValid::assertion())
+        } else {
+            Err(CertificateError::BadSignature.into())
+        }
     }
 
     fn verify_tls13_signature(
@@ -98,7 +111,13 @@ impl ServerCertVerifier for Pinned {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls13_signature(message, certificate, signed, &self.algorithms)
+        let info = key_info(certificate).map_err(|_| CertificateError::BadEncoding)?;
+        verify_tls13_signature_with_raw_key(
+            message,
+            &SubjectPublicKeyInfoDer::from(info),
+            signed,
+            &self.algorithms,
+        )
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {

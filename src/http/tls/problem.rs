@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use rustls::{AlertDescription, CertificateError};
+use rustls::{AlertDescription, CertificateError, HandshakeType, PeerMisbehaved};
 
 use super::pin::OtherCertificate;
 
@@ -27,6 +27,14 @@ pub(crate) enum TlsProblem {
     WeakSignature,
     /// The certificate is not the one that is pinned.
     WrongFingerprint,
+    /// The certificate is marked as that of an authority.
+    Authority,
+    /// The certificate is of an X.509 version before 3.
+    OldVersion,
+    /// The certificate is not for servers.
+    Purpose,
+    /// The certificate has a critical extension that is not known.
+    Extension,
     /// The certificate is not acceptable for another reason.
     Certificate,
     /// No protocol version or cipher suite is common to both.
@@ -46,6 +54,20 @@ pub(in crate::http) fn other_certificate(error: &rustls::Error) -> Option<OtherC
     match error {
         rustls::Error::InvalidCertificate(CertificateError::Other(other)) => other.0.downcast_ref().copied(),
         _ => None,
+    }
+}
+
+/// Whether a host has asked for a client certificate after the handshake, and took no for no answer: by renegotiation in TLS 1.2
+/// (RFC 5246, section 7.4.1.1), after the handshake in TLS 1.3 (RFC 8446, section 4.6.2). Nothing else is negotiated so late.
+pub(in crate::http) fn asks_late(error: &rustls::Error) -> bool {
+    use rustls::Error as E;
+    match error {
+        E::AlertReceived(AlertDescription::HandshakeFailure | AlertDescription::NoRenegotiation)
+        | E::PeerMisbehaved(PeerMisbehaved::TooManyRenegotiationRequests) => true,
+        E::InappropriateHandshakeMessage { got_type, .. } => {
+            matches!(got_type, HandshakeType::CertificateRequest | HandshakeType::HelloRequest)
+        }
+        _ => false,
     }
 }
 
@@ -90,7 +112,23 @@ impl TlsProblem {
             C::NotValidYet | C::NotValidYetContext { .. } => Self::NotYetValid,
             C::Revoked => Self::Revoked,
             C::UnsupportedSignatureAlgorithmContext { .. } => Self::WeakSignature,
+            C::InvalidPurpose | C::InvalidPurposeContext { .. } => Self::Purpose,
             C::Other(other) if other.0.is::<OtherCertificate>() => Self::WrongFingerprint,
+            C::Other(other) => Self::by_words(&other.0.to_string()),
+            _ => Self::Certificate,
+        }
+    }
+}
+
+impl TlsProblem {
+    /// By the words of the libraries below rustls, whose types are not at hand: webpki's errors by their names, and the platform
+    /// verifier's. A test holds that these are the words.
+    fn by_words(words: &str) -> Self {
+        match words {
+            "CaUsedAsEndEntity" => Self::Authority,
+            "UnsupportedCertVersion" => Self::OldVersion,
+            "UnsupportedCriticalExtension" => Self::Extension,
+            "certificate had invalid extensions" => Self::Purpose,
             _ => Self::Certificate,
         }
     }
@@ -107,6 +145,12 @@ impl fmt::Display for TlsProblem {
             Self::Revoked => "the certificate was revoked",
             Self::WeakSignature => "the certificate is signed with an outdated algorithm",
             Self::WrongFingerprint => "the certificate is not the pinned one",
+            Self::Authority => "the certificate is marked as that of an authority (CA:TRUE), not of a host",
+            Self::OldVersion => "the certificate is of an old version of X.509 (not version 3)",
+            Self::Purpose => {
+                "the certificate is not for servers (its extended key usage has no server authentication)"
+            }
+            Self::Extension => "the certificate has a critical extension that is not known here",
             Self::Certificate => "the certificate is not acceptable",
             Self::NothingInCommon => "the host offers no protocol version and cipher that are still safe",
             Self::ClientCertificateWanted => "the host demands a client certificate",
