@@ -4,9 +4,10 @@
 
 use std::fmt;
 
+use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
-/// A password or key: not printable, wiped from memory when dropped.
+/// A password or key: not printable, wiped from memory when dropped, and compared in a time that tells nothing but its length.
 ///
 /// ```
 /// let secret = hvsnap::Secret::new("correct horse");
@@ -24,17 +25,15 @@ impl Secret {
     /// Reads the environment variable `name`.
     ///
     /// # Errors
-    /// When the variable is missing or is not valid Unicode; the value is never part of the error.
+    /// When the variable is missing, empty, or not valid Unicode; the value is never part of the error.
     pub fn from_env(name: &str) -> Result<Self, SecretFromEnvError> {
-        match std::env::var(name) {
-            Ok(text) => Ok(Self::new(text)),
-            Err(std::env::VarError::NotPresent) => {
-                Err(SecretFromEnvError { name: name.to_owned(), unicode: true })
-            }
-            Err(std::env::VarError::NotUnicode(_)) => {
-                Err(SecretFromEnvError { name: name.to_owned(), unicode: false })
-            }
-        }
+        let problem = match std::env::var(name) {
+            Ok(text) if text.is_empty() => Problem::Empty,
+            Ok(text) => return Ok(Self::new(text)),
+            Err(std::env::VarError::NotPresent) => Problem::Missing,
+            Err(std::env::VarError::NotUnicode(_)) => Problem::NotUnicode,
+        };
+        Err(SecretFromEnvError { name: name.to_owned(), problem })
     }
 
     /// The secret itself, for the one who must put it on the wire.
@@ -43,27 +42,57 @@ impl Secret {
     }
 }
 
+impl PartialEq for Secret {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.as_bytes().ct_eq(other.0.as_bytes()).into()
+    }
+}
+
+impl Eq for Secret {}
+
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Secret(..)")
     }
 }
 
-/// The environment variable of [`Secret::from_env`] is missing or unreadable.
+/// The environment variable of [`Secret::from_env`] is missing, empty or unreadable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecretFromEnvError {
     name: String,
-    unicode: bool,
+    problem: Problem,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Problem {
+    Missing,
+    Empty,
+    NotUnicode,
 }
 
 impl fmt::Display for SecretFromEnvError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.unicode {
-            write!(f, "environment variable {} is not set", self.name)
-        } else {
-            write!(f, "environment variable {} is not valid Unicode", self.name)
-        }
+        let problem = match self.problem {
+            Problem::Missing => "not set",
+            Problem::Empty => "empty",
+            Problem::NotUnicode => "not valid Unicode",
+        };
+        write!(f, "environment variable {} is {problem}", self.name)
     }
 }
 
 impl std::error::Error for SecretFromEnvError {}
+
+#[cfg(test)]
+mod tests {
+    use super::Secret;
+
+    #[test]
+    fn secrets_are_equal_if_their_texts_are() {
+        let secret = Secret::new("correct horse");
+        assert_eq!(secret, Secret::new("correct horse".to_owned()));
+        for other in ["", "correct hors", "correct horse ", "Correct horse"] {
+            assert_ne!(secret, Secret::new(other));
+        }
+    }
+}

@@ -123,7 +123,7 @@ fn on_a_host(cli: &Cli, console: &mut Console, start: &Start) -> Result<Answer, 
     start.keep_time();
     let (journal, on_busy) = (state::journal(&cli.general)?, on_busy(&cli.command));
     let book = Book { journal, on_busy, deadline: start.deadline };
-    let client = connect::client(&cli.connection, &start.clock, book)?;
+    let client = connect::client(console, &cli.connection, &start.clock, book)?;
     let watched = client.clone();
     let ended = on_a_runtime(async {
         let reattach = Reattach::new(&cli.connection, &cli.general);

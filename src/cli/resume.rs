@@ -97,7 +97,7 @@ pub(crate) fn run(
             (operations, unreadable)
         }
     };
-    let (clients, left_alone) = clients(cli, start, args, &journal, &mut operations)?;
+    let (clients, left_alone) = clients(cli, console, start, args, &journal, &mut operations)?;
     let watched: Vec<Client> = clients.values().flatten().cloned().collect();
     let ended = on_a_runtime(async {
         let reattach = Reattach::new(&cli.connection, &cli.general);
@@ -127,6 +127,7 @@ pub(crate) fn run(
 /// warning for each.
 fn clients(
     cli: &Cli,
+    console: &mut Console,
     start: &Start,
     args: &ResumeArgs,
     journal: &Arc<FileJournal>,
@@ -157,7 +158,7 @@ fn clients(
             }
             let (journal, deadline) = (Arc::clone(journal), start.deadline);
             let book = Book { journal, on_busy: args.on_busy.on_busy(), deadline };
-            let client = host.client(&cli.connection, &start.clock, book)?;
+            let client = host.client(console, &cli.connection, &start.clock, book)?;
             made.insert(host.whom, client.clone());
             Ok(client)
         });

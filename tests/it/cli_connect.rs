@@ -37,6 +37,64 @@ async fn the_password_comes_from_a_file_or_stdin_but_never_from_an_argument() {
 }
 
 #[tokio::test]
+async fn a_byte_order_mark_is_not_part_of_the_password() {
+    let bench = Bench::new().await;
+    let little: Vec<u8> =
+        format!("\u{feff}{PASSWORD}\r\n").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for bytes in [format!("\u{feff}{PASSWORD}\r\n").into_bytes(), little] {
+        let file = bench.home().join("password");
+        std::fs::write(&file, bytes).unwrap();
+        let mut command = bench.command(&["vm", "list", "--password-file", file.to_str().unwrap()]);
+        command.env_remove("HVSNAP_PASSWORD");
+        Ran::of(command).await.shows(0, &["web-01"]);
+    }
+}
+
+#[tokio::test]
+async fn an_empty_password_is_refused_and_nothing_is_sent() {
+    let bench = Bench::new().await;
+    for (content, wanted) in
+        [("", "it is empty"), ("\r\n", "it is empty"), ("\u{feff}", "it is empty"), ("a\0b", "NUL")]
+    {
+        let file = bench.file("password", content);
+        let ran = bench.run(&["vm", "list", "--password-file", &file]).await;
+        ran.shows(2, &[&file, wanted]);
+    }
+    let mut empty = bench.command(&["vm", "list"]);
+    // What the variable was to be filled from has failed; another source is not what was meant.
+    empty.env("HVSNAP_PASSWORD", "").env("HVSNAP_PASSWORD_FILE", bench.file("other", PASSWORD));
+    Ran::of(empty).await.shows(2, &["HVSNAP_PASSWORD is empty", "unset it"]);
+    let nothing = bench.run(&["vm", "list", "--password-stdin"]).await;
+    nothing.shows(2, &["the password from stdin", "it is empty"]);
+    assert_eq!(bench.sim.http_requests(), 0);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_file_with_a_secret_that_others_can_read_is_named_with_the_remedy() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let bench = Bench::new().await;
+    let file = bench.file("the password", PASSWORD);
+    for (mode, is_open) in [(0o600, false), (0o400, false), (0o640, true), (0o604, true), (0o644, true)] {
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode)).unwrap();
+        let ran = bench.run(&["vm", "list", "--password-file", &file]).await;
+        ran.shows(0, &["web-01"]);
+        let warning = format!(
+            "warning: the password file {file} can be read by others (mode {mode:04o}): chmod 600 '{file}'"
+        );
+        assert_eq!(ran.stderr.contains(&warning), is_open, "{mode:o}: {}", ran.stderr);
+        assert_eq!(ran.stderr.contains("warning"), is_open, "{mode:o}: {}", ran.stderr);
+    }
+    let key = bench.file("key.pem", "");
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let ran = bench.run(&["vm", "list", "--auth", "certificate", "--client-cert", &key]).await;
+    ran.shows(1, &[&format!("chmod 600 {key}")]);
+    let ran = bench.run(&["vm", "list", "--auth", "kerberos", "--keytab", &key]).await;
+    assert!(ran.stderr.contains(&format!("the keytab {key} can be read by others")), "{}", ran.stderr);
+}
+
+#[tokio::test]
 async fn a_profile_gives_what_flags_and_environment_leave_open() {
     let bench = Bench::new().await;
     let password = bench.file("password", PASSWORD);

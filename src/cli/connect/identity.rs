@@ -1,13 +1,21 @@
 //! Who asks, and how that is proven: from scheme, user, password, keytab or ticket to credentials.
 //!
-//! It never falls back to a weaker scheme than the one that was asked for, and asks for a password only where one is used.
+//! It never falls back to a weaker scheme than the one that was asked for, and asks for a password only where one is used. The
+//! same user with the same password has the same credentials all through the process, so that a password that was refused
+//! is not tried again.
+
+use std::{
+    path::Path,
+    sync::{Mutex, PoisonError},
+};
 
 use hvsnap::{Credentials, Secret};
 
-use super::{args::ConnectionArgs, layer::Layer, password};
-use crate::cli::{failure::Failure, values::Scheme};
+use super::{args::ConnectionArgs, layer::Layer, password, permissions};
+use crate::cli::{console::Console, failure::Failure, values::Scheme};
 
 pub(super) fn credentials(
+    console: &mut Console,
     args: &ConnectionArgs,
     layer: &Layer,
     address: &str,
@@ -20,34 +28,52 @@ pub(super) fn credentials(
         if scheme != Scheme::Kerberos {
             return Err(Failure::usage("a keytab goes with --auth kerberos"));
         }
+        permissions::warn_if_open(console, &format!("the keytab {}", keytab.display()), keytab);
         return Ok(Credentials::kerberos_keytab(keytab.display().to_string(), layer.user.clone()));
+    }
+    if scheme == Scheme::Certificate {
+        return certificate(console, layer.client_cert.as_deref());
     }
     let Some(user) = layer.user.clone() else {
         // Without a user, a ticket that was obtained before (kinit) says who asks.
         return match scheme {
             Scheme::Kerberos => Ok(Credentials::kerberos_ticket()),
-            Scheme::Certificate => certificate(layer),
             _ => Err(Failure::usage("no user was given").hint(
                 "give --user, HVSNAP_USER, or `user` in a profile; --auth kerberos without a user takes the ticket of kinit",
             )),
         };
     };
-    let password = || password::find(args, layer, &user, address);
-    match scheme {
-        Scheme::Negotiate => password().map(|password| Credentials::negotiate(&user, password)),
-        Scheme::Kerberos => password().map(|password| Credentials::kerberos(&user, password)),
-        Scheme::Ntlm => password().map(|password| Credentials::ntlm(&user, password)),
-        Scheme::Basic => password().map(|password| Credentials::basic(&user, password)),
-        Scheme::Certificate => certificate(layer),
-    }
+    let password = password::find(console, args, layer, &user, address)?;
+    Ok(shared(scheme, user, password))
 }
 
-fn certificate(layer: &Layer) -> Result<Credentials, Failure> {
-    let Some(path) = &layer.client_cert else {
+/// The credentials that this process has made of these before, if it has.
+fn shared(scheme: Scheme, user: String, password: Secret) -> Credentials {
+    static MADE: Mutex<Vec<(Scheme, String, Secret, Credentials)>> = Mutex::new(Vec::new());
+    let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = made.iter().find(|(known_scheme, known_user, known_password, _)| {
+        (known_scheme, known_user, known_password) == (&scheme, &user, &password)
+    });
+    if let Some((.., credentials)) = known {
+        return credentials.clone();
+    }
+    let credentials = match scheme {
+        Scheme::Kerberos => Credentials::kerberos(&user, password.clone()),
+        Scheme::Ntlm => Credentials::ntlm(&user, password.clone()),
+        Scheme::Basic => Credentials::basic(&user, password.clone()),
+        Scheme::Negotiate | Scheme::Certificate => Credentials::negotiate(&user, password.clone()),
+    };
+    made.push((scheme, user, password, credentials.clone()));
+    credentials
+}
+
+fn certificate(console: &mut Console, path: Option<&Path>) -> Result<Credentials, Failure> {
+    let Some(path) = path else {
         return Err(Failure::usage("--auth certificate needs --client-cert"));
     };
     let pem = super::file(Some(path), "of the client certificate")?.unwrap_or_default();
-    let pem = String::from_utf8(pem)
-        .map_err(|_| Failure::usage(format!("the client certificate {} is not PEM", path.display())))?;
+    let name = format!("the client certificate {}", path.display());
+    let pem = String::from_utf8(pem).map_err(|_| Failure::usage(format!("{name} is not PEM")))?;
+    permissions::warn_if_open(console, &format!("{name}, which holds a key,"), path);
     Ok(Credentials::certificate(Secret::new(pem)))
 }

@@ -9,6 +9,7 @@ mod identity;
 mod layer;
 mod named;
 mod password;
+mod permissions;
 mod reattach;
 mod settings;
 
@@ -22,7 +23,7 @@ use std::{path::Path, sync::Arc};
 use hvsnap::{Client, ClientBuilder, Deadline, Endpoint, OnBusy, clock::Clock, journal::FileJournal};
 
 use self::layer::{Address, Layer};
-use crate::cli::failure::Failure;
+use crate::cli::{console::Console, failure::Failure};
 
 /// What a client keeps beside the connection: where operations are written down, what to do at a busy machine, and by when all
 /// has to be over.
@@ -40,15 +41,25 @@ impl Book {
 }
 
 /// A client of the host that was named, by all that was given.
-pub(crate) fn client(args: &ConnectionArgs, clock: &Arc<dyn Clock>, book: Book) -> Result<Client, Failure> {
+pub(crate) fn client(
+    console: &mut Console,
+    args: &ConnectionArgs,
+    clock: &Arc<dyn Clock>,
+    book: Book,
+) -> Result<Client, Failure> {
     let layer = settings::collect(args, &variable)?;
-    book.build(described(args, &layer, clock)?)
+    book.build(described(console, args, &layer, clock)?)
 }
 
-fn described(args: &ConnectionArgs, layer: &Layer, clock: &Arc<dyn Clock>) -> Result<ClientBuilder, Failure> {
+fn described(
+    console: &mut Console,
+    args: &ConnectionArgs,
+    layer: &Layer,
+    clock: &Arc<dyn Clock>,
+) -> Result<ClientBuilder, Failure> {
     let address = address(layer.address()?, layer.tls.unwrap_or(false))?;
     let ca_pem = file(layer.ca_file.as_deref(), "of trusted certificates")?;
-    let credentials = identity::credentials(args, layer, &address)?;
+    let credentials = identity::credentials(console, args, layer, &address)?;
     let mut builder = Client::builder(address).credentials(credentials).clock(Arc::clone(clock));
     if let Some(pem) = ca_pem {
         builder = builder.ca_certificates(pem);

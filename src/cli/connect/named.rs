@@ -17,7 +17,7 @@ use super::{
     reattach::quoted,
     settings,
 };
-use crate::cli::{failure::Failure, values::NamespaceName};
+use crate::cli::{console::Console, failure::Failure, values::NamespaceName};
 
 /// Which client: where, in which namespace, as whom.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -142,10 +142,11 @@ impl Chosen {
     /// A client of the host.
     pub(crate) fn client(
         &self,
+        console: &mut Console,
         args: &ConnectionArgs,
         clock: &Arc<dyn Clock>,
         book: Book,
     ) -> Result<Client, Failure> {
-        book.build(described(args, &self.layer, clock)?)
+        book.build(described(console, args, &self.layer, clock)?)
     }
 }
