@@ -172,8 +172,15 @@ async fn nothing_that_is_printed_or_logged_holds_the_password() {
 #[tokio::test]
 async fn a_name_of_a_hostile_host_does_not_reach_the_terminal_as_it_is() {
     let bench = Bench::new().await;
-    bench.sim.rename_snapshot("app-01", "newest", "x\u{1b}[2J\u{202e}y").unwrap();
-    let ran = bench.run(&["snapshot", "list", "app-01"]).await;
-    ran.shows(0, &["middle"]);
-    assert!(!ran.stdout.contains('\u{1b}') && !ran.stdout.contains('\u{202e}'), "{}", ran.stdout);
+    let name = "x\u{1b}[2J\u{202e}\u{200b}\u{ad}\u{e0041}\u{fe0f}y";
+    bench.sim.rename_snapshot("app-01", "newest", name).unwrap();
+    let is_hidden = |c: char| "\u{1b}\u{9b}\u{202e}\u{200b}\u{ad}\u{e0041}\u{fe0f}".contains(c);
+    let text = bench.run(&["snapshot", "list", "app-01"]).await;
+    text.shows(0, &["middle", r"[2J\u{202e}\u{200b}\u{ad}\u{e0041}\u{fe0f}y"]);
+    let json = bench.run(&["snapshot", "list", "app-01", "--output", "json", "-vv"]).await;
+    json.shows(0, &[r"\udb40\udc41"]);
+    assert!(json.json().to_string().contains(name.split_at(5).1), "the value is the same: {}", json.stdout);
+    for shown in [&text.stdout, &json.stdout, &json.stderr] {
+        assert!(shown.contains("middle") && !shown.contains(is_hidden), "{shown}");
+    }
 }

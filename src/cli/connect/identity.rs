@@ -77,3 +77,58 @@ fn certificate(console: &mut Console, path: Option<&Path>) -> Result<Credentials
     permissions::warn_if_open(console, &format!("{name}, which holds a key,"), path);
     Ok(Credentials::certificate(Secret::new(pem)))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io::{Read as _, Write as _},
+        net::TcpListener,
+    };
+
+    use hvsnap::Client;
+
+    use super::*;
+
+    /// A host that takes nobody, for one connection; how many it has had is told by what is left to accept.
+    fn host() -> (TcpListener, String) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        (listener, address)
+    }
+
+    fn turn_away(listener: &TcpListener) {
+        let (mut stream, _) = listener.accept().unwrap();
+        assert!(stream.read(&mut [0; 4096]).unwrap() > 0);
+        let answer = b"HTTP/1.1 401 \r\nWWW-Authenticate: Basic realm=\"WSMAN\"\r\nContent-Length: 0\r\n\r\n";
+        stream.write_all(answer).unwrap();
+    }
+
+    fn identify(address: &str, user: &str, password: &str) -> hvsnap::Error {
+        let credentials = shared(Scheme::Basic, user.to_owned(), Secret::new(password));
+        let client = Client::builder(address).credentials(credentials).build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(client.identify()).unwrap_err()
+    }
+
+    #[test]
+    fn clients_of_one_process_try_the_same_password_of_the_same_user_once() {
+        let ((first, at_first), (second, at_second)) = (host(), host());
+        let refusing = std::thread::spawn(move || {
+            turn_away(&first);
+            turn_away(&first);
+            first
+        });
+        assert!(identify(&at_first, r"LAB\ops", "wrong").is_access());
+        for address in [&at_first, &at_second] {
+            let error = identify(address, r"LAB\ops", "wrong");
+            assert!(error.is_access() && error.kind().to_string().contains(&at_first), "{error:?}");
+        }
+        // Another password is tried.
+        assert!(identify(&at_first, r"LAB\ops", "as wrong").is_access());
+        let first = refusing.join().unwrap();
+        for listener in [first, second] {
+            listener.set_nonblocking(true).unwrap();
+            assert!(listener.accept().is_err(), "one more connection than passwords");
+        }
+    }
+}

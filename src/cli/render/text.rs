@@ -1,22 +1,33 @@
-//! Texts made harmless: characters that steer a terminal or hide the order of a text are shown as escapes.
+//! Texts made harmless: characters that steer a terminal, hide the order of a text or are not seen at all are shown as escapes.
 //!
 //! It never drops a character, so two texts that differ still look different. The controls are those of ISO/IEC 6429
-//! (C0, DEL, C1) and the directional ones of Unicode's bidirectional algorithm (UAX #9, section 2).
+//! (C0, DEL, C1); the directional ones those of Unicode's bidirectional algorithm (UAX #9, section 2); the invisible ones
+//! have the property `Default_Ignorable_Code_Point` (UAX #44), or format without a glyph of their own.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// True for a character that must not reach a terminal.
-fn steers(c: char) -> bool {
+/// True for a character that must not be shown as it is. Joiners and variation selectors are among them, although some scripts
+/// and emoji are written with them: by one of these alone two names that look the same can differ.
+fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c,
-            '\u{200E}' | '\u{200F}' | '\u{061C}' | '\u{2028}' | '\u{2029}'
-            | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+            // Soft hyphen, grapheme joiner, Arabic letter mark, fillers, inherent vowels, Mongolian selectors.
+            '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
+            // Zero width, directional marks; line and paragraph separators, embeddings and overrides; joiners, invisible
+            // operators, isolates.
+            | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
+            // Fillers, variation selectors, the byte-order mark, annotations.
+            | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}'
+            // Formats of hieroglyphs, shorthand and music; tags, and more variation selectors.
+            | '\u{13430}'..='\u{1343F}' | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
+        // The last two of each plane are no characters.
+        || u32::from(c) & 0xFFFE == 0xFFFE
 }
 
-/// The text with every steering character as an escape: `\n`, `\x1b`, `\u{202e}`.
+/// The text with every hidden character as an escape: `\n`, `\x1b`, `\u{202e}`.
 pub(crate) fn clean(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(steers) {
+    if !text.chars().any(is_hidden) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 8);
@@ -25,11 +36,11 @@ pub(crate) fn clean(text: &str) -> Cow<'_, str> {
             '\n' => shown.push_str("\\n"),
             '\r' => shown.push_str("\\r"),
             '\t' => shown.push_str("\\t"),
-            c if steers(c) && c.is_ascii() => {
+            c if is_hidden(c) && c.is_ascii() => {
                 // Writing to a String cannot fail.
                 let _ = write!(shown, "\\x{:02x}", u32::from(c));
             }
-            c if steers(c) => {
+            c if is_hidden(c) => {
                 let _ = write!(shown, "\\u{{{:x}}}", u32::from(c));
             }
             c => shown.push(c),
@@ -38,16 +49,19 @@ pub(crate) fn clean(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// A JSON document that says the same without any steering character: outside of its strings there is none but the line
-/// ends, inside they have a JSON escape.
+/// A JSON document that says the same without any hidden character: outside of its strings there is none but the line
+/// ends, inside they have a JSON escape (RFC 8259, section 7).
 pub(crate) fn unsteering_json(document: &str) -> Cow<'_, str> {
-    if !document.chars().any(|c| steers(c) && c != '\n') {
+    if !document.chars().any(|c| is_hidden(c) && c != '\n') {
         return Cow::Borrowed(document);
     }
     let mut shown = String::with_capacity(document.len() + 8);
     for c in document.chars() {
-        if steers(c) && c != '\n' {
-            let _ = write!(shown, "\\u{:04x}", u32::from(c));
+        if is_hidden(c) && c != '\n' {
+            // Beyond the first plane an escape is a pair of surrogates.
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(shown, "\\u{unit:04x}");
+            }
         } else {
             shown.push(c);
         }
@@ -59,16 +73,47 @@ pub(crate) fn unsteering_json(document: &str) -> Cow<'_, str> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn every_control_and_every_directional_character_is_shown_and_not_obeyed() {
+    /// Characters of each kind that is hidden, the first and the last of a range among them.
+    fn hidden() -> impl Iterator<Item = char> {
         let controls = ('\0'..='\u{1f}').chain('\u{7f}'..='\u{9f}');
         let directional = ('\u{202a}'..='\u{202e}').chain('\u{2066}'..='\u{2069}');
-        for c in controls.chain(directional).chain(['\u{200e}', '\u{200f}', '\u{61c}']) {
+        let zero_width = ['\u{200b}', '\u{200c}', '\u{200d}', '\u{2060}', '\u{feff}', '\u{ad}', '\u{34f}'];
+        let separators = ['\u{2028}', '\u{2029}', '\u{200e}', '\u{200f}', '\u{61c}'];
+        let variations = ('\u{fe00}'..='\u{fe0f}').chain(['\u{e0100}', '\u{e01ef}', '\u{180b}', '\u{180f}']);
+        let tags = ('\u{e0020}'..='\u{e007f}').chain(['\u{e0001}', '\u{e0fff}']);
+        let others = [
+            '\u{115f}',
+            '\u{3164}',
+            '\u{ffa0}',
+            '\u{2063}',
+            '\u{206f}',
+            '\u{fff9}',
+            '\u{1d173}',
+            '\u{10ffff}',
+        ];
+        controls
+            .chain(directional)
+            .chain(zero_width)
+            .chain(separators)
+            .chain(variations)
+            .chain(tags)
+            .chain(others)
+    }
+
+    #[test]
+    fn every_character_that_steers_or_is_not_seen_is_shown_and_not_obeyed() {
+        for c in hidden() {
             let text = format!("a{c}b");
             let shown = clean(&text);
             assert!(shown.starts_with("a\\") && shown.ends_with('b'), "{shown:?}");
-            assert!(!shown.chars().any(steers), "{shown:?}");
+            assert!(!shown.chars().any(is_hidden), "{shown:?}");
         }
+    }
+
+    #[test]
+    fn names_that_differ_by_what_is_not_seen_look_different() {
+        assert_eq!(clean("web\u{200b}-01"), "web\\u{200b}-01");
+        assert_eq!(clean("web-01\u{ad}\u{e0041}"), "web-01\\u{ad}\\u{e0041}");
     }
 
     #[test]
@@ -78,17 +123,29 @@ mod tests {
 
     #[test]
     fn other_texts_stay_as_they_are() {
-        for text in ["web-01", "Größe", "检查点", "a\u{301}", "👩‍💻"] {
+        // Visible, although Unicode calls some of them formats: U+0600 and U+110BD stand before numbers.
+        for text in [
+            "web-01",
+            "Größe",
+            "检查点",
+            "a\u{301}",
+            "👩💻",
+            "\u{600}1",
+            "\u{110bd}1",
+            "\u{fffd}\u{fffc}",
+            "a\u{a0}b",
+        ] {
             assert!(matches!(clean(text), Cow::Borrowed(same) if same == text));
         }
     }
 
     #[test]
     fn json_keeps_its_meaning_and_loses_its_controls() {
-        let data = serde_json::json!({ "name": "a\u{9b}2J\u{202e}\u{7f}\x1b\nb" });
+        let data = serde_json::json!({ "name": "a\u{9b}2J\u{202e}\u{7f}\x1b\nb", "all": hidden().collect::<String>() });
         let document = serde_json::to_string_pretty(&data).unwrap();
         let shown = unsteering_json(&document);
-        assert!(!shown.chars().any(|c| steers(c) && c != '\n'));
+        assert!(!shown.chars().any(|c| is_hidden(c) && c != '\n'));
         assert_eq!(serde_json::from_str::<serde_json::Value>(&shown).unwrap(), data);
+        assert_eq!(unsteering_json("\"\u{e0041}\u{200b}\""), r#""\udb40\udc41\u200b""#);
     }
 }
