@@ -13,6 +13,7 @@ use hvsnap::{
 
 use crate::cli::{
     exit::Exit,
+    render::without_userinfo,
     view::{JobLink, OperationLink, PlanView, SnapshotRef, StatusView, references},
 };
 
@@ -66,7 +67,7 @@ impl Failure {
         Self(Box::new(Parts {
             id,
             kind,
-            message: message.into(),
+            message: without_userinfo(&message.into()).into_owned(),
             causes: Vec::new(),
             effect: Some(Effect::None),
             hint: Some(entry.next.to_owned()),
@@ -132,7 +133,7 @@ impl Failure {
 
     #[must_use]
     pub(crate) fn cause(mut self, cause: impl fmt::Display) -> Self {
-        self.0.causes.push(cause.to_string());
+        self.0.causes.push(without_userinfo(&cause.to_string()).into_owned());
         self
     }
 
@@ -200,6 +201,9 @@ impl From<Error> for Failure {
         let mut failure = Self::new(kind_of(error.kind()), error.to_string(), exit);
         failure.0.effect = Some(error.effect());
         failure.0.causes = chain(&error);
+        for cause in &mut failure.0.causes {
+            *cause = without_userinfo(cause).into_owned();
+        }
         (failure.0.id, failure.0.repeat) = (report.id, report.repeat);
         (failure.0.why, failure.0.hint, failure.0.raw) = (report.why, Some(report.next), report.raw);
         match error.kind() {

@@ -2,7 +2,7 @@
 //!
 //! Whoever asked for JSON gets JSON, even where the command line could not be understood.
 
-use clap::CommandFactory;
+use clap::{CommandFactory, error::ErrorKind};
 use clap_complete::Shell;
 
 use crate::cli::{
@@ -11,24 +11,35 @@ use crate::cli::{
     console::{Console, Format},
     exit::Exit,
     failure::Failure,
+    render::{Line, style, without_secrets_of},
     report,
 };
 
 /// Prints help, version, or what is wrong with the command line.
 pub(crate) fn told(error: &clap::Error) -> Exit {
-    // Help for a reader who closed the pipe is help all the same.
-    let _ = error.print();
     if !error.use_stderr() {
+        // Help for a reader who closed the pipe is help all the same.
+        let _ = error.print();
         return Exit::Done;
     }
-    let asked_for_json = std::env::args().collect::<Vec<_>>().windows(2).any(
+    let arguments: Vec<_> = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
+    // It repeats arguments, and a password may be among them by mistake.
+    let text = without_secrets_of(&arguments, &error.to_string());
+    let mut lines = text.trim_end().lines();
+    let mut console = Console::new(Format::Json);
+    let first = lines.next().unwrap_or_default();
+    let first = first.strip_prefix("error: ").unwrap_or(first);
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        let _ = error.print();
+    } else {
+        console.note(&Line::new().styled(style::BAD, "error").text(": ").text(first));
+        lines.for_each(|line| console.note(&Line::plain(line)));
+    }
+    let asked_for_json = arguments.windows(2).any(
         |pair| matches!(pair, [flag, value] if (flag == "--output" && value == "json") || value == "--output=json"),
     );
     if asked_for_json || matches!(format(None), Ok(Format::Json)) {
-        let text = error.to_string();
-        let first = text.lines().next().unwrap_or_default();
-        let failure = Failure::usage(first.strip_prefix("error: ").unwrap_or(first));
-        report::document(&mut Console::new(Format::Json), &failure);
+        report::document(&mut console, &Failure::usage(first));
     }
     Exit::Usage
 }

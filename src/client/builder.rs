@@ -13,6 +13,7 @@ use crate::{
     client::{
         Client, Effect, Error, ErrorKind, Inner, OnBusy, SystemClock,
         connection_error::ConnectionError,
+        given::{self, Unread},
         journal::Journal,
         readings::{FRESH_FOR, Readings},
         retry::Retry,
@@ -29,7 +30,7 @@ use crate::{
 /// Describes a [`Client`].
 #[derive(Debug)]
 pub struct ClientBuilder {
-    address: String,
+    address: Unread,
     credentials: Option<Credentials>,
     namespace: Namespace,
     form: UriForm,
@@ -44,7 +45,7 @@ pub struct ClientBuilder {
     pinned_fingerprint: Option<String>,
     server_name: Option<String>,
     client_certificate: Option<Secret>,
-    proxy: Option<String>,
+    proxy: Option<Unread>,
     service_principal: Option<String>,
     plaintext: bool,
     limits: Limits,
@@ -59,7 +60,7 @@ pub struct ClientBuilder {
 impl ClientBuilder {
     pub(super) fn new(address: String) -> Self {
         Self {
-            address,
+            address: Unread::new(address),
             credentials: None,
             namespace: Namespace::virtualization(),
             form: UriForm::Wmi,
@@ -201,7 +202,7 @@ impl ClientBuilder {
     /// proxy itself is not supported.
     #[must_use]
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
-        self.proxy = Some(url.into());
+        self.proxy = Some(Unread::new(url));
         self
     }
 
@@ -281,10 +282,11 @@ impl ClientBuilder {
         const DURING: &str = "setting up the client";
         let fail = |kind| Error::before(kind, DURING);
         let setting = |text: &str| fail(ErrorKind::Setting(text.to_owned()));
-        let endpoint = if self.address.contains("://") {
-            Endpoint::from_url(&self.address)
+        let address = self.address.as_str();
+        let endpoint = if address.contains("://") {
+            Endpoint::from_url(address)
         } else {
-            Endpoint::from_host(&self.address, false)
+            Endpoint::from_host(address, false)
         };
         let endpoint = endpoint.map_err(|error| fail(ErrorKind::Endpoint(error)))?;
         let (tls, proxy) = self.way().map_err(|text| fail(ErrorKind::Setting(text)))?;
@@ -352,9 +354,9 @@ impl ClientBuilder {
         };
         let tls = TlsOptions {
             roots: roots.map_err(|error| format!("the CA certificates: {error}"))?,
-            pinned: given(&self.pinned_fingerprint, Fingerprint::parse)
+            pinned: given::read(&self.pinned_fingerprint, Fingerprint::parse)
                 .ok_or("a SHA-256 fingerprint has 64 hexadecimal digits")?,
-            server_name: given(&self.server_name, server_name)
+            server_name: given::read(&self.server_name, server_name)
                 .ok_or("the name for the host's certificate is neither a name nor an address")?,
             client_certificate: self
                 .client_certificate
@@ -363,7 +365,7 @@ impl ClientBuilder {
                 .transpose()
                 .map_err(|error| format!("the client certificate: {error}"))?,
         };
-        let proxy = self.proxy.as_deref().map(Proxy::from_url).transpose();
+        let proxy = self.proxy.as_ref().map(|url| Proxy::from_url(url.as_str())).transpose();
         Ok((tls, proxy.map_err(|error| error.to_string())?))
     }
 
@@ -375,14 +377,6 @@ impl ClientBuilder {
         let client = self.build()?;
         client.identify().await.map_err(|error| error.with_effect(Effect::None))?;
         Ok(client)
-    }
-}
-
-/// `None` where a text was given and cannot be read.
-fn given<T>(text: &Option<String>, read: impl FnOnce(&str) -> Option<T>) -> Option<Option<T>> {
-    match text {
-        Some(text) => read(text).map(Some),
-        None => Some(None),
     }
 }
 

@@ -17,6 +17,7 @@ mod enumeration;
 mod error;
 mod evidence;
 mod fault;
+mod given;
 mod job;
 pub mod journal;
 mod merging;

@@ -37,6 +37,10 @@ impl Endpoint {
     /// # Errors
     /// Names the part that is missing, wrong, or has no place in the address of a service.
     pub fn from_url(text: &str) -> Result<Self, EndpointError> {
+        // Before any part is looked at: a password may hold what ends a part, and no error may repeat it.
+        if holds_user_info(text) {
+            return Err(EndpointError::UserInfo);
+        }
         let (scheme, rest) = text.split_once("://").ok_or(EndpointError::NoScheme)?;
         let default_port = match scheme.to_ascii_lowercase().as_str() {
             "http" => Self::HTTP_PORT,
@@ -47,9 +51,6 @@ impl Endpoint {
             return Err(EndpointError::Character);
         }
         let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        if authority.contains('@') {
-            return Err(EndpointError::UserInfo);
-        }
         // The URL standard would take the first part of the path for the host.
         if authority.is_empty() {
             return Err(EndpointError::Host(String::new()));
@@ -85,6 +86,9 @@ impl Endpoint {
     /// # Errors
     /// Names the part that is wrong or has no place here.
     pub fn from_host(text: &str, tls: bool) -> Result<Self, EndpointError> {
+        if holds_user_info(text) {
+            return Err(EndpointError::UserInfo);
+        }
         if text.is_empty() || text.contains(['/', '?', '#']) {
             return Err(EndpointError::Host(text.to_owned()));
         }
@@ -131,6 +135,11 @@ impl Endpoint {
     pub(super) fn url(&self) -> &Url {
         &self.url
     }
+}
+
+/// Neither a name nor an address nor a path of this service has a place for an `@`, however it is written.
+fn holds_user_info(text: &str) -> bool {
+    text.contains('@') || text.contains("%40")
 }
 
 impl fmt::Display for Endpoint {
@@ -248,9 +257,25 @@ mod tests {
 
     #[test]
     fn user_information_is_refused_and_not_repeated() {
-        let error = Endpoint::from_url("http://ops:hush@hv01").unwrap_err();
-        assert_eq!(error, EndpointError::UserInfo);
-        assert!(!format!("{error} {error:?}").contains("hush"));
+        let urls = [
+            "http://ops:hush@hv01",
+            "ops:hush@hv01",
+            "hush://ops@hv01",
+            "http://ops:hush/hush@hv01",
+            "http://ops:hush?@hv01",
+            "http://ops:hush#hush@hv01:5985",
+            "http://ops:hush hush@hv01",
+            "http://ops:hush\\@hv01",
+            "http://ops:hush%40hv01",
+            "http://:hush@hv01",
+            "//ops:hush@hv01",
+        ];
+        for url in urls {
+            for error in [Endpoint::from_url(url), Endpoint::from_host(url, true)].map(Result::unwrap_err) {
+                assert_eq!(error, EndpointError::UserInfo, "{url}");
+                assert!(!format!("{error} {error:?}").contains("hush"), "{url}");
+            }
+        }
     }
 
     #[test]

@@ -127,6 +127,68 @@ async fn a_bad_configuration_names_file_and_line_and_nothing_is_sent() {
 }
 
 #[tokio::test]
+async fn a_url_with_a_password_is_refused_and_the_password_not_repeated() {
+    const URL: &str = "http://ops:hush@hv01.invalid";
+    let bench = Bench::new().await;
+    let config =
+        bench.file("config.toml", &format!("[profiles.lab]\nendpoint = \"{URL}\"\nproxy = \"{URL}\"\n"));
+    let misplaced = bench.file("misplaced.toml", "[profiles.lab]\ntls = \"hush\"\n");
+    let as_namespace = bench.file("namespace.toml", "[profiles.lab]\nnamespace = \"hu sh hush\"\n");
+    let no_toml = bench.file("none.toml", "[profiles.lab]\nendpoint http://ops:hush=@hv01\n");
+    let base = ["-vv", "--output", "json"];
+    for arguments in [
+        words(&["vm", "list", "--endpoint", URL]),
+        &["vm", "list", "--endpoint", "http://ops:hush/@hv01.invalid"],
+        &["vm", "list", "--endpoint", "http://ops:hush@hv01.invalid?x y"],
+        &["vm", "list", "--host", "ops:hush@hv01.invalid"],
+        &["vm", "list", "--host", "http://hush@hv01.invalid"],
+        &["vm", "list", "--host", "127.0.0.1:1", "--proxy", URL],
+        &["vm", "list", "--endpoint", "ops:hush@hv01.invalid"],
+        &["vm", "list", URL],
+        &["vm", "list", "ops:hush@hv01.invalid"],
+        &["vm", URL],
+        &[URL],
+        &["--hush=http://ops:hush@hv01.invalid"],
+        &["vm", "list", "--connect-timeout", URL],
+        &["vm", "list", "--connect-timeout=ops:hush hush@hv01.invalid"],
+        &["vm", "list", "--config", URL],
+        &["vm", "list", "--profile", URL],
+        &["vm", "list", "--config", &config, "--profile", "lab"],
+        &["vm", "list", "--config", &misplaced, "--profile", "lab"],
+        &["vm", "list", "--config", &as_namespace, "--profile", "lab"],
+        &["vm", "list", "--config", &no_toml, "--profile", "lab"],
+        &["resume", "5F0C2A7E", "--endpoint", URL],
+        &["journal", "show", URL],
+        &["explain", URL],
+        &["sim", "serve", "--lab", URL, "--listen", URL],
+    ] {
+        let mut command = bench.bare(&[arguments, &base].concat());
+        command.env("HVSNAP_PASSWORD", "x").env("HVSNAP_USER", "ops");
+        let ran = Ran::of(command).await;
+        assert!(matches!(ran.code, Some(2 | 3)), "{arguments:?}: {ran:#?}");
+        let said = format!("{} {}", ran.stdout, ran.stderr);
+        // The flag's own name is not the password.
+        assert!(!said.replace("--hush", "").contains("hush"), "{arguments:?}: {said}");
+    }
+    for variable in
+        ["HVSNAP_ENDPOINT", "HVSNAP_HOST", "HVSNAP_PROXY", "HVSNAP_TLS", "HVSNAP_CONFIG", "HVSNAP_PIN"]
+    {
+        let mut command = bench.command(&["vm", "list", "-vv"]);
+        if variable == "HVSNAP_HOST" {
+            command.env_remove("HVSNAP_ENDPOINT");
+        }
+        let ran = Ran::of({
+            command.env(variable, URL);
+            command
+        })
+        .await;
+        ran.shows(2, &[]);
+        assert!(!format!("{} {}", ran.stdout, ran.stderr).contains("hush"), "{variable}: {ran:#?}");
+    }
+    assert_eq!(bench.sim.http_requests(), 0);
+}
+
+#[tokio::test]
 async fn what_contradicts_itself_or_is_missing_is_a_usage_error() {
     let bench = Bench::new().await;
     for arguments in [

@@ -113,7 +113,11 @@ struct Profile {
 }
 
 fn parsed<'de, D: Deserializer<'de>, T: FromStr<Err: fmt::Display>>(from: D) -> Result<Option<T>, D::Error> {
-    String::deserialize(from)?.parse().map(Some).map_err(de::Error::custom)
+    let text = String::deserialize(from)?;
+    text.parse().map(Some).map_err(|error: T::Err| {
+        // Some errors end with the value.
+        de::Error::custom(error.to_string().replace(&format!(": {text:?}"), ""))
+    })
 }
 
 impl Profile {
@@ -174,16 +178,28 @@ fn misread(path: &Path, text: &str, error: &toml::de::Error) -> Failure {
     let before = text.get(..start).unwrap_or_default();
     let line = before.matches('\n').count();
     let content = text.lines().nth(line).unwrap_or_default();
-    let key = content.split_once('=').map(|(key, _)| key.trim()).filter(|key| !key.is_empty());
+    let is_key =
+        |key: &&str| !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
+    let key = content.split_once('=').map(|(key, _)| key.trim()).filter(is_key);
     let mut message = format!("the configuration file {}, line {}", path.display(), line + 1);
     if let Some(key) = key {
         message.push_str(&format!(", key {key}"));
     }
-    let failure = config(message).cause(error.message().replace('\n', ", "));
+    let failure = config(message).cause(without_value(error.message()).replace('\n', ", "));
     if key == Some("password") {
         return failure.hint(
             "a password has no place in this file: write it to another and name that by password_file",
         );
     }
     failure
+}
+
+/// Where a value is of the wrong type, the reader's words begin with the value.
+fn without_value(message: &str) -> &str {
+    match message.rsplit_once(", expected ") {
+        Some((wrong, _)) if wrong.starts_with("invalid ") => {
+            message.get(wrong.len() + ", ".len()..).unwrap_or_default()
+        }
+        _ => message,
+    }
 }

@@ -18,13 +18,15 @@ impl Reattach {
     pub(crate) fn new(args: &ConnectionArgs, general: &GeneralArgs) -> Self {
         let mut words = Self::default();
         let path = |path: &Option<std::path::PathBuf>| path.as_deref().map(text);
-        words.value("--host", args.host.clone());
-        words.value("--endpoint", args.endpoint.clone());
+        // What cannot be used may hold a password, and is not repeated.
+        let address = |given: &Option<String>| given.clone().filter(|text| !text.contains('@'));
+        words.value("--host", address(&args.host));
+        words.value("--endpoint", address(&args.endpoint));
         words.flag("--tls", args.tls);
         words.value("--ca-file", path(&args.ca_file));
         words.value("--pin", args.pin.clone());
         words.value("--server-name", args.server_name.clone());
-        words.value("--proxy", args.proxy.clone());
+        words.value("--proxy", address(&args.proxy));
         words.value("--auth", args.auth.and_then(written));
         words.value("--user", args.user.clone());
         words.value("--client-cert", path(&args.client_cert));

@@ -14,4 +14,4 @@ pub(crate) mod time;
 pub(crate) mod tree;
 
 pub(crate) use line::{Line, style};
-pub(crate) use text::{clean, unsteering_json};
+pub(crate) use text::{clean, unsteering_json, without_secrets_of, without_userinfo};

@@ -69,6 +69,49 @@ pub(crate) fn unsteering_json(document: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// The text without what stands before the host in a URL: a user, and perhaps a password.
+pub(crate) fn without_userinfo(text: &str) -> Cow<'_, str> {
+    const AUTHORITY: &str = "://";
+    if !text.contains(AUTHORITY) || !text.contains('@') {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(AUTHORITY) {
+        let end = after.find(char::is_whitespace).unwrap_or(after.len());
+        let url = after.get(..end).unwrap_or_default();
+        // The last one: an `@` may stand in a password too, and so may a slash.
+        let hidden = url.rfind('@').map_or(0, |at| at + 1);
+        shown.extend([before, AUTHORITY, if hidden == 0 { "" } else { HIDDEN }]);
+        rest = after.get(hidden..).unwrap_or_default();
+    }
+    shown.push_str(rest);
+    Cow::Owned(shown)
+}
+
+/// The text without the passwords in these arguments, by which it may have been made: `http://USER:PASSWORD@HOST`,
+/// `--host=USER:PASSWORD@HOST`.
+pub(crate) fn without_secrets_of(arguments: &[String], text: &str) -> String {
+    let mut shown = text.to_owned();
+    for argument in arguments {
+        let given = match argument.split_once('=') {
+            Some((flag, value)) if flag.starts_with('-') => value,
+            _ => argument,
+        };
+        if let Some((user_info, host)) =
+            given.rsplit_once('@').filter(|(user_info, _)| user_info.contains(':'))
+        {
+            let scheme = user_info.split_once("://").map_or("", |(scheme, _)| scheme);
+            let authority = if scheme.is_empty() { "" } else { "://" };
+            shown = shown.replace(given, &format!("{scheme}{authority}{HIDDEN}{host}"));
+        }
+    }
+    without_userinfo(&shown).into_owned()
+}
+
+/// What stands in the place of user and password.
+const HIDDEN: &str = "***@";
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,6 +179,33 @@ mod tests {
             "a\u{a0}b",
         ] {
             assert!(matches!(clean(text), Cow::Borrowed(same) if same == text));
+        }
+    }
+
+    #[test]
+    fn a_password_in_a_url_is_not_repeated() {
+        for (text, shown) in [
+            ("http://ops:hush@hv01:5985/wsman", "http://***@hv01:5985/wsman"),
+            ("'https://ops:hu/sh@hu?sh@hv01' and http://hush@x", "'https://***@hv01' and http://***@x"),
+            ("it is http://hv01 as ops@corp", "it is http://hv01 as ops@corp"),
+            ("ops@corp at http://hv01", "ops@corp at http://hv01"),
+            ("no url: a@b", "no url: a@b"),
+            ("://@", "://***@"),
+        ] {
+            assert_eq!(without_userinfo(text), shown);
+        }
+    }
+
+    #[test]
+    fn a_password_in_an_argument_is_not_repeated() {
+        for (argument, text, shown) in [
+            ("http://ops:hu sh@hv01", "found 'http://ops:hu sh@hv01'", "found 'http://***@hv01'"),
+            ("--host=ops:hush@hv01", "value 'ops:hush@hv01' for", "value '***@hv01' for"),
+            ("ops:hu@sh@hv01", "'ops:hu@sh@hv01'", "'***@hv01'"),
+            ("ops@corp", "'ops@corp'", "'ops@corp'"),
+            ("--user=CORP:x", "CORP:x", "CORP:x"),
+        ] {
+            assert_eq!(without_secrets_of(&[argument.to_owned()], text), shown);
         }
     }
 
