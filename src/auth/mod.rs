@@ -16,6 +16,7 @@ mod moment;
 mod ntlm;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod oracles;
+mod principal;
 mod raw;
 mod refusals;
 mod session;
@@ -40,6 +41,7 @@ pub(crate) use moment::{Entropy, Moment};
 use ntlm::Ntlm;
 #[cfg(feature = "bench")]
 pub(crate) use ntlm::sealing;
+pub(crate) use principal::{ServicePrincipal, ServicePrincipalError};
 use raw::Raw;
 pub(crate) use refusals::Refusal;
 pub(crate) use session::{Sealed, Session};
@@ -53,16 +55,16 @@ pub(crate) type Token = Zeroizing<Vec<u8>>;
 pub(crate) struct Peer {
     /// The name or address that was dialled, an IPv6 address without brackets.
     pub(crate) host: String,
-    /// The service principal name, where it is not `HTTP/host`.
-    pub(crate) spn: Option<String>,
+    /// The name of the service, where it is not `HTTP` on that host.
+    pub(crate) spn: Option<ServicePrincipal>,
     /// Whether messages will be sealed: the connection itself hides nothing.
     pub(crate) sealed: bool,
 }
 
 impl Peer {
-    /// The name under which the service is known to its domain ([MS-KILE], section 3.1.5.11).
-    pub(super) fn service_principal(&self) -> String {
-        self.spn.clone().unwrap_or_else(|| format!("HTTP/{}", self.host))
+    /// The name under which the service is known to its domain.
+    pub(super) fn service_principal(&self) -> ServicePrincipal {
+        self.spn.clone().unwrap_or_else(|| ServicePrincipal::of_host(&self.host))
     }
 }
 

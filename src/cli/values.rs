@@ -124,6 +124,44 @@ impl FromStr for Since {
     }
 }
 
+/// A size in bytes: `512000`, `500k` (KiB), `8M` (MiB).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Size(pub(crate) u32);
+
+/// A text that is no size.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SizeError;
+
+impl fmt::Display for SizeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not a size such as 512000, 500k or 8M")
+    }
+}
+
+impl std::error::Error for SizeError {}
+
+impl fmt::Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for Size {
+    type Err = SizeError;
+
+    fn from_str(text: &str) -> Result<Self, SizeError> {
+        let (digits, unit) = match text.strip_suffix(['k', 'K']) {
+            Some(digits) => (digits, 1024),
+            None => text.strip_suffix(['m', 'M']).map_or((text, 1), |digits| (digits, 1024 * 1024)),
+        };
+        if !digits.chars().all(|c| c.is_ascii_digit()) {
+            return Err(SizeError);
+        }
+        let number: u32 = digits.parse().map_err(|_| SizeError)?;
+        number.checked_mul(unit).map(Self).ok_or(SizeError)
+    }
+}
+
 /// A CIM namespace by its short name or in full.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct NamespaceName(pub(crate) Namespace);
@@ -257,6 +295,18 @@ mod tests {
             ["", "7", "2026", "20260309", "2026-3-9", "2026-02-30", "yesterday", "14:30", "7 d", "P7D"]
         {
             assert_eq!(text.parse::<Since>(), Err(SinceError), "{text}");
+        }
+    }
+
+    #[test]
+    fn sizes_are_bytes_or_have_a_unit() {
+        for (text, bytes) in
+            [("512000", 512_000), ("500k", 512_000), ("500K", 512_000), ("8M", 8_388_608), ("2m", 2_097_152)]
+        {
+            assert_eq!(text.parse(), Ok(Size(bytes)), "{text}");
+        }
+        for text in ["", "k", "M", "-1", "+1", "1.5M", "5 k", "5kk", "5G", "500kB", "4294967296", "4096M"] {
+            assert_eq!(text.parse::<Size>(), Err(SizeError), "{text}");
         }
     }
 

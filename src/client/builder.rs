@@ -8,7 +8,7 @@ use tokio::sync::OnceCell;
 
 use crate::{
     Limits, Secret,
-    auth::Credentials,
+    auth::{Credentials, ServicePrincipalError},
     cim::{ClassName, Namespace, UriForm},
     client::{
         Client, Effect, Error, ErrorKind, Inner, OnBusy, SystemClock,
@@ -39,6 +39,7 @@ pub struct ClientBuilder {
     operation_timeout: Duration,
     connect_timeout: Duration,
     page_size: u32,
+    max_envelope_size: Option<u32>,
     channels: usize,
     ca_pem: Option<Vec<u8>>,
     platform_roots: bool,
@@ -47,7 +48,7 @@ pub struct ClientBuilder {
     client_certificate: Option<Secret>,
     proxy: Option<Unread>,
     service_principal: Option<String>,
-    plaintext: bool,
+    pub(super) plaintext: bool,
     limits: Limits,
     clock: Option<Arc<dyn Clock>>,
     journal: Option<Arc<dyn Journal>>,
@@ -69,6 +70,7 @@ impl ClientBuilder {
             operation_timeout: Duration::from_secs(60),
             connect_timeout: Duration::from_secs(15),
             page_size: 100,
+            max_envelope_size: None,
             channels: 4,
             ca_pem: None,
             platform_roots: true,
@@ -144,6 +146,15 @@ impl ClientBuilder {
         self
     }
 
+    /// How many bytes a message of the host may have; by default 512,000 (500 KiB), as by Windows' own client.
+    ///
+    /// What is larger the host does not send, and says so. It sends no more than its own `MaxEnvelopeSizekb` in any case.
+    #[must_use]
+    pub fn max_envelope_size(mut self, bytes: u32) -> Self {
+        self.max_envelope_size = Some(bytes);
+        self
+    }
+
     /// How many connections to hold at most; by default 4, well below a host's quota of operations.
     #[must_use]
     pub fn connections(mut self, connections: usize) -> Self {
@@ -207,7 +218,8 @@ impl ClientBuilder {
     }
 
     /// The name under which the service is known to Kerberos and to a host that checks it with NTLM; by default `HTTP/`
-    /// and the host in the address. A host that is reached by an alias or an address needs it.
+    /// and the host in the address. A host that is reached by an alias or an address needs it. The forms are `HTTP/host`,
+    /// `HTTP/host@REALM`, and GSSAPI's `HTTP@host`, which the system's Kerberos library completes by its configuration.
     #[must_use]
     pub fn service_principal(mut self, name: impl Into<String>) -> Self {
         self.service_principal = Some(name.into());
@@ -269,11 +281,6 @@ impl ClientBuilder {
         self
     }
 
-    /// Settings that give up protection.
-    pub fn dangerous(self) -> DangerousBuilder {
-        DangerousBuilder(self)
-    }
-
     /// Checks the description and makes the client; nothing is sent.
     ///
     /// # Errors
@@ -290,10 +297,15 @@ impl ClientBuilder {
         };
         let endpoint = endpoint.map_err(|error| fail(ErrorKind::Endpoint(error)))?;
         let (tls, proxy) = self.way().map_err(|text| fail(ErrorKind::Setting(text)))?;
+        let service_principal = self.service_principal.as_deref().map(str::parse).transpose();
+        let service_principal =
+            service_principal.map_err(|error: ServicePrincipalError| setting(&error.to_string()))?;
         let credentials = self.credentials.ok_or_else(|| setting("no credentials were given"))?;
         if self.page_size == 0 {
             return Err(setting("a page of no instances never ends"));
         }
+        let max_envelope_size = given::envelope(self.max_envelope_size, &self.limits)
+            .map_err(|text| fail(ErrorKind::Setting(text)))?;
         let service_class: ClassName = self
             .service_class
             .as_deref()
@@ -305,7 +317,7 @@ impl ClientBuilder {
             connect_timeout: self.connect_timeout,
             tls,
             proxy,
-            service_principal: self.service_principal,
+            service_principal,
             limits: self.limits.clone(),
             dangerous_plaintext: self.plaintext,
             ..PoolOptions::default()
@@ -316,7 +328,7 @@ impl ClientBuilder {
         let settings = RequestSettings::new(&RequestOptions {
             to: &pool.endpoint().to_string(),
             locale: &self.locale,
-            max_envelope_size: 512_000,
+            max_envelope_size,
             operation_timeout: self.operation_timeout,
         })
         .map_err(|error| fail(ErrorKind::Unwritable(error)))?;
@@ -377,18 +389,5 @@ impl ClientBuilder {
         let client = self.build()?;
         client.identify().await.map_err(|error| error.with_effect(Effect::None))?;
         Ok(client)
-    }
-}
-
-/// Settings that give up protection; each says which.
-#[derive(Debug)]
-pub struct DangerousBuilder(ClientBuilder);
-
-impl DangerousBuilder {
-    /// Lets the password and all that is said cross the network readable for everybody on the way.
-    #[must_use]
-    pub fn allow_plaintext(mut self) -> ClientBuilder {
-        self.0.plaintext = true;
-        self.0
     }
 }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::Limits;
+
 /// An address that nobody has looked at yet.
 pub(super) struct Unread(String);
 
@@ -33,9 +35,57 @@ pub(super) fn read<T>(text: &Option<String>, read: impl FnOnce(&str) -> Option<T
     }
 }
 
+/// What every service must be allowed to send (DSP0226, section 6.2).
+const SMALLEST_ENVELOPE: u32 = 8192;
+
+/// What Windows' own client allows.
+const USUAL_ENVELOPE: u32 = 512_000;
+
+/// How many bytes a message of the host may have. A bound that was given must leave room for the host's faults, and is of no use
+/// beyond what is read here.
+pub(super) fn envelope(given: Option<u32>, limits: &Limits) -> Result<u32, String> {
+    let Some(bytes) = given else { return Ok(USUAL_ENVELOPE) };
+    let most = limits.answer_bytes;
+    if bytes < SMALLEST_ENVELOPE {
+        return Err(format!("a message of the host must be allowed {SMALLEST_ENVELOPE} bytes at least"));
+    }
+    if usize::try_from(bytes).map_or(true, |bytes| bytes > most) {
+        return Err(format!("no message of the host is read beyond {most} bytes"));
+    }
+    Ok(bytes)
+}
+
 #[cfg(test)]
 mod tests {
-    use crate::{Client, Credentials, Secret};
+    use crate::{Client, Credentials, Limits, Secret};
+
+    #[test]
+    fn the_size_of_a_message_has_a_bound_on_either_side() {
+        let build = |bytes, limits| {
+            let builder = Client::builder("http://127.0.0.1").max_envelope_size(bytes).limits(limits);
+            builder.credentials(Credentials::basic("ops", Secret::new("x"))).build()
+        };
+        let small = || {
+            let mut limits = Limits::default();
+            limits.answer_bytes = 10_000;
+            limits
+        };
+        for bytes in [8192, 512_000, 16 * 1024 * 1024] {
+            let client = build(bytes, Limits::default()).unwrap();
+            let request = format!("{:?}", client.0.settings);
+            assert!(request.contains(&format!(">{bytes}</w:MaxEnvelopeSize>")), "{request}");
+        }
+        assert!(build(10_000, small()).is_ok());
+        for (bytes, limits) in [
+            (0, Limits::default()),
+            (8191, Limits::default()),
+            (10_001, small()),
+            (u32::MAX, Limits::default()),
+        ] {
+            let error = build(bytes, limits).unwrap_err();
+            assert!(matches!(error.kind(), crate::ErrorKind::Setting(_)), "{bytes}: {error:?}");
+        }
+    }
 
     #[test]
     fn a_password_in_an_address_is_neither_shown_nor_told() {

@@ -9,6 +9,7 @@ pub(crate) mod benching;
 mod builder;
 mod busy;
 mod connection_error;
+mod dangerous;
 mod deadline;
 mod destroy;
 pub mod doctor;
@@ -37,9 +38,10 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use tokio::sync::OnceCell;
 
-pub use builder::{ClientBuilder, DangerousBuilder};
+pub use builder::ClientBuilder;
 pub use busy::OnBusy;
 pub use connection_error::ConnectionError;
+pub use dangerous::DangerousBuilder;
 pub use deadline::Deadline;
 pub use destroy::DestroyJob;
 pub use enumeration::Enumeration;

@@ -24,7 +24,7 @@ use super::{
     tls::{ClientCertificate, Tls, TlsError, TlsOptions},
 };
 use crate::{
-    auth::{Credentials, Exchange, Peer},
+    auth::{Credentials, Exchange, Peer, ServicePrincipal},
     limits::Limits,
     violation::Violation,
 };
@@ -42,7 +42,7 @@ pub(crate) struct PoolOptions {
     pub(crate) tls: TlsOptions,
     pub(crate) proxy: Option<Proxy>,
     /// The name of the service in its domain, where it is not `HTTP/host`.
-    pub(crate) service_principal: Option<String>,
+    pub(crate) service_principal: Option<ServicePrincipal>,
     pub(crate) limits: Limits,
     /// Whether a password may cross the network unencrypted.
     pub(crate) dangerous_plaintext: bool,

@@ -30,6 +30,7 @@
 //! allow_unencrypted = false         # over plain HTTP, a message that is not sealed gets an empty 500
 //! auth = ["negotiate"]              # also "kerberos" (a default too if there is a keytab), "basic", "certificate" (TLS)
 //! cbt = "relaxed"                   # channel bindings over TLS: "none" unchecked, "strict" demanded
+//! max_envelope_kb = 500             # MaxEnvelopeSizekb: no message is longer than that, whatever is asked for
 //! keytab = "host.keytab"            # no default; relative to this file. Kerberos by the system's GSSAPI library
 //!
 //! [timing]                          # seconds; these are the defaults

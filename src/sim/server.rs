@@ -142,6 +142,7 @@ impl Simulator {
             endpoint: Arc::clone(&endpoint),
             clock: self.clock.clone(),
             plain: self.lab.service.allow_unencrypted || tls.is_some(),
+            max_request: self.lab.service.max_envelope,
             authority,
             counts: Arc::clone(&counts),
             line,

@@ -69,6 +69,11 @@ impl Bench {
         Self::with(Simulator::from_lab(lab).unwrap(), speed).await
     }
 
+    /// With a lab in text.
+    pub(crate) async fn of_text(lab: &str) -> Self {
+        Self::with(Simulator::from_lab_text(lab).unwrap(), SPEED).await
+    }
+
     /// Over TLS, with a lab in text; and the file of the authority that vouches for the host.
     pub(crate) async fn over_tls(lab: &str) -> (Self, String) {
         let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();

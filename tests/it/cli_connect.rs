@@ -189,6 +189,47 @@ async fn a_url_with_a_password_is_refused_and_the_password_not_repeated() {
 }
 
 #[tokio::test]
+async fn the_bound_on_the_hosts_messages_can_be_raised_by_flag_variable_and_profile() {
+    let notes = "M".repeat(700_000);
+    let lab = format!(
+        "schema = \"hvsnap-lab/1\"\n[host]\nname = \"HV01\"\n[service]\nallow_unencrypted = true\nauth = [\"basic\"]\nmax_envelope_kb = 4096\n\
+         [[user]]\nname = 'LAB\\operator'\npassword = \"{PASSWORD}\"\nrights = \"administrator\"\n\
+         [[vm]]\nname = \"huge\"\n[[vm.snapshot]]\nname = \"only\"\nnotes = [\"{notes}\"]\n"
+    );
+    let bench = Bench::of_text(&lab).await;
+    let tree = ["snapshot", "tree", "huge", "--auth", "basic"];
+    bench.run(&tree).await.shows(1, &["MaxEnvelopeSize"]);
+    for size in ["800000", "1000k", "2M"] {
+        bench.run(&[&tree[..], &["--max-envelope-size", size]].concat()).await.shows(0, &["only"]);
+    }
+    let mut by_variable = bench.command(&tree);
+    by_variable.env("HVSNAP_MAX_ENVELOPE_SIZE", "1M");
+    Ran::of(by_variable).await.shows(0, &["only"]);
+    for value in ["\"1M\"", "1048576"] {
+        bench.file("config/hvsnap/config.toml", &format!("[profiles.lab]\nmax_envelope_size = {value}\n"));
+        bench.run(&[&tree[..], &["--profile", "lab"]].concat()).await.shows(0, &["only"]);
+    }
+    for (size, wanted) in [("8k", "MaxEnvelopeSize"), ("8191", "8192"), ("17M", "16777216"), ("5G", "500k")] {
+        let ran = bench.run(&[&tree[..], &["--max-envelope-size", size]].concat()).await;
+        ran.shows(if size == "8k" { 1 } else { 2 }, &[wanted]);
+    }
+    bench.file("config/hvsnap/config.toml", "[profiles.lab]\nmax_envelope_size = \"big\"\n");
+    let ran = bench.run(&[&tree[..], &["--profile", "lab"]].concat()).await;
+    ran.shows(2, &["line 2, key max_envelope_size", "not a size"]);
+}
+
+#[tokio::test]
+async fn a_service_may_be_named_in_the_form_of_gssapi_and_nonsense_is_refused() {
+    let bench = Bench::of("default-host.toml").await;
+    for name in ["HTTP@hv01.lab.example", "HTTP/hv01.lab.example", "HTTP/hv01.lab.example@LAB.EXAMPLE"] {
+        bench.run(&["identify", "--spn", name]).await.shows(0, &["NTLM in Negotiate"]);
+    }
+    for name in ["hv01.lab.example", "HTTP/", "HTTP@", "@hv01", "HTTP@hv01@LAB"] {
+        bench.run(&["identify", "--spn", name]).await.shows(2, &["HTTP/host, HTTP/host@REALM or HTTP@host"]);
+    }
+}
+
+#[tokio::test]
 async fn what_contradicts_itself_or_is_missing_is_a_usage_error() {
     let bench = Bench::new().await;
     for arguments in [

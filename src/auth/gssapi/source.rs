@@ -163,15 +163,16 @@ impl fmt::Debug for Source {
     }
 }
 
-/// The service that a context is for. A name that the caller gave is taken as it is; `HTTP` on the host that was dialled
-/// is the library's to complete, by the rules of its configuration.
+/// The service that a context is for. `HTTP` on the host that was dialled is the library's to complete, by the rules of its
+/// configuration, and so is a name that the caller gave in that form; another one is taken as it is.
 pub(super) fn service(library: &'static Library, peer: &Peer) -> Result<Name, KerberosError> {
-    match &peer.spn {
-        None if peer.host.is_empty() || peer.host.contains(['@', '/']) => Err(Reason::BadName.into()),
-        None => name(library, &format!("HTTP@{}", peer.host), NameKind::HostBasedService),
-        Some(spn) if spn.contains('@') => name(library, spn, NameKind::Principal),
-        // The empty realm is the one to which the KDC refers us.
-        Some(spn) => name(library, &format!("{spn}@"), NameKind::Principal),
+    if peer.spn.is_none() && (peer.host.is_empty() || peer.host.contains(['@', '/'])) {
+        return Err(Reason::BadName.into());
+    }
+    let service = peer.service_principal();
+    match service.host_based() {
+        Some(text) => name(library, &text, NameKind::HostBasedService),
+        None => name(library, &service.kerberos(), NameKind::Principal),
     }
 }
 

@@ -87,7 +87,7 @@ impl Ntlm {
 
     pub(super) fn new(user: &str, password: &Secret, peer: &Peer) -> Result<Self, CredentialsError> {
         let identity = Identity::read(user)?;
-        let target = peer.service_principal();
+        let target = peer.service_principal().without_realm();
         identity::check_length(&target)?;
         let proof = Proof::new(&identity, password);
         Ok(Self { identity, proof, target, sealed: peer.sealed, state: State::Begun })

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::Args;
 use hvsnap::cim::ClassName;
 
-use crate::cli::values::{Form, Length, NamespaceName, Scheme};
+use crate::cli::values::{Form, Length, NamespaceName, Scheme, Size};
 
 /// Flags of every command that talks to a host.
 #[derive(Clone, Debug, Default, Args)]
@@ -62,7 +62,7 @@ pub(crate) struct ConnectionArgs {
     #[arg(long, global = true, value_name = "FILE", hide_short_help = true)]
     pub(crate) keytab: Option<PathBuf>,
 
-    /// Kerberos name of the service, if not HTTP/ and the host connected to [env: HVSNAP_SPN]
+    /// Name of the service, if not HTTP/ and the host connected to: HTTP/host, HTTP/host@REALM or HTTP@host [env: HVSNAP_SPN]
     #[arg(long, global = true, value_name = "SPN", hide_short_help = true)]
     pub(crate) spn: Option<String>,
 
@@ -101,6 +101,10 @@ pub(crate) struct ConnectionArgs {
     /// How long the whole command may take, with all that it waits for, such as 90s, 5m, 1h30m; the host goes on by itself
     #[arg(long, global = true, value_name = "DURATION")]
     pub(crate) timeout: Option<Length>,
+
+    /// How large a message of the host may be, in bytes or as 500k, 8M; the host has its own bound [env: HVSNAP_MAX_ENVELOPE_SIZE]
+    #[arg(long, global = true, value_name = "SIZE", hide_short_help = true)]
+    pub(crate) max_envelope_size: Option<Size>,
 
     /// Profile of the configuration file to use [env: HVSNAP_PROFILE]
     #[arg(long, global = true, value_name = "NAME")]

@@ -18,7 +18,7 @@ use super::layer::Layer;
 use crate::cli::{
     exit::Exit,
     failure::Failure,
-    values::{Form, Length, NamespaceName, Scheme},
+    values::{Form, Length, NamespaceName, Scheme, Size, SizeError},
 };
 
 /// Where the file is, and whether somebody asked for it.
@@ -110,6 +110,23 @@ struct Profile {
     operation_timeout: Option<Length>,
     #[serde(default, deserialize_with = "parsed")]
     connect_timeout: Option<Length>,
+    #[serde(default, deserialize_with = "size")]
+    max_envelope_size: Option<Size>,
+}
+
+/// A number of bytes, or a text with a unit.
+fn size<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Size>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Bytes(u32),
+        Text(String),
+    }
+    let written = Written::deserialize(from).map_err(|_| de::Error::custom(SizeError))?;
+    match written {
+        Written::Bytes(bytes) => Ok(Some(Size(bytes))),
+        Written::Text(text) => text.parse().map(Some).map_err(de::Error::custom),
+    }
 }
 
 fn parsed<'de, D: Deserializer<'de>, T: FromStr<Err: fmt::Display>>(from: D) -> Result<Option<T>, D::Error> {
@@ -143,6 +160,7 @@ impl Profile {
             service_class: self.service_class.clone(),
             operation_timeout: self.operation_timeout,
             connect_timeout: self.connect_timeout,
+            max_envelope_size: self.max_envelope_size,
         }
     }
 }

@@ -44,6 +44,7 @@ pub(super) fn layer(lookup: Lookup<'_>) -> Result<Layer, Failure> {
         service_class: parsed(lookup, "HVSNAP_SERVICE_CLASS")?,
         operation_timeout: parsed(lookup, "HVSNAP_OPERATION_TIMEOUT")?,
         connect_timeout: parsed(lookup, "HVSNAP_CONNECT_TIMEOUT")?,
+        max_envelope_size: parsed(lookup, "HVSNAP_MAX_ENVELOPE_SIZE")?,
     };
     layer.check("HVSNAP_HOST", "HVSNAP_ENDPOINT", "HVSNAP_TLS")?;
     Ok(layer)

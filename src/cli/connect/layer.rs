@@ -9,7 +9,7 @@ use hvsnap::cim::ClassName;
 
 use crate::cli::{
     failure::Failure,
-    values::{Form, Length, NamespaceName, Scheme},
+    values::{Form, Length, NamespaceName, Scheme, Size},
 };
 
 /// Settings of a connection, each of which may be missing.
@@ -34,6 +34,7 @@ pub(super) struct Layer {
     pub(super) service_class: Option<ClassName>,
     pub(super) operation_timeout: Option<Length>,
     pub(super) connect_timeout: Option<Length>,
+    pub(super) max_envelope_size: Option<Size>,
 }
 
 /// Where the host is.
@@ -81,6 +82,7 @@ impl Layer {
             service_class: self.service_class.or(lower.service_class),
             operation_timeout: self.operation_timeout.or(lower.operation_timeout),
             connect_timeout: self.connect_timeout.or(lower.connect_timeout),
+            max_envelope_size: self.max_envelope_size.or(lower.max_envelope_size),
         }
     }
 

@@ -91,6 +91,9 @@ fn described(
     if let Some(timeout) = layer.connect_timeout {
         builder = builder.connect_timeout(timeout.0);
     }
+    if let Some(size) = layer.max_envelope_size {
+        builder = builder.max_envelope_size(size.0);
+    }
     if layer.allow_plaintext == Some(true) {
         builder = builder.dangerous().allow_plaintext();
     }

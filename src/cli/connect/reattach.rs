@@ -40,6 +40,7 @@ impl Reattach {
         words.value("--service-class", args.service_class.as_ref().map(ToString::to_string));
         words.value("--operation-timeout", args.operation_timeout.map(|length| length.to_string()));
         words.value("--connect-timeout", args.connect_timeout.map(|length| length.to_string()));
+        words.value("--max-envelope-size", args.max_envelope_size.map(|size| size.to_string()));
         words.value("--profile", args.profile.clone());
         words.value("--config", path(&args.config));
         words.value("--state-dir", path(&general.state_dir));

@@ -57,6 +57,7 @@ pub(super) fn flags(args: &ConnectionArgs) -> Layer {
         service_class: args.service_class.clone(),
         operation_timeout: args.operation_timeout,
         connect_timeout: args.connect_timeout,
+        max_envelope_size: args.max_envelope_size,
     }
 }
 

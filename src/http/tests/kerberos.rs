@@ -34,7 +34,7 @@ fn realm() -> Option<(ServiceKeys, &'static str)> {
 }
 
 fn options(service: &str) -> PoolOptions {
-    PoolOptions { service_principal: Some(service.to_owned()), ..PoolOptions::default() }
+    PoolOptions { service_principal: Some(service.parse().unwrap()), ..PoolOptions::default() }
 }
 
 /// The one leg of Kerberos, and its proof in the welcome; without the proof the host is not to be believed.

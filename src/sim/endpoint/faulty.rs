@@ -56,7 +56,7 @@ impl Asked {
 impl Endpoint {
     /// Reads a message and counts it with the rules.
     pub(crate) fn meet(&self, text: &str, caller: &Caller, now: Duration) -> Asked {
-        let message = message::read(text);
+        let message = message::read(text, self.max_envelope);
         if caller.name.is_none() && !matches!(message, Ok(Message::Identify)) {
             // It will be refused; rules are about what is served.
             return Asked { message, fired: Fired::default() };

@@ -37,6 +37,8 @@ use crate::xml::UnwritableText;
 #[derive(Debug)]
 pub(crate) struct Endpoint {
     state: Mutex<State>,
+    /// `MaxEnvelopeSizekb` of the service, in bytes.
+    max_envelope: usize,
 }
 
 /// All that changes.
@@ -119,7 +121,7 @@ impl Endpoint {
             jobs: Vec::new(),
             ids: Random::seeded(!seed),
         };
-        Self { state: Mutex::new(state) }
+        Self { state: Mutex::new(state), max_envelope: lab.service.max_envelope }
     }
 
     /// The state, brought to the time `now`.

@@ -42,9 +42,6 @@ use crate::{
     xml,
 };
 
-/// `MaxEnvelopeSizekb` of a service as it is installed, in bytes.
-const MAX_REQUEST: usize = 500 * 1024;
-
 /// What all connections share.
 #[derive(Debug)]
 pub(crate) struct Service {
@@ -53,6 +50,8 @@ pub(crate) struct Service {
     pub(crate) authority: Authority,
     /// Whether plain bodies are served.
     pub(crate) plain: bool,
+    /// How many bytes a request may have.
+    pub(crate) max_request: usize,
     pub(crate) counts: Arc<Counts>,
     pub(crate) line: Line,
 }
@@ -115,7 +114,7 @@ impl Connection {
             return Ok(self.refuse(&Refusal::closing(StatusCode::METHOD_NOT_ALLOWED), None, now));
         }
         // Before anything is answered, so that the connection can go on after a 401.
-        let body = receive(&head.headers, body).await;
+        let body = receive(&head.headers, body, self.service.max_request).await;
         match self.admit(&head.headers, body.as_ref().ok(), now) {
             Err(refusal) => Ok(self.refuse(&refusal, None, now)),
             Ok(Admission::Challenge(scheme, token)) => Ok(challenge(scheme, &token, now)),
@@ -271,13 +270,13 @@ impl Connection {
 }
 
 /// The whole body, within its bound.
-async fn receive(headers: &HeaderMap, body: Incoming) -> Result<Bytes, Refusal> {
+async fn receive(headers: &HeaderMap, body: Incoming, most: usize) -> Result<Bytes, Refusal> {
     let length = text(headers, CONTENT_LENGTH).and_then(|text| text.parse::<usize>().ok());
-    if length.is_some_and(|length| length > MAX_REQUEST) {
+    if length.is_some_and(|length| length > most) {
         // The rest of the request will not be read.
         return Err(Refusal::closing(StatusCode::PAYLOAD_TOO_LARGE));
     }
-    let body = Limited::new(body, MAX_REQUEST).collect().await;
+    let body = Limited::new(body, most).collect().await;
     let body = body.map_err(|_| Refusal::closing(StatusCode::BAD_REQUEST))?;
     length.map(|_| body.to_bytes()).ok_or(Refusal::of(StatusCode::LENGTH_REQUIRED))
 }

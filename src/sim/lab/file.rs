@@ -59,6 +59,7 @@ pub(super) struct ServiceTable {
     #[serde(default)]
     pub(super) cbt: Cbt,
     pub(super) keytab: Option<Spanned<String>>,
+    pub(super) max_envelope_kb: Option<Spanned<u32>>,
 }
 
 #[derive(Default, Deserialize)]

@@ -18,6 +18,8 @@ pub(crate) struct ServiceSpec {
     pub(crate) cbt: Cbt,
     /// The keys of the service, for Kerberos.
     pub(crate) keytab: Option<PathBuf>,
+    /// `MaxEnvelopeSizekb`, in bytes: as large is a message that is taken or sent.
+    pub(crate) max_envelope: usize,
 }
 
 /// The ways to authenticate that the service has on.
@@ -62,10 +64,20 @@ const PREPARED: ServiceSpec = ServiceSpec {
     schemes: Schemes { negotiate: true, kerberos: false, basic: true, certificate: false },
     cbt: Cbt::Relaxed,
     keytab: None,
+    max_envelope: AS_INSTALLED * KIB,
 };
 
+/// `MaxEnvelopeSizekb` of a service as it is installed, and the least that it can be set to.
+const AS_INSTALLED: usize = 500;
+const LEAST_ENVELOPE: u32 = 32;
+/// More than any host needs, and little enough to be made in memory.
+const MOST_ENVELOPE: u32 = 64 * 1024;
+const KIB: usize = 1024;
+
 pub(super) fn check(text: &str, table: Option<ServiceTable>) -> Result<ServiceSpec, LabError> {
-    let Some(ServiceTable { allow_unencrypted, auth, cbt, keytab }) = table else { return Ok(PREPARED) };
+    let Some(ServiceTable { allow_unencrypted, auth, cbt, keytab, max_envelope_kb }) = table else {
+        return Ok(PREPARED);
+    };
     let mut schemes = Schemes::default();
     match auth {
         // A host without keys is in no domain, and hosts in no domain do not offer Kerberos.
@@ -92,7 +104,18 @@ pub(super) fn check(text: &str, table: Option<ServiceTable>) -> Result<ServiceSp
         return Err(LabError::at(text, &empty.span(), "service: keytab".to_owned(), "empty"));
     }
     let keytab = keytab.map(|keytab| PathBuf::from(keytab.into_inner()));
-    Ok(ServiceSpec { allow_unencrypted, schemes, cbt, keytab })
+    let max_envelope = match max_envelope_kb {
+        None => AS_INSTALLED * KIB,
+        Some(size) if (LEAST_ENVELOPE..=MOST_ENVELOPE).contains(size.get_ref()) => {
+            usize::try_from(*size.get_ref()).unwrap_or(AS_INSTALLED) * KIB
+        }
+        Some(size) => {
+            let field = "service: max_envelope_kb".to_owned();
+            let problem = format!("not between {LEAST_ENVELOPE} and {MOST_ENVELOPE}");
+            return Err(LabError::at(text, &size.span(), field, problem));
+        }
+    };
+    Ok(ServiceSpec { allow_unencrypted, schemes, cbt, keytab, max_envelope })
 }
 
 /// A SHA-256 hash as tools print it: hexadecimal digits, with or without colons.
@@ -131,9 +154,15 @@ mod tests {
         let table = "[service]\nallow_unencrypted = true\ncbt = \"strict\"\n\
                      auth = [\"negotiate\", \"kerberos\", \"basic\", \"certificate\"]";
         let all = Schemes { negotiate: true, kerberos: true, basic: true, certificate: true };
-        let spec = ServiceSpec { allow_unencrypted: true, schemes: all, cbt: Cbt::Strict, keytab: None };
+        let spec = ServiceSpec { allow_unencrypted: true, schemes: all, cbt: Cbt::Strict, ..PREPARED };
         assert_eq!(service(table).unwrap(), spec);
         assert_eq!(service("[service]\ncbt = \"none\"").unwrap().cbt, Cbt::None);
+        let large = service("[service]\nmax_envelope_kb = 8192").unwrap();
+        assert_eq!((large.max_envelope, PREPARED.max_envelope), (8_388_608, 512_000));
+        for size in ["31", "65537"] {
+            let error = service(&format!("[service]\nmax_envelope_kb = {size}")).unwrap_err().to_string();
+            assert!(error.contains("max_envelope_kb") && error.contains("between 32 and 65536"), "{error}");
+        }
         let with_keys = service("[service]\nkeytab = \"host.keytab\"").unwrap();
         assert_eq!(with_keys.keytab, Some(PathBuf::from("host.keytab")));
         assert!(with_keys.schemes.kerberos && with_keys.schemes.negotiate);

@@ -14,8 +14,6 @@ use super::{
 
 /// Least `w:MaxEnvelopeSize`.
 const MIN_ENVELOPE: usize = 8192;
-/// `MaxEnvelopeSizekb` of a service as it is installed.
-const MAX_ENVELOPE: usize = 500 * 1024;
 /// Longest `a:MessageID`, in characters.
 const MAX_MESSAGE_ID: usize = 2048;
 
@@ -71,8 +69,8 @@ const KNOWN: [(&str, &[&str]); 3] = [
     (ns::MICROSOFT, &["DataLocale", "SessionId", "OperationID", "SequenceId", "ActivityId"]),
 ];
 
-/// Reads the envelope in `text`.
-pub(crate) fn read(text: &str) -> Result<Message, Box<Rejected>> {
+/// Reads the envelope in `text`, for a service that sends no more than `most` bytes.
+pub(crate) fn read(text: &str, most: usize) -> Result<Message, Box<Rejected>> {
     let envelope =
         Node::read(text).map_err(|error| reject(&[], Fault::new(&kinds::INVALID_XML, error.to_string())))?;
     if !envelope.is(ns::SOAP, "Envelope") {
@@ -87,7 +85,7 @@ pub(crate) fn read(text: &str) -> Result<Message, Box<Rejected>> {
     if body.children.first().is_some_and(asks) {
         return Ok(Message::Identify);
     }
-    let read = Headers(headers).read().map_err(|fault| reject(headers, fault))?;
+    let read = Headers(headers).read(most).map_err(|fault| reject(headers, fault))?;
     if body.children.len() > 1 {
         let fault = Fault::new(&kinds::SCHEMA_VALIDATION, "the body has more than one child");
         return Err(reject(headers, fault));
@@ -120,7 +118,7 @@ impl Headers<'_> {
         }
     }
 
-    fn read(&self) -> Result<Request, Fault> {
+    fn read(&self, most: usize) -> Result<Request, Fault> {
         for block in self.0.iter().filter(|block| block.must_understand()) {
             let known = KNOWN.iter().find(|(namespace, _)| *namespace == block.namespace);
             if !known.is_some_and(|(_, names)| names.contains(&block.local.as_str())) {
@@ -150,7 +148,7 @@ impl Headers<'_> {
             message_id: message_id.to_owned(),
             resource_uri: self.text(ns::WSMAN, "ResourceURI").map(str::to_owned),
             selectors,
-            max_envelope: self.max_envelope()?,
+            max_envelope: self.max_envelope(most)?,
             body: None,
         })
     }
@@ -187,11 +185,11 @@ impl Headers<'_> {
         }
     }
 
-    fn max_envelope(&self) -> Result<usize, Fault> {
-        let Some(text) = self.text(ns::WSMAN, "MaxEnvelopeSize") else { return Ok(MAX_ENVELOPE) };
-        match text.parse::<u64>().map(|size| usize::try_from(size).unwrap_or(MAX_ENVELOPE)) {
+    fn max_envelope(&self, most: usize) -> Result<usize, Fault> {
+        let Some(text) = self.text(ns::WSMAN, "MaxEnvelopeSize") else { return Ok(most) };
+        match text.parse::<u64>().map(|size| usize::try_from(size).unwrap_or(most)) {
             Ok(size) if size < MIN_ENVELOPE => Err(Fault::new(&kinds::MIN_ENVELOPE_SIZE, text)),
-            Ok(size) => Ok(size.min(MAX_ENVELOPE)),
+            Ok(size) => Ok(size.min(most)),
             Err(_) => Err(Fault::new(&kinds::INVALID_HEADER, format!("MaxEnvelopeSize {text}"))),
         }
     }

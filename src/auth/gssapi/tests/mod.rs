@@ -56,7 +56,7 @@ fn host(name: &str) -> Peer {
 }
 
 fn service(principal: &str) -> Peer {
-    Peer { host: "192.0.2.1".to_owned(), spn: Some(principal.to_owned()), sealed: true }
+    Peer { host: "192.0.2.1".to_owned(), spn: Some(principal.parse().unwrap()), sealed: true }
 }
 
 fn password(principal: &str, password: &str) -> Source {

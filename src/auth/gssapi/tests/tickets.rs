@@ -82,6 +82,7 @@ fn a_service_is_named_by_host_or_by_principal() {
         host(&name.to_uppercase()),
         service(&format!("HTTP/{name}")),
         service(&format!("HTTP/{name}@HVSNAP.TEST")),
+        service(&format!("HTTP@{name}")),
     ] {
         establish(&realm.cache("ops"), &peer, &realm.keys(), [None; 2]).unwrap();
     }
@@ -146,7 +147,7 @@ fn a_kdc_that_is_down_or_unknown_is_named() {
 #[test]
 fn names_that_kerberos_cannot_carry_are_refused() {
     let Some(realm) = Realm::started() else { return };
-    for peer in [host(""), host("a\0b"), service("HTTP/a\nb")] {
+    for peer in [host(""), host("a\0b"), host("a/b"), host("a@b")] {
         assert_eq!(refusal(&realm.cache("ops"), &peer).reason(), Reason::BadName, "{peer:?}");
     }
     assert_eq!(refusal(&password("a\0b", "x"), &realm.service()).reason(), Reason::BadName);

@@ -1,0 +1,23 @@
+//! Settings of a client that give up protection: each says which, and none is a default.
+
+use super::ClientBuilder;
+
+impl ClientBuilder {
+    /// Settings that give up protection.
+    pub fn dangerous(self) -> DangerousBuilder {
+        DangerousBuilder(self)
+    }
+}
+
+/// Settings that give up protection; each says which.
+#[derive(Debug)]
+pub struct DangerousBuilder(ClientBuilder);
+
+impl DangerousBuilder {
+    /// Lets the password and all that is said cross the network readable for everybody on the way.
+    #[must_use]
+    pub fn allow_plaintext(mut self) -> ClientBuilder {
+        self.0.plaintext = true;
+        self.0
+    }
+}
