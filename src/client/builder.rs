@@ -297,6 +297,9 @@ impl ClientBuilder {
         };
         let endpoint = endpoint.map_err(|error| fail(ErrorKind::Endpoint(error)))?;
         let (tls, proxy) = self.way().map_err(|text| fail(ErrorKind::Setting(text)))?;
+        if endpoint.zone().is_some() && proxy.is_some() {
+            return Err(setting("an address with a zone is not reached through a proxy"));
+        }
         let service_principal = self.service_principal.as_deref().map(str::parse).transpose();
         let service_principal =
             service_principal.map_err(|error: ServicePrincipalError| setting(&error.to_string()))?;
@@ -326,7 +329,7 @@ impl ClientBuilder {
         let pool = Pool::new(endpoint, credentials, options)
             .map_err(|error| fail(ErrorKind::Connection(ConnectionError(error))))?;
         let settings = RequestSettings::new(&RequestOptions {
-            to: &pool.endpoint().to_string(),
+            to: &pool.endpoint().without_zone().to_string(),
             locale: &self.locale,
             max_envelope_size,
             operation_timeout: self.operation_timeout,

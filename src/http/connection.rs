@@ -8,7 +8,7 @@ use std::{sync::Arc, time::Duration};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::{Bytes, BytesMut};
 use reqwest::{
-    Client, Method, Request, Response, StatusCode, Version,
+    Client, ClientBuilder, Method, Request, Response, StatusCode, Version,
     header::{
         AUTHORIZATION, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderName,
         HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
@@ -61,6 +61,7 @@ impl Connection {
             Some(proxy) => builder.proxy(proxy.layer().map_err(setup)?),
             None => builder,
         };
+        let builder = by_interface(builder, site.endpoint.zone());
         let client = builder.build().map_err(setup)?;
         Ok(Self { number, site: Arc::clone(site), client, gate, witness, used: false })
     }
@@ -157,6 +158,21 @@ impl Connection {
         }
         Ok(if pieces.is_empty() { body } else { pieces.freeze() })
     }
+}
+
+/// The zone of an address says by which network interface it is reached.
+#[cfg(any(target_os = "linux", target_os = "android", target_os = "macos"))]
+fn by_interface(builder: ClientBuilder, zone: Option<&str>) -> ClientBuilder {
+    match zone {
+        Some(zone) => builder.interface(zone),
+        None => builder,
+    }
+}
+
+/// Elsewhere no address has a zone.
+#[cfg(not(any(target_os = "linux", target_os = "android", target_os = "macos")))]
+fn by_interface(builder: ClientBuilder, _: Option<&str>) -> ClientBuilder {
+    builder
 }
 
 impl Drop for Connection {

@@ -1,7 +1,8 @@
 //! Where a host listens: scheme, host, port and path, checked once.
 //!
 //! It never resolves a name. Defaults follow the WinRM listeners: 5985 for HTTP, 5986 for HTTPS, `/wsman`
-//! (Microsoft, "Installation and configuration for Windows Remote Management"); syntax follows RFC 3986, section 3.
+//! (Microsoft, "Installation and configuration for Windows Remote Management"); syntax follows RFC 3986, section 3, and RFC
+//! 6874 for the zone of an IPv6 address, which is this machine's own affair and never sent.
 
 use std::{
     fmt,
@@ -16,23 +17,28 @@ use reqwest::Url;
 /// use hvsnap::Endpoint;
 ///
 /// assert_eq!(Endpoint::from_host("hv01.corp.example", true)?.to_string(), "https://hv01.corp.example:5986/wsman");
-/// assert_eq!(Endpoint::from_url("http://[fe80::1]")?.to_string(), "http://[fe80::1]:5985/wsman");
+/// assert_eq!(Endpoint::from_url("http://[2001:db8::7]")?.to_string(), "http://[2001:db8::7]:5985/wsman");
 /// # Ok::<(), hvsnap::EndpointError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint {
+    /// Without the zone.
     url: Url,
-    /// Without brackets.
+    /// Without brackets, with the zone.
     host: String,
     port: u16,
+    zone: Option<String>,
 }
 
 impl Endpoint {
     const HTTP_PORT: u16 = 5985;
     const HTTPS_PORT: u16 = 5986;
     const PATH: &str = "/wsman";
+    /// Whether a connection can be bound to a network interface here.
+    const HAS_ZONES: bool = cfg!(any(target_os = "linux", target_os = "android", target_os = "macos"));
 
-    /// Reads `http://HOST[:PORT][/PATH]` or the same with `https`.
+    /// Reads `http://HOST[:PORT][/PATH]` or the same with `https`. An IPv6 address may have a zone, which is the name of the
+    /// network interface to reach it by: `http://[fe80::1%25eth0]`.
     ///
     /// # Errors
     /// Names the part that is missing, wrong, or has no place in the address of a service.
@@ -55,6 +61,8 @@ impl Endpoint {
         if authority.is_empty() {
             return Err(EndpointError::Host(String::new()));
         }
+        let (bare, zone) = without_zone(authority)?;
+        let text = &text.replacen(authority, &bare, 1);
         // A port of 80 or 443 must be told from no port at all, which a parsed URL cannot.
         let port = match authority.rsplit_once(':') {
             Some((_, after)) if !after.ends_with(']') => match after.parse() {
@@ -73,12 +81,15 @@ impl Endpoint {
         if url.path() == "/" {
             url.set_path(Self::PATH);
         }
-        let host = match url.host_str() {
+        let mut host = match url.host_str() {
             Some(host) if !host.is_empty() => host.trim_matches(['[', ']']).to_owned(),
             _ => return Err(EndpointError::Host(authority.to_owned())),
         };
+        if let Some(zone) = &zone {
+            host = format!("{host}%{zone}");
+        }
         url.set_port(Some(port)).map_err(|()| EndpointError::Host(authority.to_owned()))?;
-        Ok(Self { url, host, port })
+        Ok(Self { url, host, port, zone })
     }
 
     /// Reads `HOST[:PORT]`; an IPv6 address needs its brackets only where a port follows.
@@ -93,16 +104,32 @@ impl Endpoint {
             return Err(EndpointError::Host(text.to_owned()));
         }
         let scheme = if tls { "https" } else { "http" };
-        if text.parse::<Ipv6Addr>().is_ok() {
+        let address = text.split('%').next().unwrap_or_default();
+        if address.parse::<Ipv6Addr>().is_ok() {
             Self::from_url(&format!("{scheme}://[{text}]"))
         } else {
             Self::from_url(&format!("{scheme}://{text}"))
         }
     }
 
-    /// The name or address of the host, an IPv6 address without brackets.
+    /// The name or address of the host, an IPv6 address without brackets and with its zone.
     pub fn host(&self) -> &str {
         &self.host
+    }
+
+    /// The same without the zone, which others know nothing of.
+    pub(super) fn host_without_zone(&self) -> &str {
+        self.host.split('%').next().unwrap_or_default()
+    }
+
+    /// The network interface to reach the host by, if one was given.
+    pub(crate) fn zone(&self) -> Option<&str> {
+        self.zone.as_deref()
+    }
+
+    /// The address as the service itself may be told it (RFC 6874, section 4).
+    pub(crate) fn without_zone(&self) -> Self {
+        Self { host: self.host_without_zone().to_owned(), zone: None, ..self.clone() }
     }
 
     /// The TCP port.
@@ -117,7 +144,7 @@ impl Endpoint {
 
     /// Whether what is sent stays on this machine, as far as the address itself says so (RFC 6761 for `localhost`).
     pub fn is_loopback(&self) -> bool {
-        match self.host.parse::<IpAddr>() {
+        match self.host_without_zone().parse::<IpAddr>() {
             Ok(address) => address.to_canonical().is_loopback(),
             Err(_) => self.host.eq_ignore_ascii_case("localhost"),
         }
@@ -137,6 +164,21 @@ impl Endpoint {
     }
 }
 
+/// What stands between slashes without the zone of its IPv6 address, and the zone.
+fn without_zone(authority: &str) -> Result<(String, Option<String>), EndpointError> {
+    let address = authority.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+    let Some((address, after)) = address else { return Ok((authority.to_owned(), None)) };
+    let Some((address, zone)) = address.split_once('%') else { return Ok((authority.to_owned(), None)) };
+    // In a URL the percent sign itself is written `%25`; many leave that out.
+    let zone = zone.strip_prefix("25").filter(|rest| !rest.is_empty()).unwrap_or(zone);
+    let is_name = zone.chars().all(|c| c.is_ascii_alphanumeric() || "-._~".contains(c));
+    let is_number = zone.chars().all(|c| c.is_ascii_digit());
+    if !Endpoint::HAS_ZONES || !is_name || is_number || address.parse::<Ipv6Addr>().is_err() {
+        return Err(EndpointError::Zone(zone.to_owned()));
+    }
+    Ok((format!("[{address}]{after}"), Some(zone.to_owned())))
+}
+
 /// Neither a name nor an address nor a path of this service has a place for an `@`, however it is written.
 fn holds_user_info(text: &str) -> bool {
     text.contains('@') || text.contains("%40")
@@ -145,7 +187,7 @@ fn holds_user_info(text: &str) -> bool {
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let scheme = self.url.scheme();
-        write!(f, "{scheme}://{}{}", self.authority(), self.url.path())
+        write!(f, "{scheme}://{}{}", self.authority().replace('%', "%25"), self.url.path())
     }
 }
 
@@ -163,6 +205,8 @@ pub enum EndpointError {
     UserInfo,
     /// The host is missing or is neither a name nor an address.
     Host(String),
+    /// The zone of an IPv6 address is not the name of a network interface, or cannot be used on this system.
+    Zone(String),
     /// The port is not a number from 1 to 65535.
     Port(String),
     /// A query.
@@ -181,6 +225,15 @@ impl fmt::Display for EndpointError {
             }
             Self::UserInfo => f.write_str("user and password have no place in an address"),
             Self::Host(host) => write!(f, "{host:?} is not a host name or an IP address"),
+            Self::Zone(zone) if Endpoint::HAS_ZONES => {
+                write!(
+                    f,
+                    "the zone {zone:?} is not the name of a network interface, such as eth0, behind an IPv6 address"
+                )
+            }
+            Self::Zone(zone) => {
+                write!(f, "an IPv6 address with a zone ({zone:?}) cannot be used on this system")
+            }
             Self::Port(port) => write!(f, "the port {port:?} is not a number from 1 to 65535"),
             Self::Query => f.write_str("a query has no place in the address of a service"),
             Self::Fragment => f.write_str("a fragment has no place in the address of a service"),
@@ -207,6 +260,42 @@ mod tests {
         ] {
             assert_eq!(Endpoint::from_url(text).unwrap().to_string(), whole);
         }
+    }
+
+    #[cfg(any(target_os = "linux", target_os = "macos"))]
+    #[test]
+    fn an_ipv6_address_may_have_a_zone_that_stays_here() {
+        let read = Endpoint::from_url;
+        for endpoint in [
+            read("http://[fe80::1%25eth0]"),
+            read("http://[fe80::1%eth0]:5985/wsman"),
+            Endpoint::from_host("fe80::1%eth0", false),
+            Endpoint::from_host("fe80::1%25eth0", false),
+            Endpoint::from_host("[fe80::1%eth0]", false),
+            Endpoint::from_host("[fe80::1%25eth0]:5985", false),
+        ] {
+            let endpoint = endpoint.unwrap();
+            assert_eq!(endpoint.to_string(), "http://[fe80::1%25eth0]:5985/wsman");
+            assert_eq!(endpoint.host(), "fe80::1%eth0");
+            assert_eq!(endpoint.authority(), "[fe80::1%eth0]:5985");
+            assert_eq!(endpoint.zone(), Some("eth0"));
+            assert_eq!(Endpoint::from_url(&endpoint.to_string()).as_ref(), Ok(&endpoint));
+            assert_eq!(endpoint.without_zone().to_string(), "http://[fe80::1]:5985/wsman");
+            assert_eq!(endpoint.url().as_str(), "http://[fe80::1]:5985/wsman");
+        }
+        assert!(read("http://[::1%25lo]").unwrap().is_loopback());
+        for text in [
+            "http://[fe80::1%25]",
+            "http://[fe80::1%]",
+            "http://[fe80::1%252]",
+            "http://[fe80::1%eth0%eth1]",
+            "http://[fe80::1%25et/h0]",
+            "http://[fe80::g%25eth0]",
+            "http://[10.0.0.1%25eth0]",
+        ] {
+            assert!(read(text).is_err(), "{text}");
+        }
+        assert_eq!(read("http://[fe80::1%2]"), Err(EndpointError::Zone("2".to_owned())));
     }
 
     #[test]

@@ -190,7 +190,11 @@ fn connect_kind(error: &reqwest::Error, limit: Duration, proxy: Option<&Proxy>) 
     if error.is_dns() {
         return HttpErrorKind::NameResolution;
     }
-    match find::<io::Error>(error).map(io::Error::kind) {
+    let cause = find::<io::Error>(error);
+    if cause.and_then(io::Error::raw_os_error) == Some(NO_DEVICE) {
+        return HttpErrorKind::Unreachable;
+    }
+    match cause.map(io::Error::kind) {
         Some(io::ErrorKind::ConnectionRefused) => HttpErrorKind::ConnectRefused,
         Some(
             io::ErrorKind::HostUnreachable
@@ -202,6 +206,9 @@ fn connect_kind(error: &reqwest::Error, limit: Duration, proxy: Option<&Proxy>) 
         _ => HttpErrorKind::ConnectionLost,
     }
 }
+
+/// `ENODEV` of Linux and macOS: the zone of the address names no network interface.
+const NO_DEVICE: i32 = 19;
 
 fn exchange_kind(error: &reqwest::Error) -> (HttpErrorKind, Written) {
     if find::<rustls::Error>(error).is_some_and(asks_late) {

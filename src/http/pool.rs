@@ -123,7 +123,7 @@ impl Site {
 
 fn peer(endpoint: &Endpoint, options: &PoolOptions) -> Peer {
     let spn = options.service_principal.clone();
-    Peer { host: endpoint.host().to_owned(), spn, sealed: !endpoint.is_tls() }
+    Peer { host: endpoint.host_without_zone().to_owned(), spn, sealed: !endpoint.is_tls() }
 }
 
 /// A bounded number of authenticated connections to one endpoint.

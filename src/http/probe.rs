@@ -5,7 +5,7 @@
 use std::{
     fmt,
     io::{self, Read as _, Write as _},
-    net::{IpAddr, SocketAddr, TcpStream, ToSocketAddrs},
+    net::{SocketAddr, TcpStream, ToSocketAddrs},
     time::Duration,
 };
 
@@ -30,11 +30,11 @@ pub(crate) struct Greeting {
 
 /// The addresses of a host's name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Addresses(Vec<IpAddr>);
+pub(crate) struct Addresses(Vec<SocketAddr>);
 
 impl fmt::Display for Addresses {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let list: Vec<_> = self.0.iter().map(ToString::to_string).collect();
+        let list: Vec<_> = self.0.iter().map(|address| address.ip().to_string()).collect();
         f.write_str(&list.join(", "))
     }
 }
@@ -71,11 +71,13 @@ impl Pool {
 
     /// The addresses of the host's name.
     pub(crate) async fn resolve(&self) -> Result<Addresses, HttpError> {
-        let host = self.site.endpoint.host().to_owned();
-        let found =
-            self.blocking(move || Ok((host.as_str(), 0).to_socket_addrs()?.collect::<Vec<_>>())).await?;
-        let mut addresses: Vec<IpAddr> = match found {
-            Ok(addresses) => addresses.iter().map(SocketAddr::ip).collect(),
+        let endpoint = self.site.endpoint.clone();
+        let look_up = |host: &str| Ok((host, 0).to_socket_addrs()?.collect());
+        // A zone belongs to a link-local address; at any other one the resolver takes it for a mistake.
+        let resolving = move || look_up(endpoint.host()).or_else(|_| look_up(endpoint.host_without_zone()));
+        let found = self.blocking(resolving).await?;
+        let mut addresses: Vec<SocketAddr> = match found {
+            Ok(addresses) => addresses,
             Err(error) => return Err(self.failed(HttpErrorKind::NameResolution).with_source(error)),
         };
         addresses.dedup();
@@ -91,8 +93,8 @@ impl Pool {
         let port = self.site.endpoint.port();
         let reached = self.blocking(move || {
             let mut last = io::Error::from(io::ErrorKind::AddrNotAvailable);
-            for address in addresses.0 {
-                let place = SocketAddr::new(address, port);
+            for mut place in addresses.0 {
+                place.set_port(port);
                 match TcpStream::connect_timeout(&place, limit) {
                     Ok(_) => return Ok(vec![place]),
                     Err(error) => last = error,

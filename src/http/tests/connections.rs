@@ -311,3 +311,30 @@ async fn a_channel_that_rested_too_long_is_not_trusted_with_a_request() {
     let connections: Vec<_> = peer.seen().into_iter().map(|(connection, _)| connection).collect();
     assert_eq!(connections, [0, 1, 2]);
 }
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn an_address_with_a_zone_is_reached_by_that_interface_and_its_host_is_told_nothing_of_it() {
+    let Ok(listener) = tokio::net::TcpListener::bind("[::1]:0").await else { return };
+    let port = listener.local_addr().unwrap().port();
+    let by = |interface: &str| {
+        let endpoint = Endpoint::from_url(&format!("http://[::1%25{interface}]:{port}")).unwrap();
+        Pool::new(endpoint, credentials(), PoolOptions::default()).unwrap()
+    };
+    let missing = post(&by("no-such-if"), "x").await.unwrap_err();
+    if told(&missing).contains("not permitted") {
+        // An old kernel allows it to root alone.
+        return;
+    }
+    assert_eq!((missing.kind(), missing.written()), (&HttpErrorKind::Unreachable, Written::Nothing));
+    let peer = Peer::on(listener, |_, mut connection| async move {
+        while connection.request().await.is_some() {
+            connection.send(answer("200 OK", "safe")).await;
+        }
+    });
+    let pool = by("lo");
+    assert_eq!(post(&pool, "x").await.unwrap().body, "safe");
+    assert!(peer.heads()[0].contains(&format!("\r\nhost: [::1]:{port}\r\n")), "{:?}", peer.heads());
+    let place = pool.reach(pool.resolve().await.unwrap()).await.unwrap();
+    assert_eq!(place.port(), port);
+}

@@ -29,7 +29,15 @@ impl Peer {
         F: Fn(usize, Connection<TcpStream>) -> Fut + Send + 'static,
         Fut: Future<Output = ()> + Send + 'static,
     {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::on(TcpListener::bind("127.0.0.1:0").await.unwrap(), serve)
+    }
+
+    /// The same, where somebody listens already.
+    pub(super) fn on<F, Fut>(listener: TcpListener, serve: F) -> Self
+    where
+        F: Fn(usize, Connection<TcpStream>) -> Fut + Send + 'static,
+        Fut: Future<Output = ()> + Send + 'static,
+    {
         let address = listener.local_addr().unwrap();
         let seen = Seen::default();
         let accepting = tokio::spawn({
