@@ -79,8 +79,8 @@ impl Acceptor {
     }
 
     /// Who the caller is: `user@REALM`.
-    pub(crate) fn caller(&self) -> Result<String, KerberosError> {
-        Ok(self.caller.as_ref().ok_or(Reason::NotInTurn)?.display()?)
+    pub(crate) fn caller(&mut self) -> Result<String, KerberosError> {
+        Ok(self.caller.as_mut().ok_or(Reason::NotInTurn)?.display()?)
     }
 
     /// What protects messages from now on, once the context is established.

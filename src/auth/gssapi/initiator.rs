@@ -63,8 +63,13 @@ impl Initiator {
             (State::Waiting { context, credential, binding }, Some(_)) => (context, credential, binding),
             _ => return Err(Reason::NotInTurn.into()),
         };
-        let leg =
-            context.initiate(&mut lock(&credential), &self.target, PROTECTIONS, binding.as_deref(), token);
+        let leg = context.initiate(
+            &mut lock(&credential),
+            &mut self.target,
+            PROTECTIONS,
+            binding.as_deref(),
+            token,
+        );
         let leg = leg.map_err(|failure| {
             let error = KerberosError::from(failure);
             if token.is_some() { error.of_answer() } else { error }

@@ -130,9 +130,13 @@ impl Source {
 
     fn open(&self, library: &'static Library) -> Result<Credential, KerberosError> {
         static PRIVATE_CACHES: AtomicU64 = AtomicU64::new(0);
-        let name =
+        let mut name =
             self.principal.as_deref().map(|text| name(library, text, NameKind::Principal)).transpose()?;
-        let name = name.as_ref();
+        let name = name.as_mut();
+        let private_cache = || {
+            let number = PRIVATE_CACHES.fetch_add(1, Ordering::Relaxed);
+            c_string(&format!("MEMORY:hvsnap-{number}"))
+        };
         Ok(match &self.origin {
             Origin::DefaultCache => Credential::default_of(library, name, Usage::Initiate)?,
             Origin::Cache(cache) => {
@@ -140,15 +144,14 @@ impl Source {
                 Credential::from_store(library, name, Usage::Initiate, &[(c"ccache", &cache)], None)?
             }
             Origin::Keytab(path) => {
-                let number = PRIVATE_CACHES.fetch_add(1, Ordering::Relaxed);
-                let cache = c_string(&format!("MEMORY:hvsnap-{number}"))?;
+                let cache = private_cache()?;
                 let keytab = c_string(path)?;
                 let elements: [(&CStr, &CStr); 2] = [(c"client_keytab", &keytab), (c"ccache", &cache)];
                 Credential::from_store(library, name, Usage::Initiate, &elements, Some(cache.clone()))?
             }
             Origin::Password(password) => {
                 let name = name.ok_or(Reason::BadName)?;
-                Credential::with_password(library, name, password.expose())?
+                Credential::with_password(library, name, password.expose(), private_cache()?)?
             }
         })
     }
@@ -202,6 +205,17 @@ fn c_string(text: &str) -> Result<CString, Reason> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_keytab_is_refused_in_clear_words_where_the_library_takes_none() {
+        let Some(library) = Library::without_stores() else { return };
+        let error = Source::keytab("host.keytab", None).acquire(library).err().unwrap();
+        assert_eq!(error.reason(), Reason::NoKeytabs);
+        assert_eq!(error.to_string(), "the system's GSSAPI library takes no keytab");
+        assert!(error.hint().unwrap().contains("kinit -k -t FILE USER"), "{error:?}");
+        let error = Source::cache("FILE:/nowhere").acquire(library).err().unwrap();
+        assert_eq!(error.reason(), Reason::Unsupported);
+    }
 
     #[test]
     fn debug_shows_the_principal_but_never_the_password() {

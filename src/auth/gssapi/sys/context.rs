@@ -53,7 +53,7 @@ impl Context {
     pub(in super::super) fn initiate(
         &mut self,
         credential: &mut Credential,
-        target: &Name,
+        target: &mut Name,
         flags: u32,
         binding: Option<&[u8]>,
         token: Option<&[u8]>,

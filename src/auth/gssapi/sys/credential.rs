@@ -1,7 +1,8 @@
 //! Credentials: tickets that are there, or the means to get some.
 //!
-//! It never keeps a password: the library copies it, and wipes its copy when the credential is given back.
-//! RFC 2744, section 5.2; MIT Kerberos, "Application development: GSSAPI extensions".
+//! It never keeps a password: the library copies it, and MIT's wipes its copy when the credential is given back. What was got
+//! by a password or a keytab is destroyed then, and nothing else is.
+//! RFC 2744, section 5.2; MIT Kerberos, "Application development: GSSAPI extensions"; Apple's gssapi_apple.h.
 
 use std::{
     ffi::{CStr, CString, c_int},
@@ -12,11 +13,14 @@ use super::{
     failure::Failure,
     library::Library,
     name::Name,
-    types::{Bytes, CredentialRecord, NameRecord, ONLY_KERBEROS, Store, StoreElement},
+    types::{CredentialRecord, NameRecord, ONLY_KERBEROS, Store, StoreElement},
 };
 
 /// `GSS_C_INDEFINITE`
 const AS_LONG_AS_POSSIBLE: u32 = u32::MAX;
+
+/// `GSS_C_CRED_NO_UI`: Apple's library is not to ask for a password in a window.
+const NO_WINDOW: c_int = if cfg!(target_os = "macos") { 0x1_0000 } else { 0 };
 
 /// Which side of a context a credential is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +32,7 @@ pub(in super::super) enum Usage {
 impl Usage {
     fn code(self) -> c_int {
         match self {
-            Self::Initiate => 1,
+            Self::Initiate => 1 | NO_WINDOW,
             Self::Accept => 2,
         }
     }
@@ -40,6 +44,8 @@ pub(in super::super) struct Credential {
     record: *mut CredentialRecord,
     /// A cache in memory that is nobody else's, and would stay until the process ends.
     private_cache: Option<CString>,
+    /// Whether the tickets are nobody else's, so that they are to be destroyed by the library that got them.
+    is_own: bool,
 }
 
 // SAFETY: the record belongs to no thread, and nothing else points to it. It is not `Sync`: using it changes it.
@@ -49,7 +55,7 @@ impl Credential {
     /// What the environment and the configuration of the library name.
     pub(in super::super) fn default_of(
         library: &'static Library,
-        name: Option<&Name>,
+        name: Option<&mut Name>,
         usage: Usage,
     ) -> Result<Self, Failure> {
         let mut credential = Self::empty(library);
@@ -74,14 +80,15 @@ impl Credential {
     /// (`MEMORY:…`) that is among them and that nobody else uses.
     pub(in super::super) fn from_store(
         library: &'static Library,
-        name: Option<&Name>,
+        name: Option<&mut Name>,
         usage: Usage,
         elements: &[(&CStr, &CStr)],
         private_cache: Option<CString>,
     ) -> Result<Self, Failure> {
         const CALL: &str = "gss_acquire_cred_from";
         let call = library.gss_acquire_cred_from.ok_or_else(|| Failure::absent(CALL))?;
-        let mut credential = Self { private_cache, ..Self::empty(library) };
+        let mut credential = Self::empty(library);
+        (credential.is_own, credential.private_cache) = (private_cache.is_some(), private_cache);
         let elements: Vec<_> = elements
             .iter()
             .map(|(key, value)| StoreElement { key: key.as_ptr(), value: value.as_ptr() })
@@ -106,16 +113,34 @@ impl Credential {
         credential.unless_failed(CALL, major, minor)
     }
 
-    /// Tickets got by a password. The library asks the KDC now, or when they are first used.
+    /// Tickets got by a password, into the cache in memory that is named. The library asks the KDC now, or when they are first used.
+    #[cfg(target_os = "macos")]
     pub(in super::super) fn with_password(
         library: &'static Library,
-        name: &Name,
+        name: &mut Name,
         password: &str,
+        cache: CString,
+    ) -> Result<Self, Failure> {
+        // The other function would move the tickets into the cache of the user's session.
+        let mut credential = Self::empty(library);
+        (credential.is_own, credential.private_cache) = (true, Some(cache));
+        let cache = credential.private_cache.clone().unwrap_or_default();
+        super::apple::initial_credential(name.record(), password, &cache, credential.slot())?;
+        Ok(credential)
+    }
+
+    /// As above: the library makes a cache in memory by itself.
+    #[cfg(not(target_os = "macos"))]
+    pub(in super::super) fn with_password(
+        library: &'static Library,
+        name: &mut Name,
+        password: &str,
+        _: CString,
     ) -> Result<Self, Failure> {
         const CALL: &str = "gss_acquire_cred_with_password";
         let call = library.gss_acquire_cred_with_password.ok_or_else(|| Failure::absent(CALL))?;
         let mut credential = Self::empty(library);
-        let mut password = Bytes::lent(password.as_bytes());
+        let mut password = super::types::Bytes::lent(password.as_bytes());
         let mut minor = 0;
         // SAFETY: name and password outlive the call and are only read; the record takes over what comes back.
         let major = unsafe {
@@ -165,7 +190,7 @@ impl Credential {
     }
 
     fn empty(library: &'static Library) -> Self {
-        Self { library, record: ptr::null_mut(), private_cache: None }
+        Self { library, record: ptr::null_mut(), private_cache: None, is_own: false }
     }
 
     fn slot(&mut self) -> *mut *mut CredentialRecord {
@@ -184,8 +209,10 @@ impl Drop for Credential {
     fn drop(&mut self) {
         if !self.record.is_null() {
             let mut minor = 0;
+            let destroy = self.library.gss_destroy_cred.filter(|_| self.is_own);
+            let give_back = destroy.unwrap_or(self.library.gss_release_cred);
             // SAFETY: the record came from the library and is given back once.
-            unsafe { (self.library.gss_release_cred)(&raw mut minor, self.slot()) };
+            unsafe { give_back(&raw mut minor, self.slot()) };
         }
         if let Some(cache) = &self.private_cache {
             destroy_cache(self.library, cache);
@@ -193,7 +220,7 @@ impl Drop for Credential {
     }
 }
 
-fn record_of(name: Option<&Name>) -> *mut NameRecord {
+fn record_of(name: Option<&mut Name>) -> *mut NameRecord {
     name.map_or(ptr::null_mut(), Name::record)
 }
 

@@ -33,6 +33,12 @@ impl Failure {
         Self { call, major, minor, text }
     }
 
+    /// In words that the library gave with the failure itself.
+    #[cfg(target_os = "macos")]
+    pub(super) fn told(call: &'static str, major: u32, text: &str) -> Self {
+        Self { call, major, minor: 0, text: printable(text.as_bytes()) }
+    }
+
     /// The library has no such function.
     pub(super) fn absent(call: &'static str) -> Self {
         Self { call, major: UNAVAILABLE, minor: 0, text: "the system's library does not have it".to_owned() }

@@ -33,6 +33,7 @@ macro_rules! functions {
         optional { $($maybe:ident($($maybe_argument:ty),+) -> $maybe_result:ty;)+ }
     ) => {
         /// The functions of the library. Those that only some libraries have are options.
+        #[cfg_attr(target_os = "macos", allow(dead_code, reason = "a password is passed on in another way there"))]
         #[allow(clippy::type_complexity, reason = "C declarations, as they stand in RFC 2744")]
         pub(in super::super) struct Library {
             $(pub(super) $name: unsafe extern "C" fn($($argument),+) -> Status,)+
@@ -95,6 +96,8 @@ functions! {
             *mut u32, *mut NameRecord, *mut Bytes, u32, *const OidSet, c_int,
             *mut *mut CredentialRecord, *mut *mut OidSet, *mut u32
         ) -> Status;
+        // Apple's: gives a credential back, and its tickets with it.
+        gss_destroy_cred(*mut u32, *mut *mut CredentialRecord) -> Status;
         // Of the Kerberos library below it, to wipe a cache in memory.
         krb5_init_context(*mut *mut c_void) -> i32;
         krb5_cc_resolve(*mut c_void, *const c_char, *mut *mut c_void) -> i32;
@@ -108,6 +111,14 @@ impl Library {
     pub(in super::super) fn open() -> Result<&'static Self, LibraryMissing> {
         static LIBRARY: OnceLock<Result<Library, LibraryMissing>> = OnceLock::new();
         LIBRARY.get_or_init(|| Self::first_of(CANDIDATES)).as_ref().map_err(Clone::clone)
+    }
+
+    /// The library as if it took no credentials out of stores that are named, as Apple's does not; nothing if there is none at all.
+    #[cfg(test)]
+    pub(in super::super) fn without_stores() -> Option<&'static Self> {
+        let mut library = Self::first_of(CANDIDATES).ok()?;
+        library.gss_acquire_cred_from = None;
+        Some(Box::leak(Box::new(library)))
     }
 
     fn first_of(candidates: &[&str]) -> Result<Self, LibraryMissing> {

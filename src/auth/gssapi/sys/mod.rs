@@ -6,6 +6,8 @@
 #![allow(unsafe_code, reason = "a C library that is opened when the program runs can be had in no other way")]
 #![deny(clippy::undocumented_unsafe_blocks)]
 
+#[cfg(target_os = "macos")]
+mod apple;
 mod buffer;
 mod context;
 mod credential;

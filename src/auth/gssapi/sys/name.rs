@@ -28,7 +28,8 @@ pub(in super::super) struct Name {
 
 // SAFETY: the record belongs to no thread, and nothing else points to it.
 unsafe impl Send for Name {}
-// SAFETY: the library never changes a name once it is imported.
+// SAFETY: nothing can be done with a shared reference; all functions take an exclusive one. A name is no constant to each
+// library: Apple's adds to it, without a lock, what it finds out about it.
 unsafe impl Sync for Name {}
 
 impl Name {
@@ -53,7 +54,7 @@ impl Name {
     }
 
     /// The name as people write it, with the realm.
-    pub(in super::super) fn display(&self) -> Result<String, Failure> {
+    pub(in super::super) fn display(&mut self) -> Result<String, Failure> {
         let mut text = Buffer::new(self.library);
         let mut minor = 0;
         // SAFETY: the record is the library's own and alive; the buffer takes over what comes back.
@@ -79,7 +80,7 @@ impl Name {
         self.record.is_null()
     }
 
-    pub(super) fn record(&self) -> *mut NameRecord {
+    pub(super) fn record(&mut self) -> *mut NameRecord {
         self.record
     }
 }

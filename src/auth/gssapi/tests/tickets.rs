@@ -5,7 +5,7 @@ use crate::auth::gssapi::{Initiator, KerberosError, Reason, Source, source::lock
 
 /// The caller, as the host was told.
 fn caller(realm: &Realm, source: &Source) -> String {
-    let (_, host) = establish(source, &realm.service(), &realm.keys(), [None; 2]).unwrap();
+    let (_, mut host) = establish(source, &realm.service(), &realm.keys(), [None; 2]).unwrap();
     host.caller().unwrap()
 }
 
