@@ -65,11 +65,7 @@ mod tests {
             let builder = Client::builder("http://127.0.0.1").max_envelope_size(bytes).limits(limits);
             builder.credentials(Credentials::basic("ops", Secret::new("x"))).build()
         };
-        let small = || {
-            let mut limits = Limits::default();
-            limits.answer_bytes = 10_000;
-            limits
-        };
+        let small = || Limits { answer_bytes: 10_000, ..Limits::default() };
         for bytes in [8192, 512_000, 16 * 1024 * 1024] {
             let client = build(bytes, Limits::default()).unwrap();
             let request = format!("{:?}", client.0.settings);

@@ -52,8 +52,9 @@ impl Pool {
         let request =
             format!("POST / HTTP/1.1\r\nHost: {}\r\nContent-Length: 0\r\n\r\n", self.site.endpoint.host());
         let asked = self.blocking(move || {
-            let address = addresses.0.first().ok_or(io::ErrorKind::AddrNotAvailable)?;
-            let mut stream = TcpStream::connect_timeout(&SocketAddr::new(*address, port), TO_TELL)?;
+            let mut place = *addresses.0.first().ok_or(io::ErrorKind::AddrNotAvailable)?;
+            place.set_port(port);
+            let mut stream = TcpStream::connect_timeout(&place, TO_TELL)?;
             stream.set_read_timeout(Some(TO_TELL))?;
             stream.set_write_timeout(Some(TO_TELL))?;
             stream.write_all(request.as_bytes())?;

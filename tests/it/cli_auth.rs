@@ -28,6 +28,15 @@ async fn what_the_host_does_not_offer_or_accept_is_told_and_changes_nothing() {
     let mut wrong = bench.command(&["vm", "list", "--auth", "ntlm"]);
     wrong.env("HVSNAP_PASSWORD", "wrong");
     Ran::of(wrong).await.shows(4, &["did not accept the user or the password (NTLM in Negotiate"]);
+    let before = bench.sim.http_requests();
+    let mut wrong = bench.command(&["doctor", "--auth", "ntlm"]);
+    wrong.env("HVSNAP_PASSWORD", "wrong");
+    Ran::of(wrong).await.shows(4, &["HVS0308"]);
+    assert_eq!(
+        bench.sim.http_requests() - before,
+        3,
+        "one request without a name, and the legs of one logon"
+    );
     bench.run(&["vm", "list", "--auth", "certificate"]).await.shows(2, &["--client-cert"]);
     bench.run(&["vm", "list", "--auth", "psychic"]).await.shows(2, &["psychic"]);
 }

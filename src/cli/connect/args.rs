@@ -29,7 +29,7 @@ pub(crate) struct ConnectionArgs {
     #[arg(long, global = true, value_name = "PEM", hide_short_help = true)]
     pub(crate) ca_file: Option<PathBuf>,
 
-    /// The only certificate to accept, by the SHA-256 of it: 64 hexadecimal digits [env: HVSNAP_PIN]
+    /// The only certificate to accept, of whatever kind, by the SHA-256 of it: 64 hexadecimal digits [env: HVSNAP_PIN]
     #[arg(long, global = true, value_name = "SHA256", hide_short_help = true)]
     pub(crate) pin: Option<String>,
 
@@ -54,7 +54,8 @@ pub(crate) struct ConnectionArgs {
     #[arg(long, global = true, value_name = "USER")]
     pub(crate) user: Option<String>,
 
-    /// For --auth certificate: certificate and unencrypted key, both in one PEM file [env: HVSNAP_CLIENT_CERT]
+    /// For --auth certificate: certificate and unencrypted key, both in one PEM file; a Windows host asks for it in the
+    /// handshake only with clientcertnegotiation=enable (netsh http add sslcert) [env: HVSNAP_CLIENT_CERT]
     #[arg(long, global = true, value_name = "PEM", hide_short_help = true)]
     pub(crate) client_cert: Option<PathBuf>,
 
