@@ -83,7 +83,8 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("std::env", &["cli", "secret"]),
     // Who holds the lock of a machine is told by the number of the process.
     ("std::process", &["cli", "client", "the root"]),
-    ("std::thread", &[]),
+    // The few threads that wait for the resolver and for a key distribution centre.
+    ("std::thread", &["http"]),
     ("std::time::Instant", &["client", "sim"]),
     ("std::time::SystemTime", &["client", "http", "sim"]),
     ("std::time::UNIX_EPOCH", &["sim"]),
