@@ -3,7 +3,7 @@
 //! It never picks one of several, and an id that is also the name of another thing names both. A name may hold slashes
 //! (Windows' default names hold a date), so a path is compared as a whole and never taken apart.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use crate::hyperv::{Snapshot, SnapshotTree, VmRecord, near::similar};
 
@@ -102,10 +102,9 @@ impl std::error::Error for FindError {}
 pub(crate) fn find_vm(mut vms: Vec<VmRecord>, wanted: &str) -> Result<VmRecord, FindError> {
     let folded = wanted.to_lowercase();
     let found = matching(
-        &vms,
-        |vm| vm.id.eq_ignore_ascii_case(wanted),
-        |vm| vm.element_name == wanted,
-        |vm| vm.element_name.to_lowercase() == folded,
+        places(&vms, |vm| vm.id.eq_ignore_ascii_case(wanted)),
+        || places(&vms, |vm| vm.element_name == wanted),
+        || places(&vms, |vm| vm.element_name.to_lowercase() == folded),
     );
     let candidate = |vm: &VmRecord| Candidate { name: vm.element_name.clone(), id: vm.id.clone() };
     match found.as_slice() {
@@ -126,25 +125,17 @@ pub(crate) fn find_vm(mut vms: Vec<VmRecord>, wanted: &str) -> Result<VmRecord, 
 /// The one snapshot of `tree` that `wanted` names, by id, by name, or by its path.
 pub(super) fn find_snapshot<'t>(tree: &'t SnapshotTree, wanted: &str) -> Result<&'t Snapshot, FindError> {
     let all = tree.snapshots();
-    let folded = wanted.to_lowercase();
+    let has_id = |snapshot: &Snapshot| {
+        snapshot.id.as_str().eq_ignore_ascii_case(wanted) || snapshot.id.guid().eq_ignore_ascii_case(wanted)
+    };
     let found = matching(
-        all,
-        |snapshot| {
-            snapshot.id.as_str().eq_ignore_ascii_case(wanted)
-                || snapshot.id.guid().eq_ignore_ascii_case(wanted)
-        },
-        // A path ends with the name; only where that fits it is worth being put together.
-        |snapshot| {
-            let name = &snapshot.element_name;
-            name == wanted || wanted.ends_with(name.as_str()) && tree.path(snapshot) == wanted
-        },
-        |snapshot| {
-            let name = snapshot.element_name.to_lowercase();
-            name == folded || folded.ends_with(&name) && tree.path(snapshot).to_lowercase() == folded
-        },
+        places(all, has_id),
+        || called(tree, wanted, Cow::Borrowed),
+        // A slash stands between words to the rules of Unicode, so a path has its small letters name by name.
+        || called(tree, &wanted.to_lowercase(), |name| name.to_lowercase().into()),
     );
     let candidate =
-        |snapshot: &Snapshot| Candidate { name: tree.path(snapshot), id: snapshot.id.to_string() };
+        |snapshot: &Snapshot| Candidate { name: tree.label(snapshot), id: snapshot.id.to_string() };
     let found: Vec<&Snapshot> = found.into_iter().filter_map(|index| all.get(index)).collect();
     match found.as_slice() {
         [snapshot] => Ok(snapshot),
@@ -163,18 +154,46 @@ pub(super) fn find_snapshot<'t>(tree: &'t SnapshotTree, wanted: &str) -> Result<
 
 /// Where the things are that a name means: those with the id, beside those that have it as their name; else those with
 /// exactly the name; else those with the name in other case.
-fn matching<T>(
-    all: &[T],
-    has_id: impl Fn(&T) -> bool,
-    is_named: impl Fn(&T) -> bool,
-    is_named_in_any_case: impl Fn(&T) -> bool,
+fn matching(
+    by_id: Vec<usize>,
+    exact: impl FnOnce() -> Vec<usize>,
+    in_any_case: impl FnOnce() -> Vec<usize>,
 ) -> Vec<usize> {
-    let indices = |fits: &dyn Fn(&T) -> bool| -> Vec<usize> {
-        all.iter().enumerate().filter(|(_, one)| fits(one)).map(|(index, _)| index).collect()
-    };
-    if !indices(&has_id).is_empty() {
-        return indices(&|one| has_id(one) || is_named_in_any_case(one));
+    if !by_id.is_empty() {
+        let mut found = by_id;
+        found.extend(in_any_case());
+        found.sort_unstable();
+        found.dedup();
+        return found;
     }
-    let exact = indices(&is_named);
-    if exact.is_empty() { indices(&is_named_in_any_case) } else { exact }
+    let exact = exact();
+    if exact.is_empty() { in_any_case() } else { exact }
+}
+
+fn places<T>(all: &[T], fits: impl Fn(&T) -> bool) -> Vec<usize> {
+    all.iter().enumerate().filter(|(_, one)| fits(one)).map(|(place, _)| place).collect()
+}
+
+/// Where the snapshots are whose name or path is `wanted`, once `fold` has made the names comparable with it.
+fn called<'t>(tree: &'t SnapshotTree, wanted: &str, fold: impl Fn(&'t str) -> Cow<'t, str>) -> Vec<usize> {
+    // Where in `wanted` the path of each snapshot ends, if `wanted` begins with it: a path is compared once with all that
+    // stand below it.
+    let mut ends: Vec<Option<usize>> = Vec::with_capacity(tree.len());
+    let mut found = Vec::new();
+    for (place, (snapshot, parent)) in tree.snapshots().iter().zip(tree.parents()).enumerate() {
+        let name = fold(&snapshot.element_name);
+        let rest = match parent {
+            None => Some(wanted),
+            Some(parent) => {
+                let end = ends.get(*parent).copied().flatten();
+                end.and_then(|end| wanted.get(end..)).and_then(|rest| rest.strip_prefix('/'))
+            }
+        };
+        let end = rest.and_then(|rest| rest.strip_prefix(&*name)).map(|rest| wanted.len() - rest.len());
+        if name == wanted || end == Some(wanted.len()) {
+            found.push(place);
+        }
+        ends.push(end);
+    }
+    found
 }

@@ -39,3 +39,5 @@ pub use vm::{VmActivity, VmRecord, VmState};
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_large;

@@ -8,6 +8,8 @@ use std::mem;
 pub(super) const MOST: usize = 10;
 /// A longer name is compared by its beginning and its parts only.
 const LONGEST: usize = 128;
+/// Of a text of more bytes than this only what follows its last slash is compared: it is no name with a slip in it.
+const LONGEST_WANTED: usize = 1024;
 /// A part that is shorter says nothing.
 const SHORTEST_PART: usize = 3;
 
@@ -24,7 +26,7 @@ pub(super) fn similar<'t, T>(
         .iter()
         .filter_map(|thing| {
             let name = name(thing).to_lowercase();
-            let all = [Some(wanted.as_str()), last];
+            let all = [Some(wanted.as_str()).filter(|wanted| wanted.len() <= LONGEST_WANTED), last];
             let nearest = all.into_iter().flatten().filter_map(|wanted| distance(wanted, &name)).min()?;
             Some((nearest, thing))
         })

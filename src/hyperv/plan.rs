@@ -3,7 +3,7 @@
 //! Pure: it never asks a host. Destroying a single snapshot removes exactly that one and hangs its children under its
 //! parent; only the tree scope removes descendants (Microsoft, snapshot documentation; observed on hosts).
 
-use std::fmt;
+use std::{collections::HashSet, fmt};
 
 use crate::hyperv::{
     difference::TreeDifference,
@@ -68,8 +68,9 @@ pub struct DestroyPlan {
     tree: SnapshotTree,
     scope: DestroyScope,
     target: Snapshot,
-    destroyed: Vec<Snapshot>,
-    dependents: Vec<Snapshot>,
+    /// The target, and all that depends on it.
+    affected: Vec<Snapshot>,
+    destroyed: HashSet<SnapshotId>,
     cautions: Vec<Caution>,
 }
 
@@ -96,19 +97,26 @@ impl SnapshotTree {
         scope: DestroyScope,
     ) -> Result<DestroyPlan, UnknownSnapshot> {
         let target = self.get(target).ok_or_else(|| UnknownSnapshot(target.clone()))?.clone();
-        let dependents: Vec<Snapshot> = self.descendants(&target.id).into_iter().cloned().collect();
-        let mut destroyed = vec![target.clone()];
-        if scope == DestroyScope::Tree {
-            destroyed.extend(dependents.iter().cloned());
-        }
-        let mut cautions: Vec<Caution> = destroyed.iter().flat_map(cautions_of).collect();
+        let mut affected = vec![target.clone()];
+        affected.extend(self.descendants(&target.id).into_iter().cloned());
+        let gone = affected.iter().take(taken(scope, affected.len()));
+        let destroyed = gone.clone().map(|snapshot| snapshot.id.clone()).collect();
+        let mut cautions: Vec<Caution> = gone.flat_map(cautions_of).collect();
         cautions.extend(
             self.snapshots()
                 .iter()
                 .filter(|snapshot| matches!(snapshot.parent, Parent::Unreadable(_)))
                 .map(|snapshot| Caution::UnreadableParent(snapshot.id.clone())),
         );
-        Ok(DestroyPlan { tree: self.clone(), scope, target, destroyed, dependents, cautions })
+        Ok(DestroyPlan { tree: self.clone(), scope, target, affected, destroyed, cautions })
+    }
+}
+
+/// How many of the affected ones, of which the target is the first, go.
+fn taken(scope: DestroyScope, affected: usize) -> usize {
+    match scope {
+        DestroyScope::Single => 1,
+        DestroyScope::Tree => affected,
     }
 }
 
@@ -158,12 +166,17 @@ impl DestroyPlan {
 
     /// All that will be gone, the target first.
     pub fn destroyed(&self) -> &[Snapshot] {
-        &self.destroyed
+        self.affected.get(..taken(self.scope, self.affected.len())).unwrap_or_default()
+    }
+
+    /// Whether the snapshot of this id will be gone.
+    pub fn destroys(&self, id: &SnapshotId) -> bool {
+        self.destroyed.contains(id)
     }
 
     /// All that depends on the target, at any depth: kept and hung elsewhere (single), or gone too (tree).
     pub fn dependents(&self) -> &[Snapshot] {
-        &self.dependents
+        self.affected.get(1..).unwrap_or_default()
     }
 
     /// All that will still be there.
@@ -173,9 +186,13 @@ impl DestroyPlan {
 
     /// The dependents that get a new parent: the target's children, if they stay.
     pub fn reparented(&self) -> impl Iterator<Item = &Snapshot> {
-        self.dependents.iter().filter(|snapshot| {
-            self.scope == DestroyScope::Single && snapshot.parent == Parent::Of(self.target.id.clone())
-        })
+        self.dependents().iter().filter(|snapshot| self.reparents(snapshot))
+    }
+
+    /// Whether `snapshot`, one of the tree, is among [`reparented`](Self::reparented).
+    pub fn reparents(&self, snapshot: &Snapshot) -> bool {
+        let is_child = matches!(&snapshot.parent, Parent::Of(parent) if *parent == self.target.id);
+        self.scope == DestroyScope::Single && is_child
     }
 
     /// The new parent of [`reparented`](Self::reparented); without one they become roots.
@@ -225,9 +242,5 @@ impl DestroyPlan {
     /// What has changed since, if anything that matters has.
     pub fn difference(&self, now: &SnapshotTree) -> Option<TreeDifference> {
         TreeDifference::between(&self.tree, now)
-    }
-
-    fn destroys(&self, id: &SnapshotId) -> bool {
-        self.destroyed.iter().any(|snapshot| snapshot.id == *id)
     }
 }

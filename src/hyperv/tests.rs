@@ -28,7 +28,7 @@ fn path(id: &str) -> String {
 }
 
 /// A snapshot `id` called `name` under `parent` (empty for a root).
-fn snapshot(id: &str, name: &str, parent: &str) -> Instance<'static> {
+pub(super) fn snapshot(id: &str, name: &str, parent: &str) -> Instance<'static> {
     let parent = if parent.is_empty() { String::new() } else { path(parent) };
     instance(
         "Msvm_VirtualSystemSettingData",
@@ -42,7 +42,7 @@ fn snapshot(id: &str, name: &str, parent: &str) -> Instance<'static> {
     )
 }
 
-fn system(parent: &str) -> Instance<'static> {
+pub(super) fn system(parent: &str) -> Instance<'static> {
     let parent = if parent.is_empty() { String::new() } else { path(parent) };
     instance(
         "Msvm_VirtualSystemSettingData",
@@ -55,7 +55,7 @@ fn system(parent: &str) -> Instance<'static> {
     )
 }
 
-fn build(instances: &[Instance<'static>]) -> Result<SnapshotTree, ProtocolError> {
+pub(super) fn build(instances: &[Instance<'static>]) -> Result<SnapshotTree, ProtocolError> {
     let settings: Result<Vec<_>, _> =
         instances.iter().map(|instance| SettingData::from_instance(instance, VM)).collect();
     SnapshotTree::build(VM, "web-01", settings?)
@@ -73,7 +73,7 @@ fn forked() -> Vec<Instance<'static>> {
     ]
 }
 
-fn names<'s>(snapshots: impl IntoIterator<Item = &'s Snapshot>) -> Vec<&'s str> {
+pub(super) fn names<'s>(snapshots: impl IntoIterator<Item = &'s Snapshot>) -> Vec<&'s str> {
     snapshots.into_iter().map(Snapshot::element_name).collect()
 }
 

@@ -4,8 +4,9 @@
 //! `Parent` of each snapshot and of the machine's own settings.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{HashMap, hash_map::Entry},
     fmt,
+    sync::Arc,
 };
 
 use sha2::{Digest, Sha256};
@@ -18,16 +19,41 @@ use crate::{
     violation::{ProtocolError, Violation},
 };
 
+/// A path of more names than this is not shown: a host allows 50 snapshots a VM (Microsoft, "Plan for Hyper-V
+/// scalability").
+const PATH_NAMES: usize = 64;
+/// Nor is one of more bytes.
+const PATH_BYTES: usize = 4096;
+
 /// All snapshots of one machine.
+///
+/// Copies share what was read. Looking up a snapshot, its parent, its children or its depth takes the same time in a large
+/// tree as in a small one.
 #[derive(Clone, Debug)]
-pub struct SnapshotTree {
+pub struct SnapshotTree(Arc<Tree>);
+
+#[derive(Debug)]
+struct Tree {
     vm_id: String,
     vm_name: String,
     /// Parents before children, siblings by creation time and name.
     snapshots: Vec<Snapshot>,
+    places: Places,
     current: Option<SnapshotId>,
     /// The machine's own settings were not among what the host sent, or their parent cannot be read.
     current_unknown: bool,
+}
+
+/// Where in the list of snapshots each one stands, and those around it.
+#[derive(Debug)]
+struct Places {
+    of: HashMap<SnapshotId, usize>,
+    /// The parent of each.
+    parents: Vec<Option<usize>>,
+    /// How many stand above each.
+    depths: Vec<usize>,
+    /// The children of all that are named as a parent, known or not.
+    children: HashMap<SnapshotId, Vec<usize>>,
 }
 
 /// Tells two states of a tree, or two plans, apart: everything that a destroy depends on goes in.
@@ -82,53 +108,50 @@ impl SnapshotTree {
             }
         }
         found.sort_by(|a, b| (a.created, &a.element_name).cmp(&(b.created, &b.element_name)));
-        let mut ids = HashSet::new();
-        if let Some(twice) = found.iter().find(|snapshot| !ids.insert(snapshot.id.folded())) {
-            let detail = format!("two snapshots with the InstanceID {}", twice.id);
-            return Err(ProtocolError::new(Violation::BadProperty, detail));
-        }
         let current_unknown = !matches!(system, Some(Parent::Root | Parent::Of(_)));
         let current = match system {
             Some(Parent::Of(id)) => Some(id),
             _ => None,
         };
-        Ok(Self {
+        let snapshots = in_tree_order(found)?;
+        Ok(Self(Arc::new(Tree {
             vm_id: vm_id.to_owned(),
             vm_name: vm_name.to_owned(),
-            snapshots: in_tree_order(found)?,
+            places: Places::of(&snapshots),
+            snapshots,
             current,
             current_unknown,
-        })
+        })))
     }
 
     /// The machine's GUID.
     pub fn vm_id(&self) -> &str {
-        &self.vm_id
+        &self.0.vm_id
     }
 
     /// The machine's name for people.
     pub fn vm_name(&self) -> &str {
-        &self.vm_name
+        &self.0.vm_name
     }
 
     /// All snapshots: parents before children, siblings by age.
     pub fn snapshots(&self) -> &[Snapshot] {
-        &self.snapshots
+        &self.0.snapshots
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.snapshots.len()
+        self.snapshots().len()
     }
 
     /// True if there is none.
     pub fn is_empty(&self) -> bool {
-        self.snapshots.is_empty()
+        self.snapshots().is_empty()
     }
 
     /// The snapshot with this id.
     pub fn get(&self, id: &SnapshotId) -> Option<&Snapshot> {
-        self.snapshots.iter().find(|snapshot| snapshot.id == *id)
+        self.snapshots().get(*self.0.places.of.get(id)?)
     }
 
     /// The one snapshot that `wanted` names: by `InstanceID` (with or without `Microsoft:`), by name, or by the path of
@@ -143,12 +166,13 @@ impl SnapshotTree {
 
     /// The snapshots without a parent in this tree.
     pub fn roots(&self) -> impl Iterator<Item = &Snapshot> {
-        self.snapshots.iter().filter(|snapshot| self.parent_of(snapshot).is_none())
+        let parents = &self.0.places.parents;
+        self.snapshots().iter().zip(parents).filter(|(_, parent)| parent.is_none()).map(|(root, _)| root)
     }
 
     /// The snapshots directly under `id`.
-    pub fn children<'t>(&'t self, id: &'t SnapshotId) -> impl Iterator<Item = &'t Snapshot> {
-        self.snapshots.iter().filter(move |snapshot| snapshot.parent == Parent::Of(id.clone()))
+    pub fn children<'t>(&'t self, id: &SnapshotId) -> impl Iterator<Item = &'t Snapshot> + use<'t> {
+        self.children_of(id).iter().filter_map(|place| self.snapshots().get(*place))
     }
 
     /// The snapshot under which `snapshot` hangs.
@@ -159,55 +183,89 @@ impl SnapshotTree {
         }
     }
 
-    /// All that is under `id`, at any depth, parents before children.
-    pub fn descendants(&self, id: &SnapshotId) -> Vec<&Snapshot> {
-        let mut below: Vec<&Snapshot> = Vec::new();
-        // Parents stand before their children, so one pass is enough.
-        for snapshot in &self.snapshots {
-            if let Parent::Of(parent) = &snapshot.parent
-                && (parent == id || below.iter().any(|other| other.id == *parent))
-            {
-                below.push(snapshot);
-            }
-        }
-        below
+    /// How many snapshots stand above `snapshot`; 0 for a root.
+    pub fn depth(&self, snapshot: &Snapshot) -> usize {
+        let Places { of, depths, .. } = &self.0.places;
+        let parent = match &snapshot.parent {
+            Parent::Of(id) => of.get(id).and_then(|place| depths.get(*place)),
+            _ => None,
+        };
+        parent.map_or(0, |depth| depth + 1)
     }
 
-    /// The names from the root down to `snapshot`, joined by slashes.
-    pub fn path(&self, snapshot: &Snapshot) -> String {
-        let mut names = vec![snapshot.element_name.as_str()];
-        let mut place = snapshot;
-        while let Some(parent) = self.parent_of(place) {
-            names.push(&parent.element_name);
-            place = parent;
+    /// All that is under `id`, at any depth, parents before children.
+    pub fn descendants(&self, id: &SnapshotId) -> Vec<&Snapshot> {
+        let mut below = self.children_of(id).to_vec();
+        let mut next = 0;
+        while let Some(snapshot) = below.get(next).and_then(|place| self.snapshots().get(*place)) {
+            below.extend(self.children_of(&snapshot.id));
+            next += 1;
         }
+        // In the order of the list.
+        below.sort_unstable();
+        below.into_iter().filter_map(|place| self.snapshots().get(place)).collect()
+    }
+
+    /// The names from the root down to `snapshot`, joined by slashes. It grows with the depth; whoever writes the paths of
+    /// many snapshots takes [`short_path`](Self::short_path).
+    pub fn path(&self, snapshot: &Snapshot) -> String {
+        let mut names: Vec<&str> = self.upwards(snapshot).map(Snapshot::element_name).collect();
         names.reverse();
         names.join("/")
     }
 
+    /// The [`path`](Self::path), unless it has more than 64 names or 4096 bytes: the paths of all snapshots of a list then take
+    /// no more than a multiple of the list, however deep the tree is.
+    pub fn short_path(&self, snapshot: &Snapshot) -> Option<String> {
+        if self.depth(snapshot) >= PATH_NAMES {
+            return None;
+        }
+        let bytes: usize = self.upwards(snapshot).map(|place| place.element_name.len() + 1).sum();
+        (bytes <= PATH_BYTES + 1).then(|| self.path(snapshot))
+    }
+
+    /// What to call `snapshot` before people: its [`short_path`](Self::short_path), or `…/` and its name.
+    pub fn label(&self, snapshot: &Snapshot) -> String {
+        self.short_path(snapshot).unwrap_or_else(|| format!("…/{}", snapshot.element_name))
+    }
+
     /// The snapshot that the machine's present state descends from.
     pub fn current(&self) -> Option<&Snapshot> {
-        self.current.as_ref().and_then(|id| self.get(id))
+        self.0.current.as_ref().and_then(|id| self.get(id))
     }
 
     /// The id that the VM's own settings name as their parent, whether it is in the tree or not.
     pub(crate) fn current_id(&self) -> Option<&SnapshotId> {
-        self.current.as_ref()
+        self.0.current.as_ref()
     }
 
     /// False if the host did not say where the present state hangs.
     pub fn knows_current(&self) -> bool {
-        !self.current_unknown
+        !self.0.current_unknown
+    }
+
+    /// For each snapshot where its parent stands, which is before it.
+    pub(super) fn parents(&self) -> &[Option<usize>] {
+        &self.0.places.parents
+    }
+
+    fn children_of(&self, id: &SnapshotId) -> &[usize] {
+        self.0.places.children.get(id).map_or(&[], Vec::as_slice)
+    }
+
+    /// The snapshot and those above it, the root last.
+    fn upwards<'t>(&'t self, snapshot: &'t Snapshot) -> impl Iterator<Item = &'t Snapshot> {
+        std::iter::successors(Some(snapshot), |place| self.parent_of(place))
     }
 
     /// The fingerprint of this state.
     pub fn fingerprint(&self) -> Fingerprint {
         let mut hash = FieldHash::new();
         let mut field = |text: &str| hash.field(text);
-        field(&self.vm_id.to_ascii_lowercase());
-        field(&self.current.as_ref().map(|id| id.folded()).unwrap_or_default());
-        let mut snapshots: Vec<&Snapshot> = self.snapshots.iter().collect();
-        snapshots.sort_by_key(|snapshot| snapshot.id.folded());
+        field(&self.vm_id().to_ascii_lowercase());
+        field(&self.0.current.as_ref().map(|id| id.folded()).unwrap_or_default());
+        let mut snapshots: Vec<&Snapshot> = self.snapshots().iter().collect();
+        snapshots.sort_by_cached_key(|snapshot| snapshot.id.folded());
         for snapshot in snapshots {
             field(&snapshot.id.folded());
             field(&snapshot.element_name);
@@ -254,14 +312,42 @@ impl FieldHash {
     }
 }
 
+impl Places {
+    /// Of snapshots that are in tree order.
+    fn of(snapshots: &[Snapshot]) -> Self {
+        let place = |(place, snapshot): (usize, &Snapshot)| (snapshot.id.clone(), place);
+        let of: HashMap<SnapshotId, usize> = snapshots.iter().enumerate().map(place).collect();
+        let (mut parents, mut depths) = (Vec::new(), Vec::<usize>::new());
+        let mut children: HashMap<SnapshotId, Vec<usize>> = HashMap::new();
+        for (place, snapshot) in snapshots.iter().enumerate() {
+            let mut parent = None;
+            if let Parent::Of(id) = &snapshot.parent {
+                parent = of.get(id).copied();
+                children.entry(id.clone()).or_default().push(place);
+            }
+            depths.push(parent.and_then(|parent| depths.get(parent)).map_or(0, |depth| depth + 1));
+            parents.push(parent);
+        }
+        Self { of, parents, depths, children }
+    }
+}
+
 /// Puts parents before children, level by level; a snapshot whose parent is not among them counts as a root.
 fn in_tree_order(snapshots: Vec<Snapshot>) -> Result<Vec<Snapshot>, ProtocolError> {
-    let place = |(index, snapshot): (usize, &Snapshot)| (snapshot.id.folded(), index);
-    let places: HashMap<String, usize> = snapshots.iter().enumerate().map(place).collect();
+    let mut places = HashMap::new();
+    for (place, snapshot) in snapshots.iter().enumerate() {
+        match places.entry(snapshot.id.clone()) {
+            Entry::Vacant(entry) => drop(entry.insert(place)),
+            Entry::Occupied(_) => {
+                let detail = format!("two snapshots with the InstanceID {}", snapshot.id);
+                return Err(ProtocolError::new(Violation::BadProperty, detail));
+            }
+        }
+    }
     let (mut level, mut children): (Vec<usize>, HashMap<usize, Vec<usize>>) = Default::default();
     for (index, snapshot) in snapshots.iter().enumerate() {
         let parent = match &snapshot.parent {
-            Parent::Of(id) => places.get(&id.folded()),
+            Parent::Of(id) => places.get(id),
             _ => None,
         };
         parent.map_or(&mut level, |parent| children.entry(*parent).or_default()).push(index);
