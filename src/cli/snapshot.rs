@@ -88,7 +88,7 @@ async fn list(session: &mut Session<'_>, args: &VmArgs) -> Result<Answer, Failur
             Line::new().styled(style::STRONG, snapshot.element_name()),
             Line::plain(snapshot.created.map(time::short).unwrap_or_default()),
             Line::plain(kind),
-            Line::plain(tree.path(snapshot)),
+            Line::plain(tree.label(snapshot)),
             Line::new().styled(style::FAINT, snapshot.id()),
         ]);
     }
@@ -127,7 +127,7 @@ async fn show(session: &mut Session<'_>, args: &SnapshotArgs) -> Result<Answer, 
     let current = tree.current().is_some_and(|current| current.id() == snapshot.id());
     let mut rows = vec![
         ("VM", Line::plain(tree.vm_name())),
-        ("path", Line::plain(tree.path(snapshot))),
+        ("path", Line::plain(tree.label(snapshot))),
         ("id", Line::plain(snapshot.id())),
         ("kind", Line::plain(&snapshot.kind)),
         ("marks", Line::plain(tree::traits(snapshot).join(", "))),

@@ -15,7 +15,7 @@ pub(crate) fn lines(plan: &DestroyPlan) -> Vec<Line> {
     };
     let mut lines = vec![
         Line::new()
-            .styled(style::STRONG, format_args!("Plan: destroy {}", plan.tree().path(plan.target())))
+            .styled(style::STRONG, format_args!("Plan: destroy {}", plan.tree().label(plan.target())))
             .styled(style::STRONG, format_args!(" of {}", plan.vm_name()))
             .text(format_args!(" ({what})")),
         Line::new(),
@@ -39,10 +39,10 @@ fn indented(line: Line) -> Line {
 
 /// What becomes of a snapshot.
 fn fate(plan: &DestroyPlan, snapshot: &Snapshot) -> Line {
-    if plan.destroyed().iter().any(|gone| gone.id() == snapshot.id()) {
+    if plan.destroys(snapshot.id()) {
         return Line::new().styled(style::BAD, "✗ will be gone");
     }
-    if plan.reparented().any(|moved| moved.id() == snapshot.id()) {
+    if plan.reparents(snapshot) {
         return Line::new().styled(style::CAUTION, format_args!("↑ {}", new_place(plan)));
     }
     Line::new()

@@ -1,6 +1,7 @@
 //! Aligned tables: as wide as their widest cell, two blanks between columns, nothing after the last.
 //!
-//! It never cuts a cell: a name or an id that is not whole is of no use.
+//! It never cuts a cell: a name or an id that is not whole is of no use. A cell wider than a terminal does not widen the others
+//! of its column: what follows it in its row stands out of line, and a table stays about as large as its cells.
 
 use super::{Line, style};
 
@@ -12,6 +13,8 @@ pub(crate) struct Table {
 }
 
 const GAP: &str = "  ";
+/// The widest that a column is aligned to.
+const WIDEST: usize = 320;
 
 impl Table {
     /// A table with headings; without any it has none.
@@ -31,22 +34,29 @@ impl Table {
         let all: Vec<&Vec<Line>> =
             std::iter::once(&heading).filter(|row| !row.is_empty()).chain(&self.rows).collect();
         let columns = all.iter().map(|row| row.len()).max().unwrap_or(0);
-        let widths: Vec<usize> = (0..columns)
-            .map(|column| all.iter().filter_map(|row| row.get(column)).map(Line::width).max().unwrap_or(0))
-            .collect();
-        let line = |row: &&Vec<Line>| {
-            // A column in which nothing stands takes no room.
-            row.iter().zip(&widths).filter(|(_, width)| **width > 0).fold(
-                Line::new(),
-                |line, (cell, width)| {
-                    let line = if line.is_empty() { line } else { line.text(GAP) };
-                    let end = line.width() + width;
-                    line.join(cell.clone()).pad(end)
-                },
-            )
+        let width = |column| {
+            let cells = all.iter().filter_map(|row| row.get(column));
+            cells.map(Line::width).max().unwrap_or(0).min(WIDEST)
         };
-        all.iter().map(line).collect()
+        let widths: Vec<usize> = (0..columns).map(width).collect();
+        all.iter().map(|row| line(row, &widths)).collect()
     }
+}
+
+/// One row. A column in which nothing stands takes no room.
+fn line(row: &[Line], widths: &[usize]) -> Line {
+    let (mut line, mut blanks) = (Line::new(), 0);
+    for (column, (cell, width)) in row.iter().zip(widths).filter(|(_, width)| **width > 0).enumerate() {
+        if column > 0 {
+            blanks += GAP.len();
+        }
+        if !cell.is_empty() {
+            line = line.text(" ".repeat(blanks)).join(cell.clone());
+            blanks = 0;
+        }
+        blanks += width.saturating_sub(cell.width());
+    }
+    line
 }
 
 /// Names and values below each other, as a thing is described.
@@ -74,6 +84,17 @@ mod tests {
         table.row([Line::plain("检查点"), Line::plain("1")]);
         table.row([Line::plain("web"), Line::plain("2")]);
         assert_eq!(texts(&table.lines()), ["NAME    ID", "检查点  1", "web     2"]);
+    }
+
+    #[test]
+    fn one_very_wide_cell_is_shown_whole_and_widens_no_other() {
+        let wide = "x".repeat(10_000);
+        let mut table = Table::new(&[]);
+        table.row([Line::plain(&wide), Line::plain("1")]);
+        table.row([Line::plain("web"), Line::new(), Line::plain("2")]);
+        let lines = texts(&table.lines());
+        assert_eq!(lines[0], format!("{wide}  1"));
+        assert_eq!(lines[1], format!("web{}2", " ".repeat(WIDEST - 3 + 2 + 1 + 2)));
     }
 
     #[test]

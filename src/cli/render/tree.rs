@@ -1,6 +1,8 @@
 //! A drawn tree of snapshots, with what is to be said of each beside it.
 //!
-//! It never recurses: how deep a tree is, a host decides.
+//! It never recurses: how deep a tree is, a host decides. Below a number of levels that no host allows a snapshot is not
+//! indented any more; its level stands before its name, and as always it follows its parent. So a drawing grows with the number
+//! of snapshots, and not with their depth as well.
 
 use hvsnap::hyperv::{Snapshot, SnapshotKind, SnapshotTree};
 
@@ -9,31 +11,48 @@ use super::{Line, style, table::Table, time};
 /// The mark of the place that the machine's present state hangs from.
 const NOW: &str = "● now";
 
+/// So many levels are drawn as branches. A host allows 50 snapshots a VM.
+const BRANCHES: usize = 64;
+
 /// Draws the tree; `remark` is set beside each snapshot, before its marks.
 pub(crate) fn lines(tree: &SnapshotTree, remark: impl Fn(&Snapshot) -> Line) -> Vec<Line> {
     let mut table = Table::new(&[]);
     table.row([Line::new().styled(style::STRONG, tree.vm_name()), Line::new(), root_mark(tree)]);
-    // What is still to be drawn, next one last: a snapshot, the columns before it, and whether it closes its branch.
+    // What is still to be drawn, next one last.
     let mut waiting = Vec::new();
-    push(&mut waiting, tree.roots().collect(), "");
-    while let Some((snapshot, before, last)) = waiting.pop() {
-        let branch = if last { "└── " } else { "├── " };
-        let name = Line::new().styled(style::FAINT, format_args!("{before}{branch}"));
-        let name = name.text(snapshot.element_name());
+    push(&mut waiting, tree.roots().collect(), "", 1);
+    while let Some(Waiting { snapshot, before, last, level }) = waiting.pop() {
+        let branch = match (level <= BRANCHES, last) {
+            (true, true) => format!("{before}└── "),
+            (true, false) => format!("{before}├── "),
+            (false, _) => format!("(level {level}) "),
+        };
+        let name = Line::new().styled(style::FAINT, branch).text(snapshot.element_name());
         let created = snapshot.created.map(time::short).unwrap_or_default();
         let remarks = [remark(snapshot), marks(tree, snapshot)].into_iter().filter(|line| !line.is_empty());
         table.row([name, Line::new().styled(style::FAINT, created), in_a_row(remarks)]);
-        let below = format!("{before}{}", if last { "    " } else { "│   " });
-        push(&mut waiting, tree.children(snapshot.id()).collect(), &below);
+        let below = match (level < BRANCHES, last) {
+            (true, true) => format!("{before}    "),
+            (true, false) => format!("{before}│   "),
+            (false, _) => String::new(),
+        };
+        push(&mut waiting, tree.children(snapshot.id()).collect(), &below, level + 1);
     }
     table.lines()
 }
 
-type Waiting<'t> = Vec<(&'t Snapshot, String, bool)>;
+struct Waiting<'t> {
+    snapshot: &'t Snapshot,
+    /// The columns before it.
+    before: String,
+    /// Whether it closes its branch.
+    last: bool,
+    level: usize,
+}
 
-fn push<'t>(waiting: &mut Waiting<'t>, siblings: Vec<&'t Snapshot>, before: &str) {
+fn push<'t>(waiting: &mut Vec<Waiting<'t>>, siblings: Vec<&'t Snapshot>, before: &str, level: usize) {
     for (index, snapshot) in siblings.into_iter().rev().enumerate() {
-        waiting.push((snapshot, before.to_owned(), index == 0));
+        waiting.push(Waiting { snapshot, before: before.to_owned(), last: index == 0, level });
     }
 }
 

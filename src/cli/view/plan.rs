@@ -2,7 +2,7 @@
 //!
 //! It holds what a person would be shown: what goes, what depends on it and what becomes of that, cautions, fingerprint.
 
-use hvsnap::hyperv::{Caution, DestroyPlan, DestroyScope, MergeExpectation, SnapshotId};
+use hvsnap::hyperv::{Caution, DestroyPlan, DestroyScope, MergeExpectation};
 use serde::Serialize;
 
 use super::{SnapshotRef, VmRef};
@@ -13,7 +13,8 @@ pub(crate) struct PlanView {
     vm: VmRef,
     scope: String,
     target: SnapshotRef,
-    path: String,
+    /// Null where it is longer than 64 names or 4096 bytes, as for a snapshot.
+    path: Option<String>,
     fingerprint: String,
     destroyed: Vec<SnapshotRef>,
     dependents: Vec<DependentView>,
@@ -43,11 +44,10 @@ struct CautionView {
 
 impl From<&DestroyPlan> for PlanView {
     fn from(plan: &DestroyPlan) -> Self {
-        let moves = |id: &SnapshotId| plan.reparented().any(|snapshot| snapshot.id() == id);
         let dependents = plan.dependents().iter().map(|snapshot| {
             let (becomes, new_parent) = match plan.scope() {
                 DestroyScope::Tree => ("destroyed", None),
-                DestroyScope::Single if moves(snapshot.id()) => {
+                DestroyScope::Single if plan.reparents(snapshot) => {
                     ("reparented", Some(plan.new_parent().map(|parent| parent.id().to_string())))
                 }
                 DestroyScope::Single => ("kept", None),
@@ -58,7 +58,7 @@ impl From<&DestroyPlan> for PlanView {
             vm: VmRef::of(plan.tree()),
             scope: plan.scope().to_string(),
             target: plan.target().into(),
-            path: plan.tree().path(plan.target()),
+            path: plan.tree().short_path(plan.target()),
             fingerprint: plan.fingerprint().to_string(),
             destroyed: plan.destroyed().iter().map(SnapshotRef::from).collect(),
             dependents: dependents.collect(),

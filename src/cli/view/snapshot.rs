@@ -38,7 +38,8 @@ impl From<&Snapshot> for SnapshotRef {
 pub(crate) struct SnapshotView {
     id: String,
     name: String,
-    path: String,
+    /// Null where it is longer than 64 names or 4096 bytes: in a deep tree the paths would be far more than all the rest.
+    path: Option<String>,
     depth: usize,
     /// The id; null for a root, and for one whose parent cannot be read.
     parent: Option<String>,
@@ -68,8 +69,8 @@ impl SnapshotView {
         Self {
             id: snapshot.id().to_string(),
             name: snapshot.element_name().to_owned(),
-            path: tree.path(snapshot),
-            depth: std::iter::successors(tree.parent_of(snapshot), |place| tree.parent_of(place)).count(),
+            path: tree.short_path(snapshot),
+            depth: tree.depth(snapshot),
             parent,
             unreadable_parent,
             current: tree.current().is_some_and(|current| current.id() == snapshot.id()),
