@@ -103,10 +103,16 @@ violations! {
     /// An enumeration neither ends nor says how to go on.
     NoEnumerationContext => "an enumeration that neither ends nor goes on",
     /// More items in a page than were asked for, or than [`Limits::page_items`](crate::Limits::page_items); or more in all
-    /// than [`Limits::collected_items`](crate::Limits::collected_items).
+    /// than [`Limits::enumeration_items`](crate::Limits::enumeration_items) or, where all are kept,
+    /// [`Limits::collected_items`](crate::Limits::collected_items).
     TooManyItems => "too many items",
     /// More pages than [`Limits::pages`](crate::Limits::pages).
     TooManyPages => "an enumeration with too many pages",
+    /// More bytes in all pages than [`Limits::enumeration_bytes`](crate::Limits::enumeration_bytes); or more to keep of the items
+    /// than [`Limits::collected_bytes`](crate::Limits::collected_bytes).
+    TooManyBytes => "an enumeration of too many bytes",
+    /// More pages without items in a row than [`Limits::empty_pages`](crate::Limits::empty_pages).
+    NoProgress => "an enumeration that goes on without items",
     /// An item, or a whole answer, of a class that was not asked for.
     UnexpectedClass => "an instance of an unexpected class",
     /// An endpoint reference without address, resource URI or selectors.

@@ -103,6 +103,12 @@ impl PropertyError {
     pub fn raw(&self) -> &str {
         &self.raw
     }
+
+    /// All that it keeps.
+    pub(super) fn texts(&self) -> [&str; 3] {
+        let Self { class, property, expected: _, raw } = self;
+        [class, property, raw]
+    }
 }
 
 impl fmt::Display for PropertyError {

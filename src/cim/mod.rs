@@ -7,6 +7,7 @@ mod datetime;
 pub(crate) mod decode;
 mod embedded;
 pub(crate) mod encode;
+mod held;
 mod instance;
 mod names;
 mod object_path;

@@ -1,15 +1,17 @@
 //! Enumerations as streams: an instance is handed on as its page arrives, the next page is asked for when it is wanted.
 //!
-//! Nothing gathers a whole answer; [`Limits`](crate::Limits) bound each page. An enumeration that is abandoned is released on the
-//! host. A Pull is never repeated: if its answer was lost, items may be lost with it, so the enumeration has failed.
+//! Nothing gathers a whole answer; [`Limits`](crate::Limits) bound each page, and all of them together. An enumeration that is
+//! abandoned is released on the host. A Pull is never repeated: if its answer was lost, items may be lost with it, so the
+//! enumeration has failed.
 
 use std::{collections::VecDeque, fmt, sync::Arc};
 
 use crate::{
     Limits,
     cim::{ClassName, ClassPath, Instance, Namespace, Property, Raw, Wql, decode},
-    client::{Client, Effect, Error, ErrorKind, Inner, wire::Exchange},
+    client::{Client, Effect, Error, ErrorKind, Inner, tally::Tally, wire::Exchange},
     hyperv::schema,
+    limits::Held,
     soap::MessageId,
     violation::{ProtocolError, Violation},
     wsman::{
@@ -27,7 +29,7 @@ pub struct Enumeration<T = Instance<'static>> {
     source: Source<T>,
     items: VecDeque<T>,
     next: Option<EnumerationContext>,
-    pages: usize,
+    so_far: Tally,
 }
 
 struct Source<T> {
@@ -202,7 +204,7 @@ impl<T> Enumeration<T> {
     async fn open(source: Source<T>) -> Result<Self, Error> {
         let page = source.inner.ask(&source.during, &First(&source)).await;
         let page = page.map_err(|error| error.with_effect(Effect::None))?;
-        let mut enumeration = Self { source, items: VecDeque::new(), next: None, pages: 0 };
+        let mut enumeration = Self { source, items: VecDeque::new(), next: None, so_far: Tally::default() };
         enumeration.take(page)?;
         Ok(enumeration)
     }
@@ -225,20 +227,20 @@ impl<T> Enumeration<T> {
     }
 
     fn take(&mut self, page: Page<Option<T>>) -> Result<(), Error> {
-        self.items.extend(page.items.into_iter().flatten());
+        let Source { inner, during, .. } = &self.source;
+        let added = self.so_far.add(page.items.len(), page.bytes, page.next.is_none(), &inner.limits);
         self.next = page.next;
-        self.pages += 1;
-        if self.next.is_some() && self.pages >= self.source.inner.limits.pages {
-            let error = ProtocolError::new(Violation::TooManyPages, format!("{} read", self.pages));
-            return Err(Error::before(ErrorKind::Protocol(error), self.source.during.as_str()));
+        if let Err(offence) = added {
+            let error = Error::before(ErrorKind::Protocol(offence), during.as_str());
+            self.release();
+            return Err(error);
         }
+        self.items.extend(page.items.into_iter().flatten());
         Ok(())
     }
-}
 
-impl<T> Drop for Enumeration<T> {
-    /// Releases what was not read to its end, in the background; the host would otherwise keep it for minutes.
-    fn drop(&mut self) {
+    /// Gives up what was not read to its end, in the background; the host would otherwise keep it for minutes.
+    fn release(&mut self) {
         let (Some(context), Ok(runtime)) = (self.next.take(), tokio::runtime::Handle::try_current()) else {
             return;
         };
@@ -252,10 +254,36 @@ impl<T> Drop for Enumeration<T> {
     }
 }
 
+/// All items, for what is of use only when whole. More than may be kept is an offence of the host.
+pub(super) async fn whole<T: Held>(mut enumeration: Enumeration<T>) -> Result<Vec<T>, Error> {
+    let (mut items, mut held) = (Vec::new(), 0_usize);
+    while let Some(item) = enumeration.next().await? {
+        held = held.saturating_add(item.held());
+        let Limits { collected_items, collected_bytes, .. } = enumeration.source.inner.limits;
+        let (offence, detail) = if items.len() >= collected_items {
+            (Violation::TooManyItems, format!("{collected_items} allowed in all"))
+        } else if held > collected_bytes {
+            (Violation::TooManyBytes, format!("{collected_bytes} allowed to be kept"))
+        } else {
+            items.push(item);
+            continue;
+        };
+        let offence = ErrorKind::Protocol(ProtocolError::new(offence, detail));
+        return Err(Error::before(offence, enumeration.source.during.as_str()));
+    }
+    Ok(items)
+}
+
+impl<T> Drop for Enumeration<T> {
+    fn drop(&mut self) {
+        self.release();
+    }
+}
+
 impl<T> fmt::Debug for Enumeration<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Enumeration")
-            .field("pages", &self.pages)
+            .field("so_far", &self.so_far)
             .field("waiting", &self.items.len())
             .field("ended", &self.next.is_none())
             .finish_non_exhaustive()

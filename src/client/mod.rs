@@ -31,6 +31,7 @@ mod resume;
 mod retry;
 mod stream;
 mod system_clock;
+mod tally;
 mod vm;
 mod wire;
 

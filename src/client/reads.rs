@@ -11,7 +11,7 @@ use crate::{
     client::{
         Client, Effect, Enumeration, Error, ErrorKind, Inner,
         busy::is_idle,
-        enumeration::{Take, class, objects_of},
+        enumeration::{Take, class, objects_of, whole},
         retry::Again,
         vm::Vm,
         wire::Exchange,
@@ -20,6 +20,7 @@ use crate::{
         FindError, JobRecord, SettingData, SnapshotTree, VmRecord, find_vm, is_guid,
         schema::names::{COMPUTER_SYSTEM, SETTING_DATA, SYSTEM_NAME},
     },
+    limits::Held,
     soap::MessageId,
     violation::{ProtocolError, Violation},
     wsman::{AnswerError, EndpointReference, Get, Identify, Identity, RequestSettings, SelectorSet},
@@ -102,7 +103,7 @@ fn machine_query(property: &str, value: &str) -> Result<Wql, Error> {
 
 impl Inner {
     /// All instances of a query at once, for answers that are only of use when whole.
-    pub(super) async fn collect<T>(
+    pub(super) async fn collect<T: Held>(
         self: &Arc<Self>,
         during: &str,
         query: &Wql,
@@ -117,23 +118,13 @@ impl Inner {
         }
     }
 
-    async fn collect_once<T>(
+    async fn collect_once<T: Held>(
         self: &Arc<Self>,
         during: &str,
         query: &Wql,
         take: Take<T>,
     ) -> Result<Vec<T>, Error> {
-        let mut enumeration = Enumeration::of(self, during, query, take).await?;
-        let mut items = Vec::new();
-        let most = self.limits.collected_items;
-        while let Some(item) = enumeration.next().await? {
-            if items.len() >= most {
-                let error = ProtocolError::new(Violation::TooManyItems, format!("{most} allowed in all"));
-                return Err(Error::before(ErrorKind::Protocol(error), during));
-            }
-            items.push(item);
-        }
-        Ok(items)
+        whole(Enumeration::of(self, during, query, take).await?).await
     }
 
     /// The systems that a query shows.

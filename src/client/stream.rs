@@ -13,7 +13,7 @@ use futures_core::Stream;
 
 use crate::client::{Enumeration, Error};
 
-type Step<T> = Pin<Box<dyn Future<Output = (Enumeration<T>, Result<Option<T>, Error>)> + Send>>;
+type Step<T> = Pin<Box<dyn Future<Output = (Box<Enumeration<T>>, Result<Option<T>, Error>)> + Send>>;
 
 /// The instances of a query as a stream; ends after the first error.
 pub struct InstanceStream<T> {
@@ -21,7 +21,7 @@ pub struct InstanceStream<T> {
 }
 
 enum State<T> {
-    Idle(Enumeration<T>),
+    Idle(Box<Enumeration<T>>),
     Asking(Step<T>),
     Over,
 }
@@ -35,7 +35,7 @@ impl<T> fmt::Debug for InstanceStream<T> {
 impl<T: Send + 'static> Enumeration<T> {
     /// The same, as a stream.
     pub fn into_stream(self) -> InstanceStream<T> {
-        InstanceStream { state: State::Idle(self) }
+        InstanceStream { state: State::Idle(Box::new(self)) }
     }
 }
 

@@ -6,6 +6,7 @@
 mod difference;
 mod disks;
 mod find;
+mod held;
 mod job;
 mod merge;
 mod method;

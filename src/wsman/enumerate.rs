@@ -62,6 +62,8 @@ pub(crate) struct Item<T> {
 pub(crate) struct Page<T> {
     pub(crate) items: Vec<T>,
     pub(crate) next: Option<EnumerationContext>,
+    /// Of the whole answer.
+    pub(crate) bytes: usize,
 }
 
 /// The exchange that opens an enumeration.
@@ -119,7 +121,7 @@ impl Enumerate<'_> {
         take: impl FnMut(Item<T>) -> Result<U, ProtocolError>,
     ) -> Result<Page<U>, AnswerError> {
         let bound = (self.max_elements, self.mode);
-        read_page(&mut Reader::new(text, limits), id, "EnumerateResponse", bound, decode, take)
+        read_page(text, limits, id, "EnumerateResponse", bound, decode, take)
     }
 }
 
@@ -157,7 +159,7 @@ impl Pull<'_> {
         take: impl FnMut(Item<T>) -> Result<U, ProtocolError>,
     ) -> Result<Page<U>, AnswerError> {
         let bound = (self.max_elements, self.mode);
-        read_page(&mut Reader::new(text, limits), id, "PullResponse", bound, decode, take)
+        read_page(text, limits, id, "PullResponse", bound, decode, take)
     }
 }
 
@@ -184,13 +186,15 @@ impl Release<'_> {
 }
 
 fn read_page<'a, T, U>(
-    reader: &mut Reader<'a>,
+    text: &'a str,
+    limits: &'a Limits,
     id: &MessageId,
     expected: &str,
     (max_elements, mode): (u32, EnumerationMode),
     mut decode: impl FnMut(&mut Reader<'a>, &Element<'a>) -> Result<T, ProtocolError>,
     mut take: impl FnMut(Item<T>) -> Result<U, ProtocolError>,
 ) -> Result<Page<U>, AnswerError> {
+    let reader = &mut Reader::new(text, limits);
     let element = answer::open(reader, Some(id))?;
     if !element.name.is(ENUMERATION, expected) {
         return Err(answer::unexpected(&element, expected).into());
@@ -226,8 +230,8 @@ fn read_page<'a, T, U>(
     reader.finish()?;
     match (context, ended) {
         // A context beside the end was seen from other servers: the end rules.
-        (_, true) => Ok(Page { items, next: None }),
-        (Some(context), false) => Ok(Page { items, next: Some(context) }),
+        (_, true) => Ok(Page { items, next: None, bytes: text.len() }),
+        (Some(context), false) => Ok(Page { items, next: Some(context), bytes: text.len() }),
         (None, false) => Err(ProtocolError::new(Violation::NoEnumerationContext, expected).into()),
     }
 }

@@ -5,6 +5,7 @@
 //! wrap. It never follows a reference.
 
 use crate::{
+    limits::Held,
     soap::{ADDRESSING, ANONYMOUS},
     violation::{ProtocolError, Violation},
     wsman::{ResourceUri, SelectorSet, names::WSMAN},
@@ -102,5 +103,12 @@ impl PartialEq for EndpointReference {
     /// The same instance: resource URI and selectors; the address says only where it was seen.
     fn eq(&self, other: &Self) -> bool {
         self.resource_uri == other.resource_uri && self.selectors == other.selectors
+    }
+}
+
+impl Held for EndpointReference {
+    fn held(&self) -> usize {
+        let Self { address, resource_uri, selectors } = self;
+        address.held() + resource_uri.as_str().len() + selectors.held()
     }
 }

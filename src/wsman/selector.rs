@@ -4,6 +4,7 @@
 //! (DSP0226, section 5.4.2.2). It never orders or adds a selector: they are sent as they came.
 
 use crate::{
+    limits::Held,
     soap::ADDRESSING,
     violation::{ProtocolError, Violation},
     wsman::{EndpointReference, names::WSMAN},
@@ -138,5 +139,21 @@ impl PartialEq for SelectorSet {
                 .0
                 .iter()
                 .all(|a| other.0.iter().any(|b| a.name.eq_ignore_ascii_case(&b.name) && a.value == b.value))
+    }
+}
+
+impl Held for SelectorSet {
+    fn held(&self) -> usize {
+        self.0.held()
+    }
+}
+
+impl Held for Selector {
+    fn held(&self) -> usize {
+        let value = match &self.value {
+            SelectorValue::Text(text) => text.held(),
+            SelectorValue::Reference(reference) => size_of::<EndpointReference>() + reference.held(),
+        };
+        self.name.held() + value
     }
 }

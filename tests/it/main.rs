@@ -31,6 +31,7 @@ mod deadlines;
 mod dependencies;
 mod doctor;
 mod effects;
+mod endless;
 mod envelopes;
 mod foreign;
 mod foreign_effects;

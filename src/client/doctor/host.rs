@@ -9,13 +9,14 @@ use crate::{
     cim::{Instance, Namespace, Wql},
     client::{
         Client, Enumeration, Error, ErrorKind,
-        enumeration::{Take, class, objects_of},
+        enumeration::{Take, class, objects_of, whole},
         fault::FaultClass,
         job::CallExchange,
         reads::{Systems, service_keys},
     },
     explain::ErrorId,
     hyperv::{MethodCall, VmRecord, schema::names::COMPUTER_SYSTEM},
+    limits::Held,
     wsman::{EndpointReference, SelectorSet},
 };
 
@@ -189,14 +190,14 @@ async fn systems(client: &Client, namespace: Namespace) -> Result<Systems, Error
     all(client, namespace, &Wql::all(class(COMPUTER_SYSTEM)?), take).await.map(Systems::from)
 }
 
-async fn all<T>(client: &Client, namespace: Namespace, query: &Wql, take: Take<T>) -> Result<Vec<T>, Error> {
+async fn all<T: Held>(
+    client: &Client,
+    namespace: Namespace,
+    query: &Wql,
+    take: Take<T>,
+) -> Result<Vec<T>, Error> {
     let during = format!("asking in {namespace}");
-    let mut enumeration = Enumeration::within(&client.0, namespace, &during, query, take).await?;
-    let mut items = Vec::new();
-    while let Some(item) = enumeration.next().await? {
-        items.push(item);
-    }
-    Ok(items)
+    whole(Enumeration::within(&client.0, namespace, &during, query, take).await?).await
 }
 
 /// What hosts answer to the call of a method that is not there, once they have let the caller through.
