@@ -37,6 +37,11 @@ impl ObjectPath {
         self.keys.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
+    /// The path as a text that is the same for equal paths.
+    pub(crate) fn folded(&self) -> String {
+        self.to_string().to_lowercase()
+    }
+
     /// Host and namespace before the path, as in the property `Parent`.
     pub(crate) fn absolute(&self, host: &str, namespace: &str) -> String {
         format!("\\\\{host}\\{}:{self}", namespace.replace('/', "\\"))

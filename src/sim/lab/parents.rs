@@ -2,6 +2,8 @@
 //!
 //! It refuses what is unknown, ambiguous or circular, and never guesses between two candidates.
 
+use std::collections::HashMap;
+
 use toml::Spanned;
 
 use super::{
@@ -16,6 +18,7 @@ pub(super) fn resolve(
     snapshots: &[SnapshotTable],
 ) -> Result<Vec<Option<usize>>, LabError> {
     let mut parents = vec![None; snapshots.len()];
+    let mut known = Known::of(snapshots);
     // A path can be followed only once the parents along it are known: go on as long as there is progress.
     let mut open: Vec<usize> = (0..snapshots.len()).collect();
     loop {
@@ -25,8 +28,11 @@ pub(super) fn resolve(
             let Some(reference) = snapshots.get(index).and_then(|snapshot| snapshot.parent.as_ref()) else {
                 continue;
             };
-            match find(snapshots, &parents, reference.get_ref()).as_slice() {
-                [found] => set(&mut parents, index, *found),
+            match known.find(reference.get_ref()).as_slice() {
+                [found] => {
+                    set(&mut parents, index, *found);
+                    known.hang(snapshots, index, Some(*found));
+                }
                 _ => left.push(index),
             }
         }
@@ -39,17 +45,13 @@ pub(super) fn resolve(
         && let Some(reference) = &snapshot.parent
     {
         let field = format!("{vm}: snapshot \"{}\": parent", snapshot.name.get_ref());
-        return Err(unresolved(text, reference, field, find(snapshots, &parents, reference.get_ref()).len()));
+        return Err(unresolved(text, reference, field, known.find(reference.get_ref()).len()));
     }
-    for (index, snapshot) in snapshots.iter().enumerate() {
-        let mut ancestor = Some(index);
-        for _ in 0..=snapshots.len() {
-            ancestor = ancestor.and_then(|at| parents.get(at).copied().flatten());
-        }
-        if let (Some(_), Some(reference)) = (ancestor, &snapshot.parent) {
-            let field = format!("{vm}: snapshot \"{}\": parent", snapshot.name.get_ref());
-            return Err(LabError::at(text, &reference.span(), field, "the snapshot descends from itself"));
-        }
+    if let Some(snapshot) = in_a_circle(&parents).and_then(|index| snapshots.get(index))
+        && let Some(reference) = &snapshot.parent
+    {
+        let field = format!("{vm}: snapshot \"{}\": parent", snapshot.name.get_ref());
+        return Err(LabError::at(text, &reference.span(), field, "the snapshot descends from itself"));
     }
     Ok(parents)
 }
@@ -64,7 +66,11 @@ pub(super) fn current(
     if let Some(reference) = &table.current {
         return named(text, format!("{vm}: current"), table, parents, reference).map(Some);
     }
-    let mut leaves = (0..parents.len()).filter(|index| !parents.contains(&Some(*index)));
+    let mut has_children = vec![false; parents.len()];
+    for parent in parents.iter().flatten() {
+        set(&mut has_children, *parent, true);
+    }
+    let mut leaves = (0..parents.len()).filter(|index| has_children.get(*index) == Some(&false));
     match (leaves.next(), leaves.next()) {
         (leaf, None) => Ok(leaf),
         _ => {
@@ -92,15 +98,35 @@ fn named(
     parents: &[Option<usize>],
     reference: &Spanned<String>,
 ) -> Result<usize, LabError> {
-    match find(&table.snapshot, parents, reference.get_ref()).as_slice() {
+    let mut known = Known::of(&table.snapshot);
+    for (index, parent) in parents.iter().enumerate().filter(|(_, parent)| parent.is_some()) {
+        known.hang(&table.snapshot, index, *parent);
+    }
+    match known.find(reference.get_ref()).as_slice() {
         [found] => Ok(*found),
         found => Err(unresolved(text, reference, field, found.len())),
     }
 }
 
-fn set(parents: &mut [Option<usize>], index: usize, parent: usize) {
-    if let Some(slot) = parents.get_mut(index) {
-        *slot = Some(parent);
+/// The first that cannot be come to from a snapshot without parent.
+fn in_a_circle(parents: &[Option<usize>]) -> Option<usize> {
+    let mut children: HashMap<usize, Vec<usize>> = HashMap::new();
+    let mut found: Vec<usize> = Vec::new();
+    for (index, parent) in parents.iter().enumerate() {
+        parent.map_or(&mut found, |parent| children.entry(parent).or_default()).push(index);
+    }
+    let mut at = 0;
+    while let Some(index) = found.get(at) {
+        found.extend(children.remove(index).into_iter().flatten());
+        at += 1;
+    }
+    // What was not come to is still somebody's child.
+    children.into_values().flatten().min()
+}
+
+fn set<T>(list: &mut [T], index: usize, value: impl Into<T>) {
+    if let Some(slot) = list.get_mut(index) {
+        *slot = value.into();
     }
 }
 
@@ -114,41 +140,57 @@ fn unresolved(text: &str, reference: &Spanned<String>, field: String, found: usi
     LabError::at(text, &reference.span(), field, problem)
 }
 
-fn find(snapshots: &[SnapshotTable], parents: &[Option<usize>], reference: &str) -> Vec<usize> {
-    let all = || snapshots.iter().enumerate();
-    let by_id: Vec<_> = all()
-        .filter(|(_, s)| s.id.as_ref().is_some_and(|id| id.get_ref().eq_ignore_ascii_case(reference)))
-        .map(|(index, _)| index)
-        .collect();
-    if !by_id.is_empty() {
-        return by_id;
-    }
-    let by_name: Vec<_> =
-        all().filter(|(_, s)| s.name.get_ref() == reference).map(|(index, _)| index).collect();
-    if !by_name.is_empty() {
-        return by_name;
-    }
-    all()
-        .filter(|(index, _)| path(snapshots, parents, *index).as_deref() == Some(reference))
-        .map(|(index, _)| index)
-        .collect()
+/// Snapshots by what a reference can say of them.
+struct Known<'t> {
+    by_id: HashMap<String, Vec<usize>>,
+    by_name: HashMap<&'t str, Vec<usize>>,
+    /// By parent and name, as far as parents are known.
+    hung: HashMap<(Option<usize>, &'t str), Vec<usize>>,
 }
 
-/// The path of a snapshot whose ancestors are all known.
-fn path(snapshots: &[SnapshotTable], parents: &[Option<usize>], index: usize) -> Option<String> {
-    let mut names = Vec::new();
-    let mut at = index;
-    for _ in 0..=snapshots.len() {
-        let snapshot = snapshots.get(at)?;
-        names.push(snapshot.name.get_ref().as_str());
-        match parents.get(at).copied().flatten() {
-            Some(parent) => at = parent,
-            None if snapshot.parent.is_some() => return None,
-            None => {
-                names.reverse();
-                return Some(names.join("/"));
+impl<'t> Known<'t> {
+    /// So far only of those without a parent it is known where they hang.
+    fn of(snapshots: &'t [SnapshotTable]) -> Self {
+        let mut known = Self { by_id: HashMap::new(), by_name: HashMap::new(), hung: HashMap::new() };
+        for (index, snapshot) in snapshots.iter().enumerate() {
+            if let Some(id) = &snapshot.id {
+                known.by_id.entry(id.get_ref().to_ascii_lowercase()).or_default().push(index);
+            }
+            known.by_name.entry(snapshot.name.get_ref()).or_default().push(index);
+            if snapshot.parent.is_none() {
+                known.hang(snapshots, index, None);
             }
         }
+        known
     }
-    None
+
+    fn hang(&mut self, snapshots: &'t [SnapshotTable], index: usize, parent: Option<usize>) {
+        if let Some(snapshot) = snapshots.get(index) {
+            self.hung.entry((parent, snapshot.name.get_ref())).or_default().push(index);
+        }
+    }
+
+    /// All that the reference can mean: by id, else by name, else by path.
+    fn find(&self, reference: &str) -> Vec<usize> {
+        let by_id = self.by_id.get(&reference.to_ascii_lowercase());
+        match by_id.or_else(|| self.by_name.get(reference)) {
+            Some(found) => found.clone(),
+            None => self.by_path(reference),
+        }
+    }
+
+    /// A name may hold slashes, so every one of them may end it.
+    fn by_path(&self, reference: &str) -> Vec<usize> {
+        let (mut found, mut waiting) = (Vec::new(), vec![(None, reference)]);
+        while let Some((parent, rest)) = waiting.pop() {
+            found.extend(self.hung.get(&(parent, rest)).into_iter().flatten());
+            for (end, _) in rest.match_indices('/') {
+                let Some((name, rest)) = rest.split_at_checked(end) else { continue };
+                let rest = rest.get(1..).unwrap_or_default();
+                let named = self.hung.get(&(parent, name)).into_iter().flatten();
+                waiting.extend(named.map(|index| (Some(*index), rest)));
+            }
+        }
+        found
+    }
 }

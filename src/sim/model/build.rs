@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::{
     Host, Snapshot, Vm,
     layers::{Layers, Owner},
+    snapshots::Snapshots,
 };
 use crate::sim::{
     lab::{Lab, SnapshotSpec, VmSpec},
@@ -38,7 +39,7 @@ fn vm(spec: &VmSpec, random: &mut Random) -> Vm {
         spec.snapshots.iter().map(|snapshot| snapshot.id.clone().unwrap_or_else(|| random.guid())).collect();
     let id_of = |index: Option<usize>| index.and_then(|index| ids.get(index)).cloned();
     let mut tree: Vec<(Owner, Option<Owner>)> = Vec::new();
-    let mut snapshots = Vec::new();
+    let mut snapshots = Snapshots::default();
     for (snapshot, id) in spec.snapshots.iter().zip(&ids) {
         let parent = id_of(snapshot.parent);
         tree.push((Owner::Snapshot(id.clone()), parent.clone().map(Owner::Snapshot)));

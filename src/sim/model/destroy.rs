@@ -136,10 +136,10 @@ impl Host {
             Scope::Single => vec![work.snapshot.clone()],
             Scope::Tree => vm.subtree(&work.snapshot),
         };
-        for id in gone {
-            vm.layers.release(&id, spec.merge != MergeSpec::None);
-            vm.remove(&id, at);
+        for id in &gone {
+            vm.layers.release(id, spec.merge != MergeSpec::None);
         }
+        vm.remove(&gone, at);
         self.start_merge(vm_id, &spec, at);
     }
 

@@ -49,11 +49,7 @@ impl Host {
         if let Some(snapshot) = vm.snapshot(bare) {
             return Ok(snapshot.id.clone());
         }
-        let found: Vec<&Snapshot> = vm
-            .snapshots
-            .iter()
-            .filter(|snapshot| snapshot.name == reference || vm.path(&snapshot.id) == reference)
-            .collect();
+        let found = vm.called(reference);
         match found.as_slice() {
             [snapshot] => Ok(snapshot.id.clone()),
             found => Err(missing(found.len())),
@@ -64,8 +60,7 @@ impl Host {
     pub(crate) fn rename_snapshot(&mut self, vm: &str, snapshot: &str, name: &str) -> Result<(), EditError> {
         let index = self.find_vm(vm)?;
         let id = self.find_snapshot(index, snapshot)?;
-        let snapshots = self.vms.get_mut(index).map(|vm| &mut vm.snapshots);
-        if let Some(snapshot) = snapshots.into_iter().flatten().find(|snapshot| snapshot.id == id) {
+        if let Some(snapshot) = self.vms.get_mut(index).and_then(|vm| vm.snapshots.of_mut(&id)) {
             name.clone_into(&mut snapshot.name);
         }
         Ok(())
@@ -78,7 +73,7 @@ impl Host {
         let now = self.now;
         if let Some(vm) = self.vms.get_mut(index) {
             vm.layers.release(&id, true);
-            vm.remove(&id, now);
+            vm.remove(&[id], now);
             let vm = vm.id.clone();
             self.start_merge(&vm, &ordinary(), now);
         }

@@ -16,10 +16,12 @@
 //! All disks of a VM have the same layers. Several snapshots without a parent descend from one base file whose snapshot is
 //! gone (assumed). Never knows time or jobs.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::sim::path::alike;
 
 /// Whose state a layer holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Owner {
     /// The machine's present state.
     Now,
@@ -60,7 +62,9 @@ pub(crate) struct DiskFile {
 /// All layers of a machine.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Layers {
+    /// By number: a new one has the highest.
     layers: Vec<Layer>,
+    owned: HashMap<Owner, u32>,
     next: u32,
 }
 
@@ -87,14 +91,14 @@ impl Layers {
 
     /// The file that `owner` has for the disk `base`.
     pub(super) fn file(&self, owner: &Owner, base: &str) -> String {
-        let layer = self.layers.iter().find(|layer| layer.owner.as_ref() == Some(owner));
+        let layer = self.of(owner).and_then(|id| self.layer(id));
         layer.map_or_else(|| base.to_owned(), |layer| layer.file(base))
     }
 
     /// The file `path`, if one of the layers of the disk `base` is in it.
     pub(super) fn disk_file(&self, path: &str, base: &str) -> Option<DiskFile> {
         let layer = self.layers.iter().find(|layer| alike(&layer.file(base), path))?;
-        let parent = layer.parent.and_then(|id| self.layers.iter().find(|layer| layer.id == id));
+        let parent = layer.parent.and_then(|id| self.layer(id));
         let parent = parent.map(|parent| parent.file(base));
         Some(DiskFile { path: layer.file(base), parent, base: base.to_owned() })
     }
@@ -102,7 +106,9 @@ impl Layers {
     /// A snapshot is taken: its layer is the one that was written to, and the present state gets a new one on top.
     pub(super) fn split(&mut self, snapshot: &str, guid: String) {
         let frozen = self.of(&Owner::Now);
-        self.edit(&Owner::Now, |layer| layer.owner = Some(Owner::Snapshot(snapshot.to_owned())));
+        let owner = Owner::Snapshot(snapshot.to_owned());
+        self.edit(&Owner::Now, |layer| layer.owner = Some(owner.clone()));
+        self.owned.extend(frozen.map(|id| (owner, id)));
         self.push(frozen, Some(Owner::Now), Some(guid));
     }
 
@@ -114,24 +120,37 @@ impl Layers {
 
     /// Takes the layer from a snapshot that is gone; with `merge` false the file is to stay.
     pub(super) fn release(&mut self, snapshot: &str, merge: bool) {
-        self.edit(&Owner::Snapshot(snapshot.to_owned()), |layer| {
+        let owner = Owner::Snapshot(snapshot.to_owned());
+        self.edit(&owner, |layer| {
             layer.owner = None;
             layer.kept = !merge;
         });
+        self.owned.remove(&owner);
     }
 
     /// Drops ownerless layers on which nothing depends, and returns those on which one layer does: they are to merge.
     pub(super) fn settle(&mut self) -> Vec<u32> {
-        let unused =
-            |all: &Self| all.layers.iter().position(|l| l.owner.is_none() && all.dependents(l.id) == 0);
-        while let Some(at) = unused(self) {
-            self.layers.remove(at);
+        let mut dependents: HashMap<u32, usize> = HashMap::new();
+        for parent in self.layers.iter().filter_map(|layer| layer.parent) {
+            *dependents.entry(parent).or_default() += 1;
         }
-        self.layers
-            .iter()
-            .filter(|layer| layer.owner.is_none() && !layer.kept && self.dependents(layer.id) == 1)
-            .map(|layer| layer.id)
-            .collect()
+        let ownerless = |layer: &&Layer| layer.owner.is_none();
+        let unused = self.layers.iter().filter(ownerless).filter(|layer| !dependents.contains_key(&layer.id));
+        let mut unused: Vec<u32> = unused.map(|layer| layer.id).collect();
+        let mut gone = HashSet::new();
+        while let Some(id) = unused.pop() {
+            gone.insert(id);
+            // The one that it depended on may have no other.
+            let Some(parent) = self.layer(id).and_then(|layer| layer.parent) else { continue };
+            let Some(count) = dependents.get_mut(&parent) else { continue };
+            *count -= 1;
+            if *count == 0 {
+                unused.extend(self.layer(parent).filter(ownerless).map(|layer| layer.id));
+            }
+        }
+        self.layers.retain(|layer| !gone.contains(&layer.id));
+        let merges = |layer: &&Layer| !layer.kept && dependents.get(&layer.id) == Some(&1);
+        self.layers.iter().filter(ownerless).filter(merges).map(|layer| layer.id).collect()
     }
 
     /// The merge has ended: the dependent's disk is now in the file that it descended from.
@@ -151,19 +170,25 @@ impl Layers {
         self.layers.iter().filter(|layer| layer.parent == Some(id)).count()
     }
 
+    fn layer(&self, id: u32) -> Option<&Layer> {
+        self.layers.get(self.layers.binary_search_by_key(&id, |layer| layer.id).ok()?)
+    }
+
     fn of(&self, owner: &Owner) -> Option<u32> {
-        self.layers.iter().find(|layer| layer.owner.as_ref() == Some(owner)).map(|layer| layer.id)
+        self.owned.get(owner).copied()
     }
 
     fn edit(&mut self, owner: &Owner, change: impl FnOnce(&mut Layer)) {
-        if let Some(layer) = self.layers.iter_mut().find(|layer| layer.owner.as_ref() == Some(owner)) {
+        let at = self.of(owner).and_then(|id| self.layers.binary_search_by_key(&id, |layer| layer.id).ok());
+        if let Some(layer) = at.and_then(|at| self.layers.get_mut(at)) {
             change(layer);
         }
     }
 
     fn push(&mut self, parent: Option<u32>, owner: Option<Owner>, suffix: Option<String>) -> u32 {
         let id = self.next;
-        self.next = self.next.wrapping_add(1);
+        self.next = self.next.saturating_add(1);
+        self.owned.extend(owner.clone().map(|owner| (owner, id)));
         self.layers.push(Layer { id, parent, owner, suffix, kept: false });
         id
     }

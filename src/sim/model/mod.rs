@@ -11,11 +11,14 @@ mod edits;
 mod effect;
 mod job;
 mod layers;
+mod snapshots;
 mod spoil;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod tests_disks;
+#[cfg(test)]
+mod tests_large;
 #[cfg(test)]
 mod tests_merge;
 mod vm;

@@ -27,9 +27,8 @@ impl Host {
             }
             later => {
                 let (vm, snapshot) = (job.vm.clone(), work.snapshot.clone());
-                let snapshots =
-                    self.vms.iter_mut().filter(|known| known.id == vm).flat_map(|vm| &mut vm.snapshots);
-                for snapshot in snapshots.filter(|known| known.id == snapshot) {
+                let vm = self.vms.iter_mut().find(|known| known.id == vm);
+                if let Some(snapshot) = vm.and_then(|vm| vm.snapshots.of_mut(&snapshot)) {
                     spoil_effects(&mut snapshot.destroy, later);
                 }
             }

@@ -2,9 +2,12 @@
 //!
 //! It never changes by itself; `destroy` and `edits` change it.
 
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
 
-use super::layers::{Layers, Owner};
+use super::{
+    layers::{Layers, Owner},
+    snapshots::Snapshots,
+};
 use crate::sim::lab::{DestroySpec, SnapshotKind, VmState};
 
 /// A virtual machine.
@@ -22,7 +25,7 @@ pub(crate) struct Vm {
     /// Whether its disks may merge.
     pub(crate) merging: bool,
     /// In the order in which they were made known.
-    pub(crate) snapshots: Vec<Snapshot>,
+    pub(crate) snapshots: Snapshots,
     /// The snapshot that the present state descends from.
     pub(crate) current: Option<String>,
     /// The snapshot that was applied last.
@@ -50,7 +53,28 @@ pub(crate) struct Snapshot {
 impl Vm {
     /// The snapshot of that identifier.
     pub(crate) fn snapshot(&self, id: &str) -> Option<&Snapshot> {
-        self.snapshots.iter().find(|snapshot| snapshot.id.eq_ignore_ascii_case(id))
+        self.snapshots.of(id)
+    }
+
+    /// The snapshots whose name, or whose path of names from a root, is `reference`.
+    pub(crate) fn called(&self, reference: &str) -> Vec<&Snapshot> {
+        let children = self.snapshots.children();
+        let mut by_path = HashSet::new();
+        // Only below those whose path `reference` begins with is there anything to look for.
+        let mut waiting = vec![(None, reference)];
+        while let Some((parent, rest)) = waiting.pop() {
+            for child in children.get(&parent).into_iter().flatten() {
+                match rest.strip_prefix(&*child.name) {
+                    Some("") => drop(by_path.insert(child.id.as_str())),
+                    Some(rest) => {
+                        waiting.extend(rest.strip_prefix('/').map(|rest| (Some(child.id.as_str()), rest)));
+                    }
+                    None => {}
+                }
+            }
+        }
+        let is_called = |known: &&Snapshot| known.name == reference || by_path.contains(&*known.id);
+        self.snapshots.iter().filter(is_called).collect()
     }
 
     /// Names from the root to the snapshot, joined by slashes.
@@ -67,15 +91,14 @@ impl Vm {
 
     /// The snapshot and all that descends from it, parents before children.
     pub(crate) fn subtree(&self, id: &str) -> Vec<String> {
-        let mut found: Vec<String> =
-            self.snapshot(id).map(|snapshot| snapshot.id.clone()).into_iter().collect();
+        let children = self.snapshots.children();
+        let mut found: Vec<&Snapshot> = self.snapshot(id).into_iter().collect();
         let mut at = 0;
-        while let Some(parent) = found.get(at).cloned() {
-            let children = self.snapshots.iter().filter(|s| s.parent.as_ref() == Some(&parent));
-            found.extend(children.map(|child| child.id.clone()));
+        while let Some(parent) = found.get(at) {
+            found.extend(children.get(&Some(parent.id.as_str())).into_iter().flatten());
             at += 1;
         }
-        found
+        found.into_iter().map(|snapshot| snapshot.id.clone()).collect()
     }
 
     /// The disk files of a snapshot, or of the present state.
@@ -84,19 +107,14 @@ impl Vm {
         self.disks.iter().map(|disk| self.layers.file(&owner, disk)).collect()
     }
 
-    /// Removes a snapshot: its children take its parent, and so does the present state.
-    pub(super) fn remove(&mut self, id: &str, now: Duration) {
-        let Some(at) = self.snapshots.iter().position(|snapshot| snapshot.id == id) else { return };
-        let removed = self.snapshots.remove(at);
-        for child in self.snapshots.iter_mut().filter(|s| s.parent.as_deref() == Some(id)) {
-            child.parent.clone_from(&removed.parent);
+    /// Removes snapshots: their children take their parent, and so does the present state.
+    pub(super) fn remove(&mut self, ids: &[String], now: Duration) {
+        let removed = self.snapshots.remove(ids);
+        if removed.is_empty() {
+            return;
         }
-        if self.current.as_deref() == Some(id) {
-            self.current = removed.parent;
-        }
-        if self.applied.as_deref() == Some(id) {
-            self.applied = None;
-        }
+        removed.lift(&mut self.current);
+        self.applied.take_if(|applied| removed.has(applied));
         self.configured = now;
     }
 }

@@ -3,6 +3,8 @@
 //! A row whose other end does not exist leads nowhere; an object that two rows lead to is given once. It never follows
 //! more than one row. Follows Microsoft's "ASSOCIATORS OF statement" and "REFERENCES OF statement".
 
+use std::collections::HashSet;
+
 use super::{Found, Instance, Objects, QueryError, Walk, refuse};
 use crate::{
     hyperv::schema::{self, Class},
@@ -15,10 +17,11 @@ use crate::{
 pub(super) fn walk(walk: &Walk, objects: &dyn Objects) -> Result<Found, QueryError> {
     let over = if walk.rows { &walk.result_class } else { &walk.assoc_class };
     let mut found: Vec<Instance> = Vec::new();
+    let mut known = HashSet::new();
     for class in associations(over.as_deref(), objects)? {
         for row in objects.instances(class) {
             for end in ends(walk, &row) {
-                collect(walk, &row, end, objects, &mut found);
+                collect(walk, &row, end, objects, &mut known, &mut found);
             }
         }
     }
@@ -31,19 +34,25 @@ pub(super) fn walk(walk: &Walk, objects: &dyn Objects) -> Result<Found, QueryErr
     Ok(Found { instances: found, properties: None })
 }
 
-fn collect(walk: &Walk, row: &Instance, end: &str, objects: &dyn Objects, found: &mut Vec<Instance>) {
+fn collect(
+    walk: &Walk,
+    row: &Instance,
+    end: &str,
+    objects: &dyn Objects,
+    known: &mut HashSet<String>,
+    found: &mut Vec<Instance>,
+) {
     if walk.rows {
-        if !found.iter().any(|known| known.path() == row.path()) {
+        if known.insert(row.path().folded()) {
             found.push(row.clone());
         }
         return;
     }
     for (name, path) in references(row) {
         let plays = walk.result_role.as_ref().is_none_or(|role| role.eq_ignore_ascii_case(name));
-        if name == end || !plays || found.iter().any(|known| known.path() == *path) {
-            continue;
+        if name != end && plays && known.insert(path.folded()) {
+            found.extend(objects.object(path));
         }
-        found.extend(objects.object(path));
     }
 }
 
