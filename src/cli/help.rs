@@ -85,6 +85,7 @@ Example:
 /// `snapshot tree`.
 pub(crate) const SNAPSHOT_TREE: &str = "\
 \"● now\" marks the snapshot that the VM's present state descends from.
+Snapshots more than 64 levels deep are not indented; their level is shown instead.
 
 Example:
   hvsnap snapshot tree web-01";

@@ -22,6 +22,7 @@ mod cli_golden;
 mod cli_journal;
 mod cli_json;
 mod cli_kerberos;
+mod cli_large;
 mod cli_names;
 mod cli_resume;
 mod cli_sim;
