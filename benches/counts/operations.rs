@@ -1,4 +1,5 @@
-//! The operations, and beside each the least that anybody must do with the same bytes. They are those of `benches/codec`.
+//! The operations, and beside each the least that anybody must do with the same bytes. They are those of `benches/codec`, and a
+//! large tree.
 //!
 //! What an operation needs is made by itself, and is the same for any number of repeats.
 
@@ -53,6 +54,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
     operation("decode 100 settings", 2, "raw reader", || {
         decode(samples::page(100), |codec, text| codec.decode_settings(text, samples::MACHINE).unwrap())
     }),
+    operation("tree of 1000", 2, "copy", tree),
     operation("read CIM values", 200, "copies of the texts", read_values),
     operation("write CIM values", 200, "copy", write_values),
     operation("seal 16 KiB", 5, "RC4 and HMAC-MD5", seal),
@@ -90,6 +92,18 @@ fn decode(text: String, decode: fn(&Codec, &str) -> usize) -> Sides {
 fn raw(text: &str) {
     let mut reader = Reader::from_str(text);
     while !matches!(black_box(reader.read_event().unwrap()), Event::Eof) {}
+}
+
+/// A chain. Ten times as many cost ten times as much; a budget would be far too small for anything else.
+fn tree() -> Sides {
+    let settings = codec().settings(&samples::page(1000), samples::MACHINE).unwrap();
+    let same = settings.clone();
+    Sides {
+        hvsnap: Box::new(move || {
+            black_box(black_box(&settings).tree().unwrap());
+        }),
+        limit: Box::new(move || drop(black_box(black_box(&same).clone()))),
+    }
 }
 
 fn values(raws: &[(Raw<'static>, CimType)]) -> Vec<Value> {

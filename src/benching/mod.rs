@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::{
     Limits,
     cim::{ClassPath, Instance, Namespace, UriForm, Value, Wql, decode, encode},
-    hyperv::{DestroyScope, JobRecord, MethodCall, MethodResult, SettingData},
+    hyperv::{DestroyScope, JobRecord, MethodCall, MethodResult, SettingData, SnapshotTree},
     soap::MessageId,
     violation::ProtocolError,
     wsman::{
@@ -36,6 +36,30 @@ pub struct Codec {
     job: EndpointReference,
     query: Wql,
     none: SelectorSet,
+}
+
+/// What a tree is made of.
+#[derive(Clone, Debug)]
+pub struct Settings(Vec<SettingData>);
+
+impl Settings {
+    /// Builds the tree, asks what is asked for each snapshot of a list, and plans to destroy all of it; how deep the snapshots
+    /// are, together.
+    ///
+    /// # Errors
+    /// If they make no tree.
+    pub fn tree(&self) -> Result<usize, Offence> {
+        let settings = self.0.clone();
+        let tree =
+            SnapshotTree::build(samples::MACHINE, "web-01", settings).map_err(|error| error.to_string())?;
+        let root = tree.snapshots().first().ok_or("no snapshot")?;
+        let plan = tree.plan_destroy(root.id(), DestroyScope::Tree).map_err(|error| error.to_string())?;
+        let asked = tree.snapshots().iter().map(|snapshot| {
+            let is_gone = plan.destroys(snapshot.id()) && !tree.label(snapshot).is_empty();
+            tree.depth(snapshot) + tree.children(snapshot.id()).count() + usize::from(is_gone)
+        });
+        Ok(asked.sum())
+    }
 }
 
 /// What ought not to happen in a bench, in words.
@@ -203,6 +227,18 @@ impl Codec {
             item.object.map(|instance| SettingData::from_instance(&instance, vm_id)).transpose()
         })?;
         Ok(items.len())
+    }
+
+    /// The same, to make trees of.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn settings(&self, answer: &str, vm_id: &str) -> Result<Settings, Offence> {
+        let items = self.page(answer, |item| {
+            item.object.map(|instance| SettingData::from_instance(&instance, vm_id)).transpose()
+        })?;
+        // The first of a sample names itself as its parent, as no host would.
+        Ok(Settings(items.into_iter().flatten().skip(1).collect()))
     }
 
     /// Writes each value as the property that it would be.
