@@ -14,13 +14,12 @@ const CELLS: [(&str, Ending); 18] = [
     ("class=Msvm_VirtualSystemSettingData,nth=1,do=timed-out", (0, 1, true)),
     ("class=Msvm_VirtualSystemSettingData,nth=1,do=garbage", (1, 0, false)),
     ("class=Msvm_VirtualSystemSnapshotService,on=enumerate,do=status,code=404", (1, 0, false)),
-    // The call. Where its answer is lost, the tree decides; within a minute it may still be under way.
-    // There is time enough to see that the call never takes effect.
+    // The call. Where its answer is lost, the tree decides, and there is time enough to see that the call never takes effect.
     ("on=DestroySnapshot,do=reset-before", (1, 0, false)),
     ("on=DestroySnapshot,do=reset-after", (0, 1, true)),
     ("on=DestroySnapshot,do=truncate", (0, 1, true)),
     ("on=DestroySnapshot,do=timed-out", (0, 1, true)),
-    ("on=DestroySnapshot,do=quota", (5, 0, false)),
+    ("on=DestroySnapshot,do=quota", (1, 0, false)),
     ("on=DestroySnapshot,do=fault,code=2150858817", (1, 0, false)),
     // What follows it.
     ("do=job-exception", (1, 1, false)),
