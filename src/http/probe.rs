@@ -49,8 +49,8 @@ impl Pool {
     pub(super) async fn speaks_tls(&self) -> bool {
         let Ok(addresses) = self.resolve().await else { return false };
         let port = self.site.endpoint.port();
-        let request =
-            format!("POST / HTTP/1.1\r\nHost: {}\r\nContent-Length: 0\r\n\r\n", self.site.endpoint.host());
+        let authority = self.site.endpoint.without_zone().authority();
+        let request = format!("POST / HTTP/1.1\r\nHost: {authority}\r\nContent-Length: 0\r\n\r\n");
         let asked = self.blocking(move || {
             let mut place = *addresses.0.first().ok_or(io::ErrorKind::AddrNotAvailable)?;
             place.set_port(port);
