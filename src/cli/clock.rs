@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use hvsnap::{SystemClock, cim::Timestamp, clock::Clock};
+use hvsnap::{SystemClock, clock::Clock};
 
 use crate::cli::args::GeneralArgs;
 
@@ -16,10 +16,4 @@ pub(crate) fn chosen(args: &GeneralArgs) -> Arc<dyn Clock> {
     }
     let _ = args;
     Arc::new(SystemClock::new())
-}
-
-/// The time that it is.
-pub(crate) fn now(args: &GeneralArgs) -> Timestamp {
-    let micros = chosen(args).now().as_micros();
-    Timestamp::from_unix_micros(i64::try_from(micros).unwrap_or(i64::MAX))
 }

@@ -45,7 +45,7 @@ pub(crate) async fn obtain(session: &mut Session<'_>, yes: bool, plan: &DestroyP
     }
 }
 
-/// The same for what needs no host: nothing runs meanwhile, and Ctrl-C just ends the process.
+/// The same for what needs no host: nothing else runs meanwhile, and an interruption ends the process.
 pub(crate) fn obtain_at_once(console: &mut Console, yes: bool, question: &str) -> Result<(), Failure> {
     if yes {
         return Ok(());
@@ -56,8 +56,11 @@ pub(crate) fn obtain_at_once(console: &mut Console, yes: bool, question: &str) -
     }
     console.note(&Line::new());
     console.ask(&Line::new().styled(style::STRONG, question));
+    let open = Question::open();
     let mut line = String::new();
-    match std::io::stdin().read_line(&mut line) {
+    let answer = std::io::stdin().read_line(&mut line);
+    drop(open);
+    match answer {
         Ok(_) if is_yes(&line) => Ok(()),
         _ => Err(not_confirmed()),
     }

@@ -14,7 +14,7 @@ use std::{
     time::Duration,
 };
 
-use hvsnap::{Deadline, Effect, clock::Clock};
+use hvsnap::{Client, Deadline, Effect, clock::Clock};
 use tokio::{
     runtime::{Builder, Runtime},
     sync::watch,
@@ -60,8 +60,16 @@ struct State {
     voice: Voice,
     /// What is to be said of a command that ends where it is.
     stands: Failure,
+    /// The clients of the command: they know what went wrong with the journal, which is told however the command ends.
+    clients: Vec<Client>,
     /// The terminal as it was before a question, while that is open.
     question: Option<Terminal>,
+}
+
+impl State {
+    fn journal_trouble(&self) -> Vec<String> {
+        self.clients.iter().flat_map(Client::journal_trouble).map(|trouble| trouble.to_string()).collect()
+    }
 }
 
 /// Who says how it ended.
@@ -90,7 +98,12 @@ impl Interrupt {
             let _within = runtime.enter();
             Signals::new()?
         };
-        let state = Mutex::new(State { voice: Voice::Nobody, stands: nothing_asked(), question: None });
+        let state = Mutex::new(State {
+            voice: Voice::Nobody,
+            stands: nothing_asked(),
+            clients: Vec::new(),
+            question: None,
+        });
         let watch =
             Self(WATCH.get_or_init(|| Shared { format, runtime, seen: watch::Sender::new(false), state }));
         watch.0.runtime.spawn(watch.attend(signals));
@@ -122,6 +135,16 @@ impl Interrupt {
     /// What is to be said if the process has to be ended from now on: no more than is known by now.
     pub(crate) fn stands(self, failure: Failure) {
         self.lock().stands = failure;
+    }
+
+    /// The command works with this client.
+    pub(crate) fn uses(self, client: &Client) {
+        self.lock().clients.push(client.clone());
+    }
+
+    /// What went wrong with the journal of the clients.
+    pub(crate) fn journal_trouble(self) -> Vec<String> {
+        self.lock().journal_trouble()
     }
 
     /// The command has ended by itself, with `exit`, and its result is about to be written.
@@ -170,6 +193,7 @@ impl Interrupt {
             terminal.restore();
         }
         if state.voice != Voice::Command {
+            let trouble = state.journal_trouble();
             let (voice, is_asking, format) = (state.voice, state.question.is_some(), self.0.format);
             let (told, is_told) = mpsc::channel();
             self.0.runtime.spawn_blocking(move || {
@@ -179,6 +203,7 @@ impl Interrupt {
                     // The question's line is still open.
                     console.note(&Line::new());
                 }
+                trouble.iter().for_each(|trouble| console.warn(trouble));
                 match voice {
                     // Part of the result may be on stdout already.
                     Voice::Result => report::tell(&mut console, &failure),

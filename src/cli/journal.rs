@@ -17,14 +17,12 @@ use serde::Serialize;
 
 use crate::cli::{
     answer::Answer,
-    args::GeneralArgs,
-    clock, connect, consent,
+    connect, consent,
     console::Console,
     exit::Exit,
     failure::Failure,
     help,
     render::{Line, operation, style, table::Table, time},
-    state,
     values::{Length, Since, before},
     view::OperationView,
 };
@@ -131,12 +129,11 @@ impl From<&JournalTrouble> for UnreadableView {
 }
 
 pub(crate) fn run(
-    general: &GeneralArgs,
+    journal: &FileJournal,
     console: &mut Console,
+    now: Timestamp,
     command: &JournalCommand,
 ) -> Result<Answer, Failure> {
-    let journal = &*state::journal(general)?;
-    let now = clock::now(general);
     match command {
         JournalCommand::List(args) => list(journal, args, now),
         JournalCommand::Show(args) => show(journal, args),
@@ -308,13 +305,16 @@ fn not_closed(error: &JournalError) -> Failure {
     }
 }
 
-/// Who closes an entry, as the system names the user.
+/// Who closes an entry: the user's name as the environment holds it, else the number that the system knows.
 fn user() -> Result<Option<String>, Failure> {
     for name in ["USER", "LOGNAME", "USERNAME"] {
         if let Some(user) = connect::variable(name)? {
             return Ok(Some(user));
         }
     }
+    #[cfg(unix)]
+    return Ok(Some(format!("uid {}", rustix::process::geteuid().as_raw())));
+    #[cfg(not(unix))]
     Ok(None)
 }
 

@@ -42,7 +42,7 @@ mod vm;
 use std::{future::Future, process::ExitCode, sync::Arc};
 
 use clap::Parser;
-use hvsnap::{Client, OnBusy};
+use hvsnap::OnBusy;
 
 use self::{
     answer::Answer,
@@ -71,6 +71,7 @@ pub(crate) fn main() -> ExitCode {
         Err(failure) => (Err(failure), None),
     };
     if let Some(interrupt) = interrupt {
+        interrupt.journal_trouble().iter().for_each(|trouble| console.warn(trouble));
         interrupt.writes_result(match &ended {
             Ok(answer) => answer.exit,
             Err(failure) => failure.parts().exit,
@@ -106,7 +107,10 @@ fn run(cli: &Cli, console: &mut Console, start: &Start) -> Result<Answer, Failur
     match &cli.command {
         Command::Completions { shell } => Ok(usage::completions(console, *shell)),
         Command::Explain(args) => explain::run(args),
-        Command::Journal(command) => journal::run(&cli.general, console, command),
+        Command::Journal(command) => {
+            start.keep_time();
+            journal::run(&*state::journal(&cli.general)?, console, start.timestamp(), command)
+        }
         Command::Resume(args) => {
             start.keep_time();
             resume::run(cli, console, start, args)
@@ -124,8 +128,8 @@ fn on_a_host(cli: &Cli, console: &mut Console, start: &Start) -> Result<Answer, 
     let (journal, on_busy) = (state::journal(&cli.general)?, on_busy(&cli.command));
     let book = Book { journal, on_busy, deadline: start.deadline };
     let client = connect::client(console, &cli.connection, &start.clock, book)?;
-    let watched = client.clone();
-    let ended = on_a_runtime(async {
+    start.interrupt.uses(&client);
+    on_a_runtime(async {
         let reattach = Reattach::new(&cli.connection, &cli.general);
         let (interrupt, clock) = (start.interrupt, Arc::clone(&start.clock));
         let mut session = Session { client, console, interrupt, reattach, clock };
@@ -137,14 +141,7 @@ fn on_a_host(cli: &Cli, console: &mut Console, start: &Start) -> Result<Answer, 
             Command::Job(command) => job::run(&mut session, command).await,
             _ => Err(Failure::usage("this command needs no host")),
         }
-    });
-    tell_trouble(console, &watched);
-    ended
-}
-
-/// What went wrong with the journal is told however the command ends.
-fn tell_trouble(console: &mut Console, client: &Client) {
-    client.journal_trouble().iter().for_each(|trouble| console.warn(&trouble.to_string()));
+    })
 }
 
 /// Only a destroy can meet somebody else.

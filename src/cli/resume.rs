@@ -30,7 +30,7 @@ use crate::cli::{
     render::{Line, operation, style},
     report,
     start::Start,
-    state, tell_trouble,
+    state,
     view::{OperationLink, OperationView, ResumedView},
 };
 
@@ -98,15 +98,11 @@ pub(crate) fn run(
         }
     };
     let (clients, left_alone) = clients(cli, console, start, args, &journal, &mut operations)?;
-    let watched: Vec<Client> = clients.values().flatten().cloned().collect();
-    let ended = on_a_runtime(async {
+    let (lines, body) = on_a_runtime(async {
         let reattach = Reattach::new(&cli.connection, &cli.general);
-        let mut resuming =
-            Resuming { args, console: &mut *console, interrupt: start.interrupt, reattach, clients };
+        let mut resuming = Resuming { args, console, interrupt: start.interrupt, reattach, clients };
         resuming.all(&operations).await
-    });
-    watched.iter().for_each(|client| tell_trouble(console, client));
-    let (lines, body) = ended?;
+    })?;
     let place = journal.folder().display().to_string();
     let exit = worst(&body.exits);
     let remarks = body.remarks.clone();
@@ -159,6 +155,7 @@ fn clients(
             let (journal, deadline) = (Arc::clone(journal), start.deadline);
             let book = Book { journal, on_busy: args.on_busy.on_busy(), deadline };
             let client = host.client(console, &cli.connection, &start.clock, book)?;
+            start.interrupt.uses(&client);
             made.insert(host.whom, client.clone());
             Ok(client)
         });

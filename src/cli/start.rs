@@ -2,7 +2,7 @@
 
 use std::{io, sync::Arc};
 
-use hvsnap::{Deadline, clock::Clock};
+use hvsnap::{Deadline, cim::Timestamp, clock::Clock};
 
 use crate::cli::{args::Cli, clock, console::Format, exit::Exit, failure::Failure, interrupt::Interrupt};
 
@@ -20,6 +20,12 @@ impl Start {
         let deadline = cli.connection.timeout.map(|limit| Deadline::new(clock.now(), limit.0));
         let interrupt = Interrupt::watch(format).map_err(failed)?;
         Ok(Self { clock, deadline, interrupt })
+    }
+
+    /// The time that it is, to write down and to compare with what was written.
+    pub(crate) fn timestamp(&self) -> Timestamp {
+        let micros = self.clock.wall().as_micros();
+        Timestamp::from_unix_micros(i64::try_from(micros).unwrap_or(i64::MAX))
     }
 
     /// Ends the process at the deadline, should the command not do so: at a prompt, say.
