@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use super::*;
 use crate::sim::lab::Lab;
 
-const MANY: usize = 20_000;
+const MANY: usize = 5000;
 const START: Duration = Duration::from_secs(1_795_424_400);
 
 /// A host with one VM, whose snapshot `s0`, `s1` and on has the parent that `parent` says, by its name.
