@@ -116,7 +116,7 @@
 //! | [`hyperv`] | schema, machine, snapshot, tree, plan, job, poller, merge watch, return codes |
 //! | `auth` | credentials; Basic, NTLM, SPNEGO, Kerberos as exchanges without a socket; sealing; channel binding |
 //! | `http` | one authenticated connection, a bounded pool of them, the frame of sealed messages, TLS, proxy |
-//! | `client` | exchange to wire and back; destroy, read-back, journal, settling; the one error type; [`doctor`] |
+//! | `client` | exchange to wire and back; destroy, journal, engine and reconciliation of an operation, merge; the one error type; [`doctor`] |
 //! | `sim` | the simulated host: of `hyperv` it knows the schema alone, so that it can contradict the client |
 //! | [`explain`] | what codes mean: our own ids, and those of HTTP, WinRM, WMI, Windows and Hyper-V |
 //! | `bridge` | the one file that names client and simulator both |

@@ -381,7 +381,7 @@ async fn follow(
     };
     session.console.note(&Line::new());
     let lines = match until {
-        Until::Accepted => vec![outcome::accepted(plan, link.is_some())],
+        Until::Accepted if job.is_accepted() => vec![outcome::accepted(plan, link.is_some())],
         _ => outcome::lines(plan, &outcome),
     };
     let mut answer = Answer::new(lines, &body).map_err(Attempt::Failed)?;

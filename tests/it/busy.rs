@@ -147,3 +147,48 @@ async fn who_waits_settles_what_was_left_open_by_waiting_for_it() {
         operations(&journal).iter().map(|o| o.conclusion.as_ref().unwrap().outcome.word).collect();
     assert_eq!(words, [Word::NotDone, Word::Done]);
 }
+
+#[tokio::test]
+async fn a_vm_that_shows_backing_up_for_ever_is_proceeded_with_where_that_is_wanted_and_the_journal_says_so()
+{
+    use crate::{
+        effects,
+        envelopes::{items, machine},
+    };
+    for (status, on_busy, is_sent) in
+        [("32776", OnBusy::Fail, false), ("32776", OnBusy::Proceed, true), ("32770", OnBusy::Proceed, false)]
+    {
+        let host = effects::host().await;
+        host.on(effects::MACHINE, [items(&[machine(&["11", status])])]);
+        let journal = MemoryJournal::new();
+        let client =
+            effects::describe(&host).journal(Arc::new(journal.clone())).on_busy(on_busy).build().unwrap();
+        let ended = destroy(&client, "web-01", "name-B", Until::JobEnded).await;
+        assert_eq!(host.count(effects::DESTROY), usize::from(is_sent), "{status} {on_busy:?}");
+        if is_sent {
+            assert_eq!(ended.unwrap().word, Word::Done);
+            assert_eq!(operations(&journal)[0].intent.ignored.unwrap().to_string(), "backing up");
+        } else {
+            assert!(matches!(ended.unwrap_err().kind(), ErrorKind::Busy { .. }), "{status} {on_busy:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_as_busy_is_waited_for_by_the_command_and_each_call_is_recorded_as_not_done() {
+    let bench = crate::cli::Bench::new().await;
+    let words =
+        ["snapshot", "destroy", "broken-01", "busy", "--yes", "--on-busy", "wait", "--timeout", "60s"];
+    let ran = bench.run(&words).await;
+    ran.shows(1, &["the VM is busy, and nothing was done: waiting", "32774"]);
+    let calls = bench.sim.calls("DestroySnapshot");
+    assert!(calls > 1, "{calls}");
+    let listed = bench.run(&["journal", "list", "--output", "json"]).await.json();
+    let operations = listed["operations"].as_array().unwrap();
+    assert_eq!(operations.len(), calls);
+    assert!(operations.iter().all(|operation| operation["conclusion"]["word"] == "not_done"), "{listed:#}");
+    // Without it the first refusal is the end.
+    let ran = bench.run(words.get(..5).unwrap()).await;
+    ran.shows(1, &["32774"]);
+    assert_eq!(bench.sim.calls("DestroySnapshot"), calls + 1);
+}
