@@ -37,7 +37,8 @@ ids! {
     513 PLANNING Unsafe: "no plan can be made", "the snapshot is not of this tree", "read the tree again";
     514 TAKEN Safe: "the VM is locked by another operation on this computer; nothing was sent", "it is still running, in this process or another",
         "wait for its end and try again, or use --on-busy wait";
-    515 BUSY Safe: "the VM is busy; nothing was sent", "another operation is running on it", "wait until it is idle and try again, or use --on-busy wait";
+    515 BUSY Safe: "the VM is busy; nothing was sent", "another operation is running on it",
+        "wait until it is idle and try again, or use --on-busy wait; if it shows \"backing up\" for ever, --on-busy proceed";
     516 UNSETTLED AfterLooking: "an earlier operation on the VM is open; nothing was sent",
         "it is still running, or its outcome is not known", "resolve it first: `hvsnap resume`; if its outcome cannot be found out: `hvsnap journal close`";
     517 OTHER_HOST Unsafe: "the operation was sent to another host, or in another namespace", "its VM is not visible here, so this host proves nothing about it",

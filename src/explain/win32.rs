@@ -27,6 +27,8 @@ codes! { WIN32, Win32;
     112 ERROR_DISK_FULL Safe "winerror.h": "a volume is full", "a merge needs room for the time that it takes", "make room on the volume of the disks";
     121 ERROR_SEM_TIMEOUT AfterLooking "winerror.h": "it took too long", "the network or storage does not answer; it may go on", LOOK;
     170 ERROR_BUSY AfterLooking "winerror.h": "the resource is in use", "something else is at it", "wait and try again";
+    665 ERROR_FILE_SYSTEM_LIMITATION Unsafe "winerror.h": "the file system cannot grow the file any more",
+        "a disk file in too many fragments; merges fail with it again and again", "defragment the disk files, or move them to a volume of ReFS or of NTFS with large file records (format /L)";
     995 ERROR_OPERATION_ABORTED AfterLooking "winerror.h": "the operation was broken off", "the service was stopped, or somebody cancelled it", LOOK;
     1053 ERROR_SERVICE_REQUEST_TIMEOUT AfterLooking "winerror.h": "a service did not answer", "it hangs or is starting", WINMGMT;
     1058 ERROR_SERVICE_DISABLED Unsafe "winerror.h": "a service is disabled", "Winmgmt or vmms is switched off", "Set-Service vmms -StartupType Automatic; Start-Service vmms";
