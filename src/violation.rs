@@ -192,6 +192,11 @@ pub(crate) fn cut(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// The same of a text that is owned: nearly all are short, and stay where they are.
+pub(crate) fn short(text: String) -> String {
+    if text.len() <= MOST_TEXT { text } else { cut(&text).into_owned() }
+}
+
 /// At most the first 80 characters of a peer's text, for use in an error.
 pub(crate) fn excerpt(text: &str) -> String {
     shortened(text, 80)

@@ -9,7 +9,7 @@ use std::{fmt, time::Duration};
 use crate::{
     cim::{Instance, Interval, PropertyError, Timestamp},
     hyperv::schema::names::STORAGE_JOB,
-    violation::{ProtocolError, Violation, cut},
+    violation::{ProtocolError, Violation, short},
 };
 
 /// `JobState`.
@@ -232,7 +232,7 @@ impl Optional<'_, '_> {
 
     /// A text for people, cut where it is long.
     fn text(&mut self, name: &str) -> Option<String> {
-        self.read::<String>(name).map(|text| cut(&text).into_owned())
+        self.read::<String>(name).map(short)
     }
 
     pub(super) fn list<T: crate::cim::FromRaw>(&mut self, name: &str) -> Vec<T> {

@@ -14,7 +14,7 @@ use crate::{
             AFFECTED_SNAPSHOT, DESTROY_SNAPSHOT, DESTROY_SNAPSHOT_TREE, ERRORS, SNAPSHOT_SETTING_DATA,
         },
     },
-    violation::{ProtocolError, Violation, cut},
+    violation::{ProtocolError, Violation, short},
     wsman::EndpointReference,
 };
 
@@ -151,7 +151,6 @@ impl JobError {
 
     /// The same with each text cut where it is long.
     fn cut(self) -> Self {
-        let short = |text: String| cut(&text).into_owned();
         Self {
             message: self.message.map(short),
             message_id: self.message_id.map(short),

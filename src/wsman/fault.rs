@@ -57,10 +57,10 @@ pub struct ExtendedStatus {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WmiError {
-    /// `error_Code` (`OMI_Code`): a WS-Man, WMI or Win32 code; a CIM status where `error_type` is `MI`.
+    /// `error_Code` (`OMI_Code`): a WS-Man, WMI or Win32 code; a CIM status where `error_Type` is `MI`.
     pub error_code: Option<u32>,
-    /// `error_Type` (`OMI_Type`): what `error_code` is, such as `HRESULT`, `WIN32` or `MI`.
-    pub error_type: Option<String>,
+    /// By `error_Type` (`OMI_Type`), such as `HRESULT`, `WIN32` or `MI`: whether `error_code` is a CIM status.
+    pub is_cim_status: Option<bool>,
     /// `CIMStatusCode`.
     pub cim_status_code: Option<u32>,
     /// `MessageID`, such as `HRESULT 0x803381a5`.
@@ -72,10 +72,7 @@ pub struct WmiError {
 impl WmiError {
     /// `error_Code`, unless it is a CIM status: by its type, or, without one, because it repeats the CIM status.
     fn number(&self) -> Option<u32> {
-        let is_status = match self.error_type.as_deref() {
-            Some(kind) => kind.trim().eq_ignore_ascii_case("MI"),
-            None => self.cim_status_code == self.error_code,
-        };
+        let is_status = self.is_cim_status.unwrap_or(self.cim_status_code == self.error_code);
         self.error_code.filter(|code| *code != 0 && !is_status)
     }
 
@@ -263,7 +260,9 @@ impl Details {
         let mut error = WmiError::default();
         each_property(reader, element, |name, value| match name {
             "error_Code" | "OMI_Code" => error.error_code = number(&value),
-            "error_Type" | "OMI_Type" => error.error_type = Some(value.into_owned()),
+            "error_Type" | "OMI_Type" => {
+                error.is_cim_status = Some(value.trim().eq_ignore_ascii_case("MI"));
+            }
             "CIMStatusCode" => error.cim_status_code = number(&value),
             "MessageID" => error.message_id = Some(value.into_owned()),
             "Message" => error.message = Some(value.trim().to_owned()),

@@ -96,7 +96,9 @@ async fn thousands_of_destroys_on_a_host_that_goes_wrong_leave_memory_as_it_was(
         "{destroys} destroys: {tally:?}; {} requests; memory {warm} KiB, {grown} KiB more at the end",
         sim.requests()
     );
-    assert!(tally.destroyed > destroys / 2 && tally.failed > 0 && tally.unknown > 0, "{tally:?}");
+    // A lost answer is settled by what the host shows: what is not known after ten minutes is rare.
+    assert!(tally.destroyed > destroys / 2 && tally.failed > 0, "{tally:?}");
+    assert!(tally.unknown * 100 <= destroys, "{tally:?}");
     assert!(grown < SLACK, "{grown} KiB more than after {WARM} destroys");
 }
 
