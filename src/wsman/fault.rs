@@ -57,10 +57,9 @@ pub struct ExtendedStatus {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WmiError {
-    /// `error_Code` (`OMI_Code`): a WS-Man, WMI or Win32 code; a CIM status where `error_Type` is `MI`.
+    /// `error_Code` (`OMI_Code`): a WS-Man, WMI or Win32 code. Where `error_Type` (`OMI_Type`) is `MI` it is a CIM status, and
+    /// stands there.
     pub error_code: Option<u32>,
-    /// By `error_Type` (`OMI_Type`), such as `HRESULT`, `WIN32` or `MI`: whether `error_code` is a CIM status.
-    pub is_cim_status: Option<bool>,
     /// `CIMStatusCode`.
     pub cim_status_code: Option<u32>,
     /// `MessageID`, such as `HRESULT 0x803381a5`.
@@ -70,9 +69,9 @@ pub struct WmiError {
 }
 
 impl WmiError {
-    /// `error_Code`, unless it is a CIM status: by its type, or, without one, because it repeats the CIM status.
+    /// `error_Code`, unless it repeats the CIM status.
     fn number(&self) -> Option<u32> {
-        let is_status = self.is_cim_status.unwrap_or(self.cim_status_code == self.error_code);
+        let is_status = self.cim_status_code == self.error_code;
         self.error_code.filter(|code| *code != 0 && !is_status)
     }
 
@@ -257,17 +256,19 @@ impl Details {
     }
 
     fn wmi_error<'a>(&mut self, reader: &mut Reader<'a>, element: &Element<'a>) -> Result<(), ProtocolError> {
-        let mut error = WmiError::default();
+        let (mut error, mut is_cim_status) = (WmiError::default(), None);
         each_property(reader, element, |name, value| match name {
             "error_Code" | "OMI_Code" => error.error_code = number(&value),
-            "error_Type" | "OMI_Type" => {
-                error.is_cim_status = Some(value.trim().eq_ignore_ascii_case("MI"));
-            }
+            "error_Type" | "OMI_Type" => is_cim_status = Some(value.trim().eq_ignore_ascii_case("MI")),
             "CIMStatusCode" => error.cim_status_code = number(&value),
             "MessageID" => error.message_id = Some(value.into_owned()),
             "Message" => error.message = Some(value.trim().to_owned()),
             _ => {}
         })?;
+        if is_cim_status == Some(true) {
+            let status = error.error_code.take();
+            error.cim_status_code = error.cim_status_code.filter(|status| *status != 0).or(status);
+        }
         self.wmi = Some(error);
         Ok(())
     }

@@ -46,6 +46,16 @@ impl Way {
         Self { credentials, ..self.clone() }
     }
 
+    /// The same for somebody who has not been refused: a password that was refused once is not tried again.
+    pub(crate) fn untried(&self) -> Credentials {
+        let (user, password) = (r"LAB\operator", Secret::new(PASSWORD));
+        match (self.mechanism, self.protocol) {
+            ("ntlm", "ntlm") => Credentials::ntlm(user, password),
+            ("ntlm", _) => Credentials::negotiate(user, password),
+            _ => self.credentials.clone(),
+        }
+    }
+
     /// NTLM as it is and within SPNEGO.
     pub(crate) fn ntlm() -> [Self; 2] {
         let way = |scheme: &str, protocol, credentials| Self {
@@ -276,6 +286,11 @@ pub(crate) fn told<T>(outcome: Result<T, Error>) -> String {
     {
         text = format!("{text}: {cause}");
     }
+    without_address(text)
+}
+
+/// The text without the port, which is another one each time.
+pub(crate) fn without_address(text: String) -> String {
     let address = |word: &&str| word.starts_with("127.0.0.1:");
     match text.split(' ').find(address).map(|word| word.trim_end_matches(':')) {
         Some(address) => text.replace(address, "the host"),

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use hvsnap::{
     Client, Until,
     hyperv::{DestroyPlan, DestroyScope},
+    journal::Reply,
     sim::{RunningSimulator, Simulator},
 };
 use serde_json::{Value, json};
 
-use crate::foreign::{Host, Rows, Way, told};
+use crate::foreign::{Host, Rows, Way, told, without_address};
 
 const LAB: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/lab/two-branches.toml");
 
@@ -52,6 +53,17 @@ async fn whole_destroy(way: &Way, rows: &mut Rows) -> u64 {
     rows.row(&way.scheme, "destroy, job and merge, sealed", &expected, &seen);
     let at = actions.iter().position(|action| action == "DestroySnapshot").unwrap();
     u64::try_from(at).unwrap()
+}
+
+/// What is said of the call alone, before the host is asked what it shows.
+fn said(begun: Result<hvsnap::DestroyJob, hvsnap::Error>) -> String {
+    match begun.as_ref().map(hvsnap::DestroyJob::answer) {
+        Ok(Some(Reply::Lost { error })) => {
+            let why = error.split_once(" failed: ").map_or(error.as_str(), |(_, why)| why);
+            without_address(format!("effect unknown: {why}"))
+        }
+        _ => told(begun),
+    }
 }
 
 /// What is done to the call or to its answer, and what is said of it; then how often the simulator was called.
@@ -111,7 +123,7 @@ async fn effects(ways: &[Way]) {
                 json!({ "do": mischief, "at": "DestroySnapshot" })
             };
             let mut stage = Stage::set(way, Some(mischief)).await;
-            let told = told(stage.destroy().await);
+            let told = said(stage.destroy().await);
             assert_eq!(stage.host.report().number("mischief"), 1, "{case}");
             let calls = stage.sim.calls("DestroySnapshot");
             rows.row(&way.scheme, case, expected, &format!("calls {calls}, {told}"));
@@ -122,7 +134,7 @@ async fn effects(ways: &[Way]) {
         let mut seen = String::new();
         for _ in 0..8 {
             let mut stage = Stage::set(way, Some(json!({ "do": "close-idle", "nth": nth - 1 }))).await;
-            let told = told(stage.destroy().await);
+            let told = said(stage.destroy().await);
             let calls = stage.sim.calls("DestroySnapshot");
             seen = format!("calls {calls}, {told}, {}", stage.host.report().summary());
             if calls > 0 || !told.starts_with("effect unknown") {

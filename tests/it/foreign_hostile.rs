@@ -14,7 +14,7 @@ async fn refused_by_the_host(ways: &[Way], cases: &[Case<'_>]) {
         for (case, mischief, nth, expected) in cases {
             let options = json!({ "mischief": { "do": mischief, "nth": nth } });
             let mut host = Host::start(way, options);
-            let client = host.client(&way.credentials);
+            let client = host.client(&way.untried());
             let mut last = String::new();
             for _ in 0..3 {
                 last = told(client.identify().await);
@@ -93,7 +93,7 @@ async fn refused_by_the_client(ways: &[Way], cases: &[Case<'_>]) {
         for (case, mischief, nth, expected) in cases {
             let options = json!({ "mischief": { "do": mischief, "nth": nth } });
             let mut host = Host::start(way, options);
-            let client = host.client(&way.credentials);
+            let client = host.client(&way.untried());
             let mut seen = String::new();
             for _ in 0..3 {
                 seen = told(client.identify().await);
@@ -221,8 +221,8 @@ async fn of_another(ways: &[Way]) {
     let mut rows = Rows::default();
     for way in ways {
         let mut host = Host::start(way, json!({ "mischief": { "do": "answer-of-another" } }));
-        let first = told(host.client(&way.credentials).identify().await);
-        let second = told(host.client(&way.credentials).identify().await);
+        let first = told(host.client(&way.untried()).identify().await);
+        let second = told(host.client(&way.untried()).identify().await);
         assert_eq!(host.report().number("mischief"), 1);
         let expected = "answered, nothing changed: the host sent a sealed message with a wrong signature";
         rows.row(
