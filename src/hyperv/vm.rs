@@ -56,6 +56,17 @@ impl VmActivity {
     /// Merging disks in the background.
     pub const MERGING_DISKS: Self = Self(32772);
 
+    /// The order in which several activities at a time count: a deletion first, then what this version does not know, and a
+    /// start that is waited for, which is in the way of nothing, last.
+    fn rank(self) -> u8 {
+        match self {
+            Self::DELETING_SNAPSHOT => 0,
+            Self::WAITING_TO_START => 3,
+            activity if activity.is_known() => 2,
+            _ => 1,
+        }
+    }
+
     /// What stands for a status that cannot be read, which may be any.
     pub const UNREADABLE: Self = Self(0);
 
@@ -144,12 +155,14 @@ impl VmRecord {
         }))
     }
 
-    /// What it is busy with, if it says so; a status that cannot be read is no proof that it is idle.
+    /// What it is busy with, if it says so; of several activities the one that most concerns its snapshots. A status that cannot
+    /// be read is no proof that it is idle.
     pub fn activity(&self) -> Option<VmActivity> {
         if self.unreadable.iter().any(|error| error.property() == "OperationalStatus") {
             return Some(VmActivity::UNREADABLE);
         }
-        self.operational_status.iter().copied().find(|status| *status >= 32768).map(VmActivity)
+        let activities = self.operational_status.iter().copied().filter(|status| *status >= 32768);
+        activities.map(VmActivity).min_by_key(|activity| activity.rank())
     }
 
     /// True if its status says that it does this; a machine may say several things.
@@ -166,6 +179,31 @@ pub(crate) fn is_guid(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_several_activities_the_one_that_concerns_the_snapshots_counts() {
+        let activity = |status: &[u16]| {
+            let vm = VmRecord {
+                id: String::new(),
+                element_name: String::new(),
+                state: None,
+                operational_status: status.to_vec(),
+                health_state: None,
+                status_descriptions: Vec::new(),
+                installed: None,
+                uptime: None,
+                replication_state: None,
+                unreadable: Vec::new(),
+            };
+            vm.activity().map(|activity| activity.0)
+        };
+        assert_eq!(activity(&[2]), None);
+        assert_eq!(activity(&[11, 32771, 32770]), Some(32770));
+        assert_eq!(activity(&[11, 32776, 32770]), Some(32770));
+        assert_eq!(activity(&[11, 32776, 32999]), Some(32999));
+        assert_eq!(activity(&[11, 32771, 32776]), Some(32776));
+        assert_eq!(activity(&[11, 32771]), Some(32771));
+    }
 
     #[test]
     fn a_guid_is_a_guid_only_in_its_hyphenated_form() {
