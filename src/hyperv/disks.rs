@@ -19,6 +19,8 @@ use crate::{
 const MOST_SETTINGS: usize = 20;
 /// What the paths of virtual disks end with.
 const EXTENSIONS: [&str; 5] = [".vhd", ".vhdx", ".avhd", ".avhdx", ".vhds"];
+/// What the paths of the files end with that a snapshot makes, which are the ones that are merged.
+const OF_SNAPSHOTS: [&str; 2] = [".avhd", ".avhdx"];
 
 /// One disk of some settings: `Msvm_StorageAllocationSettingData`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,8 +54,17 @@ impl Disk {
 }
 
 fn is_virtual_disk(file: &str) -> bool {
+    ends_with(file, &EXTENSIONS)
+}
+
+/// True for a file that a snapshot made; a disk that was added to the VM after the snapshot has none, and is not merged.
+fn is_of_snapshot(file: &str) -> bool {
+    ends_with(file, &OF_SNAPSHOTS)
+}
+
+fn ends_with(file: &str, extensions: &[&str]) -> bool {
     let file = file.to_ascii_lowercase();
-    EXTENSIONS.iter().any(|extension| file.ends_with(extension))
+    extensions.iter().any(|extension| file.ends_with(extension))
 }
 
 /// Which settings to ask for their disks before a destroy, so that its merge can be told afterwards.
@@ -102,7 +113,7 @@ impl MergeScope {
             return None;
         }
         merging.extend(self.others.iter().flat_map(|settings| of(settings)));
-        merging.retain(|file| !contains(&into, file));
+        merging.retain(|file| is_of_snapshot(file) && !contains(&into, file));
         (!merging.is_empty()).then(|| MergingDisks { dependent: self.dependent.clone(), merging, into })
     }
 }
@@ -142,8 +153,8 @@ impl MergingDisks {
         if files.iter().any(|file| self.is_merging(file)) {
             return DiskReading::NotMerged;
         }
-        let elsewhere: Vec<String> =
-            files.into_iter().filter(|file| !contains(&self.into, file)).cloned().collect();
+        let is_elsewhere = |file: &&String| is_of_snapshot(file) && !contains(&self.into, file);
+        let elsewhere: Vec<String> = files.into_iter().filter(is_elsewhere).cloned().collect();
         if elsewhere.is_empty() { DiskReading::Merged } else { DiskReading::Elsewhere(elsewhere) }
     }
 
@@ -219,6 +230,16 @@ mod tests {
         let newer = [disk("VM", 0, r"D:\a_3.avhdx"), disk("VM", 1, r"D:\b.vhdx")];
         assert_eq!(before.reading(&newer), DiskReading::Elsewhere(vec![r"D:\a_3.avhdx".to_owned()]));
         assert_eq!(before.reading(&[disk("S", 0, r"D:\a.vhdx")]), DiskReading::NotSeen);
+    }
+
+    #[test]
+    fn a_disk_that_was_added_after_the_snapshot_is_not_merged() {
+        let added = disk("VM", 2, r"D:\new.vhdx");
+        let disks = [disk("VM", 0, r"D:\a_1.avhdx"), added.clone(), disk("S", 0, r"D:\a.vhdx")];
+        let before = scope().before(&disks).unwrap();
+        assert_eq!(before.merging, [r"D:\a_1.avhdx"]);
+        assert_eq!(before.reading(&[disk("VM", 0, r"D:\a.vhdx"), added.clone()]), DiskReading::Merged);
+        assert_eq!(before.reading(&[disk("VM", 0, r"D:\a_1.avhdx"), added]), DiskReading::NotMerged);
     }
 
     #[test]
