@@ -124,7 +124,9 @@ impl MergeEnd {
 pub(crate) struct MergeWatch {
     /// When something was last seen to be going on.
     active: Duration,
+    /// The VM's status showed a merge, or a job of this destroy's was alive.
     is_seen: bool,
+    is_in_status: bool,
     /// Whether the disks can be read, and what they were before is known.
     by_disks: bool,
     /// Merge jobs that were submitted before are not this destroy's.
@@ -134,7 +136,7 @@ pub(crate) struct MergeWatch {
 impl MergeWatch {
     /// Begins at the time when the snapshot was seen to be gone. `since` is the host's time of the call, by its own job.
     pub(crate) fn new(now: Duration, by_disks: bool, since: Option<Timestamp>) -> Self {
-        Self { active: now, is_seen: false, by_disks, since }
+        Self { active: now, is_seen: false, is_in_status: false, by_disks, since }
     }
 
     /// What the watch says if it is given up before it is over: that no merge follows is not known by then.
@@ -145,7 +147,7 @@ impl MergeWatch {
     /// The VM as it is now.
     pub(crate) fn vm(&mut self, now: Duration, vm: &VmRecord) -> MergeStep {
         if vm.is_doing(VmActivity::MERGING_DISKS) {
-            self.is_seen = true;
+            (self.is_seen, self.is_in_status) = (true, true);
             self.active = now;
             return MergeStep::LookAgain;
         }
@@ -185,8 +187,10 @@ impl MergeWatch {
     /// The jobs that concern the VM, when asked for by [`MergeStep::ReadJobs`]; `None` if they cannot be read.
     pub(crate) fn jobs(&mut self, now: Duration, jobs: Option<&[JobRecord]>) -> MergeStep {
         let merges: Vec<&JobRecord> = jobs.unwrap_or_default().iter().filter(|job| is_merge(job)).collect();
-        if merges.iter().any(|job| !job.has_ended()) {
-            self.is_seen = true;
+        let mut live = merges.iter().filter(|job| !job.has_ended()).peekable();
+        if live.peek().is_some() {
+            // A merge of an earlier operation is waited for, since this one may come after it, and proves nothing.
+            self.is_seen |= live.any(|job| self.is_own(job));
             self.active = now;
             return MergeStep::LookAgain;
         }
@@ -203,7 +207,7 @@ impl MergeWatch {
         if !own.is_empty() {
             return MergeStep::Over(MergeEnd::finished(MergeEvidence::Job));
         }
-        if self.is_seen {
+        if self.is_in_status {
             return MergeStep::Over(MergeEnd::finished(MergeEvidence::Status));
         }
         MergeStep::ReadSettings
