@@ -6,7 +6,7 @@
 
 use std::error::Error;
 
-use hvsnap::{Until, hyperv::DestroyScope, sim::Simulator};
+use hvsnap::{Host, Until, hyperv::DestroyScope, sim::Simulator};
 
 const LAB: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/lab/two-branches.toml");
 
@@ -16,9 +16,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     //     .credentials(Credentials::basic(r"HV01\ops", Secret::from_env("HVSNAP_PASSWORD")?))
     //     .connect().await?
     let sim = Simulator::from_lab(LAB)?.seed(7).start().await?;
-    let client = sim.client_builder().connect().await?;
+    let host = Host::new(sim.client_builder().connect().await?);
 
-    let vm = client.vm("web-01").await?;
+    let vm = host.vm("web-01").await?;
     let tree = vm.snapshots().await?;
     let target = tree.find("base/before-upgrade")?;
     let plan = tree.plan_destroy(target.id(), DestroyScope::Single)?;

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use crate::{Client, ClientBuilder, Credentials, sim::RunningSimulator};
+use crate::{Client, ClientBuilder, Credentials, Host, client::Error as ClientError, sim::RunningSimulator};
 
 impl RunningSimulator {
     /// Describes a client of this host that lives by its clock, with the first administrator of the lab as its user.
@@ -16,5 +16,13 @@ impl RunningSimulator {
             Some((user, password)) => builder.credentials(Credentials::ntlm(user, password)),
             None => builder,
         }
+    }
+
+    /// This host through such a client.
+    ///
+    /// # Errors
+    /// If the lab has no administrator.
+    pub fn host(&self) -> Result<Host, ClientError> {
+        self.client_builder().build().map(Host::new)
     }
 }

@@ -6,7 +6,7 @@
 //!
 //! ```
 //! # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
-//! use hvsnap::{hyperv::DestroyScope, Until};
+//! use hvsnap::{hyperv::DestroyScope, Host, Until};
 //!
 //! # #[cfg(feature = "sim")] {
 //! let lab = r#"
@@ -28,8 +28,8 @@
 //! let sim = hvsnap::sim::Simulator::from_lab_text(lab)?.seed(7).start().await?;
 //!
 //! // On a real host: Client::builder("https://hv01.corp.example:5986").credentials(…).connect()
-//! let client = sim.client_builder().connect().await?;
-//! let vm = client.vm("web-01").await?;               // name or GUID; two matches are an error that lists both
+//! let host = Host::new(sim.client_builder().connect().await?);
+//! let vm = host.vm("web-01").await?;               // name or GUID; two matches are an error that lists both
 //! let tree = vm.snapshots().await?;                  // one read, then plain data
 //! let target = tree.find("base/before-upgrade")?;    // name, path or InstanceID
 //! let plan = tree.plan_destroy(target.id(), DestroyScope::Single)?; // pure: nothing is sent
@@ -71,7 +71,7 @@
 //! # The journal
 //!
 //! With a [`Journal`](journal::Journal) an operation that changes a host is written down before its call leaves, and what
-//! became of it when that is known. [`Client::resume`] settles by reading alone what a crash or a lost answer has left open,
+//! became of it when that is known. [`Host::resume`] settles by reading alone what a crash or a lost answer has left open,
 //! and [`Vm::destroy`] begins with that for its machine, which it takes for itself among all who share the journal.
 //!
 //! # Features
@@ -148,6 +148,7 @@ pub mod explain;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub mod fuzzing;
+mod host;
 mod http;
 pub mod hyperv;
 mod limits;
@@ -162,12 +163,13 @@ pub mod wsman;
 mod xml;
 
 pub use auth::Credentials;
-pub use client::doctor;
-pub use client::journal;
 pub use client::{
-    CancelAnswer, Client, ClientBuilder, ConnectionError, DangerousBuilder, Deadline, DestroyJob, Effect,
-    Enumeration, Error, ErrorKind, Fact, InstanceStream, Job, JobConclusion, JobEnd, JobSeen, Merge, OnBusy,
-    Open, Outcome, Phase, Progress, Report, Resumption, SystemClock, Until, Vm,
+    CimNamespace, Client, ClientBuilder, ConnectionError, DangerousBuilder, Deadline, Effect, Enumeration,
+    Error as ClientError, ErrorKind as ClientErrorKind, InstanceStream, Report, SystemClock,
+};
+pub use host::{
+    CancelAnswer, DestroyJob, Error, ErrorKind, Fact, Host, Job, JobConclusion, JobEnd, JobSeen, Merge,
+    OnBusy, Open, Outcome, Phase, Progress, Resumption, Until, Vm, doctor, journal,
 };
 pub use http::{Authentication, Endpoint, EndpointError, NotSoap};
 pub use limits::Limits;

@@ -2,13 +2,20 @@
 //!
 //! It never shows a secret and never judges where it may be sent; that is decided where the connection is known.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use zeroize::Zeroizing;
 
 use super::{
+    basic::Basic,
     gssapi::Source,
     refusals::{Refusal, Refusals},
 };
 use crate::secret::Secret;
+
+/// A password that is shorter is not looked for in a text by itself.
+const SHORTEST_REDACTED: usize = 6;
 
 /// Who the caller is, and in which way the host shall be convinced of it.
 ///
@@ -158,6 +165,22 @@ impl Credentials {
             Kind::NegotiateKerberos(source) | Kind::Kerberos(source) => source.principal(),
             Kind::Certificate(_) => None,
         }
+    }
+
+    /// `text` without the password, where every request carries it, so that who answers may send it back.
+    pub(crate) fn redact<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let Kind::Basic { user, password } = &self.kind else { return Cow::Borrowed(text) };
+        let Ok(basic) = Basic::new(user, password.clone()) else { return Cow::Borrowed(text) };
+        let token = Zeroizing::new(STANDARD.encode(basic.token().as_slice()));
+        let mut text = Cow::Borrowed(text);
+        // A short one stands in every other word.
+        let is_long = password.expose().len() >= SHORTEST_REDACTED;
+        for secret in [Some(token.as_str()), is_long.then(|| password.expose())].into_iter().flatten() {
+            if memchr::memmem::find(text.as_bytes(), secret.as_bytes()).is_some() {
+                text = Cow::Owned(text.replace(secret, "(password)"));
+            }
+        }
+        text
     }
 
     pub(super) fn kind(&self) -> &Kind {

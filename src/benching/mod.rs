@@ -21,7 +21,7 @@ use crate::{
 
 pub use crate::{
     auth::sealing::{Message, Sealing},
-    client::benching::Nothing,
+    host::benching::Nothing,
 };
 
 /// The exchanges of one client, without a connection.

@@ -55,14 +55,14 @@ pub(crate) fn run(console: &mut Console, start: &Start, args: &DemoArgs) -> Resu
             .start()
             .await
             .map_err(|error| sim::because("the simulated host cannot be started", &error))?;
-        let client = simulator.client_builder().build()?;
+        let host = simulator.host()?;
         let address = Line::new().styled(style::STRONG, simulator.endpoint());
         console.note(&Line::plain("A simulated Hyper-V host listens on ").join(address).text("."));
         console.note(&Line::plain(
             "Everything else is real: the commands, the client, the socket between them.",
         ));
         let (interrupt, reattach) = (start.interrupt, Reattach::default());
-        let mut session = Session { client, console, interrupt, reattach, clock: Arc::new(clock) };
+        let mut session = Session { host, console, interrupt, reattach, clock: Arc::new(clock) };
         let answer = show(&mut session).await;
         sim::tell_faults(session.console, &simulator);
         simulator.shutdown().await;

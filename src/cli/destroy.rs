@@ -124,7 +124,7 @@ pub(crate) async fn run(session: &mut Session<'_>, args: &DestroyArgs) -> Result
     let view = PlanView::from(&plan);
     if args.dry_run {
         let body = Body {
-            endpoint: session.client.endpoint().to_string(),
+            endpoint: session.host.endpoint().to_string(),
             dry_run: true,
             plan: view,
             job: None,
@@ -143,7 +143,7 @@ pub(crate) async fn run(session: &mut Session<'_>, args: &DestroyArgs) -> Result
     }
     settle_earlier(session, args, &vm).await.map_err(with_plan)?;
     consent::obtain(session, args.yes, &plan).await.map_err(with_plan)?;
-    let deadline = session.client.deadline().map(Deadline::at);
+    let deadline = session.host.client().deadline().map(Deadline::at);
     let mut poller = Poller::new(deadline);
     loop {
         let failure = match attempt(session, args, &vm, &plan, &view).await {
@@ -231,8 +231,8 @@ fn is_held_or_open(error: &Error) -> bool {
 /// An error before the call; an operation that is open elsewhere comes with the command that resumes it there.
 fn not_begun(session: &Session<'_>, error: Error) -> Failure {
     let ErrorKind::OpenElsewhere(earlier) = error.kind() else { return failed(error) };
-    let there = OperationLink::there(&session.reattach, &session.client, earlier);
-    let here = OperationLink::here(&session.reattach, &session.client, earlier);
+    let there = OperationLink::there(&session.reattach, &session.host, earlier);
+    let here = OperationLink::here(&session.reattach, &session.host, earlier);
     let hint = format!(
         "settle it first, where it was sent ({}); if the VM has moved here: {}; if it cannot be found out: \
          hvsnap journal close {} --reason TEXT",
@@ -243,7 +243,7 @@ fn not_begun(session: &Session<'_>, error: Error) -> Failure {
 
 /// What is open is settled before anything else is begun.
 fn left_open(session: &Session<'_>, earlier: &Resumption) -> Failure {
-    let link = OperationLink::here(&session.reattach, &session.client, &earlier.operation);
+    let link = OperationLink::here(&session.reattach, &session.host, &earlier.operation);
     let message = format!("the earlier operation {} is {}; nothing was sent", link.id, earlier.outcome.word);
     let hint = format!("settle it first ({}), or have it waited for: --on-busy wait", link.resume);
     Failure::new("unsettled", message, Exit::NotBegun).operation(Some(link)).hint(hint)
@@ -371,7 +371,7 @@ async fn follow(
     // Nothing but acceptance was asked for.
     let exit = if until == Until::Accepted && job.is_accepted() { Exit::Done } else { Exit::of(&outcome) };
     let body = Body {
-        endpoint: session.client.endpoint().to_string(),
+        endpoint: session.host.endpoint().to_string(),
         dry_run: false,
         plan: view.clone(),
         job: link.clone(),

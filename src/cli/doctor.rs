@@ -41,15 +41,15 @@ struct FixView {
 }
 
 pub(crate) async fn run(session: &mut Session<'_>) -> Result<Answer, Failure> {
-    let client = session.client.clone();
-    let diagnosis = session.interrupt.or(client.doctor()).await.map_err(nothing_changed)?;
+    let host = session.host.clone();
+    let diagnosis = session.interrupt.or(host.doctor()).await.map_err(nothing_changed)?;
     let exit = diagnosis.first_failure().map_or(Exit::Done, exit_of);
     let body = Body {
-        endpoint: client.endpoint().to_string(),
+        endpoint: host.endpoint().to_string(),
         checks: diagnosis.checks.iter().map(CheckView::from).collect(),
         exit_code: exit.code(),
     };
-    let mut lines = vec![Line::new().styled(style::STRONG, client.endpoint())];
+    let mut lines = vec![Line::new().styled(style::STRONG, host.endpoint())];
     lines.extend(checks(&diagnosis));
     let mut answer = Answer::new(lines, &body)?;
     answer.exit = exit;

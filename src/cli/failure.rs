@@ -6,7 +6,7 @@
 use std::{error::Error as StdError, fmt, time::Duration};
 
 use hvsnap::{
-    Effect, Error, ErrorKind, Outcome,
+    ClientError, ClientErrorKind, Effect, Error, ErrorKind, Outcome,
     explain::{ErrorId, Repeat},
     hyperv::{Candidate, FindError},
 };
@@ -221,6 +221,12 @@ impl From<Error> for Failure {
     }
 }
 
+impl From<ClientError> for Failure {
+    fn from(error: ClientError) -> Self {
+        Error::from(error).into()
+    }
+}
+
 /// The causes, without those that only say again what was said.
 fn chain(error: &dyn StdError) -> Vec<String> {
     let mut causes: Vec<String> = Vec::new();
@@ -239,13 +245,20 @@ fn chain(error: &dyn StdError) -> Vec<String> {
 pub(crate) fn exit_of(error: &Error) -> Exit {
     match (error.effect(), error.kind()) {
         (Effect::Unknown, _) => Exit::Unknown,
-        _ if error.is_access() => Exit::Access,
+        // What the host did in spite of a denial counts more than the denial.
+        (Effect::None, _) if error.is_access() => Exit::Access,
         (_, ErrorKind::Find(_)) => Exit::NotFound,
-        (
-            _,
-            ErrorKind::Endpoint(_) | ErrorKind::Name(_) | ErrorKind::Setting(_) | ErrorKind::Unwritable(_),
-        ) => Exit::Usage,
-        (Effect::None, ErrorKind::Connection(error)) if error.is_unreached() => Exit::NotReached,
+        (effect, ErrorKind::Client(error)) => match (effect, error.kind()) {
+            (
+                _,
+                ClientErrorKind::Endpoint(_)
+                | ClientErrorKind::Name(_)
+                | ClientErrorKind::Setting(_)
+                | ClientErrorKind::Unwritable(_),
+            ) => Exit::Usage,
+            (Effect::None, ClientErrorKind::Connection(error)) if error.is_unreached() => Exit::NotReached,
+            _ => Exit::Failed,
+        },
         (
             Effect::None,
             ErrorKind::Taken(_)
@@ -254,6 +267,8 @@ pub(crate) fn exit_of(error: &Error) -> Exit {
             | ErrorKind::Unsettled(_)
             | ErrorKind::OpenElsewhere(_),
         ) => Exit::NotBegun,
+        // A record that cannot be read may be one of an operation that is open.
+        (Effect::None, ErrorKind::Journal(error)) if error.is_unreadable_record() => Exit::NotBegun,
         _ => Exit::Failed,
     }
 }
@@ -287,16 +302,7 @@ fn id_of(kind: &str) -> ErrorId {
 
 fn kind_of(kind: &ErrorKind) -> &'static str {
     match kind {
-        ErrorKind::Endpoint(_) => "endpoint",
-        ErrorKind::Name(_) => "name",
-        ErrorKind::Setting(_) => "setting",
-        ErrorKind::Unwritable(_) => "unwritable",
-        ErrorKind::Connection(error) if error.is_authentication() => "not_authenticated",
-        ErrorKind::Connection(_) => "connection",
-        ErrorKind::Status(_) => "status",
-        ErrorKind::NotSoap(_) => "not_soap",
-        ErrorKind::Fault(_) => "fault",
-        ErrorKind::Protocol(_) => "protocol",
+        ErrorKind::Client(error) => kind_of_request(error.kind()),
         ErrorKind::Find(FindError::NothingSeen) => "nothing_seen",
         ErrorKind::Find(_) => "not_found",
         ErrorKind::NoService => "no_service",
@@ -308,7 +314,6 @@ fn kind_of(kind: &ErrorKind) -> &'static str {
         ErrorKind::JobVanished => "job_vanished",
         ErrorKind::StillThere(_) => "still_there",
         ErrorKind::Deadline(_) => "deadline",
-        ErrorKind::TimedOut { .. } => "timeout",
         ErrorKind::ReadBack(_) => "read_back",
         ErrorKind::Unanswered(_) => "unanswered",
         ErrorKind::Undecided(_) => "undecided",
@@ -317,6 +322,23 @@ fn kind_of(kind: &ErrorKind) -> &'static str {
         ErrorKind::Busy { .. } => "busy",
         ErrorKind::Unsettled(_) | ErrorKind::OpenElsewhere(_) => "unsettled",
         ErrorKind::OtherHost(_) | ErrorKind::OtherNamespace(_) => "other_host",
+        _ => "other",
+    }
+}
+
+fn kind_of_request(kind: &ClientErrorKind) -> &'static str {
+    match kind {
+        ClientErrorKind::Endpoint(_) => "endpoint",
+        ClientErrorKind::Name(_) => "name",
+        ClientErrorKind::Setting(_) => "setting",
+        ClientErrorKind::Unwritable(_) => "unwritable",
+        ClientErrorKind::Connection(error) if error.is_authentication() => "not_authenticated",
+        ClientErrorKind::Connection(_) => "connection",
+        ClientErrorKind::Status(_) => "status",
+        ClientErrorKind::NotSoap(_) => "not_soap",
+        ClientErrorKind::Fault(_) => "fault",
+        ClientErrorKind::Protocol(_) => "protocol",
+        ClientErrorKind::TimedOut { .. } => "timeout",
         _ => "other",
     }
 }

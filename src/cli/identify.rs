@@ -49,7 +49,7 @@ struct IdentityView {
 }
 
 pub(crate) async fn run(session: &mut Session<'_>) -> Result<Answer, Failure> {
-    let client = session.client.clone();
+    let client = session.host.client().clone();
     let identity = session.reading(client.identify()).await?;
     let text = |text: &Option<String>| text.as_deref().map(Line::plain).unwrap_or_default();
     let mut lines = vec![Line::new().styled(style::STRONG, client.endpoint())];

@@ -14,7 +14,7 @@ use std::{
     time::Duration,
 };
 
-use hvsnap::{Client, Deadline, Effect, clock::Clock};
+use hvsnap::{Deadline, Effect, Host, clock::Clock};
 use tokio::{
     runtime::{Builder, Runtime},
     sync::watch,
@@ -61,14 +61,14 @@ struct State {
     /// What is to be said of a command that ends where it is.
     stands: Failure,
     /// The clients of the command: they know what went wrong with the journal, which is told however the command ends.
-    clients: Vec<Client>,
+    hosts: Vec<Host>,
     /// The terminal as it was before a question, while that is open.
     question: Option<Terminal>,
 }
 
 impl State {
     fn journal_trouble(&self) -> Vec<String> {
-        self.clients.iter().flat_map(Client::journal_trouble).map(|trouble| trouble.to_string()).collect()
+        self.hosts.iter().flat_map(Host::journal_trouble).map(|trouble| trouble.to_string()).collect()
     }
 }
 
@@ -101,7 +101,7 @@ impl Interrupt {
         let state = Mutex::new(State {
             voice: Voice::Nobody,
             stands: nothing_asked(),
-            clients: Vec::new(),
+            hosts: Vec::new(),
             question: None,
         });
         let watch =
@@ -137,9 +137,9 @@ impl Interrupt {
         self.lock().stands = failure;
     }
 
-    /// The command works with this client.
-    pub(crate) fn uses(self, client: &Client) {
-        self.lock().clients.push(client.clone());
+    /// The command works with this host.
+    pub(crate) fn uses(self, host: &Host) {
+        self.lock().hosts.push(host.clone());
     }
 
     /// What went wrong with the journal of the clients.

@@ -64,8 +64,8 @@ pub(crate) async fn run(session: &mut Session<'_>, command: &JobCommand) -> Resu
 }
 
 async fn find(session: &mut Session<'_>, id: &str) -> Result<(Job, JobRecord), Failure> {
-    let client = session.client.clone();
-    session.reading(client.job(id)).await.map_err(|failure| match failure.parts().exit {
+    let host = session.host.clone();
+    session.reading(host.job(id)).await.map_err(|failure| match failure.parts().exit {
         Exit::NotFound => {
             failure.hint("a host deletes a job five minutes after its end; `snapshot tree` shows its effect")
         }
@@ -84,7 +84,7 @@ async fn show(session: &mut Session<'_>, args: &JobArgs) -> Result<Answer, Failu
 }
 
 fn answer(session: &Session<'_>, job: &JobRecord, errors: &[JobError]) -> Result<Answer, Failure> {
-    let body = Body { endpoint: session.client.endpoint().to_string(), job: JobView::new(job, errors) };
+    let body = Body { endpoint: session.host.endpoint().to_string(), job: JobView::new(job, errors) };
     Answer::new(lines(job, errors), &body)
 }
 
@@ -154,7 +154,7 @@ async fn cancel(session: &mut Session<'_>, args: &JobArgs) -> Result<Answer, Fai
             Answer::new(
                 vec![line],
                 &CancelBody {
-                    endpoint: session.client.endpoint().to_string(),
+                    endpoint: session.host.endpoint().to_string(),
                     job: JobView::new(&record, &[]),
                     accepted: true,
                     answer: &text,

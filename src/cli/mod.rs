@@ -127,12 +127,12 @@ fn on_a_host(cli: &Cli, console: &mut Console, start: &Start) -> Result<Answer, 
     start.keep_time();
     let (journal, on_busy) = (state::journal(&cli.general)?, on_busy(&cli.command));
     let book = Book { journal, on_busy, deadline: start.deadline };
-    let client = connect::client(console, &cli.connection, &start.clock, book)?;
-    start.interrupt.uses(&client);
+    let host = connect::host(console, &cli.connection, &start.clock, book)?;
+    start.interrupt.uses(&host);
     on_a_runtime(async {
         let reattach = Reattach::new(&cli.connection, &cli.general);
         let (interrupt, clock) = (start.interrupt, Arc::clone(&start.clock));
-        let mut session = Session { client, console, interrupt, reattach, clock };
+        let mut session = Session { host, console, interrupt, reattach, clock };
         match &cli.command {
             Command::Identify => identify::run(&mut session).await,
             Command::Doctor => doctor::run(&mut session).await,

@@ -11,7 +11,7 @@ use std::{
 
 use clap::Args;
 use hvsnap::{
-    Client, Effect, Resumption, Until,
+    Effect, Host, Resumption, Until,
     journal::{FileJournal, Operation, OperationId},
 };
 use serde::Serialize;
@@ -76,11 +76,11 @@ struct Resuming<'c> {
     console: &'c mut Console,
     interrupt: Interrupt,
     reattach: Reattach,
-    clients: Clients,
+    hosts: Hosts,
 }
 
-/// The client for each operation that is to be asked about, or why there is none.
-type Clients = BTreeMap<OperationId, Result<Client, Failure>>;
+/// The host for each operation that is to be asked about, or why there is none.
+type Hosts = BTreeMap<OperationId, Result<Host, Failure>>;
 
 pub(crate) fn run(
     cli: &Cli,
@@ -97,10 +97,10 @@ pub(crate) fn run(
             (operations, unreadable)
         }
     };
-    let (clients, left_alone) = clients(cli, console, start, args, &journal, &mut operations)?;
+    let (hosts, left_alone) = hosts(cli, console, start, args, &journal, &mut operations)?;
     let (lines, body) = on_a_runtime(async {
         let reattach = Reattach::new(&cli.connection, &cli.general);
-        let mut resuming = Resuming { args, console, interrupt: start.interrupt, reattach, clients };
+        let mut resuming = Resuming { args, console, interrupt: start.interrupt, reattach, hosts };
         resuming.all(&operations).await
     })?;
     let place = journal.folder().display().to_string();
@@ -117,21 +117,21 @@ pub(crate) fn run(
     Ok(answer)
 }
 
-/// A client for each operation of which something is to be learned, one for all of one host, namespace and user.
+/// A host for each operation of which something is to be learned, one for all of one endpoint, namespace and user.
 ///
 /// Where a host was named for this run and no id, the operations of that host are meant: the others are left out, with a
 /// warning for each.
-fn clients(
+fn hosts(
     cli: &Cli,
     console: &mut Console,
     start: &Start,
     args: &ResumeArgs,
     journal: &Arc<FileJournal>,
     operations: &mut Vec<Operation>,
-) -> Result<(Clients, Vec<String>), Failure> {
+) -> Result<(Hosts, Vec<String>), Failure> {
     let is_asked = |operation: &Operation| args.written(operation).is_none();
     if !operations.iter().any(is_asked) {
-        return Ok((Clients::new(), Vec::new()));
+        return Ok((Hosts::new(), Vec::new()));
     }
     let named = Named::collect(&cli.connection)?;
     let left_alone = match named.explicit() {
@@ -146,22 +146,22 @@ fn clients(
         return Err(Failure::usage("--password-stdin serves one host and user, and there are several")
             .hint("resume them one by one, by their ids"));
     }
-    let (mut clients, mut made) = (Clients::new(), BTreeMap::<Whom, Client>::new());
-    for (id, host) in chosen {
-        let client = host.and_then(|host| {
-            if let Some(client) = made.get(&host.whom) {
-                return Ok(client.clone());
+    let (mut hosts, mut made) = (Hosts::new(), BTreeMap::<Whom, Host>::new());
+    for (id, chosen) in chosen {
+        let host = chosen.and_then(|chosen| {
+            if let Some(host) = made.get(&chosen.whom) {
+                return Ok(host.clone());
             }
             let (journal, deadline) = (Arc::clone(journal), start.deadline);
             let book = Book { journal, on_busy: args.on_busy.on_busy(), deadline };
-            let client = host.client(console, &cli.connection, &start.clock, book)?;
-            start.interrupt.uses(&client);
-            made.insert(host.whom, client.clone());
-            Ok(client)
+            let host = chosen.host(console, &cli.connection, &start.clock, book)?;
+            start.interrupt.uses(&host);
+            made.insert(chosen.whom, host.clone());
+            Ok(host)
         });
-        clients.insert(id, client);
+        hosts.insert(id, host);
     }
-    Ok((clients, left_alone))
+    Ok((hosts, left_alone))
 }
 
 /// Keeps the operations that were sent to this endpoint; a text for each of the others.
@@ -241,9 +241,8 @@ impl Resuming<'_> {
         if let Some(written) = self.args.written(operation) {
             return Ok(written);
         }
-        let client = self.clients.remove(&operation.id());
-        let client =
-            client.unwrap_or_else(|| Err(Failure::usage("there is no client for this operation")))?;
+        let host = self.hosts.remove(&operation.id());
+        let host = host.unwrap_or_else(|| Err(Failure::usage("there is no client for this operation")))?;
         let link = || Some(OperationLink::new(&self.reattach, operation.id()));
         let text = "settling was interrupted; what was begun on the host goes on there";
         let stopped = || Failure::interrupted(text, Effect::Unknown).operation(link());
@@ -251,7 +250,7 @@ impl Resuming<'_> {
         let mut display = Display::new();
         let console = &mut *self.console;
         let resuming =
-            client.resume_waiting(operation, self.args.wait.until(), None, |at| display.show(console, at));
+            host.resume_waiting(operation, self.args.wait.until(), None, |at| display.show(console, at));
         let ended = self.interrupt.or(resuming).await;
         display.clear();
         match ended {

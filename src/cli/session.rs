@@ -4,7 +4,7 @@
 
 use std::{future::Future, sync::Arc};
 
-use hvsnap::{Client, clock::Clock};
+use hvsnap::{Host, clock::Clock};
 
 use crate::cli::{
     connect::Reattach,
@@ -15,7 +15,7 @@ use crate::cli::{
 
 /// One run of a command.
 pub(crate) struct Session<'c> {
-    pub(crate) client: Client,
+    pub(crate) host: Host,
     pub(crate) console: &'c mut Console,
     pub(crate) interrupt: Interrupt,
     /// For the commands that are told to the person.

@@ -72,8 +72,8 @@ pub(crate) async fn run(session: &mut Session<'_>, command: &SnapshotCommand) ->
 
 /// The VM and its snapshots as they are now.
 pub(crate) async fn read(session: &mut Session<'_>, vm: &str) -> Result<(Vm, SnapshotTree), Failure> {
-    let client = session.client.clone();
-    let vm = session.reading(client.vm(vm)).await?;
+    let host = session.host.clone();
+    let vm = session.reading(host.vm(vm)).await?;
     let tree = session.reading(vm.snapshots()).await?;
     Ok((vm, tree))
 }
@@ -103,7 +103,7 @@ async fn draw(session: &mut Session<'_>, args: &VmArgs) -> Result<Answer, Failur
 }
 
 fn answer(session: &Session<'_>, tree: &SnapshotTree, lines: Vec<Line>) -> Result<Answer, Failure> {
-    let body = TreeBody { endpoint: session.client.endpoint().to_string(), tree: TreeView::from(tree) };
+    let body = TreeBody { endpoint: session.host.endpoint().to_string(), tree: TreeView::from(tree) };
     let mut answer = Answer::new(lines, &body)?;
     if tree.is_empty() {
         answer.remarks.push(Line::plain(format_args!("{} has no snapshots.", tree.vm_name())));
@@ -145,7 +145,7 @@ async fn show(session: &mut Session<'_>, args: &SnapshotArgs) -> Result<Answer, 
     let mut lines = vec![Line::new().styled(style::STRONG, snapshot.element_name())];
     lines.extend(facts(rows));
     let body = ShowBody {
-        endpoint: session.client.endpoint().to_string(),
+        endpoint: session.host.endpoint().to_string(),
         vm: VmRef::of(&tree),
         snapshot: SnapshotView::new(&tree, snapshot),
     };

@@ -57,8 +57,8 @@ pub(crate) async fn run(session: &mut Session<'_>, command: &VmCommand) -> Resul
 }
 
 async fn list(session: &mut Session<'_>) -> Result<Answer, Failure> {
-    let client = session.client.clone();
-    let mut vms = session.reading(client.vms()).await?;
+    let host = session.host.clone();
+    let mut vms = session.reading(host.vms()).await?;
     vms.sort_by_cached_key(|vm| (vm.name().to_lowercase(), vm.id().to_lowercase()));
     let mut table = Table::new(&["NAME", "STATE", "BUSY WITH", "UPTIME", "ID"]);
     for vm in vms.iter().map(|vm| vm.record()) {
@@ -75,14 +75,14 @@ async fn list(session: &mut Session<'_>) -> Result<Answer, Failure> {
         ]);
     }
     let body = ListBody {
-        endpoint: client.endpoint().to_string(),
+        endpoint: host.endpoint().to_string(),
         vms: vms.iter().map(|vm| VmView::from(vm.record())).collect(),
     };
     if !vms.is_empty() {
         return Answer::new(table.lines(), &body);
     }
     let mut answer = Answer::new(Vec::new(), &body)?;
-    if *client.namespace() == Namespace::cluster() {
+    if *host.cim().name() == Namespace::cluster() {
         let text =
             "the cluster shows no VM; a node that cannot reach the cluster's storage shows none either";
         answer.warnings.push(text.to_owned());
@@ -93,8 +93,8 @@ async fn list(session: &mut Session<'_>) -> Result<Answer, Failure> {
 }
 
 async fn show(session: &mut Session<'_>, args: &VmArgs) -> Result<Answer, Failure> {
-    let client = session.client.clone();
-    let vm = session.reading(client.vm(&args.vm)).await?;
+    let host = session.host.clone();
+    let vm = session.reading(host.vm(&args.vm)).await?;
     let vm = vm.record();
     let mut lines = vec![Line::new().styled(style::STRONG, &vm.element_name)];
     let plain = |text: Option<String>| text.map(Line::plain).unwrap_or_default();
@@ -110,7 +110,7 @@ async fn show(session: &mut Session<'_>, args: &VmArgs) -> Result<Answer, Failur
     ];
     rows.extend(vm.unreadable.iter().map(|error| ("unreadable", Line::new().styled(style::CAUTION, error))));
     lines.extend(facts(rows));
-    Answer::new(lines, &ShowBody { endpoint: client.endpoint().to_string(), vm: VmView::from(vm) })
+    Answer::new(lines, &ShowBody { endpoint: host.endpoint().to_string(), vm: VmView::from(vm) })
 }
 
 fn state(vm: &VmRecord) -> Line {

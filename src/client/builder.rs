@@ -1,21 +1,17 @@
 //! Describing a client: address, credentials, and what else differs from the defaults.
 //!
-//! It never connects before it is told to. Defaults are those of a single Hyper-V host and of Windows' own client.
+//! It never connects before it is told to. Defaults are those of Windows' own client.
 
 use std::{sync::Arc, time::Duration};
-
-use tokio::sync::OnceCell;
 
 use crate::{
     Limits, Secret,
     auth::{Credentials, ServicePrincipalError},
-    cim::{ClassName, Namespace, UriForm},
+    cim::UriForm,
     client::{
-        Client, Effect, Error, ErrorKind, Inner, OnBusy, SystemClock,
+        Client, Effect, Error, ErrorKind, Inner, SystemClock,
         connection_error::ConnectionError,
         given::{self, Unread},
-        journal::Journal,
-        readings::{FRESH_FOR, Readings},
         retry::Retry,
         wire::Messages,
     },
@@ -23,7 +19,6 @@ use crate::{
     http::{
         ClientCertificate, Endpoint, Fingerprint, Pool, PoolOptions, Proxy, Roots, TlsOptions, server_name,
     },
-    hyperv::schema::names::SNAPSHOT_SERVICE,
     wsman::{RequestOptions, RequestSettings},
 };
 
@@ -32,9 +27,7 @@ use crate::{
 pub struct ClientBuilder {
     address: Unread,
     credentials: Option<Credentials>,
-    namespace: Namespace,
     form: UriForm,
-    service_class: Option<String>,
     locale: String,
     operation_timeout: Duration,
     connect_timeout: Duration,
@@ -51,11 +44,8 @@ pub struct ClientBuilder {
     pub(super) plaintext: bool,
     limits: Limits,
     clock: Option<Arc<dyn Clock>>,
-    journal: Option<Arc<dyn Journal>>,
     patience: Option<Duration>,
     jitter_seed: Option<u64>,
-    on_busy: OnBusy,
-    fresh_for: Duration,
 }
 
 impl ClientBuilder {
@@ -63,9 +53,7 @@ impl ClientBuilder {
         Self {
             address: Unread::new(address),
             credentials: None,
-            namespace: Namespace::virtualization(),
             form: UriForm::Wmi,
-            service_class: None,
             locale: "en-US".to_owned(),
             operation_timeout: Duration::from_secs(60),
             connect_timeout: Duration::from_secs(15),
@@ -82,11 +70,8 @@ impl ClientBuilder {
             plaintext: false,
             limits: Limits::default(),
             clock: None,
-            journal: None,
             patience: None,
             jitter_seed: None,
-            on_busy: OnBusy::Fail,
-            fresh_for: FRESH_FOR,
         }
     }
 
@@ -97,24 +82,10 @@ impl ClientBuilder {
         self
     }
 
-    /// The CIM namespace; by default that of a single host.
-    #[must_use]
-    pub fn namespace(mut self, namespace: Namespace) -> Self {
-        self.namespace = namespace;
-        self
-    }
-
     /// The form of resource URIs; by default Microsoft's.
     #[must_use]
     pub fn uri_form(mut self, form: UriForm) -> Self {
         self.form = form;
-        self
-    }
-
-    /// The class that the destroy methods are called on; by default `Msvm_VirtualSystemSnapshotService`.
-    #[must_use]
-    pub fn snapshot_service_class(mut self, class: impl Into<String>) -> Self {
-        self.service_class = Some(class.into());
         self
     }
 
@@ -240,13 +211,6 @@ impl ClientBuilder {
         self
     }
 
-    /// Where to write down what is about to be done to the host, and what became of it; by default nowhere.
-    #[must_use]
-    pub fn journal(mut self, journal: Arc<dyn Journal>) -> Self {
-        self.journal = Some(journal);
-        self
-    }
-
     /// How long after its beginning a read that failed may still be tried again; by default two operation timeouts. What changes
     /// the host is sent once in any case.
     #[must_use]
@@ -259,25 +223,6 @@ impl ClientBuilder {
     #[must_use]
     pub fn jitter_seed(mut self, seed: u64) -> Self {
         self.jitter_seed = Some(seed);
-        self
-    }
-
-    /// What to do where a machine is busy; by default a destroy is refused then.
-    #[must_use]
-    pub fn on_busy(mut self, on_busy: OnBusy) -> Self {
-        self.on_busy = on_busy;
-        self
-    }
-
-    /// How long what this client has read of a machine counts as fresh; by default 1 s.
-    ///
-    /// Right before the call a destroy looks whether the VM is busy and whether its tree is still the one that was planned on;
-    /// what is fresh is not asked for again, unless this client, or somebody else by the journal, has changed the VM since.
-    /// Before a destroy of a snapshot with all under it ([`DestroyScope::Tree`](crate::hyperv::DestroyScope::Tree)) the tree is
-    /// always read: only there can more be lost than was planned. With [`Duration::ZERO`] nothing is ever fresh.
-    #[must_use]
-    pub fn fresh_for(mut self, age: Duration) -> Self {
-        self.fresh_for = age;
         self
     }
 
@@ -309,12 +254,6 @@ impl ClientBuilder {
         }
         let max_envelope_size = given::envelope(self.max_envelope_size, &self.limits)
             .map_err(|text| fail(ErrorKind::Setting(text)))?;
-        let service_class: ClassName = self
-            .service_class
-            .as_deref()
-            .unwrap_or(SNAPSHOT_SERVICE)
-            .parse()
-            .map_err(|error| fail(ErrorKind::Name(error)))?;
         let options = PoolOptions {
             channels: self.channels,
             connect_timeout: self.connect_timeout,
@@ -343,20 +282,13 @@ impl ClientBuilder {
             limits: self.limits,
             clock: self.clock.unwrap_or_else(|| Arc::new(SystemClock::new())),
             deadline: None,
-            namespace: self.namespace,
             form: self.form,
-            service_class,
             page_size: self.page_size,
             // The host needs its operation timeout, and the network a while.
             answer_timeout: self.operation_timeout.saturating_add(Duration::from_secs(30)),
             retry: Arc::new(Retry::new(patience, seed)),
             messages: Arc::new(Messages::from_random(uuid::Uuid::new_v4().as_u128())),
-            readings: Arc::new(Readings::new(self.fresh_for)),
-            service_keys: Arc::new(OnceCell::new()),
             user,
-            journal: self.journal,
-            trouble: Arc::default(),
-            on_busy: self.on_busy,
         })))
     }
 

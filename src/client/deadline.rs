@@ -79,37 +79,39 @@ impl Client {
 
 impl Inner {
     /// True once the deadline has passed.
-    pub(super) fn is_over(&self) -> bool {
+    pub(crate) fn is_over(&self) -> bool {
         self.deadline.is_some_and(|deadline| self.clock.now() >= deadline.at())
     }
 
     /// Completes at the deadline; none if there is none.
-    pub(super) fn over(&self) -> Option<Sleep<'_>> {
+    pub(crate) fn over(&self) -> Option<Sleep<'_>> {
         self.deadline.map(|deadline| self.clock.reached(deadline.at()))
     }
 
     /// Until when something may be waited for: as long as it was asked for, within the deadline.
-    pub(super) fn wait_until(&self, asked: Option<Duration>) -> Option<Duration> {
+    pub(crate) fn wait_until(&self, asked: Option<Duration>) -> Option<Duration> {
         asked.into_iter().chain(self.deadline.map(Deadline::last_look)).min()
     }
 
     /// The deadline has passed: before a request was sent, or while its answer was waited for.
-    pub(super) fn timed_out(&self, during: &str, is_sent: bool, effect: Effect) -> Error {
+    pub(crate) fn timed_out(&self, during: &str, is_sent: bool, effect: Effect) -> Error {
         let after = self.deadline.map(Deadline::limit).unwrap_or_default();
         Error::new(ErrorKind::TimedOut { after, is_sent }, during, effect)
     }
 
     /// Does what only reads, and is no request of `wire`, within the deadline.
-    pub(super) async fn within<T>(
+    pub(crate) async fn within<T, E: From<Error>>(
         &self,
         during: &str,
-        work: impl Future<Output = Result<T, Error>>,
-    ) -> Result<T, Error> {
+        work: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
         let Some(mut over) = self.over() else { return work.await };
         let mut work = pin!(work);
         poll_fn(|context| match (work.as_mut().poll(context), over.as_mut().poll(context)) {
             (Poll::Ready(done), _) => Poll::Ready(done),
-            (Poll::Pending, Poll::Ready(())) => Poll::Ready(Err(self.timed_out(during, true, Effect::None))),
+            (Poll::Pending, Poll::Ready(())) => {
+                Poll::Ready(Err(self.timed_out(during, true, Effect::None).into()))
+            }
             (Poll::Pending, Poll::Pending) => Poll::Pending,
         })
         .await

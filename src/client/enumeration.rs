@@ -8,8 +8,8 @@ use std::{collections::VecDeque, fmt, sync::Arc};
 
 use crate::{
     Limits,
-    cim::{ClassName, ClassPath, Instance, Namespace, Property, Raw, Wql, decode},
-    client::{Client, Effect, Error, ErrorKind, Inner, tally::Tally, wire::Exchange},
+    cim::{ClassName, Instance, Property, Raw, Wql, decode},
+    client::{CimNamespace, Effect, Error, ErrorKind, Inner, tally::Tally, wire::Exchange},
     hyperv::schema,
     limits::Held,
     soap::MessageId,
@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// Turns an item, while it still borrows from its page, into what the caller wants of it; `None` leaves it out.
-pub(super) type Take<T> = Box<dyn Fn(Item<Instance<'_>>) -> Result<Option<T>, ProtocolError> + Send + Sync>;
+pub(crate) type Take<T> = Box<dyn Fn(Item<Instance<'_>>) -> Result<Option<T>, ProtocolError> + Send + Sync>;
 
 /// The instances of a query, page by page.
 pub struct Enumeration<T = Instance<'static>> {
@@ -42,7 +42,7 @@ struct Source<T> {
     take: Take<T>,
 }
 
-impl Client {
+impl CimNamespace {
     /// Sends a query and hands on the instances as they arrive.
     ///
     /// # Errors
@@ -83,10 +83,10 @@ impl Client {
     /// If the host does not know the class or the filter dialect, or the first page cannot be read.
     pub async fn instances(&self, class: ClassName, filter: SelectorSet) -> Result<Enumeration, Error> {
         let during = format!("enumerating {class}");
-        let path = self.0.class_path(Some(class));
+        let path = self.class_path(Some(class));
         let wanted = filter.clone();
         Enumeration::open(Source {
-            inner: Arc::clone(&self.0),
+            inner: Arc::clone(&self.client().0),
             during,
             resource_uri: path.resource_uri(),
             selectors: path.selectors(SelectorSet::new()),
@@ -101,19 +101,19 @@ impl Client {
     }
 
     fn source_of<T>(&self, query: &Wql, mode: EnumerationMode, take: Take<T>) -> Source<T> {
-        Source::new(&self.0, &format!("the query {:?}", query.to_string()), query, mode, take)
+        Source::new(self, &format!("the query {:?}", query.to_string()), query, mode, take)
     }
 }
 
 /// Takes the instance of each item.
-pub(super) fn objects<T>(
+pub(crate) fn objects<T>(
     decode: impl Fn(Instance<'_>) -> Result<T, ProtocolError> + Send + Sync + 'static,
 ) -> Take<T> {
     Box::new(move |mut item| decode(object(&mut item)?).map(Some))
 }
 
 /// The same, leaving out what is known to be of another class than `class`: a server may take no notice of a filter.
-pub(super) fn objects_of<T>(
+pub(crate) fn objects_of<T>(
     class: &str,
     decode: impl Fn(Instance<'_>) -> Result<Option<T>, ProtocolError> + Send + Sync + 'static,
 ) -> Take<T> {
@@ -162,10 +162,16 @@ fn reference(item: Item<Instance<'_>>) -> Result<EndpointReference, ProtocolErro
 }
 
 impl<T> Source<T> {
-    fn new(inner: &Arc<Inner>, during: &str, query: &Wql, mode: EnumerationMode, take: Take<T>) -> Self {
-        let path = inner.class_path(None);
+    fn new(
+        namespace: &CimNamespace,
+        during: &str,
+        query: &Wql,
+        mode: EnumerationMode,
+        take: Take<T>,
+    ) -> Self {
+        let path = namespace.class_path(None);
         Self {
-            inner: Arc::clone(inner),
+            inner: Arc::clone(&namespace.client().0),
             during: during.to_owned(),
             resource_uri: path.resource_uri(),
             selectors: path.selectors(SelectorSet::new()),
@@ -179,26 +185,12 @@ impl<T> Source<T> {
 impl<T> Enumeration<T> {
     /// The instances of a query, each taken as `take` says.
     pub(super) async fn of(
-        inner: &Arc<Inner>,
+        namespace: &CimNamespace,
         during: &str,
         query: &Wql,
         take: Take<T>,
     ) -> Result<Self, Error> {
-        Self::open(Source::new(inner, during, query, EnumerationMode::Object, take)).await
-    }
-
-    /// The same in a namespace of its own.
-    pub(super) async fn within(
-        inner: &Arc<Inner>,
-        namespace: Namespace,
-        during: &str,
-        query: &Wql,
-        take: Take<T>,
-    ) -> Result<Self, Error> {
-        let path = ClassPath { namespace, class: None, form: inner.form };
-        let mut source = Source::new(inner, during, query, EnumerationMode::Object, take);
-        (source.resource_uri, source.selectors) = (path.resource_uri(), path.selectors(SelectorSet::new()));
-        Self::open(source).await
+        Self::open(Source::new(namespace, during, query, EnumerationMode::Object, take)).await
     }
 
     async fn open(source: Source<T>) -> Result<Self, Error> {
@@ -361,9 +353,4 @@ impl Exchange for GiveUp<'_> {
     fn answer(&self, _text: &str, _limits: &Limits, _id: &MessageId) -> Result<(), AnswerError> {
         Ok(())
     }
-}
-
-/// Every class name that the client itself queries is a constant; a wrong one shows in every test.
-pub(super) fn class(name: &'static str) -> Result<ClassName, Error> {
-    name.parse().map_err(|error| Error::before(ErrorKind::Name(error), ""))
 }

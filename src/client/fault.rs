@@ -12,7 +12,7 @@ use crate::{
 
 /// What a fault is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum FaultClass {
+pub(crate) enum FaultClass {
     /// The user may not do this.
     AccessDenied,
     /// The host did not finish in time.

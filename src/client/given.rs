@@ -79,7 +79,7 @@ mod tests {
             (u32::MAX, Limits::default()),
         ] {
             let error = build(bytes, limits).unwrap_err();
-            assert!(matches!(error.kind(), crate::ErrorKind::Setting(_)), "{bytes}: {error:?}");
+            assert!(matches!(error.kind(), crate::client::ErrorKind::Setting(_)), "{bytes}: {error:?}");
         }
     }
 

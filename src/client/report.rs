@@ -1,7 +1,7 @@
 //! What an error comes to: one stable id, what happened, why, what to do next, whether to repeat it, and the raw text.
 //!
-//! The only code that gives ids to errors; the texts stand in [`crate::explain`]. An error whose effect is not
-//! [`Effect::None`] is never called safe to repeat, whatever its code says.
+//! Gives ids to the errors of requests; `host` does so for its own kinds, by the same rules ([`Said`]). The texts stand in
+//! [`crate::explain`]. An error whose effect is not [`Effect::None`] is never called safe to repeat, whatever its code says.
 
 use crate::{
     cim::UriForm,
@@ -12,7 +12,6 @@ use crate::{
     },
     explain::{CodeEntry, ErrorId, Family, Repeat, advice, reading},
     http::{HttpErrorKind, TlsProblem},
-    hyperv::{FindError, JobError, JobRecord, ReturnCode},
 };
 
 /// An error, decoded.
@@ -37,6 +36,65 @@ pub struct Report {
 
 const LOOK_FIRST: &str = "the host may have carried on: look at the tree before doing anything again";
 
+/// What an error says of itself, before it is rendered.
+pub(crate) struct Said {
+    pub(crate) id: ErrorId,
+    pub(crate) what: String,
+    pub(crate) effect: Effect,
+    /// The row of the code that the host sent, if it sent one that is known.
+    pub(crate) code: Option<&'static CodeEntry>,
+    pub(crate) why: Option<String>,
+    pub(crate) next: Option<String>,
+    pub(crate) raw: Option<String>,
+}
+
+impl Said {
+    /// The error, decoded.
+    pub(crate) fn report(self) -> Report {
+        let own = self.id.entry();
+        let entry = self.code.unwrap_or(own);
+        let repeat = match self.effect {
+            // Nothing was changed, so there is nothing to look at.
+            Effect::None if own.repeat == Repeat::AfterLooking => Repeat::Safe,
+            Effect::None => own.repeat,
+            _ => Repeat::AfterLooking,
+        };
+        let next = self.next.clone().unwrap_or_else(|| self.advice(entry));
+        let next = match self.effect {
+            Effect::Unknown if entry.repeat == Repeat::AfterLooking => LOOK_FIRST.to_owned(),
+            Effect::Unknown => format!("{LOOK_FIRST}; then: {next}"),
+            _ => next,
+        };
+        Report {
+            id: self.id,
+            what: self.what,
+            why: self.why.unwrap_or_else(|| entry.why.to_owned()),
+            next,
+            repeat,
+            effect: self.effect,
+            raw: self.raw,
+        }
+    }
+
+    /// The advice of the code's row; where our own id is as exact, that of the id, which is about this program.
+    fn advice(&self, entry: &CodeEntry) -> String {
+        let is_general = matches!(
+            self.id,
+            ErrorId::HTTP_STATUS
+                | ErrorId::FAULT
+                | ErrorId::PROVIDER
+                | ErrorId::NOT_UNDERSTOOD
+                | ErrorId::NOT_SUPPORTED
+                | ErrorId::REFUSED
+                | ErrorId::JOB_FAILED
+        );
+        let next = if is_general { entry.next } else { self.id.entry().next };
+        // What an error advises after a call is out of place where nothing can have been done.
+        let calm = || advice::nothing_done(self.id, next);
+        (self.effect == Effect::None).then(calm).flatten().unwrap_or(next).to_owned()
+    }
+}
+
 impl Error {
     /// The stable id of what happened.
     pub fn id(&self) -> ErrorId {
@@ -50,66 +108,13 @@ impl Error {
             ErrorKind::NotSoap(_) => ErrorId::NOT_SOAP,
             ErrorKind::Fault(_) => self.fault_class().map_or(ErrorId::FAULT, of_fault),
             ErrorKind::Protocol(_) => ErrorId::PROTOCOL,
-            ErrorKind::Journal(_) => ErrorId::JOURNAL,
-            ErrorKind::Taken(_) => ErrorId::TAKEN,
-            ErrorKind::Busy { .. } => ErrorId::BUSY,
-            ErrorKind::Unsettled(_) | ErrorKind::OpenElsewhere(_) => ErrorId::UNSETTLED,
-            ErrorKind::OtherHost(_) | ErrorKind::OtherNamespace(_) => ErrorId::OTHER_HOST,
-            ErrorKind::Find(FindError::Ambiguous { .. }) => ErrorId::AMBIGUOUS,
-            ErrorKind::Find(FindError::NothingSeen) => ErrorId::FILTERED_TOKEN,
-            ErrorKind::Find(_) => ErrorId::NOT_FOUND,
-            ErrorKind::NoService => ErrorId::NO_SERVICE,
-            ErrorKind::OtherMachine => ErrorId::OTHER_MACHINE,
-            ErrorKind::Stale(_) => ErrorId::STALE_PLAN,
-            ErrorKind::UncertainPlan => ErrorId::UNCERTAIN_PLAN,
-            ErrorKind::Refused { code, .. } => match *code {
-                ReturnCode::VENDOR_ACCESS_DENIED => ErrorId::REFUSED_ACCESS,
-                ReturnCode::VENDOR_IN_USE | ReturnCode::VENDOR_INVALID_STATE | ReturnCode::INVALID_STATE => {
-                    ErrorId::REFUSED_BUSY
-                }
-                ReturnCode::VENDOR_INVALID_PARAMETER | ReturnCode::INVALID_PARAMETER => {
-                    ErrorId::REFUSED_PARAMETER
-                }
-                _ => ErrorId::REFUSED,
-            },
-            ErrorKind::JobFailed { .. } => ErrorId::JOB_FAILED,
-            ErrorKind::JobVanished => ErrorId::JOB_VANISHED,
-            ErrorKind::StillThere(_) => ErrorId::STILL_THERE,
-            ErrorKind::Unanswered(_) => ErrorId::CONNECTION_LOST,
-            ErrorKind::Undecided(_) => ErrorId::UNDECIDED,
-            ErrorKind::Deadline(_) => ErrorId::DEADLINE,
             ErrorKind::TimedOut { .. } => ErrorId::TIME_OVER,
-            ErrorKind::ReadBack(_) => ErrorId::READ_BACK,
         }
     }
 
     /// The error, decoded.
     pub fn report(&self) -> Report {
-        let own = self.id().entry();
-        let entry = self.code().unwrap_or(own);
-        // What an error advises after a call is out of place where nothing can have been done.
-        let is_calm = self.effect() == Effect::None;
-        let repeat = match self.effect() {
-            // Nothing was changed, so there is nothing to look at.
-            Effect::None if own.repeat == Repeat::AfterLooking => Repeat::Safe,
-            Effect::None => own.repeat,
-            _ => Repeat::AfterLooking,
-        };
-        let next = self.said_next().unwrap_or_else(|| self.next(entry, is_calm));
-        let next = match self.effect() {
-            Effect::Unknown if entry.repeat == Repeat::AfterLooking => LOOK_FIRST.to_owned(),
-            Effect::Unknown => format!("{LOOK_FIRST}; then: {next}"),
-            _ => next,
-        };
-        Report {
-            id: self.id(),
-            what: format!("{self}: {}", self.kind()),
-            why: self.said_why().unwrap_or_else(|| entry.why.to_owned()),
-            next,
-            repeat,
-            effect: self.effect(),
-            raw: self.said_raw(),
-        }
+        self.said().report()
     }
 
     /// What to do next.
@@ -117,34 +122,33 @@ impl Error {
         Some(self.report().next)
     }
 
-    /// The row of the code that the host sent, if it sent one that is known.
+    /// What it says of itself.
+    pub(crate) fn said(&self) -> Said {
+        let raw = match (self.raw(), self.kind()) {
+            (Some(raw), _) => Some(raw.to_owned()),
+            (None, ErrorKind::Connection(error)) => {
+                std::error::Error::source(&error.0).map(|source| source.to_string())
+            }
+            _ => None,
+        };
+        Said {
+            id: self.id(),
+            what: format!("{self}: {}", self.kind()),
+            effect: self.effect(),
+            code: self.code(),
+            why: None,
+            next: self.said_next(),
+            raw,
+        }
+    }
+
     fn code(&self) -> Option<&'static CodeEntry> {
         match self.kind() {
             ErrorKind::Status(status) => reading(Family::Http, u32::from(*status)),
             // Where the fault means something else by what was asked for, so does its number.
             ErrorKind::Fault(fault) if self.fault_class() == Some(classify(fault)) => reading_of(fault),
-            ErrorKind::Refused { code, .. } => reading(Family::Method, code.0),
-            ErrorKind::JobFailed { job, .. } => job_code(job),
             _ => None,
         }
-    }
-
-    /// The advice of the code's row; where our own id is as exact, that of the id, which is about this program.
-    fn next(&self, entry: &CodeEntry, is_calm: bool) -> String {
-        let own = self.id();
-        let is_general = matches!(
-            own,
-            ErrorId::HTTP_STATUS
-                | ErrorId::FAULT
-                | ErrorId::PROVIDER
-                | ErrorId::NOT_UNDERSTOOD
-                | ErrorId::NOT_SUPPORTED
-                | ErrorId::REFUSED
-                | ErrorId::JOB_FAILED
-        );
-        let next = if is_general { entry.next } else { own.entry().next };
-        let calm = || advice::nothing_done(own, next);
-        is_calm.then(calm).flatten().unwrap_or(next).to_owned()
     }
 
     /// What to do where the host may know only the other form of resource URIs.
@@ -172,11 +176,6 @@ impl Error {
                 FaultClass::AnswerTooLarge => Some(advice::ENVELOPE.to_owned()),
                 _ => None,
             },
-            ErrorKind::JobFailed { errors, .. } => {
-                let actions: Vec<_> =
-                    errors.iter().flat_map(|error| &error.recommended_actions).map(String::as_str).collect();
-                (!actions.is_empty()).then(|| actions.join("; "))
-            }
             _ => None,
         }
     }
@@ -184,34 +183,6 @@ impl Error {
     fn is_not_offered(&self) -> bool {
         [ErrorId::BASIC_NOT_OFFERED, ErrorId::KERBEROS_NOT_OFFERED, ErrorId::SCHEME_NOT_OFFERED]
             .contains(&self.id())
-    }
-
-    fn said_why(&self) -> Option<String> {
-        match self.kind() {
-            ErrorKind::JobFailed { job, errors, .. } => {
-                let cause = errors.iter().find_map(|error| error.probable_cause.clone());
-                cause.or_else(|| job.error_text().map(str::to_owned))
-            }
-            ErrorKind::ReadBack(error) => Some(error.report().why),
-            _ => None,
-        }
-    }
-
-    fn said_raw(&self) -> Option<String> {
-        if let Some(raw) = self.raw() {
-            return Some(raw.to_owned());
-        }
-        match self.kind() {
-            ErrorKind::JobFailed { job, errors, .. } => {
-                let raw: Vec<&str> = errors.iter().map(raw_of).chain(job.error_text()).collect();
-                (!raw.is_empty()).then(|| raw.join("\n"))
-            }
-            ErrorKind::Connection(error) => {
-                std::error::Error::source(&error.0).map(|source| source.to_string())
-            }
-            ErrorKind::ReadBack(error) => error.said_raw(),
-            _ => None,
-        }
     }
 }
 
@@ -227,15 +198,6 @@ fn other_scheme(offered: &[String]) -> Option<String> {
              '@{{Negotiate=\"true\"}}'"
         )),
     }
-}
-
-fn raw_of(error: &JobError) -> &str {
-    &error.raw
-}
-
-fn job_code(job: &JobRecord) -> Option<&'static CodeEntry> {
-    let code = job.error_code.filter(|code| *code != 0)?;
-    reading(Family::Method, code).or_else(|| crate::explain::explain(code).first().copied())
 }
 
 fn of_status(status: u16) -> ErrorId {

@@ -186,28 +186,46 @@ impl Again {
     }
 }
 
+/// An error that is, or holds, one of a request.
+pub(crate) trait Failed: Sized {
+    /// The request that failed, if one did.
+    fn client(&self) -> Option<&Error>;
+    /// The same error with another effect.
+    fn with_effect(self, effect: Effect) -> Self;
+}
+
+impl Failed for Error {
+    fn client(&self) -> Option<&Error> {
+        Some(self)
+    }
+
+    fn with_effect(self, effect: Effect) -> Self {
+        Self::with_effect(self, effect)
+    }
+}
+
 /// Reads until it works, while a job or a merge is waited for: what passes by itself does not end the waiting.
 ///
 /// It ends with the error if that does not pass by itself, at the deadline (that of the handle is one as well), or after
 /// [`FAILURES`] in a row; the effect is unknown then: the host may go on.
-pub(super) async fn patiently<T, F>(
+pub(crate) async fn patiently<T, E: Failed, F>(
     inner: &Inner,
     deadline: Option<Duration>,
     mut read: impl FnMut() -> F,
-) -> Result<T, Error>
+) -> Result<T, E>
 where
-    F: Future<Output = Result<T, Error>>,
+    F: Future<Output = Result<T, E>>,
 {
     let deadline = deadline.into_iter().chain(inner.deadline.map(Deadline::at)).min();
     let mut failures = 0;
     loop {
         let error = match read().await {
             Ok(value) => return Ok(value),
-            Err(error) if !passes_in_time(&error) => return Err(error),
             Err(error) => error,
         };
+        let Some(cause) = error.client().filter(|cause| passes_in_time(cause)) else { return Err(error) };
         failures += 1;
-        if failures >= FAILURES || !wait(inner, failures, deadline, &error).await {
+        if failures >= FAILURES || !wait(inner, failures, deadline, cause).await {
             return Err(error.with_effect(Effect::Unknown));
         }
     }
@@ -215,7 +233,7 @@ where
 
 /// Waits for the next try; false if that would be after the deadline. After a complaint the pause that all keep is enough.
 async fn wait(inner: &Inner, failures: u32, deadline: Option<Duration>, error: &Error) -> bool {
-    let pause = if is_overload(error) { Duration::ZERO } else { inner.retry.pause(failures) };
+    let pause = if error.is_overloaded() { Duration::ZERO } else { inner.retry.pause(failures) };
     let at = inner.clock.now().saturating_add(pause).max(inner.retry.not_before());
     if deadline.is_some_and(|deadline| at > deadline) {
         if let Some(asked) = inner.retry.state().unsaid.take() {
@@ -226,15 +244,6 @@ async fn wait(inner: &Inner, failures: u32, deadline: Option<Duration>, error: &
     debug!(failures, cause = %error.kind(), "{}: trying again", error.during());
     inner.clock.sleep(pause).await;
     true
-}
-
-/// The host says that it has too much to do.
-pub(super) fn is_overload(error: &Error) -> bool {
-    match error.kind() {
-        ErrorKind::Status(429 | 503) => true,
-        ErrorKind::Fault(fault) => classify(fault) == FaultClass::Overloaded,
-        _ => false,
-    }
 }
 
 /// What may be gone at the next try: a lost connection or identity, a time-out, too much load.
@@ -251,7 +260,7 @@ fn is_passing(error: &Error) -> bool {
         {
             true
         }
-        _ => is_overload(error),
+        _ => error.is_overloaded(),
     }
 }
 

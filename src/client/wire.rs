@@ -15,11 +15,8 @@ use tracing::trace;
 use crate::{
     Limits, Violation,
     client::{
-        Effect, Error, ErrorKind, Inner,
-        connection_error::ConnectionError,
-        error::Addressed,
-        fault::effect_of,
-        retry::{Again, is_overload},
+        Effect, Error, ErrorKind, Inner, connection_error::ConnectionError, error::Addressed,
+        fault::effect_of, retry::Again,
     },
     http::{Answer, CONTENT_TYPE, HttpError, HttpErrorKind, Limit, NotSoap, Written},
     soap::MessageId,
@@ -29,7 +26,7 @@ use crate::{
 };
 
 /// Writes a request for a message id; reads the answer to it.
-pub(super) trait Exchange {
+pub(crate) trait Exchange {
     type Output;
     /// True if the request is about a class or about all of them: then there is no instance that could be missing.
     const IS_OF_CLASS: bool = false;
@@ -59,7 +56,7 @@ impl Messages {
 
 impl Inner {
     /// A read: tried again where the connection or the host was too weak for it.
-    pub(super) async fn read<E: Exchange>(&self, during: &str, exchange: &E) -> Result<E::Output, Error> {
+    pub(crate) async fn read<E: Exchange>(&self, during: &str, exchange: &E) -> Result<E::Output, Error> {
         let mut again = Again::new(self);
         loop {
             let outcome = self.ask(during, exchange).await;
@@ -71,7 +68,7 @@ impl Inner {
 
     /// A question that is put once, because only its asker can say what a second answer would be worth; like all reads it
     /// waits while the host has too much to do.
-    pub(super) async fn ask<E: Exchange>(&self, during: &str, exchange: &E) -> Result<E::Output, Error> {
+    pub(crate) async fn ask<E: Exchange>(&self, during: &str, exchange: &E) -> Result<E::Output, Error> {
         self.retry.until_allowed(self).await;
         self.once(during, exchange).await
     }
@@ -82,12 +79,12 @@ impl Inner {
     /// calls again looks again first. (The pool below opens another connection where the one that had rested proves to be
     /// gone; that takes no time.) For the same reason a call does not wait for a busy host: the reading that it was checked
     /// against has waited.
-    pub(super) async fn call<E: Exchange>(&self, during: &str, exchange: &E) -> Result<E::Output, Error> {
+    pub(crate) async fn call<E: Exchange>(&self, during: &str, exchange: &E) -> Result<E::Output, Error> {
         self.once(during, exchange).await
     }
 
     /// The same, as the message that was announced.
-    pub(super) async fn call_as<E: Exchange>(
+    pub(crate) async fn call_as<E: Exchange>(
         &self,
         id: &MessageId,
         during: &str,
@@ -145,7 +142,7 @@ impl Inner {
     /// Gives a host that says it has too much to do less to do, and more again when it is calm.
     fn heed<T>(&self, outcome: &Result<T, Error>, retry_after: Option<Duration>) {
         match outcome {
-            Err(error) if is_overload(error) => {
+            Err(error) if error.is_overloaded() => {
                 self.retry.overloaded(self.clock.now(), retry_after);
                 self.pool.narrow();
             }
@@ -162,17 +159,26 @@ impl Inner {
         id: &MessageId,
         answer: &Answer,
     ) -> Result<E::Output, Error> {
-        let text = text_of(answer);
+        let mut text = text_of(answer);
         match &text {
-            Ok(text) => trace!(%id, status = answer.status, body = %text, "answer"),
+            Ok(text) => trace!(%id, status = answer.status, body = %self.pool.redact(text), "answer"),
             Err(error) => trace!(%id, status = answer.status, %error, "answer"),
         }
         let success = (200..300).contains(&answer.status);
-        let read = match &text {
+        let read = |text: &Result<Cow<'_, str>, ProtocolError>| match text {
             Ok(text) => exchange.answer(text, &self.limits, id),
             Err(error) => Err(AnswerError::Protocol(error.clone())),
         };
-        let outcome = match read {
+        let mut read_answer = read(&text);
+        // An error may be told to anybody, and who answers may have sent the password back.
+        if read_answer.is_err() || !success {
+            let redacted = text.as_ref().ok().map(|text| self.pool.redact(text));
+            if let Some(Cow::Owned(redacted)) = redacted {
+                text = Ok(Cow::Owned(redacted));
+                read_answer = read(&text);
+            }
+        }
+        let outcome = match read_answer {
             Ok(output) if success => Ok(output),
             // A status of failure over a body of success is a contradiction that nobody can act on; where the body was
             // sealed, somebody on the way may have written the status.

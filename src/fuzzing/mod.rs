@@ -106,7 +106,7 @@ pub fn www_authenticate(bytes: &[u8]) -> Verdict {
 /// The file of an operation in the journal.
 #[cfg(feature = "journal")]
 pub fn journal(bytes: &[u8]) -> Verdict {
-    crate::client::journal::oracles::journal(bytes)
+    crate::host::journal::oracles::journal(bytes)
 }
 
 /// A rule by which the simulated host goes wrong.

@@ -215,6 +215,11 @@ impl Pool {
         self.site.authentication.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// A text of the host, without the password that it may send back.
+    pub(crate) fn redact<'t>(&self, text: &'t str) -> std::borrow::Cow<'t, str> {
+        self.site.credentials.redact(text)
+    }
+
     /// Sends one body and returns what the host answered. The time for the answer counts once a channel is free; the caller's
     /// own bounds the wait for it as well.
     ///

@@ -14,9 +14,9 @@ use crate::{
 impl Held for SettingData {
     fn held(&self) -> usize {
         match self {
-            Self::System { parent } => parent.held(),
+            Self::System { id, parent } => id.as_ref().map_or(0, SnapshotId::held) + parent.held(),
             Self::Snapshot(snapshot) => snapshot.held(),
-            Self::Other => 0,
+            Self::Other(id) => id.as_ref().map_or(0, SnapshotId::held),
         }
     }
 }

@@ -173,14 +173,19 @@ impl Snapshot {
 #[derive(Clone, Debug)]
 pub(crate) enum SettingData {
     /// The machine's own settings, with the snapshot that its present state descends from.
-    System { parent: Parent },
+    System { id: Option<SnapshotId>, parent: Parent },
     /// A snapshot.
     Snapshot(Box<Snapshot>),
-    /// Anything else, such as a planned machine.
-    Other,
+    /// Anything else, such as a planned VM or the settings of another VM; with its `InstanceID`, if it has one.
+    Other(Option<SnapshotId>),
 }
 
 impl SettingData {
+    /// Settings that are no snapshot of the VM that was asked for.
+    pub(crate) fn other(instance: &Instance<'_>) -> Self {
+        Self::Other(instance.read::<String>("InstanceID").ok().flatten().map(SnapshotId::new))
+    }
+
     /// Reads an instance that was asked for by the machine `vm_id`.
     pub(crate) fn from_instance(instance: &Instance<'_>, vm_id: &str) -> Result<Self, ProtocolError> {
         let bad = |detail: String| ProtocolError::new(Violation::BadProperty, detail);
@@ -201,9 +206,10 @@ impl SettingData {
             Err(error) => Parent::Unreadable(error.raw().to_owned()),
         };
         if system_type.eq_ignore_ascii_case(TYPE_REALIZED_SYSTEM) {
-            return Ok(Self::System { parent });
+            let id = instance.read::<String>("InstanceID").ok().flatten().map(SnapshotId::new);
+            return Ok(Self::System { id, parent });
         }
-        let Some(kind) = SnapshotKind::from_type(&system_type) else { return Ok(Self::Other) };
+        let Some(kind) = SnapshotKind::from_type(&system_type) else { return Ok(Self::other(instance)) };
         let id = SnapshotId::new(text("InstanceID")?);
         let mut unreadable = Vec::new();
         let mut optional = Optional { instance, unreadable: &mut unreadable };

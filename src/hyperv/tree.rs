@@ -4,7 +4,7 @@
 //! `Parent` of each snapshot and of the machine's own settings.
 
 use std::{
-    collections::{HashMap, hash_map::Entry},
+    collections::{HashMap, HashSet, hash_map::Entry},
     fmt,
     sync::Arc,
 };
@@ -42,6 +42,8 @@ struct Tree {
     current: Option<SnapshotId>,
     /// The machine's own settings were not among what the host sent, or their parent cannot be read.
     current_unknown: bool,
+    /// The folded ids of what the answer shows besides: the VM's own settings, planned VMs, the settings of other VMs.
+    others: HashSet<String>,
 }
 
 /// Where in the list of snapshots each one stands, and those around it.
@@ -99,12 +101,19 @@ impl SnapshotTree {
         vm_name: &str,
         settings: Vec<SettingData>,
     ) -> Result<Self, ProtocolError> {
-        let (mut found, mut system) = (Vec::new(), None);
+        let (mut found, mut system, mut others) = (Vec::new(), None, HashSet::new());
         for setting in settings {
             match setting {
-                SettingData::System { parent } => system = Some(parent),
+                SettingData::System { id, parent } => {
+                    if system.as_ref().is_some_and(|known| *known != parent) {
+                        let detail = "the VM's own settings twice, with different parents";
+                        return Err(ProtocolError::new(Violation::WrongInstance, detail));
+                    }
+                    others.extend(id.map(|id| id.folded()));
+                    system = Some(parent);
+                }
                 SettingData::Snapshot(snapshot) => found.push(*snapshot),
-                SettingData::Other => {}
+                SettingData::Other(id) => others.extend(id.map(|id| id.folded())),
             }
         }
         found.sort_by(|a, b| (a.created, &a.element_name).cmp(&(b.created, &b.element_name)));
@@ -121,7 +130,13 @@ impl SnapshotTree {
             snapshots,
             current,
             current_unknown,
+            others,
         })))
+    }
+
+    /// True if the answer that the tree was read from shows an instance with this id that is no snapshot of the VM.
+    pub(crate) fn shows_otherwise(&self, id: &str) -> bool {
+        self.0.others.contains(&SnapshotId::new(id).folded())
     }
 
     /// The machine's GUID.

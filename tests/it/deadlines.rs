@@ -5,8 +5,8 @@
 use std::{future::Future, sync::Arc, time::Duration};
 
 use hvsnap::{
-    Client, ClientBuilder, Credentials, Deadline, Effect, Error, ErrorKind, OnBusy, Outcome, Secret, Until,
-    Vm,
+    Client, ClientBuilder, ClientError, ClientErrorKind, Credentials, Deadline, Effect, Error, ErrorKind,
+    Host, OnBusy, Outcome, Secret, Until, Vm,
     clock::{Clock, VirtualClock},
     explain::ErrorId,
     hyperv::{DestroyPlan, DestroyScope, MergeState},
@@ -14,6 +14,7 @@ use hvsnap::{
 };
 use tokio::net::TcpListener;
 
+use crate::hosts::IntoHost;
 use crate::{
     effects::{DESTROY, MACHINE, TREE, host},
     envelopes::{items, job, machine, tree_before},
@@ -42,13 +43,15 @@ impl Bench {
         Client::builder(self.host.url())
             .credentials(Credentials::basic("ops", Secret::new("secret")))
             .clock(Arc::new(self.clock.clone()))
-            .journal(Arc::new(self.journal.clone()))
             .jitter_seed(7)
-            .fresh_for(Duration::ZERO)
     }
 
-    fn client(&self) -> Client {
-        self.builder().build().unwrap()
+    fn client(&self) -> Host {
+        self.host_of(self.builder())
+    }
+
+    fn host_of(&self, builder: ClientBuilder) -> Host {
+        builder.host().journal(Arc::new(self.journal.clone())).fresh_for(Duration::ZERO)
     }
 
     fn elapsed(&self) -> Duration {
@@ -65,7 +68,7 @@ impl Bench {
     }
 
     /// A machine whose time is limited from now on, and a plan for it.
-    async fn planned(&self, client: &Client) -> (Vm, DestroyPlan) {
+    async fn planned(&self, client: &Host) -> (Vm, DestroyPlan) {
         let vm = client.with_timeout(LIMIT).vm("web-01").await.unwrap();
         let tree = vm.snapshots().await.unwrap();
         let plan = tree.plan_destroy(tree.find("name-B").unwrap().id(), DestroyScope::Single).unwrap();
@@ -79,8 +82,8 @@ impl Bench {
 }
 
 #[track_caller]
-fn assert_timed_out(error: &Error, is_sent: bool, effect: Effect) {
-    let ErrorKind::TimedOut { after, is_sent: sent } = error.kind() else {
+fn assert_timed_out(error: &ClientError, is_sent: bool, effect: Effect) {
+    let ClientErrorKind::TimedOut { after, is_sent: sent } = error.kind() else {
         panic!("{error}: {}", error.kind())
     };
     assert_eq!((*after, *sent, error.effect()), (LIMIT, is_sent, effect), "{error}: {}", error.kind());
@@ -93,11 +96,11 @@ async fn a_read_that_the_deadline_cuts_has_changed_nothing() {
     bench.host.on(MACHINE, [Reply::Silence]);
     let client = bench.client().with_timeout(LIMIT);
     let error = bench.cut(client.vm("web-01")).await.unwrap_err();
-    assert_timed_out(&error, true, Effect::None);
+    assert_timed_out(error.client().unwrap(), true, Effect::None);
     assert_eq!(error.kind().to_string(), "timed out after 50s; the host had not answered");
     // Afterwards nothing is even sent through this handle; another one goes on.
     let error = client.vm("web-01").await.unwrap_err();
-    assert_timed_out(&error, false, Effect::None);
+    assert_timed_out(error.client().unwrap(), false, Effect::None);
     assert_eq!(error.kind().to_string(), "timed out after 50s, before the request was sent");
     assert_eq!(bench.host.count(MACHINE), 1);
     bench.host.on(MACHINE, [items(&[machine(&["2"])])]);
@@ -108,12 +111,12 @@ async fn a_read_that_the_deadline_cuts_has_changed_nothing() {
 async fn of_two_deadlines_the_earlier_one_counts() {
     let bench = Bench::new().await;
     let client = bench.client();
-    assert_eq!(client.deadline(), None);
+    assert_eq!(client.client().deadline(), None);
     let (long, short) = (Deadline::new(BEGAN, 3 * LIMIT), Deadline::new(BEGAN, LIMIT));
     for bounded in
         [client.with_deadline(long).with_deadline(short), client.with_deadline(short).with_deadline(long)]
     {
-        assert_eq!(bounded.deadline(), Some(short));
+        assert_eq!(bounded.client().deadline(), Some(short));
     }
 }
 
@@ -122,7 +125,7 @@ async fn a_call_whose_answer_the_deadline_cuts_is_unknown_and_is_written_down_so
     let bench = Bench::new().await;
     bench.host.on(DESTROY, [Reply::Silence]);
     let error = bench.cut(bench.destroy()).await.unwrap_err();
-    assert_timed_out(&error, true, Effect::Unknown);
+    assert_timed_out(error.client().unwrap(), true, Effect::Unknown);
     assert_eq!(bench.host.count(DESTROY), 1);
     let [operation] = operations(&bench.journal).try_into().unwrap();
     let reply = operation.answer.as_ref().map(|answer| &answer.reply);
@@ -135,7 +138,7 @@ async fn a_call_whose_answer_the_deadline_cuts_is_unknown_and_is_written_down_so
 async fn a_call_is_not_begun_after_the_deadline() {
     let bench = Bench::new().await;
     // Nothing is asked for twice, so that the call itself is what comes too late.
-    let client = bench.builder().fresh_for(2 * LIMIT).build().unwrap();
+    let client = bench.client().fresh_for(2 * LIMIT);
     let (vm, plan) = bench.planned(&client).await;
     vm.destroy(&plan).await.unwrap().wait(Until::JobEnded, |_| {}).await.unwrap();
     bench.clock.advance(Duration::from_secs(1));
@@ -144,7 +147,7 @@ async fn a_call_is_not_begun_after_the_deadline() {
     let plan = tree.plan_destroy(tree.find("name-C").unwrap().id(), DestroyScope::Single).unwrap();
     bench.clock.advance(LIMIT);
     let error = vm.destroy(&plan).await.unwrap_err();
-    assert_timed_out(&error, false, Effect::None);
+    assert_timed_out(error.client().unwrap(), false, Effect::None);
     assert_eq!(bench.host.count(DESTROY), 1, "the first");
     let words: Vec<_> = operations(&bench.journal)
         .into_iter()
@@ -160,15 +163,14 @@ async fn a_deadline_during_the_handshake_of_a_call_leaves_nothing_sent() {
     let client = Client::builder(format!("https://{}", silent.local_addr().unwrap()))
         .credentials(Credentials::basic("ops", Secret::new("secret")))
         .clock(Arc::new(clock.clone()))
-        .build()
-        .unwrap()
+        .host()
         .with_timeout(LIMIT);
     let over = async {
         let connection = silent.accept().await.unwrap();
         clock.advance(LIMIT);
         connection
     };
-    let (identity, _connection) = tokio::join!(client.identify(), over);
+    let (identity, _connection) = tokio::join!(client.client().identify(), over);
     assert_timed_out(&identity.unwrap_err(), false, Effect::None);
 }
 
@@ -196,7 +198,7 @@ async fn a_read_back_that_falls_silent_ends_at_the_deadline_and_leaves_the_effec
     bench.host.on(TREE, [tree_before(), tree_before(), Reply::Silence]);
     let error = bench.cut(bench.destroy()).await.unwrap_err();
     let ErrorKind::ReadBack(cause) = error.kind() else { panic!("{error}: {}", error.kind()) };
-    assert_timed_out(cause, true, Effect::None);
+    assert_timed_out(cause.client().unwrap(), true, Effect::None);
     assert_eq!((error.effect(), bench.elapsed()), (Effect::Unknown, LIMIT));
 }
 
@@ -221,7 +223,7 @@ async fn a_merge_that_falls_silent_is_not_called_merged() {
 async fn whoever_waits_for_the_machine_waits_until_the_deadline() {
     let on_busy = OnBusy::Wait { at_most: None };
     let bench = Bench::new().await;
-    let client = bench.builder().on_busy(on_busy).build().unwrap();
+    let client = bench.client().on_busy(on_busy);
     let (vm, plan) = bench.planned(&client).await;
     bench.host.on(MACHINE, [items(&[machine(&["11", "32768"])])]);
     let error = vm.destroy(&plan).await.unwrap_err();
@@ -229,14 +231,14 @@ async fn whoever_waits_for_the_machine_waits_until_the_deadline() {
     assert!(bench.elapsed() <= LIMIT, "{:?}", bench.elapsed());
     // A host that falls silent meanwhile takes nothing away from what it was seen at.
     let bench = Bench::new().await;
-    let client = bench.builder().on_busy(on_busy).build().unwrap();
+    let client = bench.client().on_busy(on_busy);
     let (vm, plan) = bench.planned(&client).await;
     bench.host.on(MACHINE, [items(&[machine(&["11", "32768"])]), Reply::Silence]);
     let error = bench.cut(vm.destroy(&plan)).await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Busy { .. }), "{}", error.kind());
 
     let bench = Bench::new().await;
-    let client = bench.builder().on_busy(on_busy).build().unwrap();
+    let client = bench.client().on_busy(on_busy);
     let (vm, plan) = bench.planned(&client).await;
     let _taken =
         bench.journal.lock(vm.id(), "00000000-0000-4000-8000-000000000001".parse().unwrap()).unwrap();
@@ -281,10 +283,10 @@ async fn what_a_host_asks_to_wait_is_honoured_up_to_the_deadline_and_for_a_minut
     // The complaint of the first request binds the second, which has less time than that.
     let bench = Bench::new().await;
     bench.host.on(MACHINE, [long()]);
-    let client = bench.builder().patience(Duration::ZERO).build().unwrap().with_timeout(LIMIT);
+    let client = bench.host_of(bench.builder().patience(Duration::ZERO)).with_timeout(LIMIT);
     let error = client.vm("web-01").await.unwrap_err();
     assert_eq!((error.id(), bench.elapsed()), (ErrorId::UNAVAILABLE, Duration::ZERO));
-    assert_timed_out(&client.identify().await.unwrap_err(), false, Effect::None);
+    assert_timed_out(&client.client().identify().await.unwrap_err(), false, Effect::None);
     assert_eq!(bench.elapsed(), LIMIT);
     // In the midst of a destroy.
     for (word, before) in [
@@ -331,8 +333,7 @@ async fn who_waits_for_the_question_of_another_handle_waits_until_his_own_deadli
     let client = Client::builder(bench.host.url())
         .credentials(Credentials::basic("ops", Secret::new("secret")))
         .clock(Arc::new(bench.clock.clone()))
-        .build()
-        .unwrap();
+        .host();
     let unbounded = client.vm("web-01").await.unwrap();
     let (vm, plan) = bench.planned(&client).await;
     let second = async {
@@ -344,6 +345,6 @@ async fn who_waits_for_the_question_of_another_handle_waits_until_his_own_deadli
         first = unbounded.destroy(&plan) => panic!("{first:?}"),
         second = second => second.unwrap_err(),
     };
-    assert_timed_out(&error, true, Effect::None);
+    assert_timed_out(error.client().unwrap(), true, Effect::None);
     assert_eq!(bench.host.count(SERVICE), 1);
 }

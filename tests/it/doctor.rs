@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use hvsnap::{
-    Client, ClientBuilder, Credentials, Secret,
+    Client, ClientBuilder, Credentials, Host, Secret,
     clock::{Clock, VirtualClock},
     doctor::{Diagnosis, Place, Subject, Verdict},
     explain::ErrorId,
@@ -11,6 +11,7 @@ use hvsnap::{
 };
 use rcgen::generate_simple_self_signed;
 
+use crate::hosts::IntoHost;
 use crate::{
     envelopes::{fault, items, machine, service, soap},
     scripted::ScriptedHost,
@@ -37,8 +38,8 @@ async fn healthy() -> RunningSimulator {
     host("", "[service]").await
 }
 
-fn client(sim: &RunningSimulator, credentials: Credentials) -> Client {
-    builder(sim).credentials(credentials).build().unwrap()
+fn client(sim: &RunningSimulator, credentials: Credentials) -> Host {
+    builder(sim).credentials(credentials).host()
 }
 
 fn builder(sim: &RunningSimulator) -> ClientBuilder {
@@ -116,7 +117,7 @@ async fn a_certificate_of_nobody_is_named_before_anything_is_said() {
     assert!(sim.journal().is_empty(), "{:#?}", sim.journal());
 
     let trusting = builder(&sim).only_ca_certificates(certificate).credentials(ntlm("operator", PASSWORD));
-    let diagnosis = trusting.build().unwrap().doctor().await;
+    let diagnosis = trusting.host().doctor().await;
     assert_eq!(of(&diagnosis, Verdict::Failed), [], "{diagnosis:#?}");
     assert!(of(&diagnosis, Verdict::Passed).contains(&Subject::Tls));
 }
@@ -133,8 +134,7 @@ async fn a_host_outside_of_a_cluster_is_well_unless_the_cluster_is_asked_for() {
     let sim = host("cluster = false", "[service]").await;
     let diagnosis = client(&sim, ntlm("operator", PASSWORD)).doctor().await;
     assert_eq!(of(&diagnosis, Verdict::Failed), [], "{diagnosis:#?}");
-    let clustered = builder(&sim).namespace(hvsnap::cim::Namespace::cluster());
-    let clustered = clustered.credentials(ntlm("operator", PASSWORD)).build().unwrap();
+    let clustered = client(&sim, ntlm("operator", PASSWORD)).namespace(hvsnap::cim::Namespace::cluster());
     blames(&clustered.doctor().await, Subject::Namespace, ErrorId::UNKNOWN_CLASS);
 }
 
@@ -167,15 +167,15 @@ async fn a_closed_port_is_named() {
     let address = listener.local_addr().unwrap();
     drop(listener);
     let client = Client::builder(format!("http://{address}")).credentials(ntlm("operator", PASSWORD));
-    let diagnosis = client.build().unwrap().doctor().await;
+    let diagnosis = client.host().doctor().await;
     blames(&diagnosis, Subject::Connection, ErrorId::CONNECTION_REFUSED);
     assert_eq!(of(&diagnosis, Verdict::Passed), [Subject::Name]);
 }
 
 /// A client whose clock is behind that of the host.
-fn late(sim: &RunningSimulator, behind: u64, credentials: Credentials) -> Client {
+fn late(sim: &RunningSimulator, behind: u64, credentials: Credentials) -> Host {
     let clock = VirtualClock::starting_at(sim.clock().now() - Duration::from_secs(behind));
-    Client::builder(sim.endpoint()).clock(Arc::new(clock)).credentials(credentials).build().unwrap()
+    Client::builder(sim.endpoint()).clock(Arc::new(clock)).credentials(credentials).host()
 }
 
 #[tokio::test]
@@ -239,12 +239,12 @@ async fn a_cluster_without_vms_is_a_remark_and_no_filtered_token() {
         let credentials = Credentials::basic("ops", Secret::new("secret"));
         Client::builder(scripted.url()).credentials(credentials).clock(Arc::new(clock.clone()))
     };
-    let cluster = builder().namespace(hvsnap::cim::Namespace::cluster()).build().unwrap().doctor().await;
+    let cluster = builder().host().namespace(hvsnap::cim::Namespace::cluster()).doctor().await;
     assert_eq!(
         (of(&cluster, Verdict::Failed), of(&cluster, Verdict::Remark)),
         (vec![], vec![Subject::Token])
     );
-    blames(&builder().build().unwrap().doctor().await, Subject::Token, ErrorId::FILTERED_TOKEN);
+    blames(&builder().host().doctor().await, Subject::Token, ErrorId::FILTERED_TOKEN);
 }
 
 #[tokio::test]
@@ -261,12 +261,12 @@ async fn a_quota_that_is_used_up_and_another_service_in_winrms_place_are_named()
     let credentials = || Credentials::basic("ops", Secret::new("secret"));
     let clock = || Arc::new(VirtualClock::starting_at(Duration::from_secs(1_790_000_000)));
     let client = Client::builder(scripted.url()).credentials(credentials()).clock(clock());
-    let diagnosis = client.build().unwrap().doctor().await;
+    let diagnosis = client.host().doctor().await;
     blames(&diagnosis, Subject::Quota, ErrorId::OVERLOADED);
 
     let sim = healthy().await;
     let elsewhere = sim.endpoint().replace("/wsman", "/elsewhere");
     let client =
         Client::builder(elsewhere).credentials(ntlm("operator", PASSWORD)).clock(Arc::new(sim.clock()));
-    blames(&client.build().unwrap().doctor().await, Subject::Schemes, ErrorId::NO_WINRM_HERE);
+    blames(&client.host().doctor().await, Subject::Schemes, ErrorId::NO_WINRM_HERE);
 }

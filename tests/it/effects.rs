@@ -5,8 +5,8 @@
 use std::{sync::Arc, time::Duration};
 
 use hvsnap::{
-    Client, ClientBuilder, Credentials, Effect, Error, ErrorKind, JobConclusion, Open, Outcome, Secret,
-    Until,
+    Client, ClientErrorKind, Credentials, Effect, Error, ErrorKind, Host, JobConclusion, Open, Outcome,
+    Secret, Until,
     clock::VirtualClock,
     hyperv::{DestroyPlan, DestroyScope, MergeState, ReturnCode},
     journal::Word,
@@ -17,6 +17,7 @@ use crate::{
         bare_fault, cim_fault, fault, gone, instance, items, job, machine, output, service, setting, soap,
         tree_after, tree_before,
     },
+    hosts::IntoHost,
     scripted::{Reply, ScriptedHost},
 };
 
@@ -39,19 +40,20 @@ pub(crate) async fn host() -> ScriptedHost {
     host
 }
 
-pub(crate) fn describe(host: &ScriptedHost) -> ClientBuilder {
+pub(crate) fn describe(host: &ScriptedHost) -> Host {
     Client::builder(host.url())
         .credentials(Credentials::basic("ops", Secret::new("secret")))
         .clock(Arc::new(VirtualClock::starting_at(Duration::from_secs(1_790_000_000))))
+        .host()
         // A script gives each reading its own answer.
         .fresh_for(Duration::ZERO)
 }
 
-fn client(host: &ScriptedHost) -> Client {
-    describe(host).build().unwrap()
+fn client(host: &ScriptedHost) -> Host {
+    describe(host)
 }
 
-async fn plan(client: &Client) -> DestroyPlan {
+async fn plan(client: &Host) -> DestroyPlan {
     let tree = client.vm("web-01").await.unwrap().snapshots().await.unwrap();
     tree.plan_destroy(tree.find("name-B").unwrap().id(), DestroyScope::Single).unwrap()
 }
@@ -137,7 +139,7 @@ async fn an_answer_to_another_message_leaves_the_effect_unknown() {
     let Reply::Soap(status, body) = output(true, 4096) else { unreachable!() };
     host.on(DESTROY, [Reply::Raw(status, body.replace("{ID}", "uuid:another"))]).on(TREE, [tree_before()]);
     let error = failure(&host, Effect::Unknown).await;
-    assert!(matches!(error.kind(), ErrorKind::Protocol(_)), "{error}");
+    assert!(matches!(error.client().unwrap().kind(), ClientErrorKind::Protocol(_)), "{error}");
 }
 
 #[tokio::test]
@@ -422,7 +424,7 @@ async fn a_host_that_sends_another_machine_or_job_is_not_believed() {
     host.on(JOB_GET, [soap(&other)]).on(TREE, [tree_before()]);
     let error = failure(&host, Effect::Unknown).await;
     let ErrorKind::ReadBack(cause) = error.kind() else { panic!("{error}") };
-    assert!(matches!(cause.kind(), ErrorKind::Protocol(_)), "{cause}");
+    assert!(matches!(cause.client().unwrap().kind(), ClientErrorKind::Protocol(_)), "{cause}");
     let host = self::host().await;
     let foreign = items(&[setting("A", "").replace("11111111-", "22222222-")]);
     host.on(TREE, [foreign]);

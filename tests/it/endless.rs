@@ -3,11 +3,13 @@
 use std::collections::VecDeque;
 
 use hvsnap::{
-    Client, ClientBuilder, Credentials, Effect, Error, ErrorKind, Limits, Secret, Violation, cim::Wql,
+    Client, ClientBuilder, ClientError, ClientErrorKind, Credentials, Effect, Limits, Secret, Violation,
+    cim::Wql,
 };
 
 use crate::{
     envelopes::{instance, soap},
+    hosts::IntoHost,
     scripted::{Reply, ScriptedHost},
 };
 
@@ -44,8 +46,8 @@ fn builder(host: &ScriptedHost) -> ClientBuilder {
     Client::builder(host.url()).credentials(Credentials::basic("ops", Secret::new("secret")))
 }
 
-fn violation(error: &Error) -> Violation {
-    let ErrorKind::Protocol(offence) = error.kind() else { panic!("{error:?}") };
+fn violation(error: &ClientError) -> Violation {
+    let ClientErrorKind::Protocol(offence) = error.kind() else { panic!("{error:?}") };
     assert_eq!(error.effect(), Effect::None);
     offence.violation()
 }
@@ -60,8 +62,8 @@ async fn released(host: &ScriptedHost) {
 #[tokio::test]
 async fn empty_pages_without_end_are_no_progress() {
     let host = endless("").await;
-    let client = builder(&host).build().unwrap();
-    assert_eq!(violation(&client.vms().await.unwrap_err()), Violation::NoProgress);
+    let client = builder(&host).host();
+    assert_eq!(violation(client.vms().await.unwrap_err().client().unwrap()), Violation::NoProgress);
     assert_eq!(host.count(PULL), 99, "and the answer to the Enumerate is a page, too");
     released(&host).await;
     assert_eq!(host.count(RELEASE), 1);
@@ -79,7 +81,7 @@ async fn some_empty_pages_before_the_last_are_only_slow() {
     }
     pages.push_back(page("<n:Items/><n:EndOfSequence/>"));
     host.on(PULL, pages);
-    let client = builder(&host).build().unwrap();
+    let client = builder(&host).host();
     assert_eq!(client.vms().await.unwrap().len(), 3);
     assert_eq!(host.count(RELEASE), 0, "it was read to its end");
 }
@@ -89,8 +91,9 @@ async fn an_enumeration_that_has_come_to_a_bound_is_over() {
     let host = endless(&vm(7, 0)).await;
     let mut limits = Limits::default();
     limits.enumeration_items = 5;
-    let client = builder(&host).limits(limits).build().unwrap();
-    let mut enumeration = client.query(&Wql::all("Msvm_ComputerSystem".parse().unwrap())).await.unwrap();
+    let client = builder(&host).limits(limits).host();
+    let mut enumeration =
+        client.cim().query(&Wql::all("Msvm_ComputerSystem".parse().unwrap())).await.unwrap();
     for _ in 0..5 {
         assert!(enumeration.next().await.unwrap().is_some());
     }
@@ -105,8 +108,8 @@ async fn an_enumeration_that_has_come_to_a_bound_is_over() {
 #[tokio::test]
 async fn what_is_kept_of_many_items_is_bounded_in_bytes() {
     let host = endless(&vm(MIB, 0)).await;
-    let client = builder(&host).build().unwrap();
-    assert_eq!(violation(&client.vms().await.unwrap_err()), Violation::TooManyBytes);
+    let client = builder(&host).host();
+    assert_eq!(violation(client.vms().await.unwrap_err().client().unwrap()), Violation::TooManyBytes);
     assert_eq!(host.count(PULL), 23, "24 MiB are kept, and the 24th item is a few bytes more");
 }
 
@@ -115,8 +118,8 @@ async fn what_is_read_and_not_kept_is_bounded_in_bytes_of_the_pages() {
     let host = endless(&vm(7, MIB)).await;
     let mut limits = Limits::default();
     limits.enumeration_bytes = 10 * 1024 * 1024;
-    let client = builder(&host).limits(limits).build().unwrap();
-    assert_eq!(violation(&client.vms().await.unwrap_err()), Violation::TooManyBytes);
+    let client = builder(&host).limits(limits).host();
+    assert_eq!(violation(client.vms().await.unwrap_err().client().unwrap()), Violation::TooManyBytes);
     assert_eq!(host.count(PULL), 9);
 }
 

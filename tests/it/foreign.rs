@@ -17,7 +17,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use hvsnap::{Client, ClientBuilder, Credentials, Effect, Error, ErrorKind, Secret, clock::VirtualClock};
+use hvsnap::{
+    Client, ClientBuilder, ClientError, ClientErrorKind, Credentials, Effect, Error, Secret,
+    clock::VirtualClock,
+};
 use serde_json::{Value, json};
 
 pub(crate) const PASSWORD: &str = "correct-horse";
@@ -270,10 +273,10 @@ impl Report {
 }
 
 /// What a client says of an outcome: the effect, then why; the address left out.
-pub(crate) fn told<T>(outcome: Result<T, Error>) -> String {
+pub(crate) fn told<T>(outcome: Result<T, impl Into<Error>>) -> String {
     let error = match outcome {
         Ok(_) => return "answered".to_owned(),
-        Err(error) => error,
+        Err(error) => error.into(),
     };
     let effect = match error.effect() {
         Effect::None => "nothing changed",
@@ -281,7 +284,7 @@ pub(crate) fn told<T>(outcome: Result<T, Error>) -> String {
         _ => "effect unknown",
     };
     let mut text = format!("{effect}: {}", error.kind());
-    if let ErrorKind::Connection(connection) = error.kind()
+    if let Some(ClientErrorKind::Connection(connection)) = error.client().map(ClientError::kind)
         && let Some(cause) = std::error::Error::source(connection)
     {
         text = format!("{text}: {cause}");

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use hvsnap::{
-    Client, Until,
+    Until,
     hyperv::{DestroyPlan, DestroyScope},
     journal::Reply,
     sim::{RunningSimulator, Simulator},
@@ -18,7 +18,7 @@ const LAB: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/lab/two-branche
 struct Stage {
     sim: RunningSimulator,
     host: Host,
-    client: Client,
+    client: hvsnap::Host,
     plan: DestroyPlan,
 }
 
@@ -28,7 +28,7 @@ impl Stage {
         let behind = json!({ "url": sim.endpoint(), "user": r"LAB\operator", "password": "correct-horse" });
         let host = Host::start(way, json!({ "behind": behind, "mischief": mischief }));
         let builder = host.builder(host.port(), &way.credentials);
-        let client = builder.clock(Arc::new(sim.clock())).build().unwrap();
+        let client = hvsnap::Host::new(builder.clock(Arc::new(sim.clock())).build().unwrap());
         let tree = client.vm("app-01").await.unwrap().snapshots().await.unwrap();
         let plan = tree.plan_destroy(tree.find("oldest/middle").unwrap().id(), DestroyScope::Single).unwrap();
         Self { sim, host, client, plan }

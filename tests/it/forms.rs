@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex};
 
 use hvsnap::{
-    Client, Effect, Error, ErrorKind, Until,
+    Effect, Error, ErrorKind, Host, Until,
     hyperv::{DestroyScope, JobRecord},
 };
 use tracing::{
@@ -27,15 +27,15 @@ const JOB_GET: &str = "transfer/Get";
 const LINKS: &str = "from Msvm_AffectedJobElement";
 const SERVICE: &str = "from Msvm_VirtualSystemSnapshotService";
 
-async fn destroy(client: &Client) -> Result<hvsnap::Outcome, Error> {
+async fn destroy(client: &Host) -> Result<hvsnap::Outcome, Error> {
     let vm = client.vm("web-01").await?;
     let tree = vm.snapshots().await?;
     let plan = tree.plan_destroy(tree.find("name-B").unwrap().id(), DestroyScope::Single).unwrap();
     vm.destroy(&plan).await?.wait(Until::JobEnded, |_| {}).await
 }
 
-fn client(host: &ScriptedHost) -> Client {
-    describe(host).build().unwrap()
+fn client(host: &ScriptedHost) -> Host {
+    describe(host)
 }
 
 fn reference(class: &str, keys: &[(&str, &str)]) -> String {
@@ -159,7 +159,7 @@ async fn another_vm_another_service_and_other_instances_are_left_out() {
     assert_eq!(host.count("Msvm_VirtualSystemManagementService"), 0, "no call goes to another service");
 
     let filter = hvsnap::wsman::SelectorSet::new().with("Name", VM.to_lowercase());
-    let mut found = client.instances("Msvm_ComputerSystem".parse().unwrap(), filter).await.unwrap();
+    let mut found = client.cim().instances("Msvm_ComputerSystem".parse().unwrap(), filter).await.unwrap();
     let first = found.next().await.unwrap().unwrap();
     assert_eq!(first.read::<String>("Name").unwrap().as_deref(), Some(VM));
     assert!(found.next().await.unwrap().is_none());

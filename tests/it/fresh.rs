@@ -12,27 +12,28 @@ use std::{
 };
 
 use hvsnap::{
-    Client, Effect, ErrorKind, OnBusy, Until,
+    Effect, ErrorKind, Host, OnBusy, Until,
     clock::{Clock, Sleep, VirtualClock},
     hyperv::{DestroyScope, SnapshotTree},
     journal::MemoryJournal,
     sim::RunningSimulator,
 };
 
+use crate::hosts::IntoHost;
 use crate::{
     effects,
     envelopes::{items, machine, tree_after, tree_before},
     journaled::{client, destroy, is_there, sim},
 };
 
-async fn read(client: &Client, vm: &str) -> (hvsnap::Vm, SnapshotTree) {
+async fn read(client: &Host, vm: &str) -> (hvsnap::Vm, SnapshotTree) {
     let vm = client.vm(vm).await.unwrap();
     let tree = vm.snapshots().await.unwrap();
     (vm, tree)
 }
 
-fn plain(sim: &RunningSimulator) -> Client {
-    sim.client_builder().build().unwrap()
+fn plain(sim: &RunningSimulator) -> Host {
+    sim.client_builder().host()
 }
 
 /// Whether a destroy of `snapshot` by what was read is refused as stale, with nothing sent.
@@ -144,8 +145,8 @@ async fn a_destroy_that_the_journal_shows_is_later_than_a_reading_also_where_the
         is_set_back: Arc::new(AtomicBool::new(false)),
     };
     let described = || {
-        let builder = sim.client_builder().fresh_for(Duration::from_secs(3600));
-        builder.clock(Arc::new(clock.clone())).journal(Arc::new(journal.clone())).build().unwrap()
+        let host = sim.client_builder().clock(Arc::new(clock.clone())).host();
+        host.fresh_for(Duration::from_secs(3600)).journal(Arc::new(journal.clone()))
     };
     let (first, second) = (described(), described());
     let (vm, tree) = read(&first, "app-01").await;
@@ -169,7 +170,7 @@ async fn a_machine_that_was_seen_busy_is_asked_again() {
 async fn who_wants_it_has_everything_read_again() {
     let sim = sim().await;
     let journal = Arc::new(MemoryJournal::new());
-    let client = sim.client_builder().fresh_for(Duration::ZERO).journal(journal).build().unwrap();
+    let client = sim.client_builder().host().journal(journal).fresh_for(Duration::ZERO);
     let (vm, tree) = read(&client, "web-01").await;
     sim.add_snapshot("web-01", Some("base"), "newborn").unwrap();
     assert!(is_stale(&sim, &vm, &tree, "hotfix").await);
@@ -183,8 +184,7 @@ async fn what_was_read_before_a_machine_was_seen_busy_is_read_again_however_shor
     host.on(effects::MACHINE, [seen(&["2"]), deleting(), deleting(), seen(&["2"])]);
     host.on(effects::TREE, [tree_before(), tree_after()]);
     let on_busy = OnBusy::Wait { at_most: Some(Duration::from_secs(60)) };
-    let client =
-        effects::describe(&host).fresh_for(Duration::from_secs(3600)).on_busy(on_busy).build().unwrap();
+    let client = effects::describe(&host).on_busy(on_busy).fresh_for(Duration::from_secs(3600));
     let (vm, tree) = read(&client, "web-01").await;
     let plan = tree.plan_destroy(tree.find("name-B").unwrap().id(), DestroyScope::Single).unwrap();
     // Seen busy once more, so that the destroy looks again and waits.

@@ -11,7 +11,7 @@ use std::{
 };
 
 use hvsnap::{
-    Client, Credentials, Effect, Error, ErrorKind, Outcome, Secret, Until,
+    Credentials, Effect, Error, ErrorKind, Host, Outcome, Secret, Until,
     hyperv::DestroyScope,
     journal::{
         Answer, Closing, Conclusion, Intent, Journal, JournalError, JournalErrorKind, MemoryJournal,
@@ -20,22 +20,19 @@ use hvsnap::{
     sim::{RunningSimulator, Simulator},
 };
 
+use crate::hosts::IntoHost;
+
 const LAB: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/lab/two-branches.toml");
 
 pub(crate) async fn sim() -> RunningSimulator {
     Simulator::from_lab(LAB).unwrap().seed(7).start().await.unwrap()
 }
 
-pub(crate) fn client(sim: &RunningSimulator, journal: impl Journal + 'static) -> Client {
-    sim.client_builder().journal(Arc::new(journal)).build().unwrap()
+pub(crate) fn client(sim: &RunningSimulator, journal: impl Journal + 'static) -> Host {
+    sim.client_builder().host().journal(Arc::new(journal))
 }
 
-pub(crate) async fn destroy(
-    client: &Client,
-    vm: &str,
-    snapshot: &str,
-    until: Until,
-) -> Result<Outcome, Error> {
+pub(crate) async fn destroy(client: &Host, vm: &str, snapshot: &str, until: Until) -> Result<Outcome, Error> {
     let vm = client.vm(vm).await?;
     let tree = vm.snapshots().await?;
     let plan = tree.plan_destroy(tree.find(snapshot).unwrap().id(), DestroyScope::Single).unwrap();
@@ -281,7 +278,7 @@ async fn a_destroy_that_is_dropped_at_any_moment_leaves_what_can_be_settled() {
         // One that proves who asks in no time, because it is done for each poll.
         let basic = Credentials::basic(r"LAB\operator", Secret::new("correct-horse"));
         let described = sim.client_builder().credentials(basic);
-        let client = described.journal(Arc::new(journal.clone())).build().unwrap();
+        let client = described.host().journal(Arc::new(journal.clone()));
         done = dropped_after(polls, destroy(&client, "app-01", "middle", Until::JobEnded)).await.is_some();
         let words = settled(&sim, &journal, &format!("dropped after {polls} polls")).await;
         assert!(sim.calls("DestroySnapshot") <= 1);
@@ -297,7 +294,7 @@ async fn a_lost_answer_is_written_down_with_what_may_have_happened() {
     let host = effects::host().await;
     host.on(effects::DESTROY, [Host::HangUp]);
     let journal = MemoryJournal::new();
-    let client = effects::describe(&host).journal(Arc::new(journal.clone())).build().unwrap();
+    let client = effects::describe(&host).journal(Arc::new(journal.clone()));
     host.on(effects::TREE, [crate::envelopes::tree_before()]);
     destroy(&client, "web-01", "name-B", Until::Accepted).await.unwrap_err();
     let [operation] = operations(&journal).try_into().unwrap();

@@ -1,12 +1,15 @@
 //! The whole destroy through the real client, over a real socket, against the simulator in virtual time.
 
 use hvsnap::{
-    Client, Effect, Error, ErrorKind, JobConclusion, Limits, Outcome, Until, Violation,
+    ClientError, ClientErrorKind, Effect, Error, ErrorKind, Host, JobConclusion, Limits, Outcome, Until,
+    Violation,
     cim::{Namespace, UriForm, Wql},
     hyperv::{DestroyScope, FindError, MergeState, ReturnCode},
     journal::SnapshotName,
     sim::{RunningSimulator, Simulator},
 };
+
+use crate::hosts::IntoHost;
 
 const LAB: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/lab/two-branches.toml");
 
@@ -15,7 +18,7 @@ async fn sim() -> RunningSimulator {
 }
 
 async fn destroy(
-    client: &Client,
+    client: &Host,
     vm: &str,
     snapshot: &str,
     scope: DestroyScope,
@@ -28,7 +31,7 @@ async fn destroy(
 }
 
 async fn single(sim: &RunningSimulator, vm: &str, snapshot: &str) -> Result<Outcome, Error> {
-    let client = sim.client_builder().connect().await?;
+    let client = Host::new(sim.client_builder().connect().await?);
     destroy(&client, vm, snapshot, DestroyScope::Single, Until::Merged).await
 }
 
@@ -59,7 +62,7 @@ async fn a_snapshot_with_dependents_is_destroyed_and_they_hang_higher() {
 #[tokio::test]
 async fn a_merge_is_followed_to_its_end() {
     let sim = sim().await;
-    let client = sim.client_builder().connect().await.unwrap();
+    let client = Host::new(sim.client_builder().connect().await.unwrap());
     let vm = client.vm("app-01").await.unwrap();
     let tree = vm.snapshots().await.unwrap();
     let plan = tree.plan_destroy(tree.find("middle").unwrap().id(), DestroyScope::Single).unwrap();
@@ -74,7 +77,7 @@ async fn a_merge_is_followed_to_its_end() {
 #[tokio::test]
 async fn a_tree_is_destroyed_with_all_under_it() {
     let sim = sim().await;
-    let client = sim.client_builder().connect().await.unwrap();
+    let client = Host::new(sim.client_builder().connect().await.unwrap());
     let outcome =
         destroy(&client, "web-01", "base/before-upgrade", DestroyScope::Tree, Until::Merged).await.unwrap();
     assert_eq!(outcome.destroyed.len(), 4);
@@ -90,11 +93,10 @@ async fn both_namespaces_both_uri_forms_and_the_base_class_work() {
                 let sim = sim().await;
                 let client = sim
                     .client_builder()
-                    .namespace(namespace.clone())
                     .uri_form(form)
-                    .snapshot_service_class(class)
-                    .build()
-                    .unwrap();
+                    .host()
+                    .snapshot_service_class(class.parse().unwrap())
+                    .namespace(namespace.clone());
                 let outcome =
                     destroy(&client, "app-01", "oldest", DestroyScope::Single, Until::JobEnded).await;
                 let outcome = outcome.unwrap_or_else(|error| {
@@ -153,7 +155,7 @@ async fn a_merge_that_never_ends_is_told_at_the_deadline() {
 #[tokio::test]
 async fn a_deadline_before_a_merge_can_show_does_not_say_that_there_is_none() {
     let sim = sim().await;
-    let client = sim.client_builder().build().unwrap();
+    let client = sim.client_builder().host();
     let vm = client.vm("app-01").await.unwrap();
     let tree = vm.snapshots().await.unwrap();
     let plan = tree.plan_destroy(tree.find("middle").unwrap().id(), DestroyScope::Single).unwrap();
@@ -174,7 +176,7 @@ async fn a_plan_is_stale_once_another_administrator_touched_the_tree() {
     ];
     for edit in edits {
         let sim = sim().await;
-        let client = sim.client_builder().build().unwrap();
+        let client = sim.client_builder().host();
         let vm = client.vm("web-01").await.unwrap();
         let tree = vm.snapshots().await.unwrap();
         let plan = tree.plan_destroy(tree.find("hotfix").unwrap().id(), DestroyScope::Single).unwrap();
@@ -189,7 +191,7 @@ async fn a_plan_is_stale_once_another_administrator_touched_the_tree() {
 #[tokio::test]
 async fn names_are_resolved_to_one_thing_or_refused() {
     let sim = sim().await;
-    let client = sim.client_builder().build().unwrap();
+    let client = sim.client_builder().host();
     let error = client.vm("db-01").await.unwrap_err();
     let ErrorKind::Find(FindError::Ambiguous { candidates, .. }) = error.kind() else { panic!("{error}") };
     assert_eq!(candidates.len(), 2);
@@ -209,7 +211,7 @@ async fn a_user_without_rights_is_told_so_and_one_with_a_filtered_token_sees_not
     let sim = sim().await;
     let as_user = |user: &str, password: &str| {
         let credentials = Credentials::basic(user, Secret::new(password));
-        sim.client_builder().credentials(credentials).build().unwrap()
+        sim.client_builder().credentials(credentials).host()
     };
     let reader = as_user(r"LAB\reader", "look-dont-touch");
     let error = destroy(&reader, "app-01", "middle", DestroyScope::Single, Until::Merged).await.unwrap_err();
@@ -227,9 +229,9 @@ async fn a_user_without_rights_is_told_so_and_one_with_a_filtered_token_sees_not
 #[tokio::test]
 async fn an_enumeration_that_is_abandoned_is_released_and_pages_are_asked_for_one_by_one() {
     let sim = sim().await;
-    let client = sim.client_builder().page_size(2).build().unwrap();
+    let client = sim.client_builder().page_size(2).host();
     let query = Wql::all("Msvm_VirtualSystemSettingData".parse().unwrap());
-    let mut enumeration = client.query(&query).await.unwrap();
+    let mut enumeration = client.cim().query(&query).await.unwrap();
     enumeration.next().await.unwrap().unwrap();
     let before = sim.requests();
     enumeration.next().await.unwrap().unwrap();
@@ -247,14 +249,14 @@ async fn an_enumeration_that_is_abandoned_is_released_and_pages_are_asked_for_on
 async fn references_instances_with_references_and_selector_filters_are_enumerated() {
     let sim = sim().await;
     for form in [UriForm::Wmi, UriForm::Dmtf] {
-        let client = sim.client_builder().uri_form(form).page_size(3).build().unwrap();
+        let client = sim.client_builder().uri_form(form).page_size(3).host();
         let query = Wql::all("Msvm_VirtualSystemSettingData".parse().unwrap())
             .and_equals("ElementName", "hotfix")
             .unwrap();
-        let mut references = client.query_references(&query).await.unwrap();
+        let mut references = client.cim().query_references(&query).await.unwrap();
         let reference = references.next().await.unwrap().unwrap();
         assert!(references.next().await.unwrap().is_none());
-        let mut both = client.query_with_references(&query).await.unwrap();
+        let mut both = client.cim().query_with_references(&query).await.unwrap();
         let (instance, beside) = both.next().await.unwrap().unwrap();
         assert_eq!(beside, reference, "{form:?}");
         let id = instance.read::<String>("InstanceID").unwrap().unwrap();
@@ -262,7 +264,7 @@ async fn references_instances_with_references_and_selector_filters_are_enumerate
 
         let filter = hvsnap::wsman::SelectorSet::new().with("ElementName", "web-01");
         let class = "Msvm_ComputerSystem".parse().unwrap();
-        let mut machines = client.instances(class, filter).await.unwrap();
+        let mut machines = client.cim().instances(class, filter).await.unwrap();
         let machine = machines.next().await.unwrap().unwrap();
         assert_eq!(machine.read::<String>("ElementName").unwrap().as_deref(), Some("web-01"));
         assert!(machines.next().await.unwrap().is_none());
@@ -273,9 +275,9 @@ async fn references_instances_with_references_and_selector_filters_are_enumerate
 async fn an_enumeration_is_a_stream_too() {
     use futures_core::Stream;
     let sim = sim().await;
-    let client = sim.client_builder().page_size(2).build().unwrap();
+    let client = sim.client_builder().page_size(2).host();
     let query = Wql::all("Msvm_ComputerSystem".parse().unwrap());
-    let mut stream = Box::pin(client.query(&query).await.unwrap().into_stream());
+    let mut stream = Box::pin(client.cim().query(&query).await.unwrap().into_stream());
     let mut count = 0;
     while let Some(instance) = std::future::poll_fn(|context| stream.as_mut().poll_next(context)).await {
         instance.unwrap();
@@ -287,7 +289,7 @@ async fn an_enumeration_is_a_stream_too() {
 #[tokio::test]
 async fn a_job_can_be_found_again_followed_and_cancelled() {
     let sim = sim().await;
-    let client = sim.client_builder().build().unwrap();
+    let client = sim.client_builder().host();
     let vm = client.vm("slow-01").await.unwrap();
     let tree = vm.snapshots().await.unwrap();
     let plan = tree.plan_destroy(tree.find("long").unwrap().id(), DestroyScope::Single).unwrap();
@@ -306,8 +308,10 @@ async fn a_set_that_goes_on_and_on_ends_at_the_bound_and_nothing_was_done() {
     let sim = sim().await;
     let mut limits = Limits::default();
     limits.collected_items = 1;
-    let client = sim.client_builder().limits(limits).page_size(1).connect().await.unwrap();
+    let client = Host::new(sim.client_builder().limits(limits).page_size(1).connect().await.unwrap());
     let error = client.vms().await.unwrap_err();
-    let ErrorKind::Protocol(offence) = error.kind() else { panic!("{error:?}") };
+    let Some(ClientErrorKind::Protocol(offence)) = error.client().map(ClientError::kind) else {
+        panic!("{error:?}")
+    };
     assert_eq!((offence.violation(), error.effect()), (Violation::TooManyItems, Effect::None));
 }

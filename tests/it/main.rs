@@ -41,6 +41,7 @@ mod foreign_hostile;
 mod foreign_kerberos;
 mod forms;
 mod fresh;
+mod hosts;
 mod journaled;
 mod killed;
 mod layering;

@@ -8,10 +8,12 @@ use std::sync::{
 };
 
 use hvsnap::{
-    Client, Credentials,
+    Client, Credentials, Host,
     cim::Wql,
     sim::{Operation, RunningSimulator, Simulator},
 };
+
+use crate::hosts::IntoHost;
 use tokio::runtime::Builder;
 
 const LAB: &str = r#"
@@ -33,7 +35,7 @@ async fn simulator(machines: usize) -> RunningSimulator {
 #[tokio::test]
 async fn machines_beyond_those_of_the_lab_are_as_good_as_any() {
     let sim = simulator(250).await;
-    let client = sim.client_builder().connect().await.unwrap();
+    let client = Host::new(sim.client_builder().connect().await.unwrap());
     assert_eq!(client.vms().await.unwrap().len(), 251);
     let vm = client.vm("machine-000250").await.unwrap();
     assert!(vm.snapshots().await.unwrap().snapshots().is_empty());
@@ -45,9 +47,9 @@ async fn machines_beyond_those_of_the_lab_are_as_good_as_any() {
 async fn pages_are_handed_on_and_none_is_asked_for_before_the_last_one_is_used_up() {
     const PAGE: usize = 10;
     let sim = simulator(500).await;
-    let client = sim.client_builder().page_size(10).connect().await.unwrap();
+    let client = Host::new(sim.client_builder().page_size(10).connect().await.unwrap());
     let query = Wql::all("Msvm_ComputerSystem".parse().unwrap());
-    let mut enumeration = client.query(&query).await.unwrap();
+    let mut enumeration = client.cim().query(&query).await.unwrap();
     let mut taken = 0;
     while enumeration.next().await.unwrap().is_some() {
         taken += 1;
@@ -62,10 +64,10 @@ async fn pages_are_handed_on_and_none_is_asked_for_before_the_last_one_is_used_u
 #[tokio::test]
 async fn a_session_of_ntlm_begins_with_two_legs_and_then_each_operation_is_one_request() {
     let sim = simulator(0).await;
-    let client = sim.client_builder().connect().await.unwrap();
+    let client = Host::new(sim.client_builder().connect().await.unwrap());
     assert_eq!((sim.http_requests(), sim.requests()), (3, 1), "two legs, and who the host is");
     for more in 1..=20 {
-        client.identify().await.unwrap();
+        client.client().identify().await.unwrap();
         assert_eq!((sim.http_requests(), sim.requests()), (3 + more, 1 + more));
     }
     assert_eq!((sim.connections(), sim.handshakes()), (1, 1));
@@ -91,8 +93,7 @@ fn threads_for(hosts: usize, name: &str) -> usize {
                 let credentials = Credentials::ntlm(r"LAB\operator", hvsnap::Secret::new("correct-horse"));
                 let client = Client::builder(format!("http://{name}:{}", sim.address().port()))
                     .credentials(credentials)
-                    .build()
-                    .unwrap();
+                    .host();
                 tokio::spawn(async move { client.vm("web-01").await.map(drop) })
             })
             .collect();

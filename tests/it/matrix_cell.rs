@@ -11,13 +11,14 @@ use std::{
 };
 
 use hvsnap::{
-    Client, Credentials, Effect, Error, Limits, Outcome, Until,
+    Credentials, Effect, Error, Host, Limits, Outcome, Until,
     clock::Clock,
     hyperv::DestroyScope,
     journal::{Journal, MemoryJournal, Word},
     sim::{Entry, Operation, Outcome as Became, RunningSimulator, Simulator},
 };
 
+use crate::hosts::IntoHost;
 use crate::matrix_kinds::Kind;
 
 pub(crate) const VM: &str = "web-01";
@@ -147,18 +148,16 @@ impl Bench {
     }
 
     /// A client as a new process would make it: of the ones before, only the journal is left.
-    pub(crate) fn client(&self) -> Client {
+    pub(crate) fn client(&self) -> Host {
         let mut limits = Limits::default();
         limits.answer_bytes = 200_000;
-        let builder =
-            self.sim.client_builder().limits(limits).page_size(2).journal(Arc::new(self.journal.clone()));
-        // With every request that a destroy can make, so that each can go wrong.
-        let builder = builder.fresh_for(Duration::ZERO);
-        if self.sealed {
-            return builder.build().unwrap();
+        let mut builder = self.sim.client_builder().limits(limits).page_size(2);
+        if !self.sealed {
+            let (user, password) = self.sim.administrator().unwrap();
+            builder = builder.credentials(Credentials::basic(user, password)).dangerous().allow_plaintext();
         }
-        let (user, password) = self.sim.administrator().unwrap();
-        builder.credentials(Credentials::basic(user, password)).dangerous().allow_plaintext().build().unwrap()
+        // With every request that a destroy can make, so that each can go wrong.
+        builder.host().journal(Arc::new(self.journal.clone())).fresh_for(Duration::ZERO)
     }
 
     /// How many messages the host has got; a leg of an authentication is none.
@@ -290,7 +289,7 @@ fn has_run(entry: &Entry) -> bool {
 }
 
 /// The destroy by name, from the first look for the machine to the end of the merge.
-pub(crate) async fn destroy(client: &Client) -> Result<Outcome, Error> {
+pub(crate) async fn destroy(client: &Host) -> Result<Outcome, Error> {
     let vm = client.vm(VM).await?;
     let tree = vm.snapshots().await?;
     let plan = tree.plan_destroy(tree.find(TARGET).unwrap().id(), DestroyScope::Single).unwrap();

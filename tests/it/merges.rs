@@ -3,12 +3,14 @@
 use std::{sync::Arc, time::Duration};
 
 use hvsnap::{
-    Client, Outcome, Until,
+    Host, Outcome, Until,
     clock::Clock,
     hyperv::{DestroyScope, MergeEvidence, MergeState},
     journal::{Journal, MemoryJournal, Operation, Word},
     sim::{RunningSimulator, Simulator},
 };
+
+use crate::hosts::IntoHost;
 
 const LAB: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/lab/merges.toml");
 
@@ -16,11 +18,11 @@ async fn sim() -> RunningSimulator {
     Simulator::from_lab(LAB).unwrap().seed(7).start().await.unwrap()
 }
 
-fn client(sim: &RunningSimulator, journal: &MemoryJournal) -> Client {
-    sim.client_builder().journal(Arc::new(journal.clone())).build().unwrap()
+fn client(sim: &RunningSimulator, journal: &MemoryJournal) -> Host {
+    sim.client_builder().host().journal(Arc::new(journal.clone()))
 }
 
-async fn destroy(client: &Client, vm: &str, until: Until) -> Outcome {
+async fn destroy(client: &Host, vm: &str, until: Until) -> Outcome {
     let vm = client.vm(vm).await.unwrap();
     let tree = vm.snapshots().await.unwrap();
     let plan = tree.plan_destroy(tree.find("base/middle").unwrap().id(), DestroyScope::Single).unwrap();

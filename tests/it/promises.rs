@@ -5,9 +5,9 @@
 use std::error::Error as StdError;
 
 use hvsnap::{
-    CancelAnswer, Client, ClientBuilder, Credentials, DestroyJob, Effect, Endpoint, Enumeration, Error,
-    ErrorKind, InstanceStream, Job, JobEnd, Limits, Outcome, Progress, ProtocolError, Secret, SystemClock,
-    Until, Violation, Vm,
+    CancelAnswer, CimNamespace, Client, ClientBuilder, ClientError, ClientErrorKind, Credentials, DestroyJob,
+    Effect, Endpoint, Enumeration, Error, ErrorKind, Host, InstanceStream, Job, JobEnd, Limits, Outcome,
+    Progress, ProtocolError, Secret, SystemClock, Until, Violation, Vm,
     cim::{Instance, Wql},
     clock::{Clock, VirtualClock},
     hyperv::{DestroyPlan, JobRecord, Snapshot, SnapshotTree, VmRecord},
@@ -26,6 +26,8 @@ const fn is_cheap_to_share<T: Clone + Send + Sync + 'static>() {}
 
 const _: () = {
     is_cheap_to_share::<Client>();
+    is_cheap_to_share::<Host>();
+    is_cheap_to_share::<CimNamespace>();
     is_cheap_to_share::<Vm>();
     is_cheap_to_share::<Job>();
     is_cheap_to_share::<Credentials>();
@@ -56,6 +58,8 @@ const _: () = {
     may_cross_threads::<Violation>();
     is_error::<Error>();
     is_error::<ErrorKind>();
+    is_error::<ClientError>();
+    is_error::<ClientErrorKind>();
     is_error::<ProtocolError>();
 };
 
@@ -68,17 +72,18 @@ async fn every_future_of_the_paved_path_is_send(
 ) -> Result<(), Error> {
     let client = is_send(builder.connect()).await?;
     is_send(client.identify()).await?;
-    is_send(client.vms()).await?;
-    let vm = is_send(client.vm("web-01")).await?;
+    let host = Host::new(client.clone());
+    is_send(host.vms()).await?;
+    let vm = is_send(host.vm("web-01")).await?;
     is_send(vm.refresh()).await?;
     is_send(vm.snapshots()).await?;
     let job = is_send(vm.destroy(plan)).await?;
     is_send(job.wait(Until::Merged, |_| {})).await?;
-    let (job, _) = is_send(client.job("0")).await?;
+    let (job, _) = is_send(host.job("0")).await?;
     is_send(job.read()).await?;
     is_send(job.errors()).await?;
     is_send(job.wait(None, |_| {})).await?;
-    let mut enumeration: Enumeration = is_send(client.query(query)).await?;
+    let mut enumeration: Enumeration = is_send(host.cim().query(query)).await?;
     is_send(enumeration.next()).await?;
     let _: InstanceStream<Instance<'static>> = is_send(enumeration.into_stream());
     Ok(())
@@ -87,7 +92,7 @@ async fn every_future_of_the_paved_path_is_send(
 #[test]
 fn an_error_that_was_boxed_still_says_what_became_of_the_host() {
     let error: Box<dyn StdError + Send + Sync> = Client::builder("").build().unwrap_err().into();
-    let error = error.downcast_ref::<Error>().expect("it stays what it was");
+    let error = error.downcast_ref::<ClientError>().expect("it stays what it was");
     assert_eq!(error.effect(), Effect::None);
     assert!(error.source().is_some(), "the kind is the source");
 }

@@ -12,13 +12,14 @@ use std::{
 };
 
 use hvsnap::{
-    Client, Credentials, Error, Limits, OnBusy, Outcome, Resumption, Until,
+    Credentials, Error, Host, Limits, OnBusy, Outcome, Resumption, Until,
     clock::Clock,
     hyperv::DestroyScope,
     journal::{Journal, MemoryJournal, Operation, OperationId},
     sim::{Entry, Outcome as Became, RunningSimulator, Simulator},
 };
 
+use crate::hosts::IntoHost;
 use crate::properties_given::{Death, Edit, Scenario, Step, machine_name};
 
 /// Identifiers of snapshots.
@@ -79,22 +80,19 @@ impl<'s> Bench<'s> {
     }
 
     /// A client as a new process would make it.
-    pub(crate) fn client(&self) -> Client {
+    pub(crate) fn client(&self) -> Host {
         let mut limits = Limits::default();
         limits.answer_bytes = 200_000;
         let at_most = Some(Duration::from_secs(600));
         let on_busy = if self.scenario.patient { OnBusy::Wait { at_most } } else { OnBusy::Fail };
         let journal = Arc::new(self.journal.clone());
-        let mut builder =
-            self.sim.client_builder().limits(limits).page_size(4).on_busy(on_busy).journal(journal);
-        if self.scenario.reads_again {
-            builder = builder.fresh_for(Duration::ZERO);
+        let mut builder = self.sim.client_builder().limits(limits).page_size(4);
+        if !self.scenario.sealed {
+            let (user, password) = self.sim.administrator().unwrap();
+            builder = builder.credentials(Credentials::basic(user, password)).dangerous().allow_plaintext();
         }
-        if self.scenario.sealed {
-            return builder.build().unwrap();
-        }
-        let (user, password) = self.sim.administrator().unwrap();
-        builder.credentials(Credentials::basic(user, password)).dangerous().allow_plaintext().build().unwrap()
+        let host = builder.host().on_busy(on_busy).journal(journal);
+        if self.scenario.reads_again { host.fresh_for(Duration::ZERO) } else { host }
     }
 
     pub(crate) async fn pass(&self, seconds: u64) {

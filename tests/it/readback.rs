@@ -7,13 +7,14 @@
 use std::{fmt::Write, future::Future, pin::pin, sync::Arc, task::Poll, time::Duration};
 
 use hvsnap::{
-    Client, Credentials, Error, ErrorKind, Outcome, Until,
+    Client, Credentials, Error, ErrorKind, Host, Outcome, Until,
     clock::Clock,
     hyperv::DestroyScope,
     journal::{Journal, MemoryJournal, Operation, Word},
     sim::{RunningSimulator, Simulator},
 };
 
+use crate::hosts::IntoHost;
 use crate::readback_proxy::{Names, Proxy, Shown};
 
 const VM: &str = "web-01";
@@ -124,17 +125,16 @@ impl Bench {
     }
 
     /// A client as a new process would make it.
-    fn client(&self) -> Client {
+    fn client(&self) -> Host {
         let (user, password) = self.sim.administrator().unwrap();
         Client::builder(self.proxy.url.as_str())
             .clock(Arc::new(self.sim.clock()))
             .credentials(Credentials::basic(user, password))
-            .journal(Arc::new(self.journal.clone()))
-            .fresh_for(Duration::ZERO)
             .dangerous()
             .allow_plaintext()
-            .build()
-            .unwrap()
+            .host()
+            .journal(Arc::new(self.journal.clone()))
+            .fresh_for(Duration::ZERO)
     }
 
     fn operation(&self) -> Operation {

@@ -3,13 +3,14 @@
 use std::{sync::Arc, time::Duration};
 
 use hvsnap::{
-    Client, Credentials, Effect, Error, Report, Secret,
+    Client, ClientError, Credentials, Effect, Host, Report, Secret,
     cim::{Namespace, UriForm},
     clock::VirtualClock,
     explain::ErrorId,
     explain::Repeat,
 };
 
+use crate::hosts::IntoHost;
 use crate::{
     envelopes::{bare_fault, cim_fault, fault, items, machine, service, tree_before},
     scripted::{Reply, ScriptedHost},
@@ -23,12 +24,11 @@ async fn failed(reply: Reply) -> Report {
     client(&host.url()).vm("web-01").await.unwrap_err().report()
 }
 
-fn client(url: &str) -> Client {
+fn client(url: &str) -> Host {
     Client::builder(url)
         .credentials(Credentials::basic("ops", Secret::new("secret")))
         .clock(Arc::new(VirtualClock::starting_at(Duration::from_secs(1_790_000_000))))
-        .build()
-        .unwrap()
+        .host()
 }
 
 #[tokio::test]
@@ -114,7 +114,7 @@ async fn the_same_cause_has_the_same_id_advice_and_access_whatever_the_authentic
         ] {
             let builder = Client::builder(host.url()).credentials(credentials);
             let clock = VirtualClock::starting_at(Duration::from_secs(1_790_000_000));
-            let error = builder.clock(Arc::new(clock)).build().unwrap().identify().await.unwrap_err();
+            let error = builder.clock(Arc::new(clock)).host().client().identify().await.unwrap_err();
             let Report { id, what, next, repeat, effect, .. } = error.report();
             told.push((id, what, next, repeat, effect, error.is_access()));
         }
@@ -141,7 +141,7 @@ async fn a_host_of_the_other_uri_form_is_told_apart_from_one_without_the_class()
             host.on(MACHINE, [reply.clone()]);
             let builder =
                 Client::builder(host.url()).credentials(Credentials::basic("ops", Secret::new("secret")));
-            let error = builder.uri_form(form).build().unwrap().vm("web-01").await.unwrap_err();
+            let error = builder.uri_form(form).host().vm("web-01").await.unwrap_err();
             assert_eq!(error.report().next.contains(other), tells, "{reply:?}: {:?}", error.report());
         }
     }
@@ -164,7 +164,7 @@ async fn what_to_do_depends_on_whether_anything_can_have_been_done() {
         assert!(!looks(&report.next), "{reply:?}: {report:?}");
         let host = crate::effects::host().await;
         host.on(crate::effects::DESTROY, [reply.clone()]).on(crate::effects::TREE, [tree_before()]);
-        let client = crate::effects::describe(&host).build().unwrap();
+        let client = crate::effects::describe(&host);
         let vm = client.vm("web-01").await.unwrap();
         let tree = vm.snapshots().await.unwrap();
         let target = tree.find("name-B").unwrap().id();
@@ -190,8 +190,7 @@ async fn in_the_namespace_of_a_cluster_an_empty_set_is_no_filtered_token_where_t
     host.on(MACHINE, [items(&[])]).on("from Msvm_VirtualSystemSnapshotService", [service(), items(&[])]);
     let cluster = |url: &str| {
         let credentials = Credentials::basic("ops", Secret::new("secret"));
-        let builder = Client::builder(url).credentials(credentials).namespace(Namespace::cluster());
-        builder.build().unwrap()
+        Client::builder(url).credentials(credentials).host().namespace(Namespace::cluster())
     };
     assert!(cluster(&host.url()).vms().await.unwrap().is_empty());
     let error = cluster(&host.url()).vms().await.unwrap_err();
@@ -206,7 +205,7 @@ async fn a_long_answer_is_kept_by_its_beginning() {
 
 #[test]
 fn what_was_given_wrongly_has_an_id_too() {
-    let id = |error: Error| error.id();
+    let id = |error: ClientError| error.id();
     assert_eq!(id(Client::builder("").build().unwrap_err()), ErrorId::ADDRESS);
     assert_eq!(id(Client::builder("hv01").build().unwrap_err()), ErrorId::SETTING);
     let open = Client::builder("http://192.0.2.1").credentials(Credentials::basic("u", Secret::new("p")));

@@ -6,12 +6,13 @@
 use std::time::Duration;
 
 use hvsnap::{
-    Client, Credentials, Until,
+    Credentials, Host, Until,
     cim::Wql,
     hyperv::DestroyScope,
     sim::{Entry, Operation, RunningSimulator},
 };
 
+use crate::hosts::IntoHost;
 use crate::{
     cli::{Bench, words},
     journaled::sim,
@@ -81,7 +82,7 @@ impl Counts {
 }
 
 /// What a destroy of `snapshot` by name asks of the host, to the end of the merge.
-async fn destroy(sim: &RunningSimulator, client: &Client, snapshot: &str, scope: DestroyScope) -> Counts {
+async fn destroy(sim: &RunningSimulator, client: &Host, snapshot: &str, scope: DestroyScope) -> Counts {
     let (before, http_before) = (sim.requests(), sim.http_requests());
     let vm = client.vm("web-01").await.unwrap();
     let tree = vm.snapshots().await.unwrap();
@@ -101,7 +102,7 @@ fn basic(sim: &RunningSimulator) -> hvsnap::ClientBuilder {
 #[tokio::test]
 async fn a_destroy_by_name_takes_six_requests_beside_polls_and_two_more_where_disks_will_merge() {
     let sim = sim().await;
-    let client = sim.client_builder().build().unwrap();
+    let client = sim.client_builder().host();
     let cold = destroy(&sim, &client, "hotfix", DestroyScope::Single).await;
     let warm = destroy(&sim, &client, "rollback", DestroyScope::Single).await;
     // Who asks is proven in two legs for the whole session, and the service is asked for once.
@@ -121,7 +122,7 @@ async fn a_destroy_by_name_takes_six_requests_beside_polls_and_two_more_where_di
 async fn a_destroy_with_a_plan_at_hand_takes_six_requests_while_it_is_fresh_and_eight_later() {
     for (age, tree, all) in [(Duration::ZERO, 2, 6), (Duration::from_secs(1), 4, 8)] {
         let sim = sim().await;
-        let client = basic(&sim).build().unwrap();
+        let client = basic(&sim).host();
         // Warm: it has destroyed before.
         destroy(&sim, &client, "rollback", DestroyScope::Single).await;
         let clock = sim.clock().virtual_clock().unwrap();
@@ -142,7 +143,7 @@ async fn a_destroy_with_a_plan_at_hand_takes_six_requests_while_it_is_fresh_and_
 #[tokio::test]
 async fn a_tree_is_read_again_before_all_of_it_is_destroyed_however_fresh_it_is() {
     let sim = sim().await;
-    let client = basic(&sim).build().unwrap();
+    let client = basic(&sim).host();
     destroy(&sim, &client, "rollback", DestroyScope::Single).await;
     let counts = destroy(&sim, &client, "base/before-upgrade/after-upgrade", DestroyScope::Tree).await;
     // Afterwards there are several snapshots still, so that each reading takes two.
@@ -156,9 +157,9 @@ async fn a_tree_is_read_again_before_all_of_it_is_destroyed_however_fresh_it_is(
 #[tokio::test]
 async fn a_session_takes_two_legs_and_then_one_request_for_each_operation() {
     let sim = sim().await;
-    let client = sim.client_builder().build().unwrap();
+    let client = sim.client_builder().host();
     for operations in 1..=20 {
-        client.identify().await.unwrap();
+        client.client().identify().await.unwrap();
         assert_eq!((sim.http_requests(), sim.requests()), (2 + operations, operations));
     }
     assert_eq!((sim.connections(), sim.handshakes()), (1, 1));
@@ -167,7 +168,7 @@ async fn a_session_takes_two_legs_and_then_one_request_for_each_operation() {
 #[tokio::test]
 async fn each_reading_of_a_warm_client_takes_as_many_requests_as_recorded_hosts_need_for_it() {
     let sim = sim().await;
-    let client = basic(&sim).build().unwrap();
+    let client = basic(&sim).host();
     let vm = client.vm("web-01").await.unwrap();
     let tree = vm.snapshots().await.unwrap();
     let plan = tree.plan_destroy(tree.find("rollback").unwrap().id(), DestroyScope::Single).unwrap();
@@ -178,7 +179,7 @@ async fn each_reading_of_a_warm_client_takes_as_many_requests_as_recorded_hosts_
         before += count;
         count
     };
-    client.identify().await.unwrap();
+    client.client().identify().await.unwrap();
     assert_eq!(took(), 1, "who answers");
     client.vms().await.unwrap();
     assert_eq!(took(), 2, "all machines");
@@ -189,7 +190,7 @@ async fn each_reading_of_a_warm_client_takes_as_many_requests_as_recorded_hosts_
     vm.snapshots().await.unwrap();
     assert_eq!(took(), 2, "a tree");
     let query = Wql::all("Msvm_ComputerSystem".parse().unwrap());
-    let mut all = client.query(&query).await.unwrap();
+    let mut all = client.cim().query(&query).await.unwrap();
     let mut items = 0;
     while all.next().await.unwrap().is_some() {
         items += 1;

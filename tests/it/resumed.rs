@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use hvsnap::{
-    Client, Credentials, Effect, ErrorKind, Fact, Open, Resumption, Secret, Until,
+    Client, Credentials, Effect, ErrorKind, Fact, Host, Open, Resumption, Secret, Until,
     cim::Namespace,
     clock::Clock,
     hyperv::{DestroyScope, MergeState},
@@ -11,6 +11,7 @@ use hvsnap::{
     sim::{RunningSimulator, Simulator},
 };
 
+use crate::hosts::IntoHost;
 use crate::{
     effects,
     envelopes::{fault, gone, items, job, machine, tree_after, tree_before},
@@ -22,7 +23,7 @@ use crate::{
 const OTHER_LAB: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/lab/demo.toml");
 
 /// A destroy that the host has accepted, and that nobody waits for any more.
-async fn begun(sim: &RunningSimulator, vm: &str, snapshot: &str) -> (Client, MemoryJournal, Operation) {
+async fn begun(sim: &RunningSimulator, vm: &str, snapshot: &str) -> (Host, MemoryJournal, Operation) {
     let journal = MemoryJournal::new();
     let client = client(sim, journal.clone());
     destroy(&client, vm, snapshot, Until::Accepted).await.unwrap();
@@ -152,9 +153,8 @@ async fn who_sees_nothing_says_nothing() {
     let filtered = sim
         .client_builder()
         .credentials(Credentials::basic(r"LAB\filtered", Secret::new("half-a-token")))
-        .journal(Arc::new(journal.clone()))
-        .build()
-        .unwrap();
+        .host()
+        .journal(Arc::new(journal.clone()));
     let resumed = filtered.resume(&operation).await.unwrap();
     assert_eq!(resumed.outcome.word, Word::Unknown);
     assert!(has(&resumed, |fact| *fact == Fact::NoMachine));
@@ -162,15 +162,14 @@ async fn who_sees_nothing_says_nothing() {
 }
 
 /// The same host by another name.
-fn alias(sim: &RunningSimulator, journal: &MemoryJournal) -> Client {
+fn alias(sim: &RunningSimulator, journal: &MemoryJournal) -> Host {
     let described = Client::builder(sim.endpoint().replace("127.0.0.1", "localhost"));
     let described = described.credentials(Credentials::basic(r"LAB\operator", Secret::new("correct-horse")));
-    described.clock(Arc::new(sim.clock())).journal(Arc::new(journal.clone())).build().unwrap()
+    described.clock(Arc::new(sim.clock())).host().journal(Arc::new(journal.clone()))
 }
 
-fn cluster(sim: &RunningSimulator, journal: &MemoryJournal) -> Client {
-    let described = sim.client_builder().namespace(Namespace::cluster());
-    described.journal(Arc::new(journal.clone())).build().unwrap()
+fn cluster(sim: &RunningSimulator, journal: &MemoryJournal) -> Host {
+    sim.client_builder().host().namespace(Namespace::cluster()).journal(Arc::new(journal.clone()))
 }
 
 #[tokio::test]
@@ -263,10 +262,10 @@ async fn an_operation_that_is_still_carried_out_is_not_judged() {
 }
 
 /// A client of a scripted host, and an operation whose call was not answered in a way that says anything.
-async fn unanswered(host: &ScriptedHost) -> (Client, Operation) {
+async fn unanswered(host: &ScriptedHost) -> (Host, Operation) {
     host.on(effects::DESTROY, [fault("Receiver", "TimedOut", 2_150_858_793)]);
     let journal = MemoryJournal::new();
-    let client = effects::describe(host).journal(Arc::new(journal.clone())).build().unwrap();
+    let client = effects::describe(host).journal(Arc::new(journal.clone()));
     destroy(&client, "web-01", "name-B", Until::Accepted).await.unwrap_err();
     (client, operations(&journal).pop().unwrap())
 }
@@ -346,7 +345,7 @@ async fn the_clock_that_was_set_back_does_not_make_it_longer() {
     operation.intent.time = hvsnap::cim::Timestamp::from_unix_micros(i64::MAX);
     sim.add_snapshot("app-01", None, "other").unwrap();
     let before = sim.now();
-    let without = sim.client_builder().build().unwrap();
+    let without = sim.client_builder().host();
     assert_eq!(without.resume(&operation).await.unwrap().outcome.word, Word::Done);
     assert!(sim.clock().now() - before < Duration::from_secs(100));
 }

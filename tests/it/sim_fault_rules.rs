@@ -1,12 +1,13 @@
 //! Fault rules in the lab file, on the command line and by the library; what they say when they are wrong or did nothing.
 
 use hvsnap::{
-    Effect, ErrorKind, Until,
+    ClientErrorKind, Effect, Until,
     clock::Clock,
     hyperv::DestroyScope,
     sim::{Fault, Operation, RunningSimulator, Simulator},
 };
 
+use crate::hosts::IntoHost;
 use crate::{
     cli::{Bench, Ran},
     sim_raw::{lab, query},
@@ -74,7 +75,7 @@ async fn a_rule_about_a_class_follows_queries_and_their_pulls() {
     ] {
         sim.inject(rule.parse().unwrap());
     }
-    let client = sim.client_builder().page_size(2).build().unwrap();
+    let client = sim.client_builder().page_size(2).host();
     client.vm("web-01").await.unwrap().snapshots().await.unwrap();
     let matched: Vec<_> = sim.faults().iter().map(|used| used.matched).collect();
     assert_eq!((matched[0], matched[2]), (1, 0));
@@ -91,7 +92,7 @@ async fn the_journal_says_which_rule_struck_which_request() {
     let rule: Fault = "on=get,do=reset-before".parse().unwrap();
     sim.inject("on=pull,nth=2,do=quota".parse().unwrap());
     sim.inject(rule.clone());
-    let client = sim.client_builder().page_size(2).build().unwrap();
+    let client = sim.client_builder().page_size(2).host();
     client.vm("web-01").await.unwrap().snapshots().await.unwrap();
     let struck: Vec<_> = sim.journal().into_iter().filter(|entry| !entry.faults.is_empty()).collect();
     assert_eq!(struck.len(), 1);
@@ -108,7 +109,7 @@ async fn sealed(rule: &str) -> (RunningSimulator, hvsnap::Error) {
     let sim = Simulator::from_lab_text(lab).unwrap().fault(rule.parse().unwrap()).start().await.unwrap();
     let mut limits = hvsnap::Limits::default();
     limits.answer_bytes = 500_000;
-    let client = sim.client_builder().limits(limits).build().unwrap();
+    let client = sim.client_builder().limits(limits).host();
     let vm = client.vm("app-01").await.unwrap();
     let tree = vm.snapshots().await.unwrap();
     let plan = tree.plan_destroy(tree.find("middle").unwrap().id(), DestroyScope::Single).unwrap();
@@ -144,7 +145,11 @@ async fn faults_strike_sealed_sessions_too_above_the_seal_and_below_it() {
         assert_eq!(sim.calls("DestroySnapshot"), ran, "{rule}");
         assert_eq!(error.effect(), effect, "{rule}: {error}: {}", error.kind());
         if rule.ends_with("level=message") || ["do=garbage", "do=replay"].contains(&rule) {
-            assert!(matches!(error.kind(), ErrorKind::Protocol(_)), "{rule}: {}", error.kind());
+            assert!(
+                matches!(error.client().unwrap().kind(), ClientErrorKind::Protocol(_)),
+                "{rule}: {}",
+                error.kind()
+            );
         }
     }
 }
@@ -153,7 +158,7 @@ async fn faults_strike_sealed_sessions_too_above_the_seal_and_below_it() {
 async fn a_session_outlives_an_answer_that_drips() {
     let sim = lab().await;
     sim.inject("on=enumerate,do=drip,bytes=200,seconds=0.1".parse().unwrap());
-    let client = sim.client_builder().build().unwrap();
+    let client = sim.client_builder().host();
     client.vm("app-01").await.unwrap();
     client.vm("app-01").await.unwrap();
     assert_eq!(sim.handshakes(), 1);

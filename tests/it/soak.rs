@@ -6,12 +6,13 @@
 use std::{sync::Arc, time::Duration};
 
 use hvsnap::{
-    Client, Effect, Until,
+    Effect, Host, Until,
     hyperv::DestroyScope,
     journal::{MemoryJournal, Word},
     sim::{RunningSimulator, Simulator},
 };
 
+use crate::hosts::IntoHost;
 use crate::journaled::operations;
 
 const LAB: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/lab/two-branches.toml");
@@ -102,13 +103,13 @@ async fn thousands_of_destroys_on_a_host_that_goes_wrong_leave_memory_as_it_was(
     assert!(grown < SLACK, "{grown} KiB more than after {WARM} destroys");
 }
 
-fn fresh(sim: &RunningSimulator) -> (Client, MemoryJournal) {
+fn fresh(sim: &RunningSimulator) -> (Host, MemoryJournal) {
     let journal = MemoryJournal::new();
-    (sim.client_builder().journal(Arc::new(journal.clone())).build().unwrap(), journal)
+    (sim.client_builder().host().journal(Arc::new(journal.clone())), journal)
 }
 
 /// How many are gone.
-async fn destroy(client: &Client, name: &str) -> Result<usize, hvsnap::Error> {
+async fn destroy(client: &Host, name: &str) -> Result<usize, hvsnap::Error> {
     let vm = client.vm(VM).await?;
     let tree = vm.snapshots().await?;
     let plan = tree.plan_destroy(tree.find(name).unwrap().id(), DestroyScope::Single).unwrap();

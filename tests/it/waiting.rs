@@ -3,12 +3,13 @@
 use std::{sync::Arc, time::Duration};
 
 use hvsnap::{
-    Client, ClientBuilder, Credentials, Effect, Error, Outcome, Secret, Until, clock::Clock,
+    Client, ClientBuilder, Credentials, Effect, Error, Host, Outcome, Secret, Until, clock::Clock,
     clock::VirtualClock, explain::ErrorId, hyperv::DestroyScope,
 };
 
 use crate::{
     envelopes::{fault, items, job, machine, output, service, soap, tree_after, tree_before},
+    hosts::IntoHost,
     scripted::{Reply, ScriptedHost},
 };
 
@@ -53,8 +54,8 @@ impl Bench {
             .jitter_seed(7)
     }
 
-    fn client(&self) -> Client {
-        self.builder().build().unwrap()
+    fn client(&self) -> Host {
+        self.builder().host()
     }
 
     fn elapsed(&self) -> Duration {
@@ -129,7 +130,7 @@ async fn the_same_seed_waits_the_same_and_another_one_differs() {
     for seed in [1, 1, 2] {
         let bench = Bench::new().await;
         bench.host.on(MACHINE, [Reply::HangUp]);
-        let client = bench.builder().jitter_seed(seed).build().unwrap();
+        let client = bench.builder().jitter_seed(seed).host();
         client.vm("web-01").await.unwrap_err();
         elapsed.push(bench.elapsed());
     }
@@ -149,20 +150,20 @@ async fn a_host_that_says_when_to_come_back_is_left_alone_until_then() {
 async fn a_pause_that_leads_beyond_the_deadline_is_not_waited_for_but_binds_the_next_request() {
     let bench = Bench::new().await;
     bench.host.on(MACHINE, [Reply::Later(503, 50)]);
-    let client = bench.builder().patience(Duration::from_secs(10)).build().unwrap();
+    let client = bench.builder().patience(Duration::from_secs(10)).host();
     let error = client.vm("web-01").await.unwrap_err();
     assert_eq!((error.id(), error.effect()), (ErrorId::UNAVAILABLE, Effect::None));
     assert_eq!((bench.host.count(MACHINE), bench.elapsed()), (1, Duration::ZERO));
     // Another question of the same client, and of a clone of it.
-    client.clone().identify().await.unwrap();
+    client.client().identify().await.unwrap();
     assert!(at_least(bench.elapsed(), 50), "{:?}", bench.elapsed());
 }
 
 #[tokio::test]
 async fn a_host_that_complains_gets_one_connection_until_it_is_calm() {
     let bench = Bench::new().await;
-    let four = |client: Client| async move {
-        let ask = || client.identify();
+    let four = |client: Host| async move {
+        let ask = || client.client().identify();
         let (a, b, c, d) = tokio::join!(ask(), ask(), ask(), ask());
         [a, b, c, d].into_iter().for_each(|answer| drop(answer.unwrap()));
     };
@@ -174,7 +175,7 @@ async fn a_host_that_complains_gets_one_connection_until_it_is_calm() {
     four(client.clone()).await;
     assert_eq!(bench.host.connections(), 5, "one for all after the complaint");
     for _ in 0..8 {
-        client.identify().await.unwrap();
+        client.client().identify().await.unwrap();
     }
     four(client).await;
     assert_eq!(bench.host.connections(), 8, "all again once it is calm");

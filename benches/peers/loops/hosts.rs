@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, io::BufRead, rc::Rc};
 
-use hvsnap::{ClientBuilder, Until, hyperv::DestroyScope};
+use hvsnap::{ClientBuilder, Host, Until, hyperv::DestroyScope};
 use tokio::task::LocalSet;
 
 use crate::{Any, arguments::Arguments, measure::Measurement};
@@ -38,8 +38,8 @@ async fn destroy(
     snapshot: &str,
     measurement: &RefCell<Measurement>,
 ) -> Result<(), Any> {
-    let client = builder.build()?;
-    let vm = client.vm(vm).await?;
+    let host = Host::new(builder.build()?);
+    let vm = host.vm(vm).await?;
     let tree = vm.snapshots().await?;
     let plan = tree.plan_destroy(tree.find(snapshot)?.id(), DestroyScope::Single)?;
     let job = vm.destroy(&plan).await?;
@@ -47,6 +47,6 @@ async fn destroy(
     measurement.borrow_mut().look()?;
     match outcome.destroyed.len() {
         1 => Ok(()),
-        gone => Err(format!("{gone} snapshots are gone from {}", client.endpoint()).into()),
+        gone => Err(format!("{gone} snapshots are gone from {}", host.endpoint()).into()),
     }
 }

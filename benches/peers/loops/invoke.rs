@@ -9,8 +9,8 @@ const INVALID_PARAMETER: u32 = 32773;
 
 pub(crate) async fn run(arguments: &Arguments) -> Result<(), Any> {
     let (operations, warm_up) = (arguments.number("operations", 1000)?, arguments.number("warm-up", 100)?);
-    let client = arguments.client()?.build()?;
-    let nothing = Nothing::on(&client).await?;
+    let host = hvsnap::Host::new(arguments.client()?.build()?);
+    let nothing = Nothing::on(&host).await?;
     repeat(&nothing, warm_up).await?;
     let measurement = Measurement::begin()?;
     repeat(&nothing, operations).await?;
@@ -29,7 +29,7 @@ async fn repeat(nothing: &Nothing, times: usize) -> Result<(), Any> {
 
 /// The request that each of them is, as a message of a number of its own.
 pub(crate) async fn print(arguments: &Arguments) -> Result<(), Any> {
-    let client = arguments.client()?.build()?;
-    print!("{}", Nothing::on(&client).await?.request(1)?);
+    let host = hvsnap::Host::new(arguments.client()?.build()?);
+    print!("{}", Nothing::on(&host).await?.request(1)?);
     Ok(())
 }

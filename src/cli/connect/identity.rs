@@ -103,7 +103,7 @@ mod tests {
         stream.write_all(answer).unwrap();
     }
 
-    fn identify(address: &str, user: &str, password: &str) -> hvsnap::Error {
+    fn identify(address: &str, user: &str, password: &str) -> hvsnap::ClientError {
         let credentials = shared(Scheme::Basic, user.to_owned(), Secret::new(password));
         let client = Client::builder(address).credentials(credentials).build().unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

@@ -20,7 +20,7 @@ pub(crate) use reattach::Reattach;
 
 use std::{path::Path, sync::Arc};
 
-use hvsnap::{Client, ClientBuilder, Deadline, Endpoint, OnBusy, clock::Clock, journal::FileJournal};
+use hvsnap::{Client, ClientBuilder, Deadline, Endpoint, Host, OnBusy, clock::Clock, journal::FileJournal};
 
 use self::layer::{Address, Layer};
 use crate::cli::{console::Console, failure::Failure};
@@ -34,21 +34,27 @@ pub(crate) struct Book {
 }
 
 impl Book {
-    fn build(self, builder: ClientBuilder) -> Result<Client, Failure> {
-        let client = builder.journal(self.journal).on_busy(self.on_busy).build()?;
-        Ok(self.deadline.map_or(client.clone(), |deadline| client.with_deadline(deadline)))
+    fn host(self, builder: ClientBuilder, layer: &Layer) -> Result<Host, Failure> {
+        let mut host = Host::new(builder.build()?).journal(self.journal).on_busy(self.on_busy);
+        if let Some(namespace) = &layer.namespace {
+            host = host.namespace(namespace.0.clone());
+        }
+        if let Some(class) = &layer.service_class {
+            host = host.snapshot_service_class(class.clone());
+        }
+        Ok(self.deadline.map_or(host.clone(), |deadline| host.with_deadline(deadline)))
     }
 }
 
-/// A client of the host that was named, by all that was given.
-pub(crate) fn client(
+/// The host that was named, by all that was given.
+pub(crate) fn host(
     console: &mut Console,
     args: &ConnectionArgs,
     clock: &Arc<dyn Clock>,
     book: Book,
-) -> Result<Client, Failure> {
+) -> Result<Host, Failure> {
     let layer = settings::collect(args, &variable)?;
-    book.build(described(console, args, &layer, clock)?)
+    book.host(described(console, args, &layer, clock)?, &layer)
 }
 
 fn described(
@@ -76,14 +82,8 @@ fn described(
     if let Some(name) = &layer.spn {
         builder = builder.service_principal(name);
     }
-    if let Some(namespace) = &layer.namespace {
-        builder = builder.namespace(namespace.0.clone());
-    }
     if let Some(form) = layer.uri_form {
         builder = builder.uri_form(form.into());
-    }
-    if let Some(class) = &layer.service_class {
-        builder = builder.snapshot_service_class(class.as_str());
     }
     if let Some(timeout) = layer.operation_timeout {
         builder = builder.operation_timeout(timeout.0);

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use hvsnap::{Client, clock::Clock, journal::Intent};
+use hvsnap::{clock::Clock, journal::Intent};
 
 use super::{
     Book, address,
@@ -139,14 +139,14 @@ impl Host {
 }
 
 impl Chosen {
-    /// A client of the host.
-    pub(crate) fn client(
+    /// The host, through a client.
+    pub(crate) fn host(
         &self,
         console: &mut Console,
         args: &ConnectionArgs,
         clock: &Arc<dyn Clock>,
         book: Book,
-    ) -> Result<Client, Failure> {
-        book.build(described(console, args, &self.layer, clock)?)
+    ) -> Result<hvsnap::Host, Failure> {
+        book.host(described(console, args, &self.layer, clock)?, &self.layer)
     }
 }

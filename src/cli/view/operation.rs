@@ -3,7 +3,7 @@
 //! As it is written down; a part that is not known yet is null. The file itself has a schema of its own.
 
 use hvsnap::{
-    Client, Effect, Resumption,
+    Effect, Host, Resumption,
     journal::{Conclusion, Operation, OperationId, Reply, Settler},
 };
 use serde::Serialize;
@@ -26,23 +26,23 @@ impl OperationLink {
     }
 
     /// An operation of the journal, to be resumed at this client's host, whatever that was called.
-    pub(crate) fn here(reattach: &Reattach, client: &Client, operation: &Operation) -> Self {
-        match other_endpoint(client, operation) {
-            Some(_) => Self::new(&reattach.here(&client.endpoint().to_string()), operation.id()),
+    pub(crate) fn here(reattach: &Reattach, host: &Host, operation: &Operation) -> Self {
+        match other_endpoint(host, operation) {
+            Some(_) => Self::new(&reattach.here(&host.endpoint().to_string()), operation.id()),
             None => Self::new(reattach, operation.id()),
         }
     }
 
     /// An operation of the journal, to be resumed where it was sent.
-    pub(crate) fn there(reattach: &Reattach, client: &Client, operation: &Operation) -> Self {
-        Self::new(&reattach.there(other_endpoint(client, operation)), operation.id())
+    pub(crate) fn there(reattach: &Reattach, host: &Host, operation: &Operation) -> Self {
+        Self::new(&reattach.there(other_endpoint(host, operation)), operation.id())
     }
 }
 
 /// Where an operation was sent, if not to this client's endpoint.
-fn other_endpoint<'o>(client: &Client, operation: &'o Operation) -> Option<&'o str> {
+fn other_endpoint<'o>(host: &Host, operation: &'o Operation) -> Option<&'o str> {
     let recorded = operation.intent.endpoint.as_str();
-    (!recorded.eq_ignore_ascii_case(&client.endpoint().to_string())).then_some(recorded)
+    (!recorded.eq_ignore_ascii_case(&host.endpoint().to_string())).then_some(recorded)
 }
 
 /// An operation as it is written down.

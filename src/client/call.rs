@@ -1,0 +1,48 @@
+//! Invoke: a method of an instance or service.
+
+use crate::{
+    Limits,
+    cim::{Instance, Value, decode, encode},
+    client::wire::Exchange,
+    soap::MessageId,
+    violation::ProtocolError,
+    wsman::{AnswerError, EndpointReference, Invoke, RequestSettings},
+    xml::UnwritableText,
+};
+
+/// A method call on the instance that a reference names: parameters in the order of the schema.
+pub(crate) struct Call<'c, D> {
+    invoke: Invoke<'c>,
+    parameters: &'c [(&'c str, Value)],
+    decode: D,
+}
+
+impl<'c, T, D: Fn(&Instance<'_>) -> Result<T, ProtocolError>> Call<'c, D> {
+    pub(crate) fn on(
+        target: &'c EndpointReference,
+        method: &'c str,
+        parameters: &'c [(&'c str, Value)],
+        decode: D,
+    ) -> Self {
+        let invoke = Invoke { resource_uri: &target.resource_uri, selectors: &target.selectors, method };
+        Self { invoke, parameters, decode }
+    }
+}
+
+impl<T, D: Fn(&Instance<'_>) -> Result<T, ProtocolError>> Exchange for Call<'_, D> {
+    type Output = T;
+
+    fn request(&self, settings: &RequestSettings, id: &MessageId) -> Result<String, UnwritableText> {
+        let declarations = encode::declarations(self.parameters.iter().map(|(_, value)| value));
+        self.invoke.request(settings, id, &declarations, |writer| {
+            for (name, value) in self.parameters {
+                encode::property(writer, &["p:", name].concat(), value);
+            }
+        })
+    }
+
+    fn answer(&self, text: &str, limits: &Limits, id: &MessageId) -> Result<T, AnswerError> {
+        self.invoke
+            .answer(text, limits, id, |reader, element| (self.decode)(&decode::output(reader, element)?))
+    }
+}

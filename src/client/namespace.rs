@@ -1,0 +1,100 @@
+//! A CIM namespace of a host: where its classes are addressed, queried and enumerated.
+
+use std::fmt;
+
+use crate::{
+    cim::{ClassName, ClassPath, Namespace, Wql},
+    client::{
+        Client, Enumeration, Error, ErrorKind,
+        enumeration::{Take, whole},
+        retry::Again,
+    },
+    limits::Held,
+    wsman::{EndpointReference, SelectorSet},
+};
+
+/// A CIM namespace of a host; cheap to clone.
+#[derive(Clone)]
+pub struct CimNamespace {
+    client: Client,
+    name: Namespace,
+}
+
+impl Client {
+    /// The CIM namespace `name` of the host, such as `root/cimv2`; nothing is sent.
+    ///
+    /// # Errors
+    /// If `name` cannot be the name of a namespace.
+    pub fn namespace(&self, name: &str) -> Result<CimNamespace, Error> {
+        match name.parse() {
+            Ok(name) => Ok(self.in_namespace(name)),
+            Err(error) => Err(Error::before(ErrorKind::Name(error), "")),
+        }
+    }
+
+    /// The CIM namespace `name` of the host; nothing is sent.
+    pub fn in_namespace(&self, name: Namespace) -> CimNamespace {
+        CimNamespace { client: self.clone(), name }
+    }
+}
+
+impl CimNamespace {
+    /// The client that it is reached through.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &Namespace {
+        &self.name
+    }
+
+    /// The same namespace through another handle of the client.
+    pub(crate) fn through(&self, client: Client) -> Self {
+        Self { client, name: self.name.clone() }
+    }
+
+    /// The path of `class`, or of all classes, in the client's form of resource URIs.
+    pub(crate) fn class_path(&self, class: Option<ClassName>) -> ClassPath {
+        ClassPath { namespace: self.name.clone(), class, form: self.client.0.form }
+    }
+
+    /// The reference to the instance of `class` with these keys.
+    pub fn reference(&self, class: ClassName, keys: SelectorSet) -> EndpointReference {
+        let path = self.class_path(Some(class));
+        EndpointReference::new(path.resource_uri(), path.selectors(keys))
+    }
+
+    /// All instances of a query at once, for answers that are only of use when whole; read again from the beginning where the
+    /// connection was lost half-way.
+    pub(crate) async fn collect<T: Held>(
+        &self,
+        during: &str,
+        query: &Wql,
+        take: impl Fn() -> Take<T>,
+    ) -> Result<Vec<T>, Error> {
+        let mut again = Again::new(&self.client.0);
+        loop {
+            let outcome = self.collect_once(during, query, take()).await;
+            if let Some(outcome) = again.after(&self.client.0, outcome).await {
+                return outcome;
+            }
+        }
+    }
+
+    /// The same, asked once.
+    pub(crate) async fn collect_once<T: Held>(
+        &self,
+        during: &str,
+        query: &Wql,
+        take: Take<T>,
+    ) -> Result<Vec<T>, Error> {
+        whole(Enumeration::of(self, during, query, take).await?).await
+    }
+}
+
+impl fmt::Debug for CimNamespace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CimNamespace").field("client", &self.client).field("name", &self.name).finish()
+    }
+}

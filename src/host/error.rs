@@ -1,0 +1,321 @@
+//! The error of an operation on a host: what failed, during what, why, and its effect on the host.
+//!
+//! A request that failed is the client's error ([`ErrorKind::Client`]); the other kinds are what a host, a plan, a job or the
+//! journal says.
+
+use std::fmt;
+
+use crate::{
+    cim::{NameError, Namespace},
+    client::{self, ClientError, ClientErrorKind, Effect},
+    host::{
+        journal::{Holder, JournalError, Operation, SnapshotName},
+        operation::{Open, Outcome, Resumption},
+    },
+    hyperv::{FindError, JobError, JobRecord, ReturnCode, TreeDifference, VmActivity},
+    violation::{ProtocolError, cut},
+};
+
+/// An operation that did not end well.
+#[derive(Debug)]
+pub struct Error {
+    kind: Box<ErrorKind>,
+    during: String,
+    effect: Effect,
+    /// Of an operation whose call was sent: what was observed.
+    outcome: Option<Box<Outcome>>,
+}
+
+/// Why an operation did not end well.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A request failed.
+    Client(ClientError),
+    /// No machine, snapshot or job, or more than one, has the name given.
+    Find(FindError),
+    /// The user sees no snapshot service: no rights, or no Hyper-V.
+    NoService,
+    /// The plan is about another machine than the one that it was given to.
+    OtherMachine,
+    /// The tree is no longer the one that was planned on.
+    Stale(Box<TreeDifference>),
+    /// It cannot be known what depends on the target.
+    UncertainPlan,
+    /// The method returned an error.
+    Refused {
+        /// The method.
+        method: &'static str,
+        /// Its return value.
+        code: ReturnCode,
+    },
+    /// The job ended without success.
+    JobFailed {
+        /// The job as it was seen last.
+        job: Box<JobRecord>,
+        /// What the job says of its errors.
+        errors: Vec<JobError>,
+    },
+    /// The job's object is gone before its end was seen, and not everything planned is gone.
+    JobVanished,
+    /// The host reported success, but snapshots are still there.
+    StillThere(Vec<SnapshotName>),
+    /// The call has no result, and why; told where the error itself has been told before.
+    Unanswered(String),
+    /// The status is not final, and why.
+    Undecided(Open),
+    /// The time given was over before the job ended.
+    Deadline(Option<Box<JobRecord>>),
+    /// The call was sent, and the job or the tree could not be read afterwards.
+    ReadBack(Box<Error>),
+    /// The journal could not be read, or what was about to be done could not be written to it.
+    Journal(JournalError),
+    /// Another process on this machine is at it, or another part of this one.
+    Taken(Holder),
+    /// The machine is busy with something that a destroy would get in the way of.
+    Busy {
+        /// What it is busy with.
+        activity: VmActivity,
+        /// A job that is alive, if one was found.
+        job: Option<Box<JobRecord>>,
+    },
+    /// An earlier operation on the machine is not over, or it is not known what became of it.
+    Unsettled(Box<Resumption>),
+    /// An earlier operation on the VM is open, which was sent in another namespace, or to another host as far as is known: this
+    /// host's tree says nothing of it.
+    OpenElsewhere(Box<Operation>),
+    /// The operation was sent to another address, and its VM is not to be seen at this one.
+    OtherHost(String),
+    /// The operation was sent in another namespace.
+    OtherNamespace(Namespace),
+}
+
+impl Error {
+    pub(crate) fn new(kind: impl Into<ErrorKind>, during: impl Into<String>, effect: Effect) -> Self {
+        // It may hold a name that the host gave.
+        Self { kind: Box::new(kind.into()), during: cut(&during.into()).into_owned(), effect, outcome: None }
+    }
+
+    /// An error before anything was sent.
+    pub(crate) fn before(kind: impl Into<ErrorKind>, during: impl Into<String>) -> Self {
+        Self::new(kind, during, Effect::None)
+    }
+
+    /// A name that cannot be one, found before anything was sent.
+    pub(crate) fn name(error: NameError, during: impl Into<String>) -> Self {
+        ClientError::before(ClientErrorKind::Name(error), during).into()
+    }
+
+    /// An answer that breaks the protocol; reading it changed nothing.
+    pub(crate) fn protocol(error: ProtocolError, during: impl Into<String>) -> Self {
+        ClientError::before(ClientErrorKind::Protocol(error), during).into()
+    }
+
+    /// The same error, of an operation that had begun to change the host.
+    pub(crate) fn with_effect(mut self, effect: Effect) -> Self {
+        self.effect = effect;
+        self
+    }
+
+    /// The same error, with what was observed of the operation.
+    pub(super) fn with_outcome(mut self, outcome: Outcome) -> Self {
+        self.outcome = Some(Box::new(outcome));
+        self
+    }
+
+    /// What was observed of the operation, if its call was sent.
+    pub fn outcome(&self) -> Option<&Outcome> {
+        self.outcome.as_deref()
+    }
+
+    /// The request that failed, if that is the reason.
+    pub fn client(&self) -> Option<&ClientError> {
+        match self.kind() {
+            ErrorKind::Client(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// Why.
+    pub fn kind(&self) -> &ErrorKind {
+        &self.kind
+    }
+
+    /// During what.
+    pub fn during(&self) -> &str {
+        &self.during
+    }
+
+    /// What the operation may have done to the host.
+    pub fn effect(&self) -> Effect {
+        self.effect
+    }
+
+    /// True if the user was not authenticated, or is not allowed to do this: by HTTP, WinRM, WMI or Hyper-V.
+    pub fn is_access(&self) -> bool {
+        match self.kind() {
+            ErrorKind::Client(error) => error.is_access(),
+            ErrorKind::NoService | ErrorKind::Find(FindError::NothingSeen) => true,
+            ErrorKind::Refused { code, .. } => *code == ReturnCode::VENDOR_ACCESS_DENIED,
+            ErrorKind::JobFailed { job, .. } => {
+                job.error_code.map(ReturnCode) == Some(ReturnCode::VENDOR_ACCESS_DENIED)
+            }
+            ErrorKind::ReadBack(error) => error.is_access(),
+            _ => false,
+        }
+    }
+
+    /// True if the host refused because the VM is in use or in another state (32774, 32775), as return value or as the job's
+    /// error, and it is proven that nothing was done: the same plan may be carried out later.
+    pub fn is_refused_as_busy(&self) -> bool {
+        let code = match self.kind() {
+            ErrorKind::Refused { code, .. } => Some(*code),
+            ErrorKind::JobFailed { job, .. } => job.error_code.map(ReturnCode),
+            _ => None,
+        };
+        let is_busy = matches!(code, Some(ReturnCode::VENDOR_IN_USE | ReturnCode::VENDOR_INVALID_STATE));
+        is_busy && self.effect() == Effect::None
+    }
+
+    /// True if the deadline of the client's handle has passed.
+    pub fn is_timed_out(&self) -> bool {
+        self.client().is_some_and(ClientError::is_timed_out)
+    }
+
+    /// True if what was asked for does not exist: the host says so of an instance, in any form, or nothing has the name given.
+    pub fn is_not_found(&self) -> bool {
+        match self.kind() {
+            ErrorKind::Client(error) => error.is_not_found(),
+            ErrorKind::Find(error) => matches!(error, FindError::NotFound { .. }),
+            _ => false,
+        }
+    }
+
+    /// True if the host says, in any form, that it does not know the class or its URI.
+    pub(crate) fn is_unknown_class(&self) -> bool {
+        self.client().is_some_and(ClientError::is_unknown_class)
+    }
+}
+
+impl From<ClientError> for Error {
+    fn from(error: ClientError) -> Self {
+        let (during, effect) = (error.during().to_owned(), error.effect());
+        Self { kind: Box::new(ErrorKind::Client(error)), during, effect, outcome: None }
+    }
+}
+
+impl From<ClientError> for ErrorKind {
+    fn from(error: ClientError) -> Self {
+        Self::Client(error)
+    }
+}
+
+impl From<FindError> for ErrorKind {
+    fn from(error: FindError) -> Self {
+        Self::Find(error)
+    }
+}
+
+impl From<JournalError> for ErrorKind {
+    fn from(error: JournalError) -> Self {
+        Self::Journal(error)
+    }
+}
+
+impl client::Failed for Error {
+    fn client(&self) -> Option<&ClientError> {
+        Self::client(self)
+    }
+
+    fn with_effect(self, effect: Effect) -> Self {
+        Self::with_effect(self, effect)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.during.is_empty() { write!(f, "failed") } else { write!(f, "{} failed", self.during) }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&*self.kind)
+    }
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Client(error) => error.kind().fmt(f),
+            Self::Find(error) => error.fmt(f),
+            Self::NoService => f.write_str("the host shows no snapshot service"),
+            Self::OtherMachine => f.write_str("the plan is for another VM"),
+            Self::Stale(difference) => {
+                write!(f, "the tree has changed since the plan was made ({difference})")
+            }
+            Self::UncertainPlan => {
+                f.write_str("the host sent a parent that cannot be read, so the dependencies are not known")
+            }
+            Self::Refused { method, code } => write!(f, "{method} returned {code}"),
+            Self::JobFailed { job, errors, .. } => {
+                write!(f, "the job ended in state {}", job.state)?;
+                if let Some(code) = job.error_code.filter(|code| *code != 0) {
+                    write!(f, ", error {}", ReturnCode(code))?;
+                }
+                let told = errors.iter().find_map(|error| error.message.as_deref());
+                match told.or(job.error_text()) {
+                    Some(text) => write!(f, ": {text}"),
+                    None => Ok(()),
+                }
+            }
+            Self::JobVanished => f.write_str("the job is gone before its end was seen"),
+            Self::StillThere(snapshots) => {
+                let names: Vec<_> = snapshots.iter().map(|snapshot| format!("{:?}", snapshot.name)).collect();
+                write!(f, "the host reported success, but still shows {}", names.join(", "))
+            }
+            Self::Unanswered(error) => write!(f, "the call has no result: {error}"),
+            Self::Undecided(open) => open.fmt(f),
+            Self::Deadline(Some(job)) => {
+                write!(f, "timed out; the job was still {}", job.state)
+            }
+            Self::Deadline(None) => f.write_str("timed out before the job ended"),
+            Self::ReadBack(error) => write!(f, "the outcome was not read: {error}"),
+            Self::Journal(_) => f.write_str("the journal failed"),
+            Self::Taken(holder) => write!(f, "the VM is locked by {holder}"),
+            Self::Busy { activity, job: Some(job) } => {
+                write!(f, "the VM is {activity}: the job {} is {}", job.instance_id, job.state)
+            }
+            Self::Busy { activity, job: None } => write!(f, "the VM is {activity}"),
+            Self::Unsettled(earlier) => {
+                write!(f, "the earlier operation {} is {}", earlier.operation.id(), earlier.outcome.word)
+            }
+            Self::OpenElsewhere(earlier) => {
+                let (id, intent) = (earlier.id(), &earlier.intent);
+                write!(
+                    f,
+                    "the earlier operation {id} on this VM is open: it was sent to {}",
+                    intent.endpoint
+                )?;
+                write!(f, ", in the namespace {}", intent.namespace)
+            }
+            Self::OtherHost(endpoint) => {
+                write!(f, "the operation was sent to {endpoint}, and its VM is not to be seen here")
+            }
+            Self::OtherNamespace(namespace) => {
+                write!(f, "the operation was sent in the namespace {namespace}")
+            }
+        }
+    }
+}
+
+impl std::error::Error for ErrorKind {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Client(error) => std::error::Error::source(error.kind()),
+            Self::ReadBack(error) => std::error::Error::source(&**error),
+            Self::Journal(error) => Some(error),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! A job on a host: asked again and again until it ends, cancelled, asked for its errors.
+//!
+//! Always by the reference's own resource URI and selectors, so any job class works. It never takes a vanished job for a
+//! success or a failure; that is for who knows what the job was for.
+
+use std::time::Duration;
+
+use crate::{
+    cim::{Instance, Value},
+    client::{Call, patiently},
+    host::{
+        Error, Host, Phase, Progress,
+        reads::{class, log_unreadable},
+    },
+    hyperv::{
+        FindError, JobError, JobRecord, Noun, Pace, Poller, StateChangeCode, return_value,
+        schema::{
+            codes::requested,
+            names::{CONCRETE_JOB, GET_ERROR_EX, REQUEST_STATE_CHANGE, REQUESTED_STATE, STORAGE_JOB},
+        },
+    },
+    wsman::{EndpointReference, SelectorSet},
+};
+
+/// One job; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Job {
+    host: Host,
+    reference: EndpointReference,
+}
+
+/// How waiting for a job ended.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum JobEnd {
+    /// It ended, well or not.
+    Ended(Box<JobRecord>),
+    /// Its object is gone; a host keeps it for five minutes after the end.
+    Vanished,
+    /// The deadline came first.
+    Deadline(Option<Box<JobRecord>>),
+}
+
+/// What a job answered to a request to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CancelAnswer {
+    /// It will end, or has ended.
+    Accepted(StateChangeCode),
+    /// It goes on.
+    Refused(StateChangeCode),
+}
+
+impl Host {
+    /// The job with this `InstanceID`, of either job class, with its present state.
+    ///
+    /// # Errors
+    /// If there is none (hosts forget a job five minutes after its end), or it cannot be read.
+    pub async fn job(&self, instance_id: &str) -> Result<(Job, JobRecord), Error> {
+        let during = format!("looking for the job {instance_id:?}");
+        for name in [CONCRETE_JOB, STORAGE_JOB] {
+            let keys = SelectorSet::new().with("InstanceID", instance_id);
+            let job = Job::new(self, self.cim().reference(class(name)?, keys));
+            match job.read().await {
+                Ok(record) => return Ok((job, record)),
+                Err(error) if error.is_not_found() => {}
+                // The namespace of a cluster has no storage jobs.
+                Err(error) if name == STORAGE_JOB && error.is_unknown_class() => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let error =
+            FindError::NotFound { noun: Noun::Job, wanted: instance_id.to_owned(), similar: Vec::new() };
+        Err(Error::before(error, during))
+    }
+}
+
+impl Host {
+    /// The job of a record, to follow it.
+    pub(super) fn job_of(&self, record: &JobRecord) -> Result<Job, Error> {
+        let during = "following a job";
+        let class = record.class.parse().map_err(|error| Error::name(error, during))?;
+        let keys = SelectorSet::new().with("InstanceID", record.instance_id.as_str());
+        Ok(Job::new(self, self.cim().reference(class, keys)))
+    }
+}
+
+impl Job {
+    pub(super) fn new(host: &Host, reference: EndpointReference) -> Self {
+        Self { host: host.clone(), reference }
+    }
+
+    /// The reference, as the host gave it.
+    pub fn reference(&self) -> &EndpointReference {
+        &self.reference
+    }
+
+    /// `InstanceID`, by which it can be found again.
+    pub fn id(&self) -> &str {
+        self.reference.selectors.text("InstanceID").unwrap_or_default()
+    }
+
+    /// The job as it is now.
+    ///
+    /// # Errors
+    /// If it cannot be read, or its object is gone.
+    pub async fn read(&self) -> Result<JobRecord, Error> {
+        self.host.0.job(&self.reference).await
+    }
+
+    /// What the job says of its errors (`GetErrorEx`); empty while it runs and after success.
+    ///
+    /// # Errors
+    /// If it cannot be asked; what cannot be decoded is returned as text.
+    pub async fn errors(&self) -> Result<Vec<JobError>, Error> {
+        let client = self.host.0.client();
+        let limits = &client.limits;
+        let during = "asking the job for its errors";
+        let decode = |output: &Instance<'_>| Ok(JobError::list(output, limits));
+        // An Invoke by its form, a read by its nature: it returns texts that the job holds and changes nothing, and without it
+        // the reason of a failure would be lost. So it is tried again as reads are.
+        let errors = client.read(during, &Call::on(&self.reference, GET_ERROR_EX, &[], decode)).await?;
+        log_unreadable("an error of a job", errors.iter().flat_map(|error| &error.unreadable));
+        Ok(errors)
+    }
+
+    /// Waits for its end, asking less and less often; at most for `timeout`, and within the client's deadline. A reading that
+    /// fails for a while (the connection is lost, the host is busy or its service is restarted) does not end the waiting.
+    ///
+    /// # Errors
+    /// If it cannot be read for another reason than that it is gone: at once where that does not pass by itself, else at the
+    /// deadline or after a number of failures in a row, with [`Effect::Unknown`](crate::Effect::Unknown).
+    pub async fn wait(
+        &self,
+        timeout: Option<Duration>,
+        mut progress: impl FnMut(&Progress),
+    ) -> Result<JobEnd, Error> {
+        let (inner, clock) = (&self.host.0, self.host.0.clock());
+        let deadline = inner.client().wait_until(timeout.map(|timeout| clock.now().saturating_add(timeout)));
+        let mut poller = Poller::new(deadline);
+        let mut last: Option<Box<JobRecord>> = None;
+        loop {
+            let record = match patiently(inner.client(), deadline, || inner.job_once(&self.reference)).await {
+                Ok(record) => record,
+                Err(error) if error.is_not_found() => return Ok(JobEnd::Vanished),
+                Err(error) if error.is_timed_out() => return Ok(JobEnd::Deadline(last)),
+                Err(error) => return Err(error),
+            };
+            let percent = record.percent_complete.unwrap_or(0).min(100);
+            progress(&Progress { phase: Phase::Job, percent, state: record.state.to_string() });
+            if record.has_ended() {
+                return Ok(JobEnd::Ended(Box::new(record)));
+            }
+            if last.as_ref().is_some_and(|job| job.state != record.state) {
+                poller.reset();
+            }
+            last = Some(Box::new(record));
+            match poller.next(clock.now()) {
+                Pace::After(pause) => clock.sleep(pause).await,
+                Pace::Expired => return Ok(JobEnd::Deadline(last)),
+            }
+        }
+    }
+
+    /// Asks it to end: in an orderly way first, at once if that is not supported.
+    ///
+    /// # Errors
+    /// If the request was not answered; whether it will end is unknown then.
+    pub async fn cancel(&self) -> Result<CancelAnswer, Error> {
+        let mut answer = StateChangeCode::COMPLETED;
+        // Microsoft's own client sends Terminate; others send Kill, which some jobs take instead.
+        for requested in [requested::TERMINATE, requested::KILL] {
+            let parameters = [(REQUESTED_STATE, Value::Uint16(requested))];
+            let decode = |output: &Instance<'_>| return_value(output).map(|code| StateChangeCode(code.0));
+            let call = Call::on(&self.reference, REQUEST_STATE_CHANGE, &parameters, decode);
+            // Which machine it works on is not said.
+            self.host.0.cache.changed_any();
+            answer = self.host.0.client().call("asking the job to end", &call).await?;
+            if matches!(answer, StateChangeCode::COMPLETED | StateChangeCode::TRANSITION_STARTED) {
+                return Ok(CancelAnswer::Accepted(answer));
+            }
+            if answer != StateChangeCode(1) {
+                break;
+            }
+        }
+        Ok(CancelAnswer::Refused(answer))
+    }
+}

@@ -1,0 +1,79 @@
+//! The lock of a machine: a file that the system holds for a process, and gives back when the process ends, however it does.
+//!
+//! Advisory: it keeps out those who ask for it. The lock's own file stays empty, because some systems let nobody read a file
+//! that is locked; who holds it stands in another, which is a help and not to be trusted.
+
+use std::{
+    fs::{OpenOptions, TryLockError},
+    path::Path,
+};
+
+use serde::{Deserialize, Serialize};
+
+use super::{bytes, failed, place, replace, trust};
+use crate::{
+    host::journal::{Holder, JournalError, JournalErrorKind, OperationId, VmLock},
+    hyperv::is_guid,
+};
+
+/// More than who holds a lock ever takes.
+const LONGEST: usize = 4096;
+
+/// Who holds a lock.
+#[derive(Deserialize, Serialize)]
+struct Shape {
+    process: u32,
+    operation: String,
+}
+
+/// A lock; closing the file gives it back.
+#[derive(Debug)]
+struct Held(#[expect(dead_code, reason = "it is held, not used")] std::fs::File);
+
+impl VmLock for Held {}
+
+/// `check` gets the operation that held the lock before, and decides whether another one may.
+pub(super) fn take(
+    folder: &Path,
+    vm_id: &str,
+    operation: OperationId,
+    check: impl FnOnce(OperationId) -> Result<(), JournalError>,
+) -> Result<Box<dyn VmLock>, JournalError> {
+    // It becomes the name of a file.
+    if !is_guid(vm_id) {
+        return Err(JournalError::new(JournalErrorKind::NoMachine, vm_id));
+    }
+    let vm = vm_id.to_ascii_lowercase();
+    let path = folder.join(format!("{vm}.lock"));
+    let said = folder.join(format!("{vm}.json"));
+    replace::folder(folder).map_err(|error| failed(folder, error))?;
+    trust::is_file(&path)?;
+    let mut options = OpenOptions::new();
+    let file = replace::for_the_owner(options.write(true).create(true).truncate(false))
+        .open(&path)
+        .map_err(|error| failed(&path, error))?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            return Err(JournalError::new(JournalErrorKind::Busy(holder(&said)), place(&path)));
+        }
+        Err(TryLockError::Error(error)) => return Err(failed(&path, error)),
+    }
+    if let Some(before) = holder(&said).operation.filter(|before| *before != operation) {
+        check(before)?;
+    }
+    let shape = Shape { process: std::process::id(), operation: operation.to_string() };
+    let text = serde_json::to_string(&shape).unwrap_or_default();
+    // Whoever finds it busy would like to know by whom; the lock itself holds without it.
+    if let Err(error) = replace::file(&said, text.as_bytes(), |_| Ok(())) {
+        tracing::debug!(cause = %error, "who holds the machine was not written down");
+    }
+    Ok(Box::new(Held(file)))
+}
+
+fn holder(said: &Path) -> Holder {
+    let shape = bytes(said, LONGEST).ok().flatten().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    shape.map_or(Holder::default(), |shape: Shape| {
+        Holder::new(Some(shape.process), shape.operation.parse().ok())
+    })
+}

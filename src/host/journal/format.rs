@@ -1,0 +1,478 @@
+//! Operations as JSON, schema `hvsnap-journal/1`: the shapes, and the way from and to them.
+//!
+//! What comes from a file is not trusted: every id, time, name and word is parsed, and what cannot be is an error with the
+//! place in the text. Fields that this version does not know are passed over, and kept at the top level when a file is
+//! written again.
+
+use std::{collections::BTreeMap, str::FromStr, time::Duration};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use super::words::{effect, expectation, merge, merge_evidence, scope, settler, until, word};
+use crate::{
+    cim::{Datetime, Timestamp},
+    client::Effect,
+    host::{
+        Fact, JobConclusion, JobSeen, Merge, Open, Outcome, Until,
+        journal::{Answer, Closing, Conclusion, Intent, Operation, Reply, Settler, SnapshotName, Word},
+    },
+    hyperv::{
+        DestroyScope, JobState, JobType, MergeEvidence, MergeExpectation, MergeState, MergingDisks,
+        ReturnCode, VmActivity,
+    },
+    violation::{cut, excerpt},
+    wsman::{EndpointReference, Selector, SelectorSet, SelectorValue},
+};
+
+/// The version of the format.
+const SCHEMA: &str = "hvsnap-journal/1";
+
+/// A file's content.
+#[derive(Debug, Deserialize, Serialize)]
+pub(super) struct Document {
+    schema: String,
+    intent: IntentShape,
+    answer: Option<AnswerShape>,
+    conclusion: Option<ConclusionShape>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    closed: Option<ClosingShape>,
+    /// What a later version may have added.
+    #[serde(flatten)]
+    more: BTreeMap<String, serde_json::Value>,
+}
+
+/// Read first, so that another version is told apart from a damaged file.
+#[derive(Deserialize)]
+struct Schema {
+    schema: String,
+}
+
+/// A value by the text that it is written as.
+#[derive(Debug)]
+struct AsText<T>(T);
+
+impl<T: ToString> Serialize for AsText<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0.to_string())
+    }
+}
+
+impl<'de, T: FromStr<Err: ToString>> Deserialize<'de> for AsText<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map(Self).map_err(|error: T::Err| de::Error::custom(error.to_string()))
+    }
+}
+
+#[derive(Debug)]
+struct Moment(Timestamp);
+
+impl Serialize for Moment {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0.to_string())
+    }
+}
+
+impl<'de> Deserialize<'de> for Moment {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match String::deserialize(deserializer)?.parse() {
+            Ok(Datetime::Timestamp(timestamp)) => Ok(Self(timestamp)),
+            _ => Err(de::Error::custom("not a point in time")),
+        }
+    }
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+struct IntentShape {
+    message_id: String,
+    time: Moment,
+    endpoint: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    system: Option<String>,
+    namespace: AsText<crate::cim::Namespace>,
+    user: Option<String>,
+    vm: NameShape,
+    #[serde(with = "scope")]
+    scope: DestroyScope,
+    destroyed: Vec<NameShape>,
+    kept: Vec<NameShape>,
+    tree_fingerprint: AsText<crate::hyperv::Fingerprint>,
+    plan_fingerprint: AsText<crate::hyperv::Fingerprint>,
+    #[serde(default)]
+    patience_ms: u64,
+    /// Absent in what earlier versions wrote.
+    #[serde(default, with = "expectation", skip_serializing_if = "Option::is_none")]
+    merge: Option<MergeExpectation>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    merging: Option<MergingShape>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ignored_activity: Option<u16>,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+struct MergingShape {
+    dependent: String,
+    merging: Vec<String>,
+    into: Vec<String>,
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+struct NameShape {
+    id: String,
+    name: String,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+struct AnswerShape {
+    time: Moment,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    return_code: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    job: Option<ReferenceShape>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+    #[serde(default, with = "effect", skip_serializing_if = "Option::is_none")]
+    effect: Option<Effect>,
+    /// False if not a byte of the call was written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sent: Option<bool>,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+struct ReferenceShape {
+    address: String,
+    resource_uri: AsText<crate::wsman::ResourceUri>,
+    selectors: Vec<SelectorShape>,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+struct SelectorShape {
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reference: Option<Box<ReferenceShape>>,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+struct ConclusionShape {
+    time: Moment,
+    #[serde(with = "settler")]
+    by: Settler,
+    #[serde(with = "word")]
+    word: Word,
+    gone: Vec<NameShape>,
+    remaining: Vec<NameShape>,
+    unexpected: Vec<NameShape>,
+    #[serde(with = "merge")]
+    merge: MergeState,
+    evidence: Vec<String>,
+    #[serde(default, with = "until", skip_serializing_if = "Option::is_none")]
+    until: Option<Until>,
+    #[serde(default)]
+    refused: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    job: Option<JobShape>,
+    #[serde(default, with = "merge_evidence", skip_serializing_if = "Option::is_none")]
+    merge_evidence: Option<MergeEvidence>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    merge_job: Option<JobShape>,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+struct JobShape {
+    id: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    job_type: Option<u16>,
+    state: u16,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    error_code: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    error_text: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    submitted: Option<Moment>,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+struct ClosingShape {
+    time: Moment,
+    user: Option<String>,
+    reason: String,
+}
+
+impl Document {
+    pub(super) fn begun(intent: &Intent) -> Self {
+        Self {
+            schema: SCHEMA.to_owned(),
+            intent: intent.into(),
+            answer: None,
+            conclusion: None,
+            closed: None,
+            more: BTreeMap::new(),
+        }
+    }
+
+    /// Reads a file's content; the error says what is wrong with it, and where.
+    pub(super) fn parse(text: &[u8]) -> Result<Self, String> {
+        if text.is_empty() {
+            return Err("the file is empty".to_owned());
+        }
+        let schema: Schema = serde_json::from_slice(text).map_err(|error| why(&error))?;
+        if schema.schema != SCHEMA {
+            return Err(format!(
+                "the schema {:?} is not {SCHEMA:?}, which this version reads",
+                excerpt(&schema.schema)
+            ));
+        }
+        serde_json::from_slice(text).map_err(|error| why(&error))
+    }
+
+    /// What is written to a file.
+    pub(super) fn text(&self) -> Result<String, String> {
+        serde_json::to_string_pretty(self).map(|text| text + "\n").map_err(|error| error.to_string())
+    }
+
+    pub(super) fn set_answer(&mut self, answer: &Answer) {
+        self.answer = Some(answer.into());
+    }
+
+    pub(super) fn set_conclusion(&mut self, conclusion: &Conclusion) {
+        let earlier = self.conclusion.take().map(Conclusion::from);
+        self.conclusion = Some((&conclusion.after(earlier.as_ref())).into());
+    }
+
+    pub(super) fn set_closing(&mut self, closing: &Closing) {
+        self.closed = Some(ClosingShape {
+            time: Moment(closing.time),
+            user: closing.user.clone(),
+            reason: closing.reason.clone(),
+        });
+    }
+
+    pub(super) fn into_operation(self) -> Result<Operation, String> {
+        let shape = self.intent;
+        let id = shape.message_id.strip_prefix("uuid:").unwrap_or_default().parse();
+        let intent = Intent {
+            id: id.map_err(|_| "message_id is not uuid: and a UUID".to_owned())?,
+            time: shape.time.0,
+            endpoint: shape.endpoint,
+            system: shape.system,
+            namespace: shape.namespace.0,
+            user: shape.user,
+            vm_id: shape.vm.id,
+            vm_name: shape.vm.name,
+            scope: shape.scope,
+            destroyed: names(shape.destroyed),
+            kept: names(shape.kept),
+            tree: shape.tree_fingerprint.0,
+            plan: shape.plan_fingerprint.0,
+            patience: Duration::from_millis(shape.patience_ms),
+            merge: shape.merge.unwrap_or(MergeExpectation::Unknown),
+            merging: shape.merging.map(|shape| MergingDisks {
+                dependent: shape.dependent,
+                merging: shape.merging,
+                into: shape.into,
+            }),
+            ignored: shape.ignored_activity.map(VmActivity),
+        };
+        if !crate::hyperv::is_guid(&intent.vm_id) {
+            return Err("the machine's id is no GUID".to_owned());
+        }
+        if intent.destroyed.is_empty() {
+            return Err("it destroys nothing".to_owned());
+        }
+        let answer = self.answer.map(AnswerShape::answer).transpose()?;
+        let conclusion = self.conclusion.map(Conclusion::from);
+        let closed =
+            self.closed.map(|shape| Closing { time: shape.time.0, user: shape.user, reason: shape.reason });
+        Ok(Operation { intent, answer, conclusion, closed })
+    }
+}
+
+/// What the parser says, which may quote a value of any length.
+fn why(error: &serde_json::Error) -> String {
+    const LONGEST: usize = 200;
+    let text = error.to_string();
+    if text.len() <= LONGEST {
+        return text;
+    }
+    format!("{} at line {} column {}", excerpt(&text), error.line(), error.column())
+}
+
+fn names(shapes: Vec<NameShape>) -> Vec<SnapshotName> {
+    shapes.into_iter().map(|shape| SnapshotName { id: shape.id, name: shape.name }).collect()
+}
+
+fn shapes(names: &[SnapshotName]) -> Vec<NameShape> {
+    names.iter().map(|name| NameShape { id: name.id.clone(), name: name.name.clone() }).collect()
+}
+
+impl From<&Intent> for IntentShape {
+    fn from(intent: &Intent) -> Self {
+        Self {
+            message_id: intent.id.message_id().to_string(),
+            time: Moment(intent.time),
+            endpoint: intent.endpoint.clone(),
+            system: intent.system.clone(),
+            namespace: AsText(intent.namespace.clone()),
+            user: intent.user.clone(),
+            vm: NameShape { id: intent.vm_id.clone(), name: intent.vm_name.clone() },
+            scope: intent.scope,
+            destroyed: shapes(&intent.destroyed),
+            kept: shapes(&intent.kept),
+            tree_fingerprint: AsText(intent.tree),
+            plan_fingerprint: AsText(intent.plan),
+            patience_ms: u64::try_from(intent.patience.as_millis()).unwrap_or(u64::MAX),
+            merge: Some(intent.merge),
+            merging: intent.merging.as_ref().map(|disks| MergingShape {
+                dependent: disks.dependent.clone(),
+                merging: disks.merging.clone(),
+                into: disks.into.clone(),
+            }),
+            ignored_activity: intent.ignored.map(|activity| activity.0),
+        }
+    }
+}
+
+impl From<&Answer> for AnswerShape {
+    fn from(answer: &Answer) -> Self {
+        let (mut return_code, mut job, mut error, mut effect) = (None, None, None, None);
+        match &answer.reply {
+            Reply::Returned { code, job: reference } => {
+                return_code = Some(code.0);
+                job = reference.as_ref().map(ReferenceShape::from);
+            }
+            Reply::Refused { error: text } | Reply::NotSent { error: text } | Reply::Lost { error: text } => {
+                error = Some(text.clone());
+                effect = answer.reply.effect();
+            }
+        }
+        let sent = matches!(answer.reply, Reply::NotSent { .. }).then_some(false);
+        Self { time: Moment(answer.time), return_code, job, error, effect, sent }
+    }
+}
+
+impl AnswerShape {
+    fn answer(self) -> Result<Answer, String> {
+        let reply = match (self.return_code, self.error) {
+            (Some(code), None) => Reply::Returned {
+                code: ReturnCode(code),
+                job: self.job.map(ReferenceShape::reference).transpose()?,
+            },
+            // What leaves out what may have happened does not say that nothing did.
+            (None, Some(error)) => match (self.effect, self.sent) {
+                (Some(Effect::None), Some(false)) => Reply::NotSent { error },
+                (Some(Effect::None), _) => Reply::Refused { error },
+                _ => Reply::Lost { error },
+            },
+            _ => return Err("an answer has either a return code or an error".to_owned()),
+        };
+        Ok(Answer { time: self.time.0, reply })
+    }
+}
+
+impl From<&Conclusion> for ConclusionShape {
+    fn from(conclusion: &Conclusion) -> Self {
+        let outcome = &conclusion.outcome;
+        Self {
+            time: Moment(conclusion.time),
+            by: conclusion.by,
+            word: outcome.word,
+            gone: shapes(&outcome.destroyed),
+            remaining: shapes(&outcome.remaining),
+            unexpected: shapes(&outcome.unexpected),
+            merge: outcome.merge.state,
+            evidence: outcome.evidence.iter().map(|fact| cut(&fact.to_string()).into_owned()).collect(),
+            until: Some(outcome.until),
+            refused: outcome.is_refused,
+            job: outcome.job.seen().as_ref().map(JobShape::from),
+            merge_evidence: outcome.merge.evidence,
+            merge_job: outcome.merge.job.as_ref().map(JobShape::from),
+        }
+    }
+}
+
+impl From<ConclusionShape> for Conclusion {
+    fn from(shape: ConclusionShape) -> Self {
+        let job = shape.job.map(|job| JobConclusion::Recorded(job.into()));
+        let merge = Merge {
+            evidence: shape.merge_evidence,
+            job: shape.merge_job.map(Into::into),
+            ..Merge::of(shape.merge)
+        };
+        // Earlier versions waited for the job only, unless they say otherwise.
+        let until = shape.until.unwrap_or(Until::JobEnded);
+        let evidence = shape.evidence.into_iter().map(Fact::Written).collect();
+        let outcome = Outcome {
+            word: shape.word,
+            is_verified: shape.word.is_final() && shape.word != Word::Closed,
+            is_refused: shape.refused,
+            job: job.unwrap_or_default(),
+            destroyed: names(shape.gone),
+            remaining: names(shape.remaining),
+            unexpected: names(shape.unexpected),
+            merge,
+            open: None,
+            ..Outcome::unknown(until, Open::NotReadBack, evidence)
+        };
+        Self { time: shape.time.0, by: shape.by, outcome }
+    }
+}
+
+impl From<&JobSeen> for JobShape {
+    fn from(job: &JobSeen) -> Self {
+        Self {
+            id: job.id.clone(),
+            job_type: job.job_type.map(|job_type| job_type.0),
+            state: job.state.0,
+            error_code: job.error_code,
+            error_text: job.error_text.clone(),
+            submitted: job.submitted.map(Moment),
+        }
+    }
+}
+
+impl From<JobShape> for JobSeen {
+    fn from(shape: JobShape) -> Self {
+        Self {
+            id: shape.id,
+            job_type: shape.job_type.map(JobType),
+            state: JobState(shape.state),
+            error_code: shape.error_code,
+            error_text: shape.error_text,
+            submitted: shape.submitted.map(|moment| moment.0),
+        }
+    }
+}
+
+impl From<&EndpointReference> for ReferenceShape {
+    fn from(reference: &EndpointReference) -> Self {
+        let selector = |selector: &Selector| {
+            let (value, reference) = match &selector.value {
+                SelectorValue::Text(text) => (Some(text.clone()), None),
+                SelectorValue::Reference(reference) => (None, Some(Box::new(Self::from(&**reference)))),
+            };
+            SelectorShape { name: selector.name.clone(), value, reference }
+        };
+        Self {
+            address: reference.address.clone(),
+            resource_uri: AsText(reference.resource_uri.clone()),
+            selectors: reference.selectors.iter().map(selector).collect(),
+        }
+    }
+}
+
+impl ReferenceShape {
+    fn reference(self) -> Result<EndpointReference, String> {
+        let mut selectors = SelectorSet::new();
+        for SelectorShape { name, value, reference } in self.selectors {
+            let value = match (value, reference) {
+                (Some(text), None) => SelectorValue::Text(text),
+                (None, Some(reference)) => SelectorValue::Reference(Box::new(reference.reference()?)),
+                _ => return Err("a selector has either a value or a reference".to_owned()),
+            };
+            selectors.push(Selector { name, value });
+        }
+        Ok(EndpointReference { address: self.address, resource_uri: self.resource_uri.0, selectors })
+    }
+}

@@ -1,0 +1,421 @@
+//! One operation as the journal keeps it: intent, answer, conclusion.
+//!
+//! Plain data. Each part is there from the moment when it was known, and what is missing says how far it came. It never
+//! holds a secret: an endpoint has no user information, and an error's text no credential.
+
+use std::{fmt, str::FromStr, time::Duration};
+
+use uuid::Uuid;
+
+use crate::{
+    cim::{Namespace, Timestamp},
+    client::{ClientError, ClientErrorKind, Effect},
+    host::{Fact, Open, Outcome, Until, Vm},
+    hyperv::{
+        DestroyPlan, DestroyScope, Fingerprint, MergeExpectation, MergeState, MergingDisks, ReturnCode,
+        Snapshot, VmActivity, schema::names::SYSTEM_NAME,
+    },
+    soap::MessageId,
+    violation::cut,
+    wsman::EndpointReference,
+};
+
+/// Identifies an operation: the UUID of the message that carries its call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OperationId(Uuid);
+
+impl OperationId {
+    pub(crate) fn random() -> Self {
+        Self(Uuid::new_v4())
+    }
+
+    /// The message that carries the call.
+    pub fn message_id(self) -> MessageId {
+        MessageId::from_random(self.0.as_u128())
+    }
+}
+
+impl fmt::Display for OperationId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.hyphenated().fmt(f)
+    }
+}
+
+impl FromStr for OperationId {
+    type Err = OperationIdError;
+
+    fn from_str(text: &str) -> Result<Self, OperationIdError> {
+        match Uuid::try_parse(text) {
+            Ok(uuid) if text.len() == 36 => Ok(Self(uuid)),
+            _ => Err(OperationIdError),
+        }
+    }
+}
+
+/// A text that identifies no operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OperationIdError;
+
+impl fmt::Display for OperationIdError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an operation is identified by a UUID, as `journal list` shows it")
+    }
+}
+
+impl std::error::Error for OperationIdError {}
+
+/// A snapshot by id and name, as it was when the plan was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SnapshotName {
+    /// `InstanceID`.
+    pub id: String,
+    /// `ElementName`.
+    pub name: String,
+}
+
+impl From<&Snapshot> for SnapshotName {
+    /// The name is for people alone, and cut where it is long: a record must not grow until it cannot be written.
+    fn from(snapshot: &Snapshot) -> Self {
+        Self { id: snapshot.id().to_string(), name: cut(snapshot.element_name()).into_owned() }
+    }
+}
+
+/// What is about to be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Intent {
+    /// Identifies it, and is the id of its message.
+    pub id: OperationId,
+    /// When it was written.
+    pub time: Timestamp,
+    /// Where the host listens.
+    pub endpoint: String,
+    /// The host's own name for itself, `SystemName` of its snapshot service; `None` if it gave none, or in a record of an
+    /// earlier version.
+    pub system: Option<String>,
+    /// The CIM namespace.
+    pub namespace: Namespace,
+    /// Who asks, if that has a name.
+    pub user: Option<String>,
+    /// The machine's GUID.
+    pub vm_id: String,
+    /// The machine's name for people.
+    pub vm_name: String,
+    /// How much is taken.
+    pub scope: DestroyScope,
+    /// All that is to be gone, the snapshot that the call names first.
+    pub destroyed: Vec<SnapshotName>,
+    /// All that is to stay.
+    pub kept: Vec<SnapshotName>,
+    /// The fingerprint of the tree that was planned on.
+    pub tree: Fingerprint,
+    /// The fingerprint of the plan.
+    pub plan: Fingerprint,
+    /// How long the answer to the call is waited for; for as long it may still be under way.
+    pub patience: Duration,
+    /// Whether disks are to be merged afterwards.
+    pub merge: MergeExpectation,
+    /// The disks that are to be merged, as they were before the call; `None` if they could not be read.
+    pub merging: Option<MergingDisks>,
+    /// What the VM was busy with when the call was sent all the same, because the user wanted that.
+    pub ignored: Option<VmActivity>,
+}
+
+impl Intent {
+    pub(crate) fn of(id: OperationId, vm: &Vm, plan: &DestroyPlan) -> Self {
+        let (host, client) = (&vm.host.0, vm.host.0.client());
+        Self {
+            id,
+            time: client.timestamp(),
+            endpoint: client.pool.endpoint().to_string(),
+            system: host
+                .service_keys
+                .get()
+                .and_then(|keys| keys.text(SYSTEM_NAME))
+                .map(|name| cut(name).into_owned()),
+            namespace: host.cim.name().clone(),
+            user: client.user.clone(),
+            vm_id: vm.id().to_owned(),
+            vm_name: cut(vm.name()).into_owned(),
+            scope: plan.scope(),
+            destroyed: plan.destroyed().iter().map(SnapshotName::from).collect(),
+            kept: plan.kept().map(SnapshotName::from).collect(),
+            tree: plan.tree().fingerprint(),
+            plan: plan.fingerprint(),
+            patience: client.answer_timeout,
+            merge: plan.merge_expectation(),
+            merging: None,
+            ignored: None,
+        }
+    }
+
+    /// True if no disk is to be merged while things are as they were planned on.
+    pub(crate) fn expects_no_merge(&self) -> bool {
+        matches!(self.merge, MergeExpectation::None | MergeExpectation::Deferred)
+    }
+
+    /// The snapshot that the call names.
+    pub fn target(&self) -> Option<&SnapshotName> {
+        self.destroyed.first()
+    }
+}
+
+/// What came back, and when.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    /// When it was known.
+    pub time: Timestamp,
+    /// What it was.
+    pub reply: Reply,
+}
+
+/// What came back of a call.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Reply {
+    /// The method's result.
+    Returned {
+        /// Its return value.
+        code: ReturnCode,
+        /// The job, by its own resource URI and selectors.
+        job: Option<EndpointReference>,
+    },
+    /// A fault by which the host says that it did nothing.
+    Refused {
+        /// The fault.
+        error: String,
+    },
+    /// Nothing: not a byte of the call was written.
+    NotSent {
+        /// Why.
+        error: String,
+    },
+    /// No result, or one that says nothing of what the host did.
+    Lost {
+        /// Why.
+        error: String,
+    },
+}
+
+impl Reply {
+    /// What an error of the call means.
+    pub(crate) fn of(error: &ClientError) -> Self {
+        let text = cut(&format!("{error}: {}", error.kind())).into_owned();
+        match (error.effect(), error.kind()) {
+            (Effect::None, ClientErrorKind::Fault(_)) => Self::Refused { error: text },
+            // Of a call also a status has this effect only where it came before the body, during the authentication.
+            (Effect::None, _) => Self::NotSent { error: text },
+            _ => Self::Lost { error: text },
+        }
+    }
+
+    /// What the host may have done, by the reply alone.
+    pub fn effect(&self) -> Option<Effect> {
+        match self {
+            Self::Returned { .. } => None,
+            Self::Refused { .. } | Self::NotSent { .. } => Some(Effect::None),
+            Self::Lost { .. } => Some(Effect::Unknown),
+        }
+    }
+}
+
+/// What became of an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Word {
+    /// All that was planned is gone.
+    Done,
+    /// Nothing that was planned is gone, and nobody is at it.
+    NotDone,
+    /// Some of what was planned is gone, and nobody is at it.
+    Partly,
+    /// The host is at it.
+    Running,
+    /// Nobody can say.
+    Unknown,
+    /// A person has closed the entry; what became of the operation stays unknown.
+    Closed,
+}
+
+impl Word {
+    /// The word of what is gone and what is left, when nobody is at it any more.
+    pub(crate) fn of(gone: usize, remaining: usize) -> Self {
+        match (gone, remaining) {
+            (_, 0) => Self::Done,
+            (0, _) => Self::NotDone,
+            _ => Self::Partly,
+        }
+    }
+
+    /// True if it will not change by waiting.
+    pub fn is_final(self) -> bool {
+        matches!(self, Self::Done | Self::NotDone | Self::Partly | Self::Closed)
+    }
+}
+
+impl fmt::Display for Word {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Done => "done",
+            Self::NotDone => "not done",
+            Self::Partly => "partly done",
+            Self::Running => "running",
+            Self::Unknown => "unknown",
+            Self::Closed => "closed",
+        })
+    }
+}
+
+/// Who came to a conclusion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Settler {
+    /// The operation itself, which saw its end.
+    Operation,
+    /// A later look at the host.
+    Resume,
+    /// A person, by their word.
+    Person,
+}
+
+/// A person's word that an entry is to count as ended: it says nothing of the host.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Closing {
+    /// When it was given.
+    pub time: Timestamp,
+    /// Who gave it, as the system names the user, if it does.
+    pub user: Option<String>,
+    /// Why.
+    pub reason: String,
+}
+
+impl Closing {
+    /// A word with its reason; a long one is cut.
+    pub fn new(time: Timestamp, user: Option<String>, reason: &str) -> Self {
+        Self { time, user, reason: cut(reason.trim()).into_owned() }
+    }
+}
+
+impl fmt::Display for Closing {
+    /// `closed by ops: the VM was deleted`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "closed by {}: {}", self.user.as_deref().unwrap_or("an unknown user"), self.reason)
+    }
+}
+
+/// The end of an operation.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Conclusion {
+    /// When it was known.
+    pub time: Timestamp,
+    /// Who came to it.
+    pub by: Settler,
+    /// The outcome; without the tree, and with its evidence in words.
+    pub outcome: Outcome,
+}
+
+impl Conclusion {
+    /// What is to be kept after `earlier`: a status that was final stays, whatever a later reader saw; of the merge more may be
+    /// learned, until it is over.
+    pub(crate) fn after(&self, earlier: Option<&Self>) -> Self {
+        let Some(earlier) = earlier.filter(|earlier| earlier.outcome.word.is_final()) else {
+            return self.clone();
+        };
+        let mut kept = earlier.clone();
+        let (known, now) = (earlier.outcome.merge.state, self.outcome.merge.state);
+        // Who saw less of the merge than was known adds nothing.
+        let is_less = matches!(now, MergeState::NotWatched | MergeState::Unknown)
+            && !matches!(known, MergeState::NotWatched | MergeState::Unknown);
+        if self.outcome.word == earlier.outcome.word && !known.is_over() && !is_less {
+            kept.time = self.time;
+            kept.outcome.until = kept.outcome.until.max(self.outcome.until);
+            kept.outcome.merge = self.outcome.merge.clone();
+        }
+        kept
+    }
+}
+
+/// An operation as far as it is known.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Operation {
+    /// What was about to be done.
+    pub intent: Intent,
+    /// What came back; `None` if nobody was there to write it down.
+    pub answer: Option<Answer>,
+    /// What became of it; `None` as long as nobody knows.
+    pub conclusion: Option<Conclusion>,
+    /// A person's word that ended what was open of it.
+    pub closed: Option<Closing>,
+}
+
+impl Operation {
+    /// An operation of which nothing but the intent is known.
+    pub fn begun(intent: Intent) -> Self {
+        Self { intent, answer: None, conclusion: None, closed: None }
+    }
+
+    /// Identifies it.
+    pub fn id(&self) -> OperationId {
+        self.intent.id
+    }
+
+    /// True once it is known what became of it.
+    pub fn is_settled(&self) -> bool {
+        self.final_outcome().is_some()
+    }
+
+    /// The outcome, if its status is final.
+    pub fn final_outcome(&self) -> Option<&Outcome> {
+        self.conclusion
+            .as_ref()
+            .map(|conclusion| &conclusion.outcome)
+            .filter(|outcome| outcome.word.is_final())
+    }
+
+    /// True if its merge was to be waited for and is not known to be over, and no person has closed it.
+    pub fn is_merge_open(&self) -> bool {
+        self.closed.is_none() && self.final_outcome().is_some_and(Outcome::is_merge_open)
+    }
+
+    /// True if something of it is still to be found out: what became of it, or of the merge of its disks.
+    pub fn is_open(&self) -> bool {
+        !self.is_settled() || self.is_merge_open()
+    }
+
+    /// Ends what is open by a person's word: the word becomes [`Word::Closed`], unless it is final already.
+    pub(crate) fn close(&mut self, closing: &Closing) {
+        if !self.is_settled() {
+            let evidence = vec![Fact::Written(closing.to_string())];
+            let unknown = Outcome::unknown(Until::Accepted, Open::NotReadBack, evidence);
+            let outcome = Outcome { word: Word::Closed, open: None, ..unknown };
+            self.conclusion = Some(Conclusion { time: closing.time, by: Settler::Person, outcome });
+        }
+        self.closed = Some(closing.clone());
+    }
+
+    /// When it was written to last.
+    pub fn last_change(&self) -> Timestamp {
+        let answered = self.answer.as_ref().map(|answer| answer.time);
+        let concluded = self.conclusion.as_ref().map(|conclusion| conclusion.time);
+        let closed = self.closed.as_ref().map(|closing| closing.time);
+        [answered, concluded, closed].into_iter().flatten().fold(self.intent.time, Timestamp::max)
+    }
+
+    /// When the last was known of it, since 1970, and not before.
+    pub(crate) fn last_written(&self) -> Duration {
+        let micros = u64::try_from(self.last_change().unix_micros()).unwrap_or(0);
+        // Times are written down to the microsecond that they are in.
+        Duration::from_micros(micros.saturating_add(1))
+    }
+
+    /// The job that the host started, if it said so.
+    pub fn job(&self) -> Option<&EndpointReference> {
+        match &self.answer {
+            Some(Answer { reply: Reply::Returned { job, .. }, .. }) => job.as_ref(),
+            _ => None,
+        }
+    }
+}

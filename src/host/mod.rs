@@ -1,0 +1,191 @@
+//! A Hyper-V host: its VMs, and the operations on their snapshots.
+//!
+//! What is asked of the host goes through a [`Client`]; what may be concluded from an answer is decided in one place
+//! (`operation/reconcile`), for whoever looks. An operation is written to the journal before its call leaves, and sent once.
+
+mod activity;
+#[cfg(feature = "bench")]
+pub(crate) mod benching;
+mod busy;
+mod cache;
+pub mod doctor;
+mod error;
+mod job;
+pub mod journal;
+mod operation;
+mod reads;
+mod report;
+mod vm;
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use tokio::sync::OnceCell;
+
+pub use busy::OnBusy;
+pub use error::{Error, ErrorKind};
+pub use job::{CancelAnswer, Job, JobEnd};
+pub use operation::{
+    DestroyJob, Fact, JobConclusion, JobSeen, Merge, Open, Outcome, Phase, Progress, Resumption, Until,
+};
+pub use vm::Vm;
+
+use self::{
+    cache::{Cache, FRESH_FOR},
+    journal::{Journal, JournalTrouble, trouble::Troubles},
+};
+use crate::{
+    cim::{ClassName, Namespace},
+    client::{CimNamespace, Client, ClientError, Deadline},
+    clock::Clock,
+    http::Endpoint,
+    hyperv::schema::names::SNAPSHOT_SERVICE,
+    wsman::SelectorSet,
+};
+
+/// A Hyper-V host; cheap to clone, usable from many tasks at once.
+///
+/// All clones of one host share what was read of it a moment ago and what the journal lacks; each setting is taken by value
+/// and belongs to the handle that it returns.
+#[derive(Clone)]
+pub struct Host(pub(crate) Arc<Inner>);
+
+#[derive(Clone)]
+pub(crate) struct Inner {
+    /// The client, and the namespace that is worked in.
+    pub(crate) cim: CimNamespace,
+    service_class: Option<ClassName>,
+    /// The keys of the snapshot service, as the host gave them.
+    service_keys: Arc<OnceCell<SelectorSet>>,
+    cache: Arc<Cache>,
+    journal: Option<Arc<dyn Journal>>,
+    trouble: Arc<Troubles>,
+    on_busy: OnBusy,
+}
+
+impl Host {
+    /// The host that `client` talks to, by the namespace of a single Hyper-V host; nothing is sent.
+    pub fn new(client: Client) -> Self {
+        Self(Arc::new(Inner {
+            cim: client.in_namespace(Namespace::virtualization()),
+            service_class: None,
+            service_keys: Arc::default(),
+            cache: Arc::new(Cache::new(FRESH_FOR)),
+            journal: None,
+            trouble: Arc::default(),
+            on_busy: OnBusy::Fail,
+        }))
+    }
+
+    fn with(mut self, change: impl FnOnce(&mut Inner)) -> Self {
+        change(Arc::make_mut(&mut self.0));
+        self
+    }
+
+    /// Works in another CIM namespace: that of a cluster.
+    #[must_use]
+    pub fn namespace(self, namespace: Namespace) -> Self {
+        self.with(|inner| {
+            inner.cim = inner.cim.client().in_namespace(namespace);
+            (inner.service_keys, inner.cache) = (Arc::default(), Arc::new(inner.cache.emptied()));
+        })
+    }
+
+    /// Calls the methods on another class than `Msvm_VirtualSystemSnapshotService`, which is the default.
+    #[must_use]
+    pub fn snapshot_service_class(self, class: ClassName) -> Self {
+        self.with(|inner| {
+            (inner.service_class, inner.service_keys) = (Some(class), Arc::default());
+        })
+    }
+
+    /// Writes to `journal` what is about to be done to the host, and its outcome; by default nothing is written.
+    #[must_use]
+    pub fn journal(self, journal: Arc<dyn Journal>) -> Self {
+        self.with(|inner| inner.journal = Some(journal))
+    }
+
+    /// What to do where a VM is busy; by default an operation is refused then.
+    #[must_use]
+    pub fn on_busy(self, on_busy: OnBusy) -> Self {
+        self.with(|inner| inner.on_busy = on_busy)
+    }
+
+    /// How long what was read of a VM counts as fresh; by default 1 s.
+    ///
+    /// Right before the call a destroy looks whether the VM is busy and whether its tree is still the one that was planned on;
+    /// what is fresh is not asked for again, unless this host's handles, or somebody else by the journal, have changed the VM
+    /// since. Before a destroy of a snapshot with all under it ([`DestroyScope::Tree`](crate::hyperv::DestroyScope::Tree)) the
+    /// tree is always read: only there can more be lost than was planned. With [`Duration::ZERO`] nothing is ever fresh.
+    #[must_use]
+    pub fn fresh_for(self, age: Duration) -> Self {
+        self.with(|inner| inner.cache = Arc::new(Cache::new(age)))
+    }
+
+    /// The client that it is reached through.
+    pub fn client(&self) -> &Client {
+        self.0.cim.client()
+    }
+
+    /// Where the host listens.
+    pub fn endpoint(&self) -> &Endpoint {
+        self.client().endpoint()
+    }
+
+    /// The CIM namespace that is worked in.
+    pub fn cim(&self) -> &CimNamespace {
+        &self.0.cim
+    }
+
+    /// Where operations are written, if anywhere.
+    pub fn written_to(&self) -> Option<&Arc<dyn Journal>> {
+        self.0.journal.as_ref()
+    }
+
+    /// What went wrong with the journal without stopping an operation, in the order in which it happened.
+    ///
+    /// It is kept however an operation ends: also if it failed, was refused, or its future was dropped.
+    pub fn journal_trouble(&self) -> Vec<JournalTrouble> {
+        self.0.trouble.all()
+    }
+
+    /// The same host with a time limit, which begins now; as [`with_deadline`](Self::with_deadline).
+    #[must_use]
+    pub fn with_timeout(&self, limit: Duration) -> Self {
+        self.clone().with(|inner| inner.cim = inner.cim.through(inner.cim.client().with_timeout(limit)))
+    }
+
+    /// A handle of the same host through which nothing outlasts `deadline`, nor through the VMs and jobs that come from it; see
+    /// [`Client::with_deadline`].
+    #[must_use]
+    pub fn with_deadline(&self, deadline: Deadline) -> Self {
+        self.clone().with(|inner| inner.cim = inner.cim.through(inner.cim.client().with_deadline(deadline)))
+    }
+}
+
+impl From<Client> for Host {
+    fn from(client: Client) -> Self {
+        Self::new(client)
+    }
+}
+
+impl Inner {
+    /// What the requests go through.
+    pub(crate) fn client(&self) -> &crate::client::Inner {
+        &self.cim.client().0
+    }
+
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        self.client().clock.as_ref()
+    }
+
+    /// The class that the methods are called on.
+    fn service_class(&self) -> Result<ClassName, ClientError> {
+        self.service_class.clone().map_or_else(|| reads::class(SNAPSHOT_SERVICE), Ok)
+    }
+}
+
+impl fmt::Debug for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Host").field("cim", &self.0.cim).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,334 @@
+//! Follows an operation: asks for its job, looks at VM, jobs and tree, and lets [`reconcile`](super::reconcile) judge.
+//!
+//! It reads and waits; it never invokes a method that changes anything, and never decides what a reading proves.
+
+use std::{sync::Arc, time::Duration};
+
+use crate::{
+    cim::Timestamp,
+    client::patiently,
+    host::{
+        Error, Host, Job, JobConclusion, JobEnd, JobSeen, Merge, Outcome, Progress, Until, Vm,
+        journal::{Operation, Reply, Word},
+        operation::reconcile::{
+            Case, History, Look, Next, OwnJob, Reading, TreeReading, Verdict, is_refused,
+        },
+    },
+    hyperv::{JobRecord, JobState, MergeState, Pace, Poller, ReturnCode, SnapshotTree, VmActivity},
+};
+
+/// Between two looks while a call may still be under way.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(5);
+
+/// What is waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Waits {
+    /// Only for a second reading where one is needed.
+    ForReadings,
+    /// Also while the host is at work, and while the call may still be under way.
+    ForTheHost,
+}
+
+/// One operation that is being followed.
+pub(super) struct Following<'f> {
+    pub(super) host: &'f Host,
+    pub(super) operation: &'f Operation,
+    pub(super) until: Until,
+    pub(super) waits: Waits,
+    pub(super) deadline: Option<Duration>,
+}
+
+/// What came of it.
+pub(super) struct Followed {
+    pub(super) outcome: Outcome,
+    /// The VM, if it was seen.
+    pub(super) vm: Option<Vm>,
+    /// The last reading that failed.
+    pub(super) problem: Option<Error>,
+}
+
+/// What one look brought besides what is judged.
+#[derive(Default)]
+struct Seen {
+    vm: Option<Vm>,
+    tree: Option<SnapshotTree>,
+    deletion: Option<JobRecord>,
+    problem: Option<Error>,
+}
+
+impl Following<'_> {
+    /// Follows it until its status is final, or waiting is over; `observe` gets what is known after each look.
+    pub(super) async fn follow(
+        &self,
+        observe: impl Fn(&Outcome),
+        progress: &mut impl FnMut(&Progress),
+    ) -> Followed {
+        let clock = self.host.0.clock();
+        let moment = |time: Timestamp| {
+            let written = u64::try_from(time.unix_micros()).unwrap_or(0);
+            self.host.0.client().moment_of(Duration::from_micros(written))
+        };
+        let case = Case {
+            intent: &self.operation.intent,
+            answer: self.operation.answer.as_ref(),
+            answer_timeout: self.host.0.client().answer_timeout,
+            begun_at: moment(self.operation.intent.time),
+            answered_at: self.operation.answer.as_ref().map(|answer| moment(answer.time)),
+        };
+        let job = self.operation.job().map(|reference| Job::new(self.host, reference.clone()));
+        let mut history = History::default();
+        let mut conclusion = self.no_job();
+        let mut poller = Poller::new(self.deadline);
+        let mut seen = Seen::default();
+        loop {
+            if let Some(job) = &job
+                && matches!(history.job, OwnJob::None | OwnJob::Running(_) | OwnJob::Unreadable(_))
+            {
+                let problem;
+                // What could not be read before gets one more try at each look, not many.
+                let timeout = match history.job {
+                    OwnJob::Unreadable(_) => Some(Duration::ZERO),
+                    _ => self.time_left(),
+                };
+                (conclusion, problem) = self.ask(job, timeout, progress).await;
+                seen.problem = problem;
+                history.job(clock.now(), own(job, &conclusion));
+            }
+            // At the deadline a job that runs is all that needs to be known.
+            let is_late = matches!(history.job, OwnJob::Running(_))
+                && self.deadline.is_some_and(|deadline| clock.now() >= deadline);
+            if !case.is_not_sent() && !is_late {
+                let look;
+                (look, seen) = self.look(&history.job, seen.problem.take()).await;
+                history.look(look);
+            }
+            let now = clock.now();
+            let verdict = case.judge(&history, now);
+            let outcome = self.outcome(&verdict, &conclusion, &seen);
+            observe(&outcome);
+            let pause = match verdict.next {
+                Next::Final | Next::Open => None,
+                Next::Pause(pause) => Some(pause),
+                Next::UnderWay(left) if self.waits == Waits::ForTheHost => {
+                    progress(&Progress::of_job("the answer was lost; the call may still be under way"));
+                    Some(left.min(BETWEEN_LOOKS))
+                }
+                Next::Follow if self.waits == Waits::ForTheHost => {
+                    self.wait_for(&seen, &history.job, progress).await;
+                    match poller.next(clock.now()) {
+                        Pace::After(pause) => Some(pause),
+                        Pace::Expired => None,
+                    }
+                }
+                Next::UnderWay(_) | Next::Follow => None,
+            };
+            let left = self.deadline.map(|deadline| deadline.saturating_sub(clock.now()));
+            match pause {
+                Some(pause) if left.is_none_or(|left| !left.is_zero()) => {
+                    clock.sleep(pause.min(left.unwrap_or(Duration::MAX))).await;
+                }
+                _ => return Followed { outcome, vm: seen.vm, problem: seen.problem },
+            }
+        }
+    }
+
+    /// Another's deletion, or our own under another name: its end is seen sooner by asking for it than for all the rest.
+    async fn wait_for(&self, seen: &Seen, own: &OwnJob, progress: &mut impl FnMut(&Progress)) {
+        if matches!(own, OwnJob::Running(_)) {
+            return;
+        }
+        match seen.deletion.as_ref().map(|deletion| self.host.job_of(deletion)) {
+            Some(Ok(job)) => {
+                let ended = job.wait(self.time_left(), &mut *progress).await;
+                tracing::debug!(?ended, "a deletion that is in the way");
+            }
+            _ => progress(&Progress::of_job("a snapshot of the VM is being deleted")),
+        }
+    }
+
+    /// What is known of the job before it is asked for.
+    fn no_job(&self) -> JobConclusion {
+        match self.operation.answer.as_ref().map(|answer| &answer.reply) {
+            Some(Reply::Returned { code: ReturnCode::COMPLETED, job: None }) => JobConclusion::Synchronous,
+            _ => JobConclusion::NotKnown,
+        }
+    }
+
+    /// Asks for the job: once, or until it ends.
+    async fn ask(
+        &self,
+        job: &Job,
+        timeout: Option<Duration>,
+        progress: &mut impl FnMut(&Progress),
+    ) -> (JobConclusion, Option<Error>) {
+        let conclusion = match job.wait(timeout, progress).await {
+            Ok(JobEnd::Ended(record)) if !record.has_succeeded() => {
+                // What the job says besides is a help, not a need.
+                let errors = job.errors().await.unwrap_or_default();
+                JobConclusion::Failed(record, errors)
+            }
+            Ok(JobEnd::Ended(record)) if record.state == JobState::COMPLETED_WITH_WARNINGS => {
+                JobConclusion::Warned(record)
+            }
+            Ok(JobEnd::Ended(record)) => JobConclusion::Succeeded(record),
+            Ok(JobEnd::Deadline(Some(record))) => JobConclusion::Running(record),
+            Ok(JobEnd::Vanished) => JobConclusion::Vanished,
+            Ok(JobEnd::Deadline(None)) => JobConclusion::Unreadable("timed out".to_owned()),
+            Err(error) => return (JobConclusion::Unreadable(error.kind().to_string()), Some(error)),
+        };
+        (conclusion, None)
+    }
+
+    /// VM, tree, jobs. Jobs are not asked for where something is known to run, or nothing is left to be deleted.
+    async fn look(&self, own: &OwnJob, problem: Option<Error>) -> (Look, Seen) {
+        let (inner, intent) = (&self.host.0, &self.operation.intent);
+        let mut seen = Seen { problem, ..Seen::default() };
+        let mut look = Look {
+            at: inner.clock().now(),
+            vm: Reading::NotAsked,
+            deletion: Reading::NotAsked,
+            tree: Reading::NotAsked,
+        };
+        match patiently(inner.client(), self.deadline, || inner.machine(&intent.vm_id)).await {
+            Ok(Some(record)) => {
+                look.vm = Reading::Seen(record.activity().filter(|activity| may_delete(*activity)));
+                seen.vm = Some(Vm::new(self.host, record));
+            }
+            Ok(None) => look.vm = Reading::Absent,
+            Err(error) => look.vm = failed(error, &mut seen),
+        }
+        let Some(vm) = seen.vm.clone() else { return (look, seen) };
+        match patiently(inner.client(), self.deadline, || inner.tree(&intent.vm_id, &intent.vm_name)).await {
+            Ok(tree) => {
+                let reading = TreeReading::new(intent, &tree);
+                let is_idle = matches!(look.vm, Reading::Seen(None)) && !matches!(own, OwnJob::Running(_));
+                if is_idle && reading.is_whole() && !reading.is_all_gone() {
+                    match patiently(inner.client(), self.deadline, || vm.jobs()).await {
+                        Ok(jobs) => {
+                            seen.deletion = jobs.into_iter().find(may_be_deletion);
+                            look.deletion = Reading::Seen(seen.deletion.as_ref().map(JobSeen::from));
+                        }
+                        Err(error) => look.deletion = failed(error, &mut seen),
+                    }
+                }
+                look.tree = Reading::Seen(reading);
+                seen.tree = Some(tree);
+            }
+            Err(error) => look.tree = failed(error, &mut seen),
+        }
+        (look, seen)
+    }
+
+    fn outcome(&self, verdict: &Verdict, job: &JobConclusion, seen: &Seen) -> Outcome {
+        Outcome {
+            until: self.until,
+            word: verdict.word,
+            is_verified: verdict.is_verified,
+            is_refused: is_refused(self.operation.answer.as_ref()),
+            job: job.clone(),
+            destroyed: verdict.gone.clone(),
+            remaining: verdict.remaining.clone(),
+            unexpected: verdict.unexpected.clone(),
+            merge: Merge::of(MergeState::NotWatched),
+            evidence: verdict.evidence.clone(),
+            open: verdict.open.clone(),
+            tree: seen.tree.clone().filter(|_| verdict.is_verified),
+        }
+    }
+
+    fn may_wait(&self, now: Duration) -> bool {
+        self.waits == Waits::ForTheHost && self.deadline.is_none_or(|deadline| now < deadline)
+    }
+
+    /// How long to wait for a job: not at all where only readings are waited for.
+    fn time_left(&self) -> Option<Duration> {
+        let now = self.host.0.clock().now();
+        match self.deadline {
+            _ if !self.may_wait(now) => Some(Duration::ZERO),
+            deadline => deadline.map(|deadline| deadline.saturating_sub(now)),
+        }
+    }
+}
+
+fn failed<T>(error: Error, seen: &mut Seen) -> Reading<T> {
+    let why = error.kind().to_string();
+    seen.problem = Some(error);
+    Reading::Failed(why)
+}
+
+fn own(job: &Job, conclusion: &JobConclusion) -> OwnJob {
+    match conclusion {
+        JobConclusion::Running(record) => OwnJob::Running(JobSeen::from(&**record)),
+        JobConclusion::Succeeded(record) | JobConclusion::Warned(record) => {
+            OwnJob::Succeeded(JobSeen::from(&**record))
+        }
+        JobConclusion::Failed(record, errors) => OwnJob::Failed(JobSeen::failed(record, errors)),
+        JobConclusion::Vanished => OwnJob::Gone(job.id().to_owned()),
+        JobConclusion::Unreadable(why) => OwnJob::Unreadable(why.clone()),
+        _ => OwnJob::None,
+    }
+}
+
+/// Deleting, or something that this version does not know.
+fn may_delete(activity: VmActivity) -> bool {
+    activity == VmActivity::DELETING_SNAPSHOT || !activity.is_known()
+}
+
+/// A job that has not ended and deletes a snapshot, or does not say what it does.
+fn may_be_deletion(job: &JobRecord) -> bool {
+    !job.has_ended() && (job.deletes_snapshot() || job.job_type.is_none())
+}
+
+impl Following<'_> {
+    /// Keeps a status that is final, and follows the merge where that is wanted and one is to be expected.
+    pub(super) async fn finish(
+        &self,
+        mut followed: Followed,
+        keep: impl Fn(&Outcome),
+        progress: &mut impl FnMut(&Progress),
+    ) -> Followed {
+        let outcome = &mut followed.outcome;
+        if !outcome.word.is_final() {
+            return followed;
+        }
+        if outcome.word == Word::Done && self.until == Until::Merged {
+            if self.operation.intent.expects_no_merge() {
+                outcome.merge = Merge::of(MergeState::NotExpected);
+            } else {
+                // What is gone is known by now; whatever happens during the merge must not take that away.
+                keep(outcome);
+                outcome.merge = self.merge(followed.vm.as_ref(), outcome, progress).await;
+            }
+        }
+        keep(outcome);
+        followed
+    }
+
+    /// Follows the merge of an operation whose snapshots are gone.
+    pub(super) async fn merge(
+        &self,
+        vm: Option<&Vm>,
+        outcome: &Outcome,
+        progress: &mut impl FnMut(&Progress),
+    ) -> Merge {
+        let (inner, intent) = (&self.host.0, &self.operation.intent);
+        let found;
+        let vm = match vm {
+            Some(vm) => vm,
+            None => match patiently(inner.client(), self.deadline, || inner.machine(&intent.vm_id)).await {
+                Ok(Some(record)) => {
+                    found = Vm::new(self.host, record);
+                    &found
+                }
+                Ok(None) => return Merge::of(MergeState::Unknown),
+                Err(error) => {
+                    return Merge { problem: Some(Arc::new(error)), ..Merge::of(MergeState::Unknown) };
+                }
+            },
+        };
+        let since = outcome.job.seen().and_then(|job| job.submitted);
+        let merge = vm.watch_merge(intent.merging.as_ref(), since, self.deadline, progress).await;
+        inner.cache.changed(vm.id());
+        merge
+    }
+}

@@ -1,0 +1,201 @@
+//! By what it is known what became of an operation: facts, each of which was seen or written down.
+//!
+//! A fact never says more than was seen. What follows from several of them is the word that they stand beside.
+
+use std::{fmt, time::Duration};
+
+use crate::{
+    cim::Timestamp,
+    host::journal::{Answer, Reply, SnapshotName},
+    hyperv::{JobError, JobRecord, JobState, JobType, ReturnCode, VmActivity},
+};
+
+/// One fact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Fact {
+    /// The journal holds the method's return value.
+    Returned(ReturnCode),
+    /// The journal holds that the answer was lost, and why.
+    Unanswered(String),
+    /// The journal holds that the host refused the call, and how.
+    Refused(String),
+    /// The journal holds that nothing was sent, and why.
+    NotSent(String),
+    /// The journal holds no answer: whoever called did not live to write it down.
+    NoAnswerWritten,
+    /// The journal held the conclusion already, with this evidence.
+    Written(String),
+    /// The job of the operation, as it was seen last.
+    Job(JobSeen),
+    /// The host has forgotten the job, as it does five minutes after the end.
+    JobForgotten(String),
+    /// The operation's own job cannot be read, and why.
+    JobUnreadable(String),
+    /// A job that deletes a snapshot of the machine is alive.
+    LiveDeletion(JobSeen),
+    /// The machine is busy.
+    Activity(VmActivity),
+    /// The machine is not deleting a snapshot, and no job that does is alive.
+    NobodyAtIt,
+    /// The machine is not to be seen: it is gone, or the user may not see it.
+    NoMachine,
+    /// The VM cannot be read, and why.
+    VmUnreadable(String),
+    /// The VM's jobs cannot be listed, and why.
+    JobsUnreadable(String),
+    /// The snapshots cannot be read, and why.
+    TreeUnreadable(String),
+    /// The VM's own settings are not among what the host shows, so that what is missing proves nothing.
+    NothingSeen,
+    /// The VM's own settings name a parent that the host does not show, so that what is missing proves nothing.
+    DanglingParent(String),
+    /// A snapshot that was to go is shown, but as something else than a snapshot of this VM.
+    ShownOtherwise(String),
+    /// None of the snapshots that were to stay is shown, so that what is missing proves nothing.
+    NothingKept,
+    /// So many readings, over so long, showed the same.
+    SameAgain(u32, Duration),
+    /// It was to be destroyed, and is gone.
+    Gone(SnapshotName),
+    /// It was to be destroyed, and is there.
+    There(SnapshotName),
+    /// It was to stay, and is gone.
+    Vanished(SnapshotName),
+    /// It was not there when the plan was made.
+    Appeared(SnapshotName),
+    /// The tree is what was planned on, to the letter.
+    TreeAsPlanned,
+    /// The call may still be on its way or wait at the host, for at most this long.
+    MayBeUnderWay(Duration),
+}
+
+/// A job at one moment, in short.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct JobSeen {
+    /// `InstanceID`.
+    pub id: String,
+    /// `JobType`.
+    pub job_type: Option<JobType>,
+    /// `JobState`.
+    pub state: JobState,
+    /// `ErrorCode`, if it is not 0.
+    pub error_code: Option<u32>,
+    /// The job's reason, if it gives one.
+    pub error_text: Option<String>,
+    /// `TimeSubmitted`, by the host's clock: a merge that was submitted before is not this operation's.
+    pub submitted: Option<Timestamp>,
+}
+
+impl JobSeen {
+    /// A job that ended badly, with the reason that it gives.
+    pub(super) fn failed(job: &JobRecord, errors: &[JobError]) -> Self {
+        let told = errors.iter().find_map(|error| error.message.clone());
+        let seen = Self::from(job);
+        Self { error_text: told.or(seen.error_text), ..seen }
+    }
+
+    /// True if it has ended, and not well.
+    pub fn has_failed(&self) -> bool {
+        let is_well = matches!(self.state, JobState::COMPLETED | JobState::COMPLETED_WITH_WARNINGS);
+        self.state.is_final() && !(is_well && self.error_code.is_none())
+    }
+}
+
+impl From<&JobRecord> for JobSeen {
+    fn from(job: &JobRecord) -> Self {
+        Self {
+            id: job.instance_id.clone(),
+            job_type: job.job_type,
+            state: job.state,
+            error_code: job.error_code.filter(|code| *code != 0),
+            error_text: job.error_text().map(str::to_owned),
+            submitted: job.submitted.or(job.started),
+        }
+    }
+}
+
+impl Fact {
+    /// What the journal holds of the answer.
+    pub(super) fn of_answer(answer: Option<&Answer>) -> Self {
+        match answer.map(|answer| &answer.reply) {
+            Some(Reply::Returned { code, .. }) => Self::Returned(*code),
+            Some(Reply::Lost { error }) => Self::Unanswered(error.clone()),
+            Some(Reply::Refused { error }) => Self::Refused(error.clone()),
+            Some(Reply::NotSent { error }) => Self::NotSent(error.clone()),
+            None => Self::NoAnswerWritten,
+        }
+    }
+}
+
+impl fmt::Display for SnapshotName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} ({})", self.name, self.id)
+    }
+}
+
+impl fmt::Display for JobSeen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} is in state {}", self.id, self.state)?;
+        if let Some(code) = self.error_code {
+            write!(f, ", error {}", ReturnCode(code))?;
+        }
+        match &self.error_text {
+            Some(text) => write!(f, ": {text}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for Fact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Returned(code) => write!(f, "the method returned {code}"),
+            Self::Unanswered(error) => write!(f, "the answer was lost: {error}"),
+            Self::Refused(error) => write!(f, "the host refused: {error}"),
+            Self::NotSent(error) => write!(f, "nothing was sent: {error}"),
+            Self::NoAnswerWritten => f.write_str("no answer was recorded"),
+            Self::Written(text) => f.write_str(text),
+            Self::Job(job) => write!(f, "the job {job}"),
+            Self::JobForgotten(id) => write!(f, "the host has forgotten the job {id}"),
+            Self::JobUnreadable(why) => write!(f, "the job cannot be read: {why}"),
+            Self::LiveDeletion(job) => write!(f, "a snapshot of the VM is being deleted: the job {job}"),
+            Self::Activity(activity) => write!(f, "the VM is busy: {activity}"),
+            Self::NobodyAtIt => f.write_str("no job that deletes a snapshot of the VM is running"),
+            Self::NoMachine => {
+                f.write_str("the VM is not visible: moved to another node, deleted, or hidden from this user")
+            }
+            Self::VmUnreadable(why) => write!(f, "the VM cannot be read: {why}"),
+            Self::JobsUnreadable(why) => write!(f, "the VM's jobs cannot be listed: {why}"),
+            Self::TreeUnreadable(why) => write!(f, "the snapshots cannot be read: {why}"),
+            Self::NothingSeen => {
+                f.write_str("the VM's own settings are not visible, so a missing snapshot proves nothing")
+            }
+            Self::DanglingParent(id) => write!(
+                f,
+                "the VM's current state hangs under {id}, which is not visible: the list of snapshots is incomplete"
+            ),
+            Self::ShownOtherwise(id) => {
+                write!(
+                    f,
+                    "{id} is shown, but not as a snapshot of this VM, so the list of snapshots is not reliable"
+                )
+            }
+            Self::NothingKept => f.write_str(
+                "none of the snapshots that were to stay is visible, so a missing snapshot proves nothing",
+            ),
+            Self::SameAgain(readings, over) => {
+                write!(f, "{readings} readings over {} s showed the same", over.as_secs())
+            }
+            Self::Gone(snapshot) => write!(f, "gone: {snapshot}"),
+            Self::There(snapshot) => write!(f, "still there: {snapshot}"),
+            Self::Vanished(snapshot) => write!(f, "gone as well, and not planned: {snapshot}"),
+            Self::Appeared(snapshot) => write!(f, "new since the plan: {snapshot}"),
+            Self::TreeAsPlanned => f.write_str("the tree is the one that was planned on"),
+            Self::MayBeUnderWay(left) => {
+                write!(f, "the call may still be under way, for at most {} seconds", left.as_secs().max(1))
+            }
+        }
+    }
+}

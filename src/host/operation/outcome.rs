@@ -1,0 +1,276 @@
+//! The outcome of an operation: status, what is gone, what is left, how the merge stands, and the observations behind it.
+//!
+//! One type for whoever looks: the process that called, `resume`, the recovery before the next destroy, the journal. Plain data.
+//! Nothing in here is assumed: what is said to be gone was looked for and not found.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use crate::{
+    host::{
+        Error, Fact, JobSeen,
+        journal::{SnapshotName, Word},
+    },
+    hyperv::{JobError, JobRecord, MergeEvidence, MergeState, Snapshot, SnapshotTree},
+};
+
+/// How long to wait.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Until {
+    /// The host has accepted the call.
+    Accepted,
+    /// The job has ended and the tree was read back.
+    JobEnded,
+    /// The disks are merged as well.
+    #[default]
+    Merged,
+}
+
+/// What is being waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Phase {
+    /// The job.
+    Job,
+    /// The merge of disks.
+    Merge,
+}
+
+/// How far it is.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Progress {
+    /// What is being waited for.
+    pub phase: Phase,
+    /// 0 to 100; for a merge, of which hosts tell no number, 0 until it is done.
+    pub percent: u16,
+    /// The state, in a few words.
+    pub state: String,
+}
+
+impl Progress {
+    pub(super) fn of_job(state: impl Into<String>) -> Self {
+        Self { phase: Phase::Job, percent: 0, state: state.into() }
+    }
+}
+
+/// How the operation's own job ended.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub enum JobConclusion {
+    /// There is no answer that names one.
+    #[default]
+    NotKnown,
+    /// There was no job: the host says that it did it at once.
+    Synchronous,
+    /// It was not waited for.
+    NotAwaited,
+    /// It had not ended when it was seen last.
+    Running(Box<JobRecord>),
+    /// It ended well.
+    Succeeded(Box<JobRecord>),
+    /// It ended well, with warnings.
+    Warned(Box<JobRecord>),
+    /// It ended badly, with what it says of its errors.
+    Failed(Box<JobRecord>, Vec<JobError>),
+    /// Its object was gone before its end was seen.
+    Vanished,
+    /// It cannot be read, and why.
+    Unreadable(String),
+    /// As the journal holds it.
+    Recorded(JobSeen),
+}
+
+impl JobConclusion {
+    /// The job in short, if it was seen.
+    pub fn seen(&self) -> Option<JobSeen> {
+        match self {
+            Self::Running(job) | Self::Succeeded(job) | Self::Warned(job) => Some(JobSeen::from(&**job)),
+            Self::Failed(job, errors) => Some(JobSeen::failed(job, errors)),
+            Self::Recorded(job) => Some(job.clone()),
+            _ => None,
+        }
+    }
+
+    /// True if it is known to have ended badly.
+    pub fn has_failed(&self) -> bool {
+        match self {
+            Self::Failed(..) => true,
+            Self::Recorded(job) => job.has_failed(),
+            _ => false,
+        }
+    }
+}
+
+/// The merge of disks.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Merge {
+    /// How it stands.
+    pub state: MergeState,
+    /// By what it is known to be finished.
+    pub evidence: Option<MergeEvidence>,
+    /// The job that failed.
+    pub job: Option<JobSeen>,
+    /// Why it could not be followed, if that was tried in vain.
+    pub problem: Option<Arc<Error>>,
+}
+
+impl Merge {
+    pub(crate) fn of(state: MergeState) -> Self {
+        Self { state, evidence: None, job: None, problem: None }
+    }
+}
+
+/// Why an outcome is not final, and what would settle it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Open {
+    /// The host is at work on it.
+    Running,
+    /// The call may still be on its way or wait at the host, for at most this long.
+    CallUnderWay(Duration),
+    /// One reading is not enough; another one after this long settles it.
+    SecondReading(Duration),
+    /// The host claims success, and the tree still shows the snapshots.
+    Contradiction,
+    /// The VM is not to be seen.
+    VmNotSeen,
+    /// The tree that the host shows is incomplete.
+    TreeIncomplete,
+    /// The VM's jobs cannot be listed.
+    JobsNotReadable,
+    /// The operation's own job cannot be read.
+    JobNotReadable,
+    /// The host does not answer what is asked.
+    HostNotReadable,
+    /// The tree was not read back.
+    NotReadBack,
+}
+
+impl fmt::Display for Open {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Running => f.write_str("the host is still working on it: resume follows it"),
+            Self::CallUnderWay(left) => write!(
+                f,
+                "the call may still be under way: look again in {} s",
+                left.as_secs().saturating_add(1)
+            ),
+            Self::SecondReading(left) => write!(
+                f,
+                "one reading proves nothing: look again in {} s",
+                left.as_secs().saturating_add(1)
+            ),
+            Self::Contradiction => f.write_str(
+                "the host reports success but still shows the snapshot: look again in five minutes, and at the VM in Hyper-V Manager",
+            ),
+            Self::VmNotSeen => f.write_str(
+                "the VM is not visible: look again on the node that runs it, as a user who may see it",
+            ),
+            Self::TreeIncomplete => f.write_str(
+                "the host shows only part of the VM's snapshots: look again as a user who may see them all, or when the service is up",
+            ),
+            Self::JobsNotReadable => f.write_str(
+                "the VM's jobs cannot be listed: look again as a user who may read Msvm_ConcreteJob",
+            ),
+            Self::JobNotReadable => f.write_str(
+                "the job cannot be read: look again as a user who may read it",
+            ),
+            Self::HostNotReadable => f.write_str("the host cannot be read: look again when it answers"),
+            Self::NotReadBack => f.write_str("the tree was not read back: resume reads it"),
+        }
+    }
+}
+
+/// The outcome of an operation, as far as it was observed.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Outcome {
+    /// The depth that was asked for.
+    pub until: Until,
+    /// The status.
+    pub word: Word,
+    /// True if a reading of the tree proves what is said of the snapshots, or nothing was sent.
+    pub is_verified: bool,
+    /// True if the host said that it refused the call.
+    pub is_refused: bool,
+    /// How the job ended.
+    pub job: JobConclusion,
+    /// Planned, and gone from the host.
+    pub destroyed: Vec<SnapshotName>,
+    /// Planned, and still there.
+    pub remaining: Vec<SnapshotName>,
+    /// Gone from the host though not planned: another administrator's doing, or the host's.
+    pub unexpected: Vec<SnapshotName>,
+    /// How the merge stands.
+    pub merge: Merge,
+    /// The observations behind it.
+    pub evidence: Vec<Fact>,
+    /// Why it is not final.
+    pub open: Option<Open>,
+    /// The tree as it was read back; `None` if it was not, or proves nothing.
+    pub tree: Option<SnapshotTree>,
+}
+
+impl Outcome {
+    /// Nothing can be said of any snapshot.
+    pub(crate) fn unknown(until: Until, open: Open, evidence: Vec<Fact>) -> Self {
+        Self {
+            until,
+            word: Word::Unknown,
+            is_verified: false,
+            is_refused: false,
+            job: JobConclusion::NotKnown,
+            destroyed: Vec::new(),
+            remaining: Vec::new(),
+            unexpected: Vec::new(),
+            merge: Merge::of(MergeState::NotWatched),
+            evidence,
+            open: Some(open),
+            tree: None,
+        }
+    }
+
+    /// What is still there, as it is now; empty if no tree was read back.
+    pub fn kept(&self) -> &[Snapshot] {
+        self.tree.as_ref().map_or(&[], SnapshotTree::snapshots)
+    }
+
+    /// True if all that was planned is gone, that was verified, and nothing that was to be waited for is open: after
+    /// [`Until::Merged`] no disk waits to be merged.
+    pub fn is_complete(&self) -> bool {
+        self.word == Word::Done && self.is_verified && !self.is_merge_open()
+    }
+
+    /// True if the merge was to be waited for and is not known to be over.
+    pub fn is_merge_open(&self) -> bool {
+        self.until == Until::Merged && self.word == Word::Done && !self.merge.state.is_over()
+    }
+}
+
+impl fmt::Display for JobConclusion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotKnown => f.write_str("no job is known"),
+            Self::Synchronous => f.write_str("the host says that it did it at once"),
+            Self::NotAwaited => f.write_str("the job was not waited for"),
+            Self::Running(job) => write!(f, "the job {} is in state {}", job.instance_id, job.state),
+            Self::Succeeded(job) | Self::Warned(job) | Self::Failed(job, _) => {
+                write!(f, "the job {} ended in state {}", job.instance_id, job.state)
+            }
+            Self::Vanished => f.write_str("the job was gone before its end was seen"),
+            Self::Unreadable(why) => write!(f, "the job cannot be read: {why}"),
+            Self::Recorded(job) => write!(f, "the job {job}"),
+        }
+    }
+}
+
+impl fmt::Display for Until {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Accepted => "accepted",
+            Self::JobEnded => "job",
+            Self::Merged => "merged",
+        })
+    }
+}

@@ -1,0 +1,291 @@
+//! The verdict: observations against the intent that is in the journal.
+//!
+//! The only place that decides what a reading proves. Waiting, refusal, failed job, vanished job, lost answer, interruption,
+//! `resume` and the recovery before the next destroy all ask here. Pure: readings and times come in, and what is missing from a
+//! reading is evidence only where the reading shows that it is whole. A status that is final is final for good.
+
+mod reading;
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+pub(crate) use self::reading::{History, Look, OwnJob, Reading, TreeReading};
+use crate::{
+    host::{
+        Fact, Open,
+        journal::{Answer, Intent, Reply, SnapshotName, Word},
+    },
+    hyperv::ReturnCode,
+};
+
+/// A refusal or a failure is final once two readings this far apart show the same.
+pub(crate) const GRACE: Duration = Duration::from_secs(5);
+/// How long the object of a snapshot may outlive the end of the job that deletes it, and how long a host may be allowed to show
+/// nothing, or half of it, before that is taken for its answer.
+pub(crate) const LAG: Duration = Duration::from_secs(15);
+/// The pause between two readings within [`LAG`].
+pub(crate) const BETWEEN_READINGS: Duration = Duration::from_secs(1);
+/// For how long after the answer a host's claim of success weighs more than the tree: hosts keep jobs for five minutes.
+const CLAIM_HOLDS: Duration = Duration::from_secs(300);
+
+/// What to do next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Next {
+    /// Nothing: the status is final.
+    Final,
+    /// Nothing: another look now would show no more.
+    Open,
+    /// Look again after this long, which is short and ends by itself.
+    Pause(Duration),
+    /// Look again as long as the host is at work.
+    Follow,
+    /// Look again within this long: until then the call may take effect.
+    UnderWay(Duration),
+}
+
+/// The verdict.
+#[derive(Clone, Debug)]
+pub(crate) struct Verdict {
+    pub(crate) word: Word,
+    pub(crate) is_verified: bool,
+    pub(crate) gone: Vec<SnapshotName>,
+    pub(crate) remaining: Vec<SnapshotName>,
+    pub(crate) unexpected: Vec<SnapshotName>,
+    pub(crate) evidence: Vec<Fact>,
+    pub(crate) open: Option<Open>,
+    pub(crate) next: Next,
+}
+
+/// What the answer says of the call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Call {
+    /// Not a byte of it was written.
+    NotSent,
+    /// The host has begun.
+    Accepted,
+    /// The host says that it is done.
+    Claimed,
+    /// The host says that it did nothing.
+    Refused,
+    /// There is no answer, or none that says anything.
+    Lost,
+}
+
+impl Call {
+    fn of(answer: Option<&Answer>) -> Self {
+        match answer.map(|answer| &answer.reply) {
+            Some(Reply::Returned { code: ReturnCode::JOB_STARTED, .. }) => Self::Accepted,
+            Some(Reply::Returned { code: ReturnCode::COMPLETED, .. }) => Self::Claimed,
+            Some(Reply::Returned { .. } | Reply::Refused { .. }) => Self::Refused,
+            Some(Reply::NotSent { .. }) => Self::NotSent,
+            Some(Reply::Lost { .. }) | None => Self::Lost,
+        }
+    }
+}
+
+/// True if the host said that it did nothing.
+pub(crate) fn is_refused(answer: Option<&Answer>) -> bool {
+    Call::of(answer) == Call::Refused
+}
+
+/// One operation under judgement.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Case<'c> {
+    pub(crate) intent: &'c Intent,
+    pub(crate) answer: Option<&'c Answer>,
+    /// How long the answer is waited for at least, whatever the intent says.
+    pub(crate) answer_timeout: Duration,
+    /// When the intent was written, and when the answer, by the clock that the readings are dated with.
+    pub(crate) begun_at: Duration,
+    pub(crate) answered_at: Option<Duration>,
+}
+
+impl Case<'_> {
+    /// True if not a byte of the call was written, so that nothing needs to be looked at.
+    pub(crate) fn is_not_sent(&self) -> bool {
+        Call::of(self.answer) == Call::NotSent
+    }
+
+    /// What the history proves, at this time.
+    pub(crate) fn judge(&self, history: &History, now: Duration) -> Verdict {
+        let call = Call::of(self.answer);
+        let mut evidence = vec![Fact::of_answer(self.answer)];
+        evidence.extend(job_fact(&history.job));
+        if call == Call::NotSent {
+            let remaining = self.intent.destroyed.clone();
+            return Verdict { remaining, ..Verdict::done(Word::NotDone, evidence) };
+        }
+        let is_running = matches!(history.job, OwnJob::Running(_));
+        let Some(look) = &history.last else {
+            return if is_running {
+                Verdict::running(evidence)
+            } else {
+                Verdict::open(Open::NotReadBack, Next::Open, evidence)
+            };
+        };
+        evidence.extend(look.facts());
+        if is_running {
+            return Verdict::running(evidence).showing(look.whole());
+        }
+        let Some(tree) = look.whole() else {
+            if look.is_deleting() {
+                return Verdict::running(evidence);
+            }
+            return Verdict::open(vagueness(look), vague(history, now), evidence);
+        };
+        if history.same > 1 {
+            evidence.push(Fact::SameAgain(history.same, history.same_for()));
+        }
+        // What should be there and is not may come back: a service that starts shows part of the truth for some seconds.
+        let grace = match tree.is_strange() {
+            true => LAG,
+            // What contradicts the answer, or has none, is looked at twice.
+            false if tree.is_all_gone() && !self.is_claimed(call, &history.job) => GRACE,
+            false => Duration::ZERO,
+        };
+        if history.same_for() < grace {
+            let left = grace.saturating_sub(history.same_for());
+            let word = if look.is_deleting() { Word::Running } else { Word::Unknown };
+            let verdict = Verdict::open(Open::SecondReading(left), Next::Pause(left), evidence);
+            return Verdict { word, ..verdict }.showing(Some(tree));
+        }
+        if tree.is_all_gone() {
+            return Verdict::done(Word::Done, evidence).showing(Some(tree));
+        }
+        if look.is_deleting() {
+            return Verdict::running(evidence).showing(Some(tree));
+        }
+        if !look.is_quiet() {
+            return Verdict::open(vagueness(look), vague(history, now), evidence).showing(Some(tree));
+        }
+        evidence.push(Fact::NobodyAtIt);
+        self.left(call, history, tree, now, evidence).showing(Some(tree))
+    }
+
+    /// True if the answer and the job say that it is done or being done.
+    fn is_claimed(&self, call: Call, job: &OwnJob) -> bool {
+        match job {
+            OwnJob::Succeeded(_) => true,
+            OwnJob::None | OwnJob::Gone(_) | OwnJob::Running(_) => {
+                matches!(call, Call::Accepted | Call::Claimed)
+            }
+            OwnJob::Failed(_) | OwnJob::Unreadable(_) => false,
+        }
+    }
+
+    /// Something that was to go is there, and nothing deletes it.
+    fn left(
+        &self,
+        call: Call,
+        history: &History,
+        tree: &TreeReading,
+        now: Duration,
+        mut evidence: Vec<Fact>,
+    ) -> Verdict {
+        let is_claimed = match &history.job {
+            OwnJob::Succeeded(_) => true,
+            OwnJob::None => call == Call::Claimed && self.age_of_answer(now) < CLAIM_HOLDS,
+            _ => false,
+        };
+        if is_claimed {
+            let since = history.job_ended_at.or(history.first_at).unwrap_or(now);
+            let is_lag = now.saturating_sub(since) < LAG;
+            let next = if is_lag { Next::Pause(BETWEEN_READINGS) } else { Next::Open };
+            return Verdict::open(Open::Contradiction, next, evidence);
+        }
+        if let OwnJob::Unreadable(_) = history.job {
+            let since = history.first_at.unwrap_or(now);
+            let is_lag = now.saturating_sub(since) < LAG;
+            let next = if is_lag { Next::Pause(BETWEEN_READINGS) } else { Next::Open };
+            return Verdict::open(Open::JobNotReadable, next, evidence);
+        }
+        if call == Call::Lost
+            && let Some(left) = self.under_way(history, now)
+        {
+            evidence.push(Fact::MayBeUnderWay(left));
+            return Verdict::open(Open::CallUnderWay(left), Next::UnderWay(left), evidence);
+        }
+        // Where the end of a job was not seen, its snapshot may outlive it.
+        let is_end_unseen = matches!(history.job, OwnJob::Gone(_)) || call == Call::Accepted;
+        let grace = if is_end_unseen && !matches!(history.job, OwnJob::Failed(_)) { LAG } else { GRACE };
+        if history.same_for() < grace {
+            let left = grace.saturating_sub(history.same_for());
+            return Verdict::open(Open::SecondReading(left), Next::Pause(left), evidence);
+        }
+        Verdict::done(Word::of(tree.gone.len(), tree.remaining.len()), evidence)
+    }
+
+    /// How long the call may still be on its way, or wait at the host: as long as we would have waited for its answer. Counted
+    /// from the intent, and in any case not longer than from the first look: a clock that was set back makes it no longer.
+    fn under_way(&self, history: &History, now: Duration) -> Option<Duration> {
+        let patience = self.intent.patience.max(self.answer_timeout);
+        let seen = history.first_at.map_or(Duration::ZERO, |first| now.saturating_sub(first));
+        let age = now.saturating_sub(self.begun_at).max(seen);
+        patience.checked_sub(age).filter(|left| !left.is_zero())
+    }
+
+    fn age_of_answer(&self, now: Duration) -> Duration {
+        self.answered_at.map_or(Duration::ZERO, |answered| now.saturating_sub(answered))
+    }
+}
+
+fn job_fact(job: &OwnJob) -> Option<Fact> {
+    match job {
+        OwnJob::None => None,
+        OwnJob::Running(seen) | OwnJob::Succeeded(seen) | OwnJob::Failed(seen) => {
+            Some(Fact::Job(seen.clone()))
+        }
+        OwnJob::Gone(id) => Some(Fact::JobForgotten(id.clone())),
+        OwnJob::Unreadable(why) => Some(Fact::JobUnreadable(why.clone())),
+    }
+}
+
+/// Why a look says too little.
+fn vagueness(look: &Look) -> Open {
+    match (&look.vm, &look.tree) {
+        (Reading::Absent, _) => Open::VmNotSeen,
+        (Reading::Seen(_), Reading::Seen(tree)) if !tree.is_whole() => Open::TreeIncomplete,
+        (Reading::Seen(_), Reading::Seen(_)) => Open::JobsNotReadable,
+        _ => Open::HostNotReadable,
+    }
+}
+
+/// What says too little is looked at again for a while: a service that starts shows nothing for some seconds.
+fn vague(history: &History, now: Duration) -> Next {
+    let since = history.vague_since.unwrap_or(now);
+    if now.saturating_sub(since) < LAG { Next::Pause(BETWEEN_READINGS) } else { Next::Open }
+}
+
+impl Verdict {
+    fn open(open: Open, next: Next, evidence: Vec<Fact>) -> Self {
+        Self {
+            word: Word::Unknown,
+            is_verified: false,
+            gone: Vec::new(),
+            remaining: Vec::new(),
+            unexpected: Vec::new(),
+            evidence,
+            open: Some(open),
+            next,
+        }
+    }
+
+    fn running(evidence: Vec<Fact>) -> Self {
+        Self { word: Word::Running, ..Self::open(Open::Running, Next::Follow, evidence) }
+    }
+
+    fn done(word: Word, evidence: Vec<Fact>) -> Self {
+        Self { word, is_verified: true, open: None, ..Self::open(Open::Running, Next::Final, evidence) }
+    }
+
+    /// With what the tree shows, which is no verdict by itself.
+    fn showing(mut self, tree: Option<&TreeReading>) -> Self {
+        if let Some(tree) = tree {
+            self.gone.clone_from(&tree.gone);
+            self.remaining.clone_from(&tree.remaining);
+            self.unexpected.clone_from(&tree.unexpected);
+        }
+        self
+    }
+}

@@ -1,0 +1,221 @@
+//! Resuming an operation whose end was not seen: by its job, by the VM, by the tree.
+//!
+//! It only reads, and waits where the host is at work; it never invokes a method. A final status goes into the journal, and
+//! what is written there is said again without asking the host.
+
+use std::{sync::Arc, time::Duration};
+
+use crate::{
+    client::Effect,
+    host::{
+        Error, ErrorKind, Host, OnBusy, Outcome, Progress, Until, Vm,
+        busy::Turn,
+        journal::{Intent, JournalError, JournalTrouble, Operation, Settler, recorder::Recorder},
+        operation::engine::{Following, Waits},
+    },
+    hyperv::schema::names::SYSTEM_NAME,
+};
+
+/// An operation, and what came of it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Resumption {
+    /// The operation as it is written down now.
+    pub operation: Operation,
+    /// Its outcome.
+    pub outcome: Outcome,
+    /// What could not be written to the journal.
+    pub journal_trouble: Vec<Arc<JournalError>>,
+}
+
+impl Resumption {
+    /// What is written down of an operation, if nothing more is to be learned by waiting as deep as `until` says.
+    pub fn written(operation: &Operation, until: Until) -> Option<Self> {
+        let outcome = operation.final_outcome()?;
+        (!is_merge_open(outcome, until)).then(|| Self {
+            operation: operation.clone(),
+            outcome: outcome.clone(),
+            journal_trouble: Vec::new(),
+        })
+    }
+}
+
+/// Whether there is still something to be learned of the merge.
+fn is_merge_open(outcome: &Outcome, until: Until) -> bool {
+    Outcome { until: until.max(outcome.until), ..outcome.clone() }.is_merge_open() && until == Until::Merged
+}
+
+impl Host {
+    /// Says what became of an operation, waiting for the end of its job; as [`resume_waiting`](Self::resume_waiting).
+    ///
+    /// # Errors
+    /// As [`resume_waiting`](Self::resume_waiting).
+    pub async fn resume(&self, operation: &Operation) -> Result<Resumption, Error> {
+        self.resume_waiting(operation, Until::JobEnded, None, |_| {}).await
+    }
+
+    /// Says what became of an operation: waits as deep as `until` says, for `timeout` at most, and never invokes a method.
+    ///
+    /// A word that is final goes into the journal; what is there already is said again. A call of which no answer is known
+    /// may still be on its way, so that its snapshot counts as kept only after as long as the answer would have been waited
+    /// for. Until then, and while the host is at it, the word is not final if nothing is to be waited for.
+    ///
+    /// # Errors
+    /// [`ErrorKind::OtherNamespace`] if it was not done in this client's namespace; [`ErrorKind::OtherHost`] if it was sent to
+    /// another address than this client's, and its VM is not to be seen here; [`ErrorKind::Taken`] if a process is still at it;
+    /// any other if the host cannot be read. In each case it stays unknown what became of the operation.
+    pub async fn resume_waiting(
+        &self,
+        operation: &Operation,
+        until: Until,
+        timeout: Option<Duration>,
+        progress: impl FnMut(&Progress),
+    ) -> Result<Resumption, Error> {
+        let now = self.0.clock().now();
+        let deadline = self.0.client().wait_until(timeout.map(|timeout| now.saturating_add(timeout)));
+        let resumed = self.resume_until(operation, until, deadline, progress).await;
+        resumed.map_err(|error| error.with_effect(Effect::Unknown))
+    }
+
+    async fn resume_until(
+        &self,
+        operation: &Operation,
+        until: Until,
+        deadline: Option<Duration>,
+        mut progress: impl FnMut(&Progress),
+    ) -> Result<Resumption, Error> {
+        let intent = &operation.intent;
+        let during = format!("settling the operation {}", intent.id);
+        let refuse = |kind| Error::before(kind, during.as_str());
+        if intent.namespace != *self.0.cim.name() {
+            return Err(refuse(ErrorKind::OtherNamespace(intent.namespace.clone())));
+        }
+        // Another name of the host, or another host: without the VM it has nothing to say of it.
+        if !self.is_of(&intent.endpoint) && self.0.machine(&intent.vm_id).await?.is_none() {
+            return Err(refuse(ErrorKind::OtherHost(intent.endpoint.clone())));
+        }
+        // Whoever carries it out might send the call between our look at the host and our word.
+        let mut turn = Turn::new(self.0.on_busy, &self.0);
+        let lock = self.take(&intent.vm_id, intent.id, &mut turn, &during).await?;
+        let record = Recorder::new(self, intent.id, lock);
+        let operation = match &self.0.journal {
+            Some(journal) => {
+                let written = journal.read(intent.id).map_err(|error| refuse(ErrorKind::Journal(error)))?;
+                written.unwrap_or_else(|| operation.clone())
+            }
+            None => operation.clone(),
+        };
+        let waits = if until == Until::Accepted { Waits::ForReadings } else { Waits::ForTheHost };
+        let following = Following { host: self, operation: &operation, until, waits, deadline };
+        Ok(following.resume(&record, &mut progress).await)
+    }
+
+    /// Whether an operation was sent to this client's endpoint.
+    fn is_of(&self, endpoint: &str) -> bool {
+        self.client().endpoint().to_string().eq_ignore_ascii_case(endpoint)
+    }
+
+    /// The same, or to this host by another name: the host's own name for itself tells. A VM with the same GUID may be on
+    /// several hosts: a replica, or a copy.
+    async fn is_host_of(&self, intent: &Intent) -> Result<bool, Error> {
+        if self.is_of(&intent.endpoint) {
+            return Ok(true);
+        }
+        let Some(recorded) = &intent.system else { return Ok(false) };
+        let here = self.0.service().await?.text(SYSTEM_NAME);
+        Ok(here.is_some_and(|here| here.eq_ignore_ascii_case(recorded)))
+    }
+}
+
+impl Following<'_> {
+    /// Follows it, and keeps what is final; of what was final before, only the merge.
+    async fn resume(&self, record: &Recorder, progress: &mut impl FnMut(&Progress)) -> Resumption {
+        let keep = |outcome: &Outcome| record.settled(Settler::Resume, outcome);
+        let outcome = match self.operation.final_outcome() {
+            Some(written) => {
+                let mut outcome = written.clone();
+                if is_merge_open(written, self.until) {
+                    outcome.until = self.until;
+                    outcome.merge = self.merge(None, written, progress).await;
+                    keep(&outcome);
+                }
+                outcome
+            }
+            None => {
+                let followed = self.follow(|_| {}, progress).await;
+                self.finish(followed, keep, progress).await.outcome
+            }
+        };
+        let operation = record.operation().unwrap_or_else(|| self.operation.clone());
+        Resumption { operation, outcome, journal_trouble: record.trouble() }
+    }
+}
+
+impl Vm {
+    /// Settles what earlier operations on this VM have left open, by whatever name of its host they are in this journal.
+    ///
+    /// It reads and never waits; a [`destroy`](Self::destroy) does the same before it looks at the tree. Records that cannot be
+    /// read are passed over and told by [`Client::journal_trouble`]: whether they are of this VM, nobody can say.
+    ///
+    /// # Errors
+    /// [`ErrorKind::OpenElsewhere`] if one is open in another namespace or at another host; and as [`Client::resume_waiting`].
+    pub async fn settle_earlier(&self) -> Result<Vec<Resumption>, Error> {
+        let during = format!("settling what was begun on {:?}", self.name());
+        // Nothing is open, or nothing that could be judged now: whoever has taken the machine is at it.
+        let is_open = |operation: &&Operation| !operation.is_settled();
+        let Some(first) = self.written(&during).await?.iter().find(is_open).map(Operation::id) else {
+            return Ok(Vec::new());
+        };
+        let mut turn = Turn::new(OnBusy::Fail, &self.host.0);
+        let _lock = self.host.take(self.id(), first, &mut turn, &during).await?;
+        self.settle_open(&turn, &during).await
+    }
+
+    /// The same for whoever has taken the machine; waits where `turn` allows it.
+    pub(super) async fn settle_open(&self, turn: &Turn, during: &str) -> Result<Vec<Resumption>, Error> {
+        let mut settled = Vec::new();
+        let inner = &self.host.0;
+        for operation in self.written(during).await? {
+            // Whoever was at the machine, what was read before is not what is there now.
+            inner.cache.outdated(self.id(), inner.client().moment_of(operation.last_written()));
+            if operation.is_settled() {
+                continue;
+            }
+            inner.cache.changed(self.id());
+            let waits = if turn.waits() { Waits::ForTheHost } else { Waits::ForReadings };
+            let following = Following {
+                host: &self.host,
+                operation: &operation,
+                until: Until::JobEnded,
+                waits,
+                deadline: inner.client().wait_until(turn.deadline()),
+            };
+            let record = Recorder::new(&self.host, operation.id(), None);
+            settled.push(following.resume(&record, &mut |_| {}).await);
+        }
+        Ok(settled)
+    }
+
+    /// What the journal holds of this VM, whatever its host was called.
+    ///
+    /// It is an error if one is open of which this host's tree, in this namespace, says nothing: nothing may be begun then.
+    async fn written(&self, during: &str) -> Result<Vec<Operation>, Error> {
+        let inner = &self.host.0;
+        let Some(journal) = &inner.journal else { return Ok(Vec::new()) };
+        let listed = journal.list().map_err(|error| Error::before(ErrorKind::Journal(error), during))?;
+        let mut written = Vec::new();
+        for operation in listed {
+            match operation {
+                Ok(operation) => written.push(operation),
+                Err(error) => inner.trouble.add(JournalTrouble::NotRead(Arc::new(error))),
+            }
+        }
+        written.retain(|operation| operation.intent.vm_id.eq_ignore_ascii_case(self.id()));
+        for open in written.iter().filter(|operation| !operation.is_settled()) {
+            if open.intent.namespace != *inner.cim.name() || !self.host.is_host_of(&open.intent).await? {
+                return Err(Error::before(ErrorKind::OpenElsewhere(Box::new(open.clone())), during));
+            }
+        }
+        Ok(written)
+    }
+}

@@ -1,0 +1,246 @@
+//! The reads: which VMs, which snapshots, which job, which service. They never change a host.
+
+use std::fmt;
+
+use crate::{
+    Limits,
+    cim::{ClassName, Instance, Namespace, Wql, decode},
+    client::{ClientError, ClientErrorKind, Effect, Exchange, Take, objects_of},
+    host::{Error, ErrorKind, Host, Inner, Vm, busy::is_idle},
+    hyperv::{
+        FindError, JobRecord, SettingData, SnapshotTree, VmRecord, find_vm, is_guid,
+        schema::names::{COMPUTER_SYSTEM, SETTING_DATA, SYSTEM_NAME},
+    },
+    soap::MessageId,
+    violation::{ProtocolError, Violation},
+    wsman::{AnswerError, EndpointReference, Get, RequestSettings, SelectorSet},
+    xml::UnwritableText,
+};
+
+/// The name of a class that the crate itself asks for: a constant, and a wrong one shows in every test.
+pub(super) fn class(name: &'static str) -> Result<ClassName, ClientError> {
+    name.parse().map_err(|error| ClientError::before(ClientErrorKind::Name(error), ""))
+}
+
+impl Host {
+    /// All VMs that the user may see; none if the host has none.
+    ///
+    /// # Errors
+    /// If the host does not answer the query; [`FindError::NothingSeen`] if it does not show even itself, as to a user without
+    /// rights on Hyper-V or with a filtered token.
+    pub async fn vms(&self) -> Result<Vec<Vm>, Error> {
+        let records = self.0.all_machines("listing the VMs").await?;
+        Ok(records.into_iter().map(|record| Vm::new(self, record)).collect())
+    }
+
+    /// The one VM with this name or GUID: one request, and one more if there is none.
+    ///
+    /// # Errors
+    /// [`FindError::NotFound`] with similar names; [`FindError::Ambiguous`] with all that match, if several have the name or
+    /// one has the GUID of another as its name; [`FindError::NothingSeen`] if the host shows nothing at all.
+    pub async fn vm(&self, wanted: &str) -> Result<Vm, Error> {
+        let during = format!("looking for the VM {wanted:?}");
+        let asked = self.0.cache.asking(self.0.clock().now());
+        let query =
+            if is_guid(wanted) { guid_or_name_query(wanted)? } else { machine_query("ElementName", wanted)? };
+        // The same rule for both readings: a host that does not honour the filter must not choose the VM.
+        let found = match find_vm(self.0.systems(&during, &query).await?.vms, wanted) {
+            Err(FindError::NotFound { .. }) => find_vm(self.0.all_machines(&during).await?, wanted),
+            found => found,
+        };
+        let record = found.map_err(|error| Error::before(error, during))?;
+        self.0.cache.machine(&record.id, asked, is_idle(&record));
+        Ok(Vm::new(self, record))
+    }
+}
+
+/// The computer systems that a query shows to the user.
+pub(super) struct Systems {
+    pub(super) vms: Vec<VmRecord>,
+    /// Whether the host itself, or a node, is among them.
+    pub(super) has_host: bool,
+}
+
+impl From<Vec<Option<VmRecord>>> for Systems {
+    /// From what [`VmRecord::from_instance`] makes of each instance.
+    fn from(records: Vec<Option<VmRecord>>) -> Self {
+        let has_host = records.iter().any(Option::is_none);
+        Self { vms: records.into_iter().flatten().collect(), has_host }
+    }
+}
+
+impl Systems {
+    /// True if nothing is seen at all.
+    pub(super) fn is_empty(&self) -> bool {
+        self.vms.is_empty() && !self.has_host
+    }
+}
+
+fn guid_or_name_query(value: &str) -> Result<Wql, Error> {
+    Wql::all(class(COMPUTER_SYSTEM)?)
+        .and_either_equals(["Name", "ElementName"], value)
+        .map_err(|error| Error::name(error, ""))
+}
+
+fn machine_query(property: &str, value: &str) -> Result<Wql, Error> {
+    Wql::all(class(COMPUTER_SYSTEM)?).and_equals(property, value).map_err(|error| Error::name(error, ""))
+}
+
+impl Inner {
+    /// The systems that a query shows.
+    pub(super) async fn systems(&self, during: &str, query: &Wql) -> Result<Systems, Error> {
+        let take = || objects_of(COMPUTER_SYSTEM, |instance| VmRecord::from_instance(&instance).map(Some));
+        let systems = Systems::from(self.cim.collect(during, query, take).await?);
+        log_unreadable("a VM", systems.vms.iter().flat_map(|record| &record.unreadable));
+        Ok(systems)
+    }
+
+    /// All VMs. What a user without rights sees is not taken for a host without VMs.
+    async fn all_machines(&self, during: &str) -> Result<Vec<VmRecord>, Error> {
+        let systems = self.systems(during, &Wql::all(class(COMPUTER_SYSTEM)?)).await?;
+        if systems.is_empty() && self.hides_all().await? {
+            return Err(Error::before(FindError::NothingSeen, during));
+        }
+        Ok(systems.vms)
+    }
+
+    /// Whether the user lacks the rights, where no system is seen. A host lists itself. The namespace of a cluster may be
+    /// empty for another reason: there the snapshot service is looked for.
+    async fn hides_all(&self) -> Result<bool, Error> {
+        if *self.cim.name() != Namespace::cluster() {
+            return Ok(true);
+        }
+        match self.service().await {
+            Ok(_) => Ok(false),
+            Err(error) if matches!(error.kind(), ErrorKind::NoService) => Ok(true),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The machine as it is now; `None` if it is gone.
+    pub(super) async fn machine(&self, vm_id: &str) -> Result<Option<VmRecord>, Error> {
+        let query = machine_query("Name", vm_id)?;
+        let mut records = self.systems("reading the state of the VM", &query).await?.vms;
+        records.retain(|record| record.id.eq_ignore_ascii_case(vm_id));
+        Ok(records.pop())
+    }
+
+    /// The tree as it is now: one query for the machine's own settings and all its snapshots.
+    pub(super) async fn tree(&self, vm_id: &str, vm_name: &str) -> Result<SnapshotTree, Error> {
+        let during = format!("reading the snapshots of {vm_name:?}");
+        let query = Wql::all(class(SETTING_DATA)?)
+            .and_equals("VirtualSystemIdentifier", vm_id)
+            .map_err(|error| Error::name(error, during.as_str()))?;
+        let (mut settings, mut others, mut foreign) = (Vec::new(), Vec::new(), None);
+        for setting in self.cim.collect(&during, &query, || settings_of(vm_id)).await? {
+            match setting {
+                Ok(setting) => settings.push(setting),
+                Err((other, error)) => {
+                    others.push(other);
+                    foreign = Some(error);
+                }
+            }
+        }
+        match foreign {
+            // Every VM has settings of its own: an answer about others alone says nothing of this one.
+            Some(error) if settings.is_empty() => {
+                return Err(Error::protocol(error, during));
+            }
+            Some(error) => tracing::warn!(%error, "left out: the host takes no notice of the filter"),
+            None => {}
+        }
+        let snapshots = settings.iter().filter_map(|setting| match setting {
+            SettingData::Snapshot(snapshot) => Some(snapshot),
+            _ => None,
+        });
+        log_unreadable("a snapshot", snapshots.flat_map(|snapshot| &snapshot.unreadable));
+        settings.extend(others);
+        SnapshotTree::build(vm_id, vm_name, settings).map_err(|error| Error::protocol(error, during))
+    }
+
+    /// The job as it is now, asked once.
+    pub(super) async fn job_once(&self, reference: &EndpointReference) -> Result<JobRecord, Error> {
+        let outcome = self.client().ask("reading the job", &JobExchange(reference)).await;
+        let record = outcome.map_err(|error| error.with_effect(Effect::None))?;
+        log_unreadable("a job", &record.unreadable);
+        Ok(record)
+    }
+
+    /// The job as it is now, by its own resource URI and all its selectors.
+    pub(super) async fn job(&self, reference: &EndpointReference) -> Result<JobRecord, Error> {
+        let record = self.client().read("reading the job", &JobExchange(reference)).await?;
+        log_unreadable("a job", &record.unreadable);
+        Ok(record)
+    }
+
+    /// The keys of the snapshot service, asked for once.
+    pub(super) async fn service(&self) -> Result<&SelectorSet, Error> {
+        const DURING: &str = "looking for the snapshot service";
+        // Another handle, without a deadline, may be asking for it.
+        let keys = self.service_keys.get_or_try_init(|| async {
+            let class = self.service_class()?;
+            let query = Wql::all(class.clone());
+            let take = || objects_of(class.as_str(), |instance| service_keys(&instance).map(Some));
+            let found = self.cim.collect(DURING, &query, take).await?;
+            let keys = found.into_iter().next();
+            keys.ok_or_else(|| Error::before(ErrorKind::NoService, DURING))
+        });
+        self.client().within(DURING, keys).await
+    }
+}
+
+/// Takes the settings of a VM; of those of another VM the error that says so.
+fn settings_of(vm_id: &str) -> Take<Result<SettingData, (SettingData, ProtocolError)>> {
+    let vm_id = vm_id.to_owned();
+    objects_of(SETTING_DATA, move |instance| match SettingData::from_instance(&instance, &vm_id) {
+        Err(error) if error.violation() == Violation::WrongInstance => {
+            Ok(Some(Err((SettingData::other(&instance), error))))
+        }
+        setting => setting.map(|setting| Some(Ok(setting))),
+    })
+}
+
+/// Logs what of `what` could not be read and was left out of it.
+pub(super) fn log_unreadable<E: fmt::Display>(what: &str, errors: impl IntoIterator<Item = E>) {
+    for error in errors {
+        tracing::warn!(%error, "{what} is read without this");
+    }
+}
+
+/// The keys of a service, in the order in which Windows' own client sends them (`CIM_Service`).
+pub(super) fn service_keys(instance: &Instance<'_>) -> Result<SelectorSet, ProtocolError> {
+    let mut keys = SelectorSet::new();
+    for name in ["CreationClassName", "Name", "SystemCreationClassName", SYSTEM_NAME] {
+        match instance.read::<String>(name) {
+            Ok(Some(value)) => keys = keys.with(name, value),
+            Ok(None) => {}
+            Err(error) => return Err(ProtocolError::new(Violation::BadProperty, error.to_string())),
+        }
+    }
+    if keys.text("CreationClassName").is_none() {
+        return Err(ProtocolError::new(Violation::BadProperty, "a service without CreationClassName"));
+    }
+    Ok(keys)
+}
+
+struct JobExchange<'r>(&'r EndpointReference);
+
+impl Exchange for JobExchange<'_> {
+    type Output = JobRecord;
+
+    fn request(&self, settings: &RequestSettings, id: &MessageId) -> Result<String, UnwritableText> {
+        Get::of(self.0).request(settings, id)
+    }
+
+    fn answer(&self, text: &str, limits: &Limits, id: &MessageId) -> Result<JobRecord, AnswerError> {
+        let record = Get::of(self.0).answer(text, limits, id, |reader, element| {
+            JobRecord::from_instance(&decode::instance(reader, element)?)
+        })?;
+        let asked = self.0.selectors.text("InstanceID");
+        if asked.is_some_and(|asked| !asked.eq_ignore_ascii_case(&record.instance_id)) {
+            let detail = format!("job {} instead of {}", record.instance_id, asked.unwrap_or_default());
+            return Err(ProtocolError::new(Violation::WrongInstance, detail).into());
+        }
+        Ok(record)
+    }
+}

@@ -1,0 +1,114 @@
+//! What an error of an operation comes to: its id, and what the job or the method says. The rules are the client's.
+
+use crate::{
+    client::{Effect, Report, Said},
+    explain::{CodeEntry, ErrorId, Family, reading},
+    host::{Error, ErrorKind},
+    hyperv::{FindError, JobError, JobRecord, ReturnCode},
+};
+
+impl Error {
+    /// The stable id of what happened.
+    pub fn id(&self) -> ErrorId {
+        match self.kind() {
+            ErrorKind::Client(error) => error.id(),
+            ErrorKind::Journal(_) => ErrorId::JOURNAL,
+            ErrorKind::Taken(_) => ErrorId::TAKEN,
+            ErrorKind::Busy { .. } => ErrorId::BUSY,
+            ErrorKind::Unsettled(_) | ErrorKind::OpenElsewhere(_) => ErrorId::UNSETTLED,
+            ErrorKind::OtherHost(_) | ErrorKind::OtherNamespace(_) => ErrorId::OTHER_HOST,
+            ErrorKind::Find(FindError::Ambiguous { .. }) => ErrorId::AMBIGUOUS,
+            ErrorKind::Find(FindError::NothingSeen) => ErrorId::FILTERED_TOKEN,
+            ErrorKind::Find(_) => ErrorId::NOT_FOUND,
+            ErrorKind::NoService => ErrorId::NO_SERVICE,
+            ErrorKind::OtherMachine => ErrorId::OTHER_MACHINE,
+            ErrorKind::Stale(_) => ErrorId::STALE_PLAN,
+            ErrorKind::UncertainPlan => ErrorId::UNCERTAIN_PLAN,
+            ErrorKind::Refused { code, .. } => match *code {
+                ReturnCode::VENDOR_ACCESS_DENIED => ErrorId::REFUSED_ACCESS,
+                ReturnCode::VENDOR_IN_USE | ReturnCode::VENDOR_INVALID_STATE | ReturnCode::INVALID_STATE => {
+                    ErrorId::REFUSED_BUSY
+                }
+                ReturnCode::VENDOR_INVALID_PARAMETER | ReturnCode::INVALID_PARAMETER => {
+                    ErrorId::REFUSED_PARAMETER
+                }
+                _ => ErrorId::REFUSED,
+            },
+            ErrorKind::JobFailed { .. } => ErrorId::JOB_FAILED,
+            ErrorKind::JobVanished => ErrorId::JOB_VANISHED,
+            ErrorKind::StillThere(_) => ErrorId::STILL_THERE,
+            ErrorKind::Unanswered(_) => ErrorId::CONNECTION_LOST,
+            ErrorKind::Undecided(_) => ErrorId::UNDECIDED,
+            ErrorKind::Deadline(_) => ErrorId::DEADLINE,
+            ErrorKind::ReadBack(_) => ErrorId::READ_BACK,
+        }
+    }
+
+    /// The error, decoded.
+    pub fn report(&self) -> Report {
+        let what = format!("{self}: {}", self.kind());
+        let said = match self.kind() {
+            ErrorKind::Client(error) => error.said(),
+            kind => Said {
+                id: self.id(),
+                what: String::new(),
+                effect: Effect::None,
+                code: code(kind),
+                why: why(kind),
+                next: next(kind),
+                raw: raw(kind),
+            },
+        };
+        Said { what, effect: self.effect(), ..said }.report()
+    }
+
+    /// What to do next.
+    pub fn hint(&self) -> Option<String> {
+        Some(self.report().next)
+    }
+}
+
+/// The row of the code that the host sent, if it sent one that is known.
+fn code(kind: &ErrorKind) -> Option<&'static CodeEntry> {
+    match kind {
+        ErrorKind::Refused { code, .. } => reading(Family::Method, code.0),
+        ErrorKind::JobFailed { job, .. } => job_code(job),
+        _ => None,
+    }
+}
+
+fn job_code(job: &JobRecord) -> Option<&'static CodeEntry> {
+    let code = job.error_code.filter(|code| *code != 0)?;
+    reading(Family::Method, code).or_else(|| crate::explain::explain(code).first().copied())
+}
+
+fn next(kind: &ErrorKind) -> Option<String> {
+    let ErrorKind::JobFailed { errors, .. } = kind else { return None };
+    let actions: Vec<_> =
+        errors.iter().flat_map(|error| &error.recommended_actions).map(String::as_str).collect();
+    (!actions.is_empty()).then(|| actions.join("; "))
+}
+
+fn why(kind: &ErrorKind) -> Option<String> {
+    match kind {
+        ErrorKind::JobFailed { job, errors, .. } => {
+            let cause = errors.iter().find_map(|error| error.probable_cause.clone());
+            cause.or_else(|| job.error_text().map(str::to_owned))
+        }
+        ErrorKind::ReadBack(error) => Some(error.report().why),
+        _ => None,
+    }
+}
+
+fn raw(kind: &ErrorKind) -> Option<String> {
+    match kind {
+        ErrorKind::JobFailed { job, errors, .. } => {
+            let raw_of = |error: &JobError| error.raw.clone();
+            let raw: Vec<String> =
+                errors.iter().map(raw_of).chain(job.error_text().map(str::to_owned)).collect();
+            (!raw.is_empty()).then(|| raw.join("\n"))
+        }
+        ErrorKind::ReadBack(error) => error.report().raw,
+        _ => None,
+    }
+}

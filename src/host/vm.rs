@@ -1,0 +1,72 @@
+//! A machine on a host: what it was when it was looked up, and what can be asked and done of it.
+//!
+//! It never holds a tree: a tree is data, read at a moment.
+
+use std::fmt;
+
+use crate::{
+    host::{Error, Host, busy::is_idle},
+    hyperv::{FindError, Noun, SnapshotTree, VmRecord},
+};
+
+/// One machine; cheap to clone.
+#[derive(Clone)]
+pub struct Vm {
+    pub(super) host: Host,
+    pub(super) record: VmRecord,
+}
+
+impl Vm {
+    pub(super) fn new(host: &Host, record: VmRecord) -> Self {
+        Self { host: host.clone(), record }
+    }
+
+    /// The GUID that identifies it.
+    pub fn id(&self) -> &str {
+        &self.record.id
+    }
+
+    /// Its name for people.
+    pub fn name(&self) -> &str {
+        &self.record.element_name
+    }
+
+    /// The machine as it was when it was looked up.
+    pub fn record(&self) -> &VmRecord {
+        &self.record
+    }
+
+    /// The machine as it is now.
+    ///
+    /// # Errors
+    /// If it cannot be read, or is gone.
+    pub async fn refresh(&self) -> Result<VmRecord, Error> {
+        let gone =
+            || FindError::NotFound { noun: Noun::Vm, wanted: self.id().to_owned(), similar: Vec::new() };
+        let inner = &self.host.0;
+        let asked = inner.cache.asking(inner.clock().now());
+        let record = inner.machine(self.id()).await?;
+        if let Some(record) = &record {
+            inner.cache.machine(self.id(), asked, is_idle(record));
+        }
+        record.ok_or_else(|| Error::before(gone(), "reading the state of the VM"))
+    }
+
+    /// Its snapshots as they are now.
+    ///
+    /// # Errors
+    /// If they cannot be read, or contradict themselves.
+    pub async fn snapshots(&self) -> Result<SnapshotTree, Error> {
+        let inner = &self.host.0;
+        let asked = inner.cache.asking(inner.clock().now());
+        let tree = inner.tree(self.id(), self.name()).await?;
+        inner.cache.tree(asked, &tree);
+        Ok(tree)
+    }
+}
+
+impl fmt::Debug for Vm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Vm").field("id", &self.id()).field("name", &self.name()).finish_non_exhaustive()
+    }
+}
