@@ -77,6 +77,43 @@ impl Timestamp {
     }
 }
 
+impl Datetime {
+    /// The 25 characters of DSP0004, section 5.2.4: `20261005042350.000000+000`, `00000000010203.000004:000`. What texts of
+    /// CIM-XML hold; a time beyond the years that they can hold is said to be unspecified.
+    pub fn to_cim(self) -> String {
+        const UNSPECIFIED: &str = "**************.******+***";
+        match self {
+            Self::Timestamp(time) => {
+                let seconds = OffsetDateTime::from_unix_timestamp(time.unix_micros.div_euclid(MICROS)).ok();
+                let Some(utc) = seconds.filter(|_| WRITABLE.contains(&time.unix_micros)) else {
+                    return UNSPECIFIED.to_owned();
+                };
+                let (date, clock) = (utc.date(), utc.time());
+                format!(
+                    "{:04}{:02}{:02}{:02}{:02}{:02}.{:06}+000",
+                    date.year(),
+                    u8::from(date.month()),
+                    date.day(),
+                    clock.hour(),
+                    clock.minute(),
+                    clock.second(),
+                    time.unix_micros.rem_euclid(MICROS)
+                )
+            }
+            Self::Interval(interval) => {
+                let (seconds, micros) = (interval.0.as_secs(), interval.0.subsec_micros());
+                let days = seconds / DAY;
+                if days > 99_999_999 {
+                    return UNSPECIFIED.to_owned();
+                }
+                let rest = seconds % DAY;
+                format!("{days:08}{:02}{:02}{:02}.{micros:06}:000", rest / 3600, rest / 60 % 60, rest % 60)
+            }
+            Self::Unspecified => UNSPECIFIED.to_owned(),
+        }
+    }
+}
+
 impl fmt::Display for Timestamp {
     /// `2026-10-05T04:23:50Z`, with the digits of a fraction that are needed: the form of Windows hosts.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -4,7 +4,7 @@
 //! sends and takes. It never chooses a prefix. Follows DSP0230, section 8, and MS-WSMV 2.2.5.
 
 use crate::{
-    cim::{Datetime, Value},
+    cim::{Datetime, Instance, Raw, Value},
     xml::{Writer, XSI},
 };
 
@@ -73,7 +73,8 @@ pub(crate) fn property(writer: &mut Writer, name: &str, value: &Value) {
     }
 }
 
-fn text(value: &Value) -> String {
+/// The text of a scalar; empty for what is written otherwise.
+pub(super) fn text(value: &Value) -> String {
     match value {
         Value::Boolean(value) => value.to_string(),
         Value::Char16(value) => value.to_string(),
@@ -92,6 +93,54 @@ fn text(value: &Value) -> String {
         Value::Null | Value::Datetime(_) | Value::Reference(_) | Value::Object(_) | Value::Array(_) => {
             String::new()
         }
+    }
+}
+
+/// The representation of an instance, for Put and Create: an element of the class in the namespace of its resource URI. Values are
+/// written as they were read; markup of an unknown form is left out.
+pub(crate) fn instance(writer: &mut Writer, resource_uri: &str, instance: &Instance<'_>) {
+    writer.start(&["p:", instance.class()].concat(), &[("xmlns:p", resource_uri)]);
+    for property in instance.properties() {
+        let name = ["p:", property.name()].concat();
+        property.values().iter().for_each(|value| raw(writer, &name, value));
+    }
+    writer.end();
+}
+
+/// The namespaces that instances need.
+pub(crate) const OF_INSTANCES: [(&str, &str); 2] = [("xmlns:cim", CIM), ("xmlns:xsi", XSI)];
+
+fn raw(writer: &mut Writer, name: &str, value: &Raw<'_>) {
+    match value {
+        Raw::Null => {
+            writer.empty(name, &[("xsi:nil", "true")]);
+        }
+        Raw::Text(text) => {
+            writer.leaf(name, &[], text);
+        }
+        Raw::Datetime(text) => {
+            let form = match text.trim() {
+                interval if interval.starts_with('P') => "cim:Interval",
+                time if time.contains('T') => "cim:Datetime",
+                _ => "cim:CIM_DateTime",
+            };
+            writer.start(name, &[]).leaf(form, &[], text).end();
+        }
+        Raw::Reference(reference) => {
+            writer.start(name, &[]);
+            reference.write_content(writer);
+            writer.end();
+        }
+        Raw::Object(instance) => {
+            let class = format!("p:{}_Type", instance.class());
+            writer.start(name, &[("xsi:type", &class)]);
+            for property in instance.properties() {
+                let name = ["p:", property.name()].concat();
+                property.values().iter().for_each(|value| raw(writer, &name, value));
+            }
+            writer.end();
+        }
+        Raw::Markup(_) => {}
     }
 }
 

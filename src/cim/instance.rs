@@ -6,7 +6,7 @@
 use std::{borrow::Cow, fmt};
 
 use crate::{
-    cim::{CimType, Datetime, Interval, Timestamp, Value},
+    cim::{CimType, ClassName, Datetime, Interval, Timestamp, Value},
     violation::excerpt,
     wsman::EndpointReference,
 };
@@ -120,6 +120,43 @@ impl fmt::Display for PropertyError {
 }
 
 impl std::error::Error for PropertyError {}
+
+impl Instance<'static> {
+    /// An instance of `class` without properties, to be written by Put or Create.
+    pub fn new(class: &ClassName) -> Self {
+        Self { class: Cow::Owned(class.as_str().to_owned()), properties: Vec::new() }
+    }
+
+    /// With the property `name` set to `value`, in the place of what it was. An empty array is written as nothing.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        let values = match value.into() {
+            Value::Array(members) => Values::Many(members.into_iter().map(Raw::from).collect()),
+            value => Values::One(Raw::from(value)),
+        };
+        match self.properties.iter_mut().find(|property| property.name.eq_ignore_ascii_case(name)) {
+            Some(property) => property.values = values,
+            None => self.properties.push(Property { name: Cow::Owned(name.to_owned()), values }),
+        }
+        self
+    }
+}
+
+impl From<Value> for Raw<'static> {
+    /// A value as it stands on the wire; of an array in an array, which CIM does not have, the markup of nothing.
+    fn from(value: Value) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Datetime(Datetime::Timestamp(time)) => Self::Datetime(Cow::Owned(time.to_string())),
+            Value::Datetime(Datetime::Interval(length)) => Self::Datetime(Cow::Owned(length.to_string())),
+            Value::Datetime(other) => Self::Datetime(Cow::Owned(other.to_string())),
+            Value::Reference(reference) => Self::Reference(reference),
+            Value::Object(instance) => Self::Object(*instance),
+            Value::Array(_) => Self::Markup(Cow::Borrowed("")),
+            scalar => Self::Text(Cow::Owned(crate::cim::encode::text(&scalar))),
+        }
+    }
+}
 
 impl<'a> Instance<'a> {
     /// The class, by the element's name; empty for a fragment of a query with named properties.

@@ -6,7 +6,7 @@
 use std::fmt;
 
 use crate::{
-    cim::{Datetime, Instance},
+    cim::{Datetime, Instance, Interval, Timestamp},
     wsman::EndpointReference,
 };
 
@@ -110,4 +110,68 @@ pub enum Value {
     Object(Box<Instance<'static>>),
     /// An array; an empty one and null cannot be told apart on the wire.
     Array(Vec<Value>),
+}
+
+macro_rules! value_from {
+    ($($type:ty => $variant:ident,)+) => {
+        $(impl From<$type> for Value {
+            fn from(value: $type) -> Self {
+                Self::$variant(value)
+            }
+        })+
+    };
+}
+
+value_from! {
+    bool => Boolean,
+    f32 => Real32,
+    f64 => Real64,
+    i8 => Sint8,
+    i16 => Sint16,
+    i32 => Sint32,
+    i64 => Sint64,
+    u8 => Uint8,
+    u16 => Uint16,
+    u32 => Uint32,
+    u64 => Uint64,
+    String => String,
+    Datetime => Datetime,
+    EndpointReference => Reference,
+}
+
+impl From<&str> for Value {
+    fn from(value: &str) -> Self {
+        Self::String(value.to_owned())
+    }
+}
+
+impl From<Timestamp> for Value {
+    fn from(value: Timestamp) -> Self {
+        Self::Datetime(Datetime::Timestamp(value))
+    }
+}
+
+impl From<Interval> for Value {
+    fn from(value: Interval) -> Self {
+        Self::Datetime(Datetime::Interval(value))
+    }
+}
+
+impl From<Instance<'static>> for Value {
+    fn from(value: Instance<'static>) -> Self {
+        Self::Object(Box::new(value))
+    }
+}
+
+/// `None` is null.
+impl<T: Into<Self>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
+
+impl<T: Into<Self>> From<Vec<T>> for Value {
+    fn from(values: Vec<T>) -> Self {
+        Self::Array(values.into_iter().map(Into::into).collect())
+    }
 }

@@ -9,14 +9,14 @@ use std::{collections::VecDeque, fmt, sync::Arc};
 use crate::{
     Limits,
     cim::{ClassName, Instance, Property, Raw, Wql, decode},
-    client::{CimNamespace, Effect, Error, ErrorKind, Inner, tally::Tally, wire::Exchange},
+    client::{CimNamespace, Effect, Error, ErrorKind, Inner, tally::Tally},
     hyperv::schema,
     limits::Held,
     soap::MessageId,
     violation::{ProtocolError, Violation},
     wsman::{
-        AnswerError, EndpointReference, Enumerate, EnumerationContext, EnumerationMode, Filter, Item, Page,
-        Pull, Release, RequestSettings, ResourceUri, Selector, SelectorSet, SelectorValue,
+        AnswerError, EndpointReference, Enumerate, EnumerationContext, EnumerationMode, Exchange, Filter,
+        Item, Page, Pull, Release, RequestSettings, ResourceUri, Selector, SelectorSet, SelectorValue,
     },
     xml::UnwritableText,
 };
@@ -180,6 +180,25 @@ impl<T> Source<T> {
             take,
         }
     }
+
+    fn enumerate(&self) -> Enumerate<'_> {
+        Enumerate {
+            resource_uri: &self.resource_uri,
+            selectors: &self.selectors,
+            filter: self.filter.as_ref(),
+            mode: self.mode,
+            max_elements: self.inner.page_size,
+        }
+    }
+
+    fn pull<'s>(&'s self, context: &'s EnumerationContext) -> Pull<'s> {
+        Pull {
+            resource_uri: &self.resource_uri,
+            context,
+            mode: self.mode,
+            max_elements: self.inner.page_size,
+        }
+    }
 }
 
 impl<T> Enumeration<T> {
@@ -194,7 +213,7 @@ impl<T> Enumeration<T> {
     }
 
     async fn open(source: Source<T>) -> Result<Self, Error> {
-        let page = source.inner.ask(&source.during, &First(&source)).await;
+        let page = source.inner.ask(&source.during, &NextPage { source: &source, context: None }).await;
         let page = page.map_err(|error| error.with_effect(Effect::None))?;
         let mut enumeration = Self { source, items: VecDeque::new(), next: None, so_far: Tally::default() };
         enumeration.take(page)?;
@@ -212,7 +231,7 @@ impl<T> Enumeration<T> {
             }
             // Taken out, so that a page that was asked for and lost is neither asked for again nor released.
             let Some(context) = self.next.take() else { return Ok(None) };
-            let exchange = Next { source: &self.source, context: &context };
+            let exchange = NextPage { source: &self.source, context: Some(&context) };
             let page = self.source.inner.ask(&self.source.during, &exchange).await;
             self.take(page.map_err(|error| error.with_effect(Effect::None))?)?;
         }
@@ -239,7 +258,7 @@ impl<T> Enumeration<T> {
         let inner = Arc::clone(&self.source.inner);
         let resource_uri = self.source.resource_uri.clone();
         runtime.spawn(async move {
-            let exchange = GiveUp { resource_uri: &resource_uri, context: &context };
+            let exchange = Release { resource_uri: &resource_uri, context: &context };
             // Best effort: a context that is not released ends by the host's own timer.
             let _ = inner.ask("releasing an enumeration", &exchange).await;
         });
@@ -282,75 +301,28 @@ impl<T> fmt::Debug for Enumeration<T> {
     }
 }
 
-struct First<'s, T>(&'s Source<T>);
-
-impl<T> First<'_, T> {
-    fn exchange(&self) -> Enumerate<'_> {
-        Enumerate {
-            resource_uri: &self.0.resource_uri,
-            selectors: &self.0.selectors,
-            filter: self.0.filter.as_ref(),
-            mode: self.0.mode,
-            max_elements: self.0.inner.page_size,
-        }
-    }
-}
-
-impl<T> Exchange for First<'_, T> {
-    type Output = Page<Option<T>>;
-    const IS_OF_CLASS: bool = true;
-
-    fn request(&self, settings: &RequestSettings, id: &MessageId) -> Result<String, UnwritableText> {
-        self.exchange().request(settings, id)
-    }
-
-    fn answer(&self, text: &str, limits: &Limits, id: &MessageId) -> Result<Self::Output, AnswerError> {
-        self.exchange().answer(text, limits, id, decode::instance, |item| (self.0.take)(item))
-    }
-}
-
-struct Next<'s, T> {
+/// The next page of a source, or its first one.
+struct NextPage<'s, T> {
     source: &'s Source<T>,
-    context: &'s EnumerationContext,
+    context: Option<&'s EnumerationContext>,
 }
 
-impl<T> Next<'_, T> {
-    fn exchange(&self) -> Pull<'_> {
-        Pull {
-            resource_uri: &self.source.resource_uri,
-            context: self.context,
-            mode: self.source.mode,
-            max_elements: self.source.inner.page_size,
-        }
-    }
-}
-
-impl<T> Exchange for Next<'_, T> {
+impl<T> Exchange for NextPage<'_, T> {
     type Output = Page<Option<T>>;
     const IS_OF_CLASS: bool = true;
 
     fn request(&self, settings: &RequestSettings, id: &MessageId) -> Result<String, UnwritableText> {
-        self.exchange().request(settings, id)
+        match self.context {
+            Some(context) => self.source.pull(context).request(settings, id),
+            None => self.source.enumerate().request(settings, id),
+        }
     }
 
     fn answer(&self, text: &str, limits: &Limits, id: &MessageId) -> Result<Self::Output, AnswerError> {
-        self.exchange().answer(text, limits, id, decode::instance, |item| (self.source.take)(item))
-    }
-}
-
-struct GiveUp<'s> {
-    resource_uri: &'s ResourceUri,
-    context: &'s EnumerationContext,
-}
-
-impl Exchange for GiveUp<'_> {
-    type Output = ();
-
-    fn request(&self, settings: &RequestSettings, id: &MessageId) -> Result<String, UnwritableText> {
-        Release { resource_uri: self.resource_uri, context: self.context }.request(settings, id)
-    }
-
-    fn answer(&self, _text: &str, _limits: &Limits, _id: &MessageId) -> Result<(), AnswerError> {
-        Ok(())
+        let take = |item: Item<Instance<'_>>| (self.source.take)(item);
+        match self.context {
+            Some(context) => self.source.pull(context).answer(text, limits, id, decode::instance, take),
+            None => self.source.enumerate().answer(text, limits, id, decode::instance, take),
+        }
     }
 }

@@ -4,7 +4,6 @@
 //! tried again, a call whose answer was lost is reported as [`Effect::Unknown`].
 
 mod builder;
-mod call;
 mod connection_error;
 mod dangerous;
 mod deadline;
@@ -12,19 +11,20 @@ mod enumeration;
 mod error;
 mod fault;
 mod given;
-mod identify;
 mod namespace;
+mod operations;
 mod report;
 mod retry;
 mod stream;
 mod system_clock;
 mod tally;
+#[cfg(feature = "serde")]
+mod typed;
 mod wire;
 
 use std::{fmt, sync::Arc, time::Duration};
 
 pub use builder::ClientBuilder;
-pub(crate) use call::Call;
 pub use connection_error::ConnectionError;
 pub use dangerous::DangerousBuilder;
 pub use deadline::Deadline;
@@ -41,7 +41,6 @@ pub(crate) use report::Said;
 pub(crate) use retry::{Failed, patiently};
 pub use stream::InstanceStream;
 pub use system_clock::SystemClock;
-pub(crate) use wire::Exchange;
 
 use self::{retry::Retry, wire::Messages};
 use crate::{

@@ -13,7 +13,7 @@ use bytes::Bytes;
 use tracing::trace;
 
 use crate::{
-    Limits, Violation,
+    Violation,
     client::{
         Effect, Error, ErrorKind, Inner, connection_error::ConnectionError, error::Addressed,
         fault::effect_of, retry::Again,
@@ -21,18 +21,9 @@ use crate::{
     http::{Answer, CONTENT_TYPE, HttpError, HttpErrorKind, Limit, NotSoap, Written},
     soap::MessageId,
     violation::ProtocolError,
-    wsman::{AnswerError, RequestSettings},
-    xml::{UnwritableText, decode},
+    wsman::{AnswerError, Exchange},
+    xml::decode,
 };
-
-/// Writes a request for a message id; reads the answer to it.
-pub(crate) trait Exchange {
-    type Output;
-    /// True if the request is about a class or about all of them: then there is no instance that could be missing.
-    const IS_OF_CLASS: bool = false;
-    fn request(&self, settings: &RequestSettings, id: &MessageId) -> Result<String, UnwritableText>;
-    fn answer(&self, text: &str, limits: &Limits, id: &MessageId) -> Result<Self::Output, AnswerError>;
-}
 
 /// Identifies the messages of one client: drawn once, and counted up from there.
 ///
@@ -232,6 +223,7 @@ fn text_of(answer: &Answer) -> Result<Cow<'_, str>, ProtocolError> {
 mod tests {
     use super::*;
     use crate::wsman::{EndpointReference, Get, SelectorSet};
+    use crate::{Limits, wsman::RequestSettings, xml::UnwritableText};
 
     #[test]
     fn no_two_messages_have_the_same_number() {

@@ -5,12 +5,12 @@
 //! answers with a return value and changes nothing.
 
 use crate::{
-    cim::Instance,
-    client::{Call, ClientError, ClientErrorKind, Exchange},
+    cim::{Call, Instance},
+    client::{ClientError, ClientErrorKind},
     host::{Error, Host, reads::class},
     hyperv::{DestroyScope, MethodCall, MethodResult, schema::names::SETTING_DATA},
     soap::MessageId,
-    wsman::{EndpointReference, SelectorSet},
+    wsman::{EndpointReference, Exchange, SelectorSet},
 };
 
 const NOBODY: &str = "Microsoft:00000000-0000-0000-0000-000000000000";

@@ -6,8 +6,8 @@
 use std::time::Duration;
 
 use crate::{
-    cim::{Instance, Value},
-    client::{Call, patiently},
+    cim::{Call, Instance, Value},
+    client::patiently,
     host::{
         Error, Host, Phase, Progress,
         reads::{class, log_unreadable},

@@ -3,18 +3,15 @@
 use std::fmt;
 
 use crate::{
-    Limits,
-    cim::{ClassName, Instance, Namespace, Wql, decode},
-    client::{ClientError, ClientErrorKind, Effect, Exchange, Take, objects_of},
+    cim::{ClassName, Instance, Lookup, Namespace, Wql},
+    client::{ClientError, ClientErrorKind, Effect, Take, objects_of},
     host::{Error, ErrorKind, Host, Inner, Vm, busy::is_idle},
     hyperv::{
         FindError, JobRecord, SettingData, SnapshotTree, VmRecord, find_vm, is_guid,
         schema::names::{COMPUTER_SYSTEM, SETTING_DATA, SYSTEM_NAME},
     },
-    soap::MessageId,
     violation::{ProtocolError, Violation},
-    wsman::{AnswerError, EndpointReference, Get, RequestSettings, SelectorSet},
-    xml::UnwritableText,
+    wsman::{EndpointReference, Exchange, SelectorSet},
 };
 
 /// The name of a class that the crate itself asks for: a constant, and a wrong one shows in every test.
@@ -160,7 +157,7 @@ impl Inner {
 
     /// The job as it is now, asked once.
     pub(super) async fn job_once(&self, reference: &EndpointReference) -> Result<JobRecord, Error> {
-        let outcome = self.client().ask("reading the job", &JobExchange(reference)).await;
+        let outcome = self.client().ask("reading the job", &job(reference)).await;
         let record = outcome.map_err(|error| error.with_effect(Effect::None))?;
         log_unreadable("a job", &record.unreadable);
         Ok(record)
@@ -168,7 +165,7 @@ impl Inner {
 
     /// The job as it is now, by its own resource URI and all its selectors.
     pub(super) async fn job(&self, reference: &EndpointReference) -> Result<JobRecord, Error> {
-        let record = self.client().read("reading the job", &JobExchange(reference)).await?;
+        let record = self.client().read("reading the job", &job(reference)).await?;
         log_unreadable("a job", &record.unreadable);
         Ok(record)
     }
@@ -223,24 +220,17 @@ pub(super) fn service_keys(instance: &Instance<'_>) -> Result<SelectorSet, Proto
     Ok(keys)
 }
 
-struct JobExchange<'r>(&'r EndpointReference);
+/// A Get of a job, whose answer must be about that job.
+fn job(reference: &EndpointReference) -> impl Exchange<Output = JobRecord> + '_ {
+    Lookup::of(reference, move |instance| job_of(reference, &instance))
+}
 
-impl Exchange for JobExchange<'_> {
-    type Output = JobRecord;
-
-    fn request(&self, settings: &RequestSettings, id: &MessageId) -> Result<String, UnwritableText> {
-        Get::of(self.0).request(settings, id)
+fn job_of(reference: &EndpointReference, instance: &Instance<'_>) -> Result<JobRecord, ProtocolError> {
+    let record = JobRecord::from_instance(instance)?;
+    let asked = reference.selectors.text("InstanceID");
+    if asked.is_some_and(|asked| !asked.eq_ignore_ascii_case(&record.instance_id)) {
+        let detail = format!("job {} instead of {}", record.instance_id, asked.unwrap_or_default());
+        return Err(ProtocolError::new(Violation::WrongInstance, detail));
     }
-
-    fn answer(&self, text: &str, limits: &Limits, id: &MessageId) -> Result<JobRecord, AnswerError> {
-        let record = Get::of(self.0).answer(text, limits, id, |reader, element| {
-            JobRecord::from_instance(&decode::instance(reader, element)?)
-        })?;
-        let asked = self.0.selectors.text("InstanceID");
-        if asked.is_some_and(|asked| !asked.eq_ignore_ascii_case(&record.instance_id)) {
-            let detail = format!("job {} instead of {}", record.instance_id, asked.unwrap_or_default());
-            return Err(ProtocolError::new(Violation::WrongInstance, detail).into());
-        }
-        Ok(record)
-    }
+    Ok(record)
 }

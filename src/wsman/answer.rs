@@ -30,6 +30,18 @@ impl From<ProtocolError> for AnswerError {
 ///
 /// A fault may lack `a:RelatesTo` (servers that refuse before they dispatch); anything else must carry it.
 pub(crate) fn open<'a>(reader: &mut Reader<'a>, id: Option<&MessageId>) -> Result<Element<'a>, AnswerError> {
+    let element = first(reader, id)?;
+    element.ok_or_else(|| ProtocolError::new(Violation::UnexpectedBody, "an empty body").into())
+}
+
+/// The same for an answer that says enough by being no fault: its body may be empty, and is passed over.
+pub(crate) fn open_any(reader: &mut Reader<'_>, id: &MessageId) -> Result<(), AnswerError> {
+    first(reader, Some(id))?;
+    reader.finish()?;
+    Ok(())
+}
+
+fn first<'a>(reader: &mut Reader<'a>, id: Option<&MessageId>) -> Result<Option<Element<'a>>, AnswerError> {
     let mut relates_to = None;
     let body = envelope::open(reader, |reader, block| {
         if block.name.is(ADDRESSING, "RelatesTo") {
@@ -37,9 +49,8 @@ pub(crate) fn open<'a>(reader: &mut Reader<'a>, id: Option<&MessageId>) -> Resul
         }
         Ok(())
     })?;
-    let element =
-        reader.child(&body)?.ok_or_else(|| ProtocolError::new(Violation::UnexpectedBody, "an empty body"))?;
-    let is_fault = element.name.is(SOAP, "Fault");
+    let element = reader.child(&body)?;
+    let is_fault = element.as_ref().is_some_and(|element| element.name.is(SOAP, "Fault"));
     match (id, relates_to) {
         (Some(id), Some(found)) if !id.matches(&found) => {
             let detail = format!("it relates to {}, the request was {id}", excerpt(found.trim()));
@@ -50,8 +61,8 @@ pub(crate) fn open<'a>(reader: &mut Reader<'a>, id: Option<&MessageId>) -> Resul
         }
         _ => {}
     }
-    if is_fault {
-        let fault = Fault::read(reader, &element)?;
+    if let Some(element) = element.as_ref().filter(|_| is_fault) {
+        let fault = Fault::read(reader, element)?;
         reader.finish()?;
         return Err(AnswerError::Fault(Box::new(fault)));
     }
@@ -59,7 +70,7 @@ pub(crate) fn open<'a>(reader: &mut Reader<'a>, id: Option<&MessageId>) -> Resul
 }
 
 /// The error of a body with this element, which does not answer the request.
-pub(super) fn unexpected(element: &Element<'_>, expected: &str) -> ProtocolError {
+pub(crate) fn unexpected(element: &Element<'_>, expected: &str) -> ProtocolError {
     let found = excerpt(element.name.local);
     ProtocolError::new(Violation::UnexpectedBody, format!("{found} instead of {expected}")).at(element.offset)
 }

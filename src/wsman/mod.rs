@@ -6,6 +6,7 @@
 
 pub(crate) mod answer;
 mod enumerate;
+mod exchange;
 mod fault;
 mod get;
 mod identify;
@@ -14,11 +15,13 @@ pub(crate) mod names;
 mod reference;
 mod request;
 mod selector;
+mod transfer;
 mod uri;
 
 pub(crate) use answer::AnswerError;
 pub(crate) use enumerate::{Enumerate, Item, Page, Pull, Release};
 pub use enumerate::{EnumerationContext, EnumerationMode, Filter};
+pub(crate) use exchange::Exchange;
 pub use fault::{ExtendedStatus, Fault, WmiError};
 pub(crate) use get::Get;
 pub(crate) use identify::Identify;
@@ -27,4 +30,5 @@ pub(crate) use invoke::Invoke;
 pub use reference::EndpointReference;
 pub(crate) use request::{RequestOptions, RequestSettings};
 pub use selector::{Selector, SelectorSet, SelectorValue};
+pub(crate) use transfer::{Create, Delete, Put, ResourceCreated};
 pub use uri::{ResourceUri, ResourceUriError};

@@ -6,8 +6,8 @@ use tokio::task::JoinSet;
 
 use super::{Subject, Visit};
 use crate::{
-    cim::{Instance, Namespace, Wql},
-    client::{Call, ClientError, ClientErrorKind, FaultClass, objects_of},
+    cim::{Call, Instance, Namespace, Wql},
+    client::{ClientError, ClientErrorKind, FaultClass, objects_of},
     explain::ErrorId,
     host::{
         Error, Host,

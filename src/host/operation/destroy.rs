@@ -9,8 +9,8 @@ use std::{
 };
 
 use crate::{
-    cim::Instance,
-    client::{Call, ClientError, Effect},
+    cim::{Call, Instance},
+    client::{ClientError, Effect},
     host::{
         Error, ErrorKind, Fact, Job, JobConclusion, Open, Outcome, Progress, Until, Vm,
         busy::Turn,

@@ -5,8 +5,8 @@
 use std::{sync::Arc, time::Duration};
 
 use crate::{
-    cim::{Instance, Timestamp, Value, Wql, parse_embedded},
-    client::{Call, ClientErrorKind, objects_of, patiently},
+    cim::{Call, Instance, Timestamp, Value, Wql, parse_embedded},
+    client::{ClientErrorKind, objects_of, patiently},
     host::{
         Error, ErrorKind, JobSeen, Merge, Phase, Progress, Vm,
         reads::{class, service_keys},

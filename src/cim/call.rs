@@ -1,12 +1,11 @@
-//! Invoke: a method of an instance or service.
+//! Get and Invoke with CIM values: an instance that is read, a method call with typed parameters.
 
 use crate::{
     Limits,
     cim::{Instance, Value, decode, encode},
-    client::wire::Exchange,
     soap::MessageId,
     violation::ProtocolError,
-    wsman::{AnswerError, EndpointReference, Invoke, RequestSettings},
+    wsman::{AnswerError, EndpointReference, Exchange, Get, Invoke, RequestSettings},
     xml::UnwritableText,
 };
 
@@ -44,5 +43,29 @@ impl<T, D: Fn(&Instance<'_>) -> Result<T, ProtocolError>> Exchange for Call<'_, 
     fn answer(&self, text: &str, limits: &Limits, id: &MessageId) -> Result<T, AnswerError> {
         self.invoke
             .answer(text, limits, id, |reader, element| (self.decode)(&decode::output(reader, element)?))
+    }
+}
+
+/// A Get of the instance that a reference names.
+pub(crate) struct Lookup<'c, D> {
+    get: Get<'c>,
+    decode: D,
+}
+
+impl<'c, T, D: Fn(Instance<'_>) -> Result<T, ProtocolError>> Lookup<'c, D> {
+    pub(crate) fn of(target: &'c EndpointReference, decode: D) -> Self {
+        Self { get: Get::of(target), decode }
+    }
+}
+
+impl<T, D: Fn(Instance<'_>) -> Result<T, ProtocolError>> Exchange for Lookup<'_, D> {
+    type Output = T;
+
+    fn request(&self, settings: &RequestSettings, id: &MessageId) -> Result<String, UnwritableText> {
+        self.get.request(settings, id)
+    }
+
+    fn answer(&self, text: &str, limits: &Limits, id: &MessageId) -> Result<T, AnswerError> {
+        self.get.answer(text, limits, id, |reader, element| (self.decode)(decode::instance(reader, element)?))
     }
 }

@@ -1,0 +1,83 @@
+//! Parameters of a method, and what a method returns.
+
+use crate::{
+    cim::{FromRaw, Instance, PropertyError, Value},
+    violation::{ProtocolError, Violation},
+};
+
+/// Parameters of a method, in the order in which they are sent; that of the schema is safe.
+///
+/// ```
+/// use hvsnap::cim::{Parameters, Value};
+///
+/// let parameters = Parameters::new().with("RequestedState", 4_u16).with("TimeoutPeriod", Value::Null);
+/// assert_eq!(parameters.iter().count(), 2);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Parameters(Vec<(String, Value)>);
+
+impl Parameters {
+    /// None.
+    pub const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// With one more; an optional one that is left out is null.
+    #[must_use]
+    pub fn with(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.0.push((name.into(), value.into()));
+        self
+    }
+
+    /// Each name with its value.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value))
+    }
+}
+
+/// What a method returned: its return value and its output parameters.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MethodOutput {
+    return_value: u32,
+    parameters: Instance<'static>,
+}
+
+impl MethodOutput {
+    /// Reads the output of a method; any return value is a result.
+    ///
+    /// # Errors
+    /// If there is no return value, or it is no number.
+    pub(crate) fn from_output(output: &Instance<'_>) -> Result<Self, ProtocolError> {
+        match output.read::<u32>("ReturnValue") {
+            Ok(Some(return_value)) => Ok(Self { return_value, parameters: output.clone().into_owned() }),
+            Ok(None) => Err(ProtocolError::new(Violation::NoReturnValue, output.class())),
+            Err(error) => Err(ProtocolError::new(Violation::BadReturnValue, error.to_string())),
+        }
+    }
+
+    /// `ReturnValue`; what it means is the method's affair (0 is success, 4096 a job that was started, for most).
+    pub fn return_value(&self) -> u32 {
+        self.return_value
+    }
+
+    /// The output parameter `name`; `None` if it is null or was not sent.
+    ///
+    /// # Errors
+    /// If it is not of the type `T`, or an array.
+    pub fn read<T: FromRaw>(&self, name: &str) -> Result<Option<T>, PropertyError> {
+        self.parameters.read(name)
+    }
+
+    /// The output parameter `name`, an array.
+    ///
+    /// # Errors
+    /// If a member is not of the type `T`.
+    pub fn list<T: FromRaw>(&self, name: &str) -> Result<Vec<T>, PropertyError> {
+        self.parameters.list(name)
+    }
+
+    /// All output parameters, the return value among them.
+    pub fn parameters(&self) -> &Instance<'static> {
+        &self.parameters
+    }
+}
