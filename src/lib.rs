@@ -121,8 +121,8 @@
 //! | [`explain`] | what codes mean: our own ids, and those of HTTP, WinRM, WMI, Windows and Hyper-V |
 //! | `bridge` | the one file that names client and simulator both |
 //!
-//! The table of who may import whom is a test (`tests/it/layering.rs`). No layer below `client` tries anything twice, except
-//! that `http` opens another connection when nothing at all was written to the one that it had.
+//! The table of who may import whom is a test (`tests/it/structure/layering.rs`). No layer below `client` tries anything twice,
+//! except that `http` opens another connection when nothing at all was written to the one that it had.
 //!
 //! Where this differs from the usual shape of such clients, and why: endpoint references live in `wsman` and not in `soap`,
 //! because all that ours carry is WS-Management's; `a:Action` of an answer is not checked, because servers differ there,

@@ -35,7 +35,7 @@ def run(arguments, variables):
 
 
 def foreign(table, directory, words, scheme, variables):
-    """The tests of `tests/it/foreign*.rs` whose names hold one of the words."""
+    """The tests of `tests/it/foreign` whose names hold one of the words."""
     rows = pathlib.Path(directory) / "rows"
     rows.unlink(missing_ok=True)
     arguments = ["--test", "it", "--", "--ignored", *words]
@@ -44,7 +44,7 @@ def foreign(table, directory, words, scheme, variables):
     for line in lines:
         peer, its_scheme, case, expected, seen, word = line.split("\t")
         table.add(peer, its_scheme, case, expected, seen, word == "ok")
-    verdict(table, f"tests/it/foreign*.rs, {len(lines)} rows", scheme, code if lines else 1, printed)
+    verdict(table, f"tests/it/foreign, {len(lines)} rows", scheme, code if lines else 1, printed)
 
 
 def units(table, scheme, variables):

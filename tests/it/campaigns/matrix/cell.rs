@@ -1,0 +1,381 @@
+//! One destroy by name that goes wrong at one step, and what the simulated host itself knows of it.
+//!
+//! The host's journal and model are the oracle: the client's word is right or wrong by them alone.
+
+use std::{
+    future::{Future, poll_fn},
+    pin::pin,
+    sync::Arc,
+    task::Poll,
+    time::Duration,
+};
+
+use hvsnap::{
+    Credentials, Effect, Error, Host, Limits, Outcome, Until,
+    clock::Clock,
+    hyperv::DestroyScope,
+    journal::{Journal, MemoryJournal, Word},
+    sim::{Entry, Operation, Outcome as Became, RunningSimulator, Simulator},
+};
+
+use super::kinds::Kind;
+use crate::host::IntoHost;
+
+pub(crate) const VM: &str = "web-01";
+pub(crate) const TARGET: &str = "before-upgrade";
+const OTHERS: [&str; 3] = ["after-upgrade", "base", "other"];
+
+/// A machine of which a snapshot's disk merges, and another of the same kind that nobody may touch.
+const LAB: &str = r#"
+schema = "hvsnap-lab/1"
+[host]
+name = "HV01"
+[[user]]
+name = 'LAB\operator'
+password = "correct-horse"
+[[vm]]
+name = "web-01"
+[[vm.snapshot]]
+name = "base"
+[[vm.snapshot]]
+name = "before-upgrade"
+parent = "base"
+[[vm.snapshot]]
+name = "after-upgrade"
+parent = "before-upgrade"
+[[vm]]
+name = "web-02"
+[[vm.snapshot]]
+name = "other"
+"#;
+
+/// A host, and how one talks to it.
+pub(crate) struct Bench {
+    pub(crate) sim: RunningSimulator,
+    sealed: bool,
+    journal: MemoryJournal,
+}
+
+/// What the client said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Said {
+    /// Exit code 0.
+    Done,
+    /// Exit code 6: destroyed, and not known to be merged.
+    MergeOpen,
+    /// Exit code 1 to 4: nothing was changed.
+    None,
+    /// Exit code 1: it failed, but the snapshot is gone.
+    Applied,
+    /// Exit code 5.
+    Unknown,
+}
+
+/// When a process ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Moment {
+    /// When the host has got the message of this number, and before its answer is seen.
+    Heard(usize),
+    /// When it waits for something for this many times, whatever that is.
+    Instant(usize),
+}
+
+impl Moment {
+    /// The message at which it dies.
+    pub(crate) fn message(self) -> Option<usize> {
+        match self {
+            Self::Heard(number) => Some(number),
+            Self::Instant(_) => None,
+        }
+    }
+}
+
+/// What a later process says of an operation that it finds in the journal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Later {
+    /// There is none.
+    NothingBegun,
+    /// The word of `resume`.
+    Said(Word),
+    /// The host could not be asked, again and again.
+    Silent(String),
+}
+
+impl Later {
+    /// Whether it is right: the host answers again, so that there is no excuse for not knowing.
+    pub(crate) fn is_true(&self, truth: &Truth) -> bool {
+        let is_over = !truth.is_deleting && truth.is_gone == truth.will_be_gone;
+        match self {
+            // What is not in the journal was not sent.
+            Self::NothingBegun => truth.runs == 0 && !truth.is_gone,
+            Self::Said(Word::Done) => truth.is_gone && truth.runs == 1,
+            Self::Said(Word::NotDone) => !truth.is_gone && is_over,
+            // The job is alive when the time of waiting is over.
+            Self::Said(Word::Running) => truth.is_deleting,
+            // One snapshot is gone or it is not.
+            Self::Said(_) | Self::Silent(_) => false,
+        }
+    }
+}
+
+/// What is true.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Truth {
+    /// How often DestroySnapshot was carried out.
+    pub(crate) runs: usize,
+    /// Whether the target is gone by now.
+    pub(crate) is_gone: bool,
+    /// Whether it will be gone if everybody waits.
+    pub(crate) will_be_gone: bool,
+    /// Whether a job that destroys is alive.
+    pub(crate) is_deleting: bool,
+    /// Whether disks of the machine merge, or will in a moment.
+    pub(crate) is_merging: bool,
+    /// Whether all that was to stay is there.
+    pub(crate) others_stay: bool,
+}
+
+impl Bench {
+    pub(crate) async fn new(sealed: bool) -> Self {
+        let sim = Simulator::from_lab_text(LAB).unwrap().seed(7).start().await.unwrap();
+        Self { sim, sealed, journal: MemoryJournal::new() }
+    }
+
+    pub(crate) fn inject(&self, kind: &Kind, number: usize, for_good: bool) {
+        for rule in kind.at(number, for_good) {
+            self.sim.inject(rule.parse().unwrap());
+        }
+    }
+
+    /// A client as a new process would make it: of the ones before, only the journal is left.
+    pub(crate) fn client(&self) -> Host {
+        let mut limits = Limits::default();
+        limits.answer_bytes = 200_000;
+        let mut builder = self.sim.client_builder().limits(limits).page_size(2);
+        if !self.sealed {
+            let (user, password) = self.sim.administrator().unwrap();
+            builder = builder.credentials(Credentials::basic(user, password)).dangerous().allow_plaintext();
+        }
+        // With every request that a destroy can make, so that each can go wrong.
+        builder.host().journal(Arc::new(self.journal.clone())).fresh_for(Duration::ZERO)
+    }
+
+    /// How many messages the host has got; a leg of an authentication is none.
+    fn messages(&self) -> usize {
+        self.sim.journal().iter().filter(|entry| entry.operation != Operation::Http).count()
+    }
+
+    /// The destroy, dropped at a moment: all that is left of the process is its journal. `true` if it had ended before.
+    pub(crate) async fn destroy_and_die(&self, moment: Moment) -> bool {
+        let ended = {
+            let client = self.client();
+            let mut destroy = pin!(destroy(&client));
+            let mut waits = 0;
+            poll_fn(|context| {
+                if moment.message().is_some_and(|number| self.messages() >= number) {
+                    return Poll::Ready(false);
+                }
+                if destroy.as_mut().poll(context).is_ready() {
+                    return Poll::Ready(true);
+                }
+                waits += 1;
+                if moment == Moment::Instant(waits) { Poll::Ready(false) } else { Poll::Pending }
+            })
+            .await
+        };
+        // What was sent before the end arrives all the same.
+        for _ in 0..200 {
+            tokio::task::yield_now().await;
+        }
+        ended
+    }
+
+    /// How often a destroy waits for something.
+    pub(crate) async fn instants(&self) -> usize {
+        let client = self.client();
+        let mut destroy = pin!(destroy(&client));
+        let mut waits = 0;
+        poll_fn(|context| {
+            waits += 1;
+            destroy.as_mut().poll(context).map(|ended| assert_eq!(Said::of(&ended), Said::Done))
+        })
+        .await;
+        waits
+    }
+
+    /// What `resume` says of what the journal holds, by new processes one after the other until one gets an answer.
+    pub(crate) async fn resume(&self) -> Later {
+        let Some(operation) = self.journal.list().unwrap().pop().map(Result::unwrap) else {
+            return Later::NothingBegun;
+        };
+        let mut trouble = String::new();
+        for _ in 0..3 {
+            let client = self.client();
+            let resumed = client
+                .resume_waiting(&operation, Until::Merged, Some(Duration::from_secs(300)), |_| {})
+                .await;
+            match resumed {
+                // What is not known then may be known an hour later.
+                Ok(resumption) if resumption.outcome.word == Word::Unknown => {
+                    trouble = format!("{:?}", resumption.outcome.evidence);
+                    self.sim.clock().sleep(Duration::from_secs(3600)).await;
+                    tokio::task::yield_now().await;
+                }
+                Ok(resumption) => return Later::Said(resumption.outcome.word),
+                // What nobody could say then may be said an hour later.
+                Err(error) => {
+                    assert_eq!(error.effect(), Effect::Unknown);
+                    trouble = format!("{error}: {}", error.kind());
+                    self.sim.clock().sleep(Duration::from_secs(3600)).await;
+                    tokio::task::yield_now().await;
+                }
+            }
+        }
+        Later::Silent(trouble)
+    }
+
+    /// Whether the journal holds an operation.
+    pub(crate) fn is_begun(&self) -> bool {
+        !self.journal.list().unwrap().is_empty()
+    }
+
+    /// The word that the journal holds, if somebody has come to one.
+    pub(crate) fn written(&self) -> Option<Word> {
+        let operation = self.journal.list().unwrap().pop().map(Result::unwrap)?;
+        operation.conclusion.map(|conclusion| conclusion.outcome.word)
+    }
+
+    /// What is true at this moment; of the future, [`until_the_end`](Self::until_the_end) knows.
+    pub(crate) async fn truth(&self) -> Truth {
+        let machine = || self.sim.vms().into_iter().find(|vm| vm.name == VM).unwrap();
+        let names = self.names();
+        let is_deleting = machine().is_deleting;
+        let is_gone = !names.iter().any(|name| name == TARGET);
+        let mut is_merging = machine().is_merging;
+        if is_gone && !is_merging {
+            // A merge shows half a second after the job's end.
+            self.sim.clock().sleep(Duration::from_millis(600)).await;
+            is_merging = machine().is_merging;
+        }
+        let others_stay = names.iter().filter(|name| *name != TARGET).eq(OTHERS.iter());
+        let runs = self.sim.journal().iter().filter(|entry| has_run(entry)).count();
+        Truth { runs, is_gone, will_be_gone: is_gone, is_deleting, is_merging, others_stay }
+    }
+
+    /// Lets time pass until nothing changes any more, and adds what is true then.
+    pub(crate) async fn until_the_end(&self, truth: Truth) -> Truth {
+        self.sim.clock().sleep(Duration::from_secs(86_400)).await;
+        let end = self.truth().await;
+        Truth {
+            runs: end.runs,
+            will_be_gone: end.is_gone,
+            others_stay: truth.others_stay && end.others_stay,
+            ..truth
+        }
+    }
+
+    fn names(&self) -> Vec<String> {
+        let of = |vm| self.sim.snapshots_of(vm).unwrap().into_iter().map(|snapshot| snapshot.name);
+        let mut names: Vec<String> = of(VM).chain(of("web-02")).collect();
+        names.sort();
+        names
+    }
+}
+
+/// Whether the entry is of a call that the host carried out, whatever its answer became.
+fn has_run(entry: &Entry) -> bool {
+    let is_call = entry.method.as_deref().is_some_and(|method| method.starts_with("DestroySnapshot"));
+    is_call && matches!(entry.outcome, Became::Answered { .. })
+}
+
+/// The destroy by name, from the first look for the machine to the end of the merge.
+pub(crate) async fn destroy(client: &Host) -> Result<Outcome, Error> {
+    let vm = client.vm(VM).await?;
+    let tree = vm.snapshots().await?;
+    let plan = tree.plan_destroy(tree.find(TARGET).unwrap().id(), DestroyScope::Single).unwrap();
+    let job = vm.destroy(&plan).await?.with_timeout(Duration::from_secs(120));
+    job.wait(Until::Merged, |_| {}).await
+}
+
+impl Said {
+    pub(crate) fn of(ended: &Result<Outcome, Error>) -> Self {
+        match ended {
+            Ok(outcome) if outcome.is_complete() => Self::Done,
+            Ok(_) => Self::MergeOpen,
+            Err(error) => match error.effect() {
+                Effect::None => Self::None,
+                Effect::Applied => Self::Applied,
+                _ => Self::Unknown,
+            },
+        }
+    }
+
+    /// Whether the word is true. *Unknown* is never false; where it may be said is another question.
+    pub(crate) fn is_true(self, truth: &Truth) -> bool {
+        match self {
+            // What was planned is gone, and no disk of it is waiting to be merged.
+            Self::Done => truth.is_gone && truth.runs == 1 && !truth.is_merging,
+            Self::MergeOpen => truth.is_gone && truth.runs == 1,
+            // Nothing is gone, nobody is at it, and nothing will go.
+            Self::None => !truth.is_gone && !truth.is_deleting && !truth.will_be_gone,
+            Self::Applied => truth.is_gone && truth.runs == 1,
+            Self::Unknown => true,
+        }
+    }
+}
+
+/// A step of the destroy: one request, by its place among all.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Step {
+    pub(crate) number: usize,
+    pub(crate) name: &'static str,
+    pub(crate) is_call: bool,
+    /// Whether the call has been answered before it.
+    pub(crate) is_after: bool,
+    /// Whether it is the first of its name, without those that are of the same reading.
+    pub(crate) is_first: bool,
+    /// Whether what became of the snapshot has been read by then.
+    pub(crate) is_settled: bool,
+}
+
+/// The steps of a destroy in which nothing goes wrong.
+pub(crate) async fn steps(sealed: bool) -> Vec<Step> {
+    let bench = Bench::new(sealed).await;
+    let ended = destroy(&bench.client()).await;
+    assert_eq!(Said::of(&ended), Said::Done, "{ended:?}");
+    let mut steps: Vec<Step> = Vec::new();
+    let (mut trees, mut is_after, mut is_read_back) = (0, false, false);
+    // Rules count messages; a leg of an authentication is none.
+    let mut merge_watch = 0;
+    let messages = bench.sim.journal().into_iter().filter(|entry| entry.operation != Operation::Http);
+    for (place, entry) in messages.enumerate() {
+        let asks = |text: &str| entry.filter.as_ref().is_some_and(|filter| filter.contains(text));
+        let is_call = entry.method.as_deref() == Some("DestroySnapshot");
+        let name = match entry.operation {
+            Operation::Invoke if is_call => "invoke",
+            Operation::Get => "poll",
+            // A page belongs to what was asked before.
+            Operation::Pull | Operation::Release => steps.last().map_or("page", |step| step.name),
+            _ if asks("Msvm_VirtualSystemSettingData") => {
+                trees += 1;
+                is_read_back |= is_after;
+                ["read tree", "re-check"].get(trees - 1).copied().unwrap_or("read back")
+            }
+            _ if asks("SnapshotService") => "find service",
+            _ if asks("Msvm_StorageAllocationSettingData") && !is_after => "read disks",
+            _ if is_after && !is_read_back => "look at VM",
+            _ if is_after => "merge watch",
+            _ if trees > 0 => "is it busy",
+            _ => "resolve",
+        };
+        let is_settled = is_after && name == "merge watch";
+        // The merge is looked at in the same way again and again: every third look is enough.
+        merge_watch += usize::from(is_settled);
+        if !is_settled || merge_watch % 3 == 1 {
+            let is_first = !steps.iter().any(|step| step.name == name);
+            steps.push(Step { number: place + 1, name, is_call, is_after, is_first, is_settled });
+        }
+        is_after |= is_call;
+    }
+    steps
+}

@@ -1,0 +1,176 @@
+//! The command ends when it is told to, and when its time is over, whatever it is doing: also where it cannot wait by itself.
+//!
+//! What it is doing is chosen, never guessed: it has written the first byte into a pipe that nobody reads further, it takes
+//! signals and waits for a password that never comes, or a gate holds its request. How long that takes, decides nothing.
+#![cfg(target_os = "linux")]
+
+use std::process::Stdio;
+
+use tokio::{
+    io::AsyncReadExt,
+    process::{Child, Command},
+};
+
+use crate::{
+    cli::{
+        Bench,
+        cut_off::{Then, destroy, ended, gate, signalled},
+    },
+    host::effects::MACHINE,
+    scripted::{
+        Reply, ScriptedHost,
+        envelopes::{items, machine},
+    },
+};
+
+const HUP: u64 = 1;
+const INT: u64 = 1 << 1;
+const TERM: u64 = 1 << 14;
+
+/// Which signals a process takes, or ignores (`SigCgt`, `SigIgn`); none of one that is not there yet.
+fn signals(pid: u32, which: &str) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix(which)).unwrap_or_default();
+    u64::from_str_radix(mask.trim_start_matches(':').trim(), 16).unwrap_or(0)
+}
+
+/// Comes back once the command takes these signals; by then it is on its way to whatever it does.
+async fn takes(child: &Child, wanted: u64) {
+    let pid = child.id().unwrap();
+    while signals(pid, "SigCgt") & wanted != wanted {
+        tokio::task::yield_now().await;
+    }
+}
+
+fn piped(mut command: Command) -> Child {
+    command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
+#[tokio::test]
+async fn a_pipe_that_nobody_reads_keeps_no_command() {
+    let bench = Bench::crowded().await;
+    for signal in ["-INT", "-TERM", "-HUP"] {
+        let mut child = piped(bench.command(&["vm", "list", "--output", "json"]));
+        let mut stdout = child.stdout.take().unwrap();
+        stdout.read_exact(&mut [0]).await.unwrap();
+        signalled(child, signal).await.shows(130, &["interrupted", "its result was not written to the end"]);
+        let mut rest = String::new();
+        stdout.read_to_string(&mut rest).await.unwrap();
+        assert!(!rest.contains("interrupted"), "a part of a result, and nothing after it");
+    }
+}
+
+#[tokio::test]
+async fn a_password_that_never_comes_keeps_no_command() {
+    let bench = Bench::new().await;
+    let waiting = |more: &[&str]| {
+        let arguments = [&["vm", "list", "--password-stdin", "--output", "json"], more].concat();
+        let mut command = bench.command(&arguments);
+        command.env_remove("HVSNAP_PASSWORD").stdin(Stdio::piped());
+        piped(command)
+    };
+    for signal in ["-INT", "-TERM", "-HUP"] {
+        let mut child = waiting(&[]);
+        let _open = child.stdin.take().unwrap();
+        takes(&child, HUP | INT | TERM).await;
+        let ran = signalled(child, signal).await;
+        ran.shows(130, &["nothing was changed"]);
+        assert_eq!(ran.json()["error"]["kind"], "interrupted");
+    }
+    let mut child = waiting(&["--timeout", "1s"]);
+    let _open = child.stdin.take().unwrap();
+    let ran = ended(child).await;
+    ran.shows(1, &["timed out after 1s", "nothing was changed"]);
+    assert_eq!(ran.json()["error"]["kind"], "timeout");
+    assert_eq!(bench.sim.http_requests(), 0);
+}
+
+#[tokio::test]
+async fn a_question_for_a_password_gives_the_terminal_back_as_it_was() {
+    const ASKED: &str = r#"
+        stty -g
+        "$HVSNAP" vm list --endpoint http://127.0.0.1:1 --user ops </dev/tty & asking=$!
+        until stty -a </dev/tty | grep -q -e -icanon; do :; done
+        kill "$SIGNAL" "$asking"
+        wait "$asking"
+        echo "code $?"
+        stty -g
+    "#;
+    if std::process::Command::new("script").arg("--version").output().is_err() {
+        return;
+    }
+    let bench = Bench::new().await;
+    for signal in ["-TERM", "-HUP"] {
+        let mut command = Command::new("script");
+        command.args(["-qec", "exec sh -c \"$ASKED\"", "/dev/null"]).kill_on_drop(true);
+        command.env_clear().env("PATH", std::env::var_os("PATH").unwrap());
+        command.env("HOME", bench.home()).env("ASKED", ASKED);
+        command.env("SIGNAL", signal).env("HVSNAP", env!("CARGO_BIN_EXE_hvsnap"));
+        let mut child = piped({
+            command.stdin(Stdio::piped());
+            command
+        });
+        // Whose end would be the end of what is typed.
+        let _open = child.stdin.take().unwrap();
+        let ran = ended(child).await;
+        let lines: Vec<_> = ran.stdout.lines().map(str::trim).collect();
+        assert_eq!((lines.first(), lines.contains(&"code 130")), (lines.last(), true), "{ran:#?}");
+        assert!(ran.stdout.contains("nothing was changed"), "{ran:#?}");
+    }
+}
+
+#[tokio::test]
+async fn who_was_told_to_outlive_its_terminal_does() {
+    let bench = Bench::new().await;
+    let (url, come) = gate(bench.sim.endpoint(), "Msvm_ComputerSystem", Then::Hold).await;
+    let started = bench.command(&["vm", "list"]);
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "trap '' HUP; exec \"$0\" vm list", env!("CARGO_BIN_EXE_hvsnap")]).kill_on_drop(true);
+    shell.env_clear().envs(started.as_std().get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let child = piped({
+        shell.env("HVSNAP_ENDPOINT", url).env("HVSNAP_AUTH", "basic");
+        shell
+    });
+    come.notified().await;
+    let pid = child.id().unwrap();
+    assert_eq!((signals(pid, "SigCgt") & HUP, signals(pid, "SigIgn") & HUP), (0, HUP));
+    signalled(child, "-TERM").await.shows(130, &["nothing was changed"]);
+}
+
+#[tokio::test]
+async fn a_time_limit_ends_the_command_wherever_the_host_is_silent() {
+    let silent_at = |word, code, texts: [&'static str; 2]| async move {
+        let bench = Bench::new().await;
+        let (url, _) = gate(bench.sim.endpoint(), word, Then::Hold).await;
+        let mut command = destroy(&bench, &url);
+        command.args(["--timeout", "6s"]).env("HVSNAP_CLOCK_SPEED", "1");
+        ended(piped(command)).await.shows(code, &texts);
+    };
+    let cut = "timed out after 6s; the host had not answered";
+    tokio::join!(
+        silent_at("Msvm_ComputerSystem", 1, [cut, "nothing was changed"]),
+        silent_at("DestroySnapshot", 5, [cut, "effect: not known"]),
+        silent_at("Msvm_ConcreteJob", 5, ["timed out before the job ended", "re-attach: hvsnap job wait"]),
+    );
+}
+
+#[tokio::test]
+async fn a_pause_that_the_host_asks_for_is_said() {
+    let bench = Bench::new().await;
+    let host = ScriptedHost::start().await;
+    host.on(MACHINE, [Reply::Later(503, 20), items(&[machine(&["2"])])]);
+    let url = host.url();
+    let listed = |more: &[&str]| {
+        let mut command = bench.command(&[&["vm", "list", "--auth", "basic"], more].concat());
+        command.env("HVSNAP_ENDPOINT", &url);
+        piped(command)
+    };
+    let ran = ended(listed(&[])).await;
+    ran.shows(0, &["warning: host overloaded: it asked to wait 20 s; waiting ", "web-01"]);
+    // What it would take too long to wait for is said as well.
+    host.on(MACHINE, [Reply::Later(503, 100_000)]);
+    let ran = ended(listed(&[])).await;
+    ran.shows(1, &["warning: host overloaded: it asked to wait 100000 s; waiting "]);
+    let ran = ended(listed(&["--timeout", "50s", "--clock-speed", "1"])).await;
+    ran.shows(1, &["warning: host overloaded: it asked to wait 100000 s, which is longer than is waited"]);
+}

@@ -1,0 +1,170 @@
+//! `journal list`, `close` and `prune`: which entries are shown, ended by a person's word, and removed.
+#![cfg(unix)]
+
+use std::{fs, os::unix::fs::MetadataExt};
+
+use serde_json::Value;
+
+use crate::cli::{Bench, Ran};
+
+/// The ids that a list shows, by the name of what was destroyed: the clock of the commands runs too fast for an order.
+async fn ids(bench: &Bench, more: &[&str]) -> Vec<String> {
+    let ran = bench.bare_run(&[&["journal", "list", "--output", "json"], more].concat()).await;
+    ran.shows(0, &[]);
+    let value = ran.json();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let operations = value["operations"].as_array().unwrap().iter();
+    let mut named: Vec<_> = operations
+        .map(|operation| (text(&operation["destroyed"][0]["name"]), text(&operation["id"])))
+        .collect();
+    named.sort();
+    named.into_iter().map(|(_, id)| id).collect()
+}
+
+async fn show(bench: &Bench, id: &str) -> Value {
+    bench.bare_run(&["journal", "show", id, "--output", "json"]).await.json()["operation"].clone()
+}
+
+/// Sets every year in a record back, as if it were old.
+fn age(bench: &Bench, id: &str) {
+    let file = bench.home().join(format!(".local/state/hvsnap/operations/{id}.json"));
+    let mut record: Value = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
+    for part in ["intent", "answer", "conclusion", "closed"] {
+        if record[part].is_object() {
+            record[part]["time"] = "2020-01-02T03:04:05Z".into();
+        }
+    }
+    fs::write(&file, record.to_string()).unwrap();
+}
+
+/// One whose merge is open, one whose outcome is not known, one that is done.
+async fn three(bench: &Bench) -> [String; 3] {
+    bench.destroy("app-01", "middle", &[]).await.shows(0, &[]);
+    bench.destroy("merge-01", "endless", &["--timeout", "30s"]).await.shows(6, &[]);
+    bench.destroy("slow-01", "long", &["--no-wait"]).await.shows(0, &[]);
+    ids(bench, &[]).await.try_into().unwrap()
+}
+
+#[tokio::test]
+async fn a_list_shows_what_is_open_or_was_written_since() {
+    let bench = Bench::new().await;
+    let [merging, unknown, done] = three(&bench).await;
+    assert_eq!(ids(&bench, &["--open"]).await, [&*merging, &*unknown]);
+    age(&bench, &done);
+    age(&bench, &merging);
+    assert_eq!(ids(&bench, &["--since", "7d"]).await, [&*unknown]);
+    assert_eq!(ids(&bench, &["--since", "2020-01-02"]).await.len(), 3);
+    assert_eq!(ids(&bench, &["--since", "2020-01-02 03:04:06"]).await, [&*unknown]);
+    assert_eq!(ids(&bench, &["--since", "2020-01-01", "--open"]).await, [&*merging, &*unknown]);
+    bench
+        .bare_run(&["journal", "list", "--open", "--since", "2999-01-01"])
+        .await
+        .shows(0, &["Nothing is open that was written since 2999-01-01 00:00:00 UTC"]);
+    let wrong = bench.bare_run(&["journal", "list", "--since", "last week"]).await;
+    wrong.shows(2, &["neither a length of time such as 90m or 7d nor a date"]);
+}
+
+#[tokio::test]
+async fn an_entry_is_closed_by_a_person_s_word_and_stops_nothing_any_more() {
+    let bench = Bench::slow().await;
+    bench.destroy("slow-01", "long", &["--no-wait"]).await.shows(0, &[]);
+    let [id] = ids(&bench, &[]).await.try_into().unwrap();
+    bench.destroy("slow-01", "root", &[]).await.shows(8, &["is running; nothing was sent"]);
+    let close = |reason: &'static str, more: &'static [&'static str]| {
+        let mut command = bench.bare(&[&["journal", "close", &id, "--reason", reason], more].concat());
+        command.env("USER", "ops");
+        command
+    };
+    Ran::of(close("looked at it", &[])).await.shows(2, &["this needs a yes", "say --yes"]);
+    Ran::of(close(" ", &["--yes"])).await.shows(2, &["the reason is empty"]);
+    bench.bare_run(&["journal", "close", &id, "--yes"]).await.shows(2, &["--reason"]);
+    assert!(show(&bench, &id).await["closed"].is_null());
+
+    let ran = Ran::of(close("looked at it, ticket 4711", &["--yes"])).await;
+    ran.shows(0, &[&id, "is closed by ops: looked at it, ticket 4711"]);
+    let entry = show(&bench, &id).await;
+    assert_eq!(
+        (entry["closed"]["user"].as_str(), entry["closed"]["reason"].as_str()),
+        (Some("ops"), Some("looked at it, ticket 4711"))
+    );
+    assert_eq!(
+        (entry["conclusion"]["word"].as_str(), entry["conclusion"]["by"].as_str(), entry["open"].as_bool()),
+        (Some("closed"), Some("person"), Some(false))
+    );
+    assert!(entry["closed"]["time"].is_string(), "{entry:#}");
+    let said = "closed by ops: looked at it, ticket 4711";
+    bench.bare_run(&["journal", "list"]).await.shows(0, &[said, &id]);
+    bench.bare_run(&["journal", "show", &id]).await.shows(0, &[said]);
+    // It stays unknown what became of it.
+    let resumed = bench.bare_run(&["resume", &id]).await;
+    resumed.shows(5, &["closed", said]);
+    assert!(!resumed.stdout.contains("done"), "{resumed:#?}");
+    bench.bare_run(&["resume"]).await.shows(0, &["Nothing is open in"]);
+    Ran::of(close("again", &["--yes"])).await.shows(2, &[said, "there is nothing to close"]);
+    assert_eq!(show(&bench, &id).await, entry);
+    // What stops the next is the VM itself, if it does.
+    bench.destroy("slow-01", "root", &[]).await.shows(8, &["the VM is deleting"]);
+}
+
+#[tokio::test]
+async fn a_final_status_is_not_overwritten_and_only_an_open_merge_is_closed() {
+    let bench = Bench::new().await;
+    let [merging, _, done] = three(&bench).await;
+    let before = show(&bench, &done).await;
+    let refused = bench.bare_run(&["journal", "close", &done, "--reason", "x", "--yes"]).await;
+    refused.shows(2, &["is done; there is nothing to close"]);
+    assert_eq!(show(&bench, &done).await, before);
+    let closed =
+        bench.bare_run(&["journal", "close", &merging, "--reason", "the VM is deleted", "--yes"]).await;
+    let user = fs::metadata(bench.home()).unwrap().uid();
+    let said = format!("closed by uid {user}: the VM is deleted");
+    closed.shows(0, &[&said]);
+    let entry = show(&bench, &merging).await;
+    assert_eq!(
+        (entry["conclusion"]["word"].as_str(), entry["merge_open"].as_bool()),
+        (Some("done"), Some(false))
+    );
+    bench.bare_run(&["journal", "list"]).await.shows(0, &[&format!("done, {said}")]);
+    assert!(!ids(&bench, &["--open"]).await.contains(&merging));
+}
+
+#[tokio::test]
+async fn an_operation_that_is_carried_out_is_not_closed() {
+    let bench = Bench::slow().await;
+    let mut command = bench.command(&["snapshot", "destroy", "slow-01", "long", "--yes"]);
+    let mut child =
+        command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    crate::cli::destroy::accepted(&mut child).await;
+    let [id] = ids(&bench, &[]).await.try_into().unwrap();
+    let process = child.id().unwrap().to_string();
+    let close = ["journal", "close", &id, "--reason", "x", "--yes"];
+    bench.bare_run(&close).await.shows(8, &["closing the entry failed", "is locked by process", &process]);
+    child.kill().await.unwrap();
+    bench.bare_run(&close).await.shows(0, &["closed by"]);
+}
+
+#[tokio::test]
+async fn old_entries_are_removed_and_open_ones_stay() {
+    let bench = Bench::new().await;
+    let [merging, unknown, done] = three(&bench).await;
+    let prune = ["journal", "prune", "--older-than", "30d", "--output", "json"];
+    let young = bench.bare_run(&prune).await.json();
+    assert_eq!((young["removed"].as_array().unwrap().len(), young["kept"].as_u64()), (0, Some(3)));
+    for id in [&done, &merging, &unknown] {
+        age(&bench, id);
+    }
+    let dry = bench.bare_run(&[&prune[..4], &["--dry-run"]].concat()).await;
+    dry.shows(0, &["destroy middle of app-01", &done, "1 would be removed; 2 stay, 2 of them open"]);
+    assert_eq!(ids(&bench, &[]).await.len(), 3);
+    let removed = bench.bare_run(&prune).await;
+    removed.shows(0, &["1 were removed; 2 stay"]);
+    assert_eq!(removed.json()["removed"][0]["id"], done.as_str());
+    assert_eq!(ids(&bench, &[]).await, [&*merging, &*unknown]);
+    // What a person has closed is not open.
+    bench.bare_run(&["journal", "close", &unknown, "--reason", "x", "--yes"]).await.shows(0, &[]);
+    bench.bare_run(&prune).await.shows(0, &["0 were removed"]);
+    age(&bench, &unknown);
+    bench.bare_run(&prune[..4]).await.shows(0, &[&unknown, "1 were removed; 1 stay, 1 of them open"]);
+    bench.bare_run(&["journal", "show", &unknown]).await.shows(3, &[]);
+    bench.bare_run(&["journal", "prune"]).await.shows(2, &["--older-than"]);
+}

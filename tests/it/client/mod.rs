@@ -1,0 +1,9 @@
+//! The client as such: requests, retries, deadlines, bounds, and what an error says.
+
+mod deadlines;
+mod endless;
+mod forms;
+mod many;
+mod reports;
+mod requests;
+mod waiting;

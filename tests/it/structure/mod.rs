@@ -1,0 +1,7 @@
+//! Rules that the package's own files keep.
+
+mod auto_traits;
+mod dependencies;
+mod layering;
+mod scan;
+mod sources;
