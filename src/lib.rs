@@ -145,9 +145,6 @@ pub mod cim;
 mod client;
 pub mod clock;
 pub mod explain;
-#[cfg(any(test, fuzzing))]
-#[doc(hidden)]
-pub mod fuzzing;
 mod host;
 mod http;
 pub mod hyperv;
@@ -157,10 +154,17 @@ mod secret;
 pub mod sim;
 pub mod soap;
 mod violation;
-#[cfg(test)]
-mod wire_tests;
 pub mod wsman;
 mod xml;
+
+// Doors for what is tested and measured below the public API. Nothing of it lies in the layers: it reaches them as they are.
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+#[path = "../tests/oracles/mod.rs"]
+pub mod fuzzing;
+#[cfg(test)]
+#[path = "../tests/messages/mod.rs"]
+mod messages;
 
 pub use auth::Credentials;
 pub use client::{

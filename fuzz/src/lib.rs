@@ -1,6 +1,6 @@
 //! What every target does besides its oracle: it watches how much memory the bytes make us hold.
 //!
-//! Time is watched by libFuzzer (`-timeout`). The oracles are the module `fuzzing` of the crate, where tests run them too.
+//! Time is watched by libFuzzer (`-timeout`). The oracles are the module `fuzzing` of the crate (`tests/oracles`), where tests run them too.
 
 use std::{
     alloc::{GlobalAlloc, Layout, System},

@@ -14,13 +14,11 @@ pub(crate) mod gssapi;
 mod mechanism;
 mod moment;
 mod ntlm;
-#[cfg(any(test, fuzzing))]
-pub(crate) mod oracles;
 mod principal;
 mod raw;
 mod refusals;
 mod session;
-mod spnego;
+pub(crate) mod spnego;
 #[cfg(test)]
 mod tests;
 

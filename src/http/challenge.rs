@@ -11,14 +11,14 @@ use crate::{limits::Limits, violation::Violation};
 const MAX_CHALLENGES: usize = 16;
 
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Challenge<'a> {
-    pub(super) scheme: &'a str,
+pub(crate) struct Challenge<'a> {
+    pub(crate) scheme: &'a str,
     token: &'a str,
 }
 
 impl<'a> Challenge<'a> {
     /// Reads all lines; what is not a challenge is passed over.
-    pub(super) fn read_all(lines: impl Iterator<Item = &'a str>) -> Vec<Self> {
+    pub(crate) fn read_all(lines: impl Iterator<Item = &'a str>) -> Vec<Self> {
         lines.flat_map(elements).filter_map(Self::read).take(MAX_CHALLENGES).collect()
     }
 
@@ -33,7 +33,7 @@ impl<'a> Challenge<'a> {
     }
 
     /// The bytes of the token that came with the challenge, none if it had none.
-    pub(super) fn token(&self, limits: &Limits) -> Result<Vec<u8>, Violation> {
+    pub(crate) fn token(&self, limits: &Limits) -> Result<Vec<u8>, Violation> {
         // What is decoded here fits into a header block, which has a bound of its own.
         let token = STANDARD.decode(self.token).map_err(|_| Violation::BadToken)?;
         if token.len() > limits.token_bytes { Err(Violation::TokenTooLong) } else { Ok(token) }

@@ -5,7 +5,7 @@
 //! and on plain HTTP everything that follows is sealed (the schemes and the sealing: [MS-WSMV], section 2.2.9.1).
 
 mod authentication;
-mod challenge;
+pub(crate) mod challenge;
 mod channel;
 mod connection;
 mod date;
@@ -17,12 +17,10 @@ mod handshake;
 mod limit;
 mod logon;
 mod not_soap;
-#[cfg(any(test, fuzzing))]
-pub(crate) mod oracles;
 mod pool;
 mod probe;
 mod proxy;
-mod sealed;
+pub(crate) mod sealed;
 #[cfg(test)]
 mod tests;
 mod tls;

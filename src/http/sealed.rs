@@ -20,12 +20,12 @@ const MAX_LINES: usize = 8;
 const MAX_SIGNATURE: usize = 1024;
 
 /// The value of the Content-Type header of a message that is sealed with `protocol`.
-pub(super) fn content_type(protocol: &str) -> String {
+pub(crate) fn content_type(protocol: &str) -> String {
     [MEDIA_TYPE, ";protocol=\"", protocol, "\";boundary=\"", BOUNDARY, "\""].concat()
 }
 
 /// The frame around a sealed body that has `length` bytes in plain text.
-pub(super) fn write(protocol: &str, length: usize, signature: &[u8], data: &[u8]) -> Vec<u8> {
+pub(crate) fn write(protocol: &str, length: usize, signature: &[u8], data: &[u8]) -> Vec<u8> {
     let head = format!(
         "--{BOUNDARY}\r\n\
          \tContent-Type: {protocol}\r\n\
@@ -40,25 +40,25 @@ pub(super) fn write(protocol: &str, length: usize, signature: &[u8], data: &[u8]
 }
 
 /// Whether this Content-Type announces a sealed message.
-pub(super) fn is_sealed(content_type: &str) -> bool {
+pub(crate) fn is_sealed(content_type: &str) -> bool {
     let media_type = media_type(content_type);
     media_type.eq_ignore_ascii_case(MEDIA_TYPE) || media_type.eq_ignore_ascii_case(MEDIA_TYPE_OF_PIECES)
 }
 
 /// What a frame holds.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Frame<'a> {
+pub(crate) struct Frame<'a> {
     /// The Content-Type of the plain text.
-    pub(super) content_type: String,
+    pub(crate) content_type: String,
     /// The length of the plain text as announced; to be held against the plain text itself.
-    pub(super) length: usize,
-    pub(super) signature: &'a [u8],
-    pub(super) data: &'a [u8],
+    pub(crate) length: usize,
+    pub(crate) signature: &'a [u8],
+    pub(crate) data: &'a [u8],
 }
 
 impl<'a> Frame<'a> {
     /// Reads a whole body that came with this Content-Type.
-    pub(super) fn read(protocol: &str, content_type: &str, body: &'a [u8]) -> Result<Self, Violation> {
+    pub(crate) fn read(protocol: &str, content_type: &str, body: &'a [u8]) -> Result<Self, Violation> {
         if media_type(content_type).eq_ignore_ascii_case(MEDIA_TYPE_OF_PIECES) {
             return Err(Violation::SealedInPieces);
         }

@@ -209,20 +209,18 @@
 //! | `merge-fails` | it ends in state 10 with `code` (32768) and `description`; the files stay | reported by administrators, the form assumed |
 //! | `merge-stops` | it is gone without an end; the files stay | reported by administrators |
 
-mod auth;
+pub(crate) mod auth;
 mod clock;
-mod endpoint;
+pub(crate) mod endpoint;
 mod faults;
-mod http;
+pub(crate) mod http;
 mod instance;
 mod instances;
 mod journal;
-mod lab;
-mod message;
+pub(crate) mod lab;
+pub(crate) mod message;
 mod model;
-#[cfg(any(test, fuzzing))]
-pub(crate) mod oracles;
-mod path;
+pub(crate) mod path;
 mod random;
 mod server;
 mod wql;

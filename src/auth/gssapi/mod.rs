@@ -9,8 +9,6 @@ mod acceptor;
 mod error;
 mod initiator;
 mod mechanism;
-#[cfg(any(test, fuzzing))]
-pub(super) mod oracles;
 mod protected;
 mod source;
 #[cfg_attr(
@@ -23,7 +21,7 @@ mod source;
 mod sys;
 #[cfg(test)]
 mod tests;
-mod token;
+pub(crate) mod token;
 
 #[cfg(any(test, feature = "sim"))]
 pub(crate) use acceptor::{Acceptor, ServiceKeys};

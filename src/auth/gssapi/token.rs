@@ -17,7 +17,7 @@ const MAX_EXTRA: u16 = 16;
 
 /// Which side of a context has sent a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Sender {
+pub(crate) enum Sender {
     Initiator,
     Acceptor,
 }
@@ -46,7 +46,7 @@ impl Header {
 }
 
 /// Takes the library's token for a message of so many bytes apart.
-pub(super) fn split(mut token: Vec<u8>, plain: usize) -> Result<Sealed, Reason> {
+pub(crate) fn split(mut token: Vec<u8>, plain: usize) -> Result<Sealed, Reason> {
     // Older encryption types (RC4, DES) have tokens of another form, which begin with 0x60.
     let header = Header::read(&token).ok_or(Reason::EncryptionType)?;
     let length = token.len().checked_sub(HEADER + CONFOUNDER).and_then(|rest| rest.checked_sub(plain));
@@ -67,7 +67,7 @@ pub(super) fn split(mut token: Vec<u8>, plain: usize) -> Result<Sealed, Reason> 
 }
 
 /// Puts a token together that the other side has split, wherever it did; says no to what the library need not see.
-pub(super) fn join(signature: &[u8], data: &[u8], sender: Sender) -> Result<Vec<u8>, Reason> {
+pub(crate) fn join(signature: &[u8], data: &[u8], sender: Sender) -> Result<Vec<u8>, Reason> {
     let token = [signature, data].concat();
     let header = Header::read(&token).ok_or(Reason::BadToken)?;
     if header.sender != sender || header.extra > MAX_EXTRA {

@@ -3,11 +3,9 @@
 //! It never takes a mechanism that it did not offer, never changes it once chosen, and never skips the signature under
 //! the list where either side has asked for it. RFC 4178, sections 4 and 5; [MS-SPNG], section 3.
 
-#[cfg(any(test, fuzzing))]
-pub(super) mod oracles;
 #[cfg(test)]
 mod tests;
-mod token;
+pub(crate) mod token;
 
 use der::asn1::ObjectIdentifier;
 use zeroize::Zeroizing;

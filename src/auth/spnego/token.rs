@@ -33,15 +33,15 @@ struct NegTokenInit {
 
 /// `NegTokenResp`, in either direction.
 #[derive(Default, Sequence)]
-pub(super) struct NegTokenResp {
+pub(crate) struct NegTokenResp {
     #[asn1(context_specific = "0", tag_mode = "EXPLICIT", optional = "true")]
     pub(super) neg_state: Option<NegState>,
     #[asn1(context_specific = "1", tag_mode = "EXPLICIT", optional = "true")]
     pub(super) supported_mech: Option<ObjectIdentifier>,
     #[asn1(context_specific = "2", tag_mode = "EXPLICIT", optional = "true")]
-    pub(super) response_token: Option<OctetString>,
+    pub(crate) response_token: Option<OctetString>,
     #[asn1(context_specific = "3", tag_mode = "EXPLICIT", optional = "true")]
-    pub(super) mech_list_mic: Option<OctetString>,
+    pub(crate) mech_list_mic: Option<OctetString>,
 }
 
 #[derive(Clone, Copy, Debug, Enumerated, PartialEq, Eq)]
@@ -77,14 +77,14 @@ pub(super) fn octets(bytes: &[u8]) -> Result<OctetString, AuthError> {
 impl NegTokenResp {
     const TAG: TagNumber = TagNumber(1);
 
-    pub(super) fn read(token: &[u8]) -> Result<Self, AuthError> {
+    pub(crate) fn read(token: &[u8]) -> Result<Self, AuthError> {
         match ContextSpecific::<Self>::from_der(token) {
             Ok(ContextSpecific { tag_number: Self::TAG, value, .. }) => Ok(value),
             _ => Err(Violation::BadNegotiationToken.into()),
         }
     }
 
-    pub(super) fn write(self) -> Result<Vec<u8>, AuthError> {
+    pub(crate) fn write(self) -> Result<Vec<u8>, AuthError> {
         let token = ContextSpecific { tag_number: Self::TAG, tag_mode: TagMode::Explicit, value: self };
         token.to_der().map_err(|_| AuthError::TooLong)
     }

@@ -29,7 +29,7 @@ const SCHEMA: &str = "hvsnap-journal/1";
 
 /// A file's content.
 #[derive(Debug, Deserialize, Serialize)]
-pub(super) struct Document {
+pub(crate) struct Document {
     schema: String,
     intent: IntentShape,
     answer: Option<AnswerShape>,
@@ -201,7 +201,7 @@ struct ClosingShape {
 }
 
 impl Document {
-    pub(super) fn begun(intent: &Intent) -> Self {
+    pub(crate) fn begun(intent: &Intent) -> Self {
         Self {
             schema: SCHEMA.to_owned(),
             intent: intent.into(),
@@ -213,7 +213,7 @@ impl Document {
     }
 
     /// Reads a file's content; the error says what is wrong with it, and where.
-    pub(super) fn parse(text: &[u8]) -> Result<Self, String> {
+    pub(crate) fn parse(text: &[u8]) -> Result<Self, String> {
         if text.is_empty() {
             return Err("the file is empty".to_owned());
         }
@@ -228,20 +228,20 @@ impl Document {
     }
 
     /// What is written to a file.
-    pub(super) fn text(&self) -> Result<String, String> {
+    pub(crate) fn text(&self) -> Result<String, String> {
         serde_json::to_string_pretty(self).map(|text| text + "\n").map_err(|error| error.to_string())
     }
 
-    pub(super) fn set_answer(&mut self, answer: &Answer) {
+    pub(crate) fn set_answer(&mut self, answer: &Answer) {
         self.answer = Some(answer.into());
     }
 
-    pub(super) fn set_conclusion(&mut self, conclusion: &Conclusion) {
+    pub(crate) fn set_conclusion(&mut self, conclusion: &Conclusion) {
         let earlier = self.conclusion.take().map(Conclusion::from);
         self.conclusion = Some((&conclusion.after(earlier.as_ref())).into());
     }
 
-    pub(super) fn set_closing(&mut self, closing: &Closing) {
+    pub(crate) fn set_closing(&mut self, closing: &Closing) {
         self.closed = Some(ClosingShape {
             time: Moment(closing.time),
             user: closing.user.clone(),
@@ -249,7 +249,7 @@ impl Document {
         });
     }
 
-    pub(super) fn into_operation(self) -> Result<Operation, String> {
+    pub(crate) fn into_operation(self) -> Result<Operation, String> {
         let shape = self.intent;
         let id = shape.message_id.strip_prefix("uuid:").unwrap_or_default().parse();
         let intent = Intent {

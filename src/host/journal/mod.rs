@@ -7,12 +7,9 @@ mod error;
 #[cfg(feature = "journal")]
 mod file;
 #[cfg(feature = "journal")]
-mod format;
+pub(crate) mod format;
 mod memory;
 mod operation;
-#[cfg(any(test, fuzzing))]
-#[cfg(feature = "journal")]
-pub(crate) mod oracles;
 pub(super) mod recorder;
 pub(super) mod trouble;
 #[cfg(feature = "journal")]

@@ -10,10 +10,8 @@ mod denied;
 mod der;
 mod kerberos;
 mod names;
-mod ntlm;
-#[cfg(any(test, fuzzing))]
-pub(super) mod oracles;
-mod spnego;
+pub(crate) mod ntlm;
+pub(crate) mod spnego;
 
 use std::sync::{Mutex, PoisonError};
 

@@ -39,9 +39,9 @@ pub(super) struct Init<'a> {
 
 /// `NegTokenResp`, as a client sends it.
 #[derive(Debug)]
-pub(super) struct Response<'a> {
-    pub(super) token: Option<&'a [u8]>,
-    pub(super) list_mic: Option<&'a [u8]>,
+pub(crate) struct Response<'a> {
+    pub(crate) token: Option<&'a [u8]>,
+    pub(crate) list_mic: Option<&'a [u8]>,
 }
 
 /// `negState`.
@@ -95,7 +95,7 @@ impl<'a> Response<'a> {
         token.first() == Some(&(tag::CONTEXT + 1))
     }
 
-    pub(super) fn read(token: &'a [u8]) -> Option<Self> {
+    pub(crate) fn read(token: &'a [u8]) -> Option<Self> {
         let mut response = Der::new(only(only(token, tag::CONTEXT + 1)?, tag::SEQUENCE)?);
         if let Some(state) = response.optional(tag::CONTEXT)? {
             only(state, tag::ENUMERATED)?;

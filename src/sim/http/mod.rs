@@ -7,9 +7,7 @@ mod answer;
 mod encoding;
 mod ending;
 mod identity;
-mod multipart;
-#[cfg(any(test, fuzzing))]
-pub(crate) mod oracles;
+pub(crate) mod multipart;
 mod service;
 mod tls;
 

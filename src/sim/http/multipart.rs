@@ -11,25 +11,25 @@ const ENCRYPTED: &str = "multipart/encrypted";
 
 /// A sealed message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Frame<'a> {
+pub(crate) struct Frame<'a> {
     /// The media type of the plain message.
-    pub(super) content_type: &'a str,
+    pub(crate) content_type: &'a str,
     /// The length of the plain message.
-    pub(super) length: usize,
-    pub(super) signature: &'a [u8],
-    pub(super) data: &'a [u8],
+    pub(crate) length: usize,
+    pub(crate) signature: &'a [u8],
+    pub(crate) data: &'a [u8],
 }
 
 /// The parameters of `Content-Type`, if it is that of a sealed message.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Envelope {
-    pub(super) protocol: String,
-    pub(super) boundary: String,
+pub(crate) struct Envelope {
+    pub(crate) protocol: String,
+    pub(crate) boundary: String,
 }
 
 impl Envelope {
     /// The outer `None` when it is the type of something else, the inner one when a parameter is missing.
-    pub(super) fn of(content_type: &str) -> Option<Option<Self>> {
+    pub(crate) fn of(content_type: &str) -> Option<Option<Self>> {
         let mut parts = content_type.split(';');
         if !parts.next()?.trim().eq_ignore_ascii_case(ENCRYPTED) {
             return None;
@@ -48,7 +48,7 @@ impl Envelope {
     }
 
     /// Takes the body apart; `None` when it is not framed exactly so.
-    pub(super) fn open<'a>(&self, body: &'a [u8]) -> Option<Frame<'a>> {
+    pub(crate) fn open<'a>(&self, body: &'a [u8]) -> Option<Frame<'a>> {
         let Self { protocol, boundary } = self;
         let boundary = format!("--{boundary}");
         let mut rest = body;

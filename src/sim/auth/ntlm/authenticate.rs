@@ -19,7 +19,7 @@ const V1_RESPONSE: usize = 24;
 const TEMP_FIXED: usize = 28;
 
 /// A message whose parts all lie within it.
-pub(super) struct Authenticate<'a> {
+pub(crate) struct Authenticate<'a> {
     pub(super) flags: u32,
     pub(super) domain: String,
     pub(super) user: String,
@@ -37,7 +37,7 @@ pub(super) struct Response<'a> {
 }
 
 impl<'a> Authenticate<'a> {
-    pub(super) fn read(token: &'a [u8]) -> Result<Self, Denied> {
+    pub(crate) fn read(token: &'a [u8]) -> Result<Self, Denied> {
         let malformed = Denied::Malformed("AUTHENTICATE of NTLM");
         if !token::is_message(token, 3) {
             return Err(malformed);

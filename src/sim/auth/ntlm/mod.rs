@@ -4,7 +4,7 @@
 //! specification alone and shares nothing with the client, so that both cannot be wrong together. It never logs, and
 //! never tells a wrong user from a wrong password. Follows MS-NLMP, sections 2.2, 3.2 and 3.4.
 
-mod authenticate;
+pub(crate) mod authenticate;
 mod challenge;
 mod keys;
 mod session;
@@ -26,12 +26,6 @@ use token::flags;
 
 /// How every token of NTLM begins.
 pub(super) const SIGNATURE: &[u8] = b"NTLMSSP\0";
-
-/// Whether it is an AUTHENTICATE that can be read.
-#[cfg(any(test, fuzzing))]
-pub(super) fn reads_authenticate(token: &[u8]) -> bool {
-    Authenticate::read(token).is_ok()
-}
 
 /// Whether it is a NEGOTIATE, with which everything begins anew.
 pub(super) fn is_negotiate(token: &[u8]) -> bool {

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-use super::{AuthError, Credentials, Entropy, Exchange, Moment, Peer, Session, Step, gssapi, spnego};
+use super::{Verdict, kept, short};
 use crate::{
-    fuzzing::{Verdict, kept, short},
+    auth::{AuthError, Credentials, Entropy, Exchange, Moment, Peer, Session, Step},
     secret::Secret,
 };
 
@@ -53,7 +53,7 @@ fn negotiate() -> Credentials {
 }
 
 /// A session with a host that was recorded; nobody knows its keys.
-pub(crate) fn session() -> Session {
+pub(super) fn session() -> Session {
     let mut exchange = begun(&ntlm(), true);
     kept(exchange.step(Some(CHALLENGE), None, &mut moment()), "the recorded challenge is good");
     kept(exchange.finish(None), "the exchange is over")
@@ -70,13 +70,14 @@ fn hear(exchange: &mut Exchange, challenge: &[u8]) -> Result<bool, AuthError> {
     }
 }
 
-pub(crate) fn ntlm_challenge(bytes: &[u8]) -> Verdict {
+/// A challenge of NTLM, by itself.
+pub fn ntlm_challenge(bytes: &[u8]) -> Verdict {
     let mut verdict = Verdict::Taken;
     for sealed in [false, true] {
         let mut exchange = begun(&ntlm(), sealed);
         #[cfg(feature = "sim")]
         if let Ok(Step::Send(answer)) = begun(&ntlm(), sealed).step(Some(bytes), None, &mut moment()) {
-            assert!(crate::sim::oracles::reads_authenticate(&answer), "our answer is read by the host");
+            assert!(super::sim_auth::reads_authenticate(&answer), "our answer is read by the host");
         }
         let heard = hear(&mut exchange, bytes);
         if heard == Ok(true) {
@@ -89,8 +90,9 @@ pub(crate) fn ntlm_challenge(bytes: &[u8]) -> Verdict {
     verdict
 }
 
-pub(crate) fn spnego(bytes: &[u8]) -> Verdict {
-    spnego::oracles::token(bytes);
+/// An answer in SPNEGO.
+pub fn spnego(bytes: &[u8]) -> Verdict {
+    super::spnego::token(bytes);
     // As the host's last word.
     let mut exchange = begun(&negotiate(), true);
     let heard = hear(&mut exchange, WRAPPED_CHALLENGE);
@@ -109,8 +111,4 @@ fn told(heard: Result<bool, AuthError>) -> Verdict {
         Ok(false) => Verdict::Refused("the host says no".to_owned()),
         Err(error) => error.into(),
     }
-}
-
-pub(crate) fn kerberos_token(bytes: &[u8]) -> Verdict {
-    gssapi::oracles::token(bytes)
 }

@@ -171,7 +171,7 @@ pub fn object_path(bytes: &[u8]) -> Verdict {
         Err(verdict) => return verdict,
     };
     #[cfg(feature = "sim")]
-    let other = crate::sim::oracles::object_path(text);
+    let other = super::sim::object_path(text);
     // Nobody else is there to read it.
     #[cfg(not(feature = "sim"))]
     let other: Option<(&str, Vec<(&str, String)>)> = None;

@@ -5,19 +5,16 @@
 
 use std::{sync::LazyLock, time::Duration};
 
-use super::{
-    Fault, auth,
-    endpoint::{Caller, Endpoint, Silent},
-    http,
-    lab::{Lab, Rights},
-    message::Node,
-    path::ObjectPath,
-};
-pub(crate) use auth::oracles::{negotiation_response, reads_authenticate};
-pub(crate) use http::oracles::frame;
-
+use super::{Verdict, kept, short, sim_auth};
 use crate::{
-    fuzzing::{Verdict, kept, short},
+    sim::{
+        Fault,
+        endpoint::{Caller, Endpoint, Silent},
+        http::multipart::Envelope,
+        lab::{Lab, Rights},
+        message::Node,
+        path::ObjectPath,
+    },
     soap::{ADDRESSING, ANONYMOUS, SOAP},
     wsman::names::{DIALECT_WQL, ENUMERATE, ENUMERATION, WSMAN},
     xml::{self, Writer},
@@ -72,7 +69,8 @@ fn ask(endpoint: &Endpoint, query: &str) -> Verdict {
     }
 }
 
-pub(crate) fn fault_rule(bytes: &[u8]) -> Verdict {
+/// A rule by which the simulated host goes wrong.
+pub fn fault_rule(bytes: &[u8]) -> Verdict {
     let Some(text) = std::str::from_utf8(bytes).ok() else {
         return Verdict::Refused("no text".to_owned());
     };
@@ -88,7 +86,8 @@ pub(crate) fn fault_rule(bytes: &[u8]) -> Verdict {
     }
 }
 
-pub(crate) fn lab(bytes: &[u8]) -> Verdict {
+/// A lab file.
+pub fn lab(bytes: &[u8]) -> Verdict {
     let Ok(text) = std::str::from_utf8(bytes) else {
         return Verdict::Refused("a file that is not UTF-8 cannot be read".to_owned());
     };
@@ -129,7 +128,8 @@ fn passwords(text: &str) -> Vec<String> {
     words.filter(|word| word.len() >= 6 && text.matches(word.as_str()).count() == 1).collect()
 }
 
-pub(crate) fn request(bytes: &[u8]) -> Verdict {
+/// A request to the simulated host.
+pub fn request(bytes: &[u8]) -> Verdict {
     let endpoint = Endpoint::new(&LAB, 7, NOW);
     match xml::decode(bytes, None) {
         Ok(text) => answer(&endpoint, &text),
@@ -141,19 +141,27 @@ pub(crate) fn request(bytes: &[u8]) -> Verdict {
     }
 }
 
-pub(crate) fn query(bytes: &[u8]) -> Verdict {
+/// A query in a request to the simulated host.
+pub fn query(bytes: &[u8]) -> Verdict {
     match std::str::from_utf8(bytes) {
         Ok(text) => ask(&Endpoint::new(&LAB, 7, NOW), text),
         Err(error) => Verdict::Refused(short(error)),
     }
 }
 
-pub(crate) fn ntlm_host(bytes: &[u8]) -> Verdict {
-    auth::oracles::host(&LAB, bytes, NOW)
+/// A token of somebody who wants to be let in by the simulated host.
+pub fn ntlm_host(bytes: &[u8]) -> Verdict {
+    sim_auth::host(&LAB, bytes, NOW)
+}
+
+/// Length, signature and data of a frame that is in the one form of Windows.
+pub(super) fn frame<'a>(content_type: &str, body: &'a [u8]) -> Option<(usize, &'a [u8], &'a [u8])> {
+    let frame = Envelope::of(content_type)??.open(body)?;
+    Some((frame.length, frame.signature, frame.data))
 }
 
 /// Class and keys of a path, as the host reads them.
-pub(crate) fn object_path(text: &str) -> Option<(&'static str, Vec<(&'static str, String)>)> {
+pub(super) fn object_path(text: &str) -> Option<(&'static str, Vec<(&'static str, String)>)> {
     let path = ObjectPath::parse(text)?;
     let again = kept(ObjectPath::parse(&path.to_string()).ok_or(text), "what was written can be read");
     assert_eq!(again.keys, path.keys, "what was written means the same");

@@ -2,11 +2,12 @@
 //!
 //! It never opens the library: what is inside is the library's own. RFC 4121, section 4.2.
 
-use super::token::{Sender, join, split};
-use crate::fuzzing::Verdict;
+use super::Verdict;
+use crate::auth::gssapi::token::{Sender, join, split};
 
-/// The first two bytes say how long the message was that the token is for.
-pub(in crate::auth) fn token(bytes: &[u8]) -> Verdict {
+/// A wrap token of Kerberos that is to be split in two, or was. The first two bytes say how long the message was that the
+/// token is for.
+pub fn kerberos_token(bytes: &[u8]) -> Verdict {
     let Some((length, token)) = bytes.split_first_chunk() else {
         return Verdict::Refused("no length".to_owned());
     };

@@ -1,7 +1,8 @@
 //! Tests of the messages as a whole, from exchange to bytes and back, without a socket.
 //!
 //! Requests are compared with golden files; answers are composed from the recorded facts (`fixtures/answers`), cut at
-//! every byte, and twisted. The captures of real hosts are read where they are present.
+//! every byte, and twisted. The captures of real hosts are read where they are present. They see the exchanges as the client
+//! does, below the public API, so the crate's root opens this folder as a module of its unit tests.
 
 mod answers;
 mod captures;

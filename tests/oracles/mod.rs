@@ -7,6 +7,16 @@
 //! `fixtures/hostile`. Never part of a build that is shipped.
 
 mod answers;
+mod auth;
+mod http;
+#[cfg(feature = "journal")]
+mod journal;
+mod kerberos;
+#[cfg(feature = "sim")]
+mod sim;
+#[cfg(feature = "sim")]
+mod sim_auth;
+mod spnego;
 mod tree;
 mod values;
 
@@ -24,6 +34,13 @@ use crate::{
 pub use answers::{
     destroy, envelope, fault, identify, job, job_errors, machines, page, references, snapshots,
 };
+pub use auth::{ntlm_challenge, spnego};
+pub use http::{sealed, www_authenticate};
+#[cfg(feature = "journal")]
+pub use journal::journal;
+pub use kerberos::kerberos_token;
+#[cfg(feature = "sim")]
+pub use sim::{fault_rule, lab, ntlm_host, query, request};
 pub use values::{datetime, embedded, object_path, reference, values};
 
 /// What an oracle found the bytes to be, all promises kept.
@@ -78,67 +95,6 @@ pub const TARGETS: &[(&str, Oracle)] = &[
     ("www_authenticate", www_authenticate),
 ];
 
-/// A challenge of NTLM, by itself.
-pub fn ntlm_challenge(bytes: &[u8]) -> Verdict {
-    crate::auth::oracles::ntlm_challenge(bytes)
-}
-
-/// An answer in SPNEGO.
-pub fn spnego(bytes: &[u8]) -> Verdict {
-    crate::auth::oracles::spnego(bytes)
-}
-
-/// A wrap token of Kerberos that is to be split in two, or was.
-pub fn kerberos_token(bytes: &[u8]) -> Verdict {
-    crate::auth::oracles::kerberos_token(bytes)
-}
-
-/// A sealed answer in its frame.
-pub fn sealed(bytes: &[u8]) -> Verdict {
-    crate::http::oracles::sealed(bytes)
-}
-
-/// The lines of `WWW-Authenticate`.
-pub fn www_authenticate(bytes: &[u8]) -> Verdict {
-    crate::http::oracles::www_authenticate(bytes)
-}
-
-/// The file of an operation in the journal.
-#[cfg(feature = "journal")]
-pub fn journal(bytes: &[u8]) -> Verdict {
-    crate::host::journal::oracles::journal(bytes)
-}
-
-/// A rule by which the simulated host goes wrong.
-#[cfg(feature = "sim")]
-pub fn fault_rule(bytes: &[u8]) -> Verdict {
-    crate::sim::oracles::fault_rule(bytes)
-}
-
-/// A lab file.
-#[cfg(feature = "sim")]
-pub fn lab(bytes: &[u8]) -> Verdict {
-    crate::sim::oracles::lab(bytes)
-}
-
-/// A token of somebody who wants to be let in by the simulated host.
-#[cfg(feature = "sim")]
-pub fn ntlm_host(bytes: &[u8]) -> Verdict {
-    crate::sim::oracles::ntlm_host(bytes)
-}
-
-/// A query in a request to the simulated host.
-#[cfg(feature = "sim")]
-pub fn query(bytes: &[u8]) -> Verdict {
-    crate::sim::oracles::query(bytes)
-}
-
-/// A request to the simulated host.
-#[cfg(feature = "sim")]
-pub fn request(bytes: &[u8]) -> Verdict {
-    crate::sim::oracles::request(bytes)
-}
-
 /// The bounds that oracles read within: those of the client where a small input can reach them, else smaller ones.
 pub(crate) fn limits() -> Limits {
     Limits { xml_text_bytes: 8 * 1024, page_items: 100, instance_properties: 256, ..Limits::default() }
@@ -148,7 +104,7 @@ pub(crate) fn limits() -> Limits {
 const LONGEST_ERROR: usize = 2048;
 
 /// The text of an error, which must be short.
-pub(crate) fn short(error: impl fmt::Display) -> String {
+fn short(error: impl fmt::Display) -> String {
     let text = error.to_string();
     assert!(text.len() <= LONGEST_ERROR, "an error of {} bytes: {text}", text.len());
     text
@@ -157,7 +113,7 @@ pub(crate) fn short(error: impl fmt::Display) -> String {
 /// What came of a promise; without it the run ends here.
 #[track_caller]
 #[expect(clippy::panic, reason = "a promise that is not kept is what oracles are there to tell")]
-pub(crate) fn kept<T, E: fmt::Debug>(outcome: Result<T, E>, promise: &str) -> T {
+fn kept<T, E: fmt::Debug>(outcome: Result<T, E>, promise: &str) -> T {
     match outcome {
         Ok(value) => value,
         Err(error) => panic!("{promise}: {error:?}"),
@@ -175,7 +131,7 @@ impl Verdict {
         }
     }
 
-    pub(crate) fn of<T, E: Into<Self>>(outcome: Result<T, E>) -> Self {
+    fn of<T, E: Into<Self>>(outcome: Result<T, E>) -> Self {
         outcome.map_or_else(Into::into, |_| Self::Taken)
     }
 }

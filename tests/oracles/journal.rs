@@ -2,13 +2,11 @@
 //!
 //! It never touches a disk.
 
-use super::format::Document;
-use crate::{
-    Limits,
-    fuzzing::{Verdict, kept, short},
-};
+use super::{Verdict, kept, short};
+use crate::{Limits, host::journal::format::Document};
 
-pub(crate) fn journal(bytes: &[u8]) -> Verdict {
+/// The file of an operation in the journal.
+pub fn journal(bytes: &[u8]) -> Verdict {
     // What is longer is not read at all.
     if bytes.len() > Limits::default().journal_bytes {
         return Verdict::Refused("too long".to_owned());

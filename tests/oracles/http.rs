@@ -2,21 +2,21 @@
 //!
 //! It never opens a connection. [MS-WSMV], section 2.2.9.1; RFC 9110, section 11.6.1.
 
-use super::{challenge::Challenge, sealed};
+use super::{Verdict, auth, kept};
 use crate::{
-    Limits, auth,
-    fuzzing::{Verdict, kept},
+    Limits,
+    http::{challenge::Challenge, sealed as frames},
 };
 
 const PROTOCOL: &str = "application/HTTP-SPNEGO-session-encrypted";
 
-pub(crate) fn sealed(bytes: &[u8]) -> Verdict {
-    let header = sealed::content_type(PROTOCOL);
-    let read = |body| sealed::Frame::read(PROTOCOL, &header, body);
+/// A sealed answer in its frame.
+pub fn sealed(bytes: &[u8]) -> Verdict {
+    let header = frames::content_type(PROTOCOL);
+    let read = |body| frames::Frame::read(PROTOCOL, &header, body);
     let frame = read(bytes);
     #[cfg(feature = "sim")]
-    if let (Ok(frame), Some((length, signature, data))) = (&frame, crate::sim::oracles::frame(&header, bytes))
-    {
+    if let (Ok(frame), Some((length, signature, data))) = (&frame, super::sim::frame(&header, bytes)) {
         assert_eq!(
             (frame.length, frame.signature, frame.data),
             (length, signature, data),
@@ -27,17 +27,18 @@ pub(crate) fn sealed(bytes: &[u8]) -> Verdict {
         Ok(frame) => frame,
         Err(violation) => return violation.into(),
     };
-    let again = sealed::write(PROTOCOL, frame.length, frame.signature, frame.data);
+    let again = frames::write(PROTOCOL, frame.length, frame.signature, frame.data);
     let second = kept(read(&again), "what was written can be read");
     assert_eq!((second.length, second.signature, second.data), (frame.length, frame.signature, frame.data));
     #[cfg(feature = "sim")]
-    assert!(crate::sim::oracles::frame(&header, &again).is_some(), "a host reads what we write");
-    let opened = auth::oracles::session().unseal(frame.signature, frame.data);
+    assert!(super::sim::frame(&header, &again).is_some(), "a host reads what we write");
+    let opened = auth::session().unseal(frame.signature, frame.data);
     assert!(opened.is_err(), "nobody but the host seals");
     Verdict::Taken
 }
 
-pub(crate) fn www_authenticate(bytes: &[u8]) -> Verdict {
+/// The lines of `WWW-Authenticate`.
+pub fn www_authenticate(bytes: &[u8]) -> Verdict {
     let limits = Limits::default();
     // A header's value holds ASCII that can be seen, blanks and tabs.
     let is_value = |byte: &u8| matches!(byte, b'\t' | b'\n' | b' '..=b'~');

@@ -4,17 +4,17 @@
 
 use std::time::Duration;
 
-use super::{Authority, Conversation, Progress, Scheme, ntlm, spnego};
-use crate::{
-    fuzzing::{Verdict, kept, short},
-    sim::lab::Lab,
+use super::{Verdict, kept, short};
+use crate::sim::{
+    auth::{Authority, Conversation, Progress, Scheme, ntlm::authenticate::Authenticate, spnego::Response},
+    lab::Lab,
 };
 
 /// A NEGOTIATE as clients send it.
-const NEGOTIATE: &[u8] = include_bytes!("../../../fixtures/hostile/ntlm_host/negotiate.bin");
+const NEGOTIATE: &[u8] = include_bytes!("../../fixtures/hostile/ntlm_host/negotiate.bin");
 
 /// The bytes as the first token, and as the answer to a challenge.
-pub(in crate::sim) fn host(lab: &Lab, bytes: &[u8], now: Duration) -> Verdict {
+pub(super) fn host(lab: &Lab, bytes: &[u8], now: Duration) -> Verdict {
     let authority = kept(Authority::new(lab, 7, None), "this lab needs no keytab");
     let mut conversation = Conversation::default();
     kept(conversation.step(&authority, Scheme::Negotiate, NEGOTIATE, now), "a client may begin");
@@ -34,12 +34,12 @@ pub(in crate::sim) fn host(lab: &Lab, bytes: &[u8], now: Duration) -> Verdict {
 }
 
 /// Whether the host can read this AUTHENTICATE, whatever it then makes of it.
-pub(crate) fn reads_authenticate(token: &[u8]) -> bool {
-    ntlm::reads_authenticate(token)
+pub(super) fn reads_authenticate(token: &[u8]) -> bool {
+    Authenticate::read(token).is_ok()
 }
 
 /// Token and signature of a `NegTokenResp`, as the host reads it.
-pub(crate) fn negotiation_response(token: &[u8]) -> Option<[Option<&[u8]>; 2]> {
-    let response = spnego::Response::read(token)?;
+pub(super) fn negotiation_response(token: &[u8]) -> Option<[Option<&[u8]>; 2]> {
+    let response = Response::read(token)?;
     Some([response.token, response.list_mic])
 }
