@@ -136,9 +136,6 @@
 mod readme {}
 
 mod auth;
-#[cfg(feature = "bench")]
-#[doc(hidden)]
-pub mod benching;
 #[cfg(feature = "sim")]
 mod bridge;
 pub mod cim;
@@ -158,6 +155,10 @@ pub mod wsman;
 mod xml;
 
 // Doors for what is tested and measured below the public API. Nothing of it lies in the layers: it reaches them as they are.
+#[cfg(feature = "bench")]
+#[doc(hidden)]
+#[path = "../benches/doors/mod.rs"]
+pub mod benching;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 #[path = "../tests/oracles/mod.rs"]

@@ -13,7 +13,7 @@ mod error;
 pub(crate) mod gssapi;
 mod mechanism;
 mod moment;
-mod ntlm;
+pub(crate) mod ntlm;
 mod principal;
 mod raw;
 mod refusals;
@@ -37,8 +37,6 @@ use gssapi::Kerberos;
 use mechanism::Mechanism;
 pub(crate) use moment::{Entropy, Moment};
 use ntlm::Ntlm;
-#[cfg(feature = "bench")]
-pub(crate) use ntlm::sealing;
 pub(crate) use principal::{ServicePrincipal, ServicePrincipalError};
 use raw::Raw;
 pub(crate) use refusals::Refusal;

@@ -4,8 +4,6 @@
 //! (`operation/reconcile`), for whoever looks. An operation is written to the journal before its call leaves, and sent once.
 
 mod activity;
-#[cfg(feature = "bench")]
-pub(crate) mod benching;
 mod busy;
 mod cache;
 pub mod doctor;
@@ -13,7 +11,7 @@ mod error;
 mod job;
 pub mod journal;
 mod operation;
-mod reads;
+pub(crate) mod reads;
 mod report;
 mod vm;
 
@@ -179,7 +177,7 @@ impl Inner {
     }
 
     /// The class that the methods are called on.
-    fn service_class(&self) -> Result<ClassName, ClientError> {
+    pub(crate) fn service_class(&self) -> Result<ClassName, ClientError> {
         self.service_class.clone().map_or_else(|| reads::class(SNAPSHOT_SERVICE), Ok)
     }
 }

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The name of a class that the crate itself asks for: a constant, and a wrong one shows in every test.
-pub(super) fn class(name: &'static str) -> Result<ClassName, ClientError> {
+pub(crate) fn class(name: &'static str) -> Result<ClassName, ClientError> {
     name.parse().map_err(|error| ClientError::before(ClientErrorKind::Name(error), ""))
 }
 
@@ -171,7 +171,7 @@ impl Inner {
     }
 
     /// The keys of the snapshot service, asked for once.
-    pub(super) async fn service(&self) -> Result<&SelectorSet, Error> {
+    pub(crate) async fn service(&self) -> Result<&SelectorSet, Error> {
         const DURING: &str = "looking for the snapshot service";
         // Another handle, without a deadline, may be asking for it.
         let keys = self.service_keys.get_or_try_init(|| async {

@@ -9,9 +9,7 @@ mod challenge;
 mod crypto;
 mod identity;
 mod response;
-mod seal;
-#[cfg(feature = "bench")]
-pub(crate) mod sealing;
+pub(crate) mod seal;
 mod target_info;
 #[cfg(test)]
 mod vectors;

@@ -15,20 +15,20 @@ use crate::{auth::AuthError, violation::Violation};
 const VERSION: [u8; 4] = [1, 0, 0, 0];
 
 /// The keys of both directions.
-pub(super) struct Keys {
-    pub(super) client: Half,
-    pub(super) server: Half,
+pub(crate) struct Keys {
+    pub(crate) client: Half,
+    pub(crate) server: Half,
 }
 
 /// The keys of one direction.
-pub(super) struct Half {
+pub(crate) struct Half {
     sign: Key,
     seal: Key,
 }
 
 impl Keys {
     /// `SIGNKEY` and `SEALKEY`, from the exported session key.
-    pub(super) fn new(session_key: &[u8; 16]) -> Self {
+    pub(crate) fn new(session_key: &[u8; 16]) -> Self {
         let key = |magic: &[u8]| md5(&[session_key, magic]);
         Self {
             client: Half {
@@ -44,7 +44,7 @@ impl Keys {
 }
 
 /// The messages of one direction, in order.
-pub(super) struct Stream {
+pub(crate) struct Stream {
     sign: Key,
     cipher: Rc4,
     sequence: u32,
@@ -53,7 +53,7 @@ pub(super) struct Stream {
 type Signature = [u8; 16];
 
 impl Stream {
-    pub(super) fn new(keys: &Half, sequence: u32) -> Self {
+    pub(crate) fn new(keys: &Half, sequence: u32) -> Self {
         Self { sign: keys.sign.clone(), cipher: rc4::new(&keys.seal), sequence }
     }
 
@@ -84,13 +84,13 @@ impl Stream {
     }
 
     /// `SEAL`: the data first, its signature after it.
-    pub(super) fn seal(&mut self, plain: &[u8]) -> Result<(Signature, Vec<u8>), AuthError> {
+    pub(crate) fn seal(&mut self, plain: &[u8]) -> Result<(Signature, Vec<u8>), AuthError> {
         let mut data = plain.to_vec();
         rc4::apply(&mut self.cipher, &mut data);
         Ok((self.sign(plain)?, data))
     }
 
-    pub(super) fn unseal(&mut self, signature: &[u8], data: &[u8]) -> Result<Zeroizing<Vec<u8>>, AuthError> {
+    pub(crate) fn unseal(&mut self, signature: &[u8], data: &[u8]) -> Result<Zeroizing<Vec<u8>>, AuthError> {
         let mut plain = Zeroizing::new(data.to_vec());
         rc4::apply(&mut self.cipher, &mut plain);
         self.verify(&plain, signature)?;

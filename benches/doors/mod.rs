@@ -1,8 +1,10 @@
 //! Doors for the benches of this package, which measure what is not public: never part of what others may use.
 //!
-//! Open with the feature `bench`. Each does what the client does with the same bytes, and nothing besides.
+//! The crate's root opens them with the feature `bench`. Each does what the client does with the same bytes, and nothing besides.
 
+mod nothing;
 pub mod samples;
+mod sealing;
 
 use std::time::Duration;
 
@@ -19,10 +21,8 @@ use crate::{
     xml::Writer,
 };
 
-pub use crate::{
-    auth::sealing::{Message, Sealing},
-    host::benching::Nothing,
-};
+pub use nothing::Nothing;
+pub use sealing::{Message, Sealing};
 
 /// The exchanges of one client, without a connection.
 #[derive(Debug)]

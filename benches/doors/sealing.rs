@@ -2,7 +2,7 @@
 //!
 //! Its keys are made of zeros, so it keeps nothing secret.
 
-use super::seal::{Keys, Stream};
+use crate::auth::ntlm::seal::{Keys, Stream};
 
 /// One who seals, and one who unseals what he has sealed, in order.
 pub struct Sealing {
