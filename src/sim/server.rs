@@ -12,13 +12,13 @@ use std::{
 
 use super::{
     EditError, Fault, FaultUse, LabError, SimClock,
-    auth::Authority,
+    auth::{Authority, KeytabError},
     endpoint::Endpoint,
     http::{self, Counts, Line, Listener, Service, TlsError},
     journal::Entry,
     lab::{Lab, Rights, UserSpec},
 };
-use crate::{Secret, auth::gssapi::KerberosError, clock::Clock};
+use crate::{Secret, clock::Clock};
 
 /// A simulated host that has not been started.
 ///
@@ -135,7 +135,7 @@ impl Simulator {
         let endpoint = Arc::new(Endpoint::new(&self.lab, self.seed, self.clock.now()));
         let certificate = tls.as_ref().and_then(|tls| tls.certificate.as_deref());
         let authority = Authority::new(&self.lab, self.seed, certificate)
-            .map_err(|error| StartError(Start::Kerberos(error)))?;
+            .map_err(|error| StartError(Start::Keytab(error)))?;
         let counts = Arc::new(Counts::default());
         let (line, falls) = Line::new();
         let service = Service {
@@ -367,7 +367,7 @@ enum Start {
     NotLoopback(SocketAddr),
     Listen(SocketAddr, io::Error),
     Tls(TlsError),
-    Kerberos(KerberosError),
+    Keytab(KeytabError),
 }
 
 impl fmt::Display for StartError {
@@ -377,7 +377,7 @@ impl fmt::Display for StartError {
                 write!(f, "{address} is no loopback address: a simulated host is not for the network")
             }
             Start::Listen(address, _) => write!(f, "cannot listen on {address}"),
-            Start::Kerberos(_) => f.write_str("the keytab of the lab cannot be used"),
+            Start::Keytab(_) => f.write_str("the keytab of the lab cannot be used"),
             Start::Tls(error) => write!(f, "the certificate or its key cannot be used: {error}"),
         }
     }
@@ -387,7 +387,7 @@ impl std::error::Error for StartError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.0 {
             Start::Listen(_, error) => Some(error),
-            Start::Kerberos(error) => Some(error),
+            Start::Keytab(error) => Some(error),
             Start::NotLoopback(_) | Start::Tls(_) => None,
         }
     }

@@ -4,8 +4,6 @@
 //! configuration of the system, keeps tickets where the user keeps them, and protects the messages. RFC 4121, RFC 2744;
 //! [MS-WSMV], section 2.2.9.1 for how WinRM carries it.
 
-#[cfg(any(test, feature = "sim"))]
-mod acceptor;
 mod error;
 mod initiator;
 mod mechanism;
@@ -18,13 +16,11 @@ mod source;
         reason = "it is the whole of what both sides need, and the accepting side is the simulator's"
     )
 )]
-mod sys;
+pub(crate) mod sys;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 pub(crate) mod token;
 
-#[cfg(any(test, feature = "sim"))]
-pub(crate) use acceptor::{Acceptor, ServiceKeys};
 pub(crate) use error::{KerberosError, Reason};
 pub(crate) use initiator::Initiator;
 pub(super) use mechanism::Kerberos;

@@ -27,12 +27,12 @@ const SHORT: u32 = 60;
 pub(crate) struct Source {
     origin: Origin,
     principal: Option<String>,
-    held: Arc<Mutex<Held>>,
+    pub(super) held: Arc<Mutex<Held>>,
 }
 
 /// What came of asking the KDC.
 #[derive(Default)]
-enum Held {
+pub(super) enum Held {
     #[default]
     Nothing,
     Tickets(Shared),
@@ -119,15 +119,6 @@ impl Source {
         }
     }
 
-    /// What is kept for the next context.
-    #[cfg(test)]
-    pub(super) fn held(&self) -> Option<Shared> {
-        match &*lock(&self.held) {
-            Held::Tickets(shared) => Some(shared.clone()),
-            _ => None,
-        }
-    }
-
     fn open(&self, library: &'static Library) -> Result<Credential, KerberosError> {
         static PRIVATE_CACHES: AtomicU64 = AtomicU64::new(0);
         let mut name =
@@ -177,13 +168,6 @@ pub(super) fn service(library: &'static Library, peer: &Peer) -> Result<Name, Ke
         Some(text) => name(library, &text, NameKind::HostBasedService),
         None => name(library, &service.kerberos(), NameKind::Principal),
     }
-}
-
-/// The keys of a service, for the side that is asked.
-#[cfg(any(test, feature = "sim"))]
-pub(super) fn service_keys(library: &'static Library, keytab: &str) -> Result<Credential, KerberosError> {
-    let keytab = c_string(keytab)?;
-    Ok(Credential::from_store(library, None, Usage::Accept, &[(c"keytab", &keytab)], None)?)
 }
 
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

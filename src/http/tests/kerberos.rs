@@ -19,7 +19,10 @@ use super::{
     *,
 };
 use crate::{
-    auth::gssapi::{Acceptor, Protected, ServiceKeys},
+    auth::gssapi::{
+        Protected,
+        tests::{Acceptor, ServiceKeys},
+    },
     http::{HttpErrorKind, TlsOptions, Written},
 };
 

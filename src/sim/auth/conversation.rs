@@ -10,7 +10,7 @@ use super::{
     ntlm::{self, Challenged},
     spnego::{self, Init, Response, State},
 };
-use crate::{auth::gssapi::Protected, sim::journal::Mechanism};
+use crate::sim::journal::Mechanism;
 
 /// Where an authentication stands.
 #[derive(Debug, Default)]
@@ -66,7 +66,7 @@ pub(crate) struct Session {
 #[derive(Debug)]
 enum Context {
     Ntlm(Box<ntlm::Session>),
-    Kerberos(Protected),
+    Kerberos(kerberos::Protected),
 }
 
 impl Conversation {
@@ -219,7 +219,7 @@ impl Session {
         match &mut self.context {
             Context::Ntlm(context) if !context.seals() => Err(Denied::NoContext),
             Context::Ntlm(context) => context.unseal(signature, data).ok_or(Denied::BadSeal),
-            Context::Kerberos(context) => Ok(context.unseal(signature, data)?.to_vec()),
+            Context::Kerberos(context) => context.unseal(signature, data),
         }
     }
 
@@ -227,10 +227,7 @@ impl Session {
     pub(crate) fn seal(&mut self, plain: &[u8]) -> Result<(Vec<u8>, Vec<u8>), Denied> {
         match &mut self.context {
             Context::Ntlm(context) => Ok(context.seal(plain)),
-            Context::Kerberos(context) => {
-                let sealed = context.seal(plain)?;
-                Ok((sealed.signature, sealed.data))
-            }
+            Context::Kerberos(context) => context.seal(plain),
         }
     }
 }

@@ -4,8 +4,6 @@
 
 use std::fmt;
 
-use crate::auth::gssapi::Reason;
-
 /// Why an authentication, or a sealed message, was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Denied {
@@ -25,8 +23,8 @@ pub(crate) enum Denied {
     NoListMic,
     /// The signature below the list of mechanisms does not fit.
     WrongListMic,
-    /// What the Kerberos library says.
-    Kerberos(Reason),
+    /// What Kerberos has against it.
+    Kerberos(&'static str),
     /// The host insists on a channel binding.
     NoBinding,
     /// The binding of another channel.
@@ -56,7 +54,7 @@ impl fmt::Display for Denied {
             Self::WrongMic => "the MIC of NTLM does not fit",
             Self::NoListMic => "the list of mechanisms is not signed",
             Self::WrongListMic => "the signature of the list of mechanisms does not fit",
-            Self::Kerberos(reason) => return write!(f, "Kerberos: {reason:?}"),
+            Self::Kerberos(what) => return write!(f, "Kerberos: {what}"),
             Self::NoBinding => "no channel binding",
             Self::WrongBinding => "the channel binding of another channel",
             Self::NothingInCommon => "no mechanism in common",

@@ -1,7 +1,7 @@
 //! Authentication from the host's side: who may come in, how, and the context for messages that comes of it.
 //!
-//! Written from the specifications and apart from the client's side, of which only Kerberos is shared, because nobody
-//! writes that twice. Passwords come from the lab, tokens from the listener; nothing here knows HTTP, reads a clock or
+//! Written from the specifications and apart from the client's side, of which only the binding to the GSSAPI library is shared,
+//! because nobody writes that twice. Passwords come from the lab, tokens from the listener; nothing here knows HTTP, reads a clock or
 //! logs. Follows MS-NLMP, RFC 4178, RFC 5929 and MS-WSMV, section 2.2.9.1.
 
 mod binding;
@@ -23,10 +23,9 @@ use super::{
     lab::{Lab, Rights, Schemes, UserSpec},
     random::Random,
 };
-use crate::{
-    auth::gssapi::{KerberosError, ServiceKeys},
-    secret::Secret,
-};
+use crate::secret::Secret;
+pub(crate) use kerberos::KeytabError;
+use kerberos::ServiceKeys;
 
 /// What the host knows of those who may come, and how it lets them in.
 #[derive(Debug)]
@@ -75,7 +74,7 @@ impl Authority {
     /// The accounts and settings of a lab; `certificate` is that of the TLS listener, in DER.
     ///
     /// Fails when Kerberos cannot be had, or not with this keytab.
-    pub(crate) fn new(lab: &Lab, seed: u64, certificate: Option<&[u8]>) -> Result<Self, KerberosError> {
+    pub(crate) fn new(lab: &Lab, seed: u64, certificate: Option<&[u8]>) -> Result<Self, KeytabError> {
         let keytab = lab.service.keytab.as_ref().map(|path| path.to_string_lossy());
         let names = HostNames::of(lab);
         let account = |user: &UserSpec| Account {

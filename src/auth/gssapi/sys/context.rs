@@ -24,16 +24,16 @@ const BAD_QOP: u32 = 14 << 16;
 const QOP_DEFAULT: u32 = 0;
 
 /// What one call in the establishment of a context came to.
-pub(in super::super) struct Leg {
+pub(crate) struct Leg {
     /// What the peer is to get; empty if there is nothing to send.
-    pub(in super::super) token: Vec<u8>,
-    pub(in super::super) is_complete: bool,
+    pub(crate) token: Vec<u8>,
+    pub(crate) is_complete: bool,
     /// The protections of the context, as far as they are settled.
-    pub(in super::super) flags: u32,
+    pub(crate) flags: u32,
 }
 
 /// A security context that the library holds; given back, its keys with it, when dropped.
-pub(in super::super) struct Context {
+pub(crate) struct Context {
     library: &'static Library,
     /// Null before the first leg.
     record: *mut ContextRecord,
@@ -45,12 +45,12 @@ unsafe impl Send for Context {}
 unsafe impl Sync for Context {}
 
 impl Context {
-    pub(in super::super) fn new(library: &'static Library) -> Self {
+    pub(crate) fn new(library: &'static Library) -> Self {
         Self { library, record: ptr::null_mut() }
     }
 
     /// The caller's next leg; the first may ask a KDC over the network.
-    pub(in super::super) fn initiate(
+    pub(crate) fn initiate(
         &mut self,
         credential: &mut Credential,
         target: &mut Name,
@@ -84,7 +84,7 @@ impl Context {
     }
 
     /// The host's next leg, and who the caller is once that is known.
-    pub(in super::super) fn accept(
+    pub(crate) fn accept(
         &mut self,
         credential: &mut Credential,
         binding: Option<&[u8]>,
@@ -116,7 +116,7 @@ impl Context {
     }
 
     /// Encrypts and signs.
-    pub(in super::super) fn wrap(&mut self, plain: &[u8]) -> Result<Vec<u8>, Failure> {
+    pub(crate) fn wrap(&mut self, plain: &[u8]) -> Result<Vec<u8>, Failure> {
         let mut input = Bytes::lent(plain);
         let mut output = Buffer::new(self.library);
         let (mut minor, mut encrypted): (u32, c_int) = (0, 0);
@@ -138,7 +138,7 @@ impl Context {
     }
 
     /// Decrypts, and checks signature and order. What was only signed is refused.
-    pub(in super::super) fn unwrap(&mut self, token: &[u8]) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    pub(crate) fn unwrap(&mut self, token: &[u8]) -> Result<Zeroizing<Vec<u8>>, Failure> {
         let mut input = Bytes::lent(token);
         let mut output = Buffer::new(self.library);
         let (mut minor, mut encrypted): (u32, c_int) = (0, 0);
@@ -159,7 +159,7 @@ impl Context {
     }
 
     /// A signature to go with a message.
-    pub(in super::super) fn sign(&mut self, message: &[u8]) -> Result<Vec<u8>, Failure> {
+    pub(crate) fn sign(&mut self, message: &[u8]) -> Result<Vec<u8>, Failure> {
         let mut input = Bytes::lent(message);
         let mut output = Buffer::new(self.library);
         let mut minor = 0;
@@ -173,7 +173,7 @@ impl Context {
     }
 
     /// Checks a signature and its place in the order.
-    pub(in super::super) fn verify(&mut self, message: &[u8], signature: &[u8]) -> Result<(), Failure> {
+    pub(crate) fn verify(&mut self, message: &[u8], signature: &[u8]) -> Result<(), Failure> {
         let (mut input, mut signature) = (Bytes::lent(message), Bytes::lent(signature));
         let mut minor = 0;
         let record = self.begun("gss_verify_mic")?;

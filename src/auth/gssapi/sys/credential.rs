@@ -24,7 +24,7 @@ const NO_WINDOW: c_int = if cfg!(target_os = "macos") { 0x1_0000 } else { 0 };
 
 /// Which side of a context a credential is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in super::super) enum Usage {
+pub(crate) enum Usage {
     Initiate,
     Accept,
 }
@@ -39,7 +39,7 @@ impl Usage {
 }
 
 /// A credential that the library holds; given back when dropped.
-pub(in super::super) struct Credential {
+pub(crate) struct Credential {
     library: &'static Library,
     record: *mut CredentialRecord,
     /// A cache in memory that is nobody else's, and would stay until the process ends.
@@ -53,7 +53,7 @@ unsafe impl Send for Credential {}
 
 impl Credential {
     /// What the environment and the configuration of the library name.
-    pub(in super::super) fn default_of(
+    pub(crate) fn default_of(
         library: &'static Library,
         name: Option<&mut Name>,
         usage: Usage,
@@ -78,7 +78,7 @@ impl Credential {
 
     /// What these elements of a store name: `ccache`, `client_keytab`, `keytab`. A private cache is one in memory
     /// (`MEMORY:…`) that is among them and that nobody else uses.
-    pub(in super::super) fn from_store(
+    pub(crate) fn from_store(
         library: &'static Library,
         name: Option<&mut Name>,
         usage: Usage,
@@ -115,7 +115,7 @@ impl Credential {
 
     /// Tickets got by a password, into the cache in memory that is named. The library asks the KDC now, or when they are first used.
     #[cfg(target_os = "macos")]
-    pub(in super::super) fn with_password(
+    pub(crate) fn with_password(
         library: &'static Library,
         name: &mut Name,
         password: &str,
@@ -131,7 +131,7 @@ impl Credential {
 
     /// As above: the library makes a cache in memory by itself.
     #[cfg(not(target_os = "macos"))]
-    pub(in super::super) fn with_password(
+    pub(crate) fn with_password(
         library: &'static Library,
         name: &mut Name,
         password: &str,
@@ -160,7 +160,7 @@ impl Credential {
     }
 
     /// For how many seconds the tickets hold. Where there are none yet, the library gets them now.
-    pub(in super::super) fn lifetime(&mut self) -> Result<u32, Failure> {
+    pub(crate) fn lifetime(&mut self) -> Result<u32, Failure> {
         let (mut minor, mut seconds) = (0, 0);
         // SAFETY: the record is the library's own and alive; what is not asked for is null.
         let major = unsafe {
@@ -181,7 +181,7 @@ impl Credential {
 
     /// The cache in memory that goes with it.
     #[cfg(test)]
-    pub(in super::super) fn private_cache(&self) -> Option<&CStr> {
+    pub(crate) fn private_cache(&self) -> Option<&CStr> {
         self.private_cache.as_deref()
     }
 

@@ -44,12 +44,12 @@ impl Failure {
         Self { call, major: UNAVAILABLE, minor: 0, text: "the system's library does not have it".to_owned() }
     }
 
-    pub(in super::super) fn major(&self) -> u32 {
+    pub(crate) fn major(&self) -> u32 {
         self.major
     }
 
     /// The code of Kerberos, unless the library had to map it to another number.
-    pub(in super::super) fn minor(&self) -> u32 {
+    pub(crate) fn minor(&self) -> u32 {
         self.minor
     }
 }

@@ -35,7 +35,7 @@ macro_rules! functions {
         /// The functions of the library. Those that only some libraries have are options.
         #[cfg_attr(target_os = "macos", allow(dead_code, reason = "a password is passed on in another way there"))]
         #[allow(clippy::type_complexity, reason = "C declarations, as they stand in RFC 2744")]
-        pub(in super::super) struct Library {
+        pub(crate) struct Library {
             $(pub(super) $name: unsafe extern "C" fn($($argument),+) -> Status,)+
             $(pub(super) $maybe: Option<unsafe extern "C" fn($($maybe_argument),+) -> $maybe_result>,)+
             /// Keeps it open as long as the functions can be called.
@@ -108,14 +108,14 @@ functions! {
 
 impl Library {
     /// The library of this system; it is looked for once in the life of the process.
-    pub(in super::super) fn open() -> Result<&'static Self, LibraryMissing> {
+    pub(crate) fn open() -> Result<&'static Self, LibraryMissing> {
         static LIBRARY: OnceLock<Result<Library, LibraryMissing>> = OnceLock::new();
         LIBRARY.get_or_init(|| Self::first_of(CANDIDATES)).as_ref().map_err(Clone::clone)
     }
 
     /// The library as if it took no credentials out of stores that are named, as Apple's does not; nothing if there is none at all.
     #[cfg(test)]
-    pub(in super::super) fn without_stores() -> Option<&'static Self> {
+    pub(crate) fn without_stores() -> Option<&'static Self> {
         let mut library = Self::first_of(CANDIDATES).ok()?;
         library.gss_acquire_cred_from = None;
         Some(Box::leak(Box::new(library)))
@@ -145,7 +145,7 @@ pub(crate) struct LibraryMissing {
 
 impl LibraryMissing {
     /// What to do about it.
-    pub(in super::super) fn remedy() -> &'static str {
+    pub(crate) fn remedy() -> &'static str {
         REMEDY
     }
 }

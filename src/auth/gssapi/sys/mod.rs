@@ -16,8 +16,8 @@ mod library;
 mod name;
 mod types;
 
-pub(super) use context::Context;
-pub(super) use credential::{Credential, Usage};
-pub(super) use failure::Failure;
-pub(super) use library::{Library, LibraryMissing};
-pub(super) use name::{Name, NameKind};
+pub(crate) use context::Context;
+pub(crate) use credential::{Credential, Usage};
+pub(crate) use failure::Failure;
+pub(crate) use library::{Library, LibraryMissing};
+pub(crate) use name::{Name, NameKind};

@@ -13,7 +13,7 @@ use super::{
 
 /// How a name is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in super::super) enum NameKind {
+pub(crate) enum NameKind {
     /// `service@host`; the library's configuration decides the realm.
     HostBasedService,
     /// `user@REALM`, `service/host@REALM`.
@@ -21,7 +21,7 @@ pub(in super::super) enum NameKind {
 }
 
 /// A name that the library knows; given back when dropped.
-pub(in super::super) struct Name {
+pub(crate) struct Name {
     library: &'static Library,
     record: *mut NameRecord,
 }
@@ -33,11 +33,7 @@ unsafe impl Send for Name {}
 unsafe impl Sync for Name {}
 
 impl Name {
-    pub(in super::super) fn import(
-        library: &'static Library,
-        text: &str,
-        kind: NameKind,
-    ) -> Result<Self, Failure> {
+    pub(crate) fn import(library: &'static Library, text: &str, kind: NameKind) -> Result<Self, Failure> {
         let mut name = Self::empty(library);
         let mut text = Bytes::lent(text.as_bytes());
         let kind = match kind {
@@ -54,7 +50,7 @@ impl Name {
     }
 
     /// The name as people write it, with the realm.
-    pub(in super::super) fn display(&mut self) -> Result<String, Failure> {
+    pub(crate) fn display(&mut self) -> Result<String, Failure> {
         let mut text = Buffer::new(self.library);
         let mut minor = 0;
         // SAFETY: the record is the library's own and alive; the buffer takes over what comes back.

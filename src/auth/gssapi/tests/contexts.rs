@@ -1,7 +1,7 @@
 //! The establishment of a context, between the two sides in one process.
 
-use super::{Realm, establish};
-use crate::auth::gssapi::{Acceptor, Initiator, Reason};
+use super::{Acceptor, Realm, establish};
+use crate::auth::gssapi::{Initiator, Reason};
 
 const BINDING: &[u8] = b"tls-server-end-point:0123456789abcdef";
 

@@ -4,12 +4,9 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-use super::{PASSWORD, Realm, host};
+use super::{Acceptor, PASSWORD, Realm, host};
 use crate::{
-    auth::{
-        AuthError, Credentials, CredentialsError, Entropy, Exchange, Moment, Step,
-        gssapi::{Acceptor, Reason},
-    },
+    auth::{AuthError, Credentials, CredentialsError, Entropy, Exchange, Moment, Step, gssapi::Reason},
     secret::Secret,
     violation::Violation,
 };

@@ -2,13 +2,16 @@
 //!
 //! Without `HVSNAP_KRB5`, the directory of a started realm, there is nobody to ask and these tests pass without a word.
 
+mod acceptor;
 mod contexts;
 mod exchanges;
 mod messages;
 mod tickets;
 
-use super::{Acceptor, Initiator, KerberosError, Protected, ServiceKeys, Source};
+use super::{Initiator, KerberosError, Protected, Source};
 use crate::{auth::Peer, secret::Secret};
+
+pub(crate) use acceptor::{Acceptor, ServiceKeys};
 
 const PASSWORD: &str = "correct-horse";
 

@@ -1,17 +1,17 @@
-//! The host's side of Kerberos, by the keys in a keytab: for the simulated host and for tests.
+//! The host's side of Kerberos, by the keys in a keytab, made of the same parts as the client's: for the tests of those parts.
 //!
 //! It never decides who is let in; it says who was proven to be there. RFC 2743, section 2.2.2.
 
 use std::{
+    ffi::CString,
     fmt,
     sync::{Arc, Mutex},
 };
 
-use super::{
-    error::{KerberosError, Reason},
-    protected::Protected,
-    source::{Shared, lock, service_keys},
-    sys::{Context, Library, Name},
+use crate::auth::gssapi::{
+    KerberosError, Protected, Reason,
+    source::{Shared, lock},
+    sys::{Context, Credential, Library, Name, Usage},
     token::Sender,
 };
 
@@ -29,7 +29,8 @@ impl ServiceKeys {
     /// All keys in a keytab: a caller may name any of the services in it.
     pub(crate) fn from_keytab(path: &str) -> Result<Self, KerberosError> {
         let library = Library::open()?;
-        let credential = service_keys(library, path)?;
+        let path = CString::new(path).unwrap();
+        let credential = Credential::from_store(library, None, Usage::Accept, &[(c"keytab", &path)], None)?;
         Ok(Self { library, credential: Arc::new(Mutex::new(credential)) })
     }
 }
