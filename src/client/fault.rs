@@ -154,7 +154,7 @@ signs! {
 }
 
 /// What this fault is about: by its number, else its CIM status, its detail, its subcode; the first is nearest to the cause.
-pub(super) fn classify(fault: &Fault) -> FaultClass {
+pub(crate) fn classify(fault: &Fault) -> FaultClass {
     let of = |is_sign: &dyn Fn(&Signs) -> bool| TABLE.iter().find(|signs| is_sign(signs)).map(|s| s.class);
     let by = |value: Option<u32>, list: fn(&Signs) -> &'static [u32]| {
         value.and_then(|value| of(&|signs| list(signs).contains(&value)))
@@ -197,12 +197,6 @@ pub(super) fn claims_nothing_done(fault: &Fault) -> bool {
 /// Whether the host may have acted before it sent this fault, if the request was a call.
 pub(super) fn effect_of(fault: &Fault) -> Effect {
     if claims_nothing_done(fault) { Effect::None } else { Effect::Unknown }
-}
-
-/// True if the host says that the instance asked for does not exist.
-#[cfg(test)]
-pub(crate) fn is_not_found(fault: &Fault) -> bool {
-    classify(fault) == FaultClass::NotFound
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ mod dangerous;
 mod deadline;
 mod enumeration;
 mod error;
-mod fault;
+pub(crate) mod fault;
 mod given;
 mod namespace;
 mod operations;
@@ -33,8 +33,6 @@ pub(crate) use enumeration::{Take, objects_of};
 pub use error::{Effect, Error, ErrorKind};
 pub(crate) use error::{Error as ClientError, ErrorKind as ClientErrorKind};
 pub(crate) use fault::FaultClass;
-#[cfg(test)]
-pub(crate) use fault::is_not_found;
 pub use namespace::CimNamespace;
 pub use report::Report;
 pub(crate) use report::Said;

@@ -3,6 +3,7 @@
 use super::{fixture, read_destroy, read_identify, read_job, read_page};
 use crate::{
     Violation,
+    client::fault::{FaultClass, classify},
     hyperv::{JobState, ReturnCode},
     soap::FaultCode,
     wsman::{AnswerError, EnumerationMode, Fault, SelectorValue},
@@ -115,10 +116,10 @@ fn a_vanished_instance_is_known_by_a_cim_status_that_is_no_number() {
     ] {
         let fault = fault(name);
         assert_eq!((fault.number(), fault.cim_status()), (None, status), "{name}");
-        assert!(crate::client::is_not_found(&fault), "{name}");
+        assert_eq!(classify(&fault), FaultClass::NotFound, "{name}");
         assert_eq!(fault.to_string().trim_end(), told);
     }
-    assert!(crate::client::is_not_found(&fault("fault-instance-gone")));
+    assert_eq!(classify(&fault("fault-instance-gone")), FaultClass::NotFound);
 }
 
 #[test]

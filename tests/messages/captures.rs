@@ -6,6 +6,7 @@ use super::root;
 use crate::{
     Limits,
     cim::{Instance, Interval, Timestamp, decode},
+    client::fault::{FaultClass, classify},
     hyperv::{JobRecord, JobState, MethodResult},
     soap::MessageId,
     wsman::{AnswerError, Enumerate, EnumerationMode, Get, Invoke, ResourceUri, SelectorSet},
@@ -105,7 +106,7 @@ fn the_recorded_fault_of_a_vanished_instance_is_read() {
     assert_eq!(fault.subcode.as_ref().unwrap().local, "DestinationUnreachable");
     let extended = fault.extended_status.as_ref().unwrap();
     assert_eq!(extended.parameter_info.as_deref(), Some("Win32_Process.Handle=\"29\""));
-    assert!(crate::client::is_not_found(&fault));
+    assert_eq!(classify(&fault), FaultClass::NotFound);
 }
 
 #[test]

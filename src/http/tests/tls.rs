@@ -9,7 +9,7 @@ use super::{
 };
 use crate::http::{
     HttpErrorKind, Roots, TlsOptions, Written,
-    tls::{RootsError, Tls, TlsProblem},
+    tls::{Tls, TlsProblem, roots::RootsError},
 };
 
 fn pool_of(peer: &Peer, host: &str, roots: Roots) -> Pool {

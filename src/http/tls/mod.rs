@@ -7,7 +7,7 @@ mod certificate;
 mod identity;
 mod pin;
 mod problem;
-mod roots;
+pub(super) mod roots;
 mod witness;
 mod words;
 
@@ -26,8 +26,6 @@ pub(crate) use pin::Fingerprint;
 pub(crate) use problem::TlsProblem;
 pub(super) use problem::{asks_late, other_certificate};
 pub(crate) use roots::Roots;
-#[cfg(test)]
-pub(super) use roots::RootsError;
 pub(super) use witness::Witness;
 pub(super) use words::plain;
 

@@ -5,3 +5,4 @@ mod dependencies;
 mod layering;
 mod scan;
 mod sources;
+mod test_code;

@@ -47,8 +47,7 @@ fn attribute_end(tokens: &[Token], at: usize) -> Option<usize> {
 
 fn is_test_only(attribute: &[Token]) -> bool {
     let text: String = attribute.iter().map(|token| token.text.as_str()).collect();
-    // The oracles of the fuzz targets are compiled for tests and by cargo-fuzz alone.
-    text == "#[cfg(test)]" || text == "#[cfg(any(test,fuzzing))]" || text.starts_with("#[cfg(all(test,")
+    text == "#[cfg(test)]" || text.starts_with("#[cfg(all(test,")
 }
 
 /// Behind the item that begins, with its attributes, at `at`.

@@ -1,0 +1,142 @@
+//! The layers hold no test code but unit tests, no oracle of a fuzz target, and no door for a bench.
+//!
+//! `tests`, `fuzz` and `benches` own theirs. What of it must see private parts, the crate's root opens as a module of its own.
+
+use std::collections::BTreeSet;
+
+use crate::structure::scan::{self, Source, Token};
+
+/// What the root opens of other folders.
+const DOORS: [&str; 3] = ["../benches/doors/mod.rs", "../tests/oracles/mod.rs", "../tests/messages/mod.rs"];
+
+/// Where something else than a module is compiled for tests alone: it makes happen, or shows, what no caller can from outside.
+const HOOKS: [&str; 5] = [
+    // Which cache in memory is to be wiped; a library that lacks functions.
+    "src/auth/gssapi/sys/credential.rs",
+    "src/auth/gssapi/sys/library.rs",
+    // A write that is cut off between two of its steps.
+    "src/host/journal/file/mod.rs",
+    "src/host/journal/file/replace.rs",
+    // The list of all kinds, by the macro that makes them.
+    "src/sim/message/kinds.rs",
+];
+
+/// What is compiled for some builds only, by who can tell them apart.
+#[derive(Debug, PartialEq, Eq)]
+enum Conditional {
+    /// For tests, or not for them: a module.
+    Module,
+    /// For tests, or not for them: anything else.
+    Hook,
+    /// For fuzz targets or benches.
+    Door,
+}
+
+/// Every condition of a file that names tests, fuzz targets or benches, with its line.
+fn conditionals(source: &Source) -> Vec<(usize, Conditional)> {
+    let mut found = Vec::new();
+    let tokens = &source.tokens;
+    for (at, token) in tokens.iter().enumerate() {
+        let begins = ["cfg", "cfg_attr"].contains(&token.text.as_str());
+        let opens = if tokens.get(at + 1).is_some_and(|next| next.is("!")) { at + 2 } else { at + 1 };
+        if !begins || !tokens.get(opens).is_some_and(|open| open.is("(")) {
+            continue;
+        }
+        let end = scan::group_end(tokens, opens);
+        let names = |wanted: &str| tokens[opens..end].iter().any(|token| token.is(wanted));
+        let conditional = if names("fuzzing") || names("\"bench") {
+            Conditional::Door
+        } else if !names("test") {
+            continue;
+        } else if opens == at + 1 && is_module(tokens, end) {
+            Conditional::Module
+        } else {
+            Conditional::Hook
+        };
+        found.push((token.line, conditional));
+    }
+    found
+}
+
+/// Whether the item is a module whose attribute goes on, behind its condition, at `at`.
+fn is_module(tokens: &[Token], mut at: usize) -> bool {
+    while let Some(token) = tokens.get(at) {
+        match token.text.as_str() {
+            "mod" => return true,
+            // Other attributes, and the visibility.
+            "]" | "#" | "pub" => at += 1,
+            "[" | "(" => at = scan::group_end(tokens, at),
+            _ => return false,
+        }
+    }
+    false
+}
+
+fn opened(source: &Source) -> Vec<&str> {
+    let paths = source.tokens.windows(3).filter(|three| three[0].is("path") && three[1].is("="));
+    paths.map(|three| three[2].text.trim_start_matches('"')).collect()
+}
+
+#[test]
+fn the_root_opens_what_is_tabled_and_no_layer_opens_anything() {
+    for source in scan::shipped(scan::below("src")) {
+        let doors = conditionals(&source).into_iter().filter(|(_, found)| *found == Conditional::Door);
+        if source.file == "src/lib.rs" {
+            assert_eq!(opened(&source), DOORS);
+            assert_eq!(doors.count(), 2, "one for benches, one for fuzz targets");
+        } else {
+            assert_eq!(doors.collect::<Vec<_>>(), [], "{} has a door", source.file);
+        }
+    }
+}
+
+#[test]
+fn only_modules_are_compiled_for_tests_alone() {
+    let sources = scan::shipped(scan::below("src"));
+    let has_hook =
+        |source: &&Source| conditionals(source).iter().any(|(_, found)| *found == Conditional::Hook);
+    let hooks: BTreeSet<&str> = sources.iter().filter(has_hook).map(|source| source.file.as_str()).collect();
+    assert_eq!(hooks, BTreeSet::from(HOOKS));
+}
+
+#[test]
+fn no_file_of_the_layers_is_there_for_tests_of_other_packages() {
+    for source in scan::below("src") {
+        let name = source.file.rsplit('/').next().unwrap_or_default();
+        let parts: Vec<&str> = source.file.split('/').collect();
+        for banned in ["oracles", "fuzzing", "benching", "wire_tests"] {
+            let is_it = name == format!("{banned}.rs") || parts.contains(&banned);
+            assert!(!is_it, "{}: {banned} live outside", source.file);
+        }
+    }
+}
+
+// The tests of the tests.
+
+#[test]
+fn a_condition_is_told_by_what_it_guards() {
+    for (text, wanted) in [
+        ("#[cfg(test)]\nmod tests;", Conditional::Module),
+        ("#[cfg(test)]\n#[path = \"leaf_tests.rs\"]\npub(crate) mod tests {}", Conditional::Module),
+        ("#[cfg(all(test, unix))]\nmod tests;", Conditional::Module),
+        (
+            "#[cfg_attr(not(any(test, feature = \"sim\")), allow(dead_code, reason = \"why\"))]\nmod sys;",
+            Conditional::Module,
+        ),
+        ("#[cfg(test)]\npub(crate) fn held() {}", Conditional::Hook),
+        ("#[cfg(not(test))]\nuse crate::a::b;", Conditional::Hook),
+        ("#[cfg(any(test, feature = \"sim\"))]\nimpl A {}", Conditional::Hook),
+        ("fn f() { if cfg!(test) { g() } }\nmod a;", Conditional::Hook),
+        ("#[cfg(any(test, fuzzing))]\nmod oracles;", Conditional::Door),
+        ("#[cfg(feature = \"bench\")]\npub mod benching;", Conditional::Door),
+    ] {
+        let found: Vec<_> =
+            conditionals(&Source::parse("src/xml/a.rs", text)).into_iter().map(|(_, c)| c).collect();
+        assert_eq!(found, [wanted], "{text}");
+    }
+    for text in
+        ["#[cfg(feature = \"sim\")]\nmod sim;", "#[test]\nfn f() {}", "// #[cfg(test)]\nfn test() { cfg(1) }"]
+    {
+        assert_eq!(conditionals(&Source::parse("src/xml/a.rs", text)), [], "{text}");
+    }
+}
