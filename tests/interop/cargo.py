@@ -47,9 +47,9 @@ def foreign(table, directory, words, scheme, variables):
     verdict(table, f"tests/it/foreign, {len(lines)} rows", scheme, code if lines else 1, printed)
 
 
-def units(table, scheme, variables):
-    """The unit tests of the layers that authenticate."""
-    code, printed = run(["--lib", "--", "auth::", "http::"], variables)
+def units(table, words, scheme, variables):
+    """The unit tests that need a peer, by their modules; without one they have passed without a word."""
+    code, printed = run(["--lib", "--", *words], variables)
     verdict(table, "unit tests of auth and http", scheme, code, printed)
 
 

@@ -32,6 +32,8 @@ from realm import NoRealm, Realm
 from simulator import Simulator
 
 PARTS = ("basic", "ntlm", "kerberos")
+# The modules of unit tests that ask a realm.
+UNITS = ["auth::tests::foreign_kerberos::", "auth::gssapi::tests::", "http::tests::kerberos::"]
 
 
 def main():
@@ -67,7 +69,7 @@ def ntlm(table, bench):
     sealing.run(table, bench)
     command.by_ntlm(table, bench)
     cargo.foreign(table, bench.directory, ["ntlm"], "NTLM", {})
-    cargo.units(table, "NTLM", {})
+    cargo.units(table, ["auth::tests::foreign::"], "NTLM", {})
 
 
 def kerberos(table, bench):
@@ -80,7 +82,7 @@ def kerberos(table, bench):
                 tickets.run(table, bench, realm, aes)
                 command.by_kerberos(table, bench, realm, aes)
                 cargo.foreign(table, bench.directory, ["kerberos"], f"Kerberos, AES-{aes.upper()}", variables)
-                cargo.units(table, f"Kerberos, AES-{aes.upper()}", variables)
+                cargo.units(table, UNITS, f"Kerberos, AES-{aes.upper()}", variables)
             os.environ.update(realm.environment())
             command.refusals(table, bench, realm)
             realm.stop()

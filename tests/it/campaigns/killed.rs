@@ -232,7 +232,6 @@ async fn round(number: u64, seed: u64) -> Round {
     round
 }
 
-#[expect(clippy::print_stdout, reason = "the count of what was tried is part of the proof")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_command_that_is_killed_at_any_moment_is_settled_with_the_right_word() {
     let number = |name: &str| env::var(name).ok().and_then(|text| text.parse().ok());
@@ -253,9 +252,9 @@ async fn a_command_that_is_killed_at_any_moment_is_settled_with_the_right_word()
         *words.entry(round.word).or_insert(0) += 1;
         complaints.extend(round.complaints);
     }
-    println!(
+    super::report(&format!(
         "killed {kills} times (seed {seed}); the journal held {open:?}; the words were {words:?}; wrong: {}",
         complaints.len()
-    );
+    ));
     assert!(complaints.is_empty(), "{}", complaints.join("\n"));
 }

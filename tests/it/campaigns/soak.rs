@@ -46,7 +46,6 @@ struct Tally {
 }
 
 #[tokio::test]
-#[expect(clippy::print_stdout, reason = "how much memory it took is part of the proof")]
 #[ignore = "runs alone: it measures the memory of the whole process"]
 async fn thousands_of_destroys_on_a_host_that_goes_wrong_leave_memory_as_it_was() {
     let destroys = std::env::var("HVSNAP_SOAK").map_or(DESTROYS, |text| text.parse().unwrap()).max(WARM + 1);
@@ -92,10 +91,10 @@ async fn thousands_of_destroys_on_a_host_that_goes_wrong_leave_memory_as_it_was(
         }
     }
     let grown = resident().saturating_sub(warm);
-    println!(
+    super::report(&format!(
         "{destroys} destroys: {tally:?}; {} requests; memory {warm} KiB, {grown} KiB more at the end",
         sim.requests()
-    );
+    ));
     // A lost answer is settled by what the host shows: what is not known after ten minutes is rare.
     assert!(tally.destroyed > destroys / 2 && tally.failed > 0, "{tally:?}");
     assert!(tally.unknown * 100 <= destroys, "{tally:?}");

@@ -106,6 +106,28 @@ fn is_unfinished_or_sleeps(source: &Source) -> Vec<(usize, String)> {
     found.collect()
 }
 
+/// Code that is there only without a feature: `cfg(not(feature = …))`. What a build with fewer features runs would then be tested
+/// by none with more.
+fn goes_with_a_feature(source: &Source) -> Vec<(usize, String)> {
+    let tokens = &source.tokens;
+    let gone = tokens.iter().enumerate().filter(|(at, token)| {
+        let open = if tokens.get(at + 1).is_some_and(|next| next.is("!")) { at + 2 } else { at + 1 };
+        if !token.is("cfg") || !tokens.get(open).is_some_and(|next| next.is("(")) {
+            return false;
+        }
+        let group = &tokens[open..scan::group_end(tokens, open)];
+        let negated = position(group, &["not", "("]).map(|not| &group[not..scan::group_end(group, not + 1)]);
+        negated.is_some_and(|negated| position(negated, &["feature", "="]).is_some())
+    });
+    let is_shipped = source.file.starts_with("src/");
+    gone.filter(|_| is_shipped).map(|(_, token)| (token.line, "goes with a feature".to_owned())).collect()
+}
+
+#[test]
+fn a_feature_only_adds_code() {
+    assert_clean(goes_with_a_feature);
+}
+
 #[test]
 fn every_file_opens_with_a_module_doc() {
     assert_clean(lacks_module_doc);
@@ -186,6 +208,24 @@ fn an_exception_without_a_reason_is_found() {
         ["#![allow(dead_code)]", "#[cfg_attr(test, expect(dead_code))]", "#[test]\n#[ignore]\nfn f() {}"]
     {
         assert_eq!(count(lacks_reasons, text), 1, "{text}");
+    }
+}
+
+#[test]
+fn code_that_goes_with_a_feature_is_found() {
+    for text in [
+        "#[cfg(not(feature = \"sim\"))]\nfn f() {}",
+        "#[cfg(all(unix, not(any(test, feature = \"sim\"))))]\nfn f() {}",
+        "fn f() { if cfg!(not(feature = \"sim\")) { g() } }",
+    ] {
+        assert_eq!(count(goes_with_a_feature, text), 1, "{text}");
+    }
+    for text in [
+        "#[cfg(all(not(test), feature = \"sim\"))]\nfn f() {}",
+        "#[cfg_attr(not(feature = \"sim\"), allow(dead_code, reason = \"why\"))]\nmod sys;",
+        "fn f(cfg: u8) { g(cfg) }",
+    ] {
+        assert_eq!(count(goes_with_a_feature, text), 0, "{text}");
     }
 }
 

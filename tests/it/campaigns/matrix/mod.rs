@@ -188,9 +188,8 @@ fn summary(title: &str, cells: &[Cell]) -> String {
 }
 
 #[track_caller]
-#[expect(clippy::print_stdout, reason = "the table is what a reader of the test's output wants")]
 fn judge(title: &str, cells: &[Cell]) {
-    println!("{}\n", summary(title, cells));
+    super::report(&format!("{}\n", summary(title, cells)));
     let mut list = String::new();
     for Cell { kind, step, runs, wrong, .. } in cells {
         if *runs > 1 || !wrong.is_empty() {

@@ -44,7 +44,6 @@ fn config() -> Config {
     config
 }
 
-#[expect(clippy::print_stdout, reason = "the counts are what a reader of the test's output wants")]
 fn always(title: &str, scenarios: impl Strategy<Value = Scenario>, needed: &[&str]) {
     let tally = RefCell::new(Tally::new());
     let config = config();
@@ -55,7 +54,7 @@ fn always(title: &str, scenarios: impl Strategy<Value = Scenario>, needed: &[&st
     });
     let counts = tally.into_inner();
     let list: Vec<_> = counts.iter().map(|(what, count)| format!("{count} {what}")).collect();
-    println!("{title}: {cases} cases; {}", list.join(", "));
+    super::report(&format!("{title}: {cases} cases; {}", list.join(", ")));
     match ended {
         Ok(()) => {}
         Err(TestError::Fail(reason, scenario)) => panic!("{reason}\n{scenario:#?}\n{}", scenario.lab()),

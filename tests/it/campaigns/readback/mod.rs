@@ -329,7 +329,6 @@ fn summary(cells: &[Cell]) -> String {
 }
 
 #[tokio::test]
-#[expect(clippy::print_stdout, reason = "the table is what a reader of the test's output wants")]
 async fn whatever_the_read_back_shows_no_status_is_wrong_and_a_final_one_stays() {
     // Of all cells, 11 readings times 6 lookers in a row, so that each fifth meets every reading, ending and looker.
     let takes = if std::env::var_os("HVSNAP_READBACK").is_some_and(|all| all == "all") { 1 } else { 5 };
@@ -347,7 +346,7 @@ async fn whatever_the_read_back_shows_no_status_is_wrong_and_a_final_one_stays()
     for looker in LOOKERS {
         assert!(cells.iter().any(|cell| cell.looker == looker), "{looker:?} never looks");
     }
-    println!("{}", summary(&cells));
+    super::report(&summary(&cells));
     let mut list = String::new();
     for cell in &cells {
         let mut wrong = cell.wrong.clone();
