@@ -500,7 +500,7 @@ fn what_contradicts_the_answer_is_done_only_by_a_second_reading() {
         assert_eq!(case.judge(&history, at(1)).word.is_final(), is_final_at_once, "{answer:?}");
         // It was there all the time: one page of the first answer lacked it.
         history.look(quiet(3, &before()));
-        assert_eq!(case.judge(&history, at(3)).word == Word::Done, false, "{answer:?}");
+        assert_ne!(case.judge(&history, at(3)).word, Word::Done, "{answer:?}");
         history.look(quiet(4, &after()));
         history.look(quiet(10, &after()));
         assert_eq!(case.judge(&history, at(10)).word, Word::Done, "{answer:?}");
