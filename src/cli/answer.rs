@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use crate::cli::{exit::Exit, failure::Failure, render::Line};
+use crate::cli::{exit::Exit, failure::Failure, kind::Kind, render::Line};
 
 /// The version of all JSON documents.
 pub(crate) const SCHEMA: &str = "hvsnap/1";
@@ -54,9 +54,9 @@ impl Document {
     /// # Errors
     /// If the body cannot be written as JSON.
     pub(crate) fn new(body: &impl Serialize) -> Result<Self, Failure> {
-        serde_json::to_string_pretty(&Headed { schema: SCHEMA, body }).map(Self).map_err(|error| {
-            Failure::new("output", "writing the answer as JSON failed", Exit::Failed).cause(error)
-        })
+        serde_json::to_string_pretty(&Headed { schema: SCHEMA, body })
+            .map(Self)
+            .map_err(|error| Failure::new(Kind::Output, "writing the answer as JSON failed").cause(error))
     }
 
     /// The text, with the warnings as its last field.

@@ -6,9 +6,9 @@ use hvsnap::hyperv::DestroyPlan;
 
 use crate::cli::{
     console::Console,
-    exit::Exit,
     failure::Failure,
     interrupt::Question,
+    kind::Kind,
     render::{Line, plan::snapshots, style},
     session::{Session, nothing_changed},
 };
@@ -19,7 +19,7 @@ pub(crate) async fn obtain(session: &mut Session<'_>, yes: bool, plan: &DestroyP
     }
     if !Console::can_ask() {
         let text = "destroying needs a yes, and there is no terminal to ask on";
-        return Err(Failure::new("no_consent", text, Exit::Usage).hint(format!(
+        return Err(Failure::new(Kind::NoConsent, text).hint(format!(
             "look at the plan, then say --yes; with --fingerprint {} for exactly this plan",
             plan.fingerprint()
         )));
@@ -52,7 +52,7 @@ pub(crate) fn obtain_at_once(console: &mut Console, yes: bool, question: &str) -
     }
     if !Console::can_ask() {
         let text = "this needs a yes, and there is no terminal to ask on";
-        return Err(Failure::new("no_consent", text, Exit::Usage).hint("look at it, then say --yes"));
+        return Err(Failure::new(Kind::NoConsent, text).hint("look at it, then say --yes"));
     }
     console.note(&Line::new());
     console.ask(&Line::new().styled(style::STRONG, question));
@@ -67,7 +67,7 @@ pub(crate) fn obtain_at_once(console: &mut Console, yes: bool, question: &str) -
 }
 
 fn not_confirmed() -> Failure {
-    Failure::new("no_consent", "not confirmed", Exit::Usage)
+    Failure::new(Kind::NoConsent, "not confirmed")
 }
 
 fn is_yes(line: &str) -> bool {

@@ -20,6 +20,7 @@ use crate::cli::{
     exit::Exit,
     failure::Failure,
     interrupt::{Interrupted, nothing_asked},
+    kind::Kind,
     progress::Display,
     render::{Line, operation, outcome, plan, style},
     session::{Session, nothing_changed},
@@ -246,7 +247,7 @@ fn left_open(session: &Session<'_>, earlier: &Resumption) -> Failure {
     let link = OperationLink::here(&session.reattach, &session.host, &earlier.operation);
     let message = format!("the earlier operation {} is {}; nothing was sent", link.id, earlier.outcome.word);
     let hint = format!("settle it first ({}), or have it waited for: --on-busy wait", link.resume);
-    Failure::new("unsettled", message, Exit::NotBegun).operation(Some(link)).hint(hint)
+    Failure::new(Kind::Unsettled, message).operation(Some(link)).hint(hint)
 }
 
 /// Reads the tree and plans on it; refuses if the plan is not the one that was approved.
@@ -260,14 +261,14 @@ async fn planned(session: &mut Session<'_>, args: &DestroyArgs) -> Result<(Vm, D
     };
     let plan = tree
         .plan_destroy(target.id(), scope)
-        .map_err(|error| Failure::new("other", "planning failed", Exit::Failed).cause(error))?;
+        .map_err(|error| Failure::new(Kind::Planning, "planning failed").cause(error))?;
     match args.fingerprint {
         Some(approved) if approved != plan.fingerprint() => {
             let cause = format!(
                 "the plan is not the one that was approved (fingerprint {}, approved {approved})",
                 plan.fingerprint()
             );
-            Err(Failure::new("stale_plan", during(&plan), Exit::NotBegun)
+            Err(Failure::new(Kind::Stale, during(&plan))
                 .cause(cause)
                 .hint("look at the plan again with --dry-run")
                 .plan(PlanView::from(&plan)))
@@ -281,7 +282,7 @@ fn during(plan: &DestroyPlan) -> String {
 }
 
 fn uncertain(plan: &DestroyPlan) -> Failure {
-    Failure::new("uncertain_plan", during(plan), Exit::Failed)
+    Failure::new(Kind::UncertainPlan, during(plan))
         .cause("the host sent a parent that cannot be read, so nobody can say what depends on what")
         .hint("look at the tree on the host itself")
 }

@@ -12,7 +12,8 @@ use serde::Serialize;
 use crate::cli::{
     answer::Answer,
     exit::Exit,
-    failure::{self, Failure},
+    failure::Failure,
+    kind,
     render::{Line, style},
     session::{Session, nothing_changed},
 };
@@ -60,7 +61,7 @@ pub(crate) async fn run(session: &mut Session<'_>) -> Result<Answer, Failure> {
 /// By the class of what failed first, as the same failure has it elsewhere.
 fn exit_of(check: &Check) -> Exit {
     match (&check.error, check.subject) {
-        (Some(error), _) => failure::exit_of(error),
+        (Some(error), _) => kind::exit_of(error),
         (None, Subject::Token) => Exit::Access,
         (None, _) => Exit::Failed,
     }

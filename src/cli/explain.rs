@@ -8,8 +8,8 @@ use serde::Serialize;
 
 use crate::cli::{
     answer::Answer,
-    exit::Exit,
     failure::Failure,
+    kind::Kind,
     render::{Line, style, table::facts},
 };
 
@@ -44,7 +44,7 @@ struct ReadingView {
 pub(crate) fn run(args: &ExplainArgs) -> Result<Answer, Failure> {
     let text = args.code.trim();
     let explanation = look_up(text).map_err(|unknown| {
-        let failure = Failure::new("unknown_code", format!("explaining {text:?} failed"), Exit::NotFound);
+        let failure = Failure::new(Kind::UnknownCode, format!("explaining {text:?} failed"));
         let failure = failure.cause(&unknown);
         unknown
             .could_be

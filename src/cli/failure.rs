@@ -6,13 +6,14 @@
 use std::{error::Error as StdError, fmt, time::Duration};
 
 use hvsnap::{
-    ClientError, ClientErrorKind, Effect, Error, ErrorKind, Outcome,
+    ClientError, Effect, Error, ErrorKind, Outcome,
     explain::{ErrorId, Repeat},
     hyperv::{Candidate, FindError},
 };
 
 use crate::cli::{
     exit::Exit,
+    kind::{self, Kind},
     render::without_userinfo,
     view::{JobLink, OperationLink, PlanView, SnapshotRef, StatusView, references},
 };
@@ -26,8 +27,7 @@ pub(crate) struct Failure(Box<Parts>);
 pub(crate) struct Parts {
     /// For programs and people: it stands in every table of errors.
     pub(crate) id: ErrorId,
-    /// For programs.
-    pub(crate) kind: &'static str,
+    pub(crate) kind: Kind,
     /// What failed.
     pub(crate) message: String,
     /// Why, the nearest cause first.
@@ -61,8 +61,8 @@ pub(crate) struct Parts {
 
 impl Failure {
     /// A failure of this program's own, with nothing changed.
-    pub(crate) fn new(kind: &'static str, message: impl Into<String>, exit: Exit) -> Self {
-        let id = id_of(kind);
+    pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Self {
+        let id = kind.id();
         let entry = id.entry();
         Self(Box::new(Parts {
             id,
@@ -74,7 +74,7 @@ impl Failure {
             why: entry.why.to_owned(),
             repeat: entry.repeat,
             raw: None,
-            exit,
+            exit: kind.exit(),
             candidates: Vec::new(),
             destroyed: Vec::new(),
             outcome: None,
@@ -87,12 +87,12 @@ impl Failure {
 
     /// A command line that cannot be used.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
-        Self::new("usage", message, Exit::Usage)
+        Self::new(Kind::Usage, message)
     }
 
     /// Stopped by the person or by the system.
     pub(crate) fn interrupted(message: impl Into<String>, effect: Effect) -> Self {
-        let mut failure = Self::new("interrupted", message, Exit::Interrupted);
+        let mut failure = Self::new(Kind::Interrupted, message);
         failure.0.effect = Some(effect);
         if effect == Effect::None {
             // Nothing goes on anywhere.
@@ -107,7 +107,7 @@ impl Failure {
         let exit = if self.0.effect == Some(Effect::None) { Exit::Failed } else { Exit::Unknown };
         let message = std::mem::replace(&mut self.0.message, format!("timed out after {limit:?}"));
         self.0.causes.insert(0, message);
-        (self.0.id, self.0.kind, self.0.exit) = (ErrorId::TIME_OVER, "timeout", exit);
+        (self.0.id, self.0.kind, self.0.exit) = (Kind::Timeout.id(), Kind::Timeout, exit);
         let entry = self.0.id.entry();
         self.0.why = entry.why.to_owned();
         if self.0.effect == Some(Effect::None) {
@@ -118,11 +118,10 @@ impl Failure {
 
     /// A name that does not name one thing.
     pub(crate) fn find(message: impl Into<String>, error: FindError) -> Self {
-        let mut failure = Self::new("not_found", message, Exit::NotFound).cause(&error);
+        let mut failure = Self::new(Kind::NotFound, message).cause(&error);
         match error {
             FindError::Ambiguous { candidates, .. } => {
-                failure = Self::new("ambiguous", failure.0.message, Exit::NotFound)
-                    .cause(failure.0.causes.concat());
+                failure = Self::new(Kind::Ambiguous, failure.0.message).cause(failure.0.causes.concat());
                 failure.0.candidates = candidates;
             }
             FindError::NotFound { similar, .. } => failure.0.candidates = similar,
@@ -196,9 +195,8 @@ impl Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        let exit = exit_of(&error);
         let report = error.report();
-        let mut failure = Self::new(kind_of(error.kind()), error.to_string(), exit);
+        let mut failure = Self::new(Kind::of(&error), error.to_string()).exit(kind::exit_of(&error));
         failure.0.effect = Some(error.effect());
         failure.0.causes = chain(&error);
         for cause in &mut failure.0.causes {
@@ -208,7 +206,6 @@ impl From<Error> for Failure {
         (failure.0.why, failure.0.hint, failure.0.raw) = (report.why, Some(report.next), report.raw);
         match error.kind() {
             ErrorKind::Find(FindError::Ambiguous { candidates, .. }) => {
-                failure.0.kind = "ambiguous";
                 failure.0.candidates.clone_from(candidates);
             }
             ErrorKind::Find(FindError::NotFound { similar, .. }) => failure.0.candidates.clone_from(similar),
@@ -239,140 +236,4 @@ fn chain(error: &dyn StdError) -> Vec<String> {
         next = cause.source();
     }
     causes
-}
-
-/// The exit code of every error of the library, for all commands. The first row that fits counts: an unknown outcome first.
-pub(crate) fn exit_of(error: &Error) -> Exit {
-    match (error.effect(), error.kind()) {
-        (Effect::Unknown, _) => Exit::Unknown,
-        // What the host did in spite of a denial counts more than the denial.
-        (Effect::None, _) if error.is_access() => Exit::Access,
-        (_, ErrorKind::Find(_)) => Exit::NotFound,
-        (effect, ErrorKind::Client(error)) => match (effect, error.kind()) {
-            (
-                _,
-                ClientErrorKind::Endpoint(_)
-                | ClientErrorKind::Name(_)
-                | ClientErrorKind::Setting(_)
-                | ClientErrorKind::Unwritable(_),
-            ) => Exit::Usage,
-            (Effect::None, ClientErrorKind::Connection(error)) if error.is_unreached() => Exit::NotReached,
-            _ => Exit::Failed,
-        },
-        (
-            Effect::None,
-            ErrorKind::Taken(_)
-            | ErrorKind::Busy { .. }
-            | ErrorKind::Stale(_)
-            | ErrorKind::Unsettled(_)
-            | ErrorKind::OpenElsewhere(_),
-        ) => Exit::NotBegun,
-        // A record that cannot be read may be one of an operation that is open.
-        (Effect::None, ErrorKind::Journal(error)) if error.is_unreadable_record() => Exit::NotBegun,
-        _ => Exit::Failed,
-    }
-}
-
-/// The id of a failure that this program finds by itself.
-fn id_of(kind: &str) -> ErrorId {
-    match kind {
-        "usage" => ErrorId::USAGE,
-        "config" => ErrorId::CONFIGURATION,
-        "no_consent" => ErrorId::NO_CONSENT,
-        "output" => ErrorId::OUTPUT,
-        "interrupted" => ErrorId::INTERRUPTED,
-        "unknown_code" => ErrorId::UNKNOWN_CODE,
-        "not_found" => ErrorId::NOT_FOUND,
-        "ambiguous" => ErrorId::AMBIGUOUS,
-        "stale_plan" => ErrorId::STALE_PLAN,
-        "uncertain_plan" => ErrorId::UNCERTAIN_PLAN,
-        "other" => ErrorId::PLANNING,
-        "refused" => ErrorId::JOB_REFUSED,
-        "job_failed" => ErrorId::JOB_FAILED,
-        "job_vanished" => ErrorId::JOB_VANISHED,
-        "deadline" => ErrorId::DEADLINE,
-        "simulator" => ErrorId::SIMULATOR,
-        "journal" => ErrorId::JOURNAL,
-        "unsettled" => ErrorId::UNSETTLED,
-        "taken" => ErrorId::TAKEN,
-        // What comes of the library has the library's id; what has none here is found by a test.
-        _ => ErrorId::SYSTEM,
-    }
-}
-
-fn kind_of(kind: &ErrorKind) -> &'static str {
-    match kind {
-        ErrorKind::Client(error) => kind_of_request(error.kind()),
-        ErrorKind::Find(FindError::NothingSeen) => "nothing_seen",
-        ErrorKind::Find(_) => "not_found",
-        ErrorKind::NoService => "no_service",
-        ErrorKind::OtherMachine => "other_machine",
-        ErrorKind::Stale(_) => "stale_plan",
-        ErrorKind::UncertainPlan => "uncertain_plan",
-        ErrorKind::Refused { .. } => "refused",
-        ErrorKind::JobFailed { .. } => "job_failed",
-        ErrorKind::JobVanished => "job_vanished",
-        ErrorKind::StillThere(_) => "still_there",
-        ErrorKind::Deadline(_) => "deadline",
-        ErrorKind::ReadBack(_) => "read_back",
-        ErrorKind::Unanswered(_) => "unanswered",
-        ErrorKind::Undecided(_) => "undecided",
-        ErrorKind::Journal(_) => "journal",
-        ErrorKind::Taken(_) => "taken",
-        ErrorKind::Busy { .. } => "busy",
-        ErrorKind::Unsettled(_) | ErrorKind::OpenElsewhere(_) => "unsettled",
-        ErrorKind::OtherHost(_) | ErrorKind::OtherNamespace(_) => "other_host",
-        _ => "other",
-    }
-}
-
-fn kind_of_request(kind: &ClientErrorKind) -> &'static str {
-    match kind {
-        ClientErrorKind::Endpoint(_) => "endpoint",
-        ClientErrorKind::Name(_) => "name",
-        ClientErrorKind::Setting(_) => "setting",
-        ClientErrorKind::Unwritable(_) => "unwritable",
-        ClientErrorKind::Connection(error) if error.is_authentication() => "not_authenticated",
-        ClientErrorKind::Connection(_) => "connection",
-        ClientErrorKind::Status(_) => "status",
-        ClientErrorKind::NotSoap(_) => "not_soap",
-        ClientErrorKind::Fault(_) => "fault",
-        ClientErrorKind::Protocol(_) => "protocol",
-        ClientErrorKind::TimedOut { .. } => "timeout",
-        _ => "other",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::{fs, path::Path};
-
-    use super::*;
-
-    /// What stands between `before` and the next quote, wherever it is in the sources below `folder`.
-    fn quoted(folder: &Path, before: &str, found: &mut Vec<String>) {
-        for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
-            if entry.file_type().unwrap().is_dir() {
-                quoted(&entry.path(), before, found);
-                continue;
-            }
-            let text = fs::read_to_string(entry.path()).unwrap();
-            let parts = text.split(before).skip(1);
-            found.extend(parts.filter_map(|part| part.split('"').next()).map(str::to_owned));
-        }
-    }
-
-    #[test]
-    fn every_failure_of_the_program_s_own_has_an_id_of_its_own() {
-        let mut kinds = Vec::new();
-        quoted(
-            &Path::new(env!("CARGO_MANIFEST_DIR")).join("src/cli"),
-            concat!("Failure::new", "(\""),
-            &mut kinds,
-        );
-        assert!(kinds.len() > 5, "{kinds:?}");
-        for kind in kinds {
-            assert!(kind == "system" || id_of(&kind) != ErrorId::SYSTEM, "{kind} has no id");
-        }
-    }
 }

@@ -25,6 +25,7 @@ use crate::cli::{
     console::{Console, Format},
     exit::Exit,
     failure::Failure,
+    kind::Kind,
     progress,
     render::Line,
     report,
@@ -154,7 +155,7 @@ impl Interrupt {
         if state.voice == Voice::Nobody {
             state.voice = Voice::Result;
             let text = "the command had ended, and its result was not written to the end";
-            state.stands = Failure::new("interrupted", text, exit).effect(None);
+            state.stands = Failure::new(Kind::Interrupted, text).exit(exit).effect(None);
         } else {
             state.stands = state.stands.clone().exit(exit);
         }

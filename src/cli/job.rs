@@ -14,6 +14,7 @@ use crate::cli::{
     exit::Exit,
     failure::Failure,
     help,
+    kind::Kind,
     progress::Display,
     render::{Line, style, table::facts, time},
     session::Session,
@@ -111,13 +112,15 @@ async fn wait(session: &mut Session<'_>, args: &JobArgs) -> Result<Answer, Failu
             let errors = session.reading(job.errors()).await.unwrap_or_default();
             Err(failed(during, &record, &errors))
         }
-        Ok(Ok(JobEnd::Vanished)) => Err(Failure::new("job_vanished", during, Exit::Unknown)
+        Ok(Ok(JobEnd::Vanished)) => Err(Failure::new(Kind::JobVanished, during)
             .cause("the job is gone before its end was seen")
             .effect(Some(Effect::Unknown))
+            .exit(Exit::Unknown)
             .hint("look at the tree of its VM, which shows its effect")),
-        Ok(Ok(_)) => Err(Failure::new("deadline", during, Exit::Unknown)
+        Ok(Ok(_)) => Err(Failure::new(Kind::Deadline, during)
             .cause("timed out before the job ended")
             .effect(Some(Effect::Unknown))
+            .exit(Exit::Unknown)
             .job(Some(link))
             .hint("the job goes on, on the host")),
     }
@@ -135,7 +138,8 @@ fn failed(during: String, job: &JobRecord, errors: &[JobError]) -> Failure {
         cause.push_str(&format!(": {text}"));
     }
     let access = code.map(ReturnCode) == Some(ReturnCode::VENDOR_ACCESS_DENIED);
-    Failure::new("job_failed", during, if access { Exit::Access } else { Exit::Failed })
+    Failure::new(Kind::JobFailed, during)
+        .exit(if access { Exit::Access } else { Exit::Failed })
         .cause(cause)
         .effect(None)
         .hint("look at the tree of its VM")
@@ -168,7 +172,7 @@ async fn cancel(session: &mut Session<'_>, args: &JobArgs) -> Result<Answer, Fai
 
 fn refused(job: &JobRecord, answer: &str) -> Failure {
     let message = format!("asking the job {:?} to end failed", job.instance_id);
-    let failure = Failure::new("refused", message, Exit::Failed)
+    let failure = Failure::new(Kind::JobRefused, message)
         .cause(format!("the job, in state {}, answered {answer}", job.state));
     if job.has_ended() { failure.hint("the job has ended already") } else { failure.hint("the job goes on") }
 }

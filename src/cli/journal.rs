@@ -22,6 +22,7 @@ use crate::cli::{
     exit::Exit,
     failure::Failure,
     help,
+    kind::Kind,
     render::{Line, operation, style, table::Table, time},
     values::{Length, Since, before},
     view::OperationView,
@@ -160,7 +161,7 @@ pub(crate) fn failed(error: &JournalError) -> Failure {
 }
 
 fn failed_at(message: &str, error: &JournalError) -> Failure {
-    let failure = Failure::new("journal", message, Exit::Failed).cause(error);
+    let failure = Failure::new(Kind::Journal, message).cause(error);
     match std::error::Error::source(error) {
         Some(source) => failure.cause(source),
         None => failure,
@@ -298,7 +299,7 @@ fn not_open(operation: &Operation) -> Failure {
 fn not_closed(error: &JournalError) -> Failure {
     const FAILED: &str = "closing the entry failed";
     match error.holder() {
-        Some(_) => Failure::new("taken", FAILED, Exit::NotBegun)
+        Some(_) => Failure::new(Kind::Taken, FAILED)
             .cause(error)
             .hint("it is running, or being resumed: wait for its end"),
         None => failed_at(FAILED, error),

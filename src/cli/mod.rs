@@ -21,6 +21,7 @@ mod identify;
 mod interrupt;
 mod job;
 mod journal;
+mod kind;
 mod log;
 mod progress;
 mod render;
@@ -51,6 +52,7 @@ use self::{
     console::{Console, Format},
     exit::Exit,
     failure::Failure,
+    kind::Kind,
     session::Session,
     snapshot::SnapshotCommand,
     start::Start,
@@ -83,8 +85,7 @@ pub(crate) fn main() -> ExitCode {
     };
     if let Some(error) = console.trouble() {
         // What was done is done; but who reads only stdout must not take this for a success.
-        let failure =
-            Failure::new("output", "writing to stdout failed", Exit::Failed).cause(error).effect(None);
+        let failure = Failure::new(Kind::Output, "writing to stdout failed").cause(error).effect(None);
         let failed = report::failure(&mut console, &failure);
         exit = if exit == Exit::Done { failed } else { exit };
     }

@@ -10,6 +10,7 @@ use crate::cli::{
     console::{Console, Format},
     exit::Exit,
     failure::{Failure, Parts},
+    kind::Kind,
     render::{Line, style, table::Table},
     view::{CandidateView, JobLink, OperationLink, PlanView, SnapshotRef, StatusView, effect_name},
 };
@@ -37,7 +38,7 @@ pub(crate) fn document(console: &mut Console, failure: &Failure) {
         operation: parts.operation.as_ref(),
         error: ErrorView {
             id: parts.id.to_string(),
-            kind: parts.kind,
+            kind: parts.kind.name(),
             message: &parts.message,
             causes: &parts.causes,
             what: what(parts),
@@ -122,7 +123,7 @@ fn lines(parts: &Parts) -> Vec<Line> {
         for candidate in &parts.candidates {
             table.row([Line::plain("    ").text(&candidate.name), Line::plain(&candidate.id)]);
         }
-        let head = if parts.kind == "ambiguous" { "  candidates:" } else { "  similar:" };
+        let head = if parts.kind == Kind::Ambiguous { "  candidates:" } else { "  similar:" };
         lines.push(Line::new().styled(style::FAINT, head));
         lines.extend(table.lines());
     }

@@ -4,7 +4,7 @@ use std::{io, sync::Arc};
 
 use hvsnap::{Deadline, cim::Timestamp, clock::Clock};
 
-use crate::cli::{args::Cli, clock, console::Format, exit::Exit, failure::Failure, interrupt::Interrupt};
+use crate::cli::{args::Cli, clock, console::Format, failure::Failure, interrupt::Interrupt, kind::Kind};
 
 /// The beginning of a run.
 pub(crate) struct Start {
@@ -38,5 +38,5 @@ impl Start {
 
 /// The system lacks or refuses what the program needs to run.
 pub(crate) fn failed(error: io::Error) -> Failure {
-    Failure::new("system", "the program cannot be started", Exit::Failed).cause(error)
+    Failure::new(Kind::System, "the program cannot be started").cause(error)
 }

@@ -8,7 +8,7 @@ use std::{path::PathBuf, sync::Arc};
 use etcetera::BaseStrategy;
 use hvsnap::journal::FileJournal;
 
-use crate::cli::{args::GeneralArgs, connect, exit::Exit, failure::Failure};
+use crate::cli::{args::GeneralArgs, connect, failure::Failure, kind::Kind};
 
 /// The journal of this user.
 pub(crate) fn journal(args: &GeneralArgs) -> Result<Arc<FileJournal>, Failure> {
@@ -17,7 +17,7 @@ pub(crate) fn journal(args: &GeneralArgs) -> Result<Arc<FileJournal>, Failure> {
         None => match connect::variable("HVSNAP_STATE_DIR")? {
             Some(folder) => folder.into(),
             None => platform().ok_or_else(|| {
-                Failure::new("config", "there is no folder for the journal", Exit::Usage)
+                Failure::new(Kind::Config, "there is no folder for the journal")
                     .cause("this user has no home folder")
                     .hint("give --state-dir or HVSNAP_STATE_DIR")
             })?,

@@ -16,8 +16,8 @@ use serde::{Deserialize, Deserializer, de};
 
 use super::layer::Layer;
 use crate::cli::{
-    exit::Exit,
     failure::Failure,
+    kind::Kind,
     values::{Form, Length, NamespaceName, Scheme, Size, SizeError},
 };
 
@@ -71,7 +71,7 @@ pub(super) fn profiles(place: &Place) -> Result<Vec<Layer>, Failure> {
 }
 
 fn config(message: String) -> Failure {
-    Failure::new("config", message, Exit::Usage)
+    Failure::new(Kind::Config, message)
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -1,0 +1,143 @@
+//! The kinds of failures: name, id and exit code of each, and the errors of the library that are of this kind.
+//!
+//! One row is all that a new failure needs. The first row that an error of the library fits counts: after `@` stand errors of
+//! a request, after `=` those of an operation.
+
+use hvsnap::{ClientErrorKind, Effect, Error, ErrorKind, explain::ErrorId, hyperv::FindError};
+
+use crate::cli::exit::Exit;
+
+macro_rules! kinds {
+    ($($kind:ident $name:literal $id:ident $exit:ident $(@ $request:pat $(if ($($way:tt)+))?)? $(= $error:pat $(if ($($condition:tt)+))?)?,)+) => {
+        /// What kind of failure it is.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Kind { $($kind,)+ }
+
+        impl Kind {
+            /// For programs.
+            pub(crate) fn name(self) -> &'static str {
+                match self { $(Self::$kind => $name,)+ }
+            }
+
+            /// The id of a failure that this program finds by itself; an error of the library has a more exact one.
+            pub(crate) fn id(self) -> ErrorId {
+                match self { $(Self::$kind => ErrorId::$id,)+ }
+            }
+
+            /// The exit code where nothing was changed.
+            pub(crate) fn exit(self) -> Exit {
+                match self { $(Self::$kind => Exit::$exit,)+ }
+            }
+
+            fn of_request(kind: &ClientErrorKind) -> Self {
+                match kind {
+                    $($($request $(if $($way)+)? => Self::$kind,)?)+
+                    _ => Self::Other,
+                }
+            }
+
+            fn of_operation(kind: &ErrorKind) -> Self {
+                match kind {
+                    ErrorKind::Client(error) => Self::of_request(error.kind()),
+                    $($($error $(if $($condition)+)? => Self::$kind,)?)+
+                    _ => Self::Other,
+                }
+            }
+
+            #[cfg(test)]
+            const ALL: &[Self] = &[$(Self::$kind,)+];
+        }
+    };
+}
+
+kinds! {
+    // What this program finds by itself.
+    Usage            "usage"             USAGE            Usage,
+    Config           "config"            CONFIGURATION    Usage,
+    NoConsent        "no_consent"        NO_CONSENT       Usage,
+    Output           "output"            OUTPUT           Failed,
+    System           "system"            SYSTEM           Failed,
+    Interrupted      "interrupted"       INTERRUPTED      Interrupted,
+    UnknownCode      "unknown_code"      UNKNOWN_CODE     NotFound,
+    Planning         "other"             PLANNING         Failed,
+
+    // What is given.
+    Endpoint         "endpoint"          ADDRESS          Usage       @ ClientErrorKind::Endpoint(_),
+    Name             "name"              NAME             Usage       @ ClientErrorKind::Name(_),
+    Setting          "setting"           SETTING          Usage       @ ClientErrorKind::Setting(_),
+    Unwritable       "unwritable"        UNWRITABLE       Usage       @ ClientErrorKind::Unwritable(_),
+
+    // The way to the host, and its answers.
+    NotAuthenticated "not_authenticated" AUTHENTICATION   Access      @ ClientErrorKind::Connection(error) if (error.is_authentication()),
+    NotReached       "connection"        UNREACHABLE      NotReached  @ ClientErrorKind::Connection(error) if (error.is_unreached()),
+    Connection       "connection"        CONNECTION_LOST  Failed      @ ClientErrorKind::Connection(_),
+    Status           "status"            HTTP_STATUS      Failed      @ ClientErrorKind::Status(_),
+    NotSoap          "not_soap"          NOT_SOAP         Failed      @ ClientErrorKind::NotSoap(_),
+    Fault            "fault"             FAULT            Failed      @ ClientErrorKind::Fault(_),
+    Protocol         "protocol"          PROTOCOL         Failed      @ ClientErrorKind::Protocol(_),
+    Timeout          "timeout"           TIME_OVER        Failed      @ ClientErrorKind::TimedOut { .. },
+
+    // What is named.
+    Ambiguous        "ambiguous"         AMBIGUOUS        NotFound    = ErrorKind::Find(FindError::Ambiguous { .. }),
+    NothingSeen      "nothing_seen"      FILTERED_TOKEN   Access      = ErrorKind::Find(FindError::NothingSeen),
+    NotFound         "not_found"         NOT_FOUND        NotFound    = ErrorKind::Find(_),
+    NoService        "no_service"        NO_SERVICE       Access      = ErrorKind::NoService,
+
+    // Before a call.
+    OtherMachine     "other_machine"     OTHER_MACHINE    Failed      = ErrorKind::OtherMachine,
+    Stale            "stale_plan"        STALE_PLAN       NotBegun    = ErrorKind::Stale(_),
+    UncertainPlan    "uncertain_plan"    UNCERTAIN_PLAN   Failed      = ErrorKind::UncertainPlan,
+    Taken            "taken"             TAKEN            NotBegun    = ErrorKind::Taken(_),
+    Busy             "busy"              BUSY             NotBegun    = ErrorKind::Busy { .. },
+    Unsettled        "unsettled"         UNSETTLED        NotBegun    = ErrorKind::Unsettled(_) | ErrorKind::OpenElsewhere(_),
+    OtherHost        "other_host"        OTHER_HOST       Failed      = ErrorKind::OtherHost(_) | ErrorKind::OtherNamespace(_),
+    UnreadableRecord "journal"           JOURNAL          NotBegun    = ErrorKind::Journal(error) if (error.is_unreadable_record()),
+    Journal          "journal"           JOURNAL          Failed      = ErrorKind::Journal(_),
+
+    // A call and its job.
+    Refused          "refused"           REFUSED          Failed      = ErrorKind::Refused { .. },
+    JobRefused       "refused"           JOB_REFUSED      Failed,
+    JobFailed        "job_failed"        JOB_FAILED       Failed      = ErrorKind::JobFailed { .. },
+    JobVanished      "job_vanished"      JOB_VANISHED     Failed      = ErrorKind::JobVanished,
+    StillThere       "still_there"       STILL_THERE      Failed      = ErrorKind::StillThere(_),
+    Deadline         "deadline"          DEADLINE         Failed      = ErrorKind::Deadline(_),
+    ReadBack         "read_back"         READ_BACK        Failed      = ErrorKind::ReadBack(_),
+    Unanswered       "unanswered"        CONNECTION_LOST  Failed      = ErrorKind::Unanswered(_),
+    Undecided        "undecided"         UNDECIDED        Failed      = ErrorKind::Undecided(_),
+
+    // What a later version of the library may add.
+    Other            "other"             SYSTEM           Failed,
+}
+
+impl Kind {
+    /// The kind of an error of the library.
+    pub(crate) fn of(error: &Error) -> Self {
+        Self::of_operation(error.kind())
+    }
+}
+
+/// The exit code of an error of the library, for all commands: an unknown outcome comes before all else.
+pub(crate) fn exit_of(error: &Error) -> Exit {
+    match (error.effect(), Kind::of(error).exit()) {
+        (Effect::Unknown, _) => Exit::Unknown,
+        // What the host did in spite of a denial counts more than the denial.
+        (Effect::None, _) if error.is_access() => Exit::Access,
+        // These say that nothing was done.
+        (Effect::Applied, Exit::Access | Exit::NotReached | Exit::NotBegun) => Exit::Failed,
+        (_, exit) => exit,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_has_an_id_with_texts() {
+        for kind in Kind::ALL {
+            let entry = kind.id().entry();
+            assert_eq!(u32::from(kind.id().number()), entry.code, "{kind:?}");
+            assert!(![entry.what, entry.why].contains(&""), "{kind:?}");
+        }
+    }
+}
