@@ -9,7 +9,7 @@ use clap_complete::Shell;
 
 use crate::cli::{
     connect::ConnectionArgs, console::Format, explain::ExplainArgs, help, job::JobCommand,
-    journal::JournalCommand, resume::ResumeArgs, snapshot::SnapshotCommand, vm::VmCommand,
+    journal::JournalCommand, resume::ResumeArgs, snapshot::SnapshotCommand, values::Length, vm::VmCommand,
 };
 #[cfg(feature = "sim")]
 use crate::cli::{demo::DemoArgs, sim::SimCommand};
@@ -29,6 +29,8 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
     #[command(flatten)]
     pub(crate) connection: ConnectionArgs,
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
     #[command(flatten)]
     pub(crate) general: GeneralArgs,
 }
@@ -76,6 +78,19 @@ pub(crate) enum Command {
     },
 }
 
+/// What a command takes that works on a host or on the journal.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Operation")]
+pub(crate) struct RunArgs {
+    /// How long the whole command may take, with all that it waits for, such as 90s, 5m, 1h30m; the host goes on by itself
+    #[arg(long, global = true, value_name = "DURATION")]
+    pub(crate) timeout: Option<Length>,
+
+    /// Folder of the journal, instead of hvsnap in ~/.local/state or its like [env: HVSNAP_STATE_DIR]
+    #[arg(long, global = true, value_name = "DIR", hide_short_help = true)]
+    pub(crate) state_dir: Option<PathBuf>,
+}
+
 /// What every command takes.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Output")]
@@ -87,10 +102,6 @@ pub(crate) struct GeneralArgs {
     /// Log to stderr; twice: the wire as well, never a password
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
-
-    /// Folder of the journal, instead of hvsnap in ~/.local/state or its like [env: HVSNAP_STATE_DIR]
-    #[arg(long, global = true, value_name = "DIR", hide_short_help = true)]
-    pub(crate) state_dir: Option<PathBuf>,
 
     /// How many times as fast as real the clock runs: for a host of `sim serve --speed`
     #[cfg(feature = "sim")]

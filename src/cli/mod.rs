@@ -110,7 +110,7 @@ fn run(cli: &Cli, console: &mut Console, start: &Start) -> Result<Answer, Failur
         Command::Explain(args) => explain::run(args),
         Command::Journal(command) => {
             start.keep_time();
-            journal::run(&*state::journal(&cli.general)?, console, start.timestamp(), command)
+            journal::run(&*state::journal(&cli.run)?, console, start.timestamp(), command)
         }
         Command::Resume(args) => {
             start.keep_time();
@@ -126,12 +126,12 @@ fn run(cli: &Cli, console: &mut Console, start: &Start) -> Result<Answer, Failur
 
 fn on_a_host(cli: &Cli, console: &mut Console, start: &Start) -> Result<Answer, Failure> {
     start.keep_time();
-    let (journal, on_busy) = (state::journal(&cli.general)?, on_busy(&cli.command));
+    let (journal, on_busy) = (state::journal(&cli.run)?, on_busy(&cli.command));
     let book = Book { journal, on_busy, deadline: start.deadline };
     let host = connect::host(console, &cli.connection, &start.clock, book)?;
     start.interrupt.uses(&host);
     on_a_runtime(async {
-        let reattach = Reattach::new(&cli.connection, &cli.general);
+        let reattach = Reattach::new(&cli.connection, &cli.run);
         let (interrupt, clock) = (start.interrupt, Arc::clone(&start.clock));
         let mut session = Session { host, console, interrupt, reattach, clock };
         match &cli.command {

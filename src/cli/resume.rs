@@ -88,7 +88,7 @@ pub(crate) fn run(
     start: &Start,
     args: &ResumeArgs,
 ) -> Result<Answer, Failure> {
-    let journal = state::journal(&cli.general)?;
+    let journal = state::journal(&cli.run)?;
     let (mut operations, unreadable) = match &args.id {
         Some(id) => (vec![journal::find(&journal, id)?], Vec::new()),
         None => {
@@ -99,7 +99,7 @@ pub(crate) fn run(
     };
     let (hosts, left_alone) = hosts(cli, console, start, args, &journal, &mut operations)?;
     let (lines, body) = on_a_runtime(async {
-        let reattach = Reattach::new(&cli.connection, &cli.general);
+        let reattach = Reattach::new(&cli.connection, &cli.run);
         let mut resuming = Resuming { args, console, interrupt: start.interrupt, reattach, hosts };
         resuming.all(&operations).await
     })?;

@@ -17,7 +17,7 @@ pub(crate) struct Start {
 impl Start {
     pub(crate) fn new(cli: &Cli, format: Format) -> Result<Self, Failure> {
         let clock = clock::chosen(&cli.general);
-        let deadline = cli.connection.timeout.map(|limit| Deadline::new(clock.now(), limit.0));
+        let deadline = cli.run.timeout.map(|limit| Deadline::new(clock.now(), limit.0));
         let interrupt = Interrupt::watch(format).map_err(failed)?;
         Ok(Self { clock, deadline, interrupt })
     }

@@ -8,10 +8,10 @@ use std::{path::PathBuf, sync::Arc};
 use etcetera::BaseStrategy;
 use hvsnap::journal::FileJournal;
 
-use crate::cli::{args::GeneralArgs, connect, failure::Failure, kind::Kind};
+use crate::cli::{args::RunArgs, connect, failure::Failure, kind::Kind};
 
 /// The journal of this user.
-pub(crate) fn journal(args: &GeneralArgs) -> Result<Arc<FileJournal>, Failure> {
+pub(crate) fn journal(args: &RunArgs) -> Result<Arc<FileJournal>, Failure> {
     let folder = match &args.state_dir {
         Some(folder) => folder.clone(),
         None => match connect::variable("HVSNAP_STATE_DIR")? {

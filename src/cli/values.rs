@@ -1,4 +1,4 @@
-//! Values that flags, environment and configuration file share: lengths of time, namespaces, forms of URIs, booleans.
+//! Values that flags, environment and configuration file share: lengths of time, sizes, namespaces, forms of URIs, schemes.
 //!
 //! One reading for all three, so that a value means the same wherever it stands.
 
@@ -166,6 +166,12 @@ impl FromStr for Size {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct NamespaceName(pub(crate) Namespace);
 
+impl fmt::Display for NamespaceName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 impl FromStr for NamespaceName {
     type Err = NameError;
 
@@ -185,18 +191,6 @@ pub(crate) enum Form {
     Wmi,
     /// DMTF's.
     Dmtf,
-}
-
-impl FromStr for Form {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, &'static str> {
-        match text {
-            "wmi" => Ok(Self::Wmi),
-            "dmtf" => Ok(Self::Dmtf),
-            _ => Err("neither wmi nor dmtf"),
-        }
-    }
 }
 
 impl From<Form> for UriForm {
@@ -221,37 +215,6 @@ pub(crate) enum Scheme {
     Basic,
     /// A certificate that is shown in TLS.
     Certificate,
-}
-
-impl FromStr for Scheme {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, &'static str> {
-        match text {
-            "negotiate" => Ok(Self::Negotiate),
-            "kerberos" => Ok(Self::Kerberos),
-            "ntlm" => Ok(Self::Ntlm),
-            "basic" => Ok(Self::Basic),
-            "certificate" => Ok(Self::Certificate),
-            _ => Err("neither negotiate, kerberos, ntlm, basic nor certificate"),
-        }
-    }
-}
-
-/// A boolean as an environment variable holds it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Flag(pub(crate) bool);
-
-impl FromStr for Flag {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, &'static str> {
-        match text {
-            "1" | "true" | "yes" => Ok(Self(true)),
-            "0" | "false" | "no" => Ok(Self(false)),
-            _ => Err("neither 1 nor 0"),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -11,30 +11,30 @@ use std::{
 
 use hvsnap::{Credentials, Secret};
 
-use super::{args::ConnectionArgs, layer::Layer, password, permissions};
+use super::{given::ConnectionArgs, password, permissions, settings::Settings};
 use crate::cli::{console::Console, failure::Failure, values::Scheme};
 
 pub(super) fn credentials(
     console: &mut Console,
     args: &ConnectionArgs,
-    layer: &Layer,
+    settings: &Settings,
     address: &str,
 ) -> Result<Credentials, Failure> {
-    let scheme = layer.auth.unwrap_or(Scheme::Negotiate);
-    if layer.client_cert.is_some() && scheme != Scheme::Certificate {
+    let scheme = settings.auth.unwrap_or(Scheme::Negotiate);
+    if settings.client_cert.is_some() && scheme != Scheme::Certificate {
         return Err(Failure::usage("--client-cert goes with --auth certificate"));
     }
-    if let Some(keytab) = &layer.keytab {
+    if let Some(keytab) = &settings.keytab {
         if scheme != Scheme::Kerberos {
             return Err(Failure::usage("a keytab goes with --auth kerberos"));
         }
         permissions::warn_if_open(console, &format!("the keytab {}", keytab.display()), keytab);
-        return Ok(Credentials::kerberos_keytab(keytab.display().to_string(), layer.user.clone()));
+        return Ok(Credentials::kerberos_keytab(keytab.display().to_string(), settings.user.clone()));
     }
     if scheme == Scheme::Certificate {
-        return certificate(console, layer.client_cert.as_deref());
+        return certificate(console, settings.client_cert.as_deref());
     }
-    let Some(user) = layer.user.clone() else {
+    let Some(user) = settings.user.clone() else {
         // Without a user, a ticket that was obtained before (kinit) says who asks.
         return match scheme {
             Scheme::Kerberos => Ok(Credentials::kerberos_ticket()),
@@ -43,7 +43,7 @@ pub(super) fn credentials(
             )),
         };
     };
-    let password = password::find(console, args, layer, &user, address)?;
+    let password = password::find(console, args, settings, &user, address)?;
     Ok(shared(scheme, user, password))
 }
 

@@ -2,19 +2,17 @@
 //!
 //! It connects to nothing: the client is built, and the first request of the command is the first that is sent.
 
-mod args;
-mod config;
-mod environment;
+mod given;
 mod identity;
-mod layer;
 mod named;
 mod password;
 mod permissions;
+mod profiles;
 mod reattach;
 mod settings;
+mod value;
 
-pub(crate) use args::ConnectionArgs;
-pub(crate) use environment::variable;
+pub(crate) use given::{ConnectionArgs, variable};
 pub(crate) use named::{Named, Whom};
 pub(crate) use reattach::Reattach;
 
@@ -22,7 +20,10 @@ use std::{path::Path, sync::Arc};
 
 use hvsnap::{Client, ClientBuilder, Deadline, Endpoint, Host, OnBusy, clock::Clock, journal::FileJournal};
 
-use self::layer::{Address, Layer};
+use self::{
+    settings::{Place, Settings},
+    value::Address,
+};
 use crate::cli::{console::Console, failure::Failure};
 
 /// What a client keeps beside the connection: where operations are written down, what to do at a busy machine, and by when all
@@ -34,12 +35,12 @@ pub(crate) struct Book {
 }
 
 impl Book {
-    fn host(self, builder: ClientBuilder, layer: &Layer) -> Result<Host, Failure> {
+    fn host(self, builder: ClientBuilder, settings: &Settings) -> Result<Host, Failure> {
         let mut host = Host::new(builder.build()?).journal(self.journal).on_busy(self.on_busy);
-        if let Some(namespace) = &layer.namespace {
+        if let Some(namespace) = &settings.namespace {
             host = host.namespace(namespace.0.clone());
         }
-        if let Some(class) = &layer.service_class {
+        if let Some(class) = &settings.service_class {
             host = host.snapshot_service_class(class.clone());
         }
         Ok(self.deadline.map_or(host.clone(), |deadline| host.with_deadline(deadline)))
@@ -53,48 +54,49 @@ pub(crate) fn host(
     clock: &Arc<dyn Clock>,
     book: Book,
 ) -> Result<Host, Failure> {
-    let layer = settings::collect(args, &variable)?;
-    book.host(described(console, args, &layer, clock)?, &layer)
+    let settings = args.collect(&variable)?;
+    book.host(described(console, args, &settings, clock)?, &settings)
 }
 
+/// Where settings become a client; those of the host itself are in [`Book::host`].
 fn described(
     console: &mut Console,
     args: &ConnectionArgs,
-    layer: &Layer,
+    settings: &Settings,
     clock: &Arc<dyn Clock>,
 ) -> Result<ClientBuilder, Failure> {
-    let address = address(layer.address()?, layer.tls.unwrap_or(false))?;
-    let ca_pem = file(layer.ca_file.as_deref(), "of trusted certificates")?;
-    let credentials = identity::credentials(console, args, layer, &address)?;
+    let address = address(settings.place()?, settings.tls.unwrap_or(false))?;
+    let ca_pem = file(settings.ca_file.as_deref(), "of trusted certificates")?;
+    let credentials = identity::credentials(console, args, settings, &address)?;
     let mut builder = Client::builder(address).credentials(credentials).clock(Arc::clone(clock));
     if let Some(pem) = ca_pem {
         builder = builder.ca_certificates(pem);
     }
-    if let Some(pin) = &layer.pin {
+    if let Some(pin) = &settings.pin {
         builder = builder.pinned_fingerprint(pin);
     }
-    if let Some(name) = &layer.server_name {
+    if let Some(name) = &settings.server_name {
         builder = builder.server_name(name);
     }
-    if let Some(url) = &layer.proxy {
+    if let Some(Address(url)) = &settings.proxy {
         builder = builder.proxy(url);
     }
-    if let Some(name) = &layer.spn {
+    if let Some(name) = &settings.spn {
         builder = builder.service_principal(name);
     }
-    if let Some(form) = layer.uri_form {
+    if let Some(form) = settings.uri_form {
         builder = builder.uri_form(form.into());
     }
-    if let Some(timeout) = layer.operation_timeout {
+    if let Some(timeout) = settings.operation_timeout {
         builder = builder.operation_timeout(timeout.0);
     }
-    if let Some(timeout) = layer.connect_timeout {
+    if let Some(timeout) = settings.connect_timeout {
         builder = builder.connect_timeout(timeout.0);
     }
-    if let Some(size) = layer.max_envelope_size {
+    if let Some(size) = settings.max_envelope_size {
         builder = builder.max_envelope_size(size.0);
     }
-    if layer.allow_plaintext == Some(true) {
+    if settings.allow_plaintext == Some(true) {
         builder = builder.dangerous().allow_plaintext();
     }
     Ok(builder)
@@ -110,15 +112,15 @@ fn file(path: Option<&Path>, what: &str) -> Result<Option<Vec<u8>>, Failure> {
 }
 
 /// The address as a URL.
-fn address(address: Address, tls: bool) -> Result<String, Failure> {
-    let endpoint = match &address {
-        Address::Host(host) => Endpoint::from_host(host, tls),
-        Address::Endpoint(url) => Endpoint::from_url(url),
+fn address(place: Place, tls: bool) -> Result<String, Failure> {
+    let endpoint = match &place {
+        Place::Host(host) => Endpoint::from_host(host, tls),
+        Place::Endpoint(url) => Endpoint::from_url(url),
     };
     endpoint.map(|endpoint| endpoint.to_string()).map_err(|error| {
-        let text = match &address {
-            Address::Host(_) => "the host given cannot be used",
-            Address::Endpoint(_) => "the endpoint given cannot be used",
+        let text = match &place {
+            Place::Host(_) => "the host given cannot be used",
+            Place::Endpoint(_) => "the endpoint given cannot be used",
         };
         Failure::usage(text).cause(error)
     })

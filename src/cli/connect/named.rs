@@ -9,13 +9,11 @@ use std::sync::Arc;
 use hvsnap::{clock::Clock, journal::Intent};
 
 use super::{
-    Book, address,
-    args::ConnectionArgs,
-    config, described,
-    environment::{self, variable},
-    layer::Layer,
+    Book, address, described,
+    given::{ConnectionArgs, variable},
+    profiles,
     reattach::quoted,
-    settings,
+    settings::Settings,
 };
 use crate::cli::{console::Console, failure::Failure, values::NamespaceName};
 
@@ -31,13 +29,13 @@ pub(crate) struct Whom {
 #[derive(Debug)]
 pub(crate) struct Chosen {
     pub(crate) whom: Whom,
-    layer: Layer,
+    settings: Settings,
 }
 
 /// A host that was named.
 struct Host {
     endpoint: String,
-    layer: Layer,
+    settings: Settings,
 }
 
 /// All hosts that were named.
@@ -54,16 +52,16 @@ pub(crate) struct Named<'a> {
 impl<'a> Named<'a> {
     /// All that flags, environment and configuration file name.
     pub(crate) fn collect(args: &'a ConnectionArgs) -> Result<Self, Failure> {
-        let (flags, environment) = (settings::flags(args), environment::layer(&variable)?);
-        let is_flag = flags.address().is_ok();
-        let is_given = is_flag || environment.address().is_ok();
-        let active = Host::of(settings::collect(args, &variable)?).transpose()?;
+        let (flags, environment) = (&args.settings, Settings::of_environment(&variable)?);
+        let is_flag = flags.place().is_ok();
+        let is_given = is_flag || environment.place().is_ok();
+        let active = Host::of(args.collect(&variable)?).transpose()?;
         let mut profiles = Vec::new();
         if !is_given {
-            for profile in config::profiles(&settings::place(args, &variable)?)? {
-                let layer = flags.clone().over(environment.clone()).over(profile);
+            for profile in profiles::all(&args.place(&variable)?)? {
+                let settings = flags.clone().over(environment.clone()).over(profile);
                 // One that cannot be used, and that nobody asked for, stands in no other's way.
-                profiles.extend(Host::of(layer).and_then(Result::ok));
+                profiles.extend(Host::of(settings).and_then(Result::ok));
             }
         }
         Ok(Self { args, is_explicit: is_flag || (!is_given && args.profile.is_some()), active, profiles })
@@ -82,8 +80,8 @@ impl<'a> Named<'a> {
             self.active.as_ref().filter(|host| is_same(host) || (may_be_renamed && self.is_explicit));
         // Where several profiles are of one host, the one of the same user and namespace is meant.
         let likeness = |host: &&Host| {
-            let namespace = host.layer.namespace.as_ref().is_some_and(|name| name.0 == intent.namespace);
-            (host.layer.user.is_some() && host.layer.user == intent.user, namespace)
+            let namespace = host.settings.namespace.as_ref().is_some_and(|name| name.0 == intent.namespace);
+            (host.settings.user.is_some() && host.settings.user == intent.user, namespace)
         };
         let profiles = self.profiles.iter().filter(|_| !self.is_explicit).filter(is_same);
         // Of equals the first.
@@ -95,22 +93,23 @@ impl<'a> Named<'a> {
     }
 
     fn at(&self, host: &Host, intent: &Intent) -> Result<Chosen, Failure> {
-        if let Some(given) = self.args.namespace.as_ref().filter(|given| given.0 != intent.namespace) {
+        if let Some(given) = self.args.settings.namespace.as_ref().filter(|given| given.0 != intent.namespace)
+        {
             let text = format!(
                 "the operation {} is of the namespace {}, and --namespace names {}",
                 intent.id, intent.namespace, given.0
             );
             return Err(Failure::usage(text).hint("leave out --namespace: the record holds it"));
         }
-        let mut layer = host.layer.clone();
-        layer.namespace = Some(NamespaceName(intent.namespace.clone()));
-        layer.user = layer.user.or_else(|| intent.user.clone());
+        let mut settings = host.settings.clone();
+        settings.namespace = Some(NamespaceName(intent.namespace.clone()));
+        settings.user = settings.user.or_else(|| intent.user.clone());
         let whom = Whom {
             endpoint: host.endpoint.clone(),
             namespace: intent.namespace.to_string(),
-            user: layer.user.clone(),
+            user: settings.user.clone(),
         };
-        Ok(Chosen { whom, layer })
+        Ok(Chosen { whom, settings })
     }
 
     fn unnamed(&self, intent: &Intent) -> Failure {
@@ -130,11 +129,11 @@ impl<'a> Named<'a> {
 }
 
 impl Host {
-    /// The host of a layer, if it names one.
-    fn of(layer: Layer) -> Option<Result<Self, Failure>> {
-        let place = layer.address().ok()?;
-        let endpoint = address(place, layer.tls.unwrap_or(false));
-        Some(endpoint.map(|endpoint| Self { endpoint, layer }))
+    /// The host of the settings, if it names one.
+    fn of(settings: Settings) -> Option<Result<Self, Failure>> {
+        let place = settings.place().ok()?;
+        let endpoint = address(place, settings.tls.unwrap_or(false));
+        Some(endpoint.map(|endpoint| Self { endpoint, settings }))
     }
 }
 
@@ -147,6 +146,6 @@ impl Chosen {
         clock: &Arc<dyn Clock>,
         book: Book,
     ) -> Result<hvsnap::Host, Failure> {
-        book.host(described(console, args, &self.layer, clock)?, &self.layer)
+        book.host(described(console, args, &self.settings, clock)?, &self.settings)
     }
 }

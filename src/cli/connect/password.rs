@@ -13,7 +13,7 @@ use std::{
 use hvsnap::Secret;
 use zeroize::Zeroizing;
 
-use super::{args::ConnectionArgs, layer::Layer, permissions};
+use super::{given::ConnectionArgs, permissions, settings::Settings};
 use crate::cli::{
     console::Console,
     failure::Failure,
@@ -29,7 +29,7 @@ const VARIABLE: &str = "HVSNAP_PASSWORD";
 pub(super) fn find(
     console: &mut Console,
     args: &ConnectionArgs,
-    settings: &Layer,
+    settings: &Settings,
     user: &str,
     address: &str,
 ) -> Result<Secret, Failure> {
@@ -40,7 +40,7 @@ pub(super) fn find(
         }
         return read(io::stdin().lock(), "the password from stdin");
     }
-    if let Some(path) = &args.password_file {
+    if let Some(path) = &args.settings.password_file {
         return from_file(console, path);
     }
     // An empty variable is refused rather than passed over: what was to fill it has failed.

@@ -1,158 +1,223 @@
-//! All settings together: flags over environment over profile.
+//! The settings of a connection. One row is a flag, an environment variable and a key of a profile at once.
 //!
-//! It reads the configuration file and nothing else.
+//! `ca_file` is `--ca-file`, `HVSNAP_CA_FILE`, and `ca_file` in a profile. A new setting takes a row here, and a line where
+//! the client is built.
 
-use super::{
-    args::ConnectionArgs,
-    config::{self, Place},
-    environment::{self, Lookup},
-    layer::Layer,
+use std::path::{Path, PathBuf};
+
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use hvsnap::cim::ClassName;
+use serde::{Deserialize, Deserializer};
+
+use super::value::{Address, Value};
+use crate::cli::{
+    failure::Failure,
+    values::{Form, Length, NamespaceName, Scheme, Size},
 };
-use crate::cli::failure::Failure;
 
-/// What is to be used.
-pub(super) fn collect(args: &ConnectionArgs, lookup: Lookup<'_>) -> Result<Layer, Failure> {
-    let flags = flags(args);
-    flags.check("--host", "--endpoint", "--tls")?;
-    if args.password_stdin && args.password_file.is_some() {
-        return Err(Failure::usage("--password-stdin and --password-file exclude each other"));
-    }
-    let environment = environment::layer(lookup)?;
-    let place = place(args, lookup)?;
-    let name = match &args.profile {
-        Some(name) => Some(name.clone()),
-        None => lookup("HVSNAP_PROFILE")?,
+/// How a variable is looked up; an argument, so that tests need not change the process's own environment.
+pub(super) type Lookup<'l> = &'l dyn Fn(&str) -> Result<Option<String>, Failure>;
+
+macro_rules! settings {
+    ($($(#[doc = $help:literal])+ $key:ident: $type:ty $(= $value:literal)? $(, $rare:ident)?;)+) => {
+        /// One layer of settings, each of which may be missing: what the flags say, the environment, or a profile.
+        #[derive(Clone, Debug, Default, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub(crate) struct Settings {
+            $($(#[doc = $help])+ #[serde(default, deserialize_with = "of_profile")] pub(super) $key: Option<$type>,)+
+        }
+
+        impl Settings {
+            /// What the environment says; an empty variable counts as none.
+            pub(super) fn of_environment(lookup: Lookup<'_>) -> Result<Self, Failure> {
+                let settings = Self { $($key: of_variable(lookup, stringify!($key))?,)+ };
+                settings.check(variable)?;
+                Ok(settings)
+            }
+
+            /// These settings, completed by those of a lower layer. Host and endpoint are one setting.
+            pub(super) fn over(self, mut lower: Self) -> Self {
+                if self.host.is_some() || self.endpoint.is_some() {
+                    (lower.host, lower.endpoint) = (None, None);
+                }
+                Self { $($key: self.$key.or(lower.$key),)+ }
+            }
+
+            /// The settings of a profile in the file `config`, beside which its paths lie.
+            pub(super) fn beside(&self, config: &Path) -> Self {
+                Self { $($key: self.$key.clone().map(|value| value.beside(config)),)+ }
+            }
+
+            /// The flags and their values that say the same.
+            pub(super) fn flags(&self) -> Vec<(String, Option<String>)> {
+                let mut flags = Vec::new();
+                $(if let Some(value) = &self.$key {
+                    value.repeat(&mut flags, flag(stringify!($key)));
+                })+
+                flags
+            }
+
+            #[cfg(test)]
+            const KEYS: &[&str] = &[$(stringify!($key),)+];
+
+            fn arguments() -> Vec<Arg> {
+                vec![$({
+                    let values: &[&'static str] = &[$($value)?];
+                    let rare: &[&str] = &[$(stringify!($rare))?];
+                    argument::<$type>(stringify!($key), values.first().copied(), concat!($($help),+), !rare.is_empty())
+                },)+]
+            }
+        }
+
+        impl clap::FromArgMatches for Settings {
+            fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+                Ok(Self { $($key: <$type as Value>::of_flag(matches, stringify!($key)),)+ })
+            }
+
+            fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+                *self = Self::from_arg_matches(matches)?.over(std::mem::take(self));
+                Ok(())
+            }
+        }
     };
-    let profile = config::profile(&place, name)?;
-    Ok(flags.over(environment).over(profile))
 }
 
-/// Where the configuration file is.
-pub(super) fn place(args: &ConnectionArgs, lookup: Lookup<'_>) -> Result<Place, Failure> {
-    Ok(match &args.config {
-        Some(path) => Place::given(path.clone()),
-        None => lookup("HVSNAP_CONFIG")?.map_or_else(Place::default_file, |path| Place::given(path.into())),
-    })
+settings! {
+    /// Host to talk to: 5985, or with --tls 5986
+    host: Address = "NAME[:PORT]";
+    /// The same as a URL: http[s]://NAME[:PORT][/PATH]
+    endpoint: Address = "URL";
+    /// Encrypt by TLS
+    tls: bool;
+    /// Authorities (PEM) to trust besides the platform's
+    ca_file: PathBuf = "PEM", rare;
+    /// The only certificate to accept, of whatever kind, by the SHA-256 of it: 64 hexadecimal digits
+    pin: String = "SHA256", rare;
+    /// Name that the host's certificate must be for, if not the one connected to
+    server_name: String = "NAME", rare;
+    /// HTTP proxy on the way to the host
+    proxy: Address = "URL", rare;
+    /// How to authenticate: by default negotiate, which is Kerberos for user@REALM and else NTLM
+    auth: Scheme = "negotiate|kerberos|ntlm|basic|certificate";
+    /// User: DOMAIN\user, user@REALM, or user
+    user: String = "USER";
+    /// For --auth certificate: certificate and unencrypted key, both in one PEM file; a Windows host asks for it in the
+    /// handshake only with clientcertnegotiation=enable (netsh http add sslcert)
+    client_cert: PathBuf = "PEM", rare;
+    /// For --auth kerberos: keytab with the key of the user, instead of a password
+    keytab: PathBuf = "FILE", rare;
+    /// Name of the service, if not HTTP/ and the host connected to: HTTP/host, HTTP/host@REALM or HTTP@host
+    spn: String = "SPN", rare;
+    /// File that holds the password; the variable HVSNAP_PASSWORD holds the password itself
+    password_file: PathBuf = "FILE";
+    /// Let the password cross the network unencrypted
+    allow_plaintext: bool, rare;
+    /// CIM namespace: virtualization, cluster, or a full name
+    namespace: NamespaceName = "NAME", rare;
+    /// Form of resource URIs
+    uri_form: Form = "wmi|dmtf", rare;
+    /// Class that the destroy methods are called on
+    service_class: ClassName = "CLASS", rare;
+    /// How long the host may take for one operation
+    operation_timeout: Length = "DURATION", rare;
+    /// How long opening a connection may take
+    connect_timeout: Length = "DURATION", rare;
+    /// How large a message of the host may be, in bytes or as 500k, 8M; the host has its own bound
+    max_envelope_size: Size = "SIZE", rare;
 }
 
-/// What the flags say.
-pub(super) fn flags(args: &ConnectionArgs) -> Layer {
-    Layer {
-        host: args.host.clone(),
-        endpoint: args.endpoint.clone(),
-        tls: args.tls.then_some(true),
-        ca_file: args.ca_file.clone(),
-        user: args.user.clone(),
-        pin: args.pin.clone(),
-        server_name: args.server_name.clone(),
-        proxy: args.proxy.clone(),
-        auth: args.auth,
-        client_cert: args.client_cert.clone(),
-        keytab: args.keytab.clone(),
-        spn: args.spn.clone(),
-        password_file: args.password_file.clone(),
-        allow_plaintext: args.allow_plaintext.then_some(true),
-        namespace: args.namespace.clone(),
-        uri_form: args.uri_form,
-        service_class: args.service_class.clone(),
-        operation_timeout: args.operation_timeout,
-        connect_timeout: args.connect_timeout,
-        max_envelope_size: args.max_envelope_size,
+/// Where the host is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    Host(String),
+    Endpoint(String),
+}
+
+impl Settings {
+    /// What contradicts itself within one layer; `name` is how the layer calls a key.
+    pub(super) fn check(&self, name: impl Fn(&str) -> String) -> Result<(), Failure> {
+        let (host, endpoint, tls) = (name("host"), name("endpoint"), name("tls"));
+        if self.host.is_some() && self.endpoint.is_some() {
+            return Err(Failure::usage(format!("{host} and {endpoint} exclude each other")));
+        }
+        if self.endpoint.is_some() && self.tls == Some(true) {
+            let text = format!("{tls} goes with {host}; {endpoint} says it by http:// or https://");
+            return Err(Failure::usage(text));
+        }
+        Ok(())
     }
+
+    /// Where the host is.
+    pub(super) fn place(&self) -> Result<Place, Failure> {
+        match (&self.host, &self.endpoint) {
+            (Some(Address(host)), _) => Ok(Place::Host(host.clone())),
+            (None, Some(Address(endpoint))) => Ok(Place::Endpoint(endpoint.clone())),
+            (None, None) => Err(Failure::usage("no host was given")
+                .hint("give --host or --endpoint, HVSNAP_HOST, or a profile; `hvsnap demo` needs none")),
+        }
+    }
+}
+
+impl clap::Args for Settings {
+    fn augment_args(command: Command) -> Command {
+        command.args(Self::arguments())
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+/// `--ca-file`.
+pub(super) fn flag(key: &str) -> String {
+    format!("--{}", key.replace('_', "-"))
+}
+
+/// `HVSNAP_CA_FILE`.
+pub(super) fn variable(key: &str) -> String {
+    format!("HVSNAP_{}", key.to_ascii_uppercase())
+}
+
+fn argument<T: Value>(
+    key: &'static str,
+    value: Option<&'static str>,
+    help: &'static str,
+    is_rare: bool,
+) -> Arg {
+    let arg = Arg::new(key)
+        .long(key.replace('_', "-"))
+        .help(format!("{} [env: {}]", help.trim(), variable(key)))
+        .hide_short_help(is_rare)
+        .global(true);
+    match value {
+        Some(value) => arg.value_name(value).value_parser(T::parser()).hide_possible_values(true),
+        None => arg.action(ArgAction::SetTrue),
+    }
+}
+
+fn of_variable<T: Value>(lookup: Lookup<'_>, key: &str) -> Result<Option<T>, Failure> {
+    let name = variable(key);
+    let Some(text) = lookup(&name)? else { return Ok(None) };
+    T::parse(&text)
+        .map(Some)
+        .map_err(|why| Failure::usage(format!("the environment variable {name} cannot be used")).cause(why))
+}
+
+fn of_profile<'de, D: Deserializer<'de>, T: Value>(from: D) -> Result<Option<T>, D::Error> {
+    T::of_profile(from).map(Some)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn collected(args: &ConnectionArgs, variables: &[(&str, &str)]) -> Result<Layer, Failure> {
-        let variables: Vec<(String, String)> =
-            variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        let lookup = move |name: &str| {
-            Ok(variables.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone()))
-        };
-        collect(args, &lookup)
-    }
-
-    fn file(text: &str) -> (tempfile::Guard, ConnectionArgs) {
-        let file = tempfile::write(text);
-        let config = Some(file.path().to_owned());
-        (file, ConnectionArgs { config, ..ConnectionArgs::default() })
-    }
-
-    /// A file of this test's own.
-    mod tempfile {
-        use std::{
-            path::{Path, PathBuf},
-            sync::atomic::{AtomicU32, Ordering},
-        };
-
-        pub(super) struct Guard(PathBuf);
-
-        impl Guard {
-            pub(super) fn path(&self) -> &Path {
-                &self.0
-            }
+    #[test]
+    fn no_setting_is_without_effect() {
+        let users = [include_str!("mod.rs"), include_str!("identity.rs"), include_str!("password.rs")];
+        for key in Settings::KEYS {
+            let read = format!("settings.{key}");
+            let is_address = ["host", "endpoint"].contains(key);
+            assert!(is_address || users.iter().any(|text| text.contains(&read)), "nothing reads {key}");
         }
-
-        impl Drop for Guard {
-            fn drop(&mut self) {
-                let _ = std::fs::remove_file(&self.0);
-            }
-        }
-
-        pub(super) fn write(text: &str) -> Guard {
-            static COUNT: AtomicU32 = AtomicU32::new(0);
-            let name =
-                format!("hvsnap-{}-{}.toml", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-            let path = std::env::temp_dir().join(name);
-            std::fs::write(&path, text).unwrap();
-            Guard(path)
-        }
-    }
-
-    const PROFILES: &str = "default_profile = 'lab'\n\
-                            [profiles.lab]\nhost = 'profile'\ntls = true\nuser = 'profile'\n\
-                            [profiles.other]\nendpoint = 'http://other'\npassword_file = 'secret'\n";
-
-    #[test]
-    fn a_flag_wins_over_the_environment_and_that_over_the_profile() {
-        let (_file, mut args) = file(PROFILES);
-        let layer = collected(&args, &[]).unwrap();
-        assert_eq!((layer.host.as_deref(), layer.user.as_deref()), (Some("profile"), Some("profile")));
-        let layer = collected(&args, &[("HVSNAP_USER", "environment")]).unwrap();
-        assert_eq!(layer.user.as_deref(), Some("environment"));
-        args.user = Some("flag".to_owned());
-        let layer = collected(&args, &[("HVSNAP_USER", "environment")]).unwrap();
-        assert_eq!((layer.user.as_deref(), layer.tls), (Some("flag"), Some(true)));
-    }
-
-    #[test]
-    fn an_endpoint_given_above_hides_a_host_given_below() {
-        let (_file, mut args) = file(PROFILES);
-        args.endpoint = Some("http://flag".to_owned());
-        let layer = collected(&args, &[("HVSNAP_HOST", "environment")]).unwrap();
-        assert_eq!((layer.host, layer.endpoint.as_deref()), (None, Some("http://flag")));
-    }
-
-    #[test]
-    fn what_contradicts_itself_in_one_place_is_refused() {
-        let both = ConnectionArgs {
-            host: Some("a".to_owned()),
-            endpoint: Some("http://b".to_owned()),
-            ..ConnectionArgs::default()
-        };
-        assert!(collected(&both, &[]).is_err());
-        let (_file, args) = file("");
-        assert!(collected(&args, &[("HVSNAP_HOST", "a"), ("HVSNAP_ENDPOINT", "http://b")]).is_err());
-        assert!(collected(&args, &[("HVSNAP_TLS", "maybe")]).is_err());
-    }
-
-    #[test]
-    fn a_file_named_in_a_profile_lies_beside_the_configuration() {
-        let (config, mut args) = file(PROFILES);
-        args.profile = Some("other".to_owned());
-        let layer = collected(&args, &[]).unwrap();
-        assert_eq!(layer.password_file, Some(config.path().parent().unwrap().join("secret")));
     }
 }

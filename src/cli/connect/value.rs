@@ -1,0 +1,221 @@
+//! Values of settings: how each is read from a flag, a variable and a profile, and written as a flag again.
+
+use std::path::{Path, PathBuf};
+
+use clap::{
+    ArgMatches, ValueEnum,
+    builder::{EnumValueParser, ValueParser},
+};
+use hvsnap::cim::ClassName;
+use serde::{Deserialize, Deserializer, de};
+
+use crate::cli::values::{Form, Length, NamespaceName, Scheme, Size, SizeError};
+
+/// A value that a flag, a variable and a profile can hold.
+pub(super) trait Value: Clone + Send + Sync + Sized + 'static {
+    /// Reads a text; the error says what is wrong with it.
+    fn parse(text: &str) -> Result<Self, String>;
+
+    /// The text again; none where it must not be repeated.
+    fn text(&self) -> Option<String>;
+
+    /// How the flag's text is read.
+    fn parser() -> ValueParser {
+        ValueParser::new(Self::parse)
+    }
+
+    /// What the flag says, if it was given.
+    fn of_flag(matches: &ArgMatches, key: &str) -> Option<Self> {
+        matches.get_one::<Self>(key).cloned()
+    }
+
+    /// Adds the flag with its value.
+    fn repeat(&self, flags: &mut Vec<(String, Option<String>)>, flag: String) {
+        flags.extend(self.text().map(|text| (flag, Some(text))));
+    }
+
+    /// Reads the value of a key in a profile.
+    fn of_profile<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(from)?;
+        // Some errors end with the value.
+        Self::parse(&text).map_err(|why| de::Error::custom(why.replace(&format!(": {text:?}"), "")))
+    }
+
+    /// The value in the configuration file `config`.
+    #[must_use]
+    fn beside(self, _config: &Path) -> Self {
+        self
+    }
+}
+
+/// A host or a URL. What has a user name in it cannot be used, may hold a password, and is not repeated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Address(pub(super) String);
+
+impl Value for Address {
+    fn parse(text: &str) -> Result<Self, String> {
+        Ok(Self(text.to_owned()))
+    }
+
+    fn text(&self) -> Option<String> {
+        Some(self.0.clone()).filter(|text| !text.contains('@'))
+    }
+}
+
+impl Value for String {
+    fn parse(text: &str) -> Result<Self, String> {
+        Ok(text.to_owned())
+    }
+
+    fn text(&self) -> Option<String> {
+        Some(self.clone())
+    }
+}
+
+impl Value for PathBuf {
+    fn parse(text: &str) -> Result<Self, String> {
+        Ok(text.into())
+    }
+
+    fn text(&self) -> Option<String> {
+        Some(self.display().to_string())
+    }
+
+    fn parser() -> ValueParser {
+        ValueParser::path_buf()
+    }
+
+    /// `~/` is the home, anything relative lies beside the file.
+    fn beside(self, config: &Path) -> Self {
+        match (self.strip_prefix("~"), etcetera::home_dir()) {
+            (Ok(rest), Ok(home)) => home.join(rest),
+            _ => config.parent().unwrap_or(Path::new("")).join(self),
+        }
+    }
+}
+
+impl Value for bool {
+    fn parse(text: &str) -> Result<Self, String> {
+        match text {
+            "1" | "true" | "yes" => Ok(true),
+            "0" | "false" | "no" => Ok(false),
+            _ => Err("neither 1 nor 0".to_owned()),
+        }
+    }
+
+    fn text(&self) -> Option<String> {
+        None
+    }
+
+    fn of_flag(matches: &ArgMatches, key: &str) -> Option<Self> {
+        matches.get_flag(key).then_some(true)
+    }
+
+    fn repeat(&self, flags: &mut Vec<(String, Option<String>)>, flag: String) {
+        flags.extend(self.then_some((flag, None)));
+    }
+
+    fn of_profile<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Self::deserialize(from)
+    }
+}
+
+impl Value for Size {
+    fn parse(text: &str) -> Result<Self, String> {
+        text.parse().map_err(|error: SizeError| error.to_string())
+    }
+
+    fn text(&self) -> Option<String> {
+        Some(self.to_string())
+    }
+
+    /// A number of bytes, or a text with a unit.
+    fn of_profile<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Written {
+            Bytes(u32),
+            Text(String),
+        }
+        match Written::deserialize(from).map_err(|_| de::Error::custom(SizeError))? {
+            Written::Bytes(bytes) => Ok(Self(bytes)),
+            Written::Text(text) => text.parse().map_err(de::Error::custom),
+        }
+    }
+}
+
+/// Values that are read and written by their own traits.
+macro_rules! by_text {
+    ($($type:ty),+) => {
+        $(impl Value for $type {
+            fn parse(text: &str) -> Result<Self, String> {
+                text.parse().map_err(|error: <$type as std::str::FromStr>::Err| error.to_string())
+            }
+
+            fn text(&self) -> Option<String> {
+                Some(self.to_string())
+            }
+        })+
+    };
+}
+
+by_text!(ClassName, Length, NamespaceName);
+
+/// Values of which there are a few with names.
+macro_rules! by_name {
+    ($($type:ty),+) => {
+        $(impl Value for $type {
+            fn parse(text: &str) -> Result<Self, String> {
+                <$type>::from_str(text, false).map_err(|_| neither::<$type>())
+            }
+
+            fn text(&self) -> Option<String> {
+                self.to_possible_value().map(|value| value.get_name().to_owned())
+            }
+
+            fn parser() -> ValueParser {
+                EnumValueParser::<$type>::new().into()
+            }
+        })+
+    };
+}
+
+by_name!(Form, Scheme);
+
+/// `neither a, b nor c`.
+fn neither<T: ValueEnum>() -> String {
+    let names: Vec<_> = T::value_variants().iter().filter_map(ValueEnum::to_possible_value).collect();
+    let names: Vec<_> = names.iter().map(|value| value.get_name()).collect();
+    match names.split_last() {
+        Some((last, first)) if !first.is_empty() => format!("neither {} nor {last}", first.join(", ")),
+        _ => format!("not {}", names.concat()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_read_again_as_it_was_written() {
+        fn reads<T: Value + PartialEq + std::fmt::Debug>(text: &str) {
+            let value = T::parse(text).unwrap();
+            let written = value.text().unwrap();
+            assert_eq!(T::parse(&written), Ok(value), "{text}: {written}");
+        }
+        reads::<Length>("1h30m");
+        reads::<Length>("1500ms");
+        reads::<Size>("8M");
+        reads::<NamespaceName>("cluster");
+        reads::<Form>("dmtf");
+        reads::<Scheme>("ntlm");
+        reads::<PathBuf>("a b/c");
+    }
+
+    #[test]
+    fn what_is_none_of_the_names_is_told_all_of_them() {
+        assert_eq!(Form::parse("WMI"), Err("neither wmi nor dmtf".to_owned()));
+        let all = "neither negotiate, kerberos, ntlm, basic nor certificate";
+        assert_eq!(Scheme::parse(""), Err(all.to_owned()));
+    }
+}
