@@ -1,18 +1,19 @@
-//! The grammar: noun, verb, and what every command takes.
+//! The grammar: the commands, and the options that several of them take.
 //!
-//! It parses and checks nothing else. Each noun's verbs stand in the file of the noun.
+//! An option is shown and taken only where it acts.
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
-use clap_complete::Shell;
+use clap::{
+    Arg, ArgMatches, Args, CommandFactory, FromArgMatches, Parser, error::ErrorKind, parser::ValueSource,
+};
 
 use crate::cli::{
-    connect::ConnectionArgs, console::Format, explain::ExplainArgs, help, job::JobCommand,
-    journal::JournalCommand, resume::ResumeArgs, snapshot::SnapshotCommand, values::Length, vm::VmCommand,
+    commands::{Command, Needs},
+    connect::ConnectionArgs,
+    console::Format,
+    values::Length,
 };
-#[cfg(feature = "sim")]
-use crate::cli::{demo::DemoArgs, sim::SimCommand};
 
 /// List, inspect and destroy Hyper-V snapshots over WinRM (WS-Management)
 #[derive(Debug, Parser)]
@@ -21,8 +22,8 @@ use crate::cli::{demo::DemoArgs, sim::SimCommand};
     version,
     max_term_width = 100,
     disable_help_subcommand = true,
-    after_help = help::ROOT_SHORT,
-    after_long_help = help::ROOT
+    after_help = SHORT_HELP,
+    after_long_help = HELP
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]
@@ -33,49 +34,6 @@ pub(crate) struct Cli {
     pub(crate) run: RunArgs,
     #[command(flatten)]
     pub(crate) general: GeneralArgs,
-}
-
-/// The nouns.
-#[derive(Debug, Subcommand)]
-pub(crate) enum Command {
-    /// Ask the host who it is: the quickest proof that address, user and password are right
-    #[command(after_help = help::IDENTIFY)]
-    Identify,
-    /// Look at everything that stands between here and a destroy, and say what to do about it
-    #[command(after_help = help::DOCTOR)]
-    Doctor,
-    /// Virtual machines
-    #[command(subcommand)]
-    Vm(VmCommand),
-    /// Snapshots (checkpoints) of a machine
-    #[command(subcommand, visible_alias = "checkpoint")]
-    Snapshot(SnapshotCommand),
-    /// Jobs of the host
-    #[command(subcommand)]
-    Job(JobCommand),
-    /// Say what became of operations whose end nobody saw; it only reads and waits
-    #[command(after_help = help::RESUME)]
-    Resume(ResumeArgs),
-    /// What was done to hosts from here, as it was written down
-    #[command(subcommand)]
-    Journal(JournalCommand),
-    /// What a code means: an id of hvsnap, or a code of WinRM, WMI, Windows, HTTP or Hyper-V
-    #[command(after_help = help::EXPLAIN)]
-    Explain(ExplainArgs),
-    /// The simulated host
-    #[cfg(feature = "sim")]
-    #[command(subcommand)]
-    Sim(SimCommand),
-    /// Show the main job on the simulated host: no host, no flags needed
-    #[cfg(feature = "sim")]
-    #[command(after_help = help::DEMO)]
-    Demo(DemoArgs),
-    /// Write a completion script for a shell
-    #[command(after_help = help::COMPLETIONS)]
-    Completions {
-        /// The shell
-        shell: Shell,
-    },
 }
 
 /// What a command takes that works on a host or on the journal.
@@ -105,6 +63,103 @@ pub(crate) struct GeneralArgs {
 
     /// How many times as fast as real the clock runs: for a host of `sim serve --speed`
     #[cfg(feature = "sim")]
-    #[arg(long, global = true, value_name = "FACTOR", hide = true, env = "HVSNAP_CLOCK_SPEED", value_parser = crate::cli::sim::speed)]
+    #[arg(long, global = true, value_name = "FACTOR", hide = true, env = "HVSNAP_CLOCK_SPEED", value_parser = crate::cli::commands::speed)]
     pub(crate) clock_speed: Option<f64>,
 }
+
+/// The commands and their options; what is of no use to a command is not in its help.
+pub(crate) fn grammar() -> clap::Command {
+    let names: Vec<String> =
+        Cli::command().get_subcommands().map(|command| command.get_name().to_owned()).collect();
+    names.iter().fold(Cli::command(), |grammar, name| {
+        grammar.mut_subcommand(name, |command| {
+            let hidden = useless(Needs::of(name)).into_iter().map(|(arg, _)| arg.hide(true));
+            command.args(hidden)
+        })
+    })
+}
+
+/// Reads the command line.
+///
+/// # Errors
+/// If it does not follow the grammar, or holds an option that the command has no use for.
+pub(crate) fn read() -> Result<Cli, clap::Error> {
+    let mut grammar = grammar();
+    let matches = grammar.try_get_matches_from_mut(std::env::args_os())?;
+    if let Some(name) = matches.subcommand_name() {
+        let given = |(arg, _): &(Arg, _)| is_given(&matches, arg);
+        if let Some((arg, what)) = useless(Needs::of(name)).into_iter().find(given) {
+            let flag = arg.get_long().unwrap_or_default();
+            let text = format!("--{flag} does not apply to `hvsnap {name}`, which {what}");
+            return Err(grammar.error(ErrorKind::ArgumentConflict, text));
+        }
+    }
+    Cli::from_arg_matches(&matches)
+}
+
+fn is_given(matches: &ArgMatches, arg: &Arg) -> bool {
+    matches.value_source(arg.get_id().as_str()) == Some(ValueSource::CommandLine)
+}
+
+/// The options of which such a command makes no use, and why.
+fn useless(needs: Needs) -> Vec<(Arg, &'static str)> {
+    fn of<T: Args>(what: &'static str) -> impl Iterator<Item = (Arg, &'static str)> {
+        let args: Vec<Arg> = T::augment_args(clap::Command::new("")).get_arguments().cloned().collect();
+        args.into_iter().map(move |arg| (arg, what))
+    }
+    let connection = || of::<ConnectionArgs>("talks to no host");
+    match needs {
+        Needs::Host => Vec::new(),
+        Needs::Journal => connection().collect(),
+        Needs::Nothing => connection().chain(of::<RunArgs>("works on no host and no journal")).collect(),
+    }
+}
+
+/// `hvsnap -h`.
+const SHORT_HELP: &str = "\
+Try it without a host: hvsnap demo
+More, with exit codes and profiles: hvsnap --help";
+
+/// `hvsnap --help`.
+const HELP: &str = r#"Examples:
+  hvsnap demo
+  hvsnap vm list --host hv01.corp.example --tls --user 'CORP\ops'
+  hvsnap snapshot tree web-01
+  hvsnap snapshot destroy web-01 base/before-upgrade --dry-run
+  hvsnap snapshot destroy web-01 base/before-upgrade --yes --fingerprint 0123456789abcdef
+  hvsnap job wait 5F0C2A7E-0000-4000-8000-000000000001 --output json
+  hvsnap resume
+
+Exit codes:
+    0  done
+    1  the host refused, the job failed, or any other failure
+    2  wrong usage or configuration, or no consent
+    3  not found, or ambiguous
+    4  not authenticated, or not allowed
+    5  the outcome is not known: run `hvsnap resume` before anything else
+    6  destroyed, but the merge is blocked or was still running at the deadline
+    7  no connection to the host (name, route, port or proxy); nothing was sent
+    8  not begun, nothing was sent: VM busy or locked, plan stale, or an earlier operation open
+  130  interrupted; a job that was started goes on, and how to re-attach is shown
+  5 comes before all others. A TLS handshake that fails is 1: something was reached.
+  A reader that closes stdout early (| head) ends the output, not the work: the code stays.
+
+Journal, in hvsnap under ~/.local/state (Linux), ~/Library/Application Support (macOS) or %APPDATA%
+(Windows), or in --state-dir: a destroy is recorded before its call is sent, and its outcome after.
+`hvsnap journal list` shows the records, `hvsnap resume` resolves those that are open;
+`hvsnap journal close` ends one by your word, and `hvsnap journal prune` removes old ones.
+
+Profiles, in hvsnap/config.toml under ~/.config (Linux, macOS) or %APPDATA% (Windows):
+  default_profile = "lab"
+
+  [profiles.lab]
+  host = "hv01.corp.example"        # or: endpoint = "https://hv01.corp.example:5986"
+  tls = true
+  ca_file = "lab-ca.pem"            # files lie beside config.toml; ~/ is the home
+  user = 'CORP\ops'
+  password_file = "lab-password"    # a password itself has no place in the file
+  # every connection option with an [env: ...] is a key too: --uri-form is uri_form
+
+A flag counts before the environment, and that before the profile. An empty variable counts as none.
+The password comes from --password-stdin or --password-file, else HVSNAP_PASSWORD, else
+HVSNAP_PASSWORD_FILE, else the profile's password_file, else it is asked for on the terminal."#;

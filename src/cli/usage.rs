@@ -1,13 +1,10 @@
-//! What needs no host: wrong usage, help, the format of stdout, completion scripts.
+//! Wrong usage, help, and the format of stdout.
 //!
 //! Whoever asked for JSON gets JSON, even where the command line could not be understood.
 
-use clap::{CommandFactory, error::ErrorKind};
-use clap_complete::Shell;
+use clap::error::ErrorKind;
 
 use crate::cli::{
-    answer::Answer,
-    args::Cli,
     console::{Console, Format},
     exit::Exit,
     failure::Failure,
@@ -52,12 +49,4 @@ pub(crate) fn format(flag: Option<Format>) -> Result<Format, Failure> {
         (None, Ok("" | "text") | Err(std::env::VarError::NotPresent)) => Ok(Format::Text),
         _ => Err(Failure::usage("the environment variable HVSNAP_OUTPUT is neither text nor json")),
     }
-}
-
-/// Writes the script for a shell.
-pub(crate) fn completions(console: &mut Console, shell: Shell) -> Answer {
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "hvsnap", &mut script);
-    console.script(&script);
-    Answer::nothing()
 }

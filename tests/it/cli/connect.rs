@@ -247,6 +247,52 @@ async fn what_contradicts_itself_or_is_missing_is_a_usage_error() {
 }
 
 #[tokio::test]
+async fn an_option_is_shown_and_taken_only_where_it_acts() {
+    let bench = Bench::new().await;
+    for (arguments, takes_host, takes_journal) in [
+        (words(&["vm", "list"]), true, true),
+        (&["resume"], true, true),
+        (&["journal", "list"], false, true),
+        (&["explain", "5"], false, false),
+        (&["sim", "serve", "--lab", "x"], false, false),
+        (&["demo"], false, false),
+        (&["completions", "bash"], false, false),
+    ] {
+        for help in ["-h", "--help"] {
+            let shown = bench.bare_run(&[arguments, &[help]].concat()).await;
+            shown.shows(0, &["--output", "--verbose"]);
+            let is_shown = |flags: &[&str]| flags.iter().map(|flag| shown.stdout.contains(flag)).collect();
+            let (host, journal): (Vec<_>, Vec<_>) =
+                (is_shown(&["--host", "--user", "--profile"]), is_shown(&["--timeout"]));
+            assert_eq!((host, journal), (vec![takes_host; 3], vec![takes_journal]), "{arguments:?}");
+        }
+        let mut refused = vec![];
+        if !takes_host {
+            refused.extend([
+                words(&["--tls"]),
+                &["--ca-file", "x"],
+                &["--password-stdin"],
+                &["--profile", "x"],
+            ]);
+        }
+        if !takes_journal {
+            refused.extend([words(&["--timeout", "5s"]), &["--state-dir", "x"]]);
+        }
+        for option in refused {
+            // In front of the command as well as after it.
+            for both in [[arguments, option].concat(), [option, arguments].concat()] {
+                let text = format!("{} does not apply to `hvsnap {}`, which", option[0], arguments[0]);
+                bench.bare_run(&both).await.shows(2, &[&text]);
+            }
+        }
+    }
+    let json = bench.bare_run(&["explain", "5", "--host", "x", "--output", "json"]).await;
+    assert_eq!(json.json()["error"]["kind"], "usage");
+    // What the environment says is meant for other commands.
+    bench.run(&["explain", "5"]).await.shows(0, &[]);
+}
+
+#[tokio::test]
 async fn basic_over_plain_http_leaves_this_machine_only_on_demand() {
     let bench = Bench::new().await;
     let mut command =

@@ -11,7 +11,7 @@ use std::{
 
 use clap::Args;
 use hvsnap::{
-    Effect, Host, Resumption, Until,
+    Effect, Host, Resumption,
     journal::{FileJournal, Operation, OperationId},
 };
 use serde::Serialize;
@@ -19,24 +19,38 @@ use serde::Serialize;
 use crate::cli::{
     answer::Answer,
     args::Cli,
+    commands::{
+        journal,
+        snapshot::destroy::{Busy, Wait},
+    },
     connect::{Book, Named, Reattach, Whom},
     console::Console,
-    destroy::{Busy, Wait},
     exit::Exit,
     failure::Failure,
     interrupt::Interrupt,
-    journal, on_a_runtime,
     progress::Display,
     render::{Line, operation, style},
     report,
+    run::{Run, on_a_runtime},
     start::Start,
-    state,
     view::{OperationLink, OperationView, ResumedView},
 };
 
-/// Which operation, and how long to wait.
-#[derive(Clone, Debug, Args)]
-pub(crate) struct ResumeArgs {
+/// Say what became of operations whose end nobody saw; it only reads and waits
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Reads the job, the VM and its tree, says what they prove, and records the status. It never destroys
+anything. Exit code 0: all is gone; 1: not, or not all; 5: not known yet; 6: merge open.
+
+It talks only to a host that a flag, a variable or a profile names, never to one that stands in a
+record alone. With an ID, --host and --endpoint may give that host by another name; without one they
+select the operations of that host. Namespace, and user if none is given, are the record's.
+
+Examples:
+  hvsnap resume
+  hvsnap resume 1f0c2a7e --timeout 10m --output json
+  hvsnap resume 1f0c2a7e --host hv01")]
+pub(crate) struct Resume {
     /// Id of the operation, or its beginning; without one, all that are open
     pub(crate) id: Option<String>,
 
@@ -44,7 +58,7 @@ pub(crate) struct ResumeArgs {
     #[arg(long, value_enum, default_value_t = Wait::Merged)]
     pub(crate) wait: Wait,
 
-    /// What to do while another process is at the machine
+    /// What to do while another operation runs on the VM
     #[arg(long, value_enum, default_value_t = Busy::Fail)]
     pub(crate) on_busy: Busy,
 }
@@ -72,7 +86,7 @@ struct FailedView {
 
 /// What all operations of one run share.
 struct Resuming<'c> {
-    args: &'c ResumeArgs,
+    args: &'c Resume,
     console: &'c mut Console,
     interrupt: Interrupt,
     reattach: Reattach,
@@ -82,86 +96,88 @@ struct Resuming<'c> {
 /// The host for each operation that is to be asked about, or why there is none.
 type Hosts = BTreeMap<OperationId, Result<Host, Failure>>;
 
-pub(crate) fn run(
-    cli: &Cli,
-    console: &mut Console,
-    start: &Start,
-    args: &ResumeArgs,
-) -> Result<Answer, Failure> {
-    let journal = state::journal(&cli.run)?;
-    let (mut operations, unreadable) = match &args.id {
-        Some(id) => (vec![journal::find(&journal, id)?], Vec::new()),
-        None => {
-            let (mut operations, unreadable) = journal::read(&journal)?;
-            operations.retain(Operation::is_open);
-            (operations, unreadable)
-        }
-    };
-    let (hosts, left_alone) = hosts(cli, console, start, args, &journal, &mut operations)?;
-    let (lines, body) = on_a_runtime(async {
-        let reattach = Reattach::new(&cli.connection, &cli.run);
-        let mut resuming = Resuming { args, console, interrupt: start.interrupt, reattach, hosts };
-        resuming.all(&operations).await
-    })?;
-    let place = journal.folder().display().to_string();
-    let exit = worst(&body.exits);
-    let remarks = body.remarks.clone();
-    let mut answer = Answer::new(lines, &Body { journal: place.clone(), exit_code: exit.code(), ..body })?;
-    if operations.is_empty() {
-        answer.remarks.push(Line::plain(format_args!("Nothing is open in {place}.")));
-    }
-    answer.remarks.extend(remarks);
-    answer.warnings.extend(left_alone);
-    answer.warnings.extend(unreadable.iter().map(ToString::to_string));
-    answer.exit = exit;
-    Ok(answer)
-}
-
-/// A host for each operation of which something is to be learned, one for all of one endpoint, namespace and user.
-///
-/// Where a host was named for this run and no id, the operations of that host are meant: the others are left out, with a
-/// warning for each.
-fn hosts(
-    cli: &Cli,
-    console: &mut Console,
-    start: &Start,
-    args: &ResumeArgs,
-    journal: &Arc<FileJournal>,
-    operations: &mut Vec<Operation>,
-) -> Result<(Hosts, Vec<String>), Failure> {
-    let is_asked = |operation: &Operation| args.written(operation).is_none();
-    if !operations.iter().any(is_asked) {
-        return Ok((Hosts::new(), Vec::new()));
-    }
-    let named = Named::collect(&cli.connection)?;
-    let left_alone = match named.explicit() {
-        Some(endpoint) if args.id.is_none() => keep_those_of(operations, endpoint)?,
-        _ => Vec::new(),
-    };
-    let asked = operations.iter().filter(|operation| is_asked(operation));
-    let chosen: Vec<_> =
-        asked.map(|operation| (operation.id(), named.choose(&operation.intent, args.id.is_some()))).collect();
-    let whom: BTreeSet<&Whom> = chosen.iter().flat_map(|(_, host)| host).map(|host| &host.whom).collect();
-    if cli.connection.password_stdin && whom.len() > 1 {
-        return Err(Failure::usage("--password-stdin serves one host and user, and there are several")
-            .hint("resume them one by one, by their ids"));
-    }
-    let (mut hosts, mut made) = (Hosts::new(), BTreeMap::<Whom, Host>::new());
-    for (id, chosen) in chosen {
-        let host = chosen.and_then(|chosen| {
-            if let Some(host) = made.get(&chosen.whom) {
-                return Ok(host.clone());
+impl Resume {
+    pub(super) fn run(&self, run: Run<'_>) -> Result<Answer, Failure> {
+        let journal = run.journal()?;
+        let (mut operations, unreadable) = match &self.id {
+            Some(id) => (vec![journal::find(&journal, id)?], Vec::new()),
+            None => {
+                let (mut operations, unreadable) = journal::read(&journal)?;
+                operations.retain(Operation::is_open);
+                (operations, unreadable)
             }
-            let (journal, deadline) = (Arc::clone(journal), start.deadline);
-            let book = Book { journal, on_busy: args.on_busy.on_busy(), deadline };
-            let host = chosen.host(console, &cli.connection, &start.clock, book)?;
-            start.interrupt.uses(&host);
-            made.insert(chosen.whom, host.clone());
-            Ok(host)
-        });
-        hosts.insert(id, host);
+        };
+        let (interrupt, reattach) = (run.start.interrupt, run.reattach());
+        let (hosts, left_alone) = self.hosts(run.cli, run.console, run.start, &journal, &mut operations)?;
+        let mut resuming = Resuming { args: self, console: run.console, interrupt, reattach, hosts };
+        let (lines, body) = on_a_runtime(resuming.all(&operations))?;
+        let place = journal.folder().display().to_string();
+        let exit = worst(&body.exits);
+        let remarks = body.remarks.clone();
+        let mut answer =
+            Answer::new(lines, &Body { journal: place.clone(), exit_code: exit.code(), ..body })?;
+        if operations.is_empty() {
+            answer.remarks.push(Line::plain(format_args!("Nothing is open in {place}.")));
+        }
+        answer.remarks.extend(remarks);
+        answer.warnings.extend(left_alone);
+        answer.warnings.extend(unreadable.iter().map(ToString::to_string));
+        answer.exit = exit;
+        Ok(answer)
     }
-    Ok((hosts, left_alone))
+
+    /// A host for each operation of which something is to be learned, one for all of one endpoint, namespace and user.
+    ///
+    /// Where a host was named for this run and no id, the operations of that host are meant: the others are left out, with a
+    /// warning for each.
+    fn hosts(
+        &self,
+        cli: &Cli,
+        console: &mut Console,
+        start: &Start,
+        journal: &Arc<FileJournal>,
+        operations: &mut Vec<Operation>,
+    ) -> Result<(Hosts, Vec<String>), Failure> {
+        let is_asked = |operation: &Operation| self.written(operation).is_none();
+        if !operations.iter().any(is_asked) {
+            return Ok((Hosts::new(), Vec::new()));
+        }
+        let named = Named::collect(&cli.connection)?;
+        let left_alone = match named.explicit() {
+            Some(endpoint) if self.id.is_none() => keep_those_of(operations, endpoint)?,
+            _ => Vec::new(),
+        };
+        let asked = operations.iter().filter(|operation| is_asked(operation));
+        let chosen: Vec<_> = asked
+            .map(|operation| (operation.id(), named.choose(&operation.intent, self.id.is_some())))
+            .collect();
+        let whom: BTreeSet<&Whom> = chosen.iter().flat_map(|(_, host)| host).map(|host| &host.whom).collect();
+        if cli.connection.password_stdin && whom.len() > 1 {
+            return Err(Failure::usage("--password-stdin serves one host and user, and there are several")
+                .hint("resume them one by one, by their ids"));
+        }
+        let (mut hosts, mut made) = (Hosts::new(), BTreeMap::<Whom, Host>::new());
+        for (id, chosen) in chosen {
+            let host = chosen.and_then(|chosen| {
+                if let Some(host) = made.get(&chosen.whom) {
+                    return Ok(host.clone());
+                }
+                let (journal, deadline) = (Arc::clone(journal), start.deadline);
+                let book = Book { journal, on_busy: self.on_busy.on_busy(), deadline };
+                let host = chosen.host(console, &cli.connection, &start.clock, book)?;
+                start.interrupt.uses(&host);
+                made.insert(chosen.whom, host.clone());
+                Ok(host)
+            });
+            hosts.insert(id, host);
+        }
+        Ok((hosts, left_alone))
+    }
+
+    /// What is written down of the operation, if nothing is left to be learned.
+    fn written(&self, operation: &Operation) -> Option<Resumption> {
+        Resumption::written(operation, self.wait.until())
+    }
 }
 
 /// Keeps the operations that were sent to this endpoint; a text for each of the others.
@@ -181,13 +197,6 @@ fn keep_those_of(operations: &mut Vec<Operation>, endpoint: &str) -> Result<Vec<
         );
     }
     Ok(others.into_iter().map(|other| format!("{other}; it is left alone")).collect())
-}
-
-impl ResumeArgs {
-    /// What is written down of the operation, if nothing is left to be learned.
-    fn written(&self, operation: &Operation) -> Option<Resumption> {
-        Resumption::written(operation, self.wait.until())
-    }
 }
 
 impl Resuming<'_> {
@@ -256,17 +265,6 @@ impl Resuming<'_> {
         match ended {
             Ok(resumption) => resumption.map_err(|error| Failure::from(error).operation(link())),
             Err(_) => Err(stopped()),
-        }
-    }
-}
-
-impl Wait {
-    /// As the library knows it.
-    pub(crate) fn until(self) -> Until {
-        match self {
-            Self::Accepted => Until::Accepted,
-            Self::Job => Until::JobEnded,
-            Self::Merged => Until::Merged,
         }
     }
 }

@@ -3,6 +3,7 @@
 //! It changes nothing and runs none of the commands that it shows. What is wrong with the host is its answer, not its failure:
 //! the document is the same either way, and the exit code tells.
 
+use clap::Args;
 use hvsnap::{
     doctor::{Check, Diagnosis, Fix, Place, Subject, Verdict},
     explain::ErrorId,
@@ -11,12 +12,25 @@ use serde::Serialize;
 
 use crate::cli::{
     answer::Answer,
+    commands::HostCommand,
     exit::Exit,
     failure::Failure,
     kind,
     render::{Line, style},
     session::{Session, nothing_changed},
 };
+
+/// Look at everything that stands between here and a destroy, and say what to do about it
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Checks name, TCP, TLS, schemes, authentication, encryption, clock, namespaces, rights and quota, and
+changes nothing; the password is tried once. The exit code is 0, or that of the first failure; a
+remark is none.
+
+Examples:
+  hvsnap doctor --host hv01.corp.example --tls
+  hvsnap doctor --output json")]
+pub(crate) struct Doctor {}
 
 #[derive(Serialize)]
 struct Body {
@@ -41,21 +55,23 @@ struct FixView {
     command: String,
 }
 
-pub(crate) async fn run(session: &mut Session<'_>) -> Result<Answer, Failure> {
-    let host = session.host.clone();
-    let diagnosis = session.interrupt.or(host.doctor()).await.map_err(nothing_changed)?;
-    let exit = diagnosis.first_failure().map_or(Exit::Done, exit_of);
-    let body = Body {
-        endpoint: host.endpoint().to_string(),
-        checks: diagnosis.checks.iter().map(CheckView::from).collect(),
-        exit_code: exit.code(),
-    };
-    let mut lines = vec![Line::new().styled(style::STRONG, host.endpoint())];
-    lines.extend(checks(&diagnosis));
-    let mut answer = Answer::new(lines, &body)?;
-    answer.exit = exit;
-    answer.remarks = vec![Line::new(), verdict(&diagnosis)];
-    Ok(answer)
+impl HostCommand for Doctor {
+    async fn run(&self, session: &mut Session<'_>) -> Result<Answer, Failure> {
+        let host = session.host.clone();
+        let diagnosis = session.interrupt.or(host.doctor()).await.map_err(nothing_changed)?;
+        let exit = diagnosis.first_failure().map_or(Exit::Done, exit_of);
+        let body = Body {
+            endpoint: host.endpoint().to_string(),
+            checks: diagnosis.checks.iter().map(CheckView::from).collect(),
+            exit_code: exit.code(),
+        };
+        let mut lines = vec![Line::new().styled(style::STRONG, host.endpoint())];
+        lines.extend(checks(&diagnosis));
+        let mut answer = Answer::new(lines, &body)?;
+        answer.exit = exit;
+        answer.remarks = vec![Line::new(), verdict(&diagnosis)];
+        Ok(answer)
+    }
 }
 
 /// By the class of what failed first, as the same failure has it elsewhere.

@@ -13,8 +13,10 @@ use hvsnap::{
 };
 use serde::Serialize;
 
+use super::{SnapshotArgs, not_found, read};
 use crate::cli::{
     answer::Answer,
+    commands::HostCommand,
     consent,
     console::Console,
     exit::Exit,
@@ -24,43 +26,57 @@ use crate::cli::{
     progress::Display,
     render::{Line, operation, outcome, plan, style},
     session::{Session, nothing_changed},
-    snapshot::{self, SnapshotArgs},
     view::{JobLink, OperationLink, OutcomeView, PlanView},
 };
 
-/// What to destroy, and how.
-#[derive(Clone, Debug, Args)]
-pub(crate) struct DestroyArgs {
+/// Destroy a snapshot: show the plan, ask, wait, and show the resulting tree
+#[derive(Debug, Args)]
+#[command(
+    visible_alias = "delete",
+    after_help = "\
+The plan is always shown first. Without --yes it asks on the terminal; without a terminal it refuses.
+Just before the call the tree is read again, unless it was read within the last second and only the
+snapshot itself goes: if it is no longer the one shown, nothing is sent.
+The call is recorded first: `hvsnap journal`. An earlier destroy of the VM that is still open is
+resolved before, by reading the host.
+
+Examples:
+  hvsnap snapshot destroy web-01 base/before-upgrade --dry-run
+  hvsnap snapshot destroy web-01 base/before-upgrade --yes --fingerprint 0123456789abcdef
+  hvsnap snapshot destroy web-01 base --scope tree --yes --timeout 30m
+  hvsnap snapshot destroy web-01 base/before-upgrade --yes --no-wait --output json"
+)]
+pub(crate) struct Destroy {
     #[command(flatten)]
-    pub(crate) which: SnapshotArgs,
+    pub(in crate::cli::commands) which: SnapshotArgs,
 
     /// Show the plan and its fingerprint, and send nothing, whatever else is given
     #[arg(long)]
-    pub(crate) dry_run: bool,
+    pub(in crate::cli::commands) dry_run: bool,
 
     /// Do not ask
     #[arg(short, long)]
-    pub(crate) yes: bool,
+    pub(in crate::cli::commands) yes: bool,
 
     /// How much to take
     #[arg(long, value_enum, default_value_t = Scope::Single)]
-    pub(crate) scope: Scope,
+    pub(in crate::cli::commands) scope: Scope,
 
     /// How long to wait
     #[arg(long, value_enum, default_value_t = Wait::Merged, conflicts_with = "no_wait")]
-    pub(crate) wait: Wait,
+    pub(in crate::cli::commands) wait: Wait,
 
     /// The same as --wait accepted
     #[arg(long)]
-    pub(crate) no_wait: bool,
+    pub(in crate::cli::commands) no_wait: bool,
 
-    /// What to do while somebody is at the machine, here or elsewhere; waiting ends after --timeout
+    /// What to do while another operation runs on the VM, started here or elsewhere; waiting ends after --timeout
     #[arg(long, value_enum, default_value_t = Busy::Fail)]
-    pub(crate) on_busy: Busy,
+    pub(in crate::cli::commands) on_busy: Busy,
 
     /// Refuse unless the plan (tree, target, scope) is the one that was shown with this fingerprint
     #[arg(long, value_name = "HEX")]
-    pub(crate) fingerprint: Option<Fingerprint>,
+    pub(in crate::cli::commands) fingerprint: Option<Fingerprint>,
 }
 
 /// How much to take.
@@ -83,7 +99,18 @@ pub(crate) enum Wait {
     Merged,
 }
 
-/// What to do at a busy machine.
+impl Wait {
+    /// As the library knows it.
+    pub(crate) fn until(self) -> Until {
+        match self {
+            Self::Accepted => Until::Accepted,
+            Self::Job => Until::JobEnded,
+            Self::Merged => Until::Merged,
+        }
+    }
+}
+
+/// What to do about a busy VM.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Busy {
     /// Wait for it; the tree is read again afterwards, and the plan must still be the one shown
@@ -120,51 +147,57 @@ struct Body {
     exit_code: u8,
 }
 
-pub(crate) async fn run(session: &mut Session<'_>, args: &DestroyArgs) -> Result<Answer, Failure> {
-    let (vm, plan) = planned(session, args).await?;
-    let view = PlanView::from(&plan);
-    if args.dry_run {
-        let body = Body {
-            endpoint: session.host.endpoint().to_string(),
-            dry_run: true,
-            plan: view,
-            job: None,
-            operation: None,
-            outcome: None,
-            exit_code: Exit::Done.code(),
-        };
-        return Answer::new(plan::lines(&plan), &body);
+impl HostCommand for Destroy {
+    fn on_busy(&self) -> OnBusy {
+        self.on_busy.on_busy()
     }
-    for line in plan::lines(&plan) {
-        session.console.note(&line);
-    }
-    let with_plan = |failure: Failure| failure.plan(view.clone());
-    if !plan.is_certain() {
-        return Err(with_plan(uncertain(&plan)));
-    }
-    settle_earlier(session, args, &vm).await.map_err(with_plan)?;
-    consent::obtain(session, args.yes, &plan).await.map_err(with_plan)?;
-    let deadline = session.host.client().deadline().map(Deadline::at);
-    let mut poller = Poller::new(deadline);
-    loop {
-        let failure = match attempt(session, args, &vm, &plan, &view).await {
-            Ok(answer) => return Ok(answer),
-            Err(Attempt::Failed(failure)) => return Err(with_plan(failure)),
-            Err(Attempt::Refused(failure)) => failure,
-        };
-        // The host refused because something else runs on the VM, and it is proven that nothing was done.
-        session.interrupt.stands(nothing_asked());
-        let now = session.clock.now();
-        // Another refusal takes two readings some seconds apart: with less time left nothing would be known in the end.
-        let is_late = deadline.is_some_and(|deadline| deadline.saturating_sub(now) < LAST_ATTEMPT);
-        let pause = match (args.on_busy, poller.next(now)) {
-            (Busy::Wait, Pace::After(pause)) if !is_late => pause,
-            _ => return Err(with_plan(failure)),
-        };
-        let text = "The host says that the VM is busy, and nothing was done: waiting, then trying again.";
-        session.console.note(&Line::new().styled(style::CAUTION, text));
-        let clock = session.clock.clone();
-        session.interrupt.or(clock.sleep(pause)).await.map_err(nothing_changed).map_err(with_plan)?;
+
+    async fn run(&self, session: &mut Session<'_>) -> Result<Answer, Failure> {
+        let (vm, plan) = planned(session, self).await?;
+        let view = PlanView::from(&plan);
+        if self.dry_run {
+            let body = Body {
+                endpoint: session.host.endpoint().to_string(),
+                dry_run: true,
+                plan: view,
+                job: None,
+                operation: None,
+                outcome: None,
+                exit_code: Exit::Done.code(),
+            };
+            return Answer::new(plan::lines(&plan), &body);
+        }
+        for line in plan::lines(&plan) {
+            session.console.note(&line);
+        }
+        let with_plan = |failure: Failure| failure.plan(view.clone());
+        if !plan.is_certain() {
+            return Err(with_plan(uncertain(&plan)));
+        }
+        settle_earlier(session, self, &vm).await.map_err(with_plan)?;
+        consent::obtain(session, self.yes, &plan).await.map_err(with_plan)?;
+        let deadline = session.host.client().deadline().map(Deadline::at);
+        let mut poller = Poller::new(deadline);
+        loop {
+            let failure = match attempt(session, self, &vm, &plan, &view).await {
+                Ok(answer) => return Ok(answer),
+                Err(Attempt::Failed(failure)) => return Err(with_plan(failure)),
+                Err(Attempt::Refused(failure)) => failure,
+            };
+            // The host refused because something else runs on the VM, and it is proven that nothing was done.
+            session.interrupt.stands(nothing_asked());
+            let now = session.clock.now();
+            // Another refusal takes two readings some seconds apart: with less time left nothing would be known in the end.
+            let is_late = deadline.is_some_and(|deadline| deadline.saturating_sub(now) < LAST_ATTEMPT);
+            let pause = match (self.on_busy, poller.next(now)) {
+                (Busy::Wait, Pace::After(pause)) if !is_late => pause,
+                _ => return Err(with_plan(failure)),
+            };
+            let text = "The host says that the VM is busy, and nothing was done: waiting, then trying again.";
+            session.console.note(&Line::new().styled(style::CAUTION, text));
+            let clock = session.clock.clone();
+            session.interrupt.or(clock.sleep(pause)).await.map_err(nothing_changed).map_err(with_plan)?;
+        }
     }
 }
 
@@ -182,7 +215,7 @@ enum Attempt {
 /// One call, followed.
 async fn attempt(
     session: &mut Session<'_>,
-    args: &DestroyArgs,
+    args: &Destroy,
     vm: &Vm,
     plan: &DestroyPlan,
     view: &PlanView,
@@ -202,7 +235,7 @@ async fn attempt(
 }
 
 /// Settles what earlier operations on the machine have left open, by reading, and says so.
-async fn settle_earlier(session: &mut Session<'_>, args: &DestroyArgs, vm: &Vm) -> Result<(), Failure> {
+async fn settle_earlier(session: &mut Session<'_>, args: &Destroy, vm: &Vm) -> Result<(), Failure> {
     let settled = match session.interrupt.or(vm.settle_earlier()).await.map_err(nothing_changed)? {
         // The destroy itself waits for it, and looks again then.
         Err(error) if args.on_busy == Busy::Wait && is_held_or_open(&error) => return Ok(()),
@@ -251,10 +284,10 @@ fn left_open(session: &Session<'_>, earlier: &Resumption) -> Failure {
 }
 
 /// Reads the tree and plans on it; refuses if the plan is not the one that was approved.
-async fn planned(session: &mut Session<'_>, args: &DestroyArgs) -> Result<(Vm, DestroyPlan), Failure> {
-    let (vm, tree) = snapshot::read(session, &args.which.vm).await?;
+async fn planned(session: &mut Session<'_>, args: &Destroy) -> Result<(Vm, DestroyPlan), Failure> {
+    let (vm, tree) = read(session, &args.which.vm).await?;
     let wanted = &args.which.snapshot;
-    let target = tree.find(wanted).map_err(|error| snapshot::not_found(&tree, wanted, error))?;
+    let target = tree.find(wanted).map_err(|error| not_found(&tree, wanted, error))?;
     let scope = match args.scope {
         Scope::Single => DestroyScope::Single,
         Scope::Tree => DestroyScope::Tree,
@@ -330,7 +363,7 @@ fn failed(error: Error) -> Failure {
 /// Waits as deep as was asked for, and tells what became of the tree.
 async fn follow(
     session: &mut Session<'_>,
-    args: &DestroyArgs,
+    args: &Destroy,
     plan: &DestroyPlan,
     job: DestroyJob,
     view: &PlanView,

@@ -13,12 +13,20 @@ use crate::cli::{
     render::{Line, style, table::facts},
 };
 
-/// Which code.
-#[derive(Clone, Debug, Args)]
-pub(crate) struct ExplainArgs {
+/// Say what a code means: an id of hvsnap, or a code of WinRM, WMI, Windows, HTTP or Hyper-V
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Several families may use the same number; all readings are shown. An unknown code ends with exit code 3.
+
+Examples:
+  hvsnap explain HVS0412
+  hvsnap explain 2150858793
+  hvsnap explain 0x80041002
+  hvsnap explain wbemErrAccessDenied")]
+pub(crate) struct Explain {
     /// A number (decimal, 0x…, negative), a name, or an id of hvsnap: HVS0412, 2150858793, 0x80041002, ERROR_ACCESS_DENIED
     #[arg(allow_hyphen_values = true)]
-    pub(crate) code: String,
+    code: String,
 }
 
 #[derive(Serialize)]
@@ -41,23 +49,25 @@ struct ReadingView {
     source: &'static str,
 }
 
-pub(crate) fn run(args: &ExplainArgs) -> Result<Answer, Failure> {
-    let text = args.code.trim();
-    let explanation = look_up(text).map_err(|unknown| {
-        let failure = Failure::new(Kind::UnknownCode, format!("explaining {text:?} failed"));
-        let failure = failure.cause(&unknown);
-        unknown
-            .could_be
-            .iter()
-            .fold(failure, |failure, could| failure.cause(format_args!("it could be {could}")))
-    })?;
-    let body = Body {
-        code: text,
-        decimal: explanation.number,
-        hex: explanation.number.map(hex),
-        readings: explanation.entries.iter().map(|entry| ReadingView::from(*entry)).collect(),
-    };
-    Answer::new(lines(&explanation), &body)
+impl Explain {
+    pub(super) fn run(&self) -> Result<Answer, Failure> {
+        let text = self.code.trim();
+        let explanation = look_up(text).map_err(|unknown| {
+            let failure = Failure::new(Kind::UnknownCode, format!("explaining {text:?} failed"));
+            let failure = failure.cause(&unknown);
+            unknown
+                .could_be
+                .iter()
+                .fold(failure, |failure, could| failure.cause(format_args!("it could be {could}")))
+        })?;
+        let body = Body {
+            code: text,
+            decimal: explanation.number,
+            hex: explanation.number.map(hex),
+            readings: explanation.entries.iter().map(|entry| ReadingView::from(*entry)).collect(),
+        };
+        Answer::new(lines(&explanation), &body)
+    }
 }
 
 impl From<&CodeEntry> for ReadingView {

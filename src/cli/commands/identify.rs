@@ -1,0 +1,90 @@
+//! `identify`: which service answers at the address, and how the user was authenticated.
+//!
+//! One request. Its answer is also the quickest proof that address, user and password are right.
+
+use clap::Args;
+use hvsnap::Authentication;
+use serde::Serialize;
+
+use crate::cli::{
+    answer::Answer,
+    commands::HostCommand,
+    failure::Failure,
+    render::{Line, style, table::facts},
+    session::Session,
+};
+
+/// Ask the host who it is: the quickest proof that address, user and password are right
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  hvsnap identify --host hv01.corp.example --tls")]
+pub(crate) struct Identify {}
+
+#[derive(Serialize)]
+struct Body {
+    endpoint: String,
+    identity: IdentityView,
+    authentication: Option<AuthenticationView>,
+}
+
+#[derive(Serialize)]
+struct AuthenticationView {
+    scheme: &'static str,
+    mechanism: &'static str,
+    sealed: bool,
+    channel_bound: bool,
+    passed_over: Option<String>,
+}
+
+impl From<Authentication> for AuthenticationView {
+    fn from(by: Authentication) -> Self {
+        Self {
+            scheme: by.scheme(),
+            mechanism: by.mechanism(),
+            sealed: by.is_sealed(),
+            channel_bound: by.is_channel_bound(),
+            passed_over: by.passed_over().map(str::to_owned),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct IdentityView {
+    product_vendor: Option<String>,
+    product_version: Option<String>,
+    protocol_version: Option<String>,
+    security_profiles: Vec<String>,
+}
+
+impl HostCommand for Identify {
+    async fn run(&self, session: &mut Session<'_>) -> Result<Answer, Failure> {
+        let client = session.host.client().clone();
+        let identity = session.reading(client.identify()).await?;
+        let text = |text: &Option<String>| text.as_deref().map(Line::plain).unwrap_or_default();
+        let mut lines = vec![Line::new().styled(style::STRONG, client.endpoint())];
+        let mut rows = vec![
+            ("vendor", text(&identity.product_vendor)),
+            ("version", text(&identity.product_version)),
+            ("protocol", text(&identity.protocol_version)),
+        ];
+        rows.extend(identity.security_profiles.iter().map(|profile| ("security", Line::plain(profile))));
+        let authentication = client.authentication();
+        if let Some(by) = &authentication {
+            rows.push(("authenticated", Line::plain(by)));
+            rows.extend(by.passed_over().map(|reason| ("", Line::plain(reason))));
+        }
+        lines.extend(facts(rows));
+        let body = Body {
+            endpoint: client.endpoint().to_string(),
+            identity: IdentityView {
+                product_vendor: identity.product_vendor,
+                product_version: identity.product_version,
+                protocol_version: identity.protocol_version,
+                security_profiles: identity.security_profiles,
+            },
+            authentication: authentication.map(Into::into),
+        };
+        Answer::new(lines, &body)
+    }
+}

@@ -1,0 +1,103 @@
+//! `journal close`.
+
+use clap::Args;
+use hvsnap::journal::{Closing, FileJournal, Journal as _, JournalError, JournalErrorKind, Operation};
+
+use super::{OneBody, OperationArgs, failed_at, find};
+use crate::cli::{
+    answer::Answer,
+    connect, consent,
+    failure::Failure,
+    kind::Kind,
+    render::{Line, operation},
+    run::Run,
+    view::OperationView,
+};
+
+/// End an open entry by your word: it no longer stops the next destroy, and says who closed it and why
+#[derive(Debug, Args)]
+#[command(after_help = "\
+For an operation whose outcome, or whose merge, nobody can find out any more: the host or the VM is
+gone. It asks no host: look at it first. A status that is final already stays; an entry of which
+nothing was known is \"closed\", never \"done\".
+
+Example:
+  hvsnap journal close 1f0c2a7e --reason 'VM deleted on 2026-03-09, ticket 4711'")]
+pub(crate) struct Close {
+    #[command(flatten)]
+    which: OperationArgs,
+
+    /// Why; it is kept with the entry
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+
+    /// Do not ask
+    #[arg(short, long)]
+    yes: bool,
+}
+
+impl Close {
+    pub(super) fn run(&self, run: Run<'_>, journal: &FileJournal) -> Result<Answer, Failure> {
+        if self.reason.trim().is_empty() {
+            return Err(
+                Failure::usage("the reason is empty").hint("say why the entry is closed: --reason TEXT")
+            );
+        }
+        let found = find(journal, &self.which.id)?;
+        if !found.is_open() {
+            return Err(not_open(&found));
+        }
+        operation::lines(&found).iter().for_each(|line| run.console.note(line));
+        let question =
+            "Close this entry? It no longer stops a destroy, and nothing more is found out about it. [y/N]";
+        consent::obtain_at_once(run.console, self.yes, question)?;
+        let closing = Closing::new(run.start.timestamp(), user()?, &self.reason);
+        // An operation that is running, or being resumed, is not closed under its process.
+        let _lock = journal.lock(&found.intent.vm_id, found.id()).map_err(|error| not_closed(&error))?;
+        match journal.closed(found.id(), &closing) {
+            Err(error) if matches!(error.kind(), JournalErrorKind::Settled(_)) => {
+                return Err(not_open(&find(journal, &found.id().to_string())?));
+            }
+            closed => closed.map_err(|error| not_closed(&error))?,
+        }
+        let closed = find(journal, &found.id().to_string())?;
+        let text = format!("The entry {} is {closing}.", closed.id());
+        let body = OneBody {
+            journal: journal.folder().display().to_string(),
+            operation: OperationView::from(&closed),
+        };
+        Answer::new(vec![Line::plain(text)], &body)
+    }
+}
+
+fn not_open(operation: &Operation) -> Failure {
+    let state = match (&operation.closed, &operation.conclusion) {
+        (Some(closing), _) => closing.to_string(),
+        (None, Some(conclusion)) => conclusion.outcome.word.to_string(),
+        (None, None) => "open".to_owned(),
+    };
+    Failure::usage(format!("the operation {} is {state}; there is nothing to close", operation.id()))
+}
+
+fn not_closed(error: &JournalError) -> Failure {
+    const FAILED: &str = "closing the entry failed";
+    match error.holder() {
+        Some(_) => Failure::new(Kind::Taken, FAILED)
+            .cause(error)
+            .hint("it is running, or being resumed: wait for its end"),
+        None => failed_at(FAILED, error),
+    }
+}
+
+/// Who closes an entry: the user's name as the environment holds it, else the number that the system knows.
+fn user() -> Result<Option<String>, Failure> {
+    for name in ["USER", "LOGNAME", "USERNAME"] {
+        if let Some(user) = connect::variable(name)? {
+            return Ok(Some(user));
+        }
+    }
+    #[cfg(unix)]
+    return Ok(Some(format!("uid {}", rustix::process::geteuid().as_raw())));
+    #[cfg(not(unix))]
+    Ok(None)
+}

@@ -1,0 +1,73 @@
+//! `journal list`.
+
+use clap::Args;
+use hvsnap::journal::{FileJournal, Operation};
+use serde::Serialize;
+
+use super::{UnreadableView, read, table};
+use crate::cli::{
+    answer::Answer,
+    failure::Failure,
+    render::{Line, time},
+    run::Run,
+    values::Since,
+    view::OperationView,
+};
+
+/// List the operations, the oldest first
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  hvsnap journal list
+  hvsnap journal list --open --since 7d
+  hvsnap journal list --since 2026-03-09 --output json")]
+pub(crate) struct List {
+    /// Only those that are open: the outcome is not known, or a merge is not known to have ended
+    #[arg(long)]
+    open: bool,
+
+    /// Only those written since then: a length of time such as 90m or 7d, or a date (UTC)
+    #[arg(long, value_name = "DURATION|DATE")]
+    since: Option<Since>,
+}
+
+#[derive(Serialize)]
+struct Body {
+    journal: String,
+    operations: Vec<OperationView>,
+    unreadable: Vec<UnreadableView>,
+}
+
+impl List {
+    pub(super) fn run(&self, run: Run<'_>, journal: &FileJournal) -> Result<Answer, Failure> {
+        let (mut operations, unreadable) = read(journal)?;
+        let since = self.since.map(|since| since.moment(run.start.timestamp()));
+        operations.retain(|found| since.is_none_or(|since| found.intent.time >= since));
+        operations.retain(|found| !self.open || found.is_open());
+        let place = journal.folder().display().to_string();
+        let body = Body {
+            journal: place.clone(),
+            operations: operations.iter().map(OperationView::from).collect(),
+            unreadable: unreadable.iter().map(UnreadableView::from).collect(),
+        };
+        let mut answer = Answer::new(table(&operations), &body)?;
+        if operations.is_empty() {
+            let nothing = match (self.open, since) {
+                (true, None) => "Nothing is open".to_owned(),
+                (true, Some(since)) => {
+                    format!("Nothing is open that was written since {}", time::full(since))
+                }
+                (false, None) => "Nothing is written down".to_owned(),
+                (false, Some(since)) => format!("Nothing was written down since {}", time::full(since)),
+            };
+            answer.remarks.push(Line::plain(format_args!("{nothing} in {place}.")));
+        }
+        if operations.iter().any(Operation::is_open) {
+            answer.remarks.push(Line::plain(
+            "`hvsnap resume` resolves what is open; `hvsnap journal close` ends what cannot be found out.",
+        ));
+        }
+        answer.warnings.extend(unreadable.iter().map(ToString::to_string));
+        Ok(answer)
+    }
+}

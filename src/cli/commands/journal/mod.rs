@@ -1,0 +1,149 @@
+//! `journal`: what this program was about to do to hosts, and what became of it, as it is written down here.
+//!
+//! It asks no host. Entries are changed by a person's word alone: one that is open is closed, old ones that are not are
+//! removed. A record that cannot be read is named and does not hide the others.
+
+mod close;
+mod list;
+mod prune;
+mod show;
+
+use std::sync::Arc;
+
+use clap::{Args, Subcommand};
+use hvsnap::{
+    hyperv::{Candidate, FindError, Noun},
+    journal::{FileJournal, Journal as _, JournalError, JournalTrouble, Operation, OperationId},
+};
+use serde::Serialize;
+
+use crate::cli::{
+    answer::Answer,
+    failure::Failure,
+    kind::Kind,
+    render::{Line, operation, style, table::Table, time},
+    run::Run,
+    view::OperationView,
+};
+
+/// What was done to hosts from here, as it was written down
+#[derive(Debug, Subcommand)]
+pub(crate) enum Journal {
+    List(list::List),
+    Show(show::Show),
+    Close(close::Close),
+    Prune(prune::Prune),
+}
+
+impl Journal {
+    pub(super) fn run(&self, run: Run<'_>) -> Result<Answer, Failure> {
+        let journal = &*run.journal()?;
+        match self {
+            Self::List(command) => command.run(run, journal),
+            Self::Show(command) => command.run(run, journal),
+            Self::Close(command) => command.run(run, journal),
+            Self::Prune(command) => command.run(run, journal),
+        }
+    }
+}
+
+/// Which operation.
+#[derive(Clone, Debug, Args)]
+struct OperationArgs {
+    /// Id of the operation, or its beginning
+    id: String,
+}
+
+/// One operation.
+#[derive(Serialize)]
+struct OneBody {
+    journal: String,
+    operation: OperationView,
+}
+
+#[derive(Serialize)]
+struct UnreadableView {
+    place: String,
+    error: String,
+}
+
+impl From<&JournalTrouble> for UnreadableView {
+    fn from(trouble: &JournalTrouble) -> Self {
+        let error = trouble.error();
+        Self { place: error.place().to_owned(), error: error.to_string() }
+    }
+}
+
+/// All operations, and what cannot be read.
+pub(super) fn read(journal: &FileJournal) -> Result<(Vec<Operation>, Vec<JournalTrouble>), Failure> {
+    let (mut operations, mut unreadable) = (Vec::new(), Vec::new());
+    for record in journal.list().map_err(|error| failed(&error))? {
+        match record {
+            Ok(operation) => operations.push(operation),
+            Err(error) => unreadable.push(JournalTrouble::NotRead(Arc::new(error))),
+        }
+    }
+    Ok((operations, unreadable))
+}
+
+/// A journal that failed.
+pub(super) fn failed(error: &JournalError) -> Failure {
+    failed_at("reading the journal failed", error)
+}
+
+fn failed_at(message: &str, error: &JournalError) -> Failure {
+    let failure = Failure::new(Kind::Journal, message).cause(error);
+    match std::error::Error::source(error) {
+        Some(source) => failure.cause(source),
+        None => failure,
+    }
+}
+
+/// The operation whose id is, or begins with, `wanted`.
+pub(super) fn find(journal: &FileJournal, wanted: &str) -> Result<Operation, Failure> {
+    if let Ok(id) = wanted.parse::<OperationId>()
+        && let Some(operation) = journal.read(id).map_err(|error| failed(&error))?
+    {
+        return Ok(operation);
+    }
+    let (mut operations, _) = read(journal)?;
+    let begins = |operation: &Operation| {
+        !wanted.is_empty() && operation.id().to_string().starts_with(&wanted.to_ascii_lowercase())
+    };
+    operations.retain(begins);
+    let candidates: Vec<Candidate> = operations
+        .iter()
+        .map(|found| Candidate { name: operation::what(found), id: found.id().to_string() })
+        .collect();
+    let wanted = wanted.to_owned();
+    let message = format!("looking for the operation {wanted:?} failed");
+    match (operations.pop(), operations.is_empty()) {
+        (Some(found), true) => Ok(found),
+        (Some(_), false) => {
+            Err(Failure::find(message, FindError::Ambiguous { noun: Noun::Operation, wanted, candidates }))
+        }
+        (None, _) => Err(Failure::find(
+            message,
+            FindError::NotFound { noun: Noun::Operation, wanted, similar: Vec::new() },
+        )
+        .hint("`hvsnap journal list` shows what there is; --state-dir says where")),
+    }
+}
+
+/// One line for each.
+fn table(operations: &[Operation]) -> Vec<Line> {
+    if operations.is_empty() {
+        return Vec::new();
+    }
+    let mut table = Table::new(&["WRITTEN (UTC)", "STATE", "WHAT", "HOST", "ID"]);
+    for found in operations {
+        table.row([
+            Line::plain(time::short(found.intent.time)),
+            operation::state(found),
+            Line::plain(operation::what(found)),
+            Line::plain(&found.intent.endpoint),
+            Line::new().styled(style::FAINT, found.id()),
+        ]);
+    }
+    table.lines()
+}

@@ -1,0 +1,87 @@
+//! `journal prune`.
+
+use std::sync::Arc;
+
+use clap::Args;
+use hvsnap::journal::{FileJournal, JournalTrouble, Operation};
+use serde::Serialize;
+
+use super::{UnreadableView, read, table};
+use crate::cli::{
+    answer::Answer,
+    exit::Exit,
+    failure::Failure,
+    render::Line,
+    run::Run,
+    values::{Length, before},
+    view::OperationView,
+};
+
+/// Remove old entries that are not open
+#[derive(Debug, Args)]
+#[command(after_help = "\
+What is open always stays, and so does what cannot be read.
+
+Examples:
+  hvsnap journal prune --older-than 90d --dry-run
+  hvsnap journal prune --older-than 90d")]
+pub(crate) struct Prune {
+    /// Only what was written to last longer ago than this, such as 30d
+    #[arg(long, value_name = "DURATION")]
+    older_than: Length,
+
+    /// Show what would be removed, and remove nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+#[derive(Serialize)]
+struct Body {
+    journal: String,
+    dry_run: bool,
+    removed: Vec<OperationView>,
+    /// How many of what can be read stay.
+    kept: usize,
+    unreadable: Vec<UnreadableView>,
+    failed: Vec<UnreadableView>,
+    exit_code: u8,
+}
+
+impl Prune {
+    pub(super) fn run(&self, run: Run<'_>, journal: &FileJournal) -> Result<Answer, Failure> {
+        let (operations, unreadable) = read(journal)?;
+        let then = before(run.start.timestamp(), self.older_than.0);
+        let is_old = |operation: &Operation| !operation.is_open() && operation.last_change() < then;
+        let (mut removed, kept): (Vec<_>, Vec<_>) = operations.into_iter().partition(is_old);
+        let mut failed = Vec::new();
+        if !self.dry_run {
+            removed.retain(|operation| match journal.remove(operation.id()) {
+                Ok(()) => true,
+                Err(error) => {
+                    failed.push(JournalTrouble::NotWritten(Arc::new(error)));
+                    false
+                }
+            });
+        }
+        let exit = if failed.is_empty() { Exit::Done } else { Exit::Failed };
+        let body = Body {
+            journal: journal.folder().display().to_string(),
+            dry_run: self.dry_run,
+            removed: removed.iter().map(OperationView::from).collect(),
+            kept: kept.len() + failed.len(),
+            unreadable: unreadable.iter().map(UnreadableView::from).collect(),
+            failed: failed.iter().map(UnreadableView::from).collect(),
+            exit_code: exit.code(),
+        };
+        let mut answer = Answer::new(table(&removed), &body)?;
+        let (verb, count) = (if self.dry_run { "would be" } else { "were" }, removed.len());
+        let open = kept.iter().filter(|operation| operation.is_open()).count();
+        answer.remarks.push(Line::plain(format_args!(
+            "{count} {verb} removed; {} stay, {open} of them open.",
+            kept.len() + failed.len()
+        )));
+        answer.warnings.extend(unreadable.iter().chain(&failed).map(ToString::to_string));
+        answer.exit = exit;
+        Ok(answer)
+    }
+}

@@ -1,0 +1,126 @@
+//! The commands. A verb is one file: arguments, help, examples and code.
+//!
+//! A new verb takes its file, and its line in the enum of its noun; a new noun takes a row of [`Command`] here.
+
+mod completions;
+#[cfg(feature = "sim")]
+mod demo;
+mod doctor;
+mod explain;
+mod identify;
+mod job;
+mod journal;
+mod resume;
+#[cfg(feature = "sim")]
+mod sim;
+mod snapshot;
+mod vm;
+
+#[cfg(feature = "sim")]
+pub(crate) use sim::speed;
+
+use clap::Subcommand;
+use hvsnap::OnBusy;
+
+use crate::cli::{answer::Answer, failure::Failure, run::Run, session::Session};
+
+/// The commands of one word, and the nouns.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Identify(identify::Identify),
+    Doctor(doctor::Doctor),
+    #[command(subcommand)]
+    Vm(vm::Vm),
+    #[command(subcommand)]
+    Snapshot(snapshot::Snapshot),
+    #[command(subcommand)]
+    Job(job::Job),
+    Resume(resume::Resume),
+    #[command(subcommand)]
+    Journal(journal::Journal),
+    Explain(explain::Explain),
+    #[cfg(feature = "sim")]
+    #[command(subcommand)]
+    Sim(sim::Sim),
+    #[cfg(feature = "sim")]
+    Demo(demo::Demo),
+    Completions(completions::Completions),
+}
+
+impl Command {
+    /// Does it.
+    pub(crate) fn run(&self, run: Run<'_>) -> Result<Answer, Failure> {
+        match self {
+            Self::Identify(command) => run.on_host(command),
+            Self::Doctor(command) => run.on_host(command),
+            Self::Vm(command) => run.on_host(command),
+            Self::Snapshot(command) => run.on_host(command),
+            Self::Job(command) => run.on_host(command),
+            Self::Resume(command) => command.run(run),
+            Self::Journal(command) => command.run(run),
+            Self::Explain(command) => command.run(),
+            #[cfg(feature = "sim")]
+            Self::Sim(command) => command.run(run),
+            #[cfg(feature = "sim")]
+            Self::Demo(command) => command.run(run),
+            Self::Completions(command) => Ok(command.run(run)),
+        }
+    }
+}
+
+/// What a command works with; options that it has no use for are neither shown in its help nor taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Needs {
+    /// A host, and the journal.
+    Host,
+    /// The journal alone.
+    Journal,
+    /// Neither.
+    Nothing,
+}
+
+impl Needs {
+    /// What the command of this name works with.
+    pub(crate) fn of(command: &str) -> Self {
+        match command {
+            "journal" => Self::Journal,
+            "explain" | "sim" | "demo" | "completions" => Self::Nothing,
+            _ => Self::Host,
+        }
+    }
+}
+
+/// A command that works with a client of one host.
+pub(crate) trait HostCommand {
+    /// What is done about a VM that is busy.
+    fn on_busy(&self) -> OnBusy {
+        OnBusy::Fail
+    }
+
+    async fn run(&self, session: &mut Session<'_>) -> Result<Answer, Failure>;
+}
+
+/// The verbs of a noun whose commands work on a host.
+macro_rules! host_verbs {
+    ($(#[$attribute:meta])* $noun:ident { $($verb:ident($command:ty),)+ }) => {
+        #[derive(Debug, clap::Subcommand)]
+        $(#[$attribute])*
+        pub(crate) enum $noun {
+            $($verb($command),)+
+        }
+
+        impl $crate::cli::commands::HostCommand for $noun {
+            fn on_busy(&self) -> hvsnap::OnBusy {
+                match self { $(Self::$verb(command) => command.on_busy(),)+ }
+            }
+
+            async fn run(
+                &self,
+                session: &mut $crate::cli::session::Session<'_>,
+            ) -> Result<$crate::cli::answer::Answer, $crate::cli::failure::Failure> {
+                match self { $(Self::$verb(command) => command.run(session).await,)+ }
+            }
+        }
+    };
+}
+use host_verbs;

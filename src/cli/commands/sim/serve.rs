@@ -1,0 +1,107 @@
+//! `sim serve`.
+//!
+//! It listens on loopback only. Its clock is real, or as many times faster as is asked for.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::Args;
+use hvsnap::{
+    Effect,
+    sim::{Fault, SimClock, Simulator},
+};
+
+use super::{because, speed, tell_faults};
+use crate::cli::{
+    answer::Answer,
+    exit::Exit,
+    failure::Failure,
+    render::Line,
+    run::{Run, on_a_runtime},
+};
+
+/// Serve a lab file as a simulated WinRM and Hyper-V host
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Prints one line, `listening on URL`, when it is ready; serves until Ctrl-C. Port 0 takes a free port.
+
+A rule of --fault is KEY=VALUE,KEY=VALUE,…; a lab file has the same keys in [[fault]] tables.
+  do           refuse, delay-before, delay-after, reset-before, reset-after, truncate, garbage,
+               status, fault, timed-out, quota, wrong-relates-to, replay, drip, oversize,
+               job-stuck, job-exception, job-vanishes, object-late, disk-late, merge-blocked,
+               merge-fails, merge-stops; each has keys of its own
+  on           any, connect, identify, get, enumerate, pull, release, invoke, or a method
+  class        only requests for that class; method: only calls of that method
+  nth          which of the requests it is about; or from, every and count
+  probability  how often it strikes those, from 0 to 1; with seed
+
+Examples:
+  hvsnap sim serve --lab fixtures/lab/two-branches.toml --listen 127.0.0.1:5985
+  hvsnap sim serve --lab lab.toml --listen 127.0.0.1:0 --seed 7 --speed 20
+  hvsnap sim serve --lab lab.toml --fault on=DestroySnapshot,nth=1,do=reset-after")]
+pub(crate) struct Serve {
+    /// Lab file: VMs, snapshots, users
+    #[arg(long, value_name = "FILE")]
+    lab: PathBuf,
+
+    /// Loopback address and port to listen on; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:5985")]
+    listen: SocketAddr,
+
+    /// Where identifiers come from that the lab does not give
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    seed: u64,
+
+    /// VMs without snapshots to add to those of the lab
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    machines: u32,
+
+    /// How many times as fast as real time jobs and merges run
+    #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = speed)]
+    speed: f64,
+
+    /// Let it go wrong on purpose, by a rule such as on=DestroySnapshot,nth=1,do=reset-after; may be repeated
+    #[arg(long = "fault", value_name = "RULE")]
+    faults: Vec<Fault>,
+
+    /// Certificate chain (PEM): serve HTTPS
+    #[arg(long, value_name = "PEM", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+
+    /// Private key (PEM) of the certificate
+    #[arg(long, value_name = "PEM", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+}
+
+impl Serve {
+    pub(super) fn run(&self, run: Run<'_>) -> Result<Answer, Failure> {
+        let mut simulator = Simulator::from_lab(&self.lab)
+            .map_err(|error| because("the lab cannot be served", &error))?
+            .seed(self.seed)
+            .machines(usize::try_from(self.machines).unwrap_or(usize::MAX))
+            .clock(SimClock::real(self.speed))
+            .listen(self.listen);
+        simulator = self.faults.iter().cloned().fold(simulator, Simulator::fault);
+        if let (Some(certificate), Some(key)) = (&self.tls_cert, &self.tls_key) {
+            simulator = simulator.tls(text_of(certificate)?, text_of(key)?);
+        }
+        let (console, interrupt) = (run.console, run.start.interrupt);
+        on_a_runtime(async {
+            let simulator = simulator
+                .start()
+                .await
+                .map_err(|error| because("the simulated host cannot be started", &error))?;
+            console.data(&Line::plain(format_args!("listening on {}", simulator.endpoint())));
+            // Nothing but an interruption ends it, and that is no failure.
+            interrupt.stands(Failure::interrupted("it serves no longer", Effect::None).exit(Exit::Done));
+            let _ = interrupt.or(std::future::pending::<()>()).await;
+            tell_faults(console, &simulator);
+            simulator.shutdown().await;
+            Ok(Answer::nothing())
+        })
+    }
+}
+
+fn text_of(path: &PathBuf) -> Result<String, Failure> {
+    std::fs::read_to_string(path)
+        .map_err(|error| Failure::usage(format!("{} cannot be read", path.display())).cause(error))
+}

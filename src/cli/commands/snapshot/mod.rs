@@ -1,0 +1,64 @@
+//! `snapshot`: the snapshots of a VM, as a list, as a tree, one by one; and their destruction.
+
+pub(super) mod destroy;
+mod list;
+mod show;
+pub(super) mod tree;
+
+use clap::Args;
+use hvsnap::{Vm, hyperv::SnapshotTree};
+use serde::Serialize;
+
+use crate::cli::{
+    answer::Answer, commands::host_verbs, failure::Failure, render::Line, session::Session, view::TreeView,
+};
+
+host_verbs! {
+    /// Snapshots (checkpoints) of a VM
+    #[command(visible_alias = "checkpoint")]
+    Snapshot {
+        List(list::List),
+        Tree(tree::Tree),
+        Show(show::Show),
+        Destroy(destroy::Destroy),
+    }
+}
+
+/// Which snapshot.
+#[derive(Clone, Debug, Args)]
+pub(super) struct SnapshotArgs {
+    /// Name or GUID of the VM; an ambiguous name is refused
+    pub(super) vm: String,
+    /// Name, path (base/before-upgrade) or id of the snapshot; an ambiguous name is refused
+    pub(super) snapshot: String,
+}
+
+#[derive(Serialize)]
+struct TreeBody {
+    endpoint: String,
+    #[serde(flatten)]
+    tree: TreeView,
+}
+
+/// The VM and its snapshots as they are now.
+async fn read(session: &mut Session<'_>, vm: &str) -> Result<(Vm, SnapshotTree), Failure> {
+    let host = session.host.clone();
+    let vm = session.reading(host.vm(vm)).await?;
+    let tree = session.reading(vm.snapshots()).await?;
+    Ok((vm, tree))
+}
+
+/// What a command that shows a tree answers.
+fn answer(session: &Session<'_>, tree: &SnapshotTree, lines: Vec<Line>) -> Result<Answer, Failure> {
+    let body = TreeBody { endpoint: session.host.endpoint().to_string(), tree: TreeView::from(tree) };
+    let mut answer = Answer::new(lines, &body)?;
+    if tree.is_empty() {
+        answer.remarks.push(Line::plain(format_args!("{} has no snapshots.", tree.vm_name())));
+    }
+    Ok(answer)
+}
+
+/// A name that does not name one snapshot of the tree.
+fn not_found(tree: &SnapshotTree, wanted: &str, error: hvsnap::hyperv::FindError) -> Failure {
+    Failure::find(format!("looking for the snapshot {wanted:?} of {:?} failed", tree.vm_name()), error)
+}

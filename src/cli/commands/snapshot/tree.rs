@@ -1,0 +1,33 @@
+//! `snapshot tree`.
+
+use clap::Args;
+
+use super::{answer, read};
+use crate::cli::{
+    answer::Answer,
+    commands::{HostCommand, vm::VmArgs},
+    failure::Failure,
+    render::{Line, tree},
+    session::Session,
+};
+
+/// Draw the tree of a VM's snapshots
+#[derive(Debug, Args)]
+#[command(after_help = "\
+\"● now\" marks the snapshot that the VM's present state descends from.
+Snapshots more than 64 levels deep are not indented; their level is shown instead.
+
+Example:
+  hvsnap snapshot tree web-01")]
+pub(crate) struct Tree {
+    #[command(flatten)]
+    pub(in crate::cli::commands) which: VmArgs,
+}
+
+impl HostCommand for Tree {
+    async fn run(&self, session: &mut Session<'_>) -> Result<Answer, Failure> {
+        let (_, tree) = read(session, &self.which.vm).await?;
+        let lines = tree::lines(&tree, |_| Line::new());
+        answer(session, &tree, lines)
+    }
+}

@@ -1,0 +1,63 @@
+//! One run of the program: what was given, the streams, and when it began.
+
+use std::{future::Future, sync::Arc};
+
+use hvsnap::journal::FileJournal;
+
+use crate::cli::{
+    answer::Answer,
+    args::Cli,
+    commands::HostCommand,
+    connect::{self, Book, Reattach},
+    console::Console,
+    failure::Failure,
+    session::Session,
+    start::{self, Start},
+    state,
+};
+
+/// What every command is given.
+pub(crate) struct Run<'r> {
+    pub(crate) cli: &'r Cli,
+    pub(crate) console: &'r mut Console,
+    pub(crate) start: &'r Start,
+}
+
+impl Run<'_> {
+    /// The journal of this user.
+    pub(crate) fn journal(&self) -> Result<Arc<FileJournal>, Failure> {
+        state::journal(&self.cli.run)
+    }
+
+    /// The connection flags of this run, for the commands that are shown.
+    pub(crate) fn reattach(&self) -> Reattach {
+        Reattach::new(&self.cli.connection, &self.cli.run)
+    }
+
+    /// Does a command on the host that is given.
+    pub(crate) fn on_host(self, command: &impl HostCommand) -> Result<Answer, Failure> {
+        let start = self.start;
+        let book = Book { journal: self.journal()?, on_busy: command.on_busy(), deadline: start.deadline };
+        let host = connect::host(self.console, &self.cli.connection, &start.clock, book)?;
+        start.interrupt.uses(&host);
+        let reattach = self.reattach();
+        let mut session = Session {
+            host,
+            console: self.console,
+            interrupt: start.interrupt,
+            reattach,
+            clock: Arc::clone(&start.clock),
+        };
+        on_a_runtime(command.run(&mut session))
+    }
+}
+
+/// One thread is enough for a client of one host.
+pub(crate) fn on_a_runtime<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(start::failed)?;
+    let ended = runtime.block_on(work);
+    // A question that nobody will answer any more must not hold the process.
+    runtime.shutdown_background();
+    ended
+}
