@@ -14,7 +14,7 @@ use hvsnap::{
 use crate::cli::{
     exit::Exit,
     kind::{self, Kind},
-    render::without_userinfo,
+    render::{remedy, without_userinfo},
     view::{JobLink, OperationLink, PlanView, SnapshotRef, StatusView, references},
 };
 
@@ -70,7 +70,7 @@ impl Failure {
             message: without_userinfo(&message.into()).into_owned(),
             causes: Vec::new(),
             effect: Some(Effect::None),
-            hint: Some(entry.next.to_owned()),
+            hint: Some(remedy::text(&entry.next())),
             why: entry.why.to_owned(),
             repeat: entry.repeat,
             raw: None,
@@ -111,7 +111,7 @@ impl Failure {
         let entry = self.0.id.entry();
         self.0.why = entry.why.to_owned();
         if self.0.effect == Some(Effect::None) {
-            self.0.hint = Some(entry.next.to_owned());
+            self.0.hint = Some(remedy::text(&entry.next()));
         }
         self
     }
@@ -203,7 +203,8 @@ impl From<Error> for Failure {
             *cause = without_userinfo(cause).into_owned();
         }
         (failure.0.id, failure.0.repeat) = (report.id, report.repeat);
-        (failure.0.why, failure.0.hint, failure.0.raw) = (report.why, Some(report.next), report.raw);
+        (failure.0.why, failure.0.hint, failure.0.raw) =
+            (report.why, Some(remedy::text(&report.next)), report.raw);
         match error.kind() {
             ErrorKind::Find(FindError::Ambiguous { candidates, .. }) => {
                 failure.0.candidates.clone_from(candidates);

@@ -45,7 +45,7 @@ impl ConnectionError {
         matches!(self.0.kind(), HttpErrorKind::Tls(_))
     }
 
-    /// The value of `--auth` for a scheme that the host offers and this client speaks, the safest first.
+    /// The name of a scheme that the host offers and this client speaks, the safest first.
     pub(crate) fn usable_scheme(offered: &[String]) -> Option<&'static str> {
         let is_offered = |scheme: &&str| offered.iter().any(|offer| offer.eq_ignore_ascii_case(scheme));
         ["negotiate", "kerberos", "basic"].into_iter().find(is_offered)

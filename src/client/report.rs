@@ -10,7 +10,7 @@ use crate::{
         connection_error::ConnectionError,
         fault::{FaultClass, classify, reading_of},
     },
-    explain::{CodeEntry, ErrorId, Family, Repeat, advice, reading},
+    explain::{CodeEntry, ErrorId, Family, Remedy, Repeat, Setting, Step, advice, reading},
     http::{HttpErrorKind, TlsProblem},
 };
 
@@ -25,7 +25,7 @@ pub struct Report {
     /// Why, as far as the code or the host says.
     pub why: String,
     /// What to do next.
-    pub next: String,
+    pub next: Remedy,
     /// Whether the same may be sent again.
     pub repeat: Repeat,
     /// What became of the host.
@@ -44,7 +44,7 @@ pub(crate) struct Said {
     /// The row of the code that the host sent, if it sent one that is known.
     pub(crate) code: Option<&'static CodeEntry>,
     pub(crate) why: Option<String>,
-    pub(crate) next: Option<String>,
+    pub(crate) next: Option<Remedy>,
     pub(crate) raw: Option<String>,
 }
 
@@ -61,8 +61,8 @@ impl Said {
         };
         let next = self.next.clone().unwrap_or_else(|| self.advice(entry));
         let next = match self.effect {
-            Effect::Unknown if entry.repeat == Repeat::AfterLooking => LOOK_FIRST.to_owned(),
-            Effect::Unknown => format!("{LOOK_FIRST}; then: {next}"),
+            Effect::Unknown if entry.repeat == Repeat::AfterLooking => Remedy::of(LOOK_FIRST),
+            Effect::Unknown => Remedy::of(LOOK_FIRST).then("; then: ", next),
             _ => next,
         };
         Report {
@@ -77,7 +77,7 @@ impl Said {
     }
 
     /// The advice of the code's row; where our own id is as exact, that of the id, which is about this program.
-    fn advice(&self, entry: &CodeEntry) -> String {
+    fn advice(&self, entry: &CodeEntry) -> Remedy {
         let is_general = matches!(
             self.id,
             ErrorId::HTTP_STATUS
@@ -91,7 +91,7 @@ impl Said {
         let next = if is_general { entry.next } else { self.id.entry().next };
         // What an error advises after a call is out of place where nothing can have been done.
         let calm = || advice::nothing_done(self.id, next);
-        (self.effect == Effect::None).then(calm).flatten().unwrap_or(next).to_owned()
+        Remedy::of((self.effect == Effect::None).then(calm).flatten().unwrap_or(next))
     }
 }
 
@@ -117,9 +117,9 @@ impl Error {
         self.said().report()
     }
 
-    /// What to do next.
+    /// What to do next, in neutral words; [`Report::next`] names settings and commands as data.
     pub fn hint(&self) -> Option<String> {
-        Some(self.report().next)
+        Some(self.report().next.to_string())
     }
 
     /// What it says of itself.
@@ -159,21 +159,21 @@ impl Error {
         })
     }
 
-    fn said_next(&self) -> Option<String> {
+    fn said_next(&self) -> Option<Remedy> {
         match self.kind() {
             ErrorKind::Connection(error) => match error.0.kind() {
-                HttpErrorKind::Authentication(error) => error.hint().map(str::to_owned),
+                HttpErrorKind::Authentication(error) => error.hint().map(Remedy::of),
                 _ if self.is_not_offered() => other_scheme(error.offered_schemes()),
                 _ => None,
             },
             ErrorKind::Fault(fault) => match self.fault_class()? {
-                FaultClass::UnknownUri => self.other_uri_form().map(str::to_owned),
+                FaultClass::UnknownUri => self.other_uri_form().map(Remedy::of),
                 // A Windows host says by a number of its own that the class is not there; who has none may mean the URI.
                 FaultClass::UnknownClass if fault.number().is_none() => {
                     let form = self.other_uri_form()?;
-                    Some(format!("{}; {form}", ErrorId::UNKNOWN_CLASS.entry().next))
+                    Some(ErrorId::UNKNOWN_CLASS.entry().next().then("; ", Remedy::of(form)))
                 }
-                FaultClass::AnswerTooLarge => Some(advice::ENVELOPE.to_owned()),
+                FaultClass::AnswerTooLarge => Some(Remedy::of(advice::ENVELOPE)),
                 _ => None,
             },
             _ => None,
@@ -187,16 +187,20 @@ impl Error {
 }
 
 /// What to do where the host does not offer the scheme that was tried.
-fn other_scheme(offered: &[String]) -> Option<String> {
+fn other_scheme(offered: &[String]) -> Option<Remedy> {
     let list = offered.join(", ");
     match ConnectionError::usable_scheme(offered) {
         _ if offered.is_empty() => None,
-        Some("basic") => Some("use the scheme that the host offers, over TLS: --auth basic --tls".to_owned()),
-        Some(scheme) => Some(format!("use a scheme that the host offers: --auth {scheme}")),
-        None => Some(format!(
+        Some("basic") => {
+            Some(Remedy::of("use the scheme that the host offers, over TLS: {auth=basic} {tls}"))
+        }
+        Some(scheme) => {
+            Some(Remedy::of("use a scheme that the host offers: ").step(Step::set(Setting::Scheme, scheme)))
+        }
+        None => Some(Remedy::text(format!(
             "hvsnap does not speak {list}; allow Negotiate on the host: winrm set winrm/config/service/auth \
              '@{{Negotiate=\"true\"}}'"
-        )),
+        ))),
     }
 }
 

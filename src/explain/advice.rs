@@ -17,20 +17,20 @@ pub(super) const QUOTA: &str = "wait and try again, with fewer operations at a t
     `winrm enumerate winrm/config/plugin`, the bound is MaxConcurrentOperationsPerUser of the WMI plug-in";
 
 /// The call may go on.
-pub(super) const LOOK: &str = "do not send it again; look first: `hvsnap snapshot tree VM` shows what is gone, \
-    `hvsnap vm show VM` whether the VM is still busy";
+pub(super) const LOOK: &str = "do not send it again; look first: {tree} shows what is gone, \
+    {vm} whether the VM is still busy";
 
 /// Somebody else is at it.
 pub(super) const BUSY_MACHINE: &str = "another operation is running on the VM (snapshot, backup, migration, merge): \
-    wait for its end and try again; `hvsnap vm show VM` shows it";
+    wait for its end and try again; {vm} shows it";
 
 /// What this program writes is wrong.
-pub(super) const OURS: &str = "this should not come to a request of hvsnap: run it again with -vv, and report the request \
+pub(super) const OURS: &str = "this should not come to a request of hvsnap: run it again with {messages}, and report the request \
     and the answer";
 
 /// Namespace and class.
 pub(super) const NAMESPACE: &str = "check that the Hyper-V role is installed (Get-WindowsFeature Hyper-V) and that \
-    --namespace is right; `hvsnap doctor` looks for both namespaces";
+    {namespace} is right; {doctor} looks for both namespaces";
 
 /// User and password.
 pub(super) const PASSWORD: &str = "check user and password before trying again: each try with a wrong one brings the \
@@ -49,20 +49,20 @@ pub(super) const WINMGMT: &str = "look at the services Winmgmt and vmms on the h
     at the event log of the WMI-Activity provider";
 
 /// One object is longer than an answer may be.
-pub(crate) const ENVELOPE: &str = "one object alone is longer than MaxEnvelopeSize, here 512000 bytes unless given: raise it here \
-    (--max-envelope-size) and, where it is lower, on the host (winrm set winrm/config @{MaxEnvelopeSizekb=\"8192\"})";
+pub(crate) const ENVELOPE: &str = "one object alone is longer than MaxEnvelopeSize, here 512000 bytes unless given: raise it here{ (max-envelope-size)} \
+    and, where it is lower, on the host (winrm set winrm/config @{MaxEnvelopeSizekb=\"8192\"})";
 
 /// The form of the URI, whichever was used.
-pub(super) const URI_FORM: &str = "check --namespace; the host may know only the other form of resource URIs: --uri-form wmi or \
-    --uri-form dmtf";
+pub(super) const URI_FORM: &str = "check {namespace}; the host may know only the other form of resource URIs: {uri-form=wmi} or \
+    {uri-form=dmtf}";
 
 /// The request used the WMI form.
-pub(crate) const TRY_DMTF: &str = "the host may know only the other form of resource URIs: try --uri-form dmtf; \
-    if that is not it, check --namespace";
+pub(crate) const TRY_DMTF: &str = "the host may know only the other form of resource URIs: try {uri-form=dmtf}; \
+    if that is not it, check {namespace}";
 
 /// The request used the DMTF form.
-pub(crate) const TRY_WMI: &str = "the host may know only the other form of resource URIs: try --uri-form wmi; \
-    if that is not it, check --namespace";
+pub(crate) const TRY_WMI: &str = "the host may know only the other form of resource URIs: try {uri-form=wmi}; \
+    if that is not it, check {namespace}";
 
 /// Nothing to do with this program.
 pub(super) const ELSEWHERE: &str = "hvsnap asks for nothing of the kind: look at what else talks to this service, and \
@@ -72,7 +72,7 @@ pub(super) const ELSEWHERE: &str = "hvsnap asks for nothing of the kind: look at
 pub(crate) fn nothing_done(id: ErrorId, next: &str) -> Option<&'static str> {
     match id {
         ErrorId::CONNECTION_LOST => Some(
-            "check the port (WinRM speaks plain HTTP on 5985 and TLS on 5986, for which --tls is), and what a firewall or a \
+            "check the port (WinRM speaks plain HTTP on 5985, and TLS{ (tls)} on 5986), and what a firewall or a \
              proxy on the way does; if it worked before, try again",
         ),
         ErrorId::ANSWER_TIMED_OUT => Some(
@@ -81,11 +81,11 @@ pub(crate) fn nothing_done(id: ErrorId, next: &str) -> Option<&'static str> {
         ErrorId::IDENTITY_LOST => {
             Some("try again; if it stays, something on the way mixes the connections of several users")
         }
-        ErrorId::TIMED_OUT => Some("try again, or give the host more time: --operation-timeout"),
+        ErrorId::TIMED_OUT => Some("try again, or give the host more time{ (operation-timeout)}"),
         ErrorId::UNREPORTABLE => Some(ENVELOPE),
-        ErrorId::PROTOCOL => Some("run it again with -vv, which shows the answer"),
+        ErrorId::PROTOCOL => Some("run it again with {messages}, which shows the answer"),
         ErrorId::PROVIDER if next == ErrorId::PROVIDER.entry().next => {
-            Some("`hvsnap explain CODE` says more of the fault's number")
+            Some("{explain} says more of the fault's number")
         }
         _ if next == LOOK => Some("try again; nothing was changed"),
         _ => None,

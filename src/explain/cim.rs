@@ -9,10 +9,10 @@ codes! { STATUS, CimStatus;
     2 CIM_ERR_ACCESS_DENIED Unsafe "DSP0200": "the user may not do this", "rights are missing", WMI_RIGHTS;
     3 CIM_ERR_INVALID_NAMESPACE Unsafe "DSP0200": "the namespace does not exist", "no Hyper-V, or a wrong name", NAMESPACE;
     4 CIM_ERR_INVALID_PARAMETER Unsafe "DSP0200": "a parameter is wrong", "the object that it names may be gone",
-        "read the tree again: `hvsnap snapshot tree VM`";
+        "read the tree again{ (tree)}";
     5 CIM_ERR_INVALID_CLASS Unsafe "DSP0200": "the class does not exist", "another namespace or version", NAMESPACE;
     6 CIM_ERR_NOT_FOUND AfterLooking "DSP0200": "the object is not there", "it is gone, or was never there",
-        "look at what is there: `hvsnap snapshot tree VM`";
+        "look at what is there{ (tree)}";
     7 CIM_ERR_NOT_SUPPORTED Unsafe "DSP0200": "this is not supported", "this class or version lacks it", NAMESPACE;
     8 CIM_ERR_CLASS_HAS_CHILDREN Unsafe "DSP0200": "other classes derive from it", "a change of the schema", OURS;
     9 CIM_ERR_CLASS_HAS_INSTANCES Unsafe "DSP0200": "there are instances of it", "a change of the schema", OURS;
@@ -23,14 +23,14 @@ codes! { STATUS, CimStatus;
     14 CIM_ERR_QUERY_LANGUAGE_NOT_SUPPORTED Unsafe "DSP0200": "the query's language is not known", "not WQL", OURS;
     15 CIM_ERR_INVALID_QUERY Unsafe "DSP0200": "the query is wrong", "a class or property in it is not known", NAMESPACE;
     16 CIM_ERR_METHOD_NOT_AVAILABLE Unsafe "DSP0200": "the method cannot be called", "the provider lacks it", NAMESPACE;
-    17 CIM_ERR_METHOD_NOT_FOUND Unsafe "DSP0200": "there is no such method", "another class or version", "check --service-class";
+    17 CIM_ERR_METHOD_NOT_FOUND Unsafe "DSP0200": "there is no such method", "another class or version", "check {service-class}";
     18 CIM_ERR_UNEXPECTED_RESPONSE AfterLooking "DSP0200": "an answer that was not expected", "an error of the service", LOOK;
     19 CIM_ERR_INVALID_RESPONSE_DESTINATION Unsafe "DSP0200": "the answer cannot be sent there", "a request for events", OURS;
     20 CIM_ERR_NAMESPACE_NOT_EMPTY Unsafe "DSP0200": "the namespace is not empty", "a change of the schema", OURS;
     21 CIM_ERR_INVALID_ENUMERATION_CONTEXT Safe "DSP0200": "the enumeration is not known", "it ended by its timer",
         "read it again from its beginning";
     22 CIM_ERR_INVALID_OPERATION_TIMEOUT Unsafe "DSP0200": "the timeout is not taken", "too short or too long",
-        "use --operation-timeout 60s";
+        "use {operation-timeout=60s}";
     23 CIM_ERR_PULL_HAS_BEEN_ABANDONED Safe "DSP0200": "the page was given up", "the enumeration was released", "read it again";
     24 CIM_ERR_PULL_CANNOT_BE_ABANDONED Safe "DSP0200": "the page cannot be given up", "it is being made", "wait for it";
     25 CIM_ERR_FILTERED_ENUMERATION_NOT_SUPPORTED Unsafe "DSP0200": "it cannot be filtered", "the provider lacks it", OURS;

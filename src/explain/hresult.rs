@@ -4,7 +4,7 @@
 
 use super::advice::{CLOCKS, LOOK, PASSWORD, WINMGMT};
 
-const SPN: &str = "check which account owns the name (setspn -Q HTTP/NAME), and give the right one: --spn";
+const SPN: &str = "check which account owns the name (setspn -Q HTTP/NAME), and give the right one{ (spn)}";
 
 codes! { HRESULT, HResult;
     0x8000_4001 E_NOTIMPL Unsafe "winerror.h": "not implemented", "the provider lacks it", WINMGMT;
@@ -14,7 +14,7 @@ codes! { HRESULT, HResult;
     0x8001_0108 RPC_E_DISCONNECTED AfterLooking "winerror.h":
         "the provider's process is gone", "Hyper-V's management service was restarted; a call may have been done", LOOK;
     0x8009_0302 SEC_E_UNSUPPORTED_FUNCTION Unsafe "winerror.h": "the security package cannot do this", "another scheme is needed",
-        "use --auth negotiate";
+        "use {auth=negotiate}";
     0x8009_0308 SEC_E_INVALID_TOKEN Unsafe "winerror.h": "a token that cannot be read", "something on the way changed it", PASSWORD;
     0x8009_030C SEC_E_LOGON_DENIED Unsafe "winerror.h": "the logon failed", "wrong user or password, or a locked account", PASSWORD;
     0x8009_030E SEC_E_NO_CREDENTIALS Unsafe "winerror.h": "there are no credentials", "no ticket, no password", "kinit, or a password";
@@ -25,7 +25,7 @@ codes! { HRESULT, HResult;
     0x8009_0322 SEC_E_WRONG_PRINCIPAL Unsafe "winerror.h": "the ticket is for another account than the host's", "a wrong or shared name of the service", SPN;
     0x8009_0324 SEC_E_TIME_SKEW Unsafe "winerror.h": "the clocks are too far apart", "more than five minutes", CLOCKS;
     0x8009_0325 SEC_E_UNTRUSTED_ROOT Unsafe "winerror.h": "nobody trusts the issuer of the certificate", "its authority is not known there",
-        "install the authority's certificate there, or give --ca-file here";
+        "install the authority's certificate there, or give it here{ (ca-file)}";
     0x8009_0346 SEC_E_BAD_BINDINGS Unsafe "winerror.h":
         "the authentication belongs to another TLS connection", "something on the way shows a certificate of its own",
         "reach the host without the proxy that opens TLS";

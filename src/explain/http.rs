@@ -48,7 +48,7 @@ codes! { HTTP, Http;
     500 INTERNAL_SERVER_ERROR AfterLooking "MS-WSMV 3.1.5.1; WinRM's client calls it 2150859120":
         "the host failed, and says nothing of why",
         "a Windows host answers so to an unencrypted message while AllowUnencrypted is false; else a timer or a quota of the service",
-        "use NTLM, Kerberos or negotiate, which seal every message, or TLS (--tls); with Basic over plain HTTP nothing else helps";
+        "use NTLM, Kerberos or negotiate, which seal every message, or TLS{ (tls)}; with Basic over plain HTTP nothing else helps";
     502 BAD_GATEWAY AfterLooking "RFC 9110, section 15.6.3":
         "something on the way got no usable answer from the host",
         "a proxy or a balancer stands between, and the host behind it does not answer",

@@ -22,7 +22,7 @@ pub(super) const UNKNOWN: CodeEntry = CodeEntry {
 
 ids! {
     501 NOT_FOUND Unsafe: "not found", "the name is mistyped, or the thing is gone or not visible to this user",
-        "see what there is: `hvsnap vm list`, `hvsnap snapshot tree VM`";
+        "see what there is: {vms}, {tree}";
     502 AMBIGUOUS Unsafe: "ambiguous name", "names are not unique on a host, and a name may be the id of another thing",
         "use the id of the one you mean; where that is the name of another, use its name or path";
     503 NO_SERVICE Unsafe: "the host shows no snapshot service", "no rights, a filtered token, or no Hyper-V", RIGHTS;
@@ -36,15 +36,15 @@ ids! {
         "look at the tree on the host itself";
     513 PLANNING Unsafe: "no plan can be made", "the snapshot is not of this tree", "read the tree again";
     514 TAKEN Safe: "the VM is locked by another operation on this computer; nothing was sent", "it is still running, in this process or another",
-        "wait for its end and try again, or use --on-busy wait";
+        "wait for its end and try again, or use {on-busy=wait}";
     515 BUSY Safe: "the VM is busy; nothing was sent", "another operation is running on it",
-        "wait until it is idle and try again, or use --on-busy wait; if it shows \"backing up\" for ever, --on-busy proceed";
+        "wait until it is idle and try again, or use {on-busy=wait}; if it shows \"backing up\" for ever, {on-busy=proceed}";
     516 UNSETTLED AfterLooking: "an earlier operation on the VM is open; nothing was sent",
-        "it is still running, or its outcome is not known", "resolve it first: `hvsnap resume`; if its outcome cannot be found out: `hvsnap journal close`";
+        "it is still running, or its outcome is not known", "resolve it first{ (resume)}; if its outcome cannot be found out, close it{ (close)}";
     517 OTHER_HOST Unsafe: "the operation was sent to another host, or in another namespace", "its VM is not visible here, so this host proves nothing about it",
-        "name the host that the journal shows: `hvsnap journal show`";
+        "name the host that the journal shows{ (operation)}";
 
-    601 REFUSED Unsafe: "the method returned an error", "the return value says why", "`hvsnap explain VALUE` says more of the return value";
+    601 REFUSED Unsafe: "the method returned an error", "the return value says why", "{explain} says more of the return value";
     602 REFUSED_ACCESS Unsafe: "Hyper-V denied access", "the user is in neither Administrators nor Hyper-V Administrators", RIGHTS;
     603 REFUSED_BUSY Safe: "the VM is in use, or in the wrong state; nothing was done", "another operation is running on it", BUSY_MACHINE;
     604 REFUSED_PARAMETER Unsafe: "Hyper-V rejected a parameter of the call", "most often the snapshot is gone",
@@ -54,8 +54,8 @@ ids! {
     611 JOB_VANISHED AfterLooking: "the job is gone before its end was seen", "a host deletes a job five minutes after its end, and at a restart of vmms",
         "look at the tree of its VM, which shows its effect";
     612 STILL_THERE AfterLooking: "the job reported success, but the snapshot is still there", "the host needs longer, or is wrong", LOOK;
-    613 DEADLINE AfterLooking: "timed out before the job ended", "the host is busy; the job continues", "wait for it again: `hvsnap job wait ID`";
+    613 DEADLINE AfterLooking: "timed out before the job ended", "the host is busy; the job continues", "wait for it again{ (wait)}";
     614 READ_BACK AfterLooking: "the tree could not be read back", "the cause says why; the job itself has ended", LOOK;
-    615 JOB_REFUSED Unsafe: "the job refused to end", "its answer says why", "wait for its end: `hvsnap job wait ID`";
-    616 UNDECIDED AfterLooking: "the outcome is not known", "what the host shows does not settle it", "`hvsnap resume` looks again, and only looks";
+    615 JOB_REFUSED Unsafe: "the job refused to end", "its answer says why", "wait for its end{ (wait)}";
+    616 UNDECIDED AfterLooking: "the outcome is not known", "what the host shows does not settle it", "{resume} looks again, and only looks";
 }

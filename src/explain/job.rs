@@ -4,9 +4,8 @@
 
 use super::advice::{BUSY_MACHINE, RIGHTS};
 
-const WAIT: &str = "wait for it: `hvsnap job wait ID`";
-const SEE: &str =
-    "see what it says: `hvsnap job show ID`, and what became of the tree: `hvsnap snapshot tree VM`";
+const WAIT: &str = "wait for it{ (wait)}";
+const SEE: &str = "see what it says{ (job)}, and what became of the tree{ (tree)}";
 
 codes! { STATE_CHANGE, StateChange;
     0 COMPLETED Safe "Msvm_ConcreteJob, RequestStateChange": "the job has ended as asked", "this is no error", SEE;

@@ -5,11 +5,10 @@
 
 use super::advice::{BUSY_MACHINE, LOOK, RIGHTS};
 
-const GONE: &str = "the snapshot may be gone already: look at the tree (`hvsnap snapshot tree VM`)";
+const GONE: &str = "the snapshot may be gone already: look at the tree{ (tree)}";
 const KIND: &str =
     "a snapshot of a kind that users cannot delete (backup, replica), or a machine of a kind that has none";
-const KIND_NEXT: &str =
-    "see what kind it is: `hvsnap snapshot show VM SNAPSHOT`; a backup's snapshot goes with the backup tool";
+const KIND_NEXT: &str = "see what kind it is{ (snapshot)}; a backup's snapshot goes with the backup tool";
 const EVENTS: &str = "the reason stands in the job's text, else on the host in the event log Microsoft-Windows-Hyper-V-VMMS-Admin";
 
 codes! { METHOD, Method;
@@ -25,7 +24,7 @@ codes! { METHOD, Method;
     7 NOT_FOUND Unsafe "DMTF, reserved; other services use it": "not found", "the object is gone", GONE;
     4096 JOB_STARTED AfterLooking "CIM_VirtualSystemSnapshotService":
         "the host has accepted it and works on it in a job", "this is no error",
-        "wait for the job: `hvsnap job wait ID`; a host forgets it five minutes after its end";
+        "wait for the job{ (wait)}; a host forgets it five minutes after its end";
     32768 VENDOR_FAILED AfterLooking "Microsoft, DestroySnapshot": "it failed", "the text of the job says why", EVENTS;
     32769 VENDOR_ACCESS_DENIED Unsafe "Microsoft, DestroySnapshot":
         "Hyper-V does not let the user do this", "the user may use WMI and is in neither Administrators nor Hyper-V Administrators",

@@ -49,6 +49,7 @@ mod ids_call;
 mod job;
 mod method;
 mod query;
+mod remedy;
 mod win32;
 mod win32_names;
 mod wmi;
@@ -64,6 +65,7 @@ use std::fmt;
 pub use facility::{Facility, facility};
 pub use ids::ErrorId;
 pub use query::{Explanation, NotACode, look_up};
+pub use remedy::{Action, Remedy, Setting, Step};
 
 /// One code with its meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,8 +81,8 @@ pub struct CodeEntry {
     pub what: &'static str,
     /// Why it happens.
     pub why: &'static str,
-    /// What to do next.
-    pub next: &'static str,
+    /// What to do next, with the marks of a [`Remedy`].
+    pub(crate) next: &'static str,
     /// Whether the same may be sent again.
     pub repeat: Repeat,
     /// Where it is defined.

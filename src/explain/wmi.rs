@@ -11,7 +11,7 @@ codes! { WMI, Wmi;
     0x8004_1002 WBEM_E_NOT_FOUND AfterLooking "wbemcli.h":
         "WMI does not find the object",
         "a job that was forgotten (five minutes after its end), a snapshot or machine that is gone, or a class that is not there",
-        "for a job: `hvsnap snapshot tree VM` shows what it has done; for a snapshot: it is gone, read the tree again";
+        "for a job: {tree} shows what it has done; for a snapshot: it is gone, read the tree again";
     0x8004_1003 WBEM_E_ACCESS_DENIED Unsafe "wbemcli.h":
         "WMI does not let the user do this", "rights on the namespace or on the object are missing, or the token is filtered",
         WMI_RIGHTS;
@@ -23,7 +23,7 @@ codes! { WMI, Wmi;
         "WMI has no memory left", "the host, or the quota of a provider process, is exhausted", QUOTA;
     0x8004_1008 WBEM_E_INVALID_PARAMETER Unsafe "wbemcli.h":
         "WMI does not take a parameter", "a snapshot or machine that it names may be gone",
-        "read the tree again: `hvsnap snapshot tree VM`";
+        "read the tree again{ (tree)}";
     0x8004_1009 WBEM_E_NOT_AVAILABLE AfterLooking "wbemcli.h":
         "the resource is not available", "the provider is starting or stopping", WINMGMT;
     0x8004_100A WBEM_E_CRITICAL_ERROR AfterLooking "wbemcli.h":
@@ -67,7 +67,7 @@ codes! { WMI, Wmi;
     0x8004_1027 WBEM_E_QUERY_NOT_IMPLEMENTED Unsafe "wbemcli.h":
         "the provider cannot carry out the query", "it knows the class and not this kind of question", OURS;
     0x8004_102E WBEM_E_INVALID_METHOD Unsafe "wbemcli.h":
-        "the class has no such method", "another class, or an older host", "check --service-class";
+        "the class has no such method", "another class, or an older host", "check {service-class}";
     0x8004_102F WBEM_E_INVALID_METHOD_PARAMETERS Unsafe "wbemcli.h":
         "the parameters do not fit the method; it was not called", "a parameter is missing, too much, or of a wrong type", OURS;
     0x8004_1032 WBEM_E_CALL_CANCELLED AfterLooking "wbemcli.h":

@@ -8,11 +8,11 @@ codes! { WSMAN, WsMan;
     0x8033_8000 ERROR_WSMAN_RESOURCE_NOT_FOUND AfterLooking "wsmerror.h; s:Sender a:DestinationUnreachable InvalidResourceURI":
         "the host has no such instance",
         "a job that was forgotten (five minutes after its end), a snapshot that is gone, or a reference to another host's object",
-        "for a job: `hvsnap snapshot tree VM` shows what it has done; for a snapshot: it is gone, read the tree again";
+        "for a job: {tree} shows what it has done; for a snapshot: it is gone, read the tree again";
     0x8033_8001 ERROR_WSMAN_INVALID_ACTIONURI Unsafe "wsmerror.h; s:Sender a:ActionNotSupported":
         "the class has no such method",
         "the action of the request names a method that this class does not have: an older host, or another class",
-        "check --service-class; DestroySnapshot belongs to Msvm_VirtualSystemSnapshotService";
+        "check {service-class}; DestroySnapshot belongs to Msvm_VirtualSystemSnapshotService";
     0x8033_8002 ERROR_WSMAN_INVALID_URI Unsafe "wsmerror.h":
         "the resource URI is not one that the host can read", "its form is wrong, or a part is missing", OURS;
     0x8033_8003 ERROR_WSMAN_PROVIDER_FAILURE AfterLooking "wsmerror.h; s:Receiver w:InternalError":
@@ -28,7 +28,7 @@ codes! { WSMAN, WsMan;
         "the enumeration was ended", "it was released, or the service was restarted", "read it again from its beginning";
     0x8033_800C ERROR_WSMAN_UNSUPPORTED_TIMEOUT Unsafe "wsmerror.h":
         "the host does not take this operation timeout", "it is shorter than half a second, or longer than MaxTimeoutms",
-        "use --operation-timeout 60s, or raise it: winrm set winrm/config @{MaxTimeoutms=\"60000\"}";
+        "use {operation-timeout=60s}, or raise it: winrm set winrm/config @{MaxTimeoutms=\"60000\"}";
     0x8033_800D ERROR_WSMAN_SOAP_VERSION_MISMATCH Unsafe "SOAP 1.2 part 1, section 5.4.7; s:VersionMismatch":
         "the host does not take this version of SOAP", "it is no WS-Management service of today", OURS;
     0x8033_800F ERROR_WSMAN_INVALID_MESSAGE_INFORMATION_HEADER Unsafe "WS-Addressing; s:Sender a:InvalidMessageInformationHeader":
@@ -41,17 +41,17 @@ codes! { WSMAN, WsMan;
         "nothing on the host answers to this address and resource", "wrong resource URI, or a listener for another name", URI_FORM;
     0x8033_8013 ERROR_WSMAN_ACTION_NOT_SUPPORTED Unsafe "DSP0226; s:Sender a:ActionNotSupported":
         "the resource does not know this operation", "the class has no such method, or cannot be read in this way",
-        "check --service-class and --namespace";
+        "check {service-class} and {namespace}";
     0x8033_8014 ERROR_WSMAN_ENDPOINT_UNAVAILABLE AfterLooking "DSP0226; s:Receiver a:EndpointUnavailable":
         "the service cannot answer for now", "it is starting, stopping, or too busy",
         "wait and try again; Get-Service WinRM, Winmgmt, vmms on the host";
     0x8033_8015 ERROR_WSMAN_INVALID_REPRESENTATION Unsafe "DSP0226; s:Sender x:InvalidRepresentation":
         "the content sent is not one of this resource", "a value is wrong, missing, or in a wrong namespace", OURS;
     0x8033_8018 ERROR_WSMAN_ENUMERATE_FILTERING_NOT_SUPPORTED Unsafe "WS-Enumeration; s:Sender n:FilteringNotSupported":
-        "the resource cannot be filtered", "it is no WMI resource", "check --namespace and --uri-form";
+        "the resource cannot be filtered", "it is no WMI resource", "check {namespace} and {uri-form}";
     0x8033_8019 ERROR_WSMAN_ENUMERATE_FILTER_DIALECT_REQUESTED_UNAVAILABLE Unsafe "DSP0226; s:Sender n:FilterDialectRequestedUnavailable":
         "the host does not know the language of the query", "it is no Windows host, or not one that takes WQL here",
-        "use --uri-form wmi";
+        "use {uri-form=wmi}";
     0x8033_801A ERROR_WSMAN_ENUMERATE_CANNOT_PROCESS_FILTER Unsafe "DSP0226; s:Sender n:CannotProcessFilter":
         "the host cannot carry out the query",
         "namespace or class does not exist there (most often: the Hyper-V role is missing), or the WQL is wrong", NAMESPACE;
@@ -59,7 +59,7 @@ codes! { WSMAN, WsMan;
         "the host no longer knows the enumeration", "it rested for longer than EnumerationTimeoutms, or the service was restarted",
         "read it again from its beginning";
     0x8033_801C ERROR_WSMAN_ENUMERATE_TIMED_OUT Safe "DSP0226; s:Receiver n:TimedOut":
-        "no page was ready in time", "the host is slow; the enumeration itself goes on", "try again, or raise --operation-timeout";
+        "no page was ready in time", "the host is slow; the enumeration itself goes on", "try again, or raise {operation-timeout}";
     0x8033_8029 ERROR_WSMAN_OPERATION_TIMEDOUT AfterLooking "DSP0226, w:OperationTimeout; s:Receiver w:TimedOut":
         "the host did not finish within the operation timeout",
         "a busy host or a slow provider; what was called is not undone by this and may go on. A read has done nothing", LOOK;
@@ -105,7 +105,7 @@ codes! { WSMAN, WsMan;
         "talk to the node that owns the machine: Get-ClusterGroup on the cluster shows it";
     0x8033_8102 ERROR_WSMAN_WMI_PROVIDER_NOT_CAPABLE Unsafe "wsmerror.h; s:Receiver w:InternalError":
         "the provider cannot do this", "the class does not support this operation on this version of Windows",
-        "try --uri-form wmi; a cluster's namespace has fewer classes than a host's";
+        "try {uri-form=wmi}; a cluster's namespace has fewer classes than a host's";
     0x8033_8103 ERROR_WSMAN_WMI_INVALID_VALUE Unsafe "wsmerror.h":
         "a value is not one of the property's or parameter's type", "a number is out of range, or a text is no reference", OURS;
     0x8033_8104 ERROR_WSMAN_WMI_SVC_ACCESS_DENIED Unsafe "wsmerror.h; s:Sender w:AccessDenied or s:Receiver w:InternalError":
@@ -116,14 +116,14 @@ codes! { WSMAN, WsMan;
         "WMI's namespace does not let the user in", "the user lacks Remote Enable on the namespace", RIGHTS;
     0x8033_811E ERROR_WSMAN_WMI_PROVIDER_INVALID_PARAMETER Unsafe "wsmerror.h":
         "the provider does not take a parameter", "the snapshot or machine that it names may be gone",
-        "read the tree again: `hvsnap snapshot tree VM`";
+        "read the tree again{ (tree)}";
     0x8033_8137 ERROR_WSMAN_POLYMORPHISM_MODE_UNSUPPORTED Unsafe "DSP0227; s:Receiver b:PolymorphismModeNotSupported":
         "the host does not know how derived classes were asked for", "it is an older service, or none of Windows", OURS;
     0x8033_8139 ERROR_WSMAN_URI_NON_DMTF_CLASS Unsafe "wsmerror.h; MS-WSMV 3.1.4.1.1":
-        "the class cannot be named by DMTF's form of URI", "it is one of Microsoft's classes", "use --uri-form wmi";
+        "the class cannot be named by DMTF's form of URI", "it is one of Microsoft's classes", "use {uri-form=wmi}";
     0x8033_813A ERROR_WSMAN_URI_WRONG_DMTF_VERSION Unsafe "wsmerror.h; MS-WSMV 3.1.4.1.1":
-        "the class has another major version than DMTF's form of URI says", "the host's schema differs", "use --uri-form wmi";
+        "the class has another major version than DMTF's form of URI says", "the host's schema differs", "use {uri-form=wmi}";
     0x8033_813B ERROR_WSMAN_DIFFERENT_CIM_SELECTOR Unsafe "wsmerror.h; MS-WSMV 3.1.4.1.1":
         "URI and selectors name different namespaces", "both were given, and they contradict each other",
-        "use --uri-form wmi, which needs no selector for the namespace";
+        "use {uri-form=wmi}, which needs no selector for the namespace";
 }

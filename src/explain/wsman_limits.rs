@@ -14,7 +14,7 @@ codes! { LIMITS, WsMan;
     0x8033_802C ERROR_WSMAN_UNSUPPORTED_ENCODING Unsafe "wsmerror.h":
         "the host does not take the character encoding", "it is an unusual service: requests are in UTF-8", OURS;
     0x8033_802D ERROR_WSMAN_URI_LIMIT Unsafe "wsmerror.h":
-        "the resource URI is too long", "namespace or class have names of unusual length", "check --namespace and --service-class";
+        "the resource URI is too long", "namespace or class have names of unusual length", "check {namespace} and {service-class}";
     0x8033_8035 ERROR_WSMAN_ENCODING_LIMIT Unsafe "DSP0226; s:Sender w:EncodingLimit":
         "a bound on the message's form was exceeded", "the fault detail says which", OURS;
     0x8033_8039 ERROR_WSMAN_INVALID_OPTIONS Unsafe "DSP0226; s:Sender w:InvalidOptions":
@@ -81,7 +81,7 @@ codes! { LIMITS, WsMan;
     0x8033_807F ERROR_WSMAN_EPR_NESTING_EXCEEDED Unsafe "wsmerror.h":
         "a reference holds a reference holds a reference", "keys that are references, nested too deep", OURS;
     0x8033_8081 ERROR_WSMAN_INVALID_TIMEOUT_HEADER Unsafe "wsmerror.h":
-        "the operation timeout cannot be read", "its form is wrong", "use --operation-timeout 60s";
+        "the operation timeout cannot be read", "its form is wrong", "use {operation-timeout=60s}";
     0x8033_8086 ERROR_WSMAN_ENUMERATION_MODE_UNSUPPORTED Unsafe "DSP0226; s:Sender w:UnsupportedFeature EnumerationMode":
         "the host cannot send references in the way asked for", "it is no Windows host", OURS;
     0x8033_8087 ERROR_WSMAN_MUSTUNDERSTAND_ON_LOCALE_UNSUPPORTED Unsafe "DSP0226; s:Sender w:UnsupportedFeature Locale":

@@ -16,25 +16,25 @@ codes! { WINDOWS, WsMan;
         "Windows' client refuses to talk unencrypted", THEIR_SIDE,
         "use TLS, or a scheme that seals: hvsnap does so with negotiate, kerberos and ntlm";
     0x8033_80DF ERROR_WSMAN_CLIENT_BASIC_AUTHENTICATION_DISABLED Unsafe "wsmerror.h":
-        "Basic is off in Windows' client", THEIR_SIDE, "hvsnap: --auth basic needs it on at the host, and TLS";
+        "Basic is off in Windows' client", THEIR_SIDE, "hvsnap: {auth=basic} needs it on at the host, and TLS";
     0x8033_80E1 ERROR_WSMAN_CLIENT_NEGOTIATE_AUTHENTICATION_DISABLED Unsafe "wsmerror.h":
         "Negotiate is off in Windows' client", THEIR_SIDE, "winrm set winrm/config/client/auth @{Negotiate=\"true\"} there";
     0x8033_80E2 ERROR_WSMAN_CLIENT_KERBEROS_AUTHENTICATION_DISABLED Unsafe "wsmerror.h":
         "Kerberos is off in Windows' client", THEIR_SIDE, "winrm set winrm/config/client/auth @{Kerberos=\"true\"} there";
     0x8033_80E4 ERROR_WSMAN_SERVER_NOT_TRUSTED Unsafe "wsmerror.h":
         "Windows' client does not trust the host outside of a domain", THEIR_SIDE,
-        "there: TrustedHosts or TLS; with hvsnap: --tls, or --auth ntlm over plain HTTP, which seals";
+        "there: TrustedHosts or TLS; with hvsnap: {tls}, or {auth=ntlm} over plain HTTP, which seals";
     0x8033_80E5 ERROR_WSMAN_EXPLICIT_CREDENTIALS_REQUIRED Unsafe "wsmerror.h":
-        "Windows' client wants a user and a password", THEIR_SIDE, "hvsnap: --user, and a password";
+        "Windows' client wants a user and a password", THEIR_SIDE, "give user{ (user)} and password";
     0x8033_80F8 ERROR_WSMAN_HTTP_CONTENT_TYPE_MISSMATCH_RESPONSE_DATA Unsafe "wsmerror.h":
         "content type and content of the answer differ", "something else than WinRM answers, or a proxy changed the answer", WAY;
     0x8033_80F9 ERROR_WSMAN_CANNOT_DECRYPT AfterLooking "wsmerror.h":
         "a sealed message cannot be opened", "the security session was lost on one side", "try again on a new connection";
     0x8033_810B ERROR_WSMAN_KERBEROS_IPADDRESS Unsafe "wsmerror.h":
         "Kerberos was asked for by an address instead of a name", "tickets are for names",
-        "use the host's name, or give the name of the service: --spn HTTP/NAME";
+        "use the host's name, or give the name of the service: {spn=HTTP/NAME}";
     0x8033_810C ERROR_WSMAN_CLIENT_WORKGROUP_NO_KERBEROS Unsafe "wsmerror.h":
-        "no Kerberos outside of a domain", THEIR_SIDE, "use --auth ntlm, or TLS";
+        "no Kerberos outside of a domain", THEIR_SIDE, "use {auth=ntlm}, or TLS";
     0x8033_810F ERROR_WSMAN_UNKNOWN_HTTP_STATUS_RETURNED Unsafe "wsmerror.h":
         "an unexpected HTTP status", "something else than WinRM answers", WAY;
     0x8033_8110 ERROR_WSMAN_UNSUPPORTED_HTTP_STATUS_REDIRECT Unsafe "wsmerror.h; HTTP 3xx":
@@ -60,7 +60,7 @@ codes! { WINDOWS, WsMan;
         "TLS was broken off", "port without TLS, or a certificate that one side does not accept",
         "winrm enumerate winrm/config/listener shows port and CertificateThumbprint";
     0x8033_81BB ERROR_WSMAN_DEFAULTAUTH_IPADDRESS Unsafe "wsmerror.h":
-        "Windows' client wants TLS or TrustedHosts for an address", THEIR_SIDE, "hvsnap takes addresses; Kerberos needs --spn";
+        "Windows' client wants TLS or TrustedHosts for an address", THEIR_SIDE, "hvsnap takes addresses; Kerberos needs {spn}";
     0x8033_81DD ERROR_WSMAN_SERVICE_REMOTE_ACCESS_DISABLED Unsafe "wsmerror.h":
         "remote access through WinRM is off on the host", "Disable-PSRemoting or a policy", "Enable-PSRemoting -Force";
     0x8033_81DE ERROR_WSMAN_SERVICE_STREAM_DISCONNECTED AfterLooking "wsmerror.h":
@@ -68,5 +68,5 @@ codes! { WINDOWS, WsMan;
     0x8033_81E3 ERROR_WSMAN_REMOTE_CONNECTION_NOT_ALLOWED Unsafe "wsmerror.h":
         "the host does not take connections from elsewhere", "no listener, or a policy", "winrm quickconfig";
     0x8033_81F0 ERROR_WSMAN_MUTUAL_AUTH_FAILED Unsafe "wsmerror.h":
-        "the host could not prove who it is", "wrong service principal, or another machine answers", "check --spn and the name";
+        "the host could not prove who it is", "wrong service principal, or another machine answers", "check {spn} and the name";
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     client::{Effect, Report, Said},
-    explain::{CodeEntry, ErrorId, Family, reading},
+    explain::{CodeEntry, ErrorId, Family, Remedy, reading},
     host::{Error, ErrorKind},
     hyperv::{FindError, JobError, JobRecord, ReturnCode},
 };
@@ -62,9 +62,9 @@ impl Error {
         Said { what, effect: self.effect(), ..said }.report()
     }
 
-    /// What to do next.
+    /// What to do next, in neutral words; [`Report::next`] names settings and commands as data.
     pub fn hint(&self) -> Option<String> {
-        Some(self.report().next)
+        Some(self.report().next.to_string())
     }
 }
 
@@ -82,11 +82,11 @@ fn job_code(job: &JobRecord) -> Option<&'static CodeEntry> {
     reading(Family::Method, code).or_else(|| crate::explain::explain(code).first().copied())
 }
 
-fn next(kind: &ErrorKind) -> Option<String> {
+fn next(kind: &ErrorKind) -> Option<Remedy> {
     let ErrorKind::JobFailed { errors, .. } = kind else { return None };
     let actions: Vec<_> =
         errors.iter().flat_map(|error| &error.recommended_actions).map(String::as_str).collect();
-    (!actions.is_empty()).then(|| actions.join("; "))
+    (!actions.is_empty()).then(|| Remedy::text(actions.join("; ")))
 }
 
 fn why(kind: &ErrorKind) -> Option<String> {

@@ -41,7 +41,7 @@ reasons! {
     BadName => "not a name for Kerberos", "write a user as user@REALM, a service as HTTP/host@REALM";
     /// No ticket came of the password, and the library does not say why, as Apple's does not: the KDC may have refused it.
     NotByPassword => "no Kerberos ticket came of the password",
-        "it may be wrong, or no KDC be reachable: the system's library does not tell; --auth ntlm does without Kerberos";
+        "it may be wrong, or no KDC be reachable: the system's library does not tell; {auth=ntlm} does without Kerberos";
     /// No ticket, and nothing to get one with.
     NoTicket => "there is no Kerberos ticket", "get one with kinit, or name the cache that holds one";
     /// The keytab is missing, unreadable, or has no key of this name.

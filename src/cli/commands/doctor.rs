@@ -16,7 +16,7 @@ use crate::cli::{
     exit::Exit,
     failure::Failure,
     kind,
-    render::{Line, style},
+    render::{Line, remedy, style},
     session::{Session, nothing_changed},
 };
 
@@ -97,7 +97,7 @@ impl From<&Check> for CheckView {
 
 impl From<&Fix> for FixView {
     fn from(fix: &Fix) -> Self {
-        Self { place: fix.place.key(), purpose: fix.purpose, command: fix.command.clone() }
+        Self { place: fix.place.key(), purpose: fix.purpose, command: remedy::command(&fix.command) }
     }
 }
 
@@ -126,15 +126,16 @@ fn checks(diagnosis: &Diagnosis) -> Vec<Line> {
 
 fn advice(check: &Check, id: ErrorId) -> Vec<Line> {
     const INDENT: &str = "      ";
-    let said = check.error.as_ref().and_then(|error| error.hint());
-    let mut lines = vec![Line::plain(INDENT).text(said.as_deref().unwrap_or(id.entry().next))];
+    let said = check.error.as_ref().map(|error| error.report().next);
+    let next = said.unwrap_or_else(|| id.entry().next());
+    let mut lines = vec![Line::plain(INDENT).text(remedy::text(&next))];
     for fix in &check.fixes {
         let place = match fix.place {
             Place::Host => "on the host",
             _ => "here",
         };
         lines.push(Line::plain(INDENT).styled(style::FAINT, format_args!("{place}, to {}:", fix.purpose)));
-        lines.push(Line::plain(INDENT).text("  ").text(&fix.command));
+        lines.push(Line::plain(INDENT).text("  ").text(remedy::command(&fix.command)));
     }
     lines
 }

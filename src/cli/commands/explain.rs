@@ -10,7 +10,7 @@ use crate::cli::{
     answer::Answer,
     failure::Failure,
     kind::Kind,
-    render::{Line, style, table::facts},
+    render::{Line, remedy, style, table::facts},
 };
 
 /// Say what a code means: an id of hvsnap, or a code of WinRM, WMI, Windows, HTTP or Hyper-V
@@ -44,7 +44,7 @@ struct ReadingView {
     name: &'static str,
     what: &'static str,
     why: &'static str,
-    next: &'static str,
+    next: String,
     repeat: &'static str,
     source: &'static str,
 }
@@ -78,7 +78,7 @@ impl From<&CodeEntry> for ReadingView {
             name: entry.name,
             what: entry.what,
             why: entry.why,
-            next: entry.next,
+            next: remedy::text(&entry.next()),
             repeat: entry.repeat.key(),
             source: entry.source,
         }
@@ -127,7 +127,7 @@ fn lines(explanation: &Explanation) -> Vec<Line> {
         lines.extend(facts([
             ("what", Line::plain(entry.what)),
             ("why", Line::plain(entry.why)),
-            ("next", Line::plain(entry.next)),
+            ("next", Line::plain(remedy::text(&entry.next()))),
             ("repeat", Line::plain(entry.repeat)),
             ("source", Line::new().styled(style::FAINT, entry.source)),
         ]));

@@ -14,7 +14,7 @@ mod value;
 
 pub(crate) use given::{ConnectionArgs, variable};
 pub(crate) use named::{Named, Whom};
-pub(crate) use reattach::Reattach;
+pub(crate) use reattach::{Reattach, quoted};
 
 use std::{path::Path, sync::Arc};
 

@@ -71,7 +71,7 @@ impl Reattach {
 }
 
 /// A word that a POSIX shell reads as it stands.
-pub(super) fn quoted(word: &str) -> String {
+pub(crate) fn quoted(word: &str) -> String {
     let harmless = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=,".contains(c);
     if !word.is_empty() && word.chars().all(harmless) {
         return word.to_owned();

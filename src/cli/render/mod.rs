@@ -7,6 +7,7 @@ mod line;
 pub(crate) mod operation;
 pub(crate) mod outcome;
 pub(crate) mod plan;
+pub(crate) mod remedy;
 pub(crate) mod status;
 pub(crate) mod table;
 mod text;

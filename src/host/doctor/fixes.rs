@@ -2,10 +2,10 @@
 //!
 //! It runs none of them. Names that were given stand in quotes that they cannot leave.
 
-use super::{Fix, Place};
+use super::{Command, Fix, Place};
 use crate::{
     client::{Client, ConnectionError},
-    explain::ErrorId,
+    explain::{ErrorId, Setting, Step},
 };
 
 /// The commands that go with an error id; none where only its text helps. No scheme is advised that the host does not offer,
@@ -13,12 +13,21 @@ use crate::{
 pub(super) fn of(client: &Client, id: ErrorId, offered: &[String]) -> Vec<Fix> {
     let endpoint = client.endpoint();
     let (name, port) = (shell(endpoint.host()), endpoint.port());
+    let given = endpoint.host().to_owned();
     let user = client.0.user.as_deref().unwrap_or("DOMAIN\\user");
     let account = powershell(user);
     let local = user.rsplit('\\').next().unwrap_or(user);
     let local = powershell(local.split('@').next().unwrap_or(local));
-    let host = |purpose, command: &str| Fix { place: Place::Host, purpose, command: command.to_owned() };
-    let here = |purpose, command: String| Fix { place: Place::Here, purpose, command };
+    let host = |purpose, command: &str| Fix {
+        place: Place::Host,
+        purpose,
+        command: Command::Shell(command.to_owned()),
+    };
+    let here =
+        |purpose, command: String| Fix { place: Place::Here, purpose, command: Command::Shell(command) };
+    let with =
+        |purpose, steps: Vec<Step>| Fix { place: Place::Here, purpose, command: Command::Check(steps) };
+    let tls = || Step::Set(Setting::Tls, None);
     let client_certificates = || {
         host(
             "show whether the binding asks for client certificates in the handshake (Negotiate Client Certificate)",
@@ -29,9 +38,9 @@ pub(super) fn of(client: &Client, id: ErrorId, offered: &[String]) -> Vec<Fix> {
     // What is not known is most likely as Windows installs it.
     let sealing =
         if offered.is_empty() { Some("negotiate") } else { scheme.filter(|scheme| *scheme != "basic") };
-    let auth = |scheme: &str| match scheme {
-        "basic" if !endpoint.is_tls() => "hvsnap doctor --auth basic --tls".to_owned(),
-        scheme => format!("hvsnap doctor --auth {scheme}"),
+    let auth = |scheme: &'static str| {
+        let needs_tls = scheme == "basic" && !endpoint.is_tls();
+        std::iter::once(Step::set(Setting::Scheme, scheme)).chain(needs_tls.then(tls)).collect()
     };
     let listeners = || host("show what WinRM listens on", "winrm enumerate winrm/config/listener");
     match id {
@@ -57,8 +66,11 @@ pub(super) fn of(client: &Client, id: ErrorId, offered: &[String]) -> Vec<Fix> {
                     "openssl s_client -connect {name}:{port} </dev/null | openssl x509 -noout -subject -issuer -dates -ext subjectAltName -fingerprint -sha256"
                 ),
             ),
-            here("trust the authority that issued it", "hvsnap doctor --ca-file AUTHORITY.pem".to_owned()),
-            here("or trust this certificate alone", "hvsnap doctor --pin SHA256".to_owned()),
+            with(
+                "trust the authority that issued it",
+                vec![Step::set(Setting::CaCertificates, "AUTHORITY.pem")],
+            ),
+            with("or trust this certificate alone", vec![Step::set(Setting::Pin, "SHA256")]),
             host(
                 "show the host's own certificate",
                 "Get-ChildItem Cert:\\LocalMachine\\My | Format-List Subject, DnsNameList, NotAfter, Thumbprint",
@@ -77,13 +89,14 @@ pub(super) fn of(client: &Client, id: ErrorId, offered: &[String]) -> Vec<Fix> {
         ],
         ErrorId::NOT_TLS | ErrorId::TLS_HANDSHAKE | ErrorId::TLS_NOTHING_IN_COMMON => vec![
             listeners(),
-            here(
+            with(
                 "use plain HTTP with sealed messages",
-                format!("hvsnap doctor --host {name} --auth negotiate"),
+                vec![Step::set(Setting::Host, given.clone()), Step::set(Setting::Scheme, "negotiate")],
             ),
         ],
         ErrorId::SPEAKS_TLS => {
-            vec![here("use TLS", format!("hvsnap doctor --host {name}:{port} --tls")), listeners()]
+            let address = format!("{given}:{port}");
+            vec![with("use TLS", vec![Step::set(Setting::Host, address), tls()]), listeners()]
         }
         ErrorId::NO_WINRM_HERE | ErrorId::NOT_SOAP | ErrorId::UNAVAILABLE => {
             vec![listeners(), host("start the service", "Start-Service WinRM; Get-Service WinRM")]
@@ -93,7 +106,7 @@ pub(super) fn of(client: &Client, id: ErrorId, offered: &[String]) -> Vec<Fix> {
             here("look at this computer's clock", "timedatectl status || date -u".to_owned()),
         ],
         ErrorId::BASIC_NOT_OFFERED | ErrorId::KERBEROS_NOT_OFFERED | ErrorId::SCHEME_NOT_OFFERED => {
-            let offers = scheme.map(|scheme| here("use a scheme that the host offers", auth(scheme)));
+            let offers = scheme.map(|scheme| with("use a scheme that the host offers", auth(scheme)));
             let shows = host("show what it allows", "winrm get winrm/config/service/auth");
             offers.into_iter().chain([shows]).collect()
         }
@@ -126,7 +139,7 @@ pub(super) fn of(client: &Client, id: ErrorId, offered: &[String]) -> Vec<Fix> {
             ];
             // NTLM goes by Negotiate.
             if sealing == Some("negotiate") {
-                fixes.push(here("use NTLM instead", auth("ntlm")));
+                fixes.push(with("use NTLM instead", auth("ntlm")));
             }
             fixes
         }
@@ -137,9 +150,9 @@ pub(super) fn of(client: &Client, id: ErrorId, offered: &[String]) -> Vec<Fix> {
         ],
         ErrorId::CLIENT_CERTIFICATE_LATE => vec![client_certificates()],
         ErrorId::UNENCRYPTED_REFUSED | ErrorId::NOT_ENCRYPTED => {
-            let sealed = sealing.map(|scheme| here("seal the messages", auth(scheme)));
+            let sealed = sealing.map(|scheme| with("seal the messages", auth(scheme)));
             let others = [
-                here("or use TLS", format!("hvsnap doctor --host {name} --tls")),
+                with("or use TLS", vec![Step::set(Setting::Host, given), tls()]),
                 host("show what the host allows", "winrm get winrm/config/service"),
             ];
             sealed.into_iter().chain(others).collect()
@@ -212,7 +225,7 @@ mod tests {
         let credentials = Credentials::ntlm("LAB\\o'brien\u{2019}; Stop-VM *", Secret::new("p"));
         let client = Client::builder("http://hv01").credentials(credentials).build().unwrap();
         let fixes = of(&client, ErrorId::FILTERED_TOKEN, &[]);
-        let command = &fixes[0].command;
+        let command = fixes[0].command.to_string();
         assert!(command.ends_with("-Member 'LAB\\o''brien\u{2019}\u{2019}; Stop-VM *'"), "{command}");
         assert_eq!(shell("a'b"), r"'a'\''b'");
         assert_eq!(shell("hv01.lab.example"), "hv01.lab.example");
@@ -224,18 +237,22 @@ mod tests {
         let client = Client::builder("http://hv01").credentials(credentials).build().unwrap();
         let advised = |id, offered: &[&str]| {
             let offered: Vec<String> = offered.iter().map(ToString::to_string).collect();
-            let commands = of(&client, id, &offered).into_iter().map(|fix| fix.command);
-            commands.filter(|command| command.contains("--auth")).collect::<Vec<_>>()
+            let commands = of(&client, id, &offered).into_iter().map(|fix| fix.command.to_string());
+            commands.filter(|command| command.contains("the scheme")).collect::<Vec<_>>()
         };
         for (id, offered, wanted) in [
-            (ErrorId::SCHEME_NOT_OFFERED, &["Kerberos"][..], &["hvsnap doctor --auth kerberos"][..]),
-            (ErrorId::KERBEROS_NOT_OFFERED, &["Basic", "Negotiate"], &["hvsnap doctor --auth negotiate"]),
-            (ErrorId::SCHEME_NOT_OFFERED, &["basic"], &["hvsnap doctor --auth basic --tls"]),
+            (ErrorId::SCHEME_NOT_OFFERED, &["Kerberos"][..], &["check again with the scheme kerberos"][..]),
+            (
+                ErrorId::KERBEROS_NOT_OFFERED,
+                &["Basic", "Negotiate"],
+                &["check again with the scheme negotiate"],
+            ),
+            (ErrorId::SCHEME_NOT_OFFERED, &["basic"], &["check again with the scheme basic, TLS"]),
             (ErrorId::SCHEME_NOT_OFFERED, &["CredSSP"], &[]),
             (ErrorId::KERBEROS_REFUSED, &["Kerberos"], &[]),
-            (ErrorId::KERBEROS_REFUSED, &["Negotiate", "Kerberos"], &["hvsnap doctor --auth ntlm"]),
+            (ErrorId::KERBEROS_REFUSED, &["Negotiate", "Kerberos"], &["check again with the scheme ntlm"]),
             (ErrorId::NOT_ENCRYPTED, &["Basic"], &[]),
-            (ErrorId::UNENCRYPTED_REFUSED, &[], &["hvsnap doctor --auth negotiate"]),
+            (ErrorId::UNENCRYPTED_REFUSED, &[], &["check again with the scheme negotiate"]),
         ] {
             assert_eq!(advised(id, offered), wanted, "{id} {offered:?}");
         }

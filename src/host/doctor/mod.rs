@@ -12,7 +12,7 @@ use std::{fmt, time::Duration};
 
 use crate::{
     client::{ClientError, ClientErrorKind},
-    explain::ErrorId,
+    explain::{ErrorId, Step},
     host::{Error, Host},
     http::Addresses,
 };
@@ -97,8 +97,30 @@ pub struct Fix {
     pub place: Place,
     /// What it is for.
     pub purpose: &'static str,
-    /// The command: PowerShell on the host, a POSIX shell here.
-    pub command: String,
+    /// The command.
+    pub command: Command,
+}
+
+/// A command of a [`Fix`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Command {
+    /// A command line: PowerShell on the host, a POSIX shell here.
+    Shell(String),
+    /// Check again with these settings.
+    Check(Vec<Step>),
+}
+
+impl fmt::Display for Command {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Shell(command) => f.write_str(command),
+            Self::Check(steps) => {
+                let steps: Vec<_> = steps.iter().map(Step::to_string).collect();
+                write!(f, "check again with {}", steps.join(", "))
+            }
+        }
+    }
 }
 
 /// Where a command is to be run.

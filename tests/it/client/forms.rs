@@ -198,7 +198,7 @@ async fn the_errors_of_a_job_are_read_nested_or_as_text_and_are_kept_where_they_
     assert_eq!(errors[2].raw, "neither");
     assert_eq!((errors[0].unreadable.len(), errors[2].unreadable.len()), (0, 1));
     let report = error.report();
-    assert_eq!((report.why.as_str(), report.next.as_str()), ("The disk is full.", "Make room."));
+    assert_eq!((report.why.as_str(), report.next.to_string().as_str()), ("The disk is full.", "Make room."));
     for part in ["Message: Nested.", "As text.", "neither"] {
         assert!(report.raw.as_ref().unwrap().contains(part), "{report:?}");
     }

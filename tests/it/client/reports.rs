@@ -6,8 +6,8 @@ use hvsnap::{
     Client, ClientError, Credentials, Effect, Host, Report, Secret,
     cim::{Namespace, UriForm},
     clock::VirtualClock,
-    explain::ErrorId,
     explain::Repeat,
+    explain::{ErrorId, Remedy, Setting, Step},
 };
 
 use crate::{
@@ -86,7 +86,7 @@ async fn a_code_that_is_known_says_why_and_what_next_and_the_answer_is_kept() {
     let report = failed(fault("Receiver", "InternalError", 2_147_944_122)).await;
     assert!(report.what.contains("looking for the VM \"web-01\" failed: the host refused"), "{report:?}");
     assert!(report.why.contains("vmms or Winmgmt does not run"), "{report:?}");
-    assert!(report.next.contains("Get-Service Winmgmt"), "{report:?}");
+    assert!(report.next.to_string().contains("Get-Service Winmgmt"), "{report:?}");
     let raw = report.raw.unwrap();
     assert!(raw.starts_with("<s:Envelope") && raw.contains("2147944122"), "{raw}");
     let page = failed(Reply::Raw(503, "<html>busy</html>".to_owned())).await;
@@ -138,20 +138,25 @@ async fn a_host_of_the_other_uri_form_is_told_apart_from_one_without_the_class()
         (windows, false),
         (fault("Receiver", "InternalError", 2_147_749_902), false),
     ] {
-        for (form, other) in [(UriForm::Wmi, "--uri-form dmtf"), (UriForm::Dmtf, "--uri-form wmi")] {
+        for (form, other) in [(UriForm::Wmi, "dmtf"), (UriForm::Dmtf, "wmi")] {
             let host = ScriptedHost::start().await;
             host.on(MACHINE, [reply.clone()]);
             let builder =
                 Client::builder(host.url()).credentials(Credentials::basic("ops", Secret::new("secret")));
             let error = builder.uri_form(form).host().vm("web-01").await.unwrap_err();
-            assert_eq!(error.report().next.contains(other), tells, "{reply:?}: {:?}", error.report());
+            let step = Step::Set(Setting::UriForm, Some(other.into()));
+            let next = error.report().next;
+            assert_eq!(next.steps().any(|named| *named == step), tells, "{reply:?}: {next:?}");
         }
     }
 }
 
 #[tokio::test]
 async fn what_to_do_depends_on_whether_anything_can_have_been_done() {
-    let looks = |text: &str| text.contains("look at the tree") || text.contains("do not send it again");
+    let looks = |next: &Remedy| {
+        let text = next.to_string();
+        text.contains("look at the tree") || text.contains("do not send it again")
+    };
     let page = || Reply::Typed(200, "text/html", "<html>".to_owned());
     for reply in [
         Reply::HangUp,
@@ -180,11 +185,13 @@ async fn what_to_do_depends_on_whether_anything_can_have_been_done() {
         assert!(looks(&report.next), "{reply:?}: {report:?}");
     }
     let lost = failed(Reply::HangUp).await;
-    for word in ["5985", "5986", "--tls", "firewall"] {
-        assert!(lost.next.contains(word), "{lost:?}");
+    for word in ["5985", "5986", "TLS", "firewall"] {
+        assert!(lost.next.to_string().contains(word), "{lost:?}");
     }
+    let names = |next: &Remedy, setting| next.steps().any(|step| *step == Step::Set(setting, None));
+    assert!(names(&lost.next, Setting::Tls), "{lost:?}");
     let large = failed(fault("Sender", "EncodingLimit", 2_150_858_824)).await;
-    assert!(large.next.contains("--max-envelope-size"), "{large:?}");
+    assert!(names(&large.next, Setting::MaxEnvelopeSize), "{large:?}");
 }
 
 #[tokio::test]
@@ -216,5 +223,5 @@ fn what_was_given_wrongly_has_an_id_too() {
     assert_eq!(error.id(), ErrorId::PLAINTEXT_REFUSED);
     let report = error.report();
     assert_eq!((report.repeat, report.effect), (Repeat::Unsafe, Effect::None));
-    assert_eq!(error.hint(), Some(report.next));
+    assert_eq!(error.hint(), Some(report.next.to_string()));
 }

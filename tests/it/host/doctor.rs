@@ -5,8 +5,8 @@ use std::{sync::Arc, time::Duration};
 use hvsnap::{
     Client, ClientBuilder, Credentials, Host, Secret,
     clock::{Clock, VirtualClock},
-    doctor::{Diagnosis, Place, Subject, Verdict},
-    explain::ErrorId,
+    doctor::{Command, Diagnosis, Place, Subject, Verdict},
+    explain::{ErrorId, Setting, Step},
     sim::{RunningSimulator, Simulator},
 };
 use rcgen::generate_simple_self_signed;
@@ -147,11 +147,13 @@ async fn an_empty_set_is_taken_for_a_filtered_token() {
     blames(&diagnosis, Subject::Token, ErrorId::FILTERED_TOKEN);
     let fixes = &diagnosis.first_failure().unwrap().fixes;
     assert!(
-        fixes
-            .iter()
-            .any(|fix| fix.place == Place::Host && fix.command.contains("LocalAccountTokenFilterPolicy"))
+        fixes.iter().any(|fix| fix.place == Place::Host
+            && fix.command.to_string().contains("LocalAccountTokenFilterPolicy"))
     );
-    assert!(fixes.iter().any(|fix| fix.command.contains(r"-Member 'LAB\filtered'")), "{fixes:#?}");
+    assert!(
+        fixes.iter().any(|fix| fix.command.to_string().contains(r"-Member 'LAB\filtered'")),
+        "{fixes:#?}"
+    );
 }
 
 #[tokio::test]
@@ -216,14 +218,16 @@ async fn the_scheme_that_is_advised_is_one_that_the_host_offers() {
     let diagnosis = client(&sim, negotiate).doctor().await;
     blames(&diagnosis, Subject::Authentication, ErrorId::SCHEME_NOT_OFFERED);
     let check = diagnosis.first_failure().unwrap();
-    assert_eq!(check.fixes[0].command, "hvsnap doctor --auth kerberos");
+    let scheme = |name: &'static str| Step::Set(Setting::Scheme, Some(name.into()));
+    assert_eq!(check.fixes[0].command, Command::Check(vec![scheme("kerberos")]));
     let next = check.error.as_ref().unwrap().report().next;
-    assert_eq!(next, "use a scheme that the host offers: --auth kerberos");
+    assert_eq!(next.to_string(), "use a scheme that the host offers: the scheme kerberos");
+    assert_eq!(next.steps().collect::<Vec<_>>(), [&scheme("kerberos")]);
 
     let sim = host("", "[service]\nallow_unencrypted = true\nauth = [\"basic\"]").await;
     let diagnosis = client(&sim, ntlm("operator", PASSWORD)).doctor().await;
     let check = diagnosis.first_failure().unwrap();
-    assert_eq!(check.fixes[0].command, "hvsnap doctor --auth basic --tls");
+    assert_eq!(check.fixes[0].command, Command::Check(vec![scheme("basic"), Step::Set(Setting::Tls, None)]));
 }
 
 #[tokio::test]
