@@ -39,6 +39,34 @@ pub trait Clock: fmt::Debug + Send + Sync {
     }
 }
 
+/// A length of time as people write it: `250ms`, `5s`, `1m30s`, `2h`. What is less than a millisecond is left out.
+///
+/// ```
+/// use std::time::Duration;
+/// use hvsnap::clock::shown;
+///
+/// assert_eq!(shown(Duration::from_millis(90_500)).to_string(), "1m30s500ms");
+/// assert_eq!(shown(Duration::ZERO).to_string(), "0s");
+/// ```
+pub fn shown(length: Duration) -> impl fmt::Display {
+    struct Shown(Duration);
+
+    impl fmt::Display for Shown {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            let (seconds, millis) = (self.0.as_secs(), u64::from(self.0.subsec_millis()));
+            if seconds == 0 && millis == 0 {
+                return f.write_str("0s");
+            }
+            [(seconds / 3_600, "h"), (seconds / 60 % 60, "m"), (seconds % 60, "s"), (millis, "ms")]
+                .into_iter()
+                .filter(|(number, _)| *number > 0)
+                .try_for_each(|(number, unit)| write!(f, "{number}{unit}"))
+        }
+    }
+
+    Shown(length)
+}
+
 /// A clock that stands still until it is advanced; sleeping on it advances it at once.
 ///
 /// Clones share the same time.

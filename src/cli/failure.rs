@@ -7,6 +7,7 @@ use std::{error::Error as StdError, fmt, time::Duration};
 
 use hvsnap::{
     ClientError, Effect, Error, ErrorKind, Outcome,
+    clock::shown,
     explain::{ErrorId, Repeat},
     hyperv::{Candidate, FindError},
 };
@@ -105,7 +106,7 @@ impl Failure {
     #[must_use]
     pub(crate) fn time_over(mut self, limit: Duration) -> Self {
         let exit = if self.0.effect == Some(Effect::None) { Exit::Failed } else { Exit::Unknown };
-        let message = std::mem::replace(&mut self.0.message, format!("timed out after {limit:?}"));
+        let message = std::mem::replace(&mut self.0.message, format!("timed out after {}", shown(limit)));
         self.0.causes.insert(0, message);
         (self.0.id, self.0.kind, self.0.exit) = (Kind::Timeout.id(), Kind::Timeout, exit);
         let entry = self.0.id.entry();

@@ -5,6 +5,7 @@
 use std::{fmt, str::FromStr, time::Duration};
 
 use hvsnap::cim::{Datetime, NameError, Namespace, Timestamp, UriForm};
+use hvsnap::clock::shown;
 
 /// A length of time: `90s`, `5m`, `1h30m`, `500ms`; a bare number counts seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,10 +25,7 @@ impl std::error::Error for LengthError {}
 
 impl fmt::Display for Length {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0.subsec_millis() {
-            0 => write!(f, "{}s", self.0.as_secs()),
-            _ => write!(f, "{}ms", self.0.as_millis()),
-        }
+        shown(self.0).fmt(f)
     }
 }
 

@@ -11,6 +11,7 @@ use crate::{
         connection_error::ConnectionError,
         fault::{FaultClass, classify},
     },
+    clock::shown,
     http::{EndpointError, NotSoap},
     violation::{ProtocolError, cut},
     wsman::Fault,
@@ -212,10 +213,10 @@ impl fmt::Display for ErrorKind {
             Self::Fault(fault) => write!(f, "the host refused: {fault}"),
             Self::Protocol(error) => write!(f, "the host sent {error}"),
             Self::TimedOut { after, is_sent: true } => {
-                write!(f, "timed out after {after:?}; the host had not answered")
+                write!(f, "timed out after {}; the host had not answered", shown(*after))
             }
             Self::TimedOut { after, is_sent: false } => {
-                write!(f, "timed out after {after:?}, before the request was sent")
+                write!(f, "timed out after {}, before the request was sent", shown(*after))
             }
         }
     }

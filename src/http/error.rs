@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     auth::{AuthError, CredentialsError},
+    clock::shown,
     violation::Violation,
 };
 
@@ -277,9 +278,9 @@ impl fmt::Display for HttpError {
             HttpErrorKind::Unreachable => write!(f, "no route to {at}"),
             HttpErrorKind::Tls(problem) => write!(f, "no TLS connection with {at}: {problem}"),
             HttpErrorKind::ConnectTimedOut(limit) => {
-                write!(f, "{at} did not accept a connection within {limit:?}")
+                write!(f, "{at} did not accept a connection within {}", shown(*limit))
             }
-            HttpErrorKind::AnswerTimedOut(limit) => write!(f, "{at} did not answer within {limit:?}"),
+            HttpErrorKind::AnswerTimedOut(limit) => write!(f, "{at} did not answer within {}", shown(*limit)),
             HttpErrorKind::CutOff => write!(f, "{at} had not answered when the time was over"),
             HttpErrorKind::ConnectionLost => match self.written {
                 Written::Nothing => write!(f, "the connection with {at} ended before the request was sent"),

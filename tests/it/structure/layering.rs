@@ -23,7 +23,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("cim", &["limits", "soap::ADDRESSING", "violation", "wsman", "xml"]),
     ("hyperv", &["cim", "limits", "violation", "wsman"]),
     ("auth", &["secret", "violation"]),
-    ("http", &["auth", "limits", "secret", "violation"]),
+    // How a length of time is written.
+    ("http", &["auth", "clock::shown", "limits", "secret", "violation"]),
     (
         "client",
         &[
