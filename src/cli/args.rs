@@ -40,7 +40,7 @@ pub(crate) struct Cli {
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Operation")]
 pub(crate) struct RunArgs {
-    /// How long the whole command may take, with all that it waits for, such as 90s, 5m, 1h30m; the host goes on by itself
+    /// Time limit for the whole command, waiting included, such as 90s, 5m, 1h30m; the host goes on by itself
     #[arg(long, global = true, value_name = "DURATION")]
     pub(crate) timeout: Option<Length>,
 
@@ -53,11 +53,11 @@ pub(crate) struct RunArgs {
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct GeneralArgs {
-    /// What stdout carries: text for people, or one JSON document (schema hvsnap/1) [env: HVSNAP_OUTPUT]
+    /// Format of stdout: text, or one JSON document (schema hvsnap/1) [env: HVSNAP_OUTPUT]
     #[arg(long, global = true, value_name = "text|json", hide_possible_values = true)]
     pub(crate) output: Option<Format>,
 
-    /// Log to stderr; twice: the wire as well, never a password
+    /// Log to stderr; -vv logs the messages too, but never a password
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
 
@@ -147,7 +147,7 @@ Exit codes:
 Journal, in hvsnap under ~/.local/state (Linux), ~/Library/Application Support (macOS) or %APPDATA%
 (Windows), or in --state-dir: a destroy is recorded before its call is sent, and its outcome after.
 `hvsnap journal list` shows the records, `hvsnap resume` resolves those that are open;
-`hvsnap journal close` ends one by your word, and `hvsnap journal prune` removes old ones.
+`hvsnap journal close` closes one by hand, and `hvsnap journal prune` removes old ones.
 
 Profiles, in hvsnap/config.toml under ~/.config (Linux, macOS) or %APPDATA% (Windows):
   default_profile = "lab"

@@ -32,7 +32,7 @@ const LAB: &str = include_str!("../../../fixtures/lab/demo.toml");
 const VM: &str = "web-01";
 const SNAPSHOT: &str = "base/before-upgrade";
 
-/// Show the main job on the simulated host: no host, no flags needed
+/// Show a destroy on the simulated host; needs no host and no options
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Everything is real but the host: the client talks WS-Management to it over a local socket.
@@ -40,11 +40,11 @@ Everything is real but the host: the client talks WS-Management to it over a loc
 Example:
   hvsnap demo")]
 pub(crate) struct Demo {
-    /// How many times as fast as real time the host runs
+    /// How many times faster than real time the host runs
     #[arg(long, value_name = "FACTOR", default_value_t = 2.0, value_parser = sim::speed)]
     speed: f64,
 
-    /// Let the host go wrong on purpose, by a rule such as on=DestroySnapshot,nth=1,do=reset-after; may be repeated
+    /// Make the host go wrong, by a rule such as on=DestroySnapshot,nth=1,do=reset-after; may be repeated
     #[arg(long = "fault", value_name = "RULE")]
     faults: Vec<Fault>,
 }

@@ -20,12 +20,12 @@ use crate::cli::{
     session::{Session, nothing_changed},
 };
 
-/// Look at everything that stands between here and a destroy, and say what to do about it
+/// Check everything that a destroy needs, and say how to fix it
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Checks name, TCP, TLS, schemes, authentication, encryption, clock, namespaces, rights and quota, and
 changes nothing; the password is tried once. The exit code is 0, or that of the first failure; a
-remark is none.
+remark is no failure.
 
 Examples:
   hvsnap doctor --host hv01.corp.example --tls

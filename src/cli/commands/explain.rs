@@ -13,7 +13,7 @@ use crate::cli::{
     render::{Line, remedy, style, table::facts},
 };
 
-/// Say what a code means: an id of hvsnap, or a code of WinRM, WMI, Windows, HTTP or Hyper-V
+/// Explain a code: an id of hvsnap, or a code of WinRM, WMI, Windows, HTTP or Hyper-V
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Several families may use the same number; all readings are shown. An unknown code ends with exit code 3.

@@ -14,7 +14,7 @@ use crate::cli::{
     session::Session,
 };
 
-/// Ask the host who it is: the quickest proof that address, user and password are right
+/// Identify the host: the quickest test of address, user and password
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Example:

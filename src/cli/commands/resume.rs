@@ -1,4 +1,4 @@
-//! `resume`: what became of operations whose end nobody saw.
+//! `resume`: the outcome of operations that are open.
 //!
 //! It only reads the host and waits; it never destroys anything. Each operation is asked about at a host that was named by a
 //! flag, a variable or a profile, never at one that stands in its record alone. Without an id all that are open are settled,
@@ -36,14 +36,14 @@ use crate::cli::{
     view::{OperationLink, OperationView, ResumedView},
 };
 
-/// Say what became of operations whose end nobody saw; it only reads and waits
+/// Find out the outcome of open operations; only reads and waits
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Reads the job, the VM and its tree, says what they prove, and records the status. It never destroys
-anything. Exit code 0: all is gone; 1: not, or not all; 5: not known yet; 6: merge open.
+Reads the job, the VM and its tree, says what they prove, and records the status. It never changes
+the host. Exit code 0: all is gone; 1: not, or not all; 5: not known yet; 6: merge open.
 
-It talks only to a host that a flag, a variable or a profile names, never to one that stands in a
-record alone. With an ID, --host and --endpoint may give that host by another name; without one they
+It talks only to a host that a flag, a variable or a profile names, never to one that only a record
+names. With an ID, --host and --endpoint may give that host by another name; without one they
 select the operations of that host. Namespace, and user if none is given, are the record's.
 
 Examples:
@@ -51,10 +51,10 @@ Examples:
   hvsnap resume 1f0c2a7e --timeout 10m --output json
   hvsnap resume 1f0c2a7e --host hv01")]
 pub(crate) struct Resume {
-    /// Id of the operation, or its beginning; without one, all that are open
+    /// Id of the operation, or its beginning; without one, all open ones
     pub(crate) id: Option<String>,
 
-    /// How long to wait
+    /// What to wait for
     #[arg(long, value_enum, default_value_t = Wait::Merged)]
     pub(crate) wait: Wait,
 
@@ -253,7 +253,7 @@ impl Resuming<'_> {
         let host = self.hosts.remove(&operation.id());
         let host = host.unwrap_or_else(|| Err(Failure::usage("there is no client for this operation")))?;
         let link = || Some(OperationLink::new(&self.reattach, operation.id()));
-        let text = "settling was interrupted; what was begun on the host goes on there";
+        let text = "resuming was interrupted; what was begun on the host goes on there";
         let stopped = || Failure::interrupted(text, Effect::Unknown).operation(link());
         self.interrupt.stands(stopped());
         let mut display = Display::new();

@@ -87,42 +87,42 @@ settings! {
     host: Address = "NAME[:PORT]";
     /// The same as a URL: http[s]://NAME[:PORT][/PATH]
     endpoint: Address = "URL";
-    /// Encrypt by TLS
+    /// Use TLS
     tls: bool;
-    /// Authorities (PEM) to trust besides the platform's
+    /// Authorities (PEM) to trust, besides the platform's
     ca_file: PathBuf = "PEM", rare;
-    /// The only certificate to accept, of whatever kind, by the SHA-256 of it: 64 hexadecimal digits
+    /// Accept only the certificate with this SHA-256 fingerprint (64 hexadecimal digits), of whatever kind
     pin: String = "SHA256", rare;
-    /// Name that the host's certificate must be for, if not the one connected to
+    /// Name that the host's certificate must have, if not the one connected to
     server_name: String = "NAME", rare;
-    /// HTTP proxy on the way to the host
+    /// HTTP proxy to the host
     proxy: Address = "URL", rare;
-    /// How to authenticate: by default negotiate, which is Kerberos for user@REALM and else NTLM
+    /// Authentication scheme [default: negotiate, which is Kerberos for user@REALM, else NTLM]
     auth: Scheme = "negotiate|kerberos|ntlm|basic|certificate";
     /// User: DOMAIN\user, user@REALM, or user
     user: String = "USER";
     /// For --auth certificate: certificate and unencrypted key, both in one PEM file; a Windows host asks for it in the
     /// handshake only with clientcertnegotiation=enable (netsh http add sslcert)
     client_cert: PathBuf = "PEM", rare;
-    /// For --auth kerberos: keytab with the key of the user, instead of a password
+    /// For --auth kerberos: keytab with the user's key, instead of a password
     keytab: PathBuf = "FILE", rare;
-    /// Name of the service, if not HTTP/ and the host connected to: HTTP/host, HTTP/host@REALM or HTTP@host
+    /// Service principal name, if not that of the host connected to: HTTP/host, HTTP/host@REALM or HTTP@host
     spn: String = "SPN", rare;
     /// File that holds the password; the variable HVSNAP_PASSWORD holds the password itself
     password_file: PathBuf = "FILE";
-    /// Let the password cross the network unencrypted
+    /// Allow the password to cross the network unencrypted
     allow_plaintext: bool, rare;
     /// CIM namespace: virtualization, cluster, or a full name
     namespace: NamespaceName = "NAME", rare;
     /// Form of resource URIs
     uri_form: Form = "wmi|dmtf", rare;
-    /// Class that the destroy methods are called on
+    /// Class whose methods are called
     service_class: ClassName = "CLASS", rare;
-    /// How long the host may take for one operation
+    /// Time limit of the host for one operation
     operation_timeout: Length = "DURATION", rare;
-    /// How long opening a connection may take
+    /// Time limit for opening a connection
     connect_timeout: Length = "DURATION", rare;
-    /// How large a message of the host may be, in bytes or as 500k, 8M; the host has its own bound
+    /// Largest message of the host, in bytes or as 500k, 8M; the host has its own limit
     max_envelope_size: Size = "SIZE", rare;
 }
 

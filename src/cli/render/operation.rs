@@ -60,7 +60,7 @@ pub(crate) fn lines(operation: &Operation) -> Vec<Line> {
         ("its name", intent.system.as_ref().map(Line::plain).unwrap_or_default()),
         ("namespace", Line::plain(&intent.namespace)),
         ("user", intent.user.as_ref().map(Line::plain).unwrap_or_default()),
-        ("machine", Line::plain(format_args!("{} ({})", intent.vm_name, intent.vm_id))),
+        ("VM", Line::plain(format_args!("{} ({})", intent.vm_name, intent.vm_id))),
     ];
     rows.extend(names("destroys", &intent.destroyed));
     rows.extend(names("keeps", &intent.kept));

@@ -111,7 +111,7 @@ fn caution_text(plan: &DestroyPlan, caution: &Caution) -> Line {
             format!("{} is no checkpoint of the usual kind: the host may refuse", name(id))
         }
         Caution::UnreadableParent(id) => {
-            format!("nobody can say what {} depends on: this plan is not carried out", name(id))
+            format!("it is not known what {} depends on: this plan is not carried out", name(id))
         }
         _ => return Line::new(),
     };

@@ -138,7 +138,7 @@ async fn while_the_call_is_under_way_an_interruption_leaves_the_outcome_unknown(
         let (url, come) = gate(bench.sim.endpoint(), "DestroySnapshot", Then::Hold).await;
         let child = destroy(&bench, &url).spawn().unwrap();
         come.notified().await;
-        let texts = ["after the call had left", "effect: not known", "hvsnap resume "];
+        let texts = ["after the call was sent", "effect: not known", "hvsnap resume "];
         signalled(child, signal).await.shows(5, &texts);
     }
 }
@@ -159,7 +159,7 @@ async fn a_call_whose_answer_was_lost_is_not_known_where_nothing_is_waited_for()
     let mut command = destroy(&bench, &url);
     command.arg("--no-wait");
     let ran = Ran::of(command).await;
-    ran.shows(5, &["effect: not known", "before doing anything again, settle it"]);
+    ran.shows(5, &["effect: not known", "before doing anything again, resolve it"]);
     assert_eq!(bench.sim.calls("DestroySnapshot"), 1);
 }
 

@@ -138,7 +138,7 @@ async fn an_operation_that_is_carried_out_is_not_closed() {
     let [id] = ids(&bench, &[]).await.try_into().unwrap();
     let process = child.id().unwrap().to_string();
     let close = ["journal", "close", &id, "--reason", "x", "--yes"];
-    bench.bare_run(&close).await.shows(8, &["closing the entry failed", "is locked by process", &process]);
+    bench.bare_run(&close).await.shows(8, &["closing the record failed", "is locked by process", &process]);
     child.kill().await.unwrap();
     bench.bare_run(&close).await.shows(0, &["closed by"]);
 }

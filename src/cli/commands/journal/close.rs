@@ -14,12 +14,12 @@ use crate::cli::{
     view::OperationView,
 };
 
-/// End an open entry by your word: it no longer stops the next destroy, and says who closed it and why
+/// Close an open record by hand: it no longer blocks the next destroy, and keeps who closed it and why
 #[derive(Debug, Args)]
 #[command(after_help = "\
-For an operation whose outcome, or whose merge, nobody can find out any more: the host or the VM is
-gone. It asks no host: look at it first. A status that is final already stays; an entry of which
-nothing was known is \"closed\", never \"done\".
+For an operation whose outcome can no longer be found out, because the host or the VM is gone. It
+contacts no host: look at the host first. A final status stays; a record without one becomes
+\"closed\", never \"done\".
 
 Example:
   hvsnap journal close 1f0c2a7e --reason 'VM deleted on 2026-03-09, ticket 4711'")]
@@ -27,11 +27,11 @@ pub(crate) struct Close {
     #[command(flatten)]
     which: OperationArgs,
 
-    /// Why; it is kept with the entry
+    /// The reason, which is kept in the record
     #[arg(long, value_name = "TEXT")]
     reason: String,
 
-    /// Do not ask
+    /// Do not ask for confirmation
     #[arg(short, long)]
     yes: bool,
 }
@@ -40,7 +40,7 @@ impl Close {
     pub(super) fn run(&self, run: Run<'_>, journal: &FileJournal) -> Result<Answer, Failure> {
         if self.reason.trim().is_empty() {
             return Err(
-                Failure::usage("the reason is empty").hint("say why the entry is closed: --reason TEXT")
+                Failure::usage("the reason is empty").hint("say why the record is closed: --reason TEXT")
             );
         }
         let found = find(journal, &self.which.id)?;
@@ -48,8 +48,7 @@ impl Close {
             return Err(not_open(&found));
         }
         operation::lines(&found).iter().for_each(|line| run.console.note(line));
-        let question =
-            "Close this entry? It no longer stops a destroy, and nothing more is found out about it. [y/N]";
+        let question = "Close this record? It no longer blocks a destroy, and its outcome is not looked for any more. [y/N]";
         consent::obtain_at_once(run.console, self.yes, question)?;
         let closing = Closing::new(run.start.timestamp(), user()?, &self.reason);
         // An operation that is running, or being resumed, is not closed under its process.
@@ -61,7 +60,7 @@ impl Close {
             closed => closed.map_err(|error| not_closed(&error))?,
         }
         let closed = find(journal, &found.id().to_string())?;
-        let text = format!("The entry {} is {closing}.", closed.id());
+        let text = format!("The record {} is {closing}.", closed.id());
         let body = OneBody {
             journal: journal.folder().display().to_string(),
             operation: OperationView::from(&closed),
@@ -80,11 +79,11 @@ fn not_open(operation: &Operation) -> Failure {
 }
 
 fn not_closed(error: &JournalError) -> Failure {
-    const FAILED: &str = "closing the entry failed";
+    const FAILED: &str = "closing the record failed";
     match error.holder() {
         Some(_) => Failure::new(Kind::Taken, FAILED)
             .cause(error)
-            .hint("it is running, or being resumed: wait for its end"),
+            .hint("it is running or being resumed: wait for its end"),
         None => failed_at(FAILED, error),
     }
 }

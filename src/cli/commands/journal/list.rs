@@ -14,7 +14,7 @@ use crate::cli::{
     view::OperationView,
 };
 
-/// List the operations, the oldest first
+/// List the records, oldest first
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -22,11 +22,11 @@ Examples:
   hvsnap journal list --open --since 7d
   hvsnap journal list --since 2026-03-09 --output json")]
 pub(crate) struct List {
-    /// Only those that are open: the outcome is not known, or a merge is not known to have ended
+    /// Only open ones: the outcome or the end of a merge is not known
     #[arg(long)]
     open: bool,
 
-    /// Only those written since then: a length of time such as 90m or 7d, or a date (UTC)
+    /// Only those written since: a length of time such as 90m or 7d, or a date (UTC)
     #[arg(long, value_name = "DURATION|DATE")]
     since: Option<Since>,
 }

@@ -26,7 +26,7 @@ use crate::cli::{
     view::OperationView,
 };
 
-/// What was done to hosts from here, as it was written down
+/// Records of the operations that were begun from here
 #[derive(Debug, Subcommand)]
 pub(crate) enum Journal {
     List(list::List),

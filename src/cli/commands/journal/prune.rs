@@ -17,16 +17,16 @@ use crate::cli::{
     view::OperationView,
 };
 
-/// Remove old entries that are not open
+/// Remove old records that are not open
 #[derive(Debug, Args)]
 #[command(after_help = "\
-What is open always stays, and so does what cannot be read.
+Open records always stay, and so do those that cannot be read.
 
 Examples:
   hvsnap journal prune --older-than 90d --dry-run
   hvsnap journal prune --older-than 90d")]
 pub(crate) struct Prune {
-    /// Only what was written to last longer ago than this, such as 30d
+    /// Only those whose last change is older than this, such as 30d
     #[arg(long, value_name = "DURATION")]
     older_than: Length,
 

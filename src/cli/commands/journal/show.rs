@@ -6,7 +6,7 @@ use hvsnap::journal::FileJournal;
 use super::{OneBody, OperationArgs, find};
 use crate::cli::{answer::Answer, failure::Failure, render::operation, run::Run, view::OperationView};
 
-/// Show all that is written down of one operation
+/// Show the record of an operation
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Example:

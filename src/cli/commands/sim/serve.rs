@@ -47,19 +47,19 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:5985")]
     listen: SocketAddr,
 
-    /// Where identifiers come from that the lab does not give
+    /// Seed of the identifiers that the lab does not give
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     seed: u64,
 
-    /// VMs without snapshots to add to those of the lab
+    /// Number of VMs without snapshots to add
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     machines: u32,
 
-    /// How many times as fast as real time jobs and merges run
+    /// How many times faster than real time jobs and merges run
     #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = speed)]
     speed: f64,
 
-    /// Let it go wrong on purpose, by a rule such as on=DestroySnapshot,nth=1,do=reset-after; may be repeated
+    /// Make the host go wrong, by a rule such as on=DestroySnapshot,nth=1,do=reset-after; may be repeated
     #[arg(long = "fault", value_name = "RULE")]
     faults: Vec<Fault>,
 

@@ -1,4 +1,4 @@
-//! `snapshot destroy`: the plan, consent, the call, the waiting, and what became of the tree.
+//! `snapshot destroy`: the plan, consent, the call, the waiting, and the outcome.
 //!
 //! It never destroys what it did not show: plan and call share one fingerprint, and the library refuses if the tree moved
 //! in between. It never asks twice and never calls without a yes.
@@ -36,9 +36,9 @@ use crate::cli::{
     after_help = "\
 The plan is always shown first. Without --yes it asks on the terminal; without a terminal it refuses.
 Just before the call the tree is read again, unless it was read within the last second and only the
-snapshot itself goes: if it is no longer the one shown, nothing is sent.
-The call is recorded first: `hvsnap journal`. An earlier destroy of the VM that is still open is
-resolved before, by reading the host.
+snapshot itself goes: if the tree has changed, nothing is sent.
+The call is recorded in the journal before it is sent. An earlier destroy of the VM that is still
+open is resolved first, by reading the host.
 
 Examples:
   hvsnap snapshot destroy web-01 base/before-upgrade --dry-run
@@ -50,19 +50,19 @@ pub(crate) struct Destroy {
     #[command(flatten)]
     pub(in crate::cli::commands) which: SnapshotArgs,
 
-    /// Show the plan and its fingerprint, and send nothing, whatever else is given
+    /// Show the plan and its fingerprint; send nothing, whatever else is given
     #[arg(long)]
     pub(in crate::cli::commands) dry_run: bool,
 
-    /// Do not ask
+    /// Do not ask for confirmation
     #[arg(short, long)]
     pub(in crate::cli::commands) yes: bool,
 
-    /// How much to take
+    /// What to destroy
     #[arg(long, value_enum, default_value_t = Scope::Single)]
     pub(in crate::cli::commands) scope: Scope,
 
-    /// How long to wait
+    /// What to wait for
     #[arg(long, value_enum, default_value_t = Wait::Merged, conflicts_with = "no_wait")]
     pub(in crate::cli::commands) wait: Wait,
 
@@ -70,32 +70,32 @@ pub(crate) struct Destroy {
     #[arg(long)]
     pub(in crate::cli::commands) no_wait: bool,
 
-    /// What to do while another operation runs on the VM, started here or elsewhere; waiting ends after --timeout
+    /// What to do while another operation runs on the VM, here or elsewhere; --timeout bounds the waiting
     #[arg(long, value_enum, default_value_t = Busy::Fail)]
     pub(in crate::cli::commands) on_busy: Busy,
 
-    /// Refuse unless the plan (tree, target, scope) is the one that was shown with this fingerprint
+    /// Refuse unless the plan (tree, target, scope) still has this fingerprint
     #[arg(long, value_name = "HEX")]
     pub(in crate::cli::commands) fingerprint: Option<Fingerprint>,
 }
 
-/// How much to take.
+/// What to destroy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Scope {
-    /// The snapshot alone; what depends on it is kept
+    /// The snapshot alone; its dependents are kept
     Single,
-    /// The snapshot and all that descend from it
+    /// The snapshot and all its descendants
     Tree,
 }
 
-/// How long to wait.
+/// What to wait for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Wait {
-    /// Until the host has accepted the call
+    /// The host accepts the call
     Accepted,
-    /// Until the job has ended and the tree was read back
+    /// The job ends, and the tree is read back
     Job,
-    /// Until the disks are merged as well
+    /// The disks are merged as well
     Merged,
 }
 
@@ -113,11 +113,11 @@ impl Wait {
 /// What to do about a busy VM.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Busy {
-    /// Wait for it; the tree is read again afterwards, and the plan must still be the one shown
+    /// Wait for its end; the tree is read again then, and the plan must still be the one shown
     Wait,
     /// Refuse
     Fail,
-    /// Send the call all the same, unless a snapshot is being deleted: for a VM that shows "backing up" for ever
+    /// Send the call all the same, unless a snapshot is being deleted; for a VM that shows "backing up" for ever
     Proceed,
 }
 
@@ -234,7 +234,7 @@ async fn attempt(
     })
 }
 
-/// Settles what earlier operations on the machine have left open, by reading, and says so.
+/// Resolves what earlier operations on the VM have left open, by reading, and says so.
 async fn settle_earlier(session: &mut Session<'_>, args: &Destroy, vm: &Vm) -> Result<(), Failure> {
     let settled = match session.interrupt.or(vm.settle_earlier()).await.map_err(nothing_changed)? {
         // The destroy itself waits for it, and looks again then.
@@ -268,18 +268,18 @@ fn not_begun(session: &Session<'_>, error: Error) -> Failure {
     let there = OperationLink::there(&session.reattach, &session.host, earlier);
     let here = OperationLink::here(&session.reattach, &session.host, earlier);
     let hint = format!(
-        "settle it first, where it was sent ({}); if the VM has moved here: {}; if it cannot be found out: \
+        "resolve it first, where it was sent ({}); if the VM has moved here: {}; if it cannot be found out: \
          hvsnap journal close {} --reason TEXT",
         there.resume, here.resume, there.id
     );
     Failure::from(error).operation(Some(there)).hint(hint)
 }
 
-/// What is open is settled before anything else is begun.
+/// What is open is resolved before anything else is begun.
 fn left_open(session: &Session<'_>, earlier: &Resumption) -> Failure {
     let link = OperationLink::here(&session.reattach, &session.host, &earlier.operation);
     let message = format!("the earlier operation {} is {}; nothing was sent", link.id, earlier.outcome.word);
-    let hint = format!("settle it first ({}), or have it waited for: --on-busy wait", link.resume);
+    let hint = format!("resolve it first ({}), or wait for it: --on-busy wait", link.resume);
     Failure::new(Kind::Unsettled, message).operation(Some(link)).hint(hint)
 }
 
@@ -315,9 +315,7 @@ fn during(plan: &DestroyPlan) -> String {
 }
 
 fn uncertain(plan: &DestroyPlan) -> Failure {
-    Failure::new(Kind::UncertainPlan, during(plan))
-        .cause("the host sent a parent that cannot be read, so nobody can say what depends on what")
-        .hint("look at the tree on the host itself")
+    Failure::new(Kind::UncertainPlan, during(plan)).cause(ErrorKind::UncertainPlan)
 }
 
 /// The one call.
@@ -325,8 +323,8 @@ async fn call(session: &mut Session<'_>, vm: &Vm, plan: &DestroyPlan) -> Result<
     let called: Cell<Option<OperationId>> = Cell::new(None);
     let under_way = |id| {
         let link = Some(OperationLink::new(&session.reattach, id));
-        let message = "stopped after the call had left, and before the host had answered";
-        Failure::interrupted(message, Effect::Unknown).exit(Exit::Unknown).operation(link).hint(SETTLE_FIRST)
+        let message = "stopped after the call was sent, before the host answered";
+        Failure::interrupted(message, Effect::Unknown).exit(Exit::Unknown).operation(link).hint(RESOLVE_FIRST)
     };
     let calling = |id| {
         called.set(Some(id));
@@ -347,20 +345,20 @@ async fn call(session: &mut Session<'_>, vm: &Vm, plan: &DestroyPlan) -> Result<
     }
 }
 
-const SETTLE_FIRST: &str =
-    "the host may have carried on; before doing anything again, settle it: `resume` only looks";
+const RESOLVE_FIRST: &str =
+    "the host may have carried on; before doing anything again, resolve it: `hvsnap resume` only reads";
 
-/// A failure of the library; where nobody knows what became of the host, with what to do about it.
+/// A failure of the library; where the outcome is not known, with what to do about it.
 fn failed(error: Error) -> Failure {
     match (error.effect(), error.kind()) {
-        (Effect::Unknown, _) => Failure::from(error).hint(SETTLE_FIRST),
+        (Effect::Unknown, _) => Failure::from(error).hint(RESOLVE_FIRST),
         (Effect::None, ErrorKind::JobVanished) => Failure::from(error)
             .hint("the tree was read back: the snapshot is still there, and it can be tried again"),
         _ => Failure::from(error),
     }
 }
 
-/// Waits as deep as was asked for, and tells what became of the tree.
+/// Waits as long as was asked for, and shows the outcome.
 async fn follow(
     session: &mut Session<'_>,
     args: &Destroy,
@@ -388,8 +386,8 @@ async fn follow(
     }
     let until = if args.no_wait { Until::Accepted } else { args.wait.until() };
     let operation = OperationLink::new(&session.reattach, job.operation());
-    let stopped = "stopped after the host had accepted the call, and before it was seen what came of it";
-    let stopped = Failure::interrupted(stopped, Effect::Unknown).job(link.clone()).hint(SETTLE_FIRST);
+    let stopped = "stopped after the host had accepted the call, before its outcome was seen";
+    let stopped = Failure::interrupted(stopped, Effect::Unknown).job(link.clone()).hint(RESOLVE_FIRST);
     session.interrupt.stands(stopped.operation(Some(operation.clone())).plan(view.clone()));
     let ended = wait(session, &job, until).await;
     let outcome = match ended {
