@@ -158,8 +158,56 @@ Profiles, in hvsnap/config.toml under ~/.config (Linux, macOS) or %APPDATA% (Win
   ca_file = "lab-ca.pem"            # files lie beside config.toml; ~/ is the home
   user = 'CORP\ops'
   password_file = "lab-password"    # a password itself has no place in the file
-  # every connection option with an [env: ...] is a key too: --uri-form is uri_form
+  # keys are named as the connection options (--uri-form is uri_form); --profile, --config and
+  # --password-stdin are none
 
 A flag counts before the environment, and that before the profile. An empty variable counts as none.
 The password comes from --password-stdin or --password-file, else HVSNAP_PASSWORD, else
 HVSNAP_PASSWORD_FILE, else the profile's password_file, else it is asked for on the terminal."#;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every command without commands of its own.
+    fn leaves(command: &clap::Command, path: &str, found: &mut Vec<(String, clap::Command)>) {
+        if !command.has_subcommands() {
+            found.push((path.to_owned(), command.clone()));
+        }
+        for inner in command.get_subcommands() {
+            leaves(inner, &format!("{path} {}", inner.get_name()), found);
+        }
+    }
+
+    /// The words of a command line, as a shell reads them; what is between quotes is one word.
+    fn words(line: &str) -> Vec<String> {
+        let line = line.split(" > ").next().unwrap_or_default();
+        let parts = line.split('\'').enumerate();
+        parts
+            .flat_map(|(at, part)| match at % 2 {
+                0 => part.split_whitespace().map(str::to_owned).collect(),
+                _ => vec![part.to_owned()],
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_help_of_every_command_has_an_example_that_can_be_typed() {
+        let (grammar, mut found) = (grammar(), Vec::new());
+        leaves(&grammar, "hvsnap", &mut found);
+        assert!(found.len() >= 16, "{found:?}");
+        for (path, command) in found {
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            let examples: Vec<_> = help
+                .lines()
+                .filter_map(|line| line.strip_prefix("  "))
+                .filter(|line| line.starts_with(&path))
+                .collect();
+            assert!(!examples.is_empty(), "{path}: {help}");
+            for example in examples {
+                let parsed = super::grammar().try_get_matches_from(words(example));
+                assert!(parsed.is_ok(), "{example}: {}", parsed.unwrap_err());
+            }
+        }
+    }
+}

@@ -1,11 +1,14 @@
-//! The command line: grammar, consent, rendering, exit codes.
+//! The command line.
+//!
+//! Each command is one file below `commands`: arguments, help, examples and code. Beside it stands what they share: `args`
+//! (the grammar), `connect` (settings, from flags, environment and profile to a client), `kind` (failures, their ids and exit
+//! codes), `render` (text for people), `view` (JSON for programs), and the watch over time and interruptions.
 //!
 //! It sees only the public API of the library. Data goes to stdout, everything else to stderr; nothing from the network
 //! reaches either unsanitised; a password is never an argument and never printed.
 
 mod answer;
 mod args;
-mod clock;
 mod commands;
 mod connect;
 mod consent;

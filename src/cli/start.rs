@@ -2,9 +2,15 @@
 
 use std::{io, sync::Arc};
 
-use hvsnap::{Deadline, cim::Timestamp, clock::Clock};
+use hvsnap::{Deadline, SystemClock, cim::Timestamp, clock::Clock};
 
-use crate::cli::{args::Cli, clock, console::Format, failure::Failure, interrupt::Interrupt, kind::Kind};
+use crate::cli::{
+    args::{Cli, GeneralArgs},
+    console::Format,
+    failure::Failure,
+    interrupt::Interrupt,
+    kind::Kind,
+};
 
 /// The beginning of a run.
 pub(crate) struct Start {
@@ -16,7 +22,7 @@ pub(crate) struct Start {
 
 impl Start {
     pub(crate) fn new(cli: &Cli, format: Format) -> Result<Self, Failure> {
-        let clock = clock::chosen(&cli.general);
+        let clock = clock(&cli.general);
         let deadline = cli.run.timeout.map(|limit| Deadline::new(clock.now(), limit.0));
         let interrupt = Interrupt::watch(format).map_err(failed)?;
         Ok(Self { clock, deadline, interrupt })
@@ -34,6 +40,16 @@ impl Start {
             self.interrupt.at_the_latest(Arc::clone(&self.clock), deadline);
         }
     }
+}
+
+/// The system's clock, or a faster one for a simulated host that runs as fast; both begin at the same wall-clock time.
+fn clock(args: &GeneralArgs) -> Arc<dyn Clock> {
+    #[cfg(feature = "sim")]
+    if let Some(speed) = args.clock_speed {
+        return Arc::new(hvsnap::sim::SimClock::real(speed));
+    }
+    let _ = args;
+    Arc::new(SystemClock::new())
 }
 
 /// The system lacks or refuses what the program needs to run.
