@@ -204,10 +204,26 @@ mod tests {
                 .filter(|line| line.starts_with(&path))
                 .collect();
             assert!(!examples.is_empty(), "{path}: {help}");
-            for example in examples {
-                let parsed = super::grammar().try_get_matches_from(words(example));
-                assert!(parsed.is_ok(), "{example}: {}", parsed.unwrap_err());
-            }
+            examples.into_iter().for_each(assert_can_be_typed);
         }
+    }
+
+    #[track_caller]
+    fn assert_can_be_typed(line: &str) {
+        let parsed = grammar().try_get_matches_from(words(line));
+        assert!(parsed.is_ok(), "{line}: {}", parsed.unwrap_err());
+    }
+
+    #[cfg(feature = "sim")]
+    #[test]
+    fn the_commands_of_the_readme_can_be_typed() {
+        let readme = include_str!("../../README.md");
+        let commands: Vec<_> = readme
+            .lines()
+            .filter_map(|line| line.strip_prefix("$ "))
+            .filter(|line| line.starts_with("hvsnap "))
+            .collect();
+        assert!(commands.len() > 10, "{commands:?}");
+        commands.into_iter().for_each(assert_can_be_typed);
     }
 }
