@@ -34,10 +34,23 @@ fn signals(pid: u32, which: &str) -> u64 {
     u64::from_str_radix(mask.trim_start_matches(':').trim(), 16).unwrap_or(0)
 }
 
+/// The signals that end a command. One that is started by a process that ignores SIGHUP, as under nohup, ignores it as well.
+pub(crate) fn ends() -> Vec<&'static str> {
+    let ignores_hup = signals(std::process::id(), "SigIgn") & HUP != 0;
+    let all = ["-INT", "-TERM", "-HUP"];
+    all.into_iter().filter(|signal| *signal != "-HUP" || !ignores_hup).collect()
+}
+
 /// Comes back once the command takes these signals; by then it is on its way to whatever it does.
-async fn takes(child: &Child, wanted: u64) {
+async fn takes(child: &mut Child, signal: &str) {
+    let wanted = match signal {
+        "-HUP" => HUP,
+        "-INT" => INT,
+        _ => TERM,
+    };
     let pid = child.id().unwrap();
     while signals(pid, "SigCgt") & wanted != wanted {
+        assert_eq!(child.try_wait().unwrap(), None, "it has ended before it took signals");
         tokio::task::yield_now().await;
     }
 }
@@ -49,7 +62,7 @@ fn piped(mut command: Command) -> Child {
 #[tokio::test]
 async fn a_pipe_that_nobody_reads_keeps_no_command() {
     let bench = Bench::crowded().await;
-    for signal in ["-INT", "-TERM", "-HUP"] {
+    for signal in ends() {
         let mut child = piped(bench.command(&["vm", "list", "--output", "json"]));
         let mut stdout = child.stdout.take().unwrap();
         stdout.read_exact(&mut [0]).await.unwrap();
@@ -69,10 +82,10 @@ async fn a_password_that_never_comes_keeps_no_command() {
         command.env_remove("HVSNAP_PASSWORD").stdin(Stdio::piped());
         piped(command)
     };
-    for signal in ["-INT", "-TERM", "-HUP"] {
+    for signal in ends() {
         let mut child = waiting(&[]);
         let _open = child.stdin.take().unwrap();
-        takes(&child, HUP | INT | TERM).await;
+        takes(&mut child, signal).await;
         let ran = signalled(child, signal).await;
         ran.shows(130, &["nothing was changed"]);
         assert_eq!(ran.json()["error"]["kind"], "interrupted");
@@ -100,7 +113,7 @@ async fn a_question_for_a_password_gives_the_terminal_back_as_it_was() {
         return;
     }
     let bench = Bench::new().await;
-    for signal in ["-TERM", "-HUP"] {
+    for signal in ends().into_iter().filter(|signal| *signal != "-INT") {
         let mut command = Command::new("script");
         command.args(["-qec", "exec sh -c \"$ASKED\"", "/dev/null"]).kill_on_drop(true);
         command.env_clear().env("PATH", std::env::var_os("PATH").unwrap());
