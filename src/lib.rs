@@ -108,22 +108,25 @@
 //!   wsman             |
 //!    soap             |
 //!     xml             |
+//!   schema, codes            facts, as data: read on both sides
 //!     +-- limits, secret, violation, clock
 //! ```
 //!
 //! | Layer | Role |
 //! |---|---|
+//! | `codes` | HTTP, WinRM, WMI, Windows and Hyper-V codes as data: symbol, meaning, category, the fault that carries it |
+//! | `schema` | CIM classes as data: properties, methods with parameters and return codes, value maps |
 //! | `limits`, `secret`, `violation`, [`clock`] | every bound in one place; a secret that cannot be printed; a name for every offence of a peer; time as an argument |
 //! | `xml` | namespace-aware pull reader and writer over quick-xml |
 //! | [`soap`] | envelope, message ids, fault |
 //! | [`wsman`] | resource URI, selectors, endpoint references, and the operations as exchanges without a socket |
 //! | [`cim`] | values, datetimes, instances, names, WQL, and the WS-CIM codec |
-//! | [`hyperv`] | schema, machine, snapshot, tree, plan, job, poller, merge watch, return codes |
+//! | [`hyperv`] | machine, snapshot, tree, plan, job, poller, merge watch, return codes |
 //! | `auth` | credentials; Basic, NTLM, SPNEGO, Kerberos as exchanges without a socket; sealing; channel binding |
 //! | `http` | one authenticated connection, a bounded pool of them, the frame of sealed messages, TLS, proxy |
 //! | `client` | exchange to wire and back; destroy, journal, engine and reconciliation of an operation, merge; the one error type; [`doctor`] |
-//! | `sim` | the simulated host: of `hyperv` it knows the schema alone, so that it can contradict the client |
-//! | [`explain`] | what codes mean: our own ids, and those of HTTP, WinRM, WMI, Windows and Hyper-V |
+//! | `sim` | the simulated host: it shares the facts with the client, and no code that reads or judges |
+//! | [`explain`] | what an id of our own or a code means, found in any form that people copy |
 //! | `bridge` | the one file that names client and simulator both |
 //!
 //! The table of who may import whom is a test (`tests/it/structure/layering.rs`). No layer below `client` tries anything twice,
@@ -146,11 +149,13 @@ mod bridge;
 pub mod cim;
 mod client;
 pub mod clock;
+mod codes;
 pub mod explain;
 mod host;
 mod http;
 pub mod hyperv;
 mod limits;
+mod schema;
 mod secret;
 #[cfg(feature = "sim")]
 pub mod sim;

@@ -8,7 +8,8 @@ use crate::{
     cim::{Call, Instance},
     client::{ClientError, ClientErrorKind},
     host::{Error, Host, reads::class},
-    hyperv::{DestroyScope, MethodCall, MethodResult, schema::names::SETTING_DATA},
+    hyperv::{DestroyScope, MethodCall, MethodResult},
+    schema::names::SETTING_DATA,
     soap::MessageId,
     wsman::{EndpointReference, Exchange, SelectorSet},
 };

@@ -19,6 +19,7 @@ mod typed;
 mod value;
 mod wql;
 
+pub use crate::schema::CimType;
 pub(crate) use call::{Call, Lookup};
 pub use datetime::{Datetime, DatetimeError, Interval, Timestamp};
 pub use embedded::parse_embedded;
@@ -30,7 +31,7 @@ pub use object_path::{ObjectPath, ObjectPathError};
 pub use parameters::{MethodOutput, Parameters};
 #[cfg(feature = "serde")]
 pub use typed::{CimClass, InstanceError};
-pub use value::{CimType, Value};
+pub use value::Value;
 pub use wql::Wql;
 
 #[cfg(test)]

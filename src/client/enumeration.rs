@@ -10,8 +10,8 @@ use crate::{
     Limits,
     cim::{ClassName, Instance, Property, Raw, Wql, decode},
     client::{CimNamespace, Effect, Error, ErrorKind, Inner, tally::Tally},
-    hyperv::schema,
     limits::Held,
+    schema,
     soap::MessageId,
     violation::{ProtocolError, Violation},
     wsman::{

@@ -227,7 +227,9 @@ fn of_fault(class: FaultClass) -> ErrorId {
         FaultClass::EnumerationLost => ErrorId::ENUMERATION_LOST,
         FaultClass::NotUnderstood => ErrorId::NOT_UNDERSTOOD,
         FaultClass::Provider => ErrorId::PROVIDER,
-        FaultClass::Other => ErrorId::FAULT,
+        FaultClass::NoError | FaultClass::Busy | FaultClass::InvalidParameter | FaultClass::Other => {
+            ErrorId::FAULT
+        }
     }
 }
 

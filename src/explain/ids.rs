@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use super::advice::{LOOK, NAMESPACE, OURS, PASSWORD, QUOTA, RIGHTS, URI_FORM};
+use crate::codes::advice::{LOOK, NAMESPACE, OURS, PASSWORD, QUOTA, RIGHTS, URI_FORM};
 
 /// The stable id of an error: `HVS0123`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,6 +41,9 @@ macro_rules! ids {
             family: $crate::explain::Family::Hvsnap,
             code: $code,
             name: stringify!($name),
+            title: None,
+            category: $crate::explain::Category::Other,
+            form: None,
             what: $what,
             why: $why,
             next: $next,

@@ -2,17 +2,17 @@
 //!
 //! The hundreds: 5 names and plans, 6 methods and jobs.
 
-use super::{
-    CodeEntry, Family, Repeat,
-    advice::{BUSY_MACHINE, LOOK, RIGHTS},
-    ids::ids,
-};
+use super::{Category, CodeEntry, Family, Repeat, ids::ids};
+use crate::codes::advice::{BUSY_MACHINE, LOOK, RIGHTS};
 
 /// What an id without a row would be; there is none.
 pub(super) const UNKNOWN: CodeEntry = CodeEntry {
     family: Family::Hvsnap,
     code: 0,
     name: "UNKNOWN",
+    title: None,
+    category: Category::Other,
+    form: None,
     what: "an error",
     why: "no more is known",
     next: LOOK,

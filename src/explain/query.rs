@@ -5,6 +5,7 @@
 use std::{error::Error, fmt};
 
 use super::{CodeEntry, Family, all, explain, facility};
+use crate::codes::{FaultForm, activity, method};
 
 /// What a text means.
 #[derive(Clone, Debug)]
@@ -61,7 +62,7 @@ pub fn look_up(text: &str) -> Result<Explanation, NotACode> {
         None => named(text),
     };
     if entries.is_empty() {
-        let could_be = number.map(facility::could_be).unwrap_or_default();
+        let could_be = number.map(could_be).unwrap_or_default();
         return Err(NotACode { text: text.to_owned(), number, could_be });
     }
     Ok(Explanation { number, entries })
@@ -131,13 +132,13 @@ fn named(text: &str) -> Vec<&'static CodeEntry> {
     if !found.is_empty() {
         return found;
     }
-    // A fault's subcode or detail, as it stands in the source of a row: `w:TimedOut`, `InvalidResourceURI`.
-    let local = text.rsplit(['/', ':']).next().unwrap_or_default().to_lowercase();
-    let words = |entry: &&CodeEntry| {
-        let mut words = entry.source.split([' ', ';', ',', ':']);
-        entry.family == Family::WsMan && local.len() > 4 && words.any(|word| word.to_lowercase() == local)
+    // A fault's subcode or detail: `w:TimedOut`, `InvalidResourceURI`.
+    let local = text.rsplit(['/', ':']).next().unwrap_or_default();
+    let has_name = |entry: &&CodeEntry| {
+        let mut names = entry.form.into_iter().flat_map(FaultForm::names);
+        entry.family == Family::WsMan && names.any(|name| name.eq_ignore_ascii_case(local))
     };
-    all().filter(words).collect()
+    all().filter(has_name).collect()
 }
 
 fn own_id(entry: &CodeEntry) -> String {
@@ -155,4 +156,38 @@ fn bare(entry: &CodeEntry) -> String {
         name.strip_prefix(prefix).filter(|rest| !rest.is_empty() && families.contains(&entry.family))
     });
     prefix.map_or(name.clone(), str::to_owned)
+}
+
+/// In which families the number could be, if no table has it.
+fn could_be(code: u32) -> Vec<String> {
+    if let Some(parts) = facility(code) {
+        let kind = if parts.is_failure { "a failure" } else { "no failure" };
+        let text =
+            format!("an HRESULT: {kind}, facility {} ({}), code {}", parts.number, parts.name, parts.code);
+        return vec![text];
+    }
+    let text = |family: Family, range: &str| format!("{family}: {range}");
+    let mut families = Vec::new();
+    if (100..600).contains(&code) {
+        families.push(text(Family::Http, "100 to 599"));
+    }
+    if code < 16_000 {
+        families.push(text(Family::Win32, "`net helpmsg NUMBER` on Windows tells"));
+    }
+    families.push(text(
+        Family::Method,
+        &[
+            (method::DMTF_RESERVED, "reserved by DMTF"),
+            (method::METHOD_RESERVED, "reserved for the method"),
+            (method::VENDOR, "Microsoft's"),
+        ]
+        .into_iter()
+        .find(|(range, _)| code <= *range.end())
+        .map(|(range, whose)| format!("{} to {} are {whose}", range.start(), range.end()))
+        .unwrap_or_default(),
+    ));
+    if code >= u32::from(activity::FIRST) {
+        families.push(text(Family::Activity, &format!("{} and more", activity::FIRST)));
+    }
+    families
 }

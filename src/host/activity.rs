@@ -9,11 +9,9 @@ use crate::{
         Error, Vm,
         reads::{class, log_unreadable},
     },
-    hyperv::{
-        JobRecord,
-        schema::names::{
-            AFFECTED_JOB_ELEMENT, AFFECTED_STORAGE_JOB_ELEMENT, COMPUTER_SYSTEM, CONCRETE_JOB, STORAGE_JOB,
-        },
+    hyperv::JobRecord,
+    schema::names::{
+        AFFECTED_JOB_ELEMENT, AFFECTED_STORAGE_JOB_ELEMENT, COMPUTER_SYSTEM, CONCRETE_JOB, STORAGE_JOB,
     },
     violation::{ProtocolError, Violation},
     wsman::EndpointReference,

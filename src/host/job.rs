@@ -8,17 +8,13 @@ use std::time::Duration;
 use crate::{
     cim::{Call, Instance, Value},
     client::patiently,
+    codes::requested_state,
     host::{
         Error, Host, Phase, Progress,
         reads::{class, log_unreadable},
     },
-    hyperv::{
-        FindError, JobError, JobRecord, Noun, Pace, Poller, StateChangeCode, return_value,
-        schema::{
-            codes::requested,
-            names::{CONCRETE_JOB, GET_ERROR_EX, REQUEST_STATE_CHANGE, REQUESTED_STATE, STORAGE_JOB},
-        },
-    },
+    hyperv::{FindError, JobError, JobRecord, Noun, Pace, Poller, StateChangeCode, return_value},
+    schema::names::{CONCRETE_JOB, GET_ERROR_EX, REQUEST_STATE_CHANGE, REQUESTED_STATE, STORAGE_JOB},
     wsman::{EndpointReference, SelectorSet},
 };
 
@@ -169,7 +165,7 @@ impl Job {
     pub async fn cancel(&self) -> Result<CancelAnswer, Error> {
         let mut answer = StateChangeCode::COMPLETED;
         // Microsoft's own client sends Terminate; others send Kill, which some jobs take instead.
-        for requested in [requested::TERMINATE, requested::KILL] {
+        for requested in [requested_state::TERMINATE, requested_state::KILL] {
             let parameters = [(REQUESTED_STATE, Value::Uint16(requested))];
             let decode = |output: &Instance<'_>| return_value(output).map(|code| StateChangeCode(code.0));
             let call = Call::on(&self.reference, REQUEST_STATE_CHANGE, &parameters, decode);
@@ -179,7 +175,7 @@ impl Job {
             if matches!(answer, StateChangeCode::COMPLETED | StateChangeCode::TRANSITION_STARTED) {
                 return Ok(CancelAnswer::Accepted(answer));
             }
-            if answer != StateChangeCode(1) {
+            if answer != StateChangeCode::NOT_SUPPORTED {
                 break;
             }
         }

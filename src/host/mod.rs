@@ -36,7 +36,7 @@ use crate::{
     client::{CimNamespace, Client, ClientError, Deadline},
     clock::Clock,
     http::Endpoint,
-    hyperv::schema::names::SNAPSHOT_SERVICE,
+    schema::names::SNAPSHOT_SERVICE,
     wsman::SelectorSet,
 };
 

@@ -6,10 +6,8 @@ use crate::{
     cim::{ClassName, Instance, Lookup, Namespace, Wql},
     client::{ClientError, ClientErrorKind, Effect, Take, objects_of},
     host::{Error, ErrorKind, Host, Inner, Vm, busy::is_idle},
-    hyperv::{
-        FindError, JobRecord, SettingData, SnapshotTree, VmRecord, find_vm, is_guid,
-        schema::names::{COMPUTER_SYSTEM, SETTING_DATA, SYSTEM_NAME},
-    },
+    hyperv::{FindError, JobRecord, SettingData, SnapshotTree, VmRecord, find_vm, is_guid},
+    schema::names::{COMPUTER_SYSTEM, SETTING_DATA, SYSTEM_NAME},
     violation::{ProtocolError, Violation},
     wsman::{EndpointReference, Exchange, SelectorSet},
 };

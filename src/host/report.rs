@@ -2,9 +2,10 @@
 
 use crate::{
     client::{Effect, Report, Said},
+    codes::Category,
     explain::{CodeEntry, ErrorId, Family, Remedy, reading},
     host::{Error, ErrorKind},
-    hyperv::{FindError, JobError, JobRecord, ReturnCode},
+    hyperv::{FindError, JobError, JobRecord},
 };
 
 impl Error {
@@ -24,14 +25,10 @@ impl Error {
             ErrorKind::OtherMachine => ErrorId::OTHER_MACHINE,
             ErrorKind::Stale(_) => ErrorId::STALE_PLAN,
             ErrorKind::UncertainPlan => ErrorId::UNCERTAIN_PLAN,
-            ErrorKind::Refused { code, .. } => match *code {
-                ReturnCode::VENDOR_ACCESS_DENIED => ErrorId::REFUSED_ACCESS,
-                ReturnCode::VENDOR_IN_USE | ReturnCode::VENDOR_INVALID_STATE | ReturnCode::INVALID_STATE => {
-                    ErrorId::REFUSED_BUSY
-                }
-                ReturnCode::VENDOR_INVALID_PARAMETER | ReturnCode::INVALID_PARAMETER => {
-                    ErrorId::REFUSED_PARAMETER
-                }
+            ErrorKind::Refused { code, .. } => match code.category() {
+                Category::AccessDenied => ErrorId::REFUSED_ACCESS,
+                Category::Busy => ErrorId::REFUSED_BUSY,
+                Category::InvalidParameter => ErrorId::REFUSED_PARAMETER,
                 _ => ErrorId::REFUSED,
             },
             ErrorKind::JobFailed { .. } => ErrorId::JOB_FAILED,

@@ -8,10 +8,8 @@
 
 use crate::{
     cim::Instance,
-    hyperv::{
-        plan::{DestroyPlan, DestroyScope, MergeExpectation},
-        schema::names::SETTING_ID_PREFIX,
-    },
+    hyperv::plan::{DestroyPlan, DestroyScope, MergeExpectation},
+    schema::names::SETTING_ID_PREFIX,
     violation::{ProtocolError, Violation},
 };
 

@@ -8,7 +8,8 @@ use std::{fmt, time::Duration};
 
 use crate::{
     cim::{Instance, Interval, PropertyError, Timestamp},
-    hyperv::schema::names::STORAGE_JOB,
+    codes::{self, Family, job_state, job_type, storage_job_type},
+    schema::names::STORAGE_JOB,
     violation::{ProtocolError, Violation, short},
 };
 
@@ -18,29 +19,29 @@ pub struct JobState(pub u16);
 
 impl JobState {
     /// Not started yet.
-    pub const NEW: Self = Self(2);
+    pub const NEW: Self = Self(job_state::NEW);
     /// About to run.
-    pub const STARTING: Self = Self(3);
+    pub const STARTING: Self = Self(job_state::STARTING);
     /// Running.
-    pub const RUNNING: Self = Self(4);
+    pub const RUNNING: Self = Self(job_state::RUNNING);
     /// Halted; may go on.
-    pub const SUSPENDED: Self = Self(5);
+    pub const SUSPENDED: Self = Self(job_state::SUSPENDED);
     /// About to end.
-    pub const SHUTTING_DOWN: Self = Self(6);
+    pub const SHUTTING_DOWN: Self = Self(job_state::SHUTTING_DOWN);
     /// Ended; well if the error code is 0.
-    pub const COMPLETED: Self = Self(7);
+    pub const COMPLETED: Self = Self(job_state::COMPLETED);
     /// Ended on request.
-    pub const TERMINATED: Self = Self(8);
+    pub const TERMINATED: Self = Self(job_state::TERMINATED);
     /// Ended on request, at once.
-    pub const KILLED: Self = Self(9);
+    pub const KILLED: Self = Self(job_state::KILLED);
     /// Failed.
-    pub const EXCEPTION: Self = Self(10);
+    pub const EXCEPTION: Self = Self(job_state::EXCEPTION);
     /// In a state of the vendor's.
-    pub const SERVICE: Self = Self(11);
+    pub const SERVICE: Self = Self(job_state::SERVICE);
     /// Waiting for somebody to answer a question (2019 schema).
-    pub const QUERY_PENDING: Self = Self(12);
+    pub const QUERY_PENDING: Self = Self(job_state::QUERY_PENDING);
     /// Ended well, with warnings (Microsoft's samples; the documentation calls it vendor reserved).
-    pub const COMPLETED_WITH_WARNINGS: Self = Self(32768);
+    pub const COMPLETED_WITH_WARNINGS: Self = Self(job_state::COMPLETED_WITH_WARNINGS);
 
     /// True for a state that is never left again.
     pub fn is_final(self) -> bool {
@@ -56,29 +57,19 @@ impl JobState {
 
     /// The name, in a few words.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::NEW => "new",
-            Self::STARTING => "starting",
-            Self::RUNNING => "running",
-            Self::SUSPENDED => "suspended",
-            Self::SHUTTING_DOWN => "shutting down",
-            Self::COMPLETED => "completed",
-            Self::TERMINATED => "terminated",
-            Self::KILLED => "killed",
-            Self::EXCEPTION => "exception",
-            Self::SERVICE => "service",
-            Self::QUERY_PENDING => "query pending",
-            Self::COMPLETED_WITH_WARNINGS => "completed with warnings",
-            _ => "unknown state",
-        }
+        self.known_name().unwrap_or("unknown state")
+    }
+
+    fn known_name(self) -> Option<&'static str> {
+        codes::title(Family::JobState, self.0.into())
     }
 }
 
 impl fmt::Display for JobState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.name() {
-            "unknown state" => write!(f, "state {}", self.0),
-            name => f.write_str(name),
+        match self.known_name() {
+            Some(name) => f.write_str(name),
+            None => write!(f, "state {}", self.0),
         }
     }
 }
@@ -89,11 +80,11 @@ pub struct JobType(pub u16);
 
 impl JobType {
     /// Merging virtual disks (`Msvm_ConcreteJob`).
-    pub const MERGE_DISKS: Self = Self(50);
+    pub const MERGE_DISKS: Self = Self(job_type::MERGING_VHD_DISKS);
     /// Deleting a snapshot (`Msvm_ConcreteJob`).
-    pub const DELETE_SNAPSHOT: Self = Self(72);
+    pub const DELETE_SNAPSHOT: Self = Self(job_type::DELETE_VIRTUAL_MACHINE_SNAPSHOT);
     /// Merging virtual disks (`Msvm_StorageJob`).
-    pub const STORAGE_MERGE: Self = Self(5);
+    pub const STORAGE_MERGE: Self = Self(storage_job_type::MERGING);
 }
 
 /// A job at one moment; its texts are cut where they are long, [`Self::instance`] has them whole.

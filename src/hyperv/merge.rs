@@ -8,7 +8,8 @@ use std::{fmt, time::Duration};
 
 use crate::{
     cim::Timestamp,
-    hyperv::{DiskReading, JobRecord, VmActivity, VmRecord, job::JobType, schema::names::STORAGE_JOB},
+    hyperv::{DiskReading, JobRecord, VmActivity, VmRecord, job::JobType},
+    schema::names::STORAGE_JOB,
 };
 
 /// How long after the snapshot went a merge may still begin to show in the VM's status (runbooks wait 5 s).

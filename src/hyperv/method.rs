@@ -6,13 +6,9 @@
 use crate::{
     Limits,
     cim::{Instance, Property, Raw, Value, parse_embedded},
-    hyperv::{
-        job::Optional,
-        plan::DestroyScope,
-        return_code::ReturnCode,
-        schema::names::{
-            AFFECTED_SNAPSHOT, DESTROY_SNAPSHOT, DESTROY_SNAPSHOT_TREE, ERRORS, SNAPSHOT_SETTING_DATA,
-        },
+    hyperv::{job::Optional, plan::DestroyScope, return_code::ReturnCode},
+    schema::names::{
+        AFFECTED_SNAPSHOT, DESTROY_SNAPSHOT, DESTROY_SNAPSHOT_TREE, ERRORS, SNAPSHOT_SETTING_DATA,
     },
     violation::{ProtocolError, Violation, short},
     wsman::EndpointReference,

@@ -14,7 +14,6 @@ mod near;
 mod plan;
 mod poller;
 mod return_code;
-pub(crate) mod schema;
 mod snapshot;
 mod tree;
 mod vm;

@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use crate::codes::{self, Category, Family, method, state_change};
+
 /// Return value of a method of the snapshot service, and `ErrorCode` of its jobs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ReturnCode(pub u32);
@@ -29,81 +31,69 @@ pub enum ReturnRange {
 
 impl ReturnCode {
     /// Completed with no error.
-    pub const COMPLETED: Self = Self(0);
+    pub const COMPLETED: Self = Self(method::COMPLETED);
     /// Not supported.
-    pub const NOT_SUPPORTED: Self = Self(1);
+    pub const NOT_SUPPORTED: Self = Self(method::NOT_SUPPORTED);
     /// Failed.
-    pub const FAILED: Self = Self(2);
+    pub const FAILED: Self = Self(method::FAILED);
     /// Timeout.
-    pub const TIMEOUT: Self = Self(3);
+    pub const TIMEOUT: Self = Self(method::TIMEOUT);
     /// Invalid parameter.
-    pub const INVALID_PARAMETER: Self = Self(4);
+    pub const INVALID_PARAMETER: Self = Self(method::INVALID_PARAMETER);
     /// Invalid state.
-    pub const INVALID_STATE: Self = Self(5);
+    pub const INVALID_STATE: Self = Self(method::INVALID_STATE);
     /// Invalid type.
-    pub const INVALID_TYPE: Self = Self(6);
+    pub const INVALID_TYPE: Self = Self(method::INVALID_TYPE);
     /// Parameters checked, job started.
-    pub const JOB_STARTED: Self = Self(4096);
+    pub const JOB_STARTED: Self = Self(method::JOB_STARTED);
     /// Microsoft: failed.
-    pub const VENDOR_FAILED: Self = Self(32768);
+    pub const VENDOR_FAILED: Self = Self(method::VENDOR_FAILED);
     /// Microsoft: access denied.
-    pub const VENDOR_ACCESS_DENIED: Self = Self(32769);
+    pub const VENDOR_ACCESS_DENIED: Self = Self(method::VENDOR_ACCESS_DENIED);
     /// Microsoft: not supported.
-    pub const VENDOR_NOT_SUPPORTED: Self = Self(32770);
+    pub const VENDOR_NOT_SUPPORTED: Self = Self(method::VENDOR_NOT_SUPPORTED);
     /// Microsoft: status is unknown.
-    pub const VENDOR_STATUS_UNKNOWN: Self = Self(32771);
+    pub const VENDOR_STATUS_UNKNOWN: Self = Self(method::VENDOR_STATUS_UNKNOWN);
     /// Microsoft: timeout.
-    pub const VENDOR_TIMEOUT: Self = Self(32772);
+    pub const VENDOR_TIMEOUT: Self = Self(method::VENDOR_TIMEOUT);
     /// Microsoft: invalid parameter; also what is expected for a snapshot that is gone.
-    pub const VENDOR_INVALID_PARAMETER: Self = Self(32773);
+    pub const VENDOR_INVALID_PARAMETER: Self = Self(method::VENDOR_INVALID_PARAMETER);
     /// Microsoft: system is in use.
-    pub const VENDOR_IN_USE: Self = Self(32774);
+    pub const VENDOR_IN_USE: Self = Self(method::VENDOR_IN_USE);
     /// Microsoft: invalid state for this operation.
-    pub const VENDOR_INVALID_STATE: Self = Self(32775);
+    pub const VENDOR_INVALID_STATE: Self = Self(method::VENDOR_INVALID_STATE);
     /// Microsoft: incorrect data type.
-    pub const VENDOR_DATA_TYPE: Self = Self(32776);
+    pub const VENDOR_DATA_TYPE: Self = Self(method::VENDOR_DATA_TYPE);
     /// Microsoft: system is not available.
-    pub const VENDOR_NOT_AVAILABLE: Self = Self(32777);
+    pub const VENDOR_NOT_AVAILABLE: Self = Self(method::VENDOR_NOT_AVAILABLE);
     /// Microsoft: out of memory.
-    pub const VENDOR_OUT_OF_MEMORY: Self = Self(32778);
+    pub const VENDOR_OUT_OF_MEMORY: Self = Self(method::VENDOR_OUT_OF_MEMORY);
 
     /// The range that the code lies in.
     pub fn range(self) -> ReturnRange {
         match self.0 {
-            0..=6 => ReturnRange::Named,
-            7..=4095 => ReturnRange::DmtfReserved,
-            4096 => ReturnRange::JobStarted,
-            4097..=32767 => ReturnRange::MethodReserved,
-            32768..=65535 => ReturnRange::VendorSpecific,
+            method::JOB_STARTED => ReturnRange::JobStarted,
+            code if code < *method::DMTF_RESERVED.start() => ReturnRange::Named,
+            code if method::DMTF_RESERVED.contains(&code) => ReturnRange::DmtfReserved,
+            code if method::METHOD_RESERVED.contains(&code) => ReturnRange::MethodReserved,
+            code if method::VENDOR.contains(&code) => ReturnRange::VendorSpecific,
             _ => ReturnRange::Undefined,
         }
     }
 
     /// The meaning, in a few words.
     pub fn meaning(self) -> &'static str {
-        match self {
-            Self::COMPLETED => "completed with no error",
-            Self::NOT_SUPPORTED | Self::VENDOR_NOT_SUPPORTED => "not supported",
-            Self::FAILED | Self::VENDOR_FAILED => "failed",
-            Self::TIMEOUT | Self::VENDOR_TIMEOUT => "timeout",
-            Self::INVALID_PARAMETER | Self::VENDOR_INVALID_PARAMETER => "invalid parameter",
-            Self::INVALID_STATE => "invalid state",
-            Self::INVALID_TYPE => "invalid type",
-            Self::JOB_STARTED => "job started",
-            Self::VENDOR_ACCESS_DENIED => "access denied by Hyper-V",
-            Self::VENDOR_STATUS_UNKNOWN => "status is unknown",
-            Self::VENDOR_IN_USE => "system is in use",
-            Self::VENDOR_INVALID_STATE => "invalid state for this operation",
-            Self::VENDOR_DATA_TYPE => "incorrect data type",
-            Self::VENDOR_NOT_AVAILABLE => "system is not available",
-            Self::VENDOR_OUT_OF_MEMORY => "out of memory",
-            other => match other.range() {
-                ReturnRange::DmtfReserved => "reserved by DMTF",
-                ReturnRange::MethodReserved => "reserved for the method",
-                ReturnRange::VendorSpecific => "vendor specific",
-                _ => "not defined",
-            },
-        }
+        codes::title(Family::Method, self.0).unwrap_or(match self.range() {
+            ReturnRange::DmtfReserved => "reserved by DMTF",
+            ReturnRange::MethodReserved => "reserved for the method",
+            ReturnRange::VendorSpecific => "vendor specific",
+            _ => "not defined",
+        })
+    }
+
+    /// What it is about.
+    pub(crate) fn category(self) -> Category {
+        codes::category(Family::Method, self.0)
     }
 }
 
@@ -119,29 +109,20 @@ pub struct StateChangeCode(pub u32);
 
 impl StateChangeCode {
     /// Completed with no error.
-    pub const COMPLETED: Self = Self(0);
+    pub const COMPLETED: Self = Self(state_change::COMPLETED);
+    /// Not supported: not every job can be ended so.
+    pub const NOT_SUPPORTED: Self = Self(state_change::NOT_SUPPORTED);
     /// Parameters checked, transition started.
-    pub const TRANSITION_STARTED: Self = Self(4096);
+    pub const TRANSITION_STARTED: Self = Self(state_change::TRANSITION_STARTED);
     /// Invalid state transition; also what a job that is about to end answers.
-    pub const INVALID_TRANSITION: Self = Self(4097);
+    pub const INVALID_TRANSITION: Self = Self(state_change::INVALID_TRANSITION);
 
     /// The meaning, in a few words (Microsoft, "RequestStateChange method of the Msvm_ConcreteJob class").
     pub fn meaning(self) -> &'static str {
-        match self.0 {
-            0 => "completed with no error",
-            1 => "not supported",
-            2 => "unknown or unspecified error",
-            3 => "timeout",
-            4 => "failed",
-            5 => "invalid parameter",
-            6 => "in use",
-            4096 => "transition started",
-            4097 => "invalid state transition",
-            4098 => "a timeout is not supported",
-            4099 => "busy",
-            32768..=65535 => ReturnCode(self.0).meaning(),
+        codes::title(Family::StateChange, self.0).unwrap_or_else(|| match ReturnCode(self.0) {
+            code if method::VENDOR.contains(&code.0) => code.meaning(),
             _ => "not defined",
-        }
+        })
     }
 }
 
@@ -161,7 +142,8 @@ mod tests {
             (0, ReturnRange::Named, "completed with no error"),
             (4, ReturnRange::Named, "invalid parameter"),
             (6, ReturnRange::Named, "invalid type"),
-            (7, ReturnRange::DmtfReserved, "reserved by DMTF"),
+            (7, ReturnRange::DmtfReserved, "not found"),
+            (8, ReturnRange::DmtfReserved, "reserved by DMTF"),
             (4095, ReturnRange::DmtfReserved, "reserved by DMTF"),
             (4096, ReturnRange::JobStarted, "job started"),
             (4097, ReturnRange::MethodReserved, "reserved for the method"),
@@ -169,6 +151,7 @@ mod tests {
             (32768, ReturnRange::VendorSpecific, "failed"),
             (32774, ReturnRange::VendorSpecific, "system is in use"),
             (32778, ReturnRange::VendorSpecific, "out of memory"),
+            (32787, ReturnRange::VendorSpecific, "cycle in the chain of disks"),
             (65535, ReturnRange::VendorSpecific, "vendor specific"),
             (65536, ReturnRange::Undefined, "not defined"),
             (u32::MAX, ReturnRange::Undefined, "not defined"),

@@ -10,10 +10,8 @@ use std::{
 
 use crate::{
     cim::{Instance, ObjectPath, PropertyError, Timestamp},
-    hyperv::{
-        job::Optional,
-        schema::names::{TYPE_REALIZED_SYSTEM, TYPE_SNAPSHOT_PREFIX},
-    },
+    hyperv::job::Optional,
+    schema::names::{TYPE_REALIZED_SYSTEM, TYPE_SNAPSHOT_PREFIX},
     violation::{ProtocolError, Violation},
 };
 

@@ -7,7 +7,9 @@ use std::{fmt, time::Duration};
 
 use crate::{
     cim::{Instance, PropertyError, Timestamp},
+    codes::{self, Family, activity},
     hyperv::job::Optional,
+    schema::values::vm_state,
     violation::{ProtocolError, Violation},
 };
 
@@ -18,28 +20,19 @@ pub struct VmState(pub u16);
 impl VmState {
     /// The name, in a few words. Paused and saved have two numbers each: documented, and as hosts really answer.
     pub fn name(self) -> &'static str {
-        match self.0 {
-            2 => "running",
-            3 => "off",
-            4 => "shutting down",
-            6 | 32769 => "saved",
-            9 | 32768 => "paused",
-            10 | 32770 => "starting",
-            32771 => "taking a snapshot",
-            32773 => "saving",
-            32774 => "stopping",
-            32776 => "pausing",
-            32777 => "resuming",
-            _ => "unknown state",
-        }
+        self.known_name().unwrap_or("unknown state")
+    }
+
+    fn known_name(self) -> Option<&'static str> {
+        vm_state::VALUES.label(self.0.into())
     }
 }
 
 impl fmt::Display for VmState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.name() {
-            "unknown state" => write!(f, "state {}", self.0),
-            name => f.write_str(name),
+        match self.known_name() {
+            Some(name) => f.write_str(name),
+            None => write!(f, "state {}", self.0),
         }
     }
 }
@@ -50,11 +43,11 @@ pub struct VmActivity(pub u16);
 
 impl VmActivity {
     /// Deleting a snapshot.
-    pub const DELETING_SNAPSHOT: Self = Self(32770);
+    pub const DELETING_SNAPSHOT: Self = Self(activity::DELETING_SNAPSHOT);
     /// Waiting for its turn to start with the host.
-    pub const WAITING_TO_START: Self = Self(32771);
+    pub const WAITING_TO_START: Self = Self(activity::WAITING_TO_START);
     /// Merging disks in the background.
-    pub const MERGING_DISKS: Self = Self(32772);
+    pub const MERGING_DISKS: Self = Self(activity::MERGING_DISKS);
 
     /// The order in which several activities at a time count: a deletion first, then what this version does not know, and a
     /// start that is waited for, which is in the way of nothing, last.
@@ -72,24 +65,19 @@ impl VmActivity {
 
     /// False for a number that this version has no name for, and for a status that cannot be read.
     pub fn is_known(self) -> bool {
-        self != Self::UNREADABLE && self.name() != "busy"
+        self.known_name().is_some()
     }
 
     /// The name, in a few words.
     pub fn name(self) -> &'static str {
-        match self.0 {
-            0 => "in a status that cannot be read",
-            32768 => "creating a snapshot",
-            32769 => "applying a snapshot",
-            32770 => "deleting a snapshot",
-            32771 => "waiting to start",
-            32772 => "merging disks",
-            32773 => "exporting",
-            32774 => "migrating",
-            32776 => "backing up",
-            32778 | 32779 => "moving storage",
-            _ => "busy",
+        match self {
+            Self::UNREADABLE => "in a status that cannot be read",
+            other => other.known_name().unwrap_or("busy"),
         }
+    }
+
+    fn known_name(self) -> Option<&'static str> {
+        codes::title(Family::Activity, self.0.into())
     }
 }
 
@@ -161,7 +149,7 @@ impl VmRecord {
         if self.unreadable.iter().any(|error| error.property() == "OperationalStatus") {
             return Some(VmActivity::UNREADABLE);
         }
-        let activities = self.operational_status.iter().copied().filter(|status| *status >= 32768);
+        let activities = self.operational_status.iter().copied().filter(|status| *status >= activity::FIRST);
         activities.map(VmActivity).min_by_key(|activity| activity.rank())
     }
 

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use super::path::ObjectPath;
-use crate::hyperv::schema::{self, Class, Property};
+use crate::schema::{self, Class, Property};
 
 /// The values of one instance, in the order of its class.
 #[derive(Clone, Debug)]
@@ -49,12 +49,12 @@ impl Instance {
     /// An instance with nothing but nulls; `None` if the schema has no such class.
     pub(crate) fn of(class: &str) -> Option<Self> {
         let class = schema::class(class)?;
-        Some(Self { class, values: vec![Value::Null; class.properties.len()] })
+        Some(Self { class, values: vec![Value::Null; class.all_properties().len()] })
     }
 
     /// Sets a property. A name that the class does not have is passed over.
     pub(crate) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
-        let at = self.class.properties.iter().position(|property| property.name == name);
+        let at = self.class.all_properties().iter().position(|property| property.name == name);
         debug_assert!(at.is_some(), "{} has no {name}", self.class.name);
         if let Some(slot) = at.and_then(|at| self.values.get_mut(at)) {
             *slot = value.into();
@@ -70,7 +70,7 @@ impl Instance {
 
     /// All properties with their values, in the order of the wire.
     pub(crate) fn properties(&self) -> impl Iterator<Item = (&'static Property, &Value)> {
-        self.class.properties.iter().zip(&self.values)
+        self.class.all_properties().iter().copied().zip(&self.values)
     }
 
     /// Where the instance can be found.

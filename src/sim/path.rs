@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use crate::hyperv::schema::{self, Class};
+use crate::schema::{self, Class};
 
 /// The class and key values of one object.
 #[derive(Clone, Debug)]

@@ -355,7 +355,7 @@ impl RunningSimulator {
 }
 
 fn instance_id(guid: &str) -> String {
-    format!("{}{guid}", crate::hyperv::schema::names::SETTING_ID_PREFIX)
+    format!("{}{guid}", crate::schema::names::SETTING_ID_PREFIX)
 }
 
 /// Why a simulated host did not start.

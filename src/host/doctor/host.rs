@@ -8,12 +8,14 @@ use super::{Subject, Visit};
 use crate::{
     cim::{Call, Instance, Namespace, Wql},
     client::{ClientError, ClientErrorKind, FaultClass, objects_of},
+    codes::wmi::WBEM_E_INVALID_METHOD_PARAMETERS,
     explain::ErrorId,
     host::{
         Error, Host,
         reads::{Systems, class, service_keys},
     },
-    hyperv::{VmRecord, schema::names::COMPUTER_SYSTEM},
+    hyperv::VmRecord,
+    schema::names::COMPUTER_SYSTEM,
     wsman::SelectorSet,
 };
 
@@ -22,9 +24,6 @@ const AT_A_TIME: usize = 4;
 
 /// A method that no class has.
 const NO_METHOD: &str = "HvsnapDoctorProbe";
-
-/// WMI's "wrong parameters", which it says of a method that is not there as well.
-const INVALID_METHOD_PARAMETERS: u32 = 0x8004_102F;
 
 impl Visit<'_> {
     pub(super) async fn namespaces(&mut self) {
@@ -189,5 +188,7 @@ async fn systems(host: &Host, namespace: Namespace) -> Result<Systems, Error> {
 /// What hosts answer to the call of a method that is not there, once they have let the caller through.
 fn is_no_such_method(error: &ClientError) -> bool {
     let ClientErrorKind::Fault(fault) = error.kind() else { return false };
-    error.fault_class() == Some(FaultClass::Unsupported) || fault.number() == Some(INVALID_METHOD_PARAMETERS)
+    // WMI says "wrong parameters" of a method that is not there as well.
+    error.fault_class() == Some(FaultClass::Unsupported)
+        || fault.number() == Some(WBEM_E_INVALID_METHOD_PARAMETERS)
 }

@@ -13,8 +13,9 @@ use crate::{
     host::{Fact, Open, Outcome, Until, Vm},
     hyperv::{
         DestroyPlan, DestroyScope, Fingerprint, MergeExpectation, MergeState, MergingDisks, ReturnCode,
-        Snapshot, VmActivity, schema::names::SYSTEM_NAME,
+        Snapshot, VmActivity,
     },
+    schema::names::SYSTEM_NAME,
     soap::MessageId,
     violation::cut,
     wsman::EndpointReference,

@@ -20,10 +20,8 @@ use crate::{
         operation::engine::{Followed, Following, Waits},
         reads::class,
     },
-    hyperv::{
-        DestroyPlan, DestroyScope, MergeScope, MethodCall, MethodResult, ReturnCode,
-        schema::names::SETTING_DATA,
-    },
+    hyperv::{DestroyPlan, DestroyScope, MergeScope, MethodCall, MethodResult, ReturnCode},
+    schema::names::SETTING_DATA,
     wsman::{EndpointReference, SelectorSet},
 };
 

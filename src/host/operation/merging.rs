@@ -14,10 +14,10 @@ use crate::{
     hyperv::{
         Disk, DiskReading, MergeEnd, MergeScope, MergeState, MergeStep, MergeWatch, MergingDisks, Pace,
         Poller, ReturnCode, parent_file, return_value,
-        schema::names::{
-            DISK_MERGE, GET_VIRTUAL_DISK, IMAGE_SERVICE, PATH, SETTING_DATA, SETTING_DATA_COMPONENT,
-            SETTING_DATA_TEXT, SETTING_ID_PREFIX, STORAGE_ALLOCATION,
-        },
+    },
+    schema::names::{
+        DISK_MERGE, GET_VIRTUAL_DISK, IMAGE_SERVICE, PATH, SETTING_DATA, SETTING_DATA_COMPONENT,
+        SETTING_DATA_TEXT, SETTING_ID_PREFIX, STORAGE_ALLOCATION,
     },
     violation::{ProtocolError, Violation},
 };

@@ -13,7 +13,7 @@ use crate::{
         journal::{Intent, JournalError, JournalTrouble, Operation, Settler, recorder::Recorder},
         operation::engine::{Following, Waits},
     },
-    hyperv::schema::names::SYSTEM_NAME,
+    schema::names::SYSTEM_NAME,
 };
 
 /// An operation, and what came of it.

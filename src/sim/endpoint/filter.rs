@@ -5,7 +5,7 @@
 
 use super::locate;
 use crate::{
-    cim::CimType,
+    schema::CimType,
     sim::{
         instance::{Instance, Scalar, Value},
         instances::View,

@@ -9,10 +9,8 @@ use super::{
     locate::{self, Purpose},
 };
 use crate::{
-    hyperv::schema::{
-        codes::{returned, state_change},
-        names,
-    },
+    codes::{method as returned, state_change},
+    schema::names,
     sim::{
         instances::{self, settings_guid},
         journal::Entry,
@@ -25,15 +23,15 @@ use crate::{
     },
 };
 
-/// A method that the simulated host has, with the names of its parameters.
-const METHODS: [(&str, &str, &[&str]); 7] = [
-    (names::SNAPSHOT_SERVICE, names::DESTROY_SNAPSHOT, &[names::AFFECTED_SNAPSHOT]),
-    (names::SNAPSHOT_SERVICE, names::DESTROY_SNAPSHOT_TREE, &[names::SNAPSHOT_SETTING_DATA]),
-    (names::IMAGE_SERVICE, names::GET_VIRTUAL_DISK, &[names::PATH]),
-    (names::CONCRETE_JOB, names::REQUEST_STATE_CHANGE, &[names::REQUESTED_STATE, names::TIMEOUT_PERIOD]),
-    (names::CONCRETE_JOB, names::GET_ERROR_EX, &[]),
-    (names::STORAGE_JOB, names::REQUEST_STATE_CHANGE, &[names::REQUESTED_STATE, names::TIMEOUT_PERIOD]),
-    (names::STORAGE_JOB, names::GET_ERROR_EX, &[]),
+/// The methods that the simulated host has, of those in the schema.
+const METHODS: [(&str, &str); 7] = [
+    (names::SNAPSHOT_SERVICE, names::DESTROY_SNAPSHOT),
+    (names::SNAPSHOT_SERVICE, names::DESTROY_SNAPSHOT_TREE),
+    (names::IMAGE_SERVICE, names::GET_VIRTUAL_DISK),
+    (names::CONCRETE_JOB, names::REQUEST_STATE_CHANGE),
+    (names::CONCRETE_JOB, names::GET_ERROR_EX),
+    (names::STORAGE_JOB, names::REQUEST_STATE_CHANGE),
+    (names::STORAGE_JOB, names::GET_ERROR_EX),
 ];
 
 /// What a method gave.
@@ -68,8 +66,9 @@ impl State {
             return Err(Fault::new(&kinds::ACTION_NOT_SUPPORTED, "the resource is all classes").into());
         };
         // The class is answered as it was addressed, be it a superclass, in its proper case.
-        let addressed = [instance.class.name].into_iter().chain(instance.class.superclasses.iter().copied());
-        let name = addressed.into_iter().find(|name| name.eq_ignore_ascii_case(asked)).unwrap_or(asked);
+        let addressed = [instance.class].into_iter().chain(instance.class.superclasses());
+        let mut names = addressed.map(|class| class.name);
+        let name = names.find(|name| name.eq_ignore_ascii_case(asked)).unwrap_or(asked);
         let uri = resource.class_uri(name);
         let action = format!("{uri}/{method}Response");
         let mut answer =
@@ -88,10 +87,8 @@ impl State {
         caller: &Caller,
     ) -> Result<&'a Node, Fault> {
         let classes = locate::classes(&self.view(caller, resource), resource)?;
-        let known = METHODS.iter().find(|(class, name, _)| {
-            *name == method && classes.iter().any(|candidate| candidate.name == *class)
-        });
-        let Some((_, _, parameters)) = known else {
+        let known = classes.iter().find(|class| METHODS.contains(&(class.name, method)));
+        let Some(signature) = known.and_then(|class| class.method(method)) else {
             return Err(Fault::new(&kinds::NO_SUCH_METHOD, method));
         };
         let refuse = |about: String| Fault::new(&kinds::SCHEMA_VALIDATION, about);
@@ -107,7 +104,7 @@ impl State {
         }
         for child in &body.children {
             let known = child.namespace.eq_ignore_ascii_case(&namespace)
-                && parameters.contains(&child.local.as_str());
+                && signature.inputs().any(|parameter| parameter.property.name == child.local);
             if !known {
                 return Err(refuse(format!(
                     "{method} has no parameter {{{}}}{}",
@@ -140,7 +137,7 @@ impl State {
         let id = snapshot.as_ref().and_then(|path| settings_guid(path.key("InstanceID")?));
         let destroyed = match id {
             Some(id) => self.host.destroy(id, scope, caller.name.as_deref().unwrap_or_default()),
-            None => Destroyed { return_value: returned::INVALID_PARAMETER, job: None },
+            None => Destroyed { return_value: returned::VENDOR_INVALID_PARAMETER, job: None },
         };
         for fault in std::mem::take(&mut self.jobs) {
             self.host.spoil(destroyed.job.as_deref(), &fault);
@@ -165,7 +162,7 @@ impl State {
             Some(state) => self.host.request_state_change(id, state, timeout),
             None => Some(state_change::INVALID_PARAMETER),
         };
-        Ok(Output { parameters: Vec::new(), return_value: return_value.unwrap_or(returned::FAILED) })
+        Ok(Output { parameters: Vec::new(), return_value: return_value.unwrap_or(returned::VENDOR_FAILED) })
     }
 
     fn virtual_disk(&self, input: &Node) -> Result<Output, Failed> {
@@ -173,8 +170,8 @@ impl State {
             input.children.first().filter(|path| !path.is_nil()).map(Node::trimmed).unwrap_or_default();
         let (text, return_value) = match instances::disk_text(&self.host, path)? {
             Some(text) => (Some(text), returned::COMPLETED),
-            None if path.is_empty() => (None, returned::INVALID_PARAMETER),
-            None => (None, returned::FILE_NOT_FOUND),
+            None if path.is_empty() => (None, returned::VENDOR_INVALID_PARAMETER),
+            None => (None, returned::VENDOR_FILE_NOT_FOUND),
         };
         let job = return_value != returned::COMPLETED;
         let job = job.then_some(Parameter::Reference("Job", None));

@@ -4,7 +4,7 @@
 //! with the real providers. Names and values regard no case. Follows MS-WSMV 3.1.4.1.2 and recorded faults.
 
 use crate::{
-    hyperv::schema::{Class, names},
+    schema::{Class, names},
     sim::{
         instance::Instance,
         instances::View,

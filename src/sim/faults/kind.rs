@@ -4,10 +4,8 @@
 
 use std::time::Duration;
 
-use super::{
-    codes,
-    given::{Given, Problem},
-};
+use super::given::{Given, Problem};
+use crate::codes::{self, FaultForm, method::JOB_FAILED, wsman::ERROR_WSMAN_OPERATION_TIMEDOUT};
 
 /// The key that names the kind.
 pub(super) const DO: &str = "do";
@@ -162,7 +160,7 @@ impl Kind {
             "delay-after" => Self::DelayAfter(seconds()?),
             "job-stuck" => Self::Job(JobFault::Stuck),
             "job-exception" => Self::Job(JobFault::Exception {
-                code: given.count("code", u16::MAX)?.unwrap_or(32_768),
+                code: given.count("code", u16::MAX)?.unwrap_or(JOB_FAILED),
                 description: given.text("description").map(str::to_owned),
                 removes: removes(false)?,
             }),
@@ -171,7 +169,7 @@ impl Kind {
             "disk-late" => Self::Job(JobFault::DiskLate(seconds()?)),
             "merge-blocked" => Self::Job(JobFault::MergeBlocked),
             "merge-fails" => Self::Job(JobFault::MergeFails {
-                code: given.count("code", u16::MAX)?.unwrap_or(32_768),
+                code: given.count("code", u16::MAX)?.unwrap_or(JOB_FAILED),
                 description: given.text("description").map(str::to_owned),
             }),
             "merge-stops" => Self::Job(JobFault::MergeStops),
@@ -201,7 +199,7 @@ impl Kind {
                 Self::Spoil(Spoil::Soap { fault, executed: executed(false)? })
             }
             "timed-out" => {
-                let fault = soap(given, codes::TIMED_OUT)?;
+                let fault = soap(given, ERROR_WSMAN_OPERATION_TIMEDOUT)?;
                 Self::Spoil(Spoil::Soap { fault, executed: executed(true)? })
             }
             "quota" => Self::Spoil(Spoil::Quota),
@@ -237,8 +235,16 @@ fn level(given: &Given, default: Level) -> Result<Level, Problem> {
     level.map(|level| level.unwrap_or(default))
 }
 
+/// The prefixes that the envelope of a fault declares for subcodes.
+const PREFIXES: [&str; 5] = ["w", "a", "n", "x", "e"];
+
+fn has_prefix(subcode: &str) -> bool {
+    subcode.split_once(':').is_some_and(|(prefix, _)| PREFIXES.contains(&prefix))
+}
+
 fn soap(given: &Given, code: u32) -> Result<SoapFault, Problem> {
-    let form = codes::form(code);
+    let form = Some(codes::form(code)).filter(|form| form.subcode.is_some_and(has_prefix));
+    let form = form.unwrap_or(FaultForm::INTERNAL);
     let blames = given.value("blames", "\"sender\" or \"receiver\"", |text| match text {
         "sender" => Some(true),
         "receiver" => Some(false),
@@ -246,15 +252,15 @@ fn soap(given: &Given, code: u32) -> Result<SoapFault, Problem> {
     })?;
     let allowed = "a subcode with the prefix w, a, n, x or e, such as w:TimedOut";
     let subcode = given.value("subcode", allowed, |text| {
-        let (prefix, local) = text.split_once(':')?;
+        let (_, local) = text.split_once(':')?;
         let is_name = !local.is_empty() && local.chars().all(|c| c.is_ascii_alphanumeric());
-        (is_name && ["w", "a", "n", "x", "e"].contains(&prefix)).then(|| text.to_owned())
+        (is_name && has_prefix(text)).then(|| text.to_owned())
     })?;
     let detail = form.detail.filter(|_| subcode.is_none());
     Ok(SoapFault {
         code,
-        sender: blames.unwrap_or(form.sender),
-        subcode: subcode.unwrap_or_else(|| form.subcode.to_owned()),
+        sender: blames.unwrap_or(form.blames == "s:Sender"),
+        subcode: subcode.unwrap_or_else(|| form.subcode.unwrap_or_default().to_owned()),
         detail,
         reason: given.text("reason").unwrap_or("A rule of the lab lets this request fail. ").to_owned(),
     })

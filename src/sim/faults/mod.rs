@@ -1,10 +1,9 @@
 //! Faults on purpose: rules that say which request goes wrong, and how.
 //!
 //! `given` reads the keys and values of a rule, which are the same in a lab file and in one line of text; `kind` knows what can
-//! go wrong; `rule` has the public [`Fault`]; `set` counts, and decides which rules fire; `codes` knows the faults of SOAP
-//! by their numbers. Nothing here breaks anything: the endpoint, the model and the listener do as they are told.
+//! go wrong; `rule` has the public [`Fault`]; `set` counts, and decides which rules fire. Nothing here breaks anything: the
+//! endpoint, the model and the listener do as they are told.
 
-mod codes;
 mod given;
 mod kind;
 mod rule;

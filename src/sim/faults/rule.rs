@@ -2,7 +2,7 @@
 //!
 //! It never counts; `set` does.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, iter, str::FromStr};
 
 use super::{
     FaultError,
@@ -10,7 +10,7 @@ use super::{
     kind::{DO, Kind},
 };
 use crate::{
-    hyperv::schema::{self, names},
+    schema::{self, names},
     sim::journal::Operation,
 };
 
@@ -121,10 +121,9 @@ impl Fault {
         let kind = Kind::read(name, given)?;
         let (on, method) = target(given, &kind)?;
         let class = given.value("class", "a class of the simulated host", |text| {
-            schema::class(text).map(|class| class.name.to_owned()).or_else(|| {
-                let mut all = schema::CLASSES.iter().flat_map(|class| class.superclasses);
-                all.find(|name| name.eq_ignore_ascii_case(text)).map(|name| (*name).to_owned())
-            })
+            let all = schema::CLASSES.iter().copied();
+            let mut all = all.flat_map(|class| iter::once(class).chain(class.superclasses()));
+            all.find(|class| class.name.eq_ignore_ascii_case(text)).map(|class| class.name.to_owned())
         })?;
         if on == On::Connect {
             if !matches!(kind, Kind::Refuse(_)) {

@@ -5,7 +5,7 @@
 
 use super::{job, settings, storage, system};
 use crate::{
-    hyperv::schema::{codes::effect, names},
+    schema::{names, values::effect},
     sim::{
         instance::Instance,
         model::{Host, Job, JobKind},

@@ -4,7 +4,7 @@
 //! an empty `VALUE` (recorded for `GetVirtualHardDiskSettingData`). An error is there only after a job that ended badly.
 
 use crate::{
-    hyperv::schema::names,
+    schema::names,
     sim::{
         instance::{Instance, Scalar, Value},
         model::Job,

@@ -7,10 +7,10 @@
 use std::time::Duration;
 
 use crate::{
-    hyperv::schema::{
-        self,
-        codes::{job_state, job_type, operational_status, storage_job_type},
-        names,
+    codes::{hresult::E_FAIL, job_state, job_type, storage_job_type},
+    schema::{
+        self, names,
+        values::{health_state, operational_status},
     },
     sim::{
         instance::{Instance, Scalar},
@@ -18,9 +18,6 @@ use crate::{
         path::ObjectPath,
     },
 };
-
-/// The HRESULT of a merge that failed, whatever the reason.
-const E_FAIL: u32 = 0x8000_4005;
 
 pub(super) fn all(host: &Host, class: &str) -> Option<Vec<Instance>> {
     host.jobs().filter(|known| class_of(known) == class).map(|known| job(host, known)).collect()
@@ -62,14 +59,14 @@ pub(super) fn job(host: &Host, job: &Job) -> Option<Instance> {
             .with("Caption", "Deleting Snapshot")
             .with("Description", "Deleting Snapshot")
             .with("ElementName", "Deleting Snapshot")
-            .with("JobType", job_type::DELETE_SNAPSHOT)
+            .with("JobType", job_type::DELETE_VIRTUAL_MACHINE_SNAPSHOT)
             .with("Name", "Msvm_ConcreteJob"),
         JobKind::Merge(_) => made
             .with("Caption", "Merging Virtual Disk")
             .with("Description", "Merging Virtual Disk")
             .with("ElementName", "Merging Virtual Disk")
             .with("JobCompletionStatusCode", if job.error_code() == 0 { 0 } else { E_FAIL })
-            .with("JobType", storage_job_type::MERGE)
+            .with("JobType", storage_job_type::MERGING)
             .with("Name", "Msvm_StorageJob"),
     })
 }
@@ -78,7 +75,7 @@ fn base(host: &Host, job: &Job) -> Option<Instance> {
     Some(
         Instance::of(class_of(job))?
             .with("DeleteOnCompletion", false)
-            .with("HealthState", 5_u16)
+            .with("HealthState", health_state::OK)
             .with("InstallDate", Scalar::Never)
             .with("JobRunTimes", 1_u32)
             .with("LocalOrUtcTime", 2_u16)

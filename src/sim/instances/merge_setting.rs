@@ -4,7 +4,7 @@
 //! the literal word. No association is known that leads to it. It never changes by a method here.
 
 use crate::{
-    hyperv::schema::{codes::merge_state, names},
+    schema::{names, values::merge_state},
     sim::{
         instance::Instance,
         model::{Host, Vm},

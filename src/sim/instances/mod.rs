@@ -1,6 +1,6 @@
 //! The model as CIM instances: what one user sees in one namespace.
 //!
-//! Every class of the schema has a file here that fills its properties. Nothing is kept: instances are made from the
+//! Every class that the model shows has a file here that fills its properties. Nothing is kept: instances are made from the
 //! model when they are asked for. It never changes the model and knows no message.
 
 mod association;
@@ -21,7 +21,7 @@ pub(crate) use settings::guid as settings_guid;
 pub(crate) use virtual_disk::disk_text;
 
 use super::{instance::Instance, lab::Rights, model::Host, path::ObjectPath, wql::Objects};
-use crate::hyperv::schema::{Class, names};
+use crate::schema::{Class, names};
 
 /// The namespaces that a Hyper-V host serves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,28 +39,43 @@ pub(crate) struct View<'a> {
     pub(crate) rights: Rights,
 }
 
+/// Makes all instances of a class.
+type Maker = fn(&Host, &'static str) -> Option<Vec<Instance>>;
+
+/// What makes the instances of a class; none for a class of the schema that the model does not have.
+fn maker(class: &str) -> Option<Maker> {
+    Some(match class {
+        names::COMPUTER_SYSTEM => |host, _| system::all(host),
+        names::SETTING_DATA => |host, _| settings::all(host),
+        names::CONCRETE_JOB | names::STORAGE_JOB => |host, class| job::all(host, class),
+        names::SNAPSHOT_SERVICE | names::MANAGEMENT_SERVICE | names::IMAGE_SERVICE => {
+            |host, class| service::service(host, class).map(|service| vec![service])
+        }
+        names::STORAGE_ALLOCATION => |host, _| storage::all(host),
+        names::DISK_MERGE => |host, _| merge_setting::all(host),
+        names::SNAPSHOT_OF_VIRTUAL_SYSTEM
+        | names::MOST_CURRENT_SNAPSHOT
+        | names::LAST_APPLIED_SNAPSHOT
+        | names::SETTINGS_DEFINE_STATE
+        | names::AFFECTED_JOB_ELEMENT
+        | names::AFFECTED_STORAGE_JOB_ELEMENT
+        | names::SETTING_DATA_COMPONENT => association::all,
+        // Instances of these are embedded alone.
+        names::ERROR | names::VIRTUAL_DISK => |_, _| None,
+        _ => return None,
+    })
+}
+
 impl Objects for View<'_> {
     fn has(&self, class: &'static Class) -> bool {
-        self.namespace == Namespace::Virtualization || class.in_hypervcluster
+        class.is_in(self.namespace.text()) && maker(class.name).is_some()
     }
 
     fn instances(&self, class: &'static Class) -> Vec<Instance> {
         if self.rights == Rights::Filtered || !self.has(class) {
             return Vec::new();
         }
-        let made: Option<Vec<Instance>> = match class.name {
-            names::COMPUTER_SYSTEM => system::all(self.host),
-            names::SETTING_DATA => settings::all(self.host),
-            names::CONCRETE_JOB | names::STORAGE_JOB => job::all(self.host, class.name),
-            names::SNAPSHOT_SERVICE | names::MANAGEMENT_SERVICE | names::IMAGE_SERVICE => {
-                service::service(self.host, class.name).map(|service| vec![service])
-            }
-            names::STORAGE_ALLOCATION => storage::all(self.host),
-            names::DISK_MERGE => merge_setting::all(self.host),
-            names::ERROR | names::VIRTUAL_DISK => None,
-            _ => association::all(self.host, class.name),
-        };
-        made.unwrap_or_default()
+        maker(class.name).and_then(|make| make(self.host, class.name)).unwrap_or_default()
     }
 
     fn object(&self, path: &ObjectPath) -> Option<Instance> {

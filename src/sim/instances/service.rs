@@ -3,7 +3,10 @@
 //! `SystemName` is the host's NetBIOS name. It never answers a method; `endpoint::invoke` does.
 
 use crate::{
-    hyperv::schema::{codes::operational_status, names},
+    schema::{
+        names,
+        values::{enabled_state, health_state, operational_status, requested_state},
+    },
     sim::{
         instance::{Instance, Scalar},
         model::Host,
@@ -34,19 +37,19 @@ pub(super) fn service(host: &Host, class: &'static str) -> Option<Instance> {
             .with("CreationClassName", class)
             .with("Description", description)
             .with("ElementName", caption)
-            .with("EnabledDefault", 2_u16)
-            .with("EnabledState", 2_u16)
-            .with("HealthState", 5_u16)
+            .with("EnabledDefault", enabled_state::ENABLED)
+            .with("EnabledState", enabled_state::ENABLED)
+            .with("HealthState", health_state::OK)
             .with("InstallDate", Scalar::Never)
             .with("Name", name)
             .with("OperationalStatus", [operational_status::OK].as_slice())
-            .with("RequestedState", 12_u16)
+            .with("RequestedState", requested_state::NOT_APPLICABLE)
             .with("Started", true)
             .with("Status", "OK")
             .with("StatusDescriptions", vec!["The service is running normally".to_owned()])
             .with("SystemCreationClassName", names::COMPUTER_SYSTEM)
             .with("SystemName", host.spec.name.as_str())
             .with("TimeOfLastStateChange", Scalar::Time(host.booted))
-            .with("TransitioningToState", 12_u16),
+            .with("TransitioningToState", requested_state::NOT_APPLICABLE),
     )
 }

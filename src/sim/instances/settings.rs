@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use crate::{
-    hyperv::schema::{self, names},
+    schema::{self, names, values::user_snapshot_type},
     sim::{
         instance::{Instance, Scalar, Value},
         lab::{SnapshotKind, VmState},
@@ -128,7 +128,7 @@ fn base(host: &Host, vm: &Vm, guid: &str, parent: Option<&str>, created: Duratio
             .with("SuspendDataRoot", DATA_ROOT)
             .with("SwapFileDataRoot", DATA_ROOT)
             .with("TurnOffOnGuestRestart", false)
-            .with("UserSnapshotType", 3_u16)
+            .with("UserSnapshotType", user_snapshot_type::PRODUCTION_OR_STANDARD)
             .with("Version", "9.0")
             .with("VirtualNumaEnabled", true)
             .with("VirtualSystemIdentifier", vm.id.as_str())

@@ -5,7 +5,7 @@
 
 use super::settings;
 use crate::{
-    hyperv::schema::{self, codes::resource_type, names},
+    schema::{self, names, values::resource_type},
     sim::{
         instance::{Instance, Scalar, Value},
         model::{Host, Vm},

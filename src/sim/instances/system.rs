@@ -6,9 +6,10 @@
 use std::time::Duration;
 
 use crate::{
-    hyperv::schema::{
-        codes::{enabled_state, operational_status},
+    codes::activity,
+    schema::{
         names,
+        values::{enabled_state, health_state, operational_status, requested_state, vm_state},
     },
     sim::{
         instance::{Instance, Scalar, Value},
@@ -17,6 +18,16 @@ use crate::{
         path::ObjectPath,
     },
 };
+
+/// The states that a VM can be asked for.
+const AVAILABLE: [u16; 6] = [
+    requested_state::ENABLED,
+    requested_state::DISABLED,
+    requested_state::SHUT_DOWN,
+    requested_state::OFFLINE,
+    requested_state::QUIESCE,
+    requested_state::RESET,
+];
 
 pub(super) fn all(host: &Host) -> Option<Vec<Instance>> {
     let machines = host.vms.iter().map(|machine| vm(host, machine));
@@ -36,7 +47,7 @@ pub(super) fn path(vm: &Vm) -> Option<ObjectPath> {
         ("CreationClassName".to_owned(), names::COMPUTER_SYSTEM.to_owned()),
         ("Name".to_owned(), vm.id.clone()),
     ];
-    ObjectPath::from_keys(crate::hyperv::schema::class(names::COMPUTER_SYSTEM)?, &keys)
+    ObjectPath::from_keys(crate::schema::class(names::COMPUTER_SYSTEM)?, &keys)
 }
 
 fn host_system(host: &Host) -> Option<Instance> {
@@ -46,7 +57,7 @@ fn host_system(host: &Host) -> Option<Instance> {
             .with("Description", "Microsoft Hosting Computer System")
             .with("ElementName", host.spec.name.as_str())
             .with("Name", host.spec.name.as_str())
-            .with("EnabledState", enabled_state::ENABLED)
+            .with("EnabledState", vm_state::ENABLED)
             .with("InstallDate", Scalar::Time(host.booted))
             .with("OnTimeInMilliseconds", millis(host.now().saturating_sub(host.booted)))
             .with("OperationalStatus", [operational_status::OK].as_slice())
@@ -59,28 +70,25 @@ fn host_system(host: &Host) -> Option<Instance> {
 fn vm(host: &Host, vm: &Vm) -> Option<Instance> {
     let (status, texts): (&[u16], &[&str]) = if host.is_deleting(&vm.id) {
         (
-            &[operational_status::IN_SERVICE, operational_status::DELETING_SNAPSHOT],
+            &[operational_status::IN_SERVICE, activity::DELETING_SNAPSHOT],
             &["In service", "Deleting checkpoint"],
         )
     } else if host.is_merging(&vm.id) {
-        (
-            &[operational_status::IN_SERVICE, operational_status::MERGING_DISKS],
-            &["In service", "Merging disks"],
-        )
+        (&[operational_status::IN_SERVICE, activity::MERGING_DISKS], &["In service", "Merging disks"])
     } else {
         (&[operational_status::OK], &["Operating normally"])
     };
     let state = match vm.state {
-        VmState::Running => enabled_state::ENABLED,
-        VmState::Off => enabled_state::DISABLED,
-        VmState::Saved => enabled_state::SAVED,
-        VmState::Paused => enabled_state::PAUSED,
+        VmState::Running => vm_state::ENABLED,
+        VmState::Off => vm_state::DISABLED,
+        VmState::Saved => vm_state::SAVED,
+        VmState::Paused => vm_state::PAUSED,
     };
     let runs = matches!(vm.state, VmState::Running | VmState::Paused);
     let up = if runs { millis(host.now().saturating_sub(host.booted)) } else { 0 };
     Some(
         base()?
-            .with("AvailableRequestedStates", [2_u16, 3, 4, 6, 9, 11].as_slice())
+            .with("AvailableRequestedStates", AVAILABLE.as_slice())
             .with("Caption", "Virtual Machine")
             .with("Description", "Microsoft Virtual Machine")
             .with("ElementName", vm.name.as_str())
@@ -105,10 +113,10 @@ fn base() -> Option<Instance> {
     Some(
         Instance::of(names::COMPUTER_SYSTEM)?
             .with("CreationClassName", names::COMPUTER_SYSTEM)
-            .with("EnabledDefault", 2_u16)
+            .with("EnabledDefault", enabled_state::ENABLED)
             .with("EnhancedSessionModeState", 3_u16)
             .with("FailedOverReplicationType", 0_u16)
-            .with("HealthState", 5_u16)
+            .with("HealthState", health_state::OK)
             .with("HwThreadsPerCoreRealized", 0_u32)
             .with("LastApplicationConsistentReplicationTime", Scalar::Never)
             .with("LastReplicationTime", Scalar::Never)
@@ -117,7 +125,7 @@ fn base() -> Option<Instance> {
             .with("ReplicationHealth", 0_u16)
             .with("ReplicationMode", 0_u16)
             .with("ReplicationState", 0_u16)
-            .with("RequestedState", 12_u16)
+            .with("RequestedState", requested_state::NOT_APPLICABLE)
             .with("ResetCapability", 1_u16)
             .with("Status", "OK"),
     )

@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::{
-    cim::CimType,
-    hyperv::schema,
+    schema::{self, CimType},
     sim::{
         instance::{Scalar, Value},
         lab::Lab,
@@ -36,7 +35,8 @@ fn every_class_has_instances_whose_values_fit_its_types() {
     let host = host();
     let view = view(&host);
     let embedded = [names::ERROR, names::VIRTUAL_DISK];
-    for class in schema::CLASSES.iter().filter(|class| !embedded.contains(&class.name)) {
+    let shown = schema::CLASSES.iter().copied().filter(|class| view.has(class));
+    for class in shown.filter(|class| !embedded.contains(&class.name)) {
         let instances = view.instances(class);
         assert!(!instances.is_empty(), "{}", class.name);
         for instance in instances {
@@ -139,7 +139,7 @@ fn the_cluster_namespace_has_no_storage_jobs() {
 fn a_filtered_token_sees_empty_sets() {
     let host = host();
     let view = View { rights: Rights::Filtered, ..view(&host) };
-    for class in schema::CLASSES {
+    for class in schema::CLASSES.iter().copied().filter(|class| view.has(class)) {
         assert!(wql::run(&format!("select * from {}", class.name), &view).unwrap().instances.is_empty());
     }
 }

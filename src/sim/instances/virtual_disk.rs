@@ -5,9 +5,9 @@
 
 use super::embedded::cim_xml;
 use crate::{
-    hyperv::schema::{
-        codes::{disk_format, disk_type},
+    schema::{
         names,
+        values::{disk_format, disk_type},
     },
     sim::{
         instance::{Instance, Value},

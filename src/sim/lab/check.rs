@@ -15,7 +15,7 @@ use super::{
     file::{DestroyTable, HostTable, LabFile, SnapshotTable, TimingTable, UserTable, VmTable},
     parents, service,
 };
-use crate::{hyperv::schema::codes::returned, secret::Secret, sim::random::is_guid};
+use crate::{codes::method, secret::Secret, sim::random::is_guid};
 
 const SCHEMA: &str = "hvsnap-lab/1";
 
@@ -186,14 +186,13 @@ impl Checker<'_> {
     }
 
     fn destroy(&self, table: DestroyTable, place: &str) -> Result<DestroySpec, LabError> {
-        let return_value =
-            table.return_value.as_ref().map_or(returned::JOB_STARTED, |value| *value.get_ref());
-        if let (Some(job), true) = (&table.job, return_value != returned::JOB_STARTED) {
+        let return_value = table.return_value.as_ref().map_or(method::JOB_STARTED, |value| *value.get_ref());
+        if let (Some(job), true) = (&table.job, return_value != method::JOB_STARTED) {
             let problem = format!("with return_value {return_value} no job starts");
             return Err(self.refuse(job, format!("{place}: job"), problem));
         }
         if let (Some(removes), false) =
-            (&table.removes, matches!(return_value, returned::COMPLETED | returned::JOB_STARTED))
+            (&table.removes, matches!(return_value, method::COMPLETED | method::JOB_STARTED))
         {
             let problem = format!("return_value {return_value} refuses: nothing is removed");
             return Err(self.refuse(removes, format!("{place}: removes"), problem));
@@ -210,7 +209,7 @@ impl Checker<'_> {
         }
         let job = table.job.as_ref().map_or(JobEnd::Completes, |job| *job.get_ref());
         let ends_well = matches!(job, JobEnd::Completes | JobEnd::Warnings | JobEnd::Vanishes);
-        let default_code = if ends_well { 0 } else { 32768 };
+        let default_code = if ends_well { 0 } else { method::JOB_FAILED };
         let time = |value: &Option<Spanned<f64>>, field: &str| {
             value.as_ref().map(|value| self.seconds(value, format!("{place}: {field}"))).transpose()
         };
@@ -225,7 +224,7 @@ impl Checker<'_> {
             merge,
             merge_delay: time(&table.merge_delay_seconds, "merge_delay_seconds")?,
             merge_time: time(&table.merge_seconds, "merge_seconds")?,
-            merge_error_code: table.merge_error_code.map_or(32768, Spanned::into_inner),
+            merge_error_code: table.merge_error_code.map_or(method::JOB_FAILED, Spanned::into_inner),
             merge_error_description: table.merge_error_description.map(Spanned::into_inner),
             disk_delay: time(&table.disk_delay_seconds, "disk_delay_seconds")?,
             error_description: table.error_description,

@@ -74,7 +74,8 @@ impl Fault {
         context: &FaultContext<'_>,
         message_id: &str,
     ) -> Result<String, UnwritableText> {
-        let subcode = self.kind.subcode.unwrap_or_default();
+        let form = self.kind.form();
+        let subcode = form.subcode.unwrap_or_default();
         // Both known records of this form lack the header.
         let relates_to = context.relates_to.filter(|_| !matches!(self.form, FaultForm::WmiError));
         let not_understood = match &self.form {
@@ -84,7 +85,7 @@ impl Fault {
         let mut answer =
             Answer::begin(Vocabulary::Fault, family(subcode), message_id, relates_to, not_understood);
         let writer = answer.body();
-        writer.start("s:Fault", &[]).start("s:Code", &[]).leaf("s:Value", &[], self.kind.blames);
+        writer.start("s:Fault", &[]).start("s:Code", &[]).leaf("s:Value", &[], form.blames);
         if !subcode.is_empty() {
             writer.start("s:Subcode", &[]).leaf("s:Value", &[], subcode).end();
         }
@@ -96,11 +97,12 @@ impl Fault {
     }
 
     fn detail(&self, writer: &mut Writer, context: &FaultContext<'_>) {
-        if self.kind.subcode.is_none() {
+        let form = self.kind.form();
+        if form.subcode.is_none() {
             return;
         }
         writer.start("s:Detail", &[]);
-        if let Some(detail) = self.kind.detail {
+        if let Some(detail) = form.detail {
             writer.leaf("w:FaultDetail", &[], &format!("{FAULT_DETAIL}{detail}"));
         }
         match &self.form {

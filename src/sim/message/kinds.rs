@@ -1,31 +1,29 @@
-//! The faults that a WinRM service answers with: code, who is to blame, subcode, detail, text.
+//! The faults that a WinRM service answers with, and what is said about each.
 //!
-//! After the table that Microsoft published with its Open Management Infrastructure and the recorded faults; texts are
-//! our own. Never decides when a fault is due.
+//! Who is to blame, subcode and detail are those of the [`codes`](crate::codes); texts are our own. Never decides when a fault
+//! is due.
+
+use crate::codes::{self, FaultForm, win32, wmi, wsman};
 
 /// One kind of fault.
 #[derive(Debug)]
 pub(crate) struct FaultKind {
     /// `WSManFault/@Code`.
     pub(crate) code: u32,
-    /// `s:Code/s:Value`.
-    pub(crate) blames: &'static str,
-    /// `s:Subcode/s:Value`; the prefix is one of the envelope's.
-    pub(crate) subcode: Option<&'static str>,
-    /// Last part of the `w:FaultDetail` URI.
-    pub(crate) detail: Option<&'static str>,
     /// What is said about it.
     pub(crate) reason: &'static str,
 }
 
-const SENDER: &str = "s:Sender";
-const RECEIVER: &str = "s:Receiver";
+impl FaultKind {
+    /// Who is to blame, subcode and detail.
+    pub(crate) fn form(&self) -> FaultForm {
+        codes::form(self.code)
+    }
+}
 
 macro_rules! kinds {
-    ($($name:ident = $code:literal, $blames:expr, $subcode:expr, $detail:expr, $reason:literal;)+) => {
-        $(pub(crate) static $name: FaultKind = FaultKind {
-            code: $code, blames: $blames, subcode: $subcode, detail: $detail, reason: $reason,
-        };)+
+    ($($name:ident = $code:path, $reason:literal;)+) => {
+        $(pub(crate) static $name: FaultKind = FaultKind { code: $code, reason: $reason };)+
         /// All of them.
         #[cfg(test)]
         pub(crate) static ALL: &[&FaultKind] = &[$(&$name),+];
@@ -33,72 +31,72 @@ macro_rules! kinds {
 }
 
 kinds! {
-    ACCESS_DENIED = 5, SENDER, Some("w:AccessDenied"), None,
+    ACCESS_DENIED = win32::ERROR_ACCESS_DENIED,
         "Access is denied. ";
-    SERVICE_ACCESS_DENIED = 2150859012, SENDER, Some("w:AccessDenied"), None,
+    SERVICE_ACCESS_DENIED = wsman::ERROR_WSMAN_WMI_SVC_ACCESS_DENIED,
         "The WMI service denied access to the caller. ";
-    RESOURCE_NOT_FOUND = 2150858752, SENDER, Some("a:DestinationUnreachable"), Some("InvalidResourceURI"),
+    RESOURCE_NOT_FOUND = wsman::ERROR_WSMAN_RESOURCE_NOT_FOUND,
         "The service cannot find the resource that the resource URI and the selectors identify. ";
-    NO_SUCH_METHOD = 2150858753, SENDER, Some("a:ActionNotSupported"), None,
+    NO_SUCH_METHOD = wsman::ERROR_WSMAN_INVALID_ACTIONURI,
         "The resource does not have the method that the action names. ";
-    VERSION_MISMATCH = 2150858765, "s:VersionMismatch", None, None,
+    VERSION_MISMATCH = wsman::ERROR_WSMAN_SOAP_VERSION_MISMATCH,
         "The envelope is not one of SOAP 1.2. ";
-    INVALID_HEADER = 2150858767, SENDER, Some("a:InvalidMessageInformationHeader"), None,
+    INVALID_HEADER = wsman::ERROR_WSMAN_INVALID_MESSAGE_INFORMATION_HEADER,
         "A header holds a value that is not valid. ";
-    MUST_UNDERSTAND = 2150858768, "s:MustUnderstand", None, None,
+    MUST_UNDERSTAND = wsman::ERROR_WSMAN_SOAP_FAULT_MUST_UNDERSTAND,
         "A header that must be understood is not understood. ";
-    HEADER_REQUIRED = 2150858769, SENDER, Some("a:MessageInformationHeaderRequired"), None,
+    HEADER_REQUIRED = wsman::ERROR_WSMAN_MESSAGE_INFORMATION_HEADER_REQUIRED,
         "A header that is required is missing. ";
-    ACTION_NOT_SUPPORTED = 2150858771, SENDER, Some("a:ActionNotSupported"), None,
+    ACTION_NOT_SUPPORTED = wsman::ERROR_WSMAN_ACTION_NOT_SUPPORTED,
         "The service does not support the action. ";
-    DIALECT_UNAVAILABLE = 2150858777, SENDER, Some("n:FilterDialectRequestedUnavailable"), None,
+    DIALECT_UNAVAILABLE = wsman::ERROR_WSMAN_ENUMERATE_FILTER_DIALECT_REQUESTED_UNAVAILABLE,
         "The dialect of the filter is not supported for this resource. ";
-    CANNOT_PROCESS_FILTER = 2150858778, SENDER, Some("n:CannotProcessFilter"), None,
+    CANNOT_PROCESS_FILTER = wsman::ERROR_WSMAN_ENUMERATE_CANNOT_PROCESS_FILTER,
         "The filter is not valid, or the namespace or class that it names does not exist. ";
-    INVALID_CONTEXT = 2150858779, RECEIVER, Some("n:InvalidEnumerationContext"), None,
+    INVALID_CONTEXT = wsman::ERROR_WSMAN_ENUMERATE_INVALID_ENUMERATION_CONTEXT,
         "The enumeration context is not valid; it may have been closed or have expired. ";
-    ACTION_MISMATCH = 2150858801, SENDER, Some("a:ActionNotSupported"), Some("ActionMismatch"),
+    ACTION_MISMATCH = wsman::ERROR_WSMAN_ACTION_MISMATCH,
         "The action does not fit the resource URI or the body. ";
-    INVALID_RESOURCE_URI = 2150858811, SENDER, Some("a:DestinationUnreachable"), Some("InvalidResourceURI"),
+    INVALID_RESOURCE_URI = wsman::ERROR_WSMAN_INVALID_RESOURCE_URI,
         "The resource URI is missing or has a form that the service does not know. ";
-    SCHEMA_VALIDATION = 2150858817, SENDER, Some("w:SchemaValidationError"), None,
+    SCHEMA_VALIDATION = wsman::ERROR_WSMAN_SCHEMA_VALIDATION_ERROR,
         "The body does not conform to the schema of the request. ";
-    INVALID_XML = 2150858819, SENDER, Some("w:InternalError"), Some("Invalid"),
+    INVALID_XML = wsman::ERROR_WSMAN_INVALID_XML,
         "The request is not well-formed XML. ";
-    ENVELOPE_TOO_LARGE = 2150858824, SENDER, Some("w:EncodingLimit"), Some("MaxEnvelopeSizeExceeded"),
+    ENVELOPE_TOO_LARGE = wsman::ERROR_WSMAN_MAX_ENVELOPE_SIZE_EXCEEDED,
         "The answer is larger than the maximum envelope size of the request. ";
-    CHARACTER_SET = 2150858828, SENDER, Some("w:EncodingLimit"), Some("CharacterSet"),
+    CHARACTER_SET = wsman::ERROR_WSMAN_CHARACTER_SET,
         "The characters of the request are encoded neither in UTF-8 nor in UTF-16. ";
-    MIN_ENVELOPE_SIZE = 2150858878, SENDER, Some("w:EncodingLimit"), Some("MinimumEnvelopeLimit"),
+    MIN_ENVELOPE_SIZE = wsman::ERROR_WSMAN_MIN_ENVELOPE_SIZE,
         "The maximum envelope size of the request is less than 8192. ";
-    INSUFFICIENT_SELECTORS = 2150858842, SENDER, Some("w:InvalidSelectors"), Some("InsufficientSelectors"),
+    INSUFFICIENT_SELECTORS = wsman::ERROR_WSMAN_INSUFFCIENT_SELECTORS,
         "The selectors do not identify one instance: a key is missing. ";
-    UNEXPECTED_SELECTORS = 2150858843, SENDER, Some("w:InvalidSelectors"), Some("UnexpectedSelectors"),
+    UNEXPECTED_SELECTORS = wsman::ERROR_WSMAN_UNEXPECTED_SELECTORS,
         "A selector is no key of the class. ";
-    SELECTOR_TYPE = 2150858844, SENDER, Some("w:InvalidSelectors"), Some("TypeMismatch"),
+    SELECTOR_TYPE = wsman::ERROR_WSMAN_SELECTOR_TYPEMISMATCH,
         "A selector holds a value of the wrong type. ";
-    DUPLICATE_SELECTORS = 2150858847, SENDER, Some("w:InvalidSelectors"), Some("DuplicateSelectors"),
+    DUPLICATE_SELECTORS = wsman::ERROR_WSMAN_DUPLICATE_SELECTORS,
         "A selector is given twice. ";
-    NO_KEYS = 2150859002, SENDER, Some("w:InvalidSelectors"), Some("InsufficientSelectors"),
+    NO_KEYS = wsman::ERROR_WSMAN_INVALID_URI_WMI_SINGLETON,
         "The class is no singleton, and the request has no selectors. ";
-    QUERY_NEEDS_ALL_CLASSES = 2150859003, RECEIVER, Some("w:InternalError"), None,
+    QUERY_NEEDS_ALL_CLASSES = wsman::ERROR_WSMAN_INVALID_URI_WMI_ENUM_WQL,
         "For a query the resource URI must end in '*' and have no keys. ";
-    ENUMERATE_WITH_KEYS = 2150859016, SENDER, Some("w:InvalidSelectors"), Some("UnexpectedSelectors"),
+    ENUMERATE_WITH_KEYS = wsman::ERROR_WSMAN_ENUMERATE_WMI_INVALID_KEY,
         "An enumeration cannot have selectors. ";
-    DIFFERENT_NAMESPACES = 2150859067, RECEIVER, Some("w:InternalError"), None,
+    DIFFERENT_NAMESPACES = wsman::ERROR_WSMAN_DIFFERENT_CIM_SELECTOR,
         "The namespace of the resource URI and that of the selectors differ. ";
-    NO_METHOD_PARAMETERS = 2147749935, RECEIVER, Some("w:InternalError"), None,
+    NO_METHOD_PARAMETERS = wmi::WBEM_E_INVALID_METHOD_PARAMETERS,
         "The service of which the method is called is not identified. ";
-    TOO_MANY_OPERATIONS = 2150859174, RECEIVER, Some("w:InternalError"), None,
+    TOO_MANY_OPERATIONS = wsman::ERROR_WSMAN_QUOTA_MAX_OPERATIONS,
         "The user has more operations open than the quota of the service allows. ";
-    LOCALE = 2150858887, SENDER, Some("w:UnsupportedFeature"), Some("Locale"),
+    LOCALE = wsman::ERROR_WSMAN_MUSTUNDERSTAND_ON_LOCALE_UNSUPPORTED,
         "A locale cannot be one that must be understood. ";
-    ADDRESSING_MODE = 2150858870, SENDER, Some("w:UnsupportedFeature"), Some("AddressingMode"),
+    ADDRESSING_MODE = wsman::ERROR_WSMAN_UNSUPPORTED_ADDRESSING_MODE,
         "Answers are sent on the connection of the request only. ";
-    ENUMERATION_MODE = 2150858886, SENDER, Some("w:UnsupportedFeature"), Some("EnumerationMode"),
+    ENUMERATION_MODE = wsman::ERROR_WSMAN_ENUMERATION_MODE_UNSUPPORTED,
         "The enumeration mode is not supported. ";
-    MAX_TIME = 2150858861, SENDER, Some("w:UnsupportedFeature"), Some("MaxTime"),
+    MAX_TIME = wsman::ERROR_WSMAN_MAXTIME_NOT_SUPPORTED,
         "A maximum time of a pull is not supported. ";
-    FRAGMENT_TRANSFER = 2150858871, SENDER, Some("w:UnsupportedFeature"), Some("FragmentLevelAccess"),
+    FRAGMENT_TRANSFER = wsman::ERROR_WSMAN_FRAGMENT_TRANSFER_NOT_SUPPORTED,
         "Access to a part of an instance is not supported. ";
 }

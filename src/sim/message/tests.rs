@@ -4,7 +4,7 @@ use std::{path::Path, time::Duration};
 
 use super::*;
 use crate::{
-    hyperv::schema,
+    schema,
     sim::{
         instance::{Instance, Scalar},
         instances::Namespace,

@@ -11,7 +11,7 @@ use super::{
     job::{DestroyJob, Finished, MergeJob},
 };
 use crate::{
-    hyperv::schema::codes::{job_state, returned, state_change},
+    codes::{job_state, method, state_change},
     sim::lab::{DestroySpec, JobEnd, MergeSpec},
 };
 
@@ -43,22 +43,22 @@ impl Host {
     pub(crate) fn destroy(&mut self, id: &str, scope: Scope, owner: &str) -> Destroyed {
         let Some((vm, snapshot)) = self.snapshot(id) else {
             // Which answer a real host gives here is not settled; the text of the reference reaches the provider.
-            return Destroyed::without_job(returned::INVALID_PARAMETER);
+            return Destroyed::without_job(method::VENDOR_INVALID_PARAMETER);
         };
         let (vm, id, spec) = (vm.id.clone(), snapshot.id.clone(), snapshot.destroy.clone());
         if self.is_deleting(&vm) || self.is_about_to_remove(&vm) {
-            return Destroyed::without_job(returned::INVALID_STATE);
+            return Destroyed::without_job(method::VENDOR_INVALID_STATE);
         }
         if !self.merging_layers(&vm).is_empty() {
-            return Destroyed::without_job(returned::IN_USE);
+            return Destroyed::without_job(method::VENDOR_IN_USE);
         }
         let work = DestroyJob { snapshot: id, scope, removes: spec.removes };
-        if spec.return_value == returned::COMPLETED {
+        if spec.return_value == method::COMPLETED {
             self.end_destroy(&vm, work, self.now);
             self.advance(self.now);
             return Destroyed::without_job(spec.return_value);
         }
-        if spec.return_value != returned::JOB_STARTED {
+        if spec.return_value != method::JOB_STARTED {
             return Destroyed::without_job(spec.return_value);
         }
         let job = Job {
@@ -75,7 +75,7 @@ impl Host {
             cancel: None,
             finished: None,
         };
-        let started = Destroyed { return_value: returned::JOB_STARTED, job: Some(job.id.clone()) };
+        let started = Destroyed { return_value: method::JOB_STARTED, job: Some(job.id.clone()) };
         self.jobs.push(job);
         started
     }
@@ -103,7 +103,7 @@ impl Host {
         };
         let cancelled = job.cancel.is_some();
         if cancelled && job.error_code == 0 {
-            job.error_code = u16::try_from(returned::FAILED).unwrap_or(u16::MAX);
+            job.error_code = method::JOB_FAILED;
         }
         job.finished = Some(Finished { at: due, state });
         let (vm, kind, end) = (job.vm.clone(), job.kind.clone(), job.end);

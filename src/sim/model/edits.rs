@@ -6,7 +6,10 @@
 use std::fmt;
 
 use super::{Host, Snapshot};
-use crate::sim::lab::{DestroySpec, JobEnd, MergeSpec, SnapshotKind};
+use crate::{
+    codes::method::JOB_STARTED,
+    sim::lab::{DestroySpec, JobEnd, MergeSpec, SnapshotKind},
+};
 
 /// An edit of the model that names nothing, or more than one thing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,7 +135,7 @@ impl Host {
 /// What becomes of a snapshot about which the lab says nothing.
 fn ordinary() -> DestroySpec {
     DestroySpec {
-        return_value: 4096,
+        return_value: JOB_STARTED,
         job: JobEnd::Completes,
         removes: true,
         error_code: 0,

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::Scope;
 use crate::{
-    hyperv::schema::codes::{job_state, requested, state_change},
+    codes::{job_state, requested_state, state_change},
     sim::lab::JobEnd,
 };
 
@@ -172,9 +172,11 @@ impl Job {
     /// `RequestStateChange`: its return value, and the transition if there is one.
     pub(super) fn request(&mut self, state: u16, now: Duration, takes: Duration) -> u32 {
         let end = match state {
-            requested::TERMINATE => job_state::TERMINATED,
-            requested::KILL => job_state::KILLED,
-            requested::START | requested::SUSPEND | requested::SERVICE => return state_change::NOT_SUPPORTED,
+            requested_state::TERMINATE => job_state::TERMINATED,
+            requested_state::KILL => job_state::KILLED,
+            requested_state::START | requested_state::SUSPEND | requested_state::SERVICE => {
+                return state_change::NOT_SUPPORTED;
+            }
             _ => return state_change::INVALID_PARAMETER,
         };
         if self.has_ended() || self.cancel.is_some() {
@@ -184,7 +186,7 @@ impl Job {
             return state_change::NOT_SUPPORTED;
         }
         self.cancel = Some(Cancel { at: now, ends: now.saturating_add(takes), state: end });
-        state_change::STARTED
+        state_change::TRANSITION_STARTED
     }
 
     /// New and Starting take a twentieth of the whole each.

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    hyperv::schema::codes::{job_state, requested, returned, state_change},
+    codes::{job_state, method, requested_state, state_change},
     sim::lab::Lab,
 };
 
@@ -122,19 +122,19 @@ fn a_busy_machine_refuses_a_second_operation() {
     let mut host = host();
     destroy(&mut host, "app-01", "middle", Scope::Single);
     let second = destroy(&mut host, "app-01", "oldest", Scope::Single);
-    assert_eq!((second.return_value, second.job), (returned::INVALID_STATE, None));
+    assert_eq!((second.return_value, second.job), (method::VENDOR_INVALID_STATE, None));
     after(&mut host, 2000);
-    assert_eq!(destroy(&mut host, "app-01", "oldest", Scope::Single).return_value, returned::IN_USE);
+    assert_eq!(destroy(&mut host, "app-01", "oldest", Scope::Single).return_value, method::VENDOR_IN_USE);
     after(&mut host, 5500);
-    assert_eq!(destroy(&mut host, "app-01", "oldest", Scope::Single).return_value, returned::JOB_STARTED);
+    assert_eq!(destroy(&mut host, "app-01", "oldest", Scope::Single).return_value, method::JOB_STARTED);
     let other = destroy(&mut host, "web-01", "hotfix", Scope::Single);
-    assert_eq!(other.return_value, returned::JOB_STARTED, "another machine is not busy");
+    assert_eq!(other.return_value, method::JOB_STARTED, "another machine is not busy");
 }
 
 #[test]
 fn a_snapshot_that_is_gone_is_an_invalid_parameter() {
     let refused = host().destroy("00000000-0000-4000-8000-000000000000", Scope::Single, "x");
-    assert_eq!(refused, Destroyed { return_value: returned::INVALID_PARAMETER, job: None });
+    assert_eq!(refused, Destroyed { return_value: method::VENDOR_INVALID_PARAMETER, job: None });
 }
 
 #[test]
@@ -190,12 +190,12 @@ fn a_vanishing_job_goes_before_a_final_state_with_or_without_its_effect() {
 #[test]
 fn a_cancelled_job_shuts_down_and_leaves_the_snapshot() {
     for (asked, state) in
-        [(requested::TERMINATE, job_state::TERMINATED), (requested::KILL, job_state::KILLED)]
+        [(requested_state::TERMINATE, job_state::TERMINATED), (requested_state::KILL, job_state::KILLED)]
     {
         let mut host = host();
         let job = destroy(&mut host, "slow-01", "long", Scope::Single).job.unwrap();
         after(&mut host, 30_000);
-        assert_eq!(host.request_state_change(&job, asked, false), Some(state_change::STARTED));
+        assert_eq!(host.request_state_change(&job, asked, false), Some(state_change::TRANSITION_STARTED));
         assert_eq!(host.job(&job).unwrap().state(host.now()), job_state::SHUTTING_DOWN);
         assert_eq!(host.request_state_change(&job, asked, false), Some(state_change::INVALID_TRANSITION));
         after(&mut host, 30_500);
@@ -212,13 +212,13 @@ fn other_transitions_are_answered_as_documented() {
     let mut host = host();
     let job = destroy(&mut host, "slow-01", "long", Scope::Single).job.unwrap();
     for (asked, timeout, answer) in [
-        (requested::SUSPEND, false, state_change::NOT_SUPPORTED),
+        (requested_state::SUSPEND, false, state_change::NOT_SUPPORTED),
         (99, false, state_change::INVALID_PARAMETER),
-        (requested::TERMINATE, true, state_change::TIMEOUT_NOT_SUPPORTED),
+        (requested_state::TERMINATE, true, state_change::TIMEOUT_NOT_SUPPORTED),
     ] {
         assert_eq!(host.request_state_change(&job, asked, timeout), Some(answer));
     }
-    assert_eq!(host.request_state_change("no such job", requested::KILL, false), None);
+    assert_eq!(host.request_state_change("no such job", requested_state::KILL, false), None);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    hyperv::schema::codes::{job_state, returned},
+    codes::{job_state, method},
     sim::lab::Lab,
 };
 
@@ -54,7 +54,7 @@ fn the_job_ends_then_the_object_goes_then_the_disks_change() {
     let mut host =
         host("", "object_delay_seconds = 1.0\nmerge_delay_seconds = 1.0\ndisk_delay_seconds = 2.0");
     let before = chain(&host);
-    assert_eq!(destroy(&mut host, "middle"), returned::JOB_STARTED);
+    assert_eq!(destroy(&mut host, "middle"), method::JOB_STARTED);
     let stages = [
         (1999, (true, true, false, 4)),
         (2000, (true, false, false, 4)),
@@ -95,12 +95,12 @@ fn the_vm_is_busy_until_the_last_stage_is_over() {
     let mut host = host("", "object_delay_seconds = 1.0\ndisk_delay_seconds = 2.0");
     destroy(&mut host, "middle");
     after(&mut host, 2500);
-    assert_eq!(destroy(&mut host, "middle"), returned::INVALID_STATE, "its object is still to go");
+    assert_eq!(destroy(&mut host, "middle"), method::VENDOR_INVALID_STATE, "its object is still to go");
     after(&mut host, 7500);
     assert_eq!(seen(&host), (false, false, false, 4));
-    assert_eq!(destroy(&mut host, "oldest"), returned::IN_USE, "its disks are still to change");
+    assert_eq!(destroy(&mut host, "oldest"), method::VENDOR_IN_USE, "its disks are still to change");
     after(&mut host, 8500);
-    assert_eq!(destroy(&mut host, "oldest"), returned::JOB_STARTED);
+    assert_eq!(destroy(&mut host, "oldest"), method::JOB_STARTED);
 }
 
 #[test]
@@ -126,7 +126,7 @@ fn delays_of_the_host_count_where_the_snapshot_has_none_of_its_own() {
 #[test]
 fn what_is_done_without_a_job_can_still_be_seen_late() {
     let mut host = host("", "return_value = 0\nobject_delay_seconds = 1.0");
-    assert_eq!(destroy(&mut host, "middle"), returned::COMPLETED);
+    assert_eq!(destroy(&mut host, "middle"), method::COMPLETED);
     assert_eq!(seen(&host), (true, false, false, 4));
     after(&mut host, 1000);
     assert_eq!(seen(&host), (false, false, false, 4));
@@ -167,7 +167,7 @@ fn the_next_deletion_takes_up_a_merge_that_failed() {
         let mut host = host("", &format!("merge = \"{ending}\""));
         destroy(&mut host, "middle");
         after(&mut host, 10_000);
-        assert_eq!(destroy(&mut host, "oldest"), returned::JOB_STARTED);
+        assert_eq!(destroy(&mut host, "oldest"), method::JOB_STARTED);
         after(&mut host, 20_000);
         assert_eq!(chain(&host).len(), 2, "{ending}");
     }

@@ -1,7 +1,7 @@
 //! Disks after a destroy: when they merge, when they do not, and which files are left.
 
 use super::*;
-use crate::{hyperv::schema::codes::job_state, sim::lab::Lab};
+use crate::{codes::job_state, sim::lab::Lab};
 
 const START: Duration = Duration::from_secs(1_795_424_400);
 

@@ -5,7 +5,7 @@
 
 use super::{Condition, Found, Instance, Objects, QueryError, Select, like, literal, refuse};
 use crate::{
-    hyperv::schema::{Class, Property},
+    schema::{Class, Property},
     sim::instance::Value,
 };
 

@@ -7,8 +7,7 @@ use std::{cmp::Ordering, time::Duration};
 
 use super::{Literal, Operator, QueryError, refuse};
 use crate::{
-    cim::CimType,
-    hyperv::schema::Property,
+    schema::{CimType, Property},
     sim::{
         instance::{Scalar, Value},
         path::ObjectPath,

@@ -14,7 +14,7 @@ mod tests;
 mod walk;
 
 use super::{instance::Instance, path::ObjectPath};
-use crate::hyperv::schema::{self, Class};
+use crate::schema::{self, Class};
 
 /// Longest query, in bytes.
 const MAX_LENGTH: usize = 16 * 1024;
@@ -32,7 +32,7 @@ pub(crate) trait Objects {
 
     /// The classes that are called `name` or derive from it.
     fn derived(&self, name: &str) -> Vec<&'static Class> {
-        schema::CLASSES.iter().copied().filter(|class| self.has(class) && class.is_a(name)).collect()
+        schema::derived(name).filter(|class| self.has(class)).collect()
     }
 }
 

@@ -34,7 +34,7 @@ fn row(element: &Instance, job: &Instance) -> Instance {
 
 impl Objects for Few {
     fn has(&self, class: &'static Class) -> bool {
-        class.in_hypervcluster || class.name == "Msvm_StorageJob"
+        class.is_in("root/HyperVCluster/v2") || class.name == "Msvm_StorageJob"
     }
 
     fn instances(&self, class: &'static Class) -> Vec<Instance> {

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use super::{Found, Instance, Objects, QueryError, Walk, refuse};
 use crate::{
-    hyperv::schema::{self, Class},
+    schema::{self, Class},
     sim::{
         instance::{Scalar, Value},
         path::ObjectPath,

@@ -13,15 +13,17 @@ use crate::structure::scan::{self, NamedPath, Source, Token};
 /// Each module below the crate's root, and what it names of the others. An entry with `::` allows no more than itself.
 const LAYERS: &[(&str, &[&str])] = &[
     ("clock", &[]),
-    ("explain", &[]),
+    ("codes", &[]),
+    ("explain", &["codes"]),
     ("limits", &[]),
+    ("schema", &["codes"]),
     ("secret", &[]),
     ("violation", &[]),
     ("xml", &["limits", "violation"]),
     ("soap", &["violation", "xml"]),
     ("wsman", &["limits", "soap", "violation", "xml"]),
-    ("cim", &["limits", "soap::ADDRESSING", "violation", "wsman", "xml"]),
-    ("hyperv", &["cim", "limits", "violation", "wsman"]),
+    ("cim", &["limits", "schema::CimType", "soap::ADDRESSING", "violation", "wsman", "xml"]),
+    ("hyperv", &["cim", "codes", "limits", "schema", "violation", "wsman"]),
     ("auth", &["secret", "violation"]),
     // How a length of time is written.
     ("http", &["auth", "clock::shown", "limits", "secret", "violation"]),
@@ -31,11 +33,12 @@ const LAYERS: &[(&str, &[&str])] = &[
             "auth",
             "cim",
             "clock",
+            "codes",
             "explain",
             "http",
-            // Which class is a subclass of which.
-            "hyperv::schema",
             "limits",
+            // Which class is a subclass of which.
+            "schema",
             "secret",
             // The body's text and its refusal; what identifies a message; whose fault a fault is. No envelope, no XML.
             "soap::FaultCode",
@@ -53,31 +56,21 @@ const LAYERS: &[(&str, &[&str])] = &[
             "cim",
             "client",
             "clock",
+            "codes",
             "explain",
             "http",
             "hyperv",
             "limits",
+            "schema",
             "soap::MessageId",
             "violation",
             "wsman",
             "xml::UnwritableText",
         ],
     ),
-    // A host of its own: of the messages only names, types and the XML below them.
+    // A host of its own: the facts, and of the messages only the XML below them.
     // Of authentication only the binding to the C library that nobody writes twice.
-    (
-        "sim",
-        &[
-            "auth::gssapi::sys",
-            "cim::CimType",
-            "clock",
-            "hyperv::schema",
-            "limits",
-            "secret",
-            "violation",
-            "xml",
-        ],
-    ),
+    ("sim", &["auth::gssapi::sys", "clock", "codes", "limits", "schema", "secret", "violation", "xml"]),
     ("bridge", &["auth", "client", "host", "sim"]),
 ];
 

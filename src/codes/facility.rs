@@ -1,8 +1,4 @@
-//! What the bits of a number say where no table knows it: the facility of an HRESULT, the family of a small number.
-//!
-//! It never invents a meaning; it says whose number it would be. MS-ERREF, section 2.1.
-
-use super::Family;
+//! What the bits of an HRESULT say where no table knows it: whose it is. MS-ERREF, section 2.1.
 
 /// The parts of an HRESULT.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,34 +49,4 @@ fn name(number: u32) -> &'static str {
         0x3A => "virtual disks (VHD)",
         _ => "one that is not known here",
     }
-}
-
-/// In which families the number could be, if no table has it.
-pub(super) fn could_be(code: u32) -> Vec<String> {
-    if let Some(parts) = facility(code) {
-        let kind = if parts.is_failure { "a failure" } else { "no failure" };
-        let text =
-            format!("an HRESULT: {kind}, facility {} ({}), code {}", parts.number, parts.name, parts.code);
-        return vec![text];
-    }
-    let text = |family: Family, range: &str| format!("{family}: {range}");
-    let mut families = Vec::new();
-    if (100..600).contains(&code) {
-        families.push(text(Family::Http, "100 to 599"));
-    }
-    if code < 16_000 {
-        families.push(text(Family::Win32, "`net helpmsg NUMBER` on Windows tells"));
-    }
-    families.push(text(
-        Family::Method,
-        match code {
-            0..=4095 => "7 to 4095 are reserved by DMTF",
-            4096..=32767 => "4097 to 32767 are reserved for the method",
-            _ => "32768 to 65535 are Microsoft's",
-        },
-    ));
-    if code >= 32768 {
-        families.push(text(Family::Activity, "32768 and more"));
-    }
-    families
 }

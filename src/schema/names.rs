@@ -7,6 +7,9 @@ pub(crate) const NAMESPACE: &str = "root/virtualization/v2";
 /// The namespace of a cluster, with a part of the classes.
 pub(crate) const CLUSTER_NAMESPACE: &str = "root/HyperVCluster/v2";
 
+/// The namespace of Windows itself.
+pub(crate) const CIMV2_NAMESPACE: &str = "root/cimv2";
+
 /// A virtual machine, or the host.
 pub(crate) const COMPUTER_SYSTEM: &str = "Msvm_ComputerSystem";
 /// Settings of a machine, or a snapshot.

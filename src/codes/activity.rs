@@ -1,0 +1,26 @@
+//! What a VM is busy with: the second member of `OperationalStatus` of `Msvm_ComputerSystem`.
+//!
+//! Microsoft, "Msvm_ComputerSystem class"; from 32776 on as administrators report them.
+
+use super::advice::BUSY_MACHINE;
+
+/// The first of them; smaller numbers are DMTF's, and no activity.
+pub(crate) const FIRST: u16 = CREATING_SNAPSHOT;
+
+names! { ACTIVITIES: Activity u16, NoError Safe, "Msvm_ComputerSystem":
+    "the machine is at work on what the name says",
+    "second member of OperationalStatus, beside 11 (in service); a state, not an error",
+    BUSY_MACHINE;
+    32768 CREATING_SNAPSHOT "creating a snapshot";
+    32769 APPLYING_SNAPSHOT "applying a snapshot";
+    32770 DELETING_SNAPSHOT "deleting a snapshot";
+    32771 WAITING_TO_START "waiting to start";
+    32772 MERGING_DISKS "merging disks";
+    32773 EXPORTING "exporting";
+    32774 MIGRATING "migrating";
+    32776 BACKING_UP "backing up";
+    32778 MIGRATING_STORAGE "moving storage";
+    32779 MIGRATING_STORAGE_2 "moving storage";
+    32780 MIGRATING_PLANNED "migrating a planned VM";
+    32781 CHECKING_COMPATIBILITY "checking compatibility";
+}

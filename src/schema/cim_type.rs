@@ -1,0 +1,65 @@
+//! The types of CIM.
+//!
+//! DSP0004 1.7, section 5.2 (intrinsic types).
+
+use std::fmt;
+
+/// The CIM types (DSP0004, section 5.2), with references and embedded objects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CimType {
+    /// `boolean`.
+    Boolean,
+    /// `char16`: one UTF-16 unit.
+    Char16,
+    /// `datetime`: a point in time or an interval.
+    Datetime,
+    /// `real32`.
+    Real32,
+    /// `real64`.
+    Real64,
+    /// `sint8`.
+    Sint8,
+    /// `sint16`.
+    Sint16,
+    /// `sint32`.
+    Sint32,
+    /// `sint64`.
+    Sint64,
+    /// `uint8`.
+    Uint8,
+    /// `uint16`.
+    Uint16,
+    /// `uint32`.
+    Uint32,
+    /// `uint64`.
+    Uint64,
+    /// `string`.
+    String,
+    /// `REF`.
+    Reference,
+    /// An embedded object.
+    Object,
+}
+
+impl fmt::Display for CimType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Boolean => "boolean",
+            Self::Char16 => "char16",
+            Self::Datetime => "datetime",
+            Self::Real32 => "real32",
+            Self::Real64 => "real64",
+            Self::Sint8 => "sint8",
+            Self::Sint16 => "sint16",
+            Self::Sint32 => "sint32",
+            Self::Sint64 => "sint64",
+            Self::Uint8 => "uint8",
+            Self::Uint16 => "uint16",
+            Self::Uint32 => "uint32",
+            Self::Uint64 => "uint64",
+            Self::String => "string",
+            Self::Reference => "reference",
+            Self::Object => "object",
+        })
+    }
+}
