@@ -2,6 +2,7 @@
 
 mod auto_traits;
 mod dependencies;
+mod facts;
 mod layering;
 mod scan;
 mod sources;
