@@ -9,7 +9,7 @@ use crate::{
     cim::{NameError, UriForm},
     client::{
         connection_error::ConnectionError,
-        fault::{FaultClass, classify},
+        fault::{FaultClass, classify, of_status},
     },
     clock::shown,
     http::{EndpointError, NotSoap},
@@ -145,7 +145,7 @@ impl Error {
     pub fn is_access(&self) -> bool {
         match self.kind() {
             ErrorKind::Connection(error) => error.is_authentication(),
-            ErrorKind::Status(status) => matches!(status, 401 | 403 | 407),
+            ErrorKind::Status(status) => of_status(*status) == FaultClass::AccessDenied,
             ErrorKind::Fault(_) => self.fault_class() == Some(FaultClass::AccessDenied),
             _ => false,
         }
@@ -181,7 +181,7 @@ impl Error {
     /// True if a host that is overloaded or a quota refused the request: it may succeed later.
     pub fn is_overloaded(&self) -> bool {
         match self.kind() {
-            ErrorKind::Status(429 | 503) => true,
+            ErrorKind::Status(status) => of_status(*status) == FaultClass::Overloaded,
             ErrorKind::Fault(_) => self.fault_class() == Some(FaultClass::Overloaded),
             _ => false,
         }

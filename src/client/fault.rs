@@ -28,6 +28,11 @@ pub(crate) fn classify(fault: &Fault) -> FaultClass {
         .unwrap_or_else(|| unlisted(fault))
 }
 
+/// What an HTTP status is about that comes without a message.
+pub(super) fn of_status(status: u16) -> FaultClass {
+    codes::category(Family::Http, status.into())
+}
+
 /// The class of a fault without a sign of the tables.
 fn unlisted(fault: &Fault) -> FaultClass {
     match (&fault.code, reading_of(fault)) {

@@ -168,3 +168,22 @@ fn lines(instance: &Instance<'_>) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{schema, wsman::SelectorSet};
+
+    #[test]
+    fn a_call_has_the_parameters_of_its_method_in_their_order() {
+        let service = schema::class(schema::names::SNAPSHOT_SERVICE).unwrap();
+        for scope in [DestroyScope::Single, DestroyScope::Tree] {
+            let snapshot = EndpointReference::new("http://x/y".parse().unwrap(), SelectorSet::new());
+            let call = MethodCall::destroy(scope, snapshot);
+            let method = service.method(call.method).unwrap();
+            let wanted: Vec<_> = method.inputs().map(|parameter| parameter.property.name).collect();
+            let given: Vec<_> = call.parameters.iter().map(|(name, _)| *name).collect();
+            assert_eq!(given, wanted, "{}", call.method);
+        }
+    }
+}
