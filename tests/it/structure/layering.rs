@@ -22,7 +22,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("xml", &["limits", "violation"]),
     ("soap", &["violation", "xml"]),
     ("wsman", &["limits", "soap", "violation", "xml"]),
-    ("cim", &["limits", "schema::CimType", "soap::ADDRESSING", "violation", "wsman", "xml"]),
+    (
+        "cim",
+        &["limits", "schema::CimType", "soap::ADDRESSING", "soap::MessageId", "violation", "wsman", "xml"],
+    ),
     ("hyperv", &["cim", "codes", "limits", "schema", "violation", "wsman"]),
     ("auth", &["secret", "violation"]),
     // How a length of time is written.
@@ -65,7 +68,6 @@ const LAYERS: &[(&str, &[&str])] = &[
             "soap::MessageId",
             "violation",
             "wsman",
-            "xml::UnwritableText",
         ],
     ),
     // A host of its own: the facts, and of the messages only the XML below them.
