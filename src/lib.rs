@@ -183,8 +183,8 @@ pub use client::{
     Error as ClientError, ErrorKind as ClientErrorKind, InstanceStream, Report, SystemClock,
 };
 pub use host::{
-    CancelAnswer, DestroyJob, Error, ErrorKind, Fact, Host, Job, JobConclusion, JobEnd, JobSeen, Merge,
-    OnBusy, Open, Outcome, Phase, Progress, Resumption, Until, Vm, doctor, journal,
+    CancelAnswer, DestroyJob, Error, ErrorKind, Host, Job, JobConclusion, JobEnd, JobSeen, Merge,
+    Observation, OnBusy, Open, Outcome, Phase, Progress, Resumption, Until, Vm, doctor, journal,
 };
 pub use http::{Authentication, Endpoint, EndpointError, NotSoap};
 pub use limits::Limits;

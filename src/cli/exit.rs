@@ -4,7 +4,7 @@
 
 use std::process::ExitCode;
 
-use hvsnap::{Outcome, journal::Word};
+use hvsnap::{Outcome, journal::Status};
 
 /// How the command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,12 +34,12 @@ pub(crate) enum Exit {
 impl Exit {
     /// What the outcome of an operation comes to.
     pub(crate) fn of(outcome: &Outcome) -> Self {
-        match outcome.word {
+        match outcome.status {
             // The snapshot is gone, and still the host reports a failure that a person must look at.
-            Word::Done if outcome.is_refused || outcome.job.has_failed() => Self::Failed,
-            Word::Done if outcome.is_merge_open() => Self::MergePending,
-            Word::Done => Self::Done,
-            Word::NotDone | Word::Partly => Self::Failed,
+            Status::Done if outcome.is_refused || outcome.job.has_failed() => Self::Failed,
+            Status::Done if outcome.is_merge_open() => Self::MergePending,
+            Status::Done => Self::Done,
+            Status::NotDone | Status::Partly => Self::Failed,
             _ => Self::Unknown,
         }
     }

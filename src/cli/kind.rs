@@ -84,12 +84,12 @@ kinds! {
     NoService        "no_service"        NO_SERVICE       Access      = ErrorKind::NoService,
 
     // Before a call.
-    OtherMachine     "other_machine"     OTHER_MACHINE    Failed      = ErrorKind::OtherMachine,
+    OtherVm     "other_vm"     OTHER_VM    Failed      = ErrorKind::OtherVm,
     Stale            "stale_plan"        STALE_PLAN       NotBegun    = ErrorKind::Stale(_),
     UncertainPlan    "uncertain_plan"    UNCERTAIN_PLAN   Failed      = ErrorKind::UncertainPlan,
-    Taken            "taken"             TAKEN            NotBegun    = ErrorKind::Taken(_),
+    Locked           "locked"             LOCKED            NotBegun    = ErrorKind::Locked(_),
     Busy             "busy"              BUSY             NotBegun    = ErrorKind::Busy { .. },
-    Unsettled        "unsettled"         UNSETTLED        NotBegun    = ErrorKind::Unsettled(_) | ErrorKind::OpenElsewhere(_),
+    EarlierOpen        "earlier_open"         EARLIER_OPEN        NotBegun    = ErrorKind::EarlierOpen(_) | ErrorKind::OpenElsewhere(_),
     OtherHost        "other_host"        OTHER_HOST       Failed      = ErrorKind::OtherHost(_) | ErrorKind::OtherNamespace(_),
     UnreadableRecord "journal"           JOURNAL          NotBegun    = ErrorKind::Journal(error) if (error.is_unreadable_record()),
     Journal          "journal"           JOURNAL          Failed      = ErrorKind::Journal(_),

@@ -29,17 +29,17 @@ ids! {
     504 NOTHING_SEEN Unsafe: "not found, and nothing else is visible", "no longer used: it did not tell the causes apart",
         "HVS0501 is a name that is not found, HVS0505 a user who sees nothing";
     505 FILTERED_TOKEN Unsafe: "the host answers, and shows nothing, not even itself", "a filtered token, or no rights on Hyper-V", RIGHTS;
-    510 OTHER_MACHINE Unsafe: "the plan is for another VM", "it was passed to the wrong one", "make a plan on the tree of this VM";
+    510 OTHER_VM Unsafe: "the plan is for another VM", "it was passed to the wrong one", "make a plan on the tree of this VM";
     511 STALE_PLAN Unsafe: "stale plan: the tree has changed; nothing was sent", "another user, or a schedule, changed it in between",
         "look at the tree again and make a new plan";
     512 UNCERTAIN_PLAN Unsafe: "the dependencies are not known; nothing was sent", "the host sent a parent that cannot be read",
         "look at the tree on the host itself";
     513 PLANNING Unsafe: "no plan can be made", "the snapshot is not of this tree", "read the tree again";
-    514 TAKEN Safe: "the VM is locked by another operation on this computer; nothing was sent", "it is still running, in this process or another",
+    514 LOCKED Safe: "the VM is locked by another operation on this computer; nothing was sent", "it is still running, in this process or another",
         "wait for its end and try again, or use {on-busy=wait}";
     515 BUSY Safe: "the VM is busy; nothing was sent", "another operation is running on it",
         "wait until it is idle and try again, or use {on-busy=wait}; if it shows \"backing up\" for ever, {on-busy=proceed}";
-    516 UNSETTLED AfterLooking: "an earlier operation on the VM is open; nothing was sent",
+    516 EARLIER_OPEN AfterLooking: "an earlier operation on the VM is open; nothing was sent",
         "it is still running, or its outcome is not known", "resolve it first{ (resume)}; if its outcome cannot be found out, close it{ (close)}";
     517 OTHER_HOST Unsafe: "the operation was sent to another host, or in another namespace", "its VM is not visible here, so this host proves nothing about it",
         "name the host that the journal shows{ (operation)}";

@@ -1,4 +1,4 @@
-//! One at a time: the lock of a machine among processes here, and a look at the machine for those elsewhere.
+//! One at a time: the lock of a VM among processes here, and a look at the VM for those elsewhere.
 //!
 //! It never breaks a lock and never cancels what somebody else has begun; it waits, as long as it was told to, or refuses.
 
@@ -13,7 +13,7 @@ use crate::{
     hyperv::{Pace, Poller, VmActivity, VmRecord},
 };
 
-/// What to do where a machine is busy with something that a destroy would get in the way of.
+/// What to do where a VM is busy with something that a destroy would get in the way of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OnBusy {
     /// Refuse at once.
@@ -31,12 +31,12 @@ pub enum OnBusy {
 
 /// Standing in line, for all that one operation may have to wait for.
 #[derive(Debug)]
-pub(super) struct Turn {
+pub(super) struct LockWait {
     deadline: Option<Duration>,
     poller: Option<Poller>,
 }
 
-impl Turn {
+impl LockWait {
     pub(super) fn new(on_busy: OnBusy, inner: &Inner) -> Self {
         match on_busy {
             OnBusy::Fail | OnBusy::Proceed => Self { deadline: None, poller: None },
@@ -70,12 +70,12 @@ impl Turn {
 }
 
 impl Host {
-    /// Takes the machine among the processes that share the journal; without one there is nothing to take.
-    pub(super) async fn take(
+    /// Takes the VM among the processes that share the journal; without one there is nothing to take.
+    pub(super) async fn lock_vm(
         &self,
         vm_id: &str,
         operation: OperationId,
-        turn: &mut Turn,
+        wait: &mut LockWait,
         during: &str,
     ) -> Result<Option<Box<dyn VmLock>>, Error> {
         let Some(journal) = &self.0.journal else { return Ok(None) };
@@ -85,11 +85,11 @@ impl Host {
                 Err(error) => error,
             };
             let kind = match error.kind() {
-                JournalErrorKind::Busy(holder) if turn.next(self.0.clock()).await => {
+                JournalErrorKind::Busy(holder) if wait.next(self.0.clock()).await => {
                     tracing::debug!(%holder, "waiting for the machine");
                     continue;
                 }
-                JournalErrorKind::Busy(holder) => ErrorKind::Taken(*holder),
+                JournalErrorKind::Busy(holder) => ErrorKind::Locked(*holder),
                 _ => error.into(),
             };
             return Err(Error::before(kind, during));
@@ -100,7 +100,11 @@ impl Host {
 impl Vm {
     /// Comes back once the VM is not busy: one request if it is not, and none if that has just been seen. Where the user wants to
     /// proceed in spite of it, with what it is busy with.
-    pub(super) async fn when_idle(&self, turn: &mut Turn, during: &str) -> Result<Option<VmActivity>, Error> {
+    pub(super) async fn when_idle(
+        &self,
+        wait: &mut LockWait,
+        during: &str,
+    ) -> Result<Option<VmActivity>, Error> {
         let inner = &self.host.0;
         if inner.cache.is_idle(self.id(), inner.clock().now()) {
             return Ok(None);
@@ -120,7 +124,7 @@ impl Vm {
                 return Ok(Some(activity));
             }
             seen = Some(activity);
-            if !turn.next(inner.clock()).await {
+            if !wait.next(inner.clock()).await {
                 // The job in the way is a help, not a need.
                 let jobs = self.jobs().await.unwrap_or_else(|error| {
                     tracing::warn!(cause = %error.kind(), "the job in the way cannot be named");

@@ -1,6 +1,6 @@
-//! What was read of the machines a moment ago, so that a destroy does not ask for what it has just been told.
+//! What was read of the VMs a moment ago, so that a destroy does not ask for what it has just been told.
 //!
-//! It never holds more than when something was read and what it was in short, and forgets a machine as soon as this client has
+//! It never holds more than when something was read and what it was in short, and forgets a VM as soon as this client has
 //! changed it or the journal shows that somebody else has. What was read before it began to ask counts; time comes in from outside.
 
 use std::{
@@ -14,7 +14,7 @@ use crate::hyperv::{Fingerprint, SnapshotTree};
 /// How long a reading is fresh unless the builder says otherwise: about as long as reading again and calling would take.
 pub(super) const FRESH_FOR: Duration = Duration::from_secs(1);
 
-/// The readings of one client.
+/// The cache of one client.
 #[derive(Debug)]
 pub(super) struct Cache {
     fresh_for: Duration,
@@ -25,13 +25,13 @@ pub(super) struct Cache {
 struct State {
     /// How often the host was changed from here.
     changes: u64,
-    /// By the machine's folded GUID.
-    machines: HashMap<String, Seen>,
+    /// By the VM's folded GUID.
+    vms: HashMap<String, Seen>,
 }
 
 #[derive(Debug, Default)]
 struct Seen {
-    /// When it was asked whether the machine is busy, and it was not.
+    /// When it was asked whether the VM is busy, and it was not.
     idle: Option<Duration>,
     /// The same, and it was: whoever is at it may change the tree until it is seen idle again.
     busy: Option<Duration>,
@@ -74,8 +74,8 @@ impl Cache {
         Asked { at: now, changes: self.state().changes }
     }
 
-    /// The machine answered, and showed that it is not busy, or that it is.
-    pub(super) fn machine(&self, vm_id: &str, asked: Asked, is_idle: bool) {
+    /// The VM answered, and showed that it is not busy, or that it is.
+    pub(super) fn vm(&self, vm_id: &str, asked: Asked, is_idle: bool) {
         self.note(vm_id, asked, |seen| {
             // An answer that was overtaken by a later one's says nothing new.
             if seen.idle.max(seen.busy).is_some_and(|at| at > asked.at) {
@@ -89,7 +89,7 @@ impl Cache {
         });
     }
 
-    /// The machine's tree was read.
+    /// The VM's tree was read.
     pub(super) fn tree(&self, asked: Asked, tree: &SnapshotTree) {
         self.note(tree.vm_id(), asked, |seen| {
             if seen.tree.is_some_and(|(at, _)| at > asked.at) {
@@ -99,37 +99,37 @@ impl Cache {
         });
     }
 
-    /// Whether the machine was not busy a moment ago.
+    /// Whether the VM was not busy a moment ago.
     pub(super) fn is_idle(&self, vm_id: &str, now: Duration) -> bool {
         let state = self.state();
-        let seen = state.machines.get(&folded(vm_id)).and_then(|seen| seen.idle);
+        let seen = state.vms.get(&folded(vm_id)).and_then(|seen| seen.idle);
         seen.is_some_and(|at| self.is_fresh(at, now))
     }
 
     /// Whether `tree` is what was there a moment ago, by the last reading.
     pub(super) fn is_current(&self, tree: &SnapshotTree, now: Duration) -> bool {
         let state = self.state();
-        let seen = state.machines.get(&folded(tree.vm_id())).and_then(|seen| seen.tree);
+        let seen = state.vms.get(&folded(tree.vm_id())).and_then(|seen| seen.tree);
         seen.is_some_and(|(at, read)| self.is_fresh(at, now) && read == tree.fingerprint())
     }
 
-    /// The machine is being changed, or was: nothing that was read or asked for before says what is there now.
+    /// The VM is being changed, or was: nothing that was read or asked for before says what is there now.
     pub(super) fn changed(&self, vm_id: &str) {
         let mut state = self.state();
         state.changes += 1;
-        state.machines.remove(&folded(vm_id));
+        state.vms.remove(&folded(vm_id));
     }
 
-    /// The same of any machine.
+    /// The same of any VM.
     pub(super) fn changed_any(&self) {
         let mut state = self.state();
         state.changes += 1;
-        state.machines.clear();
+        state.vms.clear();
     }
 
-    /// Somebody was at the machine at `time`, or until then.
+    /// Somebody was at the VM at `time`, or until then.
     pub(super) fn outdated(&self, vm_id: &str, time: Duration) {
-        if let Some(seen) = self.state().machines.get_mut(&folded(vm_id)) {
+        if let Some(seen) = self.state().vms.get_mut(&folded(vm_id)) {
             seen.drop_where(|at| at <= time);
         }
     }
@@ -141,11 +141,11 @@ impl Cache {
             return;
         }
         // What is not fresh any more is of no use, so this never grows beyond what is read within that time.
-        for seen in state.machines.values_mut() {
+        for seen in state.vms.values_mut() {
             seen.drop_where(|at| asked.at.saturating_sub(at) >= self.fresh_for);
         }
-        state.machines.retain(|_, seen| !seen.is_empty());
-        write(state.machines.entry(folded(vm_id)).or_default());
+        state.vms.retain(|_, seen| !seen.is_empty());
+        write(state.vms.entry(folded(vm_id)).or_default());
     }
 
     /// A clock that went back makes nothing fresh.
@@ -174,24 +174,24 @@ mod tests {
     }
 
     fn read() -> (Cache, Duration) {
-        let (readings, now) = (Cache::new(SECOND), 1000 * SECOND);
-        let asked = readings.asking(now);
-        readings.machine(&VM.to_lowercase(), asked, true);
-        readings.tree(asked, &tree());
-        (readings, now)
+        let (cache, now) = (Cache::new(SECOND), 1000 * SECOND);
+        let asked = cache.asking(now);
+        cache.vm(&VM.to_lowercase(), asked, true);
+        cache.tree(asked, &tree());
+        (cache, now)
     }
 
-    fn fresh(readings: &Cache, now: Duration) -> (bool, bool) {
-        (readings.is_idle(VM, now), readings.is_current(&tree(), now))
+    fn fresh(cache: &Cache, now: Duration) -> (bool, bool) {
+        (cache.is_idle(VM, now), cache.is_current(&tree(), now))
     }
 
     #[test]
     fn a_reading_is_fresh_until_its_time_is_over_and_never_before_it_was_made() {
-        let (readings, now) = read();
-        assert_eq!(fresh(&readings, now), (true, true));
-        assert_eq!(fresh(&readings, now + SECOND - Duration::from_nanos(1)), (true, true));
-        assert_eq!(fresh(&readings, now + SECOND), (false, false));
-        assert_eq!(fresh(&readings, now - Duration::from_nanos(1)), (false, false));
+        let (cache, now) = read();
+        assert_eq!(fresh(&cache, now), (true, true));
+        assert_eq!(fresh(&cache, now + SECOND - Duration::from_nanos(1)), (true, true));
+        assert_eq!(fresh(&cache, now + SECOND), (false, false));
+        assert_eq!(fresh(&cache, now - Duration::from_nanos(1)), (false, false));
         let never = Cache::new(Duration::ZERO);
         never.tree(never.asking(now), &tree());
         assert_eq!(fresh(&never, now), (false, false));
@@ -199,65 +199,65 @@ mod tests {
 
     #[test]
     fn a_busy_machine_is_not_idle_and_another_tree_is_not_the_one_planned_on() {
-        let (readings, now) = read();
-        readings.machine(VM, readings.asking(now), false);
-        assert_eq!(fresh(&readings, now), (false, false), "the tree may change while it is busy");
-        readings.tree(readings.asking(now), &tree());
-        assert_eq!(fresh(&readings, now), (false, false));
-        readings.machine(VM, readings.asking(now), true);
-        assert_eq!(fresh(&readings, now), (true, false), "it may have changed until now");
-        readings.tree(readings.asking(now), &tree());
-        assert_eq!(fresh(&readings, now), (true, true));
+        let (cache, now) = read();
+        cache.vm(VM, cache.asking(now), false);
+        assert_eq!(fresh(&cache, now), (false, false), "the tree may change while it is busy");
+        cache.tree(cache.asking(now), &tree());
+        assert_eq!(fresh(&cache, now), (false, false));
+        cache.vm(VM, cache.asking(now), true);
+        assert_eq!(fresh(&cache, now), (true, false), "it may have changed until now");
+        cache.tree(cache.asking(now), &tree());
+        assert_eq!(fresh(&cache, now), (true, true));
         let other = SnapshotTree::build("another", "web-02", Vec::new()).unwrap();
-        assert!(!readings.is_current(&other, now));
+        assert!(!cache.is_current(&other, now));
     }
 
     #[test]
     fn an_answer_that_was_overtaken_changes_nothing() {
-        let (readings, now) = read();
-        let before = readings.asking(now - Duration::from_millis(1));
-        readings.machine(VM, before, false);
-        assert_eq!(fresh(&readings, now), (true, true));
-        let later = readings.asking(now + Duration::from_millis(1));
-        readings.machine(VM, later, false);
-        readings.machine(VM, readings.asking(now), true);
-        assert!(!readings.is_idle(VM, now), "it was seen busy since");
+        let (cache, now) = read();
+        let before = cache.asking(now - Duration::from_millis(1));
+        cache.vm(VM, before, false);
+        assert_eq!(fresh(&cache, now), (true, true));
+        let later = cache.asking(now + Duration::from_millis(1));
+        cache.vm(VM, later, false);
+        cache.vm(VM, cache.asking(now), true);
+        assert!(!cache.is_idle(VM, now), "it was seen busy since");
     }
 
     #[test]
     fn a_change_ends_what_was_read_before_and_what_was_asked_before() {
         for all in [false, true] {
-            let (readings, now) = read();
-            let asked = readings.asking(now);
+            let (cache, now) = read();
+            let asked = cache.asking(now);
             if all {
-                readings.changed_any();
+                cache.changed_any();
             } else {
-                readings.changed(&VM.to_lowercase());
+                cache.changed(&VM.to_lowercase());
             }
-            assert_eq!(fresh(&readings, now), (false, false));
-            readings.tree(asked, &tree());
-            assert_eq!(fresh(&readings, now), (false, false));
-            readings.tree(readings.asking(now), &tree());
-            assert_eq!(fresh(&readings, now), (false, true));
+            assert_eq!(fresh(&cache, now), (false, false));
+            cache.tree(asked, &tree());
+            assert_eq!(fresh(&cache, now), (false, false));
+            cache.tree(cache.asking(now), &tree());
+            assert_eq!(fresh(&cache, now), (false, true));
         }
     }
 
     #[test]
     fn what_somebody_else_has_written_down_since_ends_it() {
-        let (readings, now) = read();
-        readings.outdated(VM, now - Duration::from_nanos(1));
-        assert_eq!(fresh(&readings, now), (true, true));
-        readings.outdated(VM, now);
-        assert_eq!(fresh(&readings, now), (false, false));
+        let (cache, now) = read();
+        cache.outdated(VM, now - Duration::from_nanos(1));
+        assert_eq!(fresh(&cache, now), (true, true));
+        cache.outdated(VM, now);
+        assert_eq!(fresh(&cache, now), (false, false));
     }
 
     #[test]
     fn what_is_not_fresh_any_more_is_not_held() {
-        let readings = Cache::new(SECOND);
+        let cache = Cache::new(SECOND);
         for second in 0..1000 {
-            let asked = readings.asking(SECOND * second);
-            readings.machine(&format!("machine {second}"), asked, true);
+            let asked = cache.asking(SECOND * second);
+            cache.vm(&format!("machine {second}"), asked, true);
         }
-        assert_eq!(readings.state().machines.len(), 1);
+        assert_eq!(cache.state().vms.len(), 1);
     }
 }

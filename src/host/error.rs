@@ -32,12 +32,12 @@ pub struct Error {
 pub enum ErrorKind {
     /// A request failed.
     Client(ClientError),
-    /// No machine, snapshot or job, or more than one, has the name given.
+    /// No VM, snapshot or job, or more than one, has the name given.
     Find(FindError),
     /// The user sees no snapshot service: no rights, or no Hyper-V.
     NoService,
     /// The plan is about another machine than the one that it was given to.
-    OtherMachine,
+    OtherVm,
     /// The tree is no longer the one that was planned on.
     Stale(Box<TreeDifference>),
     /// It cannot be known what depends on the target.
@@ -71,16 +71,16 @@ pub enum ErrorKind {
     /// The journal could not be read, or what was about to be done could not be written to it.
     Journal(JournalError),
     /// Another process on this machine is at it, or another part of this one.
-    Taken(Holder),
-    /// The machine is busy with something that a destroy would get in the way of.
+    Locked(Holder),
+    /// The VM is busy with something that a destroy would get in the way of.
     Busy {
         /// What it is busy with.
         activity: VmActivity,
         /// A job that is alive, if one was found.
         job: Option<Box<JobRecord>>,
     },
-    /// An earlier operation on the machine is not over, or it is not known what became of it.
-    Unsettled(Box<Resumption>),
+    /// An earlier operation on the VM is not over, or it is not known what became of it.
+    EarlierOpen(Box<Resumption>),
     /// An earlier operation on the VM is open, which was sent in another namespace, or to another host as far as is known: this
     /// host's tree says nothing of it.
     OpenElsewhere(Box<Operation>),
@@ -250,7 +250,7 @@ impl fmt::Display for ErrorKind {
             Self::Client(error) => error.kind().fmt(f),
             Self::Find(error) => error.fmt(f),
             Self::NoService => f.write_str("the host shows no snapshot service"),
-            Self::OtherMachine => f.write_str("the plan is for another VM"),
+            Self::OtherVm => f.write_str("the plan is for another VM"),
             Self::Stale(difference) => {
                 write!(f, "the tree has changed since the plan was made ({difference})")
             }
@@ -282,13 +282,13 @@ impl fmt::Display for ErrorKind {
             Self::Deadline(None) => f.write_str("timed out before the job ended"),
             Self::ReadBack(error) => write!(f, "the outcome was not read: {error}"),
             Self::Journal(_) => f.write_str("the journal failed"),
-            Self::Taken(holder) => write!(f, "the VM is locked by {holder}"),
+            Self::Locked(holder) => write!(f, "the VM is locked by {holder}"),
             Self::Busy { activity, job: Some(job) } => {
                 write!(f, "the VM is {activity}: the job {} is {}", job.instance_id, job.state)
             }
             Self::Busy { activity, job: None } => write!(f, "the VM is {activity}"),
-            Self::Unsettled(earlier) => {
-                write!(f, "the earlier operation {} is {}", earlier.operation.id(), earlier.outcome.word)
+            Self::EarlierOpen(earlier) => {
+                write!(f, "the earlier operation {} is {}", earlier.operation.id(), earlier.outcome.status)
             }
             Self::OpenElsewhere(earlier) => {
                 let (id, intent) = (earlier.id(), &earlier.intent);

@@ -169,7 +169,7 @@ impl Job {
             let parameters = [(REQUESTED_STATE, Value::Uint16(requested))];
             let decode = |output: &Instance<'_>| return_value(output).map(|code| StateChangeCode(code.0));
             let call = Call::on(&self.reference, REQUEST_STATE_CHANGE, &parameters, decode);
-            // Which machine it works on is not said.
+            // Which VM it works on is not said.
             self.host.0.cache.changed_any();
             answer = self.host.0.client().call("asking the job to end", &call).await?;
             if matches!(answer, StateChangeCode::COMPLETED | StateChangeCode::TRANSITION_STARTED) {

@@ -23,7 +23,7 @@ pub use busy::OnBusy;
 pub use error::{Error, ErrorKind};
 pub use job::{CancelAnswer, Job, JobEnd};
 pub use operation::{
-    DestroyJob, Fact, JobConclusion, JobSeen, Merge, Open, Outcome, Phase, Progress, Resumption, Until,
+    DestroyJob, JobConclusion, JobSeen, Merge, Observation, Open, Outcome, Phase, Progress, Resumption, Until,
 };
 pub use vm::Vm;
 

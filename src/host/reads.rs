@@ -24,7 +24,7 @@ impl Host {
     /// If the host does not answer the query; [`FindError::NothingSeen`] if it does not show even itself, as to a user without
     /// rights on Hyper-V or with a filtered token.
     pub async fn vms(&self) -> Result<Vec<Vm>, Error> {
-        let records = self.0.all_machines("listing the VMs").await?;
+        let records = self.0.all_vms("listing the VMs").await?;
         Ok(records.into_iter().map(|record| Vm::new(self, record)).collect())
     }
 
@@ -37,14 +37,14 @@ impl Host {
         let during = format!("looking for the VM {wanted:?}");
         let asked = self.0.cache.asking(self.0.clock().now());
         let query =
-            if is_guid(wanted) { guid_or_name_query(wanted)? } else { machine_query("ElementName", wanted)? };
+            if is_guid(wanted) { guid_or_name_query(wanted)? } else { vm_query("ElementName", wanted)? };
         // The same rule for both readings: a host that does not honour the filter must not choose the VM.
         let found = match find_vm(self.0.systems(&during, &query).await?.vms, wanted) {
-            Err(FindError::NotFound { .. }) => find_vm(self.0.all_machines(&during).await?, wanted),
+            Err(FindError::NotFound { .. }) => find_vm(self.0.all_vms(&during).await?, wanted),
             found => found,
         };
         let record = found.map_err(|error| Error::before(error, during))?;
-        self.0.cache.machine(&record.id, asked, is_idle(&record));
+        self.0.cache.vm(&record.id, asked, is_idle(&record));
         Ok(Vm::new(self, record))
     }
 }
@@ -77,7 +77,7 @@ fn guid_or_name_query(value: &str) -> Result<Wql, Error> {
         .map_err(|error| Error::name(error, ""))
 }
 
-fn machine_query(property: &str, value: &str) -> Result<Wql, Error> {
+fn vm_query(property: &str, value: &str) -> Result<Wql, Error> {
     Wql::all(class(COMPUTER_SYSTEM)?).and_equals(property, value).map_err(|error| Error::name(error, ""))
 }
 
@@ -91,7 +91,7 @@ impl Inner {
     }
 
     /// All VMs. What a user without rights sees is not taken for a host without VMs.
-    async fn all_machines(&self, during: &str) -> Result<Vec<VmRecord>, Error> {
+    async fn all_vms(&self, during: &str) -> Result<Vec<VmRecord>, Error> {
         let systems = self.systems(during, &Wql::all(class(COMPUTER_SYSTEM)?)).await?;
         if systems.is_empty() && self.hides_all().await? {
             return Err(Error::before(FindError::NothingSeen, during));
@@ -112,15 +112,15 @@ impl Inner {
         }
     }
 
-    /// The machine as it is now; `None` if it is gone.
-    pub(super) async fn machine(&self, vm_id: &str) -> Result<Option<VmRecord>, Error> {
-        let query = machine_query("Name", vm_id)?;
+    /// The VM as it is now; `None` if it is gone.
+    pub(super) async fn vm_record(&self, vm_id: &str) -> Result<Option<VmRecord>, Error> {
+        let query = vm_query("Name", vm_id)?;
         let mut records = self.systems("reading the state of the VM", &query).await?.vms;
         records.retain(|record| record.id.eq_ignore_ascii_case(vm_id));
         Ok(records.pop())
     }
 
-    /// The tree as it is now: one query for the machine's own settings and all its snapshots.
+    /// The tree as it is now: one query for the VM's own settings and all its snapshots.
     pub(super) async fn tree(&self, vm_id: &str, vm_name: &str) -> Result<SnapshotTree, Error> {
         let during = format!("reading the snapshots of {vm_name:?}");
         let query = Wql::all(class(SETTING_DATA)?)

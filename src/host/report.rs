@@ -14,15 +14,15 @@ impl Error {
         match self.kind() {
             ErrorKind::Client(error) => error.id(),
             ErrorKind::Journal(_) => ErrorId::JOURNAL,
-            ErrorKind::Taken(_) => ErrorId::TAKEN,
+            ErrorKind::Locked(_) => ErrorId::LOCKED,
             ErrorKind::Busy { .. } => ErrorId::BUSY,
-            ErrorKind::Unsettled(_) | ErrorKind::OpenElsewhere(_) => ErrorId::UNSETTLED,
+            ErrorKind::EarlierOpen(_) | ErrorKind::OpenElsewhere(_) => ErrorId::EARLIER_OPEN,
             ErrorKind::OtherHost(_) | ErrorKind::OtherNamespace(_) => ErrorId::OTHER_HOST,
             ErrorKind::Find(FindError::Ambiguous { .. }) => ErrorId::AMBIGUOUS,
             ErrorKind::Find(FindError::NothingSeen) => ErrorId::FILTERED_TOKEN,
             ErrorKind::Find(_) => ErrorId::NOT_FOUND,
             ErrorKind::NoService => ErrorId::NO_SERVICE,
-            ErrorKind::OtherMachine => ErrorId::OTHER_MACHINE,
+            ErrorKind::OtherVm => ErrorId::OTHER_VM,
             ErrorKind::Stale(_) => ErrorId::STALE_PLAN,
             ErrorKind::UncertainPlan => ErrorId::UNCERTAIN_PLAN,
             ErrorKind::Refused { code, .. } => match code.category() {

@@ -1,4 +1,4 @@
-//! A machine on a host: what it was when it was looked up, and what can be asked and done of it.
+//! A VM on a host: what it was when it was looked up, and what can be asked and done of it.
 //!
 //! It never holds a tree: a tree is data, read at a moment.
 
@@ -9,7 +9,7 @@ use crate::{
     hyperv::{FindError, Noun, SnapshotTree, VmRecord},
 };
 
-/// One machine; cheap to clone.
+/// One VM; cheap to clone.
 #[derive(Clone)]
 pub struct Vm {
     pub(super) host: Host,
@@ -31,12 +31,12 @@ impl Vm {
         &self.record.element_name
     }
 
-    /// The machine as it was when it was looked up.
+    /// The VM as it was when it was looked up.
     pub fn record(&self) -> &VmRecord {
         &self.record
     }
 
-    /// The machine as it is now.
+    /// The VM as it is now.
     ///
     /// # Errors
     /// If it cannot be read, or is gone.
@@ -45,9 +45,9 @@ impl Vm {
             || FindError::NotFound { noun: Noun::Vm, wanted: self.id().to_owned(), similar: Vec::new() };
         let inner = &self.host.0;
         let asked = inner.cache.asking(inner.clock().now());
-        let record = inner.machine(self.id()).await?;
+        let record = inner.vm_record(self.id()).await?;
         if let Some(record) = &record {
-            inner.cache.machine(self.id(), asked, is_idle(record));
+            inner.cache.vm(self.id(), asked, is_idle(record));
         }
         record.ok_or_else(|| Error::before(gone(), "reading the state of the VM"))
     }

@@ -18,7 +18,7 @@ pub struct TreeDifference {
     pub moved: Vec<Snapshot>,
     /// With another name, kind or creation time since, as they are now.
     pub altered: Vec<Snapshot>,
-    /// The machine's present state hangs elsewhere.
+    /// The VM's present state hangs elsewhere.
     pub current_moved: bool,
 }
 

@@ -11,7 +11,7 @@ use crate::hyperv::{Snapshot, SnapshotTree, VmRecord, near::similar};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Noun {
-    /// A virtual machine.
+    /// A virtual VM.
     Vm,
     /// A snapshot.
     Snapshot,

@@ -1,4 +1,4 @@
-//! Hyper-V: machines, snapshots, the plan of a destroy, jobs, the merge that follows.
+//! Hyper-V: VMs, snapshots, the plan of a destroy, jobs, the merge that follows.
 //!
 //! Plain data and decisions. It never performs I/O, reads a clock or knows XML; what a host said comes in as CIM instances,
 //! the time as an argument. Follows Microsoft's documentation of `root\virtualization\v2`.

@@ -56,7 +56,7 @@ pub enum Caution {
     Automatic(SnapshotId),
     /// It holds a memory state, which goes with it.
     SavedState(SnapshotId),
-    /// It is not a checkpoint of a running or stopped machine; hosts tend to refuse.
+    /// It is not a checkpoint of a running or stopped VM; hosts tend to refuse.
     Unusual(SnapshotId),
     /// The parent of this snapshot cannot be read: it may depend on what goes. Such a plan is not carried out.
     UnreadableParent(SnapshotId),
@@ -144,12 +144,12 @@ impl DestroyPlan {
         &self.tree
     }
 
-    /// The machine's GUID.
+    /// The VM's GUID.
     pub fn vm_id(&self) -> &str {
         self.tree.vm_id()
     }
 
-    /// The machine's name for people.
+    /// The VM's name for people.
     pub fn vm_name(&self) -> &str {
         self.tree.vm_name()
     }
@@ -200,7 +200,7 @@ impl DestroyPlan {
         self.tree.parent_of(&self.target)
     }
 
-    /// True if the machine's present state descends from what will be gone.
+    /// True if the VM's present state descends from what will be gone.
     pub fn takes_current(&self) -> bool {
         self.tree.current().is_some_and(|current| self.destroys(current.id()))
     }

@@ -1,6 +1,6 @@
 //! Snapshots, and the settings that they are: `Msvm_VirtualSystemSettingData`.
 //!
-//! One query returns a machine's own settings and all its snapshots; this module tells them apart by
+//! One query returns a VM's own settings and all its snapshots; this module tells them apart by
 //! `VirtualSystemType`, never by a text for people. Follows Microsoft, "Msvm_VirtualSystemSettingData class".
 
 use std::{
@@ -74,7 +74,7 @@ pub enum SnapshotKind {
     Realized,
     /// A backup product's; it goes when the backup is done.
     Recovery,
-    /// Of a machine that is being imported.
+    /// Of a VM that is being imported.
     Planned,
     /// Its files are missing.
     Missing,
@@ -167,10 +167,10 @@ impl Snapshot {
     }
 }
 
-/// One instance of `Msvm_VirtualSystemSettingData` of a machine.
+/// One instance of `Msvm_VirtualSystemSettingData` of a VM.
 #[derive(Clone, Debug)]
 pub(crate) enum SettingData {
-    /// The machine's own settings, with the snapshot that its present state descends from.
+    /// The VM's own settings, with the snapshot that its present state descends from.
     System { id: Option<SnapshotId>, parent: Parent },
     /// A snapshot.
     Snapshot(Box<Snapshot>),
@@ -184,7 +184,7 @@ impl SettingData {
         Self::Other(instance.read::<String>("InstanceID").ok().flatten().map(SnapshotId::new))
     }
 
-    /// Reads an instance that was asked for by the machine `vm_id`.
+    /// Reads an instance that was asked for by the VM `vm_id`.
     pub(crate) fn from_instance(instance: &Instance<'_>, vm_id: &str) -> Result<Self, ProtocolError> {
         let bad = |detail: String| ProtocolError::new(Violation::BadProperty, detail);
         let text = |name: &str| match instance.read::<String>(name) {

@@ -1,7 +1,7 @@
-//! The tree of a machine's snapshots: plain data, read at one moment.
+//! The tree of a VM's snapshots: plain data, read at one moment.
 //!
 //! It never fetches, and nothing it returns is promised to be so a moment later; the fingerprint tells. Built from the
-//! `Parent` of each snapshot and of the machine's own settings.
+//! `Parent` of each snapshot and of the VM's own settings.
 
 use std::{
     collections::{HashMap, HashSet, hash_map::Entry},
@@ -25,7 +25,7 @@ const PATH_NAMES: usize = 64;
 /// Nor is one of more bytes.
 const PATH_BYTES: usize = 4096;
 
-/// All snapshots of one machine.
+/// All snapshots of one VM.
 ///
 /// Copies share what was read. Looking up a snapshot, its parent, its children or its depth takes the same time in a large
 /// tree as in a small one.
@@ -40,7 +40,7 @@ struct Tree {
     snapshots: Vec<Snapshot>,
     places: Places,
     current: Option<SnapshotId>,
-    /// The machine's own settings were not among what the host sent, or their parent cannot be read.
+    /// The VM's own settings were not among what the host sent, or their parent cannot be read.
     current_unknown: bool,
     /// The folded ids of what the answer shows besides: the VM's own settings, planned VMs, the settings of other VMs.
     others: HashSet<String>,
@@ -95,7 +95,7 @@ impl fmt::Display for FingerprintError {
 impl std::error::Error for FingerprintError {}
 
 impl SnapshotTree {
-    /// Builds the tree of the machine `vm_id` out of all its settings.
+    /// Builds the tree of the VM `vm_id` out of all its settings.
     pub(crate) fn build(
         vm_id: &str,
         vm_name: &str,
@@ -139,12 +139,12 @@ impl SnapshotTree {
         self.0.others.contains(&SnapshotId::new(id).folded())
     }
 
-    /// The machine's GUID.
+    /// The VM's GUID.
     pub fn vm_id(&self) -> &str {
         &self.0.vm_id
     }
 
-    /// The machine's name for people.
+    /// The VM's name for people.
     pub fn vm_name(&self) -> &str {
         &self.0.vm_name
     }
@@ -244,7 +244,7 @@ impl SnapshotTree {
         self.short_path(snapshot).unwrap_or_else(|| format!("…/{}", snapshot.element_name))
     }
 
-    /// The snapshot that the machine's present state descends from.
+    /// The snapshot that the VM's present state descends from.
     pub fn current(&self) -> Option<&Snapshot> {
         self.0.current.as_ref().and_then(|id| self.get(id))
     }

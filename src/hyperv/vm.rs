@@ -1,6 +1,6 @@
-//! Virtual machines: what a host says of one at one moment.
+//! Virtual VMs: what a host says of one at one moment.
 //!
-//! It never takes the host itself for a machine: both are instances of `Msvm_ComputerSystem`, but only a machine's `Name` is
+//! It never takes the host itself for a VM: both are instances of `Msvm_ComputerSystem`, but only a VM's `Name` is
 //! a GUID (descriptions are localised). Follows Microsoft, "Msvm_ComputerSystem class".
 
 use std::{fmt, time::Duration};
@@ -13,7 +13,7 @@ use crate::{
     violation::{ProtocolError, Violation},
 };
 
-/// `EnabledState` of a machine.
+/// `EnabledState` of a VM.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct VmState(pub u16);
 
@@ -37,7 +37,7 @@ impl fmt::Display for VmState {
     }
 }
 
-/// What a machine is busy with, by the second member of `OperationalStatus`.
+/// What a VM is busy with, by the second member of `OperationalStatus`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct VmActivity(pub u16);
 
@@ -87,7 +87,7 @@ impl fmt::Display for VmActivity {
     }
 }
 
-/// A machine at one moment.
+/// A VM at one moment.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct VmRecord {
@@ -153,7 +153,7 @@ impl VmRecord {
         activities.map(VmActivity).min_by_key(|activity| activity.rank())
     }
 
-    /// True if its status says that it does this; a machine may say several things.
+    /// True if its status says that it does this; a VM may say several things.
     pub fn is_doing(&self, activity: VmActivity) -> bool {
         self.operational_status.contains(&activity.0)
     }

@@ -236,7 +236,7 @@ impl Resuming<'_> {
     fn remarks(&self, resumption: &Resumption) -> Vec<Line> {
         let mut remarks = Vec::new();
         let outcome = &resumption.outcome;
-        if !outcome.word.is_final() || outcome.is_merge_open() {
+        if !outcome.status.is_final() || outcome.is_merge_open() {
             let command = OperationLink::new(&self.reattach, resumption.operation.id()).resume;
             remarks.push(
                 Line::new().styled(style::CAUTION, "That is not the end. To look again, and wait for it:"),

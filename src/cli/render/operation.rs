@@ -5,12 +5,12 @@
 use hvsnap::{
     Resumption,
     hyperv::DestroyScope,
-    journal::{Operation, Reply, Word},
+    journal::{Operation, Reply, Status},
 };
 
 use super::{
     Line,
-    status::{self, names, word},
+    status::{self, names, status},
     style,
     table::facts,
     time,
@@ -32,15 +32,17 @@ pub(crate) fn state(operation: &Operation) -> Line {
         let closed = Line::new().styled(style::CAUTION, closing);
         return match &operation.conclusion {
             // Only the merge was open.
-            Some(conclusion) if conclusion.outcome.word != Word::Closed => {
-                word(conclusion.outcome.word).text(", ").join(closed)
+            Some(conclusion) if conclusion.outcome.status != Status::Closed => {
+                status(conclusion.outcome.status).text(", ").join(closed)
             }
             _ => closed,
         };
     }
     match (&operation.conclusion, &operation.answer) {
-        (Some(_), _) if operation.is_merge_open() => word(Word::Done).styled(style::CAUTION, ", merge open"),
-        (Some(conclusion), _) => word(conclusion.outcome.word),
+        (Some(_), _) if operation.is_merge_open() => {
+            status(Status::Done).styled(style::CAUTION, ", merge open")
+        }
+        (Some(conclusion), _) => status(conclusion.outcome.status),
         (None, Some(answer)) => match &answer.reply {
             Reply::Returned { job: Some(_), .. } => Line::new().styled(style::CAUTION, "open: job started"),
             Reply::Returned { .. } => Line::new().styled(style::CAUTION, "open: answered"),
@@ -104,7 +106,7 @@ fn headed(operation: &Operation, rows: Vec<(&'static str, Line)>) -> Vec<Line> {
 /// The outcome, and what supports it.
 pub(crate) fn resumed(resumption: &Resumption) -> Vec<Line> {
     let endpoint = &resumption.operation.intent.endpoint;
-    let mut rows = vec![("word", word(resumption.outcome.word)), ("host", Line::plain(endpoint))];
+    let mut rows = vec![("status", status(resumption.outcome.status)), ("host", Line::plain(endpoint))];
     rows.extend(status::rows(&resumption.outcome));
     headed(&resumption.operation, rows)
 }

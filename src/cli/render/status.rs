@@ -1,9 +1,9 @@
 //! The outcome of an operation, for people: the same lines wherever one is told.
 
 use hvsnap::{
-    Fact, JobConclusion, Merge, Outcome,
+    JobConclusion, Merge, Observation, Outcome,
     hyperv::MergeState,
-    journal::{SnapshotName, Word},
+    journal::{SnapshotName, Status},
 };
 
 use super::{Line, style};
@@ -12,14 +12,14 @@ use crate::cli::view::told;
 /// A row of facts: its name, and what it is.
 pub(crate) type Row = (&'static str, Line);
 
-/// The status in a word.
-pub(crate) fn word(word: Word) -> Line {
-    let style = match word {
-        Word::Done => style::GOOD,
-        Word::NotDone | Word::Partly => style::BAD,
+/// The status in a status.
+pub(crate) fn status(status: Status) -> Line {
+    let style = match status {
+        Status::Done => style::GOOD,
+        Status::NotDone | Status::Partly => style::BAD,
         _ => style::CAUTION,
     };
-    Line::new().styled(style, word)
+    Line::new().styled(style, status)
 }
 
 /// What is left, what went besides, the merge, and what supports it.
@@ -27,16 +27,18 @@ pub(crate) fn rows(outcome: &Outcome) -> Vec<Row> {
     let mut rows = names("gone", &outcome.destroyed);
     rows.extend(names("still there", &outcome.remaining));
     rows.extend(names("gone as well", &outcome.unexpected));
-    if outcome.word == Word::Done {
+    if outcome.status == Status::Done {
         rows.extend(merge_rows(&outcome.merge));
     }
     if let Some(open) = &outcome.open {
         rows.push(("not known", Line::new().styled(style::CAUTION, open)));
     }
     // What is gone and what is there has its own lines.
-    let has_line = |fact: &&Fact| matches!(fact, Fact::Gone(_) | Fact::There(_) | Fact::Vanished(_));
-    let facts = outcome.evidence.iter().filter(|fact| !has_line(fact));
-    rows.extend(facts.map(|fact| ("evidence", Line::plain(fact))));
+    let has_line = |fact: &&Observation| {
+        matches!(fact, Observation::Gone(_) | Observation::There(_) | Observation::Vanished(_))
+    };
+    let facts = outcome.observations.iter().filter(|fact| !has_line(fact));
+    rows.extend(facts.map(|fact| ("observations", Line::plain(fact))));
     rows
 }
 
@@ -76,7 +78,7 @@ fn merge_line(merge: &Merge) -> Line {
         MergeState::Finished => {
             let line = Line::new().styled(style::GOOD, "merged");
             match merge.evidence {
-                Some(evidence) => line.styled(style::FAINT, format_args!("  ({evidence})")),
+                Some(observations) => line.styled(style::FAINT, format_args!("  ({observations})")),
                 None => line,
             }
         }

@@ -4,7 +4,7 @@
 
 use hvsnap::{
     Effect, Host, Resumption,
-    journal::{Conclusion, Operation, OperationId, Reply, Settler},
+    journal::{ConcludedBy, Conclusion, Operation, OperationId, Reply},
 };
 use serde::Serialize;
 
@@ -74,7 +74,7 @@ pub(crate) struct OperationView {
     closed: Option<ClosingView>,
 }
 
-/// A person's word that ended an entry.
+/// A person's status that ended an entry.
 #[derive(Clone, Debug, Serialize)]
 struct ClosingView {
     time: String,
@@ -180,7 +180,7 @@ impl From<&Operation> for OperationView {
             answer,
             conclusion: operation.conclusion.as_ref().map(ConclusionView::from),
             merge_expected: expectation_name(intent.merge),
-            settled: operation.is_settled(),
+            settled: operation.is_concluded(),
             merge_open: operation.is_merge_open(),
             open: operation.is_open(),
             closed: operation.closed.as_ref().map(|closing| ClosingView {
@@ -197,8 +197,8 @@ impl From<&Conclusion> for ConclusionView {
         Self {
             time: conclusion.time.to_string(),
             by: match conclusion.by {
-                Settler::Operation => "operation",
-                Settler::Person => "person",
+                ConcludedBy::Operation => "operation",
+                ConcludedBy::Person => "person",
                 _ => "resume",
             },
             gone: references(&conclusion.outcome.destroyed),
@@ -207,7 +207,7 @@ impl From<&Conclusion> for ConclusionView {
     }
 }
 
-/// What became of a host, in one word.
+/// What became of a host, in one status.
 pub(crate) fn effect_name(effect: Effect) -> &'static str {
     match effect {
         Effect::None => "none",

@@ -70,7 +70,7 @@ impl From<&DestroyPlan> for PlanView {
     }
 }
 
-/// Whether a merge is expected, in one word.
+/// Whether a merge is expected, in one status.
 pub(super) fn expectation_name(expectation: MergeExpectation) -> &'static str {
     match expectation {
         MergeExpectation::None => "none",

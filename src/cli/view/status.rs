@@ -5,16 +5,16 @@ use hvsnap::{
     hyperv::MergeEvidence,
     hyperv::MergeState,
     hyperv::ReturnCode,
-    journal::{SnapshotName, Word},
+    journal::{SnapshotName, Status},
 };
 use serde::Serialize;
 
 use super::{Code, SnapshotRef, told};
 
-/// Status, evidence and merge.
+/// Status, observations and merge.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct StatusView {
-    word: &'static str,
+    status: &'static str,
     /// True if a reading of the tree proves what is said of the snapshots, or nothing was sent.
     verified: bool,
     /// False if something that was to be waited for is not known to be over.
@@ -37,7 +37,7 @@ pub(crate) struct StatusView {
     /// Why the status is not final, and what would settle it.
     #[serde(skip_serializing_if = "Option::is_none")]
     open: Option<OpenView>,
-    evidence: Vec<String>,
+    observations: Vec<String>,
 }
 
 /// Why a status is not final.
@@ -77,7 +77,7 @@ impl From<&JobSeen> for JobSeenView {
 impl From<&Outcome> for StatusView {
     fn from(outcome: &Outcome) -> Self {
         Self {
-            word: word(outcome.word),
+            status: status(outcome.status),
             verified: outcome.is_verified,
             complete: outcome.is_complete(),
             refused: outcome.is_refused,
@@ -88,7 +88,7 @@ impl From<&Outcome> for StatusView {
             merge_job: outcome.merge.job.as_ref().map(JobSeenView::from),
             merge_problem: outcome.merge.problem.as_ref().map(|problem| told(problem)),
             open: outcome.open.as_ref().map(OpenView::from),
-            evidence: outcome.evidence.iter().map(ToString::to_string).collect(),
+            observations: outcome.observations.iter().map(ToString::to_string).collect(),
         }
     }
 }
@@ -117,19 +117,19 @@ pub(crate) fn references(names: &[SnapshotName]) -> Vec<SnapshotRef> {
     names.iter().map(|name| SnapshotRef { id: name.id.clone(), name: name.name.clone() }).collect()
 }
 
-fn word(word: Word) -> &'static str {
-    match word {
-        Word::Done => "done",
-        Word::NotDone => "not_done",
-        Word::Partly => "partly",
-        Word::Running => "running",
-        Word::Closed => "closed",
+fn status(status: Status) -> &'static str {
+    match status {
+        Status::Done => "done",
+        Status::NotDone => "not_done",
+        Status::Partly => "partly",
+        Status::Running => "running",
+        Status::Closed => "closed",
         _ => "unknown",
     }
 }
 
-fn evidence_name(evidence: MergeEvidence) -> &'static str {
-    match evidence {
+fn evidence_name(observations: MergeEvidence) -> &'static str {
+    match observations {
         MergeEvidence::Disks => "disks",
         MergeEvidence::Job => "job",
         MergeEvidence::Status => "status",
@@ -137,7 +137,7 @@ fn evidence_name(evidence: MergeEvidence) -> &'static str {
     }
 }
 
-/// How a merge stands, in one word.
+/// How a merge stands, in one status.
 pub(crate) fn merge_name(merge: MergeState) -> &'static str {
     match merge {
         MergeState::NotWatched => "not_watched",

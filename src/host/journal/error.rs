@@ -17,7 +17,7 @@ pub struct JournalError {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum JournalErrorKind {
-    /// The machine is taken by another operation.
+    /// The VM is taken by another operation.
     Busy(Holder),
     /// The system refused to read or write.
     Io(io::Error),
@@ -33,15 +33,15 @@ pub enum JournalErrorKind {
     UnknownOperation(OperationId),
     /// There is one with this id already.
     KnownOperation(OperationId),
-    /// The text is no GUID of a machine, so there is nothing to take.
-    NoMachine,
+    /// The text is no GUID of a VM, so there is nothing to take.
+    NoVm,
     /// The operation is not open, so there is nothing to close.
-    Settled(OperationId),
+    NotOpen(OperationId),
     /// The operation is open, so its record must stay.
     Open(OperationId),
 }
 
-/// Who has taken a machine, as far as is known.
+/// Who has taken a VM, as far as is known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Holder {
@@ -82,7 +82,7 @@ impl JournalError {
         )
     }
 
-    /// Who has taken the machine, if that is why.
+    /// Who has taken the VM, if that is why.
     pub fn holder(&self) -> Option<&Holder> {
         match self.kind() {
             JournalErrorKind::Busy(holder) => Some(holder),
@@ -106,8 +106,8 @@ impl fmt::Display for JournalError {
             JournalErrorKind::KnownOperation(id) => {
                 write!(f, "there is an operation {id} in {} already", self.place)
             }
-            JournalErrorKind::NoMachine => write!(f, "{}: not the GUID of a machine", self.place),
-            JournalErrorKind::Settled(id) => write!(f, "the operation {id} in {} is not open", self.place),
+            JournalErrorKind::NoVm => write!(f, "{}: not the GUID of a machine", self.place),
+            JournalErrorKind::NotOpen(id) => write!(f, "the operation {id} in {} is not open", self.place),
             JournalErrorKind::Open(id) => write!(f, "the operation {id} in {} is open", self.place),
         }
     }

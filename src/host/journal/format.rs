@@ -1,6 +1,6 @@
 //! Operations as JSON, schema `hvsnap-journal/1`: the shapes, and the way from and to them.
 //!
-//! What comes from a file is not trusted: every id, time, name and word is parsed, and what cannot be is an error with the
+//! What comes from a file is not trusted: every id, time, name and status is parsed, and what cannot be is an error with the
 //! place in the text. Fields that this version does not know are passed over, and kept at the top level when a file is
 //! written again.
 
@@ -8,13 +8,13 @@ use std::{collections::BTreeMap, str::FromStr, time::Duration};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::words::{effect, expectation, merge, merge_evidence, scope, settler, until, word};
+use super::words::{concluded_by, effect, expectation, merge, merge_evidence, scope, status, until};
 use crate::{
     cim::{Datetime, Timestamp},
     client::Effect,
     host::{
-        Fact, JobConclusion, JobSeen, Merge, Open, Outcome, Until,
-        journal::{Answer, Closing, Conclusion, Intent, Operation, Reply, Settler, SnapshotName, Word},
+        JobConclusion, JobSeen, Merge, Observation, Open, Outcome, Until,
+        journal::{Answer, Closing, ConcludedBy, Conclusion, Intent, Operation, Reply, SnapshotName, Status},
     },
     hyperv::{
         DestroyScope, JobState, JobType, MergeEvidence, MergeExpectation, MergeState, MergingDisks,
@@ -157,16 +157,16 @@ struct SelectorShape {
 #[derive(Debug, Deserialize, Serialize)]
 struct ConclusionShape {
     time: Moment,
-    #[serde(with = "settler")]
-    by: Settler,
-    #[serde(with = "word")]
-    word: Word,
+    #[serde(with = "concluded_by")]
+    by: ConcludedBy,
+    #[serde(with = "status")]
+    status: Status,
     gone: Vec<NameShape>,
     remaining: Vec<NameShape>,
     unexpected: Vec<NameShape>,
     #[serde(with = "merge")]
     merge: MergeState,
-    evidence: Vec<String>,
+    observations: Vec<String>,
     #[serde(default, with = "until", skip_serializing_if = "Option::is_none")]
     until: Option<Until>,
     #[serde(default)]
@@ -377,12 +377,16 @@ impl From<&Conclusion> for ConclusionShape {
         Self {
             time: Moment(conclusion.time),
             by: conclusion.by,
-            word: outcome.word,
+            status: outcome.status,
             gone: shapes(&outcome.destroyed),
             remaining: shapes(&outcome.remaining),
             unexpected: shapes(&outcome.unexpected),
             merge: outcome.merge.state,
-            evidence: outcome.evidence.iter().map(|fact| cut(&fact.to_string()).into_owned()).collect(),
+            observations: outcome
+                .observations
+                .iter()
+                .map(|fact| cut(&fact.to_string()).into_owned())
+                .collect(),
             until: Some(outcome.until),
             refused: outcome.is_refused,
             job: outcome.job.seen().as_ref().map(JobShape::from),
@@ -402,10 +406,10 @@ impl From<ConclusionShape> for Conclusion {
         };
         // Earlier versions waited for the job only, unless they say otherwise.
         let until = shape.until.unwrap_or(Until::JobEnded);
-        let evidence = shape.evidence.into_iter().map(Fact::Written).collect();
+        let observations = shape.observations.into_iter().map(Observation::Written).collect();
         let outcome = Outcome {
-            word: shape.word,
-            is_verified: shape.word.is_final() && shape.word != Word::Closed,
+            status: shape.status,
+            is_verified: shape.status.is_final() && shape.status != Status::Closed,
             is_refused: shape.refused,
             job: job.unwrap_or_default(),
             destroyed: names(shape.gone),
@@ -413,7 +417,7 @@ impl From<ConclusionShape> for Conclusion {
             unexpected: names(shape.unexpected),
             merge,
             open: None,
-            ..Outcome::unknown(until, Open::NotReadBack, evidence)
+            ..Outcome::unknown(until, Open::NotReadBack, observations)
         };
         Self { time: shape.time.0, by: shape.by, outcome }
     }

@@ -69,7 +69,7 @@ impl Journal for MemoryJournal {
     fn closed(&self, id: OperationId, closing: &Closing) -> Result<(), JournalError> {
         self.change(id, |operation| {
             if !operation.is_open() {
-                return Err(JournalError::new(JournalErrorKind::Settled(id), PLACE));
+                return Err(JournalError::new(JournalErrorKind::NotOpen(id), PLACE));
             }
             operation.close(closing);
             Ok(())

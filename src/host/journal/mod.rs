@@ -22,12 +22,12 @@ pub use error::{Holder, JournalError, JournalErrorKind};
 pub use file::FileJournal;
 pub use memory::MemoryJournal;
 pub use operation::{
-    Answer, Closing, Conclusion, Intent, Operation, OperationId, OperationIdError, Reply, Settler,
-    SnapshotName, Word,
+    Answer, Closing, ConcludedBy, Conclusion, Intent, Operation, OperationId, OperationIdError, Reply,
+    SnapshotName, Status,
 };
 pub use trouble::JournalTrouble;
 
-/// Keeps the record of operations that change a host, and who is at which machine.
+/// Keeps the record of operations that change a host, and who is at which VM.
 ///
 /// What is passed to a method has been kept for good when it returns. Methods may take the time of a few writes to a disk;
 /// they are called between requests, from the task that carries out the operation.
@@ -51,10 +51,10 @@ pub trait Journal: fmt::Debug + Send + Sync {
     /// If there is no such operation, or it cannot be kept.
     fn concluded(&self, id: OperationId, conclusion: &Conclusion) -> Result<(), JournalError>;
 
-    /// Ends an entry that is open by a person's word: [`Word::Closed`], unless its word is final already.
+    /// Ends an entry that is open by a person's status: [`Status::Closed`], unless its status is final already.
     ///
     /// # Errors
-    /// If there is no such operation, if it is not open ([`JournalErrorKind::Settled`]), or it cannot be kept.
+    /// If there is no such operation, if it is not open ([`JournalErrorKind::NotOpen`]), or it cannot be kept.
     fn closed(&self, id: OperationId, closing: &Closing) -> Result<(), JournalError>;
 
     /// The operation with this id.
@@ -69,7 +69,7 @@ pub trait Journal: fmt::Debug + Send + Sync {
     /// If nobody can say what there is.
     fn list(&self) -> Result<Vec<Result<Operation, JournalError>>, JournalError>;
 
-    /// Takes the machine for one operation, until the lock is dropped or the process ends.
+    /// Takes the VM for one operation, until the lock is dropped or the process ends.
     ///
     /// # Errors
     /// [`JournalErrorKind::Busy`] if it is taken; that of its record if the operation that took it last has one that cannot be
@@ -77,7 +77,7 @@ pub trait Journal: fmt::Debug + Send + Sync {
     fn lock(&self, vm_id: &str, operation: OperationId) -> Result<Box<dyn VmLock>, JournalError>;
 }
 
-/// A machine that is taken for one operation; dropping it gives it back.
+/// A VM that is taken for one operation; dropping it gives it back.
 pub trait VmLock: fmt::Debug + Send + Sync {}
 
 #[cfg(test)]

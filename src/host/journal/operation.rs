@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::{
     cim::{Namespace, Timestamp},
     client::{ClientError, ClientErrorKind, Effect},
-    host::{Fact, Open, Outcome, Until, Vm},
+    host::{Observation, Open, Outcome, Until, Vm},
     hyperv::{
         DestroyPlan, DestroyScope, Fingerprint, MergeExpectation, MergeState, MergingDisks, ReturnCode,
         Snapshot, VmActivity,
@@ -98,9 +98,9 @@ pub struct Intent {
     pub namespace: Namespace,
     /// Who asks, if that has a name.
     pub user: Option<String>,
-    /// The machine's GUID.
+    /// The VM's GUID.
     pub vm_id: String,
-    /// The machine's name for people.
+    /// The VM's name for people.
     pub vm_name: String,
     /// How much is taken.
     pub scope: DestroyScope,
@@ -223,7 +223,7 @@ impl Reply {
 /// What became of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Word {
+pub enum Status {
     /// All that was planned is gone.
     Done,
     /// Nothing that was planned is gone, and nobody is at it.
@@ -238,8 +238,8 @@ pub enum Word {
     Closed,
 }
 
-impl Word {
-    /// The word of what is gone and what is left, when nobody is at it any more.
+impl Status {
+    /// The status of what is gone and what is left, when nobody is at it any more.
     pub(crate) fn of(gone: usize, remaining: usize) -> Self {
         match (gone, remaining) {
             (_, 0) => Self::Done,
@@ -254,7 +254,7 @@ impl Word {
     }
 }
 
-impl fmt::Display for Word {
+impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Done => "done",
@@ -270,16 +270,16 @@ impl fmt::Display for Word {
 /// Who came to a conclusion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Settler {
+pub enum ConcludedBy {
     /// The operation itself, which saw its end.
     Operation,
     /// A later look at the host.
     Resume,
-    /// A person, by their word.
+    /// A person, by their status.
     Person,
 }
 
-/// A person's word that an entry is to count as ended: it says nothing of the host.
+/// A person's status that an entry is to count as ended: it says nothing of the host.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Closing {
@@ -292,7 +292,7 @@ pub struct Closing {
 }
 
 impl Closing {
-    /// A word with its reason; a long one is cut.
+    /// A status with its reason; a long one is cut.
     pub fn new(time: Timestamp, user: Option<String>, reason: &str) -> Self {
         Self { time, user, reason: cut(reason.trim()).into_owned() }
     }
@@ -312,8 +312,8 @@ pub struct Conclusion {
     /// When it was known.
     pub time: Timestamp,
     /// Who came to it.
-    pub by: Settler,
-    /// The outcome; without the tree, and with its evidence in words.
+    pub by: ConcludedBy,
+    /// The outcome; without the tree, and with its observations in words.
     pub outcome: Outcome,
 }
 
@@ -321,7 +321,7 @@ impl Conclusion {
     /// What is to be kept after `earlier`: a status that was final stays, whatever a later reader saw; of the merge more may be
     /// learned, until it is over.
     pub(crate) fn after(&self, earlier: Option<&Self>) -> Self {
-        let Some(earlier) = earlier.filter(|earlier| earlier.outcome.word.is_final()) else {
+        let Some(earlier) = earlier.filter(|earlier| earlier.outcome.status.is_final()) else {
             return self.clone();
         };
         let mut kept = earlier.clone();
@@ -329,7 +329,7 @@ impl Conclusion {
         // Who saw less of the merge than was known adds nothing.
         let is_less = matches!(now, MergeState::NotWatched | MergeState::Unknown)
             && !matches!(known, MergeState::NotWatched | MergeState::Unknown);
-        if self.outcome.word == earlier.outcome.word && !known.is_over() && !is_less {
+        if self.outcome.status == earlier.outcome.status && !known.is_over() && !is_less {
             kept.time = self.time;
             kept.outcome.until = kept.outcome.until.max(self.outcome.until);
             kept.outcome.merge = self.outcome.merge.clone();
@@ -348,7 +348,7 @@ pub struct Operation {
     pub answer: Option<Answer>,
     /// What became of it; `None` as long as nobody knows.
     pub conclusion: Option<Conclusion>,
-    /// A person's word that ended what was open of it.
+    /// A person's status that ended what was open of it.
     pub closed: Option<Closing>,
 }
 
@@ -364,7 +364,7 @@ impl Operation {
     }
 
     /// True once it is known what became of it.
-    pub fn is_settled(&self) -> bool {
+    pub fn is_concluded(&self) -> bool {
         self.final_outcome().is_some()
     }
 
@@ -373,7 +373,7 @@ impl Operation {
         self.conclusion
             .as_ref()
             .map(|conclusion| &conclusion.outcome)
-            .filter(|outcome| outcome.word.is_final())
+            .filter(|outcome| outcome.status.is_final())
     }
 
     /// True if its merge was to be waited for and is not known to be over, and no person has closed it.
@@ -383,16 +383,16 @@ impl Operation {
 
     /// True if something of it is still to be found out: what became of it, or of the merge of its disks.
     pub fn is_open(&self) -> bool {
-        !self.is_settled() || self.is_merge_open()
+        !self.is_concluded() || self.is_merge_open()
     }
 
-    /// Ends what is open by a person's word: the word becomes [`Word::Closed`], unless it is final already.
+    /// Ends what is open by a person's status: the status becomes [`Status::Closed`], unless it is final already.
     pub(crate) fn close(&mut self, closing: &Closing) {
-        if !self.is_settled() {
-            let evidence = vec![Fact::Written(closing.to_string())];
-            let unknown = Outcome::unknown(Until::Accepted, Open::NotReadBack, evidence);
-            let outcome = Outcome { word: Word::Closed, open: None, ..unknown };
-            self.conclusion = Some(Conclusion { time: closing.time, by: Settler::Person, outcome });
+        if !self.is_concluded() {
+            let observations = vec![Observation::Written(closing.to_string())];
+            let unknown = Outcome::unknown(Until::Accepted, Open::NotReadBack, observations);
+            let outcome = Outcome { status: Status::Closed, open: None, ..unknown };
+            self.conclusion = Some(Conclusion { time: closing.time, by: ConcludedBy::Person, outcome });
         }
         self.closed = Some(closing.clone());
     }

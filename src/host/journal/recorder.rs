@@ -1,4 +1,4 @@
-//! Writes one operation down while it is carried out, and holds its machine.
+//! Writes one operation down while it is carried out, and holds its VM.
 //!
 //! After the intent, a journal that fails never fails the operation: the failure is kept, to be told beside the outcome, and by
 //! the client, whatever becomes of the operation.
@@ -11,8 +11,8 @@ use std::{
 use crate::host::{
     Host, Outcome,
     journal::{
-        Answer, Conclusion, Intent, Journal, JournalError, JournalTrouble, Operation, OperationId, Settler,
-        VmLock,
+        Answer, ConcludedBy, Conclusion, Intent, Journal, JournalError, JournalTrouble, Operation,
+        OperationId, VmLock,
     },
 };
 
@@ -50,8 +50,8 @@ impl Recorder {
     }
 
     /// Keeps an outcome whose status is final.
-    pub(in crate::host) fn settled(&self, by: Settler, outcome: &Outcome) {
-        if outcome.word.is_final() {
+    pub(in crate::host) fn concluded(&self, by: ConcludedBy, outcome: &Outcome) {
+        if outcome.status.is_final() {
             let conclusion =
                 Conclusion { time: self.host.0.client().timestamp(), by, outcome: outcome.clone() };
             self.keep(|journal| journal.concluded(self.id, &conclusion));

@@ -4,7 +4,7 @@ use std::fmt::Debug;
 
 use crate::{
     cim::{Namespace, Timestamp},
-    host::{Fact, JobConclusion, JobSeen, Merge, Open, Outcome, Until, journal::*},
+    host::{JobConclusion, JobSeen, Merge, Observation, Open, Outcome, Until, journal::*},
     hyperv::{
         DestroyScope, JobState, JobType, MergeEvidence, MergeExpectation, MergeState, MergingDisks,
         ReturnCode, VmActivity,
@@ -65,7 +65,7 @@ pub(super) fn answer() -> Answer {
     }
 }
 
-pub(super) fn conclusion(word: Word) -> Conclusion {
+pub(super) fn conclusion(status: Status) -> Conclusion {
     let job = JobSeen {
         id: "5F0C2A7E".to_owned(),
         job_type: Some(JobType::DELETE_SNAPSHOT),
@@ -79,20 +79,20 @@ pub(super) fn conclusion(word: Word) -> Conclusion {
         job: Some(job.clone()),
         ..Merge::of(MergeState::Finished)
     };
-    let evidence = vec![Fact::Written("it was looked for".to_owned())];
+    let observations = vec![Observation::Written("it was looked for".to_owned())];
     Conclusion {
         time: Timestamp::from_unix_micros(1_790_000_002_000_000),
-        by: Settler::Operation,
+        by: ConcludedBy::Operation,
         outcome: Outcome {
-            word,
-            is_verified: word.is_final(),
+            status,
+            is_verified: status.is_final(),
             is_refused: true,
             job: JobConclusion::Recorded(job),
             destroyed: intent(1).destroyed,
             unexpected: intent(1).kept,
             merge,
             open: None,
-            ..Outcome::unknown(Until::Merged, Open::NotReadBack, evidence)
+            ..Outcome::unknown(Until::Merged, Open::NotReadBack, observations)
         },
     }
 }
@@ -114,22 +114,22 @@ fn keeps_what_it_was_told(journal: &dyn Journal) {
         Answer { time: answer().time, reply: Reply::Lost { error: "the connection was lost".to_owned() } };
     journal.answered(id(1), &lost).unwrap();
     journal.answered(id(2), &answer()).unwrap();
-    journal.concluded(id(1), &conclusion(Word::Running)).unwrap();
-    journal.concluded(id(1), &conclusion(Word::Done)).unwrap();
+    journal.concluded(id(1), &conclusion(Status::Running)).unwrap();
+    journal.concluded(id(1), &conclusion(Status::Done)).unwrap();
     let first = journal.read(id(1)).unwrap().unwrap();
-    let all_of_it = all((Some(lost), Some(conclusion(Word::Done))));
+    let all_of_it = all((Some(lost), Some(conclusion(Status::Done))));
     assert_eq!(all((first.answer, first.conclusion)), all_of_it);
     // What is final stays.
-    for word in [Word::NotDone, Word::Partly, Word::Running, Word::Unknown] {
-        journal.concluded(id(1), &conclusion(word)).unwrap();
+    for status in [Status::NotDone, Status::Partly, Status::Running, Status::Unknown] {
+        journal.concluded(id(1), &conclusion(status)).unwrap();
         let first = journal.read(id(1)).unwrap().unwrap();
-        assert_eq!(all(first.conclusion), all(Some(conclusion(Word::Done))), "{word}");
+        assert_eq!(all(first.conclusion), all(Some(conclusion(Status::Done))), "{status}");
     }
     let second = journal.read(id(2)).unwrap().unwrap();
     assert_eq!(second.job().unwrap().selectors.text("InstanceID"), Some("5F0C2A7E"));
-    assert_eq!((all(second.answer.clone()), second.is_settled()), (all(Some(answer())), false));
+    assert_eq!((all(second.answer.clone()), second.is_concluded()), (all(Some(answer())), false));
     assert_eq!(journal.list().unwrap().len(), 2);
-    for missing in [journal.answered(id(3), &answer()), journal.concluded(id(3), &conclusion(Word::Done))] {
+    for missing in [journal.answered(id(3), &answer()), journal.concluded(id(3), &conclusion(Status::Done))] {
         assert!(matches!(missing.unwrap_err().kind(), JournalErrorKind::UnknownOperation(_)));
     }
 }
@@ -147,20 +147,20 @@ fn is_closed_by_a_person(journal: &dyn Journal) {
     journal.closed(id(1), &closing).unwrap();
     let closed = journal.read(id(1)).unwrap().unwrap();
     let end = closed.conclusion.clone().unwrap();
-    assert_eq!((end.outcome.word, end.by, end.time), (Word::Closed, Settler::Person, closing.time));
+    assert_eq!((end.outcome.status, end.by, end.time), (Status::Closed, ConcludedBy::Person, closing.time));
     assert_eq!(
-        all(&end.outcome.evidence),
-        all([Fact::Written("closed by ops: the VM is deleted".to_owned())])
+        all(&end.outcome.observations),
+        all([Observation::Written("closed by ops: the VM is deleted".to_owned())])
     );
     assert_eq!((end.outcome.is_verified, end.outcome.is_complete()), (false, false));
     assert_eq!(
-        (closed.is_settled(), closed.is_open(), &closed.closed),
+        (closed.is_concluded(), closed.is_open(), &closed.closed),
         (true, false, &Some(closing.clone()))
     );
     assert_eq!((closed.last_change(), &closed.answer), (closing.time, &Some(answer())));
 
-    // A word that is final stays; what is closed is the merge.
-    let mut merging = conclusion(Word::Done);
+    // A status that is final stays; what is closed is the merge.
+    let mut merging = conclusion(Status::Done);
     merging.outcome.merge = Merge::of(MergeState::Running);
     journal.begin(&intent(2)).unwrap();
     journal.concluded(id(2), &merging).unwrap();
@@ -170,15 +170,15 @@ fn is_closed_by_a_person(journal: &dyn Journal) {
     assert_eq!((closed.is_open(), all(closed.conclusion)), (false, all(Some(merging))));
 
     journal.begin(&intent(3)).unwrap();
-    journal.concluded(id(3), &conclusion(Word::Done)).unwrap();
+    journal.concluded(id(3), &conclusion(Status::Done)).unwrap();
     for number in 1..=3 {
         let before = all(journal.read(id(number)).unwrap());
         let error = journal.closed(id(number), &closing).unwrap_err();
-        assert!(matches!(error.kind(), JournalErrorKind::Settled(_)), "{number}: {error}");
+        assert!(matches!(error.kind(), JournalErrorKind::NotOpen(_)), "{number}: {error}");
         assert_eq!(all(journal.read(id(number)).unwrap()), before);
     }
     // What a person has closed stays closed, whoever looks later.
-    journal.concluded(id(1), &conclusion(Word::Done)).unwrap();
+    journal.concluded(id(1), &conclusion(Status::Done)).unwrap();
     assert_eq!(all(journal.read(id(1)).unwrap().unwrap().conclusion), all(Some(end)));
 }
 
@@ -211,8 +211,8 @@ fn a_journal_in_a_folder_keeps_and_locks() {
 
 #[test]
 fn of_a_final_status_only_the_merge_may_change_until_it_is_over() {
-    let with = |word, until, merge| {
-        let mut conclusion = conclusion(word);
+    let with = |status, until, merge| {
+        let mut conclusion = conclusion(status);
         conclusion.outcome.until = until;
         conclusion.outcome.merge = Merge::of(merge);
         conclusion
@@ -221,16 +221,16 @@ fn of_a_final_status_only_the_merge_may_change_until_it_is_over() {
     journal.begin(&intent(1)).unwrap();
     let told = || {
         let outcome = journal.read(id(1)).unwrap().unwrap().final_outcome().cloned().unwrap();
-        (outcome.word, outcome.until, outcome.merge.state, outcome.is_merge_open())
+        (outcome.status, outcome.until, outcome.merge.state, outcome.is_merge_open())
     };
-    journal.concluded(id(1), &with(Word::Done, Until::JobEnded, MergeState::NotWatched)).unwrap();
-    assert_eq!(told(), (Word::Done, Until::JobEnded, MergeState::NotWatched, false));
-    journal.concluded(id(1), &with(Word::Done, Until::Merged, MergeState::Running)).unwrap();
-    assert_eq!(told(), (Word::Done, Until::Merged, MergeState::Running, true));
-    journal.concluded(id(1), &with(Word::NotDone, Until::Merged, MergeState::Finished)).unwrap();
-    assert_eq!(told(), (Word::Done, Until::Merged, MergeState::Running, true));
-    journal.concluded(id(1), &with(Word::Done, Until::Merged, MergeState::Finished)).unwrap();
-    assert_eq!(told(), (Word::Done, Until::Merged, MergeState::Finished, false));
-    journal.concluded(id(1), &with(Word::Done, Until::Merged, MergeState::Failed)).unwrap();
-    assert_eq!(told(), (Word::Done, Until::Merged, MergeState::Finished, false));
+    journal.concluded(id(1), &with(Status::Done, Until::JobEnded, MergeState::NotWatched)).unwrap();
+    assert_eq!(told(), (Status::Done, Until::JobEnded, MergeState::NotWatched, false));
+    journal.concluded(id(1), &with(Status::Done, Until::Merged, MergeState::Running)).unwrap();
+    assert_eq!(told(), (Status::Done, Until::Merged, MergeState::Running, true));
+    journal.concluded(id(1), &with(Status::NotDone, Until::Merged, MergeState::Finished)).unwrap();
+    assert_eq!(told(), (Status::Done, Until::Merged, MergeState::Running, true));
+    journal.concluded(id(1), &with(Status::Done, Until::Merged, MergeState::Finished)).unwrap();
+    assert_eq!(told(), (Status::Done, Until::Merged, MergeState::Finished, false));
+    journal.concluded(id(1), &with(Status::Done, Until::Merged, MergeState::Failed)).unwrap();
+    assert_eq!(told(), (Status::Done, Until::Merged, MergeState::Finished, false));
 }

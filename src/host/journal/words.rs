@@ -1,6 +1,6 @@
 //! The words of our own enumerations in a record of the journal, each in one place for both directions.
 //!
-//! A word that is not known is an error and never another one's meaning.
+//! A status that is not known is an error and never another one's meaning.
 
 use serde::{Deserialize, Deserializer, Serializer, de};
 
@@ -8,7 +8,7 @@ use crate::{
     client::Effect,
     host::{
         Until,
-        journal::{Settler, Word},
+        journal::{ConcludedBy, Status},
     },
     hyperv::{DestroyScope, MergeEvidence, MergeExpectation, MergeState},
 };
@@ -23,7 +23,7 @@ macro_rules! words {
                 match *value {
                     $($value => serializer.serialize_str($text),)+
                     #[allow(unreachable_patterns, reason = "some of the enumerations may grow")]
-                    _ => Err(serde::ser::Error::custom("a value without a word")),
+                    _ => Err(serde::ser::Error::custom("a value without a status")),
                 }
             }
 
@@ -38,15 +38,15 @@ macro_rules! words {
 }
 
 words!(scope, DestroyScope, DestroyScope::Single => "single", DestroyScope::Tree => "tree");
-words!(settler, Settler, Settler::Operation => "operation", Settler::Resume => "resume", Settler::Person => "person");
+words!(concluded_by, ConcludedBy, ConcludedBy::Operation => "operation", ConcludedBy::Resume => "resume", ConcludedBy::Person => "person");
 words!(
-    word, Word,
-    Word::Done => "done",
-    Word::NotDone => "not_done",
-    Word::Partly => "partly",
-    Word::Running => "running",
-    Word::Unknown => "unknown",
-    Word::Closed => "closed",
+    status, Status,
+    Status::Done => "done",
+    Status::NotDone => "not_done",
+    Status::Partly => "partly",
+    Status::Running => "running",
+    Status::Unknown => "unknown",
+    Status::Closed => "closed",
 );
 words!(
     merge, MergeState,

@@ -12,10 +12,11 @@ use crate::{
     cim::{Call, Instance},
     client::{ClientError, Effect},
     host::{
-        Error, ErrorKind, Fact, Job, JobConclusion, Open, Outcome, Progress, Until, Vm,
-        busy::Turn,
+        Error, ErrorKind, Job, JobConclusion, Observation, Open, Outcome, Progress, Until, Vm,
+        busy::LockWait,
         journal::{
-            Answer, Intent, JournalError, Operation, OperationId, Reply, Settler, Word, recorder::Recorder,
+            Answer, ConcludedBy, Intent, JournalError, Operation, OperationId, Reply, Status,
+            recorder::Recorder,
         },
         operation::engine::{Followed, Following, Waits},
         reads::class,
@@ -50,7 +51,7 @@ impl Vm {
     /// the journal before the call leaves. What came of the call, even a refusal, is told by [`DestroyJob::wait`].
     ///
     /// # Errors
-    /// Each with [`Effect::None`]: nothing was sent. [`ErrorKind::Taken`], [`ErrorKind::Busy`], [`ErrorKind::Unsettled`] or
+    /// Each with [`Effect::None`]: nothing was sent. [`ErrorKind::Locked`], [`ErrorKind::Busy`], [`ErrorKind::EarlierOpen`] or
     /// [`ErrorKind::OpenElsewhere`] if something runs on the VM, or may; [`ErrorKind::Stale`] if the tree moved; any other if the
     /// host cannot be asked.
     pub async fn destroy(&self, plan: &DestroyPlan) -> Result<DestroyJob, Error> {
@@ -72,26 +73,26 @@ impl Vm {
         let during = format!("destroying {:?} of {:?}", plan.target().element_name(), self.name());
         let refuse = |kind| Err(Error::before(kind, during.as_str()));
         if !plan.vm_id().eq_ignore_ascii_case(self.id()) {
-            return refuse(ErrorKind::OtherMachine);
+            return refuse(ErrorKind::OtherVm);
         }
         if !plan.is_certain() {
             return refuse(ErrorKind::UncertainPlan);
         }
         let inner = &self.host.0;
         let id = OperationId::random();
-        let mut turn = Turn::new(inner.on_busy, inner);
-        let lock = self.host.take(self.id(), id, &mut turn, &during).await?;
+        let mut wait = LockWait::new(inner.on_busy, inner);
+        let lock = self.host.lock_vm(self.id(), id, &mut wait, &during).await?;
         let record = Recorder::new(&self.host, id, lock);
         // That an earlier one stays unknown is said of that one: this one has done nothing.
-        let settled = self.settle_open(&turn, &during).await;
+        let settled = self.recover_open(&wait, &during).await;
         for earlier in settled.map_err(|error| error.with_effect(Effect::None))? {
-            if !earlier.outcome.word.is_final() {
-                return refuse(ErrorKind::Unsettled(Box::new(earlier)));
+            if !earlier.outcome.status.is_final() {
+                return refuse(ErrorKind::EarlierOpen(Box::new(earlier)));
             }
         }
         // Before the tree is read: between that reading and the call there must be as little time as can be.
         let service = self.service().await?;
-        let ignored = self.when_idle(&mut turn, &during).await?;
+        let ignored = self.when_idle(&mut wait, &during).await?;
         let merging = match MergeScope::of(plan) {
             Some(scope) => self.merging_disks(&scope).await,
             None => None,
@@ -244,7 +245,7 @@ impl DestroyJob {
         self.vm.host.0.cache.changed(self.vm.id());
         let keep = |outcome: &Outcome| {
             self.observe(outcome);
-            self.record.settled(Settler::Operation, outcome);
+            self.record.concluded(ConcludedBy::Operation, outcome);
         };
         let followed = following.finish(followed, keep, &mut progress).await;
         self.ended(followed)
@@ -252,11 +253,11 @@ impl DestroyJob {
 
     /// The host has accepted the call, and nothing else was asked for.
     fn accepted(&self) -> Outcome {
-        let fact = Fact::of_answer(self.operation.answer.as_ref());
+        let fact = Observation::of_answer(self.operation.answer.as_ref());
         let outcome = Outcome::unknown(Until::Accepted, Open::NotReadBack, vec![fact]);
         let outcome = match &self.job {
             Some(_) => Outcome {
-                word: Word::Running,
+                status: Status::Running,
                 job: JobConclusion::NotAwaited,
                 open: Some(Open::Running),
                 ..outcome
@@ -274,10 +275,10 @@ impl DestroyJob {
     /// A status that is not *done*, a refusal and a failed job are errors.
     fn ended(&self, followed: Followed) -> Result<Outcome, Error> {
         let Followed { outcome, problem, .. } = followed;
-        let effect = match outcome.word {
-            Word::Done if !outcome.is_refused && !outcome.job.has_failed() => return Ok(outcome),
-            Word::Done | Word::Partly => Effect::Applied,
-            Word::NotDone => Effect::None,
+        let effect = match outcome.status {
+            Status::Done if !outcome.is_refused && !outcome.job.has_failed() => return Ok(outcome),
+            Status::Done | Status::Partly => Effect::Applied,
+            Status::NotDone => Effect::None,
             _ => Effect::Unknown,
         };
         let failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -303,7 +304,7 @@ impl DestroyJob {
             (Some(Reply::Lost { error } | Reply::Refused { error } | Reply::NotSent { error }), _) => {
                 ErrorKind::Unanswered(error.clone())
             }
-            _ if outcome.word == Word::Running => ErrorKind::Deadline(None),
+            _ if outcome.status == Status::Running => ErrorKind::Deadline(None),
             _ => match (problem, &outcome.open, &outcome.job) {
                 // Of the job nothing is known, so it is not said to have ended.
                 (Some(problem), _, JobConclusion::Unreadable(_)) if problem.is_timed_out() => {

@@ -9,7 +9,7 @@ use crate::{
     client::patiently,
     host::{
         Error, Host, Job, JobConclusion, JobEnd, JobSeen, Merge, Outcome, Progress, Until, Vm,
-        journal::{Operation, Reply, Word},
+        journal::{Operation, Reply, Status},
         operation::reconcile::{
             Case, History, Look, Next, OwnJob, Reading, TreeReading, Verdict, is_refused,
         },
@@ -189,7 +189,7 @@ impl Following<'_> {
             deletion: Reading::NotAsked,
             tree: Reading::NotAsked,
         };
-        match patiently(inner.client(), self.deadline, || inner.machine(&intent.vm_id)).await {
+        match patiently(inner.client(), self.deadline, || inner.vm_record(&intent.vm_id)).await {
             Ok(Some(record)) => {
                 look.vm = Reading::Seen(record.activity().filter(|activity| may_delete(*activity)));
                 seen.vm = Some(Vm::new(self.host, record));
@@ -222,7 +222,7 @@ impl Following<'_> {
     fn outcome(&self, verdict: &Verdict, job: &JobConclusion, seen: &Seen) -> Outcome {
         Outcome {
             until: self.until,
-            word: verdict.word,
+            status: verdict.status,
             is_verified: verdict.is_verified,
             is_refused: is_refused(self.operation.answer.as_ref()),
             job: job.clone(),
@@ -230,7 +230,7 @@ impl Following<'_> {
             remaining: verdict.remaining.clone(),
             unexpected: verdict.unexpected.clone(),
             merge: Merge::of(MergeState::NotWatched),
-            evidence: verdict.evidence.clone(),
+            observations: verdict.observations.clone(),
             open: verdict.open.clone(),
             tree: seen.tree.clone().filter(|_| verdict.is_verified),
         }
@@ -288,10 +288,10 @@ impl Following<'_> {
         progress: &mut impl FnMut(&Progress),
     ) -> Followed {
         let outcome = &mut followed.outcome;
-        if !outcome.word.is_final() {
+        if !outcome.status.is_final() {
             return followed;
         }
-        if outcome.word == Word::Done && self.until == Until::Merged {
+        if outcome.status == Status::Done && self.until == Until::Merged {
             if self.operation.intent.expects_no_merge() {
                 outcome.merge = Merge::of(MergeState::NotExpected);
             } else {
@@ -315,7 +315,7 @@ impl Following<'_> {
         let found;
         let vm = match vm {
             Some(vm) => vm,
-            None => match patiently(inner.client(), self.deadline, || inner.machine(&intent.vm_id)).await {
+            None => match patiently(inner.client(), self.deadline, || inner.vm_record(&intent.vm_id)).await {
                 Ok(Some(record)) => {
                     found = Vm::new(self.host, record);
                     &found

@@ -9,6 +9,6 @@ mod reconcile;
 mod recover;
 
 pub use destroy::DestroyJob;
-pub use observation::{Fact, JobSeen};
+pub use observation::{JobSeen, Observation};
 pub use outcome::{JobConclusion, Merge, Open, Outcome, Phase, Progress, Until};
 pub use recover::Resumption;

@@ -1,6 +1,6 @@
 //! By what it is known what became of an operation: facts, each of which was seen or written down.
 //!
-//! A fact never says more than was seen. What follows from several of them is the word that they stand beside.
+//! A fact never says more than was seen. What follows from several of them is the status that they stand beside.
 
 use std::{fmt, time::Duration};
 
@@ -13,7 +13,7 @@ use crate::{
 /// One fact.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Fact {
+pub enum Observation {
     /// The journal holds the method's return value.
     Returned(ReturnCode),
     /// The journal holds that the answer was lost, and why.
@@ -24,7 +24,7 @@ pub enum Fact {
     NotSent(String),
     /// The journal holds no answer: whoever called did not live to write it down.
     NoAnswerWritten,
-    /// The journal held the conclusion already, with this evidence.
+    /// The journal held the conclusion already, with this observations.
     Written(String),
     /// The job of the operation, as it was seen last.
     Job(JobSeen),
@@ -32,14 +32,14 @@ pub enum Fact {
     JobForgotten(String),
     /// The operation's own job cannot be read, and why.
     JobUnreadable(String),
-    /// A job that deletes a snapshot of the machine is alive.
+    /// A job that deletes a snapshot of the VM is alive.
     LiveDeletion(JobSeen),
-    /// The machine is busy.
+    /// The VM is busy.
     Activity(VmActivity),
-    /// The machine is not deleting a snapshot, and no job that does is alive.
-    NobodyAtIt,
-    /// The machine is not to be seen: it is gone, or the user may not see it.
-    NoMachine,
+    /// The VM is not deleting a snapshot, and no job that does is alive.
+    NothingRunning,
+    /// The VM is not to be seen: it is gone, or the user may not see it.
+    VmNotVisible,
     /// The VM cannot be read, and why.
     VmUnreadable(String),
     /// The VM's jobs cannot be listed, and why.
@@ -55,7 +55,7 @@ pub enum Fact {
     /// None of the snapshots that were to stay is shown, so that what is missing proves nothing.
     NothingKept,
     /// So many readings, over so long, showed the same.
-    SameAgain(u32, Duration),
+    Repeated(u32, Duration),
     /// It was to be destroyed, and is gone.
     Gone(SnapshotName),
     /// It was to be destroyed, and is there.
@@ -116,7 +116,7 @@ impl From<&JobRecord> for JobSeen {
     }
 }
 
-impl Fact {
+impl Observation {
     /// What the journal holds of the answer.
     pub(super) fn of_answer(answer: Option<&Answer>) -> Self {
         match answer.map(|answer| &answer.reply) {
@@ -148,7 +148,7 @@ impl fmt::Display for JobSeen {
     }
 }
 
-impl fmt::Display for Fact {
+impl fmt::Display for Observation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Returned(code) => write!(f, "the method returned {code}"),
@@ -162,8 +162,8 @@ impl fmt::Display for Fact {
             Self::JobUnreadable(why) => write!(f, "the job cannot be read: {why}"),
             Self::LiveDeletion(job) => write!(f, "a snapshot of the VM is being deleted: the job {job}"),
             Self::Activity(activity) => write!(f, "the VM is busy: {activity}"),
-            Self::NobodyAtIt => f.write_str("no job that deletes a snapshot of the VM is running"),
-            Self::NoMachine => {
+            Self::NothingRunning => f.write_str("no job that deletes a snapshot of the VM is running"),
+            Self::VmNotVisible => {
                 f.write_str("the VM is not visible: moved to another node, deleted, or hidden from this user")
             }
             Self::VmUnreadable(why) => write!(f, "the VM cannot be read: {why}"),
@@ -185,7 +185,7 @@ impl fmt::Display for Fact {
             Self::NothingKept => f.write_str(
                 "none of the snapshots that were to stay is visible, so a missing snapshot proves nothing",
             ),
-            Self::SameAgain(readings, over) => {
+            Self::Repeated(readings, over) => {
                 write!(f, "{readings} readings over {} s showed the same", over.as_secs())
             }
             Self::Gone(snapshot) => write!(f, "gone: {snapshot}"),

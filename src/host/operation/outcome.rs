@@ -7,8 +7,8 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use crate::{
     host::{
-        Error, Fact, JobSeen,
-        journal::{SnapshotName, Word},
+        Error, JobSeen, Observation,
+        journal::{SnapshotName, Status},
     },
     hyperv::{JobError, JobRecord, MergeEvidence, MergeState, Snapshot, SnapshotTree},
 };
@@ -189,7 +189,7 @@ pub struct Outcome {
     /// The depth that was asked for.
     pub until: Until,
     /// The status.
-    pub word: Word,
+    pub status: Status,
     /// True if a reading of the tree proves what is said of the snapshots, or nothing was sent.
     pub is_verified: bool,
     /// True if the host said that it refused the call.
@@ -205,7 +205,7 @@ pub struct Outcome {
     /// How the merge stands.
     pub merge: Merge,
     /// The observations behind it.
-    pub evidence: Vec<Fact>,
+    pub observations: Vec<Observation>,
     /// Why it is not final.
     pub open: Option<Open>,
     /// The tree as it was read back; `None` if it was not, or proves nothing.
@@ -214,10 +214,10 @@ pub struct Outcome {
 
 impl Outcome {
     /// Nothing can be said of any snapshot.
-    pub(crate) fn unknown(until: Until, open: Open, evidence: Vec<Fact>) -> Self {
+    pub(crate) fn unknown(until: Until, open: Open, observations: Vec<Observation>) -> Self {
         Self {
             until,
-            word: Word::Unknown,
+            status: Status::Unknown,
             is_verified: false,
             is_refused: false,
             job: JobConclusion::NotKnown,
@@ -225,7 +225,7 @@ impl Outcome {
             remaining: Vec::new(),
             unexpected: Vec::new(),
             merge: Merge::of(MergeState::NotWatched),
-            evidence,
+            observations,
             open: Some(open),
             tree: None,
         }
@@ -239,12 +239,12 @@ impl Outcome {
     /// True if all that was planned is gone, that was verified, and nothing that was to be waited for is open: after
     /// [`Until::Merged`] no disk waits to be merged.
     pub fn is_complete(&self) -> bool {
-        self.word == Word::Done && self.is_verified && !self.is_merge_open()
+        self.status == Status::Done && self.is_verified && !self.is_merge_open()
     }
 
     /// True if the merge was to be waited for and is not known to be over.
     pub fn is_merge_open(&self) -> bool {
-        self.until == Until::Merged && self.word == Word::Done && !self.merge.state.is_over()
+        self.until == Until::Merged && self.status == Status::Done && !self.merge.state.is_over()
     }
 }
 

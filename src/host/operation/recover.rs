@@ -9,8 +9,8 @@ use crate::{
     client::Effect,
     host::{
         Error, ErrorKind, Host, OnBusy, Outcome, Progress, Until, Vm,
-        busy::Turn,
-        journal::{Intent, JournalError, JournalTrouble, Operation, Settler, recorder::Recorder},
+        busy::LockWait,
+        journal::{ConcludedBy, Intent, JournalError, JournalTrouble, Operation, recorder::Recorder},
         operation::engine::{Following, Waits},
     },
     schema::names::SYSTEM_NAME,
@@ -56,13 +56,13 @@ impl Host {
 
     /// Says what became of an operation: waits as deep as `until` says, for `timeout` at most, and never invokes a method.
     ///
-    /// A word that is final goes into the journal; what is there already is said again. A call of which no answer is known
+    /// A status that is final goes into the journal; what is there already is said again. A call of which no answer is known
     /// may still be on its way, so that its snapshot counts as kept only after as long as the answer would have been waited
-    /// for. Until then, and while the host is at it, the word is not final if nothing is to be waited for.
+    /// for. Until then, and while the host is at it, the status is not final if nothing is to be waited for.
     ///
     /// # Errors
     /// [`ErrorKind::OtherNamespace`] if it was not done in this client's namespace; [`ErrorKind::OtherHost`] if it was sent to
-    /// another address than this client's, and its VM is not to be seen here; [`ErrorKind::Taken`] if a process is still at it;
+    /// another address than this client's, and its VM is not to be seen here; [`ErrorKind::Locked`] if a process is still at it;
     /// any other if the host cannot be read. In each case it stays unknown what became of the operation.
     pub async fn resume_waiting(
         &self,
@@ -91,12 +91,12 @@ impl Host {
             return Err(refuse(ErrorKind::OtherNamespace(intent.namespace.clone())));
         }
         // Another name of the host, or another host: without the VM it has nothing to say of it.
-        if !self.is_of(&intent.endpoint) && self.0.machine(&intent.vm_id).await?.is_none() {
+        if !self.is_of(&intent.endpoint) && self.0.vm_record(&intent.vm_id).await?.is_none() {
             return Err(refuse(ErrorKind::OtherHost(intent.endpoint.clone())));
         }
-        // Whoever carries it out might send the call between our look at the host and our word.
-        let mut turn = Turn::new(self.0.on_busy, &self.0);
-        let lock = self.take(&intent.vm_id, intent.id, &mut turn, &during).await?;
+        // Whoever carries it out might send the call between our look at the host and our status.
+        let mut wait = LockWait::new(self.0.on_busy, &self.0);
+        let lock = self.lock_vm(&intent.vm_id, intent.id, &mut wait, &during).await?;
         let record = Recorder::new(self, intent.id, lock);
         let operation = match &self.0.journal {
             Some(journal) => {
@@ -130,7 +130,7 @@ impl Host {
 impl Following<'_> {
     /// Follows it, and keeps what is final; of what was final before, only the merge.
     async fn resume(&self, record: &Recorder, progress: &mut impl FnMut(&Progress)) -> Resumption {
-        let keep = |outcome: &Outcome| record.settled(Settler::Resume, outcome);
+        let keep = |outcome: &Outcome| record.concluded(ConcludedBy::Resume, outcome);
         let outcome = match self.operation.final_outcome() {
             Some(written) => {
                 let mut outcome = written.clone();
@@ -159,36 +159,36 @@ impl Vm {
     ///
     /// # Errors
     /// [`ErrorKind::OpenElsewhere`] if one is open in another namespace or at another host; and as [`Client::resume_waiting`].
-    pub async fn settle_earlier(&self) -> Result<Vec<Resumption>, Error> {
+    pub async fn recover_earlier(&self) -> Result<Vec<Resumption>, Error> {
         let during = format!("settling what was begun on {:?}", self.name());
-        // Nothing is open, or nothing that could be judged now: whoever has taken the machine is at it.
-        let is_open = |operation: &&Operation| !operation.is_settled();
+        // Nothing is open, or nothing that could be judged now: whoever has taken the VM is at it.
+        let is_open = |operation: &&Operation| !operation.is_concluded();
         let Some(first) = self.written(&during).await?.iter().find(is_open).map(Operation::id) else {
             return Ok(Vec::new());
         };
-        let mut turn = Turn::new(OnBusy::Fail, &self.host.0);
-        let _lock = self.host.take(self.id(), first, &mut turn, &during).await?;
-        self.settle_open(&turn, &during).await
+        let mut wait = LockWait::new(OnBusy::Fail, &self.host.0);
+        let _lock = self.host.lock_vm(self.id(), first, &mut wait, &during).await?;
+        self.recover_open(&wait, &during).await
     }
 
-    /// The same for whoever has taken the machine; waits where `turn` allows it.
-    pub(super) async fn settle_open(&self, turn: &Turn, during: &str) -> Result<Vec<Resumption>, Error> {
+    /// The same for whoever has taken the VM; waits where `wait` allows it.
+    pub(super) async fn recover_open(&self, wait: &LockWait, during: &str) -> Result<Vec<Resumption>, Error> {
         let mut settled = Vec::new();
         let inner = &self.host.0;
         for operation in self.written(during).await? {
-            // Whoever was at the machine, what was read before is not what is there now.
+            // Whoever was at the VM, what was read before is not what is there now.
             inner.cache.outdated(self.id(), inner.client().moment_of(operation.last_written()));
-            if operation.is_settled() {
+            if operation.is_concluded() {
                 continue;
             }
             inner.cache.changed(self.id());
-            let waits = if turn.waits() { Waits::ForTheHost } else { Waits::ForReadings };
+            let waits = if wait.waits() { Waits::ForTheHost } else { Waits::ForReadings };
             let following = Following {
                 host: &self.host,
                 operation: &operation,
                 until: Until::JobEnded,
                 waits,
-                deadline: inner.client().wait_until(turn.deadline()),
+                deadline: inner.client().wait_until(wait.deadline()),
             };
             let record = Recorder::new(&self.host, operation.id(), None);
             settled.push(following.resume(&record, &mut |_| {}).await);
@@ -211,7 +211,7 @@ impl Vm {
             }
         }
         written.retain(|operation| operation.intent.vm_id.eq_ignore_ascii_case(self.id()));
-        for open in written.iter().filter(|operation| !operation.is_settled()) {
+        for open in written.iter().filter(|operation| !operation.is_concluded()) {
             if open.intent.namespace != *inner.cim.name() || !self.host.is_host_of(&open.intent).await? {
                 return Err(Error::before(ErrorKind::OpenElsewhere(Box::new(open.clone())), during));
             }

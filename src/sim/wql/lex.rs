@@ -8,7 +8,7 @@ use super::{MAX_LENGTH, QueryError, refuse};
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Token {
     /// A keyword or a name.
-    Word(String),
+    Status(String),
     Text(String),
     Number(String),
     Sign(&'static str),
@@ -35,7 +35,7 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token>, QueryError> {
             }
             c if c.is_alphabetic() || c == '_' => {
                 let length = run(rest, 0, |c| c.is_alphanumeric() || matches!(c, '_' | '.'));
-                (Token::Word(slice(rest, 0, length)), length)
+                (Token::Status(slice(rest, 0, length)), length)
             }
             _ => match SIGNS.iter().find(|sign| rest.starts_with(**sign)) {
                 Some(sign) => (Token::Sign(sign), sign.len()),

@@ -42,14 +42,14 @@ impl Parser {
 
     fn name(&mut self) -> Result<String, QueryError> {
         match self.next() {
-            Some(Token::Word(name)) => Ok(name),
+            Some(Token::Status(name)) => Ok(name),
             _ => refuse("a name is missing"),
         }
     }
 
     /// Takes the keyword if it comes next.
     fn takes(&mut self, keyword: &str) -> bool {
-        let found = matches!(self.peek(), Some(Token::Word(word)) if word.eq_ignore_ascii_case(keyword));
+        let found = matches!(self.peek(), Some(Token::Status(word)) if word.eq_ignore_ascii_case(keyword));
         self.at += usize::from(found);
         found
     }
@@ -161,8 +161,8 @@ impl Parser {
                 Ok(number) => Literal::Number(number),
                 Err(_) => return refuse(format!("\"{text}\" is no number")),
             },
-            Some(Token::Word(word)) if word.eq_ignore_ascii_case("true") => Literal::Boolean(true),
-            Some(Token::Word(word)) if word.eq_ignore_ascii_case("false") => Literal::Boolean(false),
+            Some(Token::Status(word)) if word.eq_ignore_ascii_case("true") => Literal::Boolean(true),
+            Some(Token::Status(word)) if word.eq_ignore_ascii_case("false") => Literal::Boolean(false),
             _ => return Ok(None),
         };
         self.at += 1;

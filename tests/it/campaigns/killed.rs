@@ -2,7 +2,7 @@
 //!
 //! The seed chooses what is destroyed and when the command is killed: at a request that the host has seen, at a write of the
 //! journal, at a byte on stderr, while the call is on its way, or after a delay. Whatever it meets, nothing is called twice
-//! and no word is wrong. `HVSNAP_KILLS` says how often, `HVSNAP_KILL_SEED` with which seed.
+//! and no status is wrong. `HVSNAP_KILLS` says how often, `HVSNAP_KILL_SEED` with which seed.
 #![cfg(unix)]
 
 use std::{
@@ -59,7 +59,7 @@ impl Chance {
 enum Moment {
     /// When the host has seen this many requests of it.
     Request(usize),
-    /// When a record of the journal holds this word.
+    /// When a record of the journal holds this status.
     Written(&'static str),
     /// When it has said this many bytes.
     Said(usize),
@@ -75,7 +75,7 @@ impl Moment {
             0..=3 => Self::Request(chance.index(24)),
             4 => Self::Written("intent"),
             5 => Self::Written("return_code"),
-            6 => Self::Written("word"),
+            6 => Self::Written("status"),
             7 => Self::Said(chance.index(1_500)),
             8 => Self::Call { held: chance.below(2) == 0 },
             _ => Self::Delay(Duration::from_micros(chance.below(900_000))),
@@ -98,16 +98,16 @@ const DESTROYS: [&[&str]; 7] = [
 struct Round {
     /// How far the journal had come when the command was dead.
     open: &'static str,
-    word: String,
+    status: String,
     complaints: Vec<String>,
 }
 
 /// Comes back when the moment has come, or the command has ended before.
 async fn come(moment: Moment, bench: &Bench, child: &mut Child, gate: &Notify) {
     let folder = bench.home().join(".local/state/hvsnap/operations");
-    let holds = |word: &str| {
+    let holds = |status: &str| {
         let files = fs::read_dir(&folder).into_iter().flatten().flatten();
-        files.filter_map(|file| fs::read_to_string(file.path()).ok()).any(|text| text.contains(word))
+        files.filter_map(|file| fs::read_to_string(file.path()).ok()).any(|text| text.contains(status))
     };
     let before = bench.sim.requests();
     if let Moment::Said(count) = moment {
@@ -121,7 +121,7 @@ async fn come(moment: Moment, bench: &Bench, child: &mut Child, gate: &Notify) {
     while child.try_wait().unwrap().is_none() {
         let has_come = match moment {
             Moment::Request(count) => bench.sim.requests() - before >= count,
-            Moment::Written(word) => holds(word),
+            Moment::Written(status) => holds(status),
             _ => tokio::time::timeout(BLINK, gate.notified()).await.is_ok(),
         };
         if has_come {
@@ -179,7 +179,7 @@ async fn round(number: u64, seed: u64) -> Round {
         let moment = Moment::Request(chance.index(8) + 1);
         killed(&bench, run(&["resume"]), moment, &at_gate).await;
     }
-    let mut round = Round { open, word: "none".to_owned(), complaints: Vec::new() };
+    let mut round = Round { open, status: "none".to_owned(), complaints: Vec::new() };
     let mut complain = |text: String| round.complaints.push(format!("{context}: {text}"));
     let ended = Ran::of(run(&["resume", "--output", "json"])).await;
     let listed = Ran::of(run(&["journal", "list", "--output", "json"])).await.json();
@@ -209,9 +209,9 @@ async fn round(number: u64, seed: u64) -> Round {
         (true, _) => ("not_done", 1),
         _ => ("partly", 1),
     };
-    let word = operation["conclusion"]["word"].as_str().unwrap_or("open").to_owned();
-    if word != right {
-        complain(format!("the word is {word}, right is {right}: {ended:#?}"));
+    let status = operation["conclusion"]["status"].as_str().unwrap_or("open").to_owned();
+    if status != right {
+        complain(format!("the status is {status}, right is {right}: {ended:#?}"));
     }
     // What was settled before is not among what is open, and nothing is to be resumed then.
     if ended.code != Some(code) && ended.code != Some(0) {
@@ -228,7 +228,7 @@ async fn round(number: u64, seed: u64) -> Round {
     if ids(&bench, what[0]) != after || calls(&bench) > 1 {
         complain("settling changed something, or the call came late".to_owned());
     }
-    round.word = word;
+    round.status = status;
     round
 }
 
@@ -249,7 +249,7 @@ async fn a_command_that_is_killed_at_any_moment_is_settled_with_the_right_word()
     while let Some(round) = rounds.join_next().await {
         let round = round.unwrap();
         *open.entry(round.open).or_insert(0) += 1;
-        *words.entry(round.word).or_insert(0) += 1;
+        *words.entry(round.status).or_insert(0) += 1;
         complaints.extend(round.complaints);
     }
     super::report(&format!(

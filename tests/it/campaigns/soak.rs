@@ -8,7 +8,7 @@ use std::{sync::Arc, time::Duration};
 use hvsnap::{
     Effect, Host, Until,
     hyperv::DestroyScope,
-    journal::{MemoryJournal, Word},
+    journal::{MemoryJournal, Status},
     sim::{RunningSimulator, Simulator},
 };
 
@@ -82,9 +82,9 @@ async fn thousands_of_destroys_on_a_host_that_goes_wrong_leave_memory_as_it_was(
         }
         // A host that answers again, and a call that is not under way any more.
         clock.advance(Duration::from_secs(300));
-        if let Some(open) = operations(&journal).into_iter().find(|operation| !operation.is_settled()) {
-            let word = client.resume(&open).await.unwrap().outcome.word;
-            assert_eq!(word, if is_there() { Word::NotDone } else { Word::Done }, "{name}");
+        if let Some(open) = operations(&journal).into_iter().find(|operation| !operation.is_concluded()) {
+            let status = client.resume(&open).await.unwrap().outcome.status;
+            assert_eq!(status, if is_there() { Status::NotDone } else { Status::Done }, "{name}");
         }
         if is_there() {
             sim.remove_snapshot(VM, &name).unwrap();

@@ -1,4 +1,4 @@
-//! `journal list`, `close` and `prune`: which entries are shown, ended by a person's word, and removed.
+//! `journal list`, `close` and `prune`: which entries are shown, ended by a person's status, and removed.
 #![cfg(unix)]
 
 use std::{fs, os::unix::fs::MetadataExt};
@@ -88,7 +88,7 @@ async fn an_entry_is_closed_by_a_person_s_word_and_stops_nothing_any_more() {
         (Some("ops"), Some("looked at it, ticket 4711"))
     );
     assert_eq!(
-        (entry["conclusion"]["word"].as_str(), entry["conclusion"]["by"].as_str(), entry["open"].as_bool()),
+        (entry["conclusion"]["status"].as_str(), entry["conclusion"]["by"].as_str(), entry["open"].as_bool()),
         (Some("closed"), Some("person"), Some(false))
     );
     assert!(entry["closed"]["time"].is_string(), "{entry:#}");
@@ -121,7 +121,7 @@ async fn a_final_status_is_not_overwritten_and_only_an_open_merge_is_closed() {
     closed.shows(0, &[&said]);
     let entry = show(&bench, &merging).await;
     assert_eq!(
-        (entry["conclusion"]["word"].as_str(), entry["merge_open"].as_bool()),
+        (entry["conclusion"]["status"].as_str(), entry["merge_open"].as_bool()),
         (Some("done"), Some(false))
     );
     bench.bare_run(&["journal", "list"]).await.shows(0, &[&format!("done, {said}")]);

@@ -43,7 +43,7 @@ async fn a_destroy_is_written_down_where_the_platform_keeps_state() {
     let shown = bench.bare_run(&["journal", "show", id.split_once("-").unwrap().0]).await;
     shown.shows(0, &["Operation", "destroys", "middle", "4096 (job started)", "done", bench.sim.endpoint()]);
     // What is settled is said again without asking the host, and without a password.
-    bench.bare_run(&["resume", &id]).await.shows(0, &["word", "done", "middle"]);
+    bench.bare_run(&["resume", &id]).await.shows(0, &["status", "done", "middle"]);
     bench.bare_run(&["resume"]).await.shows(0, &["Nothing is open in"]);
 }
 
@@ -67,8 +67,8 @@ async fn a_call_whose_answer_was_lost_is_settled_by_resume_and_twice_says_the_sa
         let value = ran.json();
         let resumed = &value["resumed"][0];
         assert_eq!(resumed["gone"][0]["name"], "long", "{value:#}");
-        assert!(!resumed["evidence"].as_array().unwrap().is_empty(), "{value:#}");
-        words.push((resumed["word"].clone(), resumed["operation"].clone(), value["exit_code"].clone()));
+        assert!(!resumed["observations"].as_array().unwrap().is_empty(), "{value:#}");
+        words.push((resumed["status"].clone(), resumed["operation"].clone(), value["exit_code"].clone()));
     }
     assert_eq!(words[0], words[1]);
     assert_eq!(bench.sim.calls("DestroySnapshot"), 1);
@@ -123,7 +123,7 @@ async fn what_was_left_open_is_settled_before_the_next_destroy_and_said() {
     let json = bench.destroy("slow-01", "root", &["--output", "json"]).await.json();
     assert_eq!(
         (json["error"]["kind"].as_str(), json["error"]["exit_code"].as_i64()),
-        (Some("unsettled"), Some(8))
+        (Some("earlier_open"), Some(8))
     );
     assert!(json["warnings"][0].as_str().unwrap().contains("had been left open"), "{json:#}");
 }

@@ -127,7 +127,7 @@ async fn what_is_open_in_another_namespace_lets_nothing_begin_and_the_printed_co
     let json = bench.destroy("slow-01", "root", &[&cluster[..], &["--output", "json"]].concat()).await.json();
     assert_eq!(
         (json["error"]["kind"].as_str(), json["operation"]["id"].as_str()),
-        (Some("unsettled"), Some(&*id))
+        (Some("earlier_open"), Some(&*id))
     );
     assert_eq!(bench.sim.calls("DestroySnapshot"), 1);
     let command = printed(&refused, "  resume: hvsnap ");

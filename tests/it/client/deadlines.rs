@@ -10,7 +10,7 @@ use hvsnap::{
     clock::{Clock, VirtualClock},
     explain::ErrorId,
     hyperv::{DestroyPlan, DestroyScope, MergeState},
-    journal::{Journal, MemoryJournal, Reply as Answered, Word},
+    journal::{Journal, MemoryJournal, Reply as Answered, Status},
 };
 use tokio::net::TcpListener;
 
@@ -133,7 +133,7 @@ async fn a_call_whose_answer_the_deadline_cuts_is_unknown_and_is_written_down_so
     assert_eq!(bench.host.count(DESTROY), 1);
     let [operation] = operations(&bench.journal).try_into().unwrap();
     let reply = operation.answer.as_ref().map(|answer| &answer.reply);
-    assert!(matches!(reply, Some(Answered::Lost { .. })) && !operation.is_settled(), "{operation:?}");
+    assert!(matches!(reply, Some(Answered::Lost { .. })) && !operation.is_concluded(), "{operation:?}");
     // The host may still be at it, however little time there was for the answer.
     assert!(operation.intent.patience > LIMIT, "{operation:?}");
 }
@@ -155,9 +155,9 @@ async fn a_call_is_not_begun_after_the_deadline() {
     assert_eq!(bench.host.count(DESTROY), 1, "the first");
     let words: Vec<_> = operations(&bench.journal)
         .into_iter()
-        .map(|operation| operation.conclusion.map(|conclusion| conclusion.outcome.word))
+        .map(|operation| operation.conclusion.map(|conclusion| conclusion.outcome.status))
         .collect();
-    assert_eq!(words, [Some(Word::Done), Some(Word::NotDone)]);
+    assert_eq!(words, [Some(Status::Done), Some(Status::NotDone)]);
 }
 
 #[tokio::test]
@@ -247,7 +247,7 @@ async fn whoever_waits_for_the_machine_waits_until_the_deadline() {
     let _taken =
         bench.journal.lock(vm.id(), "00000000-0000-4000-8000-000000000001".parse().unwrap()).unwrap();
     let error = vm.destroy(&plan).await.unwrap_err();
-    assert!(matches!(error.kind(), ErrorKind::Taken(_)), "{}", error.kind());
+    assert!(matches!(error.kind(), ErrorKind::Locked(_)), "{}", error.kind());
     assert!(bench.elapsed() <= LIMIT, "{:?}", bench.elapsed());
     assert_eq!(bench.host.count(DESTROY), 0);
 }
@@ -261,7 +261,7 @@ async fn who_resumes_says_what_is_there_before_the_deadline() {
     let operation = bench.journal.read(operation).unwrap().unwrap();
     let client = bench.client().with_timeout(LIMIT);
     let resumed = client.resume_waiting(&operation, Until::Merged, None, |_| {}).await.unwrap();
-    assert_eq!(resumed.outcome.word, Word::Running);
+    assert_eq!(resumed.outcome.status, Status::Running);
     assert!(bench.elapsed() <= LIMIT, "{:?}", bench.elapsed());
     // Silence leaves it open, and for no longer than until then.
     bench.host.on(TREE, [Reply::Silence]);
@@ -273,7 +273,7 @@ async fn who_resumes_says_what_is_there_before_the_deadline() {
     let resuming = client.resume_waiting(&operation, Until::Accepted, None, |_| {});
     let (resumed, ()) = tokio::join!(resuming, over);
     let outcome = resumed.unwrap().outcome;
-    assert!(!outcome.word.is_final() && outcome.open.is_some(), "{outcome:?}");
+    assert!(!outcome.status.is_final() && outcome.open.is_some(), "{outcome:?}");
 }
 
 #[tokio::test]

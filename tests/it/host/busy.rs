@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use hvsnap::{
     ErrorKind, Host, OnBusy, Until, Vm,
     hyperv::{DestroyPlan, DestroyScope},
-    journal::{MemoryJournal, Word},
+    journal::{MemoryJournal, Status},
     sim::RunningSimulator,
 };
 
@@ -100,7 +100,7 @@ async fn a_machine_that_is_taken_here_is_refused_or_waited_for() {
         let second = described().on_busy(on_busy);
         let before = sim.now();
         let error = destroy(&second, "app-01", "newest", Until::Merged).await.unwrap_err();
-        let ErrorKind::Taken(holder) = error.kind() else { panic!("{error}") };
+        let ErrorKind::Locked(holder) = error.kind() else { panic!("{error}") };
         assert_eq!(holder.operation, Some(held.operation()));
         assert_eq!(sim.now() - before >= Duration::from_secs(1), on_busy == SECOND);
     }
@@ -126,17 +126,17 @@ async fn what_was_left_open_on_the_machine_is_settled_first() {
     destroy(&client, "app-01", "newest", Until::Accepted).await.unwrap();
     // While its job runs, the second is refused for it.
     let error = destroy(&client, "app-01", "middle", Until::Merged).await.unwrap_err();
-    let ErrorKind::Unsettled(earlier) = error.kind() else { panic!("{error}") };
-    assert_eq!((earlier.outcome.word, sim.calls("DestroySnapshot")), (Word::Running, 1));
+    let ErrorKind::EarlierOpen(earlier) = error.kind() else { panic!("{error}") };
+    assert_eq!((earlier.outcome.status, sim.calls("DestroySnapshot")), (Status::Running, 1));
     assert_eq!(earlier.operation.id(), operations(&journal)[0].id());
     // Afterwards the look at the host settles it.
     sim.clock().virtual_clock().unwrap().advance(Duration::from_secs(15 * 60));
     let vm = client.vm("app-01").await.unwrap();
-    let settled = vm.settle_earlier().await.unwrap();
-    assert_eq!(settled.iter().map(|settled| settled.outcome.word).collect::<Vec<_>>(), [Word::Done]);
-    assert!(vm.settle_earlier().await.unwrap().is_empty());
+    let settled = vm.recover_earlier().await.unwrap();
+    assert_eq!(settled.iter().map(|settled| settled.outcome.status).collect::<Vec<_>>(), [Status::Done]);
+    assert!(vm.recover_earlier().await.unwrap().is_empty());
     destroy(&client, "app-01", "middle", Until::Merged).await.unwrap();
-    assert!(operations(&journal).iter().all(|operation| operation.is_settled()));
+    assert!(operations(&journal).iter().all(|operation| operation.is_concluded()));
 }
 
 #[tokio::test]
@@ -147,8 +147,8 @@ async fn who_waits_settles_what_was_left_open_by_waiting_for_it() {
     destroy(&waiting, "broken-01", "fails", Until::Accepted).await.unwrap();
     destroy(&waiting, "broken-01", "warns", Until::JobEnded).await.unwrap();
     let words: Vec<_> =
-        operations(&journal).iter().map(|o| o.conclusion.as_ref().unwrap().outcome.word).collect();
-    assert_eq!(words, [Word::NotDone, Word::Done]);
+        operations(&journal).iter().map(|o| o.conclusion.as_ref().unwrap().outcome.status).collect();
+    assert_eq!(words, [Status::NotDone, Status::Done]);
 }
 
 #[tokio::test]
@@ -168,7 +168,7 @@ async fn a_vm_that_shows_backing_up_for_ever_is_proceeded_with_where_that_is_wan
         let ended = destroy(&client, "web-01", "name-B", Until::JobEnded).await;
         assert_eq!(host.count(effects::DESTROY), usize::from(is_sent), "{status} {on_busy:?}");
         if is_sent {
-            assert_eq!(ended.unwrap().word, Word::Done);
+            assert_eq!(ended.unwrap().status, Status::Done);
             assert_eq!(operations(&journal)[0].intent.ignored.unwrap().to_string(), "backing up");
         } else {
             assert!(matches!(ended.unwrap_err().kind(), ErrorKind::Busy { .. }), "{status} {on_busy:?}");
@@ -198,7 +198,7 @@ async fn a_refusal_as_busy_is_waited_for_by_the_command_and_each_call_is_recorde
     let listed = bench.run(&["journal", "list", "--output", "json"]).await.json();
     let operations = listed["operations"].as_array().unwrap();
     assert_eq!(operations.len(), calls);
-    assert!(operations.iter().all(|operation| operation["conclusion"]["word"] == "not_done"), "{listed:#}");
+    assert!(operations.iter().all(|operation| operation["conclusion"]["status"] == "not_done"), "{listed:#}");
     // Without it the first refusal is the end.
     let ran = bench.run(words.get(..5).unwrap()).await;
     ran.shows(1, &["32774"]);

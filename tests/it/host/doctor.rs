@@ -1,4 +1,4 @@
-//! The doctor's word on hosts that are well and on hosts that are broken in one way each: the right cause, and nothing changed.
+//! The doctor's status on hosts that are well and on hosts that are broken in one way each: the right cause, and nothing changed.
 
 use std::{sync::Arc, time::Duration};
 

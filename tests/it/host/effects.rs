@@ -9,7 +9,7 @@ use hvsnap::{
     Secret, Until,
     clock::VirtualClock,
     hyperv::{DestroyPlan, DestroyScope, MergeState, ReturnCode},
-    journal::Word,
+    journal::Status,
 };
 
 use crate::{
@@ -190,15 +190,15 @@ async fn a_status_a_quota_or_a_time_out_proves_nothing_of_a_call_whose_body_was_
         host.on(DESTROY, [reply.clone()]).on(TREE, [tree_before()]);
         let error = destroy(&host, Until::Merged, None).await.unwrap_err();
         assert_eq!(
-            (error.effect(), error.outcome().unwrap().word),
-            (Effect::None, Word::NotDone),
+            (error.effect(), error.outcome().unwrap().status),
+            (Effect::None, Status::NotDone),
             "{reply:?}"
         );
         // It did take effect.
         let host = self::host().await;
         host.on(DESTROY, [reply.clone()]);
         let outcome = destroy(&host, Until::JobEnded, None).await.unwrap();
-        assert_eq!((outcome.word, outcome.is_refused), (Word::Done, false), "{reply:?}");
+        assert_eq!((outcome.status, outcome.is_refused), (Status::Done, false), "{reply:?}");
         assert_eq!(host.count(DESTROY), 1, "{reply:?}");
     }
 }
@@ -208,7 +208,7 @@ async fn a_refusal_is_not_believed_against_a_tree_that_shows_it_gone() {
     let host = host().await;
     host.on(DESTROY, [fault("Sender", "SchemaValidationError", 2_150_858_817)]);
     let error = failure(&host, Effect::Applied).await;
-    assert_eq!(error.outcome().unwrap().word, Word::Done);
+    assert_eq!(error.outcome().unwrap().status, Status::Done);
     assert_eq!(host.count(DESTROY), 1);
 }
 
@@ -219,7 +219,7 @@ async fn a_refusal_is_final_only_after_a_second_reading() {
     host.on(DESTROY, [output(false, 32774)])
         .on(TREE, [tree_before(), tree_before(), tree_before(), tree_after()]);
     let error = failure(&host, Effect::Applied).await;
-    assert_eq!(error.outcome().unwrap().word, Word::Done);
+    assert_eq!(error.outcome().unwrap().status, Status::Done);
     // A job that deletes is alive, whatever the return value says.
     let alive = || match job(4, 0) {
         Reply::Soap(_, body) => {
@@ -231,7 +231,7 @@ async fn a_refusal_is_final_only_after_a_second_reading() {
     let host = self::host().await;
     host.on(DESTROY, [output(false, 32774)]).on(TREE, [tree_before()]).on(MERGE_JOBS, [alive()]);
     let error = failure(&host, Effect::Unknown).await;
-    assert_eq!(error.outcome().unwrap().word, Word::Running);
+    assert_eq!(error.outcome().unwrap().status, Status::Running);
     // The jobs cannot be listed.
     let host = self::host().await;
     host.on(DESTROY, [output(false, 32774)]).on(TREE, [tree_before()]);

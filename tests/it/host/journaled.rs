@@ -14,8 +14,8 @@ use hvsnap::{
     Credentials, Effect, Error, ErrorKind, Host, Outcome, Secret, Until,
     hyperv::DestroyScope,
     journal::{
-        Answer, Closing, Conclusion, Intent, Journal, JournalError, JournalErrorKind, MemoryJournal,
-        Operation, OperationId, Reply, Settler, VmLock, Word,
+        Answer, Closing, ConcludedBy, Conclusion, Intent, Journal, JournalError, JournalErrorKind,
+        MemoryJournal, Operation, OperationId, Reply, Status, VmLock,
     },
     sim::{RunningSimulator, Simulator},
 };
@@ -63,29 +63,29 @@ async fn a_destroy_is_written_down_with_intent_answer_and_end() {
     assert!(operation.job().is_some());
     let end = operation.conclusion.unwrap();
     assert_eq!(
-        (end.outcome.word, end.by, end.outcome.destroyed.len(), end.outcome.remaining.len()),
-        (Word::Done, Settler::Operation, 1, 0)
+        (end.outcome.status, end.by, end.outcome.destroyed.len(), end.outcome.remaining.len()),
+        (Status::Done, ConcludedBy::Operation, 1, 0)
     );
 }
 
 #[tokio::test]
 async fn each_end_that_was_seen_is_written_down_and_what_was_not_seen_is_left_open() {
     let sim = sim().await;
-    for (vm, snapshot, until, word) in [
-        ("broken-01", "fails", Until::Merged, Some(Word::NotDone)),
-        ("broken-01", "busy", Until::Merged, Some(Word::NotDone)),
-        ("broken-01", "stopped", Until::Merged, Some(Word::NotDone)),
-        ("broken-01", "warns", Until::JobEnded, Some(Word::Done)),
-        ("broken-01", "at-once", Until::JobEnded, Some(Word::Done)),
-        ("ghost-01", "stays", Until::Merged, Some(Word::NotDone)),
-        ("ghost-01", "leaves", Until::JobEnded, Some(Word::Done)),
-        ("merge-01", "endless", Until::Merged, Some(Word::Done)),
+    for (vm, snapshot, until, status) in [
+        ("broken-01", "fails", Until::Merged, Some(Status::NotDone)),
+        ("broken-01", "busy", Until::Merged, Some(Status::NotDone)),
+        ("broken-01", "stopped", Until::Merged, Some(Status::NotDone)),
+        ("broken-01", "warns", Until::JobEnded, Some(Status::Done)),
+        ("broken-01", "at-once", Until::JobEnded, Some(Status::Done)),
+        ("ghost-01", "stays", Until::Merged, Some(Status::NotDone)),
+        ("ghost-01", "leaves", Until::JobEnded, Some(Status::Done)),
+        ("merge-01", "endless", Until::Merged, Some(Status::Done)),
         ("app-01", "newest", Until::Accepted, None),
     ] {
         let journal = MemoryJournal::new();
         let _ = destroy(&client(&sim, journal.clone()), vm, snapshot, until).await;
         let [operation] = operations(&journal).try_into().unwrap();
-        assert_eq!(operation.conclusion.map(|end| end.outcome.word), word, "{vm} {snapshot}");
+        assert_eq!(operation.conclusion.map(|end| end.outcome.status), status, "{vm} {snapshot}");
         assert!(operation.answer.is_some(), "{vm} {snapshot}");
     }
 }
@@ -158,29 +158,29 @@ impl Journal for Crashing {
     }
 }
 
-/// Settles all that is open, twice, and holds each word against the host.
-pub(crate) async fn settled(sim: &RunningSimulator, journal: &MemoryJournal, context: &str) -> Vec<Word> {
+/// Settles all that is open, twice, and holds each status against the host.
+pub(crate) async fn settled(sim: &RunningSimulator, journal: &MemoryJournal, context: &str) -> Vec<Status> {
     let client = client(sim, journal.clone());
     let calls = sim.calls("DestroySnapshot");
     let mut words = Vec::new();
     for operation in operations(journal) {
         let first = client.resume(&operation).await.unwrap();
         let open = journal.read(operation.id()).unwrap().unwrap();
-        assert!(open.is_settled(), "{context}: {:?}", first.outcome.word);
+        assert!(open.is_concluded(), "{context}: {:?}", first.outcome.status);
         let target = operation.intent.target().unwrap();
         let there = is_there(sim, &operation.intent.vm_name, &target.name);
         assert_eq!(
-            first.outcome.word,
-            if there { Word::NotDone } else { Word::Done },
+            first.outcome.status,
+            if there { Status::NotDone } else { Status::Done },
             "{context}: {:?}",
-            first.outcome.evidence
+            first.outcome.observations
         );
         let requests = sim.requests();
         let second = client.resume(&operation).await.unwrap();
-        assert_eq!(second.outcome.word, first.outcome.word, "{context}");
+        assert_eq!(second.outcome.status, first.outcome.status, "{context}");
         assert_eq!(format!("{:?}", second.operation), format!("{open:?}"), "{context}");
         assert_eq!(sim.requests(), requests, "{context}: what is written down is not asked for again");
-        words.push(first.outcome.word);
+        words.push(first.outcome.status);
     }
     assert_eq!(sim.calls("DestroySnapshot"), calls, "{context}: settling never calls");
     words
@@ -190,11 +190,11 @@ pub(crate) async fn settled(sim: &RunningSimulator, journal: &MemoryJournal, con
 async fn a_crash_at_each_write_leaves_what_can_be_settled() {
     for (crash, calls, words) in [
         (Crash::Before(1), 0, vec![]),
-        (Crash::After(1), 0, vec![Word::NotDone]),
-        (Crash::Before(2), 1, vec![Word::Done]),
-        (Crash::After(2), 1, vec![Word::Done]),
-        (Crash::Before(3), 1, vec![Word::Done]),
-        (Crash::After(3), 1, vec![Word::Done]),
+        (Crash::After(1), 0, vec![Status::NotDone]),
+        (Crash::Before(2), 1, vec![Status::Done]),
+        (Crash::After(2), 1, vec![Status::Done]),
+        (Crash::Before(3), 1, vec![Status::Done]),
+        (Crash::After(3), 1, vec![Status::Done]),
     ] {
         let (sim, journal) = (sim().await, MemoryJournal::new());
         let crashing =
@@ -285,7 +285,7 @@ async fn a_destroy_that_is_dropped_at_any_moment_leaves_what_can_be_settled() {
         seen.extend(words);
         polls += 1;
     }
-    assert!(seen.contains(&Word::Done) && polls > 10, "{polls} {seen:?}");
+    assert!(seen.contains(&Status::Done) && polls > 10, "{polls} {seen:?}");
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use hvsnap::{
     Host, Outcome, Until,
     clock::Clock,
     hyperv::{DestroyScope, MergeEvidence, MergeState},
-    journal::{Journal, MemoryJournal, Operation, Word},
+    journal::{Journal, MemoryJournal, Operation, Status},
     sim::{RunningSimulator, Simulator},
 };
 
@@ -37,7 +37,7 @@ fn only(journal: &MemoryJournal) -> Operation {
 #[tokio::test]
 async fn each_way_a_merge_can_go_is_told_and_only_disks_that_are_merged_are_complete() {
     let sim = sim().await;
-    for (vm, state, evidence) in [
+    for (vm, state, observations) in [
         ("stages-01", MergeState::Finished, Some(MergeEvidence::Disks)),
         ("idle-01", MergeState::Finished, Some(MergeEvidence::Disks)),
         ("claims-01", MergeState::Finished, Some(MergeEvidence::Disks)),
@@ -53,14 +53,14 @@ async fn each_way_a_merge_can_go_is_told_and_only_disks_that_are_merged_are_comp
         let journal = MemoryJournal::new();
         let outcome = destroy(&client(&sim, &journal), vm, Until::Merged).await;
         assert_eq!(
-            (outcome.word, outcome.merge.state, outcome.merge.evidence),
-            (Word::Done, state, evidence),
+            (outcome.status, outcome.merge.state, outcome.merge.evidence),
+            (Status::Done, state, observations),
             "{vm}"
         );
         let is_over = state == MergeState::Finished;
         assert_eq!((outcome.is_complete(), outcome.is_merge_open()), (is_over, !is_over), "{vm}");
         let operation = only(&journal);
-        assert_eq!((operation.is_settled(), operation.is_merge_open()), (true, !is_over), "{vm}");
+        assert_eq!((operation.is_concluded(), operation.is_merge_open()), (true, !is_over), "{vm}");
     }
 }
 
@@ -84,7 +84,7 @@ async fn a_merge_that_was_left_open_is_followed_by_resume_until_it_is_over() {
     sim.clock().sleep(Duration::from_secs(60)).await;
     let resumed =
         client(&sim, &journal).resume_waiting(&only(&journal), Until::Merged, None, |_| {}).await.unwrap();
-    assert_eq!((resumed.outcome.word, resumed.outcome.merge.state), (Word::Done, MergeState::Finished));
+    assert_eq!((resumed.outcome.status, resumed.outcome.merge.state), (Status::Done, MergeState::Finished));
     assert_eq!(resumed.outcome.merge.evidence, Some(MergeEvidence::Disks));
     assert!(resumed.outcome.is_complete() && !only(&journal).is_merge_open());
 }
@@ -136,6 +136,6 @@ async fn a_snapshot_that_another_takes_meanwhile_does_not_make_its_parent_merged
     // The present state writes to a new file now, whose parent is the one that was to be merged.
     let taken = sim.add_snapshot("none-01", Some("base/middle"), "another's");
     let outcome = job.wait(Until::Merged, |_| {}).await.unwrap();
-    assert_eq!((outcome.word, outcome.merge.state), (Word::Done, MergeState::NotSeen), "{taken:?}");
+    assert_eq!((outcome.status, outcome.merge.state), (Status::Done, MergeState::NotSeen), "{taken:?}");
     assert!(!outcome.is_complete());
 }

@@ -3,11 +3,11 @@
 use std::{sync::Arc, time::Duration};
 
 use hvsnap::{
-    Client, Credentials, Effect, ErrorKind, Fact, Host, Open, Resumption, Secret, Until,
+    Client, Credentials, Effect, ErrorKind, Host, Observation, Open, Resumption, Secret, Until,
     cim::Namespace,
     clock::Clock,
     hyperv::{DestroyScope, MergeState},
-    journal::{Closing, Journal, MemoryJournal, Operation, Word},
+    journal::{Closing, Journal, MemoryJournal, Operation, Status},
     sim::{RunningSimulator, Simulator},
 };
 
@@ -34,8 +34,8 @@ async fn begun(sim: &RunningSimulator, vm: &str, snapshot: &str) -> (Host, Memor
     (client, journal, operation)
 }
 
-fn has(resumption: &Resumption, wanted: impl Fn(&Fact) -> bool) -> bool {
-    resumption.outcome.evidence.iter().any(wanted)
+fn has(resumption: &Resumption, wanted: impl Fn(&Observation) -> bool) -> bool {
+    resumption.outcome.observations.iter().any(wanted)
 }
 
 #[tokio::test]
@@ -48,18 +48,18 @@ async fn a_running_job_is_waited_for_and_its_merge_as_well() {
         .await
         .unwrap();
     assert_eq!(
-        (resumed.outcome.word, resumed.outcome.merge.state),
-        (Word::Done, MergeState::Finished),
+        (resumed.outcome.status, resumed.outcome.merge.state),
+        (Status::Done, MergeState::Finished),
         "{:?}",
-        resumed.outcome.evidence
+        resumed.outcome.observations
     );
     assert!(told.contains(&"running".to_owned()) && told.contains(&"merging disks".to_owned()), "{told:?}");
     assert!(has(
         &resumed,
-        |fact| matches!(fact, Fact::Job(job) if job.id == operation.job().unwrap().selectors.text("InstanceID").unwrap())
+        |fact| matches!(fact, Observation::Job(job) if job.id == operation.job().unwrap().selectors.text("InstanceID").unwrap())
     ));
-    assert!(has(&resumed, |fact| matches!(fact, Fact::Gone(snapshot) if snapshot.name == "middle")));
-    assert!(journal.read(operation.id()).unwrap().unwrap().is_settled());
+    assert!(has(&resumed, |fact| matches!(fact, Observation::Gone(snapshot) if snapshot.name == "middle")));
+    assert!(journal.read(operation.id()).unwrap().unwrap().is_concluded());
     assert_eq!(sim.calls("DestroySnapshot"), 1);
 }
 
@@ -68,24 +68,26 @@ async fn nothing_is_waited_for_where_that_is_not_wanted_and_the_word_is_not_fina
     let sim = sim().await;
     let (client, journal, operation) = begun(&sim, "app-01", "middle").await;
     let look = client.resume_waiting(&operation, Until::Accepted, None, |_| {}).await.unwrap();
-    assert_eq!(look.outcome.word, Word::Running);
+    assert_eq!(look.outcome.status, Status::Running);
     let short =
         client.resume_waiting(&operation, Until::JobEnded, Some(Duration::from_millis(300)), |_| {}).await;
-    assert_eq!(short.unwrap().outcome.word, Word::Running);
-    assert!(!journal.read(operation.id()).unwrap().unwrap().is_settled());
-    assert_eq!(client.resume(&operation).await.unwrap().outcome.word, Word::Done);
+    assert_eq!(short.unwrap().outcome.status, Status::Running);
+    assert!(!journal.read(operation.id()).unwrap().unwrap().is_concluded());
+    assert_eq!(client.resume(&operation).await.unwrap().outcome.status, Status::Done);
 }
 
 #[tokio::test]
 async fn a_job_that_the_host_has_forgotten_is_settled_by_the_tree() {
-    for (vm, snapshot, word) in [("app-01", "middle", Word::Done), ("broken-01", "fails", Word::NotDone)] {
+    for (vm, snapshot, status) in
+        [("app-01", "middle", Status::Done), ("broken-01", "fails", Status::NotDone)]
+    {
         let sim = sim().await;
         let (client, _, operation) = begun(&sim, vm, snapshot).await;
         sim.clock().virtual_clock().unwrap().advance(Duration::from_secs(15 * 60));
         let resumed = client.resume(&operation).await.unwrap();
-        assert_eq!(resumed.outcome.word, word, "{:?}", resumed.outcome.evidence);
-        assert!(has(&resumed, |fact| matches!(fact, Fact::JobForgotten(_))));
-        assert_eq!(is_there(&sim, vm, snapshot), word == Word::NotDone);
+        assert_eq!(resumed.outcome.status, status, "{:?}", resumed.outcome.observations);
+        assert!(has(&resumed, |fact| matches!(fact, Observation::JobForgotten(_))));
+        assert_eq!(is_there(&sim, vm, snapshot), status == Status::NotDone);
     }
 }
 
@@ -94,13 +96,13 @@ async fn a_job_that_failed_tells_its_reason() {
     let sim = sim().await;
     let (client, _, operation) = begun(&sim, "broken-01", "fails").await;
     let resumed = client.resume(&operation).await.unwrap();
-    assert_eq!(resumed.outcome.word, Word::NotDone);
+    assert_eq!(resumed.outcome.status, Status::NotDone);
     assert!(
         has(&resumed, |fact| fact.to_string().contains("in use by another process")),
         "{:?}",
-        resumed.outcome.evidence
+        resumed.outcome.observations
     );
-    assert!(has(&resumed, |fact| *fact == Fact::TreeAsPlanned));
+    assert!(has(&resumed, |fact| *fact == Observation::TreeAsPlanned));
 }
 
 #[tokio::test]
@@ -111,7 +113,7 @@ async fn what_an_earlier_operation_has_come_to_cannot_be_read_and_the_next_has_n
     let error = destroy(&client, "app-01", "newest", Until::Merged).await.unwrap_err();
     // The VM says that it is deleting.
     assert!(
-        matches!(error.kind(), ErrorKind::Unsettled(earlier) if earlier.outcome.word == Word::Running),
+        matches!(error.kind(), ErrorKind::EarlierOpen(earlier) if earlier.outcome.status == Status::Running),
         "{error}"
     );
     assert_eq!((error.effect(), operations(&journal).len()), (Effect::None, 1));
@@ -125,9 +127,12 @@ async fn what_somebody_else_did_meanwhile_is_told() {
     sim.remove_snapshot("web-01", "rollback").unwrap();
     sim.add_snapshot("web-01", Some("base"), "new").unwrap();
     let resumed = client.resume(&operation).await.unwrap();
-    assert_eq!(resumed.outcome.word, Word::Done);
-    assert!(has(&resumed, |fact| matches!(fact, Fact::Vanished(snapshot) if snapshot.name == "rollback")));
-    assert!(has(&resumed, |fact| matches!(fact, Fact::Appeared(snapshot) if snapshot.name == "new")));
+    assert_eq!(resumed.outcome.status, Status::Done);
+    assert!(has(
+        &resumed,
+        |fact| matches!(fact, Observation::Vanished(snapshot) if snapshot.name == "rollback")
+    ));
+    assert!(has(&resumed, |fact| matches!(fact, Observation::Appeared(snapshot) if snapshot.name == "new")));
 }
 
 #[tokio::test]
@@ -138,8 +143,8 @@ async fn a_merge_that_was_not_over_is_looked_at_again_and_the_word_stays() {
     for _ in 0..2 {
         let resumed = client.resume_waiting(&operation, Until::Merged, minute, |_| {}).await.unwrap();
         assert_eq!(
-            (resumed.outcome.word, resumed.outcome.merge.state, resumed.outcome.is_complete()),
-            (Word::Done, MergeState::Running, false)
+            (resumed.outcome.status, resumed.outcome.merge.state, resumed.outcome.is_complete()),
+            (Status::Done, MergeState::Running, false)
         );
     }
     assert_eq!(
@@ -159,9 +164,9 @@ async fn who_sees_nothing_says_nothing() {
         .host()
         .journal(Arc::new(journal.clone()));
     let resumed = filtered.resume(&operation).await.unwrap();
-    assert_eq!(resumed.outcome.word, Word::Unknown);
-    assert!(has(&resumed, |fact| *fact == Fact::NoMachine));
-    assert!(!journal.read(operation.id()).unwrap().unwrap().is_settled());
+    assert_eq!(resumed.outcome.status, Status::Unknown);
+    assert!(has(&resumed, |fact| *fact == Observation::VmNotVisible));
+    assert!(!journal.read(operation.id()).unwrap().unwrap().is_concluded());
 }
 
 /// The same host by another name.
@@ -183,8 +188,8 @@ async fn another_name_of_the_host_is_as_good_and_a_host_without_the_vm_is_not() 
     let error = client(&stranger, journal.clone()).resume(&operation).await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::OtherHost(was) if *was == sim.endpoint()), "{error}");
     assert_eq!(error.effect(), Effect::Unknown);
-    assert!(!journal.read(operation.id()).unwrap().unwrap().is_settled());
-    assert_eq!(alias(&sim, &journal).resume(&operation).await.unwrap().outcome.word, Word::Done);
+    assert!(!journal.read(operation.id()).unwrap().unwrap().is_concluded());
+    assert_eq!(alias(&sim, &journal).resume(&operation).await.unwrap().outcome.status, Status::Done);
 }
 
 #[tokio::test]
@@ -193,12 +198,12 @@ async fn another_name_of_the_host_does_not_let_a_second_call_out() {
     let (_, journal, operation) = begun(&sim, "app-01", "middle").await;
     let by_alias = alias(&sim, &journal);
     let error = destroy(&by_alias, "app-01", "newest", Until::Merged).await.unwrap_err();
-    let ErrorKind::Unsettled(earlier) = error.kind() else { panic!("{error}") };
-    assert_eq!((earlier.operation.id(), earlier.outcome.word), (operation.id(), Word::Running));
+    let ErrorKind::EarlierOpen(earlier) = error.kind() else { panic!("{error}") };
+    assert_eq!((earlier.operation.id(), earlier.outcome.status), (operation.id(), Status::Running));
     assert_eq!((error.effect(), sim.calls("DestroySnapshot")), (Effect::None, 1));
     sim.clock().virtual_clock().unwrap().advance(Duration::from_secs(15 * 60));
-    let settled = by_alias.vm("app-01").await.unwrap().settle_earlier().await.unwrap();
-    assert_eq!(settled.iter().map(|settled| settled.outcome.word).collect::<Vec<_>>(), [Word::Done]);
+    let settled = by_alias.vm("app-01").await.unwrap().recover_earlier().await.unwrap();
+    assert_eq!(settled.iter().map(|settled| settled.outcome.status).collect::<Vec<_>>(), [Status::Done]);
 }
 
 #[tokio::test]
@@ -216,15 +221,15 @@ async fn an_operation_of_another_namespace_is_not_judged_here_and_lets_nothing_b
     sim.clock().virtual_clock().unwrap().advance(Duration::from_secs(15 * 60));
     let vm = other.vm("app-01").await.unwrap();
     for error in [
-        vm.settle_earlier().await.unwrap_err(),
+        vm.recover_earlier().await.unwrap_err(),
         destroy(&other, "app-01", "newest", Until::Merged).await.unwrap_err(),
     ] {
         let ErrorKind::OpenElsewhere(earlier) = error.kind() else { panic!("{error}") };
         assert_eq!((earlier.id(), error.effect()), (operation.id(), Effect::None));
     }
     assert_eq!(sim.calls("DestroySnapshot"), 1);
-    assert!(!journal.read(operation.id()).unwrap().unwrap().is_settled());
-    assert_eq!(client.resume(&operation).await.unwrap().outcome.word, Word::Done);
+    assert!(!journal.read(operation.id()).unwrap().unwrap().is_concluded());
+    assert_eq!(client.resume(&operation).await.unwrap().outcome.status, Status::Done);
     destroy(&other, "app-01", "newest", Until::JobEnded).await.unwrap();
 }
 
@@ -238,13 +243,13 @@ async fn what_a_person_has_closed_lets_the_next_begin_and_is_not_judged_again() 
     let requests = sim.requests();
     let resumed = client.resume(&operation).await.unwrap();
     assert_eq!(
-        (resumed.outcome.word, resumed.outcome.destroyed.len(), sim.requests()),
-        (Word::Closed, 0, requests)
+        (resumed.outcome.status, resumed.outcome.destroyed.len(), sim.requests()),
+        (Status::Closed, 0, requests)
     );
     assert!(has(&resumed, |fact| fact.to_string() == "closed by ops: looked at the host"));
     destroy(&client, "app-01", "newest", Until::JobEnded).await.unwrap();
     let kept = journal.read(operation.id()).unwrap().unwrap();
-    assert_eq!((kept.closed, kept.conclusion.unwrap().outcome.word), (Some(closing), Word::Closed));
+    assert_eq!((kept.closed, kept.conclusion.unwrap().outcome.status), (Some(closing), Status::Closed));
 }
 
 #[tokio::test]
@@ -258,10 +263,10 @@ async fn an_operation_that_is_still_carried_out_is_not_judged() {
     let carried_out = vm.destroy(&plan).await.unwrap();
     let operation = operations(&journal).pop().unwrap();
     let error = client.resume(&operation).await.unwrap_err();
-    let ErrorKind::Taken(holder) = error.kind() else { panic!("{error}") };
+    let ErrorKind::Locked(holder) = error.kind() else { panic!("{error}") };
     assert_eq!((holder.process, holder.operation), (Some(std::process::id()), Some(operation.id())));
     drop(carried_out);
-    assert_eq!(client.resume(&operation).await.unwrap().outcome.word, Word::Done);
+    assert_eq!(client.resume(&operation).await.unwrap().outcome.status, Status::Done);
 }
 
 /// A client of a scripted host, and an operation whose call was not answered in a way that says anything.
@@ -279,23 +284,27 @@ async fn a_call_that_may_be_under_way_is_waited_for_as_long_as_for_its_answer() 
     host.on("from Msvm_VirtualSystemSettingData", [tree_before()]);
     let (client, operation) = unanswered(&host).await;
     let look = client.resume_waiting(&operation, Until::Accepted, None, |_| {}).await.unwrap();
-    assert_eq!(look.outcome.word, Word::Unknown);
-    assert!(has(&look, |fact| matches!(fact, Fact::MayBeUnderWay(_))), "{:?}", look.outcome.evidence);
+    assert_eq!(look.outcome.status, Status::Unknown);
+    assert!(
+        has(&look, |fact| matches!(fact, Observation::MayBeUnderWay(_))),
+        "{:?}",
+        look.outcome.observations
+    );
 
     // It takes effect while it is waited for.
     let late = [tree_before(), tree_before(), tree_before(), tree_after()];
     host.on("from Msvm_VirtualSystemSettingData", late);
-    assert_eq!(client.resume(&operation).await.unwrap().outcome.word, Word::Done);
+    assert_eq!(client.resume(&operation).await.unwrap().outcome.status, Status::Done);
     assert_eq!(host.count(effects::DESTROY), 1);
 
     let host = effects::host().await;
     host.on("from Msvm_VirtualSystemSettingData", [tree_before()]);
     let (client, operation) = unanswered(&host).await;
     let resumed = client.resume(&operation).await.unwrap();
-    assert_eq!(resumed.outcome.word, Word::NotDone);
+    assert_eq!(resumed.outcome.status, Status::NotDone);
     assert!(
-        has(&resumed, |fact| matches!(fact, Fact::Unanswered(_)))
-            && has(&resumed, |fact| *fact == Fact::NobodyAtIt)
+        has(&resumed, |fact| matches!(fact, Observation::Unanswered(_)))
+            && has(&resumed, |fact| *fact == Observation::NothingRunning)
     );
 }
 
@@ -312,7 +321,7 @@ async fn a_deletion_that_is_alive_without_a_known_job_is_found_and_waited_for() 
         .on("transfer/Get", [job(4, 0), job(4, 0), gone()])
         .on("from Msvm_VirtualSystemSettingData", [tree_before(), tree_after()]);
     let resumed = client.resume(&operation).await.unwrap();
-    assert_eq!(resumed.outcome.word, Word::Done, "{:?}", resumed.outcome.evidence);
+    assert_eq!(resumed.outcome.status, Status::Done, "{:?}", resumed.outcome.observations);
 
     // The status of the machine alone is enough.
     let host = effects::host().await;
@@ -322,7 +331,7 @@ async fn a_deletion_that_is_alive_without_a_known_job_is_found_and_waited_for() 
     host.on("from Msvm_ComputerSystem", [busy(), busy(), items(&[machine(&["2"])])])
         .on("from Msvm_VirtualSystemSettingData", [tree_before(), tree_before(), tree_after()]);
     let resumed = client.resume(&operation).await.unwrap();
-    assert_eq!(resumed.outcome.word, Word::Done, "{:?}", resumed.outcome.evidence);
+    assert_eq!(resumed.outcome.status, Status::Done, "{:?}", resumed.outcome.observations);
 }
 
 #[tokio::test]
@@ -333,10 +342,14 @@ async fn a_host_that_cannot_be_asked_leaves_it_unknown() {
     host.on("from Msvm_ComputerSystem", [Reply::Raw(404, String::new())]);
     let resumed = client.resume(&operation).await.unwrap();
     assert_eq!(
-        (resumed.outcome.word, resumed.outcome.open.clone()),
-        (Word::Unknown, Some(Open::HostNotReadable))
+        (resumed.outcome.status, resumed.outcome.open.clone()),
+        (Status::Unknown, Some(Open::HostNotReadable))
     );
-    assert!(has(&resumed, |fact| matches!(fact, Fact::VmUnreadable(_))), "{:?}", resumed.outcome.evidence);
+    assert!(
+        has(&resumed, |fact| matches!(fact, Observation::VmUnreadable(_))),
+        "{:?}",
+        resumed.outcome.observations
+    );
 }
 
 #[tokio::test]
@@ -349,6 +362,6 @@ async fn the_clock_that_was_set_back_does_not_make_it_longer() {
     sim.add_snapshot("app-01", None, "other").unwrap();
     let before = sim.now();
     let without = sim.client_builder().host();
-    assert_eq!(without.resume(&operation).await.unwrap().outcome.word, Word::Done);
+    assert_eq!(without.resume(&operation).await.unwrap().outcome.status, Status::Done);
     assert!(sim.clock().now() - before < Duration::from_secs(100));
 }

@@ -54,7 +54,7 @@ impl Close {
         // An operation that is running, or being resumed, is not closed under its process.
         let _lock = journal.lock(&found.intent.vm_id, found.id()).map_err(|error| not_closed(&error))?;
         match journal.closed(found.id(), &closing) {
-            Err(error) if matches!(error.kind(), JournalErrorKind::Settled(_)) => {
+            Err(error) if matches!(error.kind(), JournalErrorKind::NotOpen(_)) => {
                 return Err(not_open(&find(journal, &found.id().to_string())?));
             }
             closed => closed.map_err(|error| not_closed(&error))?,
@@ -72,7 +72,7 @@ impl Close {
 fn not_open(operation: &Operation) -> Failure {
     let state = match (&operation.closed, &operation.conclusion) {
         (Some(closing), _) => closing.to_string(),
-        (None, Some(conclusion)) => conclusion.outcome.word.to_string(),
+        (None, Some(conclusion)) => conclusion.outcome.status.to_string(),
         (None, None) => "open".to_owned(),
     };
     Failure::usage(format!("the operation {} is {state}; there is nothing to close", operation.id()))
@@ -81,7 +81,7 @@ fn not_open(operation: &Operation) -> Failure {
 fn not_closed(error: &JournalError) -> Failure {
     const FAILED: &str = "closing the record failed";
     match error.holder() {
-        Some(_) => Failure::new(Kind::Taken, FAILED)
+        Some(_) => Failure::new(Kind::Locked, FAILED)
             .cause(error)
             .hint("it is running or being resumed: wait for its end"),
         None => failed_at(FAILED, error),

@@ -1,6 +1,6 @@
 //! `journal`: what this program was about to do to hosts, and what became of it, as it is written down here.
 //!
-//! It asks no host. Entries are changed by a person's word alone: one that is open is closed, old ones that are not are
+//! It asks no host. Entries are changed by a person's status alone: one that is open is closed, old ones that are not are
 //! removed. A record that cannot be read is named and does not hide the others.
 
 mod close;

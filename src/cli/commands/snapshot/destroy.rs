@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use hvsnap::{
     Deadline, DestroyJob, Effect, Error, ErrorKind, OnBusy, Outcome, Resumption, Until, Vm,
     hyperv::{DestroyPlan, DestroyScope, Fingerprint, MergeState, Pace, Poller},
-    journal::{OperationId, Reply, Word},
+    journal::{OperationId, Reply, Status},
 };
 use serde::Serialize;
 
@@ -174,7 +174,7 @@ impl HostCommand for Destroy {
         if !plan.is_certain() {
             return Err(with_plan(uncertain(&plan)));
         }
-        settle_earlier(session, self, &vm).await.map_err(with_plan)?;
+        recover_earlier(session, self, &vm).await.map_err(with_plan)?;
         consent::obtain(session, self.yes, &plan).await.map_err(with_plan)?;
         let deadline = session.host.client().deadline().map(Deadline::at);
         let mut poller = Poller::new(deadline);
@@ -235,8 +235,8 @@ async fn attempt(
 }
 
 /// Resolves what earlier operations on the VM have left open, by reading, and says so.
-async fn settle_earlier(session: &mut Session<'_>, args: &Destroy, vm: &Vm) -> Result<(), Failure> {
-    let settled = match session.interrupt.or(vm.settle_earlier()).await.map_err(nothing_changed)? {
+async fn recover_earlier(session: &mut Session<'_>, args: &Destroy, vm: &Vm) -> Result<(), Failure> {
+    let settled = match session.interrupt.or(vm.recover_earlier()).await.map_err(nothing_changed)? {
         // The destroy itself waits for it, and looks again then.
         Err(error) if args.on_busy == Busy::Wait && is_held_or_open(&error) => return Ok(()),
         settled => settled.map_err(|error| not_begun(session, error))?,
@@ -246,12 +246,12 @@ async fn settle_earlier(session: &mut Session<'_>, args: &Destroy, vm: &Vm) -> R
         session.console.warn(&format!(
             "the earlier operation {} on this VM had been left open; it is {}",
             earlier.operation.id(),
-            earlier.outcome.word
+            earlier.outcome.status
         ));
         for line in operation::resumed(&earlier) {
             session.console.note(&Line::plain("  ").join(line));
         }
-        if !earlier.outcome.word.is_final() && args.on_busy != Busy::Wait {
+        if !earlier.outcome.status.is_final() && args.on_busy != Busy::Wait {
             return Err(left_open(session, &earlier));
         }
     }
@@ -259,7 +259,7 @@ async fn settle_earlier(session: &mut Session<'_>, args: &Destroy, vm: &Vm) -> R
 }
 
 fn is_held_or_open(error: &Error) -> bool {
-    matches!(error.kind(), ErrorKind::Taken(_) | ErrorKind::OpenElsewhere(_))
+    matches!(error.kind(), ErrorKind::Locked(_) | ErrorKind::OpenElsewhere(_))
 }
 
 /// An error before the call; an operation that is open elsewhere comes with the command that resumes it there.
@@ -278,9 +278,10 @@ fn not_begun(session: &Session<'_>, error: Error) -> Failure {
 /// What is open is resolved before anything else is begun.
 fn left_open(session: &Session<'_>, earlier: &Resumption) -> Failure {
     let link = OperationLink::here(&session.reattach, &session.host, &earlier.operation);
-    let message = format!("the earlier operation {} is {}; nothing was sent", link.id, earlier.outcome.word);
+    let message =
+        format!("the earlier operation {} is {}; nothing was sent", link.id, earlier.outcome.status);
     let hint = format!("resolve it first ({}), or wait for it: --on-busy wait", link.resume);
-    Failure::new(Kind::Unsettled, message).operation(Some(link)).hint(hint)
+    Failure::new(Kind::EarlierOpen, message).operation(Some(link)).hint(hint)
 }
 
 /// Reads the tree and plans on it; refuses if the plan is not the one that was approved.
@@ -334,7 +335,7 @@ async fn call(session: &mut Session<'_>, vm: &Vm, plan: &DestroyPlan) -> Result<
     match outcome {
         Ok(Ok(accepted)) => Ok(accepted),
         Ok(Err(error)) => match (error.kind(), error.effect()) {
-            (ErrorKind::Unsettled(earlier), _) => Err(left_open(session, earlier)),
+            (ErrorKind::EarlierOpen(earlier), _) => Err(left_open(session, earlier)),
             (_, Effect::None) => Err(not_begun(session, error)),
             _ => {
                 let link = called.get().map(|id| OperationLink::new(&session.reattach, id));
@@ -440,12 +441,12 @@ fn interrupted(
     observed: &Outcome,
 ) -> Failure {
     let look = session.reattach.command(&["snapshot", "tree", plan.vm_id()]);
-    let (message, effect) = match (observed.word, &link) {
-        (Word::Done, _) => {
+    let (message, effect) = match (observed.status, &link) {
+        (Status::Done, _) => {
             ("the snapshot is destroyed; its disks may still be merged, on the host", Effect::Applied)
         }
-        (Word::NotDone, _) => ("the call was not carried out", Effect::None),
-        (Word::Partly, _) => ("some of the snapshots are destroyed", Effect::Applied),
+        (Status::NotDone, _) => ("the call was not carried out", Effect::None),
+        (Status::Partly, _) => ("some of the snapshots are destroyed", Effect::Applied),
         (_, Some(_)) => ("the job goes on, on the host", Effect::Unknown),
         (_, None) => ("the outcome of the call was not observed", Effect::Unknown),
     };

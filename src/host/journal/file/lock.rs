@@ -1,4 +1,4 @@
-//! The lock of a machine: a file that the system holds for a process, and gives back when the process ends, however it does.
+//! The lock of a VM: a file that the system holds for a process, and gives back when the process ends, however it does.
 //!
 //! Advisory: it keeps out those who ask for it. The lock's own file stays empty, because some systems let nobody read a file
 //! that is locked; who holds it stands in another, which is a help and not to be trusted.
@@ -41,7 +41,7 @@ pub(super) fn take(
 ) -> Result<Box<dyn VmLock>, JournalError> {
     // It becomes the name of a file.
     if !is_guid(vm_id) {
-        return Err(JournalError::new(JournalErrorKind::NoMachine, vm_id));
+        return Err(JournalError::new(JournalErrorKind::NoVm, vm_id));
     }
     let vm = vm_id.to_ascii_lowercase();
     let path = folder.join(format!("{vm}.lock"));

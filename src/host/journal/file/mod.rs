@@ -1,6 +1,6 @@
-//! A journal in a folder: one file per operation, replaced as a whole, and a lock per machine.
+//! A journal in a folder: one file per operation, replaced as a whole, and a lock per VM.
 //!
-//! `operations/ID.json` holds an operation; `locks/VM.lock` is locked by whoever works on the machine, and `locks/VM.json`
+//! `operations/ID.json` holds an operation; `locks/VM.lock` is locked by whoever works on the VM, and `locks/VM.json`
 //! says who that is. Folders and files are for their owner alone; one that others can write to is refused. It deletes only what
 //! it is told to, and never trusts a file.
 
@@ -149,7 +149,7 @@ impl Journal for FileJournal {
             return Err(self.about(JournalErrorKind::UnknownOperation(id)));
         };
         if !operation.is_open() {
-            return Err(self.about(JournalErrorKind::Settled(id)));
+            return Err(self.about(JournalErrorKind::NotOpen(id)));
         }
         operation.close(closing);
         self.change(id, |document| {

@@ -8,7 +8,7 @@ use std::{
 
 use super::{replace::Step, *};
 use crate::host::journal::{
-    Word,
+    Status,
     tests::{VM, answer, conclusion, id, intent},
 };
 
@@ -65,11 +65,11 @@ fn a_write_that_is_cut_at_any_step_leaves_the_old_or_the_new_and_can_be_done_aga
         assert_eq!((now.intent, now.answer.is_some()), (intent(1), in_place), "{step:?}");
         journal.answered(id(1), &answer()).unwrap();
 
-        assert!(cut.concluded(id(1), &conclusion(Word::Done)).is_err(), "{step:?}");
+        assert!(cut.concluded(id(1), &conclusion(Status::Done)).is_err(), "{step:?}");
         let now = journal.read(id(1)).unwrap().unwrap();
         assert_eq!((now.answer, now.conclusion.is_some()), (Some(answer()), in_place), "{step:?}");
-        journal.concluded(id(1), &conclusion(Word::Done)).unwrap();
-        assert!(journal.read(id(1)).unwrap().unwrap().is_settled(), "{step:?}");
+        journal.concluded(id(1), &conclusion(Status::Done)).unwrap();
+        assert!(journal.read(id(1)).unwrap().unwrap().is_concluded(), "{step:?}");
         assert_eq!(journal.list().unwrap().len(), 1, "{step:?}");
     }
 }
@@ -81,7 +81,7 @@ fn a_file_cut_short_at_every_byte_is_an_error_that_names_it_and_the_others_are_s
     journal.begin(&intent(1)).unwrap();
     journal.begin(&intent(2)).unwrap();
     journal.answered(id(2), &answer()).unwrap();
-    journal.concluded(id(2), &conclusion(Word::Done)).unwrap();
+    journal.concluded(id(2), &conclusion(Status::Done)).unwrap();
     let file = folder.file(&format!("{}.json", id(2)));
     let whole = fs::read(&file).unwrap();
     // The last byte is the line end after the document.
@@ -122,7 +122,7 @@ fn a_record_is_removed_for_good_and_never_while_it_is_open() {
     let folder = Folder::new();
     let journal = folder.journal();
     journal.begin(&intent(1)).unwrap();
-    let mut merging = conclusion(Word::Done);
+    let mut merging = conclusion(Status::Done);
     merging.outcome.merge = crate::host::Merge::of(crate::hyperv::MergeState::Running);
     for is_merging in [false, true] {
         if is_merging {
@@ -130,7 +130,7 @@ fn a_record_is_removed_for_good_and_never_while_it_is_open() {
         }
         assert!(matches!(journal.remove(id(1)).unwrap_err().kind(), JournalErrorKind::Open(_)));
     }
-    journal.concluded(id(1), &conclusion(Word::Done)).unwrap();
+    journal.concluded(id(1), &conclusion(Status::Done)).unwrap();
     journal.remove(id(1)).unwrap();
     assert!(journal.list().unwrap().is_empty());
     assert!(matches!(journal.remove(id(1)).unwrap_err().kind(), JournalErrorKind::UnknownOperation(_)));
@@ -142,7 +142,7 @@ fn what_is_no_journal_of_this_version_is_refused_with_its_reason() {
     let journal = folder.journal();
     journal.begin(&intent(1)).unwrap();
     journal.answered(id(1), &answer()).unwrap();
-    journal.concluded(id(1), &conclusion(Word::Done)).unwrap();
+    journal.concluded(id(1), &conclusion(Status::Done)).unwrap();
     let file = folder.file(&format!("{}.json", id(1)));
     let good = fs::read_to_string(&file).unwrap();
     for (from, to, why) in [
@@ -221,7 +221,7 @@ fn what_could_not_be_read_again_is_not_written() {
 fn a_machine_that_is_no_guid_names_no_file() {
     let folder = Folder::new();
     let error = folder.journal().lock("../operations/x", id(1)).unwrap_err();
-    assert!(matches!(error.kind(), JournalErrorKind::NoMachine), "{error}");
+    assert!(matches!(error.kind(), JournalErrorKind::NoVm), "{error}");
     assert!(!folder.0.exists());
 }
 

@@ -2,7 +2,7 @@
 //!
 //! The only place that decides what a reading proves. Waiting, refusal, failed job, vanished job, lost answer, interruption,
 //! `resume` and the recovery before the next destroy all ask here. Pure: readings and times come in, and what is missing from a
-//! reading is evidence only where the reading shows that it is whole. A status that is final is final for good.
+//! reading is observations only where the reading shows that it is whole. A status that is final is final for good.
 
 mod reading;
 #[cfg(test)]
@@ -13,8 +13,8 @@ use std::time::Duration;
 pub(crate) use self::reading::{History, Look, OwnJob, Reading, TreeReading};
 use crate::{
     host::{
-        Fact, Open,
-        journal::{Answer, Intent, Reply, SnapshotName, Word},
+        Observation, Open,
+        journal::{Answer, Intent, Reply, SnapshotName, Status},
     },
     hyperv::ReturnCode,
 };
@@ -47,12 +47,12 @@ pub(crate) enum Next {
 /// The verdict.
 #[derive(Clone, Debug)]
 pub(crate) struct Verdict {
-    pub(crate) word: Word,
+    pub(crate) status: Status,
     pub(crate) is_verified: bool,
     pub(crate) gone: Vec<SnapshotName>,
     pub(crate) remaining: Vec<SnapshotName>,
     pub(crate) unexpected: Vec<SnapshotName>,
-    pub(crate) evidence: Vec<Fact>,
+    pub(crate) observations: Vec<Observation>,
     pub(crate) open: Option<Open>,
     pub(crate) next: Next,
 }
@@ -110,32 +110,32 @@ impl Case<'_> {
     /// What the history proves, at this time.
     pub(crate) fn judge(&self, history: &History, now: Duration) -> Verdict {
         let call = Call::of(self.answer);
-        let mut evidence = vec![Fact::of_answer(self.answer)];
-        evidence.extend(job_fact(&history.job));
+        let mut observations = vec![Observation::of_answer(self.answer)];
+        observations.extend(job_fact(&history.job));
         if call == Call::NotSent {
             let remaining = self.intent.destroyed.clone();
-            return Verdict { remaining, ..Verdict::done(Word::NotDone, evidence) };
+            return Verdict { remaining, ..Verdict::done(Status::NotDone, observations) };
         }
         let is_running = matches!(history.job, OwnJob::Running(_));
         let Some(look) = &history.last else {
             return if is_running {
-                Verdict::running(evidence)
+                Verdict::running(observations)
             } else {
-                Verdict::open(Open::NotReadBack, Next::Open, evidence)
+                Verdict::open(Open::NotReadBack, Next::Open, observations)
             };
         };
-        evidence.extend(look.facts());
+        observations.extend(look.facts());
         if is_running {
-            return Verdict::running(evidence).showing(look.whole());
+            return Verdict::running(observations).showing(look.whole());
         }
         let Some(tree) = look.whole() else {
             if look.is_deleting() {
-                return Verdict::running(evidence);
+                return Verdict::running(observations);
             }
-            return Verdict::open(vagueness(look), vague(history, now), evidence);
+            return Verdict::open(vagueness(look), vague(history, now), observations);
         };
         if history.same > 1 {
-            evidence.push(Fact::SameAgain(history.same, history.same_for()));
+            observations.push(Observation::Repeated(history.same, history.same_for()));
         }
         // What should be there and is not may come back: a service that starts shows part of the truth for some seconds.
         let grace = match tree.is_strange() {
@@ -146,21 +146,21 @@ impl Case<'_> {
         };
         if history.same_for() < grace {
             let left = grace.saturating_sub(history.same_for());
-            let word = if look.is_deleting() { Word::Running } else { Word::Unknown };
-            let verdict = Verdict::open(Open::SecondReading(left), Next::Pause(left), evidence);
-            return Verdict { word, ..verdict }.showing(Some(tree));
+            let status = if look.is_deleting() { Status::Running } else { Status::Unknown };
+            let verdict = Verdict::open(Open::SecondReading(left), Next::Pause(left), observations);
+            return Verdict { status, ..verdict }.showing(Some(tree));
         }
         if tree.is_all_gone() {
-            return Verdict::done(Word::Done, evidence).showing(Some(tree));
+            return Verdict::done(Status::Done, observations).showing(Some(tree));
         }
         if look.is_deleting() {
-            return Verdict::running(evidence).showing(Some(tree));
+            return Verdict::running(observations).showing(Some(tree));
         }
         if !look.is_quiet() {
-            return Verdict::open(vagueness(look), vague(history, now), evidence).showing(Some(tree));
+            return Verdict::open(vagueness(look), vague(history, now), observations).showing(Some(tree));
         }
-        evidence.push(Fact::NobodyAtIt);
-        self.left(call, history, tree, now, evidence).showing(Some(tree))
+        observations.push(Observation::NothingRunning);
+        self.left(call, history, tree, now, observations).showing(Some(tree))
     }
 
     /// True if the answer and the job say that it is done or being done.
@@ -181,7 +181,7 @@ impl Case<'_> {
         history: &History,
         tree: &TreeReading,
         now: Duration,
-        mut evidence: Vec<Fact>,
+        mut observations: Vec<Observation>,
     ) -> Verdict {
         let is_claimed = match &history.job {
             OwnJob::Succeeded(_) => true,
@@ -192,28 +192,28 @@ impl Case<'_> {
             let since = history.job_ended_at.or(history.first_at).unwrap_or(now);
             let is_lag = now.saturating_sub(since) < LAG;
             let next = if is_lag { Next::Pause(BETWEEN_READINGS) } else { Next::Open };
-            return Verdict::open(Open::Contradiction, next, evidence);
+            return Verdict::open(Open::Contradiction, next, observations);
         }
         if let OwnJob::Unreadable(_) = history.job {
             let since = history.first_at.unwrap_or(now);
             let is_lag = now.saturating_sub(since) < LAG;
             let next = if is_lag { Next::Pause(BETWEEN_READINGS) } else { Next::Open };
-            return Verdict::open(Open::JobNotReadable, next, evidence);
+            return Verdict::open(Open::JobNotReadable, next, observations);
         }
         if call == Call::Lost
             && let Some(left) = self.under_way(history, now)
         {
-            evidence.push(Fact::MayBeUnderWay(left));
-            return Verdict::open(Open::CallUnderWay(left), Next::UnderWay(left), evidence);
+            observations.push(Observation::MayBeUnderWay(left));
+            return Verdict::open(Open::CallUnderWay(left), Next::UnderWay(left), observations);
         }
         // Where the end of a job was not seen, its snapshot may outlive it.
         let is_end_unseen = matches!(history.job, OwnJob::Gone(_)) || call == Call::Accepted;
         let grace = if is_end_unseen && !matches!(history.job, OwnJob::Failed(_)) { LAG } else { GRACE };
         if history.same_for() < grace {
             let left = grace.saturating_sub(history.same_for());
-            return Verdict::open(Open::SecondReading(left), Next::Pause(left), evidence);
+            return Verdict::open(Open::SecondReading(left), Next::Pause(left), observations);
         }
-        Verdict::done(Word::of(tree.gone.len(), tree.remaining.len()), evidence)
+        Verdict::done(Status::of(tree.gone.len(), tree.remaining.len()), observations)
     }
 
     /// How long the call may still be on its way, or wait at the host: as long as we would have waited for its answer. Counted
@@ -230,14 +230,14 @@ impl Case<'_> {
     }
 }
 
-fn job_fact(job: &OwnJob) -> Option<Fact> {
+fn job_fact(job: &OwnJob) -> Option<Observation> {
     match job {
         OwnJob::None => None,
         OwnJob::Running(seen) | OwnJob::Succeeded(seen) | OwnJob::Failed(seen) => {
-            Some(Fact::Job(seen.clone()))
+            Some(Observation::Job(seen.clone()))
         }
-        OwnJob::Gone(id) => Some(Fact::JobForgotten(id.clone())),
-        OwnJob::Unreadable(why) => Some(Fact::JobUnreadable(why.clone())),
+        OwnJob::Gone(id) => Some(Observation::JobForgotten(id.clone())),
+        OwnJob::Unreadable(why) => Some(Observation::JobUnreadable(why.clone())),
     }
 }
 
@@ -258,25 +258,25 @@ fn vague(history: &History, now: Duration) -> Next {
 }
 
 impl Verdict {
-    fn open(open: Open, next: Next, evidence: Vec<Fact>) -> Self {
+    fn open(open: Open, next: Next, observations: Vec<Observation>) -> Self {
         Self {
-            word: Word::Unknown,
+            status: Status::Unknown,
             is_verified: false,
             gone: Vec::new(),
             remaining: Vec::new(),
             unexpected: Vec::new(),
-            evidence,
+            observations,
             open: Some(open),
             next,
         }
     }
 
-    fn running(evidence: Vec<Fact>) -> Self {
-        Self { word: Word::Running, ..Self::open(Open::Running, Next::Follow, evidence) }
+    fn running(observations: Vec<Observation>) -> Self {
+        Self { status: Status::Running, ..Self::open(Open::Running, Next::Follow, observations) }
     }
 
-    fn done(word: Word, evidence: Vec<Fact>) -> Self {
-        Self { word, is_verified: true, open: None, ..Self::open(Open::Running, Next::Final, evidence) }
+    fn done(status: Status, observations: Vec<Observation>) -> Self {
+        Self { status, is_verified: true, open: None, ..Self::open(Open::Running, Next::Final, observations) }
     }
 
     /// With what the tree shows, which is no verdict by itself.

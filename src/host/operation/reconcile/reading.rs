@@ -6,7 +6,7 @@ use std::{collections::HashSet, time::Duration};
 
 use crate::{
     host::{
-        Fact, JobSeen,
+        JobSeen, Observation,
         journal::{Intent, SnapshotName},
     },
     hyperv::{Parent, Snapshot, SnapshotTree, VmActivity},
@@ -19,7 +19,7 @@ pub(crate) enum Reading<T> {
     NotAsked,
     /// It could not be had, so it says nothing either.
     Failed(String),
-    /// It is not there, by the host's word.
+    /// It is not there, by the host's status.
     Absent,
     /// This.
     Seen(T),
@@ -134,27 +134,27 @@ impl TreeReading {
         !self.unexpected.is_empty() || self.has_orphans
     }
 
-    fn facts(&self) -> Vec<Fact> {
-        let mut facts: Vec<Fact> = self.gap.iter().map(Gap::fact).collect();
+    fn facts(&self) -> Vec<Observation> {
+        let mut facts: Vec<Observation> = self.gap.iter().map(Gap::fact).collect();
         if self.gap.is_some() {
             return facts;
         }
-        facts.extend(self.gone.iter().cloned().map(Fact::Gone));
-        facts.extend(self.remaining.iter().cloned().map(Fact::There));
-        facts.extend(self.unexpected.iter().cloned().map(Fact::Vanished));
-        facts.extend(self.appeared.iter().cloned().map(Fact::Appeared));
-        facts.extend(self.is_as_planned.then_some(Fact::TreeAsPlanned));
+        facts.extend(self.gone.iter().cloned().map(Observation::Gone));
+        facts.extend(self.remaining.iter().cloned().map(Observation::There));
+        facts.extend(self.unexpected.iter().cloned().map(Observation::Vanished));
+        facts.extend(self.appeared.iter().cloned().map(Observation::Appeared));
+        facts.extend(self.is_as_planned.then_some(Observation::TreeAsPlanned));
         facts
     }
 }
 
 impl Gap {
-    fn fact(&self) -> Fact {
+    fn fact(&self) -> Observation {
         match self {
-            Self::OwnSettings => Fact::NothingSeen,
-            Self::Parent(id) => Fact::DanglingParent(id.clone()),
-            Self::Disguised(id) => Fact::ShownOtherwise(id.clone()),
-            Self::NothingKept => Fact::NothingKept,
+            Self::OwnSettings => Observation::NothingSeen,
+            Self::Parent(id) => Observation::DanglingParent(id.clone()),
+            Self::Disguised(id) => Observation::ShownOtherwise(id.clone()),
+            Self::NothingKept => Observation::NothingKept,
         }
     }
 }
@@ -182,21 +182,21 @@ impl Look {
         self.tree == other.tree && self.is_quiet() == other.is_quiet() && self.vm == other.vm
     }
 
-    pub(super) fn facts(&self) -> Vec<Fact> {
+    pub(super) fn facts(&self) -> Vec<Observation> {
         let mut facts = Vec::new();
         match &self.vm {
-            Reading::Absent => facts.push(Fact::NoMachine),
-            Reading::Failed(why) => facts.push(Fact::VmUnreadable(why.clone())),
-            Reading::Seen(Some(activity)) => facts.push(Fact::Activity(*activity)),
+            Reading::Absent => facts.push(Observation::VmNotVisible),
+            Reading::Failed(why) => facts.push(Observation::VmUnreadable(why.clone())),
+            Reading::Seen(Some(activity)) => facts.push(Observation::Activity(*activity)),
             Reading::Seen(None) | Reading::NotAsked => {}
         }
         match &self.deletion {
-            Reading::Failed(why) => facts.push(Fact::JobsUnreadable(why.clone())),
-            Reading::Seen(Some(job)) => facts.push(Fact::LiveDeletion(job.clone())),
+            Reading::Failed(why) => facts.push(Observation::JobsUnreadable(why.clone())),
+            Reading::Seen(Some(job)) => facts.push(Observation::LiveDeletion(job.clone())),
             _ => {}
         }
         match &self.tree {
-            Reading::Failed(why) => facts.push(Fact::TreeUnreadable(why.clone())),
+            Reading::Failed(why) => facts.push(Observation::TreeUnreadable(why.clone())),
             Reading::Seen(tree) if matches!(self.vm, Reading::Seen(_)) => facts.extend(tree.facts()),
             _ => {}
         }

@@ -162,18 +162,18 @@ impl Bench {
     }
 
     /// The verdict right after one more look.
-    fn look(&mut self, look: Look) -> (Word, Next, Option<Open>) {
+    fn look(&mut self, look: Look) -> (Status, Next, Option<Open>) {
         let seconds = look.at.as_secs() - BEGUN;
         self.history.look(look);
         let verdict = self.judge(seconds);
-        (verdict.word, verdict.next, verdict.open)
+        (verdict.status, verdict.next, verdict.open)
     }
 }
 
 #[test]
 fn what_was_not_sent_is_not_done_without_a_look() {
     let verdict = Bench::new(Some(answer(Reply::NotSent { error: "no route".to_owned() }))).judge(0);
-    assert_eq!((verdict.word, verdict.next, verdict.is_verified), (Word::NotDone, Next::Final, true));
+    assert_eq!((verdict.status, verdict.next, verdict.is_verified), (Status::NotDone, Next::Final, true));
     assert_eq!(verdict.remaining, [name("b")]);
 }
 
@@ -181,7 +181,7 @@ fn what_was_not_sent_is_not_done_without_a_look() {
 fn without_a_look_an_answer_proves_nothing() {
     for reply in [returned(0), returned(4096), returned(32774), refused(), lost()] {
         let verdict = Bench::new(Some(reply)).judge(0);
-        assert_eq!((verdict.word, verdict.is_verified), (Word::Unknown, false));
+        assert_eq!((verdict.status, verdict.is_verified), (Status::Unknown, false));
     }
 }
 
@@ -189,15 +189,18 @@ fn without_a_look_an_answer_proves_nothing() {
 fn a_whole_tree_without_the_snapshot_is_done_at_once_or_by_a_second_reading() {
     for reply in [Some(returned(0)), Some(returned(4096))] {
         let mut bench = Bench::new(reply);
-        assert_eq!(bench.look(quiet(1, &after())), (Word::Done, Next::Final, None));
+        assert_eq!(bench.look(quiet(1, &after())), (Status::Done, Next::Final, None));
         let verdict = bench.judge(1);
         assert_eq!((verdict.gone, verdict.is_verified), (vec![name("b")], true));
     }
     for reply in [None, Some(returned(32774)), Some(refused()), Some(lost())] {
         let mut bench = Bench::new(reply);
-        let (word, next, open) = bench.look(quiet(1, &after()));
-        assert_eq!((word, next, open), (Word::Unknown, Next::Pause(GRACE), Some(Open::SecondReading(GRACE))));
-        assert_eq!(bench.look(quiet(6, &after())), (Word::Done, Next::Final, None));
+        let (status, next, open) = bench.look(quiet(1, &after()));
+        assert_eq!(
+            (status, next, open),
+            (Status::Unknown, Next::Pause(GRACE), Some(Open::SecondReading(GRACE)))
+        );
+        assert_eq!(bench.look(quiet(6, &after())), (Status::Done, Next::Final, None));
         let verdict = bench.judge(6);
         assert_eq!((verdict.gone, verdict.is_verified), (vec![name("b")], true));
     }
@@ -216,9 +219,9 @@ fn a_tree_that_cannot_be_whole_proves_nothing_and_is_looked_at_again_for_a_while
         let mut bench = Bench::new(Some(refused()));
         assert_eq!(
             bench.look(quiet(0, &shown)),
-            (Word::Unknown, Next::Pause(BETWEEN_READINGS), Some(why.clone()))
+            (Status::Unknown, Next::Pause(BETWEEN_READINGS), Some(why.clone()))
         );
-        assert_eq!(bench.look(quiet(15, &shown)), (Word::Unknown, Next::Open, Some(why)));
+        assert_eq!(bench.look(quiet(15, &shown)), (Status::Unknown, Next::Open, Some(why)));
         assert!(bench.judge(15).gone.is_empty(), "nothing of it is said");
     }
 }
@@ -232,10 +235,10 @@ fn a_vm_that_is_not_seen_or_not_readable_proves_nothing() {
     ] {
         let mut bench = Bench::new(Some(returned(0)));
         let look = |seconds| Look { vm: vm.clone(), ..quiet(seconds, &after()) };
-        assert_eq!(bench.look(look(0)), (Word::Unknown, Next::Pause(BETWEEN_READINGS), Some(why.clone())));
-        assert_eq!(bench.look(look(20)), (Word::Unknown, Next::Open, Some(why)));
+        assert_eq!(bench.look(look(0)), (Status::Unknown, Next::Pause(BETWEEN_READINGS), Some(why.clone())));
+        assert_eq!(bench.look(look(20)), (Status::Unknown, Next::Open, Some(why)));
         // It comes back.
-        assert_eq!(bench.look(quiet(21, &after())).0, Word::Done);
+        assert_eq!(bench.look(quiet(21, &after())).0, Status::Done);
     }
 }
 
@@ -243,16 +246,16 @@ fn a_vm_that_is_not_seen_or_not_readable_proves_nothing() {
 fn a_kept_snapshot_that_is_missing_needs_a_second_reading() {
     let shown = tree(&[("c", "")], Some("c"));
     let mut bench = Bench::new(Some(returned(0)));
-    let (word, next, _) = bench.look(quiet(0, &shown));
-    assert_eq!((word, next), (Word::Unknown, Next::Pause(LAG)));
+    let (status, next, _) = bench.look(quiet(0, &shown));
+    assert_eq!((status, next), (Status::Unknown, Next::Pause(LAG)));
     // The second one shows all: the first was half an answer.
-    assert_eq!(bench.look(quiet(5, &after())).0, Word::Done);
+    assert_eq!(bench.look(quiet(5, &after())).0, Status::Done);
     assert!(bench.judge(5).unexpected.is_empty());
     // Or it says the same.
     let mut bench = Bench::new(Some(returned(0)));
     bench.look(quiet(0, &shown));
-    assert_eq!(bench.look(quiet(14, &shown)).0, Word::Unknown);
-    assert_eq!(bench.look(quiet(15, &shown)).0, Word::Done);
+    assert_eq!(bench.look(quiet(14, &shown)).0, Status::Unknown);
+    assert_eq!(bench.look(quiet(15, &shown)).0, Status::Done);
     assert_eq!(bench.judge(15).unexpected, [name("a")]);
 }
 
@@ -260,10 +263,10 @@ fn a_kept_snapshot_that_is_missing_needs_a_second_reading() {
 fn a_refusal_is_final_after_two_quiet_readings_some_seconds_apart() {
     for reply in [refused(), returned(32774), returned(32773)] {
         let mut bench = Bench::new(Some(reply));
-        let (word, next, _) = bench.look(quiet(0, &before()));
-        assert_eq!((word, next), (Word::Unknown, Next::Pause(GRACE)));
-        assert_eq!(bench.look(quiet(4, &before())).0, Word::Unknown);
-        assert_eq!(bench.look(quiet(5, &before())), (Word::NotDone, Next::Final, None));
+        let (status, next, _) = bench.look(quiet(0, &before()));
+        assert_eq!((status, next), (Status::Unknown, Next::Pause(GRACE)));
+        assert_eq!(bench.look(quiet(4, &before())).0, Status::Unknown);
+        assert_eq!(bench.look(quiet(5, &before())), (Status::NotDone, Next::Final, None));
     }
 }
 
@@ -277,31 +280,31 @@ fn a_refusal_is_not_final_while_anything_deletes_or_cannot_be_asked() {
         |seconds| Look { deletion: Reading::Seen(Some(job(JobState::RUNNING))), ..quiet(seconds, &before()) };
     for look in [busy(0), live(0)] {
         let mut bench = Bench::new(Some(refused()));
-        assert_eq!(bench.look(look), (Word::Running, Next::Follow, Some(Open::Running)));
+        assert_eq!(bench.look(look), (Status::Running, Next::Follow, Some(Open::Running)));
     }
     let denied =
         |seconds| Look { deletion: Reading::Failed("denied".to_owned()), ..quiet(seconds, &before()) };
     let mut bench = Bench::new(Some(refused()));
     bench.look(denied(0));
-    assert_eq!(bench.look(denied(100)), (Word::Unknown, Next::Open, Some(Open::JobsNotReadable)));
+    assert_eq!(bench.look(denied(100)), (Status::Unknown, Next::Open, Some(Open::JobsNotReadable)));
     // The time in which it was busy does not count.
     let mut bench = Bench::new(Some(refused()));
     bench.look(quiet(0, &before()));
     bench.look(busy(3));
-    assert_eq!(bench.look(quiet(6, &before())).0, Word::Unknown);
-    assert_eq!(bench.look(quiet(11, &before())).0, Word::NotDone);
+    assert_eq!(bench.look(quiet(6, &before())).0, Status::Unknown);
+    assert_eq!(bench.look(quiet(11, &before())).0, Status::NotDone);
 }
 
 #[test]
 fn a_job_that_runs_is_followed_and_one_that_failed_is_judged_by_the_tree() {
     let running = Bench::with_job(returned(4096), 0, OwnJob::Running(job(JobState::RUNNING)));
-    assert_eq!((running.judge(0).word, running.judge(0).next), (Word::Running, Next::Follow));
+    assert_eq!((running.judge(0).status, running.judge(0).next), (Status::Running, Next::Follow));
     let mut bench = Bench::with_job(returned(4096), 0, OwnJob::Failed(job(JobState::EXCEPTION)));
-    assert_eq!(bench.look(quiet(0, &before())).0, Word::Unknown);
-    assert_eq!(bench.look(quiet(5, &before())).0, Word::NotDone);
+    assert_eq!(bench.look(quiet(0, &before())).0, Status::Unknown);
+    assert_eq!(bench.look(quiet(5, &before())).0, Status::NotDone);
     let mut bench = Bench::with_job(returned(4096), 0, OwnJob::Failed(job(JobState::EXCEPTION)));
-    assert_eq!(bench.look(quiet(0, &after())).0, Word::Unknown, "it contradicts the job");
-    assert_eq!(bench.look(quiet(5, &after())).0, Word::Done);
+    assert_eq!(bench.look(quiet(0, &after())).0, Status::Unknown, "it contradicts the job");
+    assert_eq!(bench.look(quiet(5, &after())).0, Status::Done);
 }
 
 #[test]
@@ -315,45 +318,48 @@ fn the_object_may_outlive_its_job_for_a_while() {
         assert_eq!(bench.look(quiet(14, &before())).1, Next::Pause(BETWEEN_READINGS));
         assert_eq!(
             bench.look(quiet(15, &before())),
-            (Word::Unknown, Next::Open, Some(Open::Contradiction)),
+            (Status::Unknown, Next::Open, Some(Open::Contradiction)),
             "the claim and the tree contradict each other"
         );
-        assert_eq!(bench.look(quiet(16, &after())).0, Word::Done);
+        assert_eq!(bench.look(quiet(16, &after())).0, Status::Done);
     }
     // After five minutes the claim is old, and the tree alone decides.
     let mut bench = Bench::new(Some(returned(0)));
     bench.look(quiet(400, &before()));
-    assert_eq!(bench.look(quiet(405, &before())).0, Word::NotDone);
+    assert_eq!(bench.look(quiet(405, &before())).0, Status::NotDone);
     // Where the end of the job was not seen, it is waited as long before it counts as not done.
     let mut bench = Bench::with_job(returned(4096), 0, OwnJob::Gone("J".to_owned()));
     bench.look(quiet(0, &before()));
-    assert_eq!(bench.look(quiet(14, &before())).0, Word::Unknown);
-    assert_eq!(bench.look(quiet(15, &before())).0, Word::NotDone);
+    assert_eq!(bench.look(quiet(14, &before())).0, Status::Unknown);
+    assert_eq!(bench.look(quiet(15, &before())).0, Status::NotDone);
 }
 
 #[test]
 fn a_job_that_cannot_be_read_leaves_it_open_unless_the_tree_shows_the_end() {
     let mut bench = Bench::with_job(returned(4096), 0, OwnJob::Unreadable("denied".to_owned()));
     bench.look(quiet(0, &before()));
-    assert_eq!(bench.look(quiet(600, &before())), (Word::Unknown, Next::Open, Some(Open::JobNotReadable)));
-    assert_eq!(bench.look(quiet(601, &after())).0, Word::Unknown);
-    assert_eq!(bench.look(quiet(606, &after())).0, Word::Done);
+    assert_eq!(bench.look(quiet(600, &before())), (Status::Unknown, Next::Open, Some(Open::JobNotReadable)));
+    assert_eq!(bench.look(quiet(601, &after())).0, Status::Unknown);
+    assert_eq!(bench.look(quiet(606, &after())).0, Status::Done);
 }
 
 #[test]
 fn a_lost_call_may_be_under_way_as_long_as_its_answer_would_have_been_waited_for() {
     for reply in [Some(lost()), None] {
         let mut bench = Bench::new(reply);
-        let (word, next, open) = bench.look(quiet(10, &before()));
+        let (status, next, open) = bench.look(quiet(10, &before()));
         let left = Duration::from_secs(80);
-        assert_eq!((word, next, open), (Word::Unknown, Next::UnderWay(left), Some(Open::CallUnderWay(left))));
-        assert_eq!(bench.look(quiet(90, &before())), (Word::NotDone, Next::Final, None));
+        assert_eq!(
+            (status, next, open),
+            (Status::Unknown, Next::UnderWay(left), Some(Open::CallUnderWay(left)))
+        );
+        assert_eq!(bench.look(quiet(90, &before())), (Status::NotDone, Next::Final, None));
     }
     // A clock that was set back before the first look makes it no longer than that.
     let mut bench = Bench::new(None);
     bench.intent.time = Timestamp::from_unix_micros(i64::MAX);
     assert_eq!(bench.look(quiet(0, &before())).1, Next::UnderWay(Duration::from_secs(90)));
-    assert_eq!(bench.look(quiet(90, &before())).0, Word::NotDone);
+    assert_eq!(bench.look(quiet(90, &before())).0, Status::NotDone);
 }
 
 #[test]
@@ -369,7 +375,7 @@ fn some_gone_and_some_there_is_partly_done_for_the_same_reasons() {
         Intent { destroyed: vec![name("b"), name("c")], kept: vec![name("a")], ..intent() }
     }
     bench.look(half(0));
-    assert_eq!(bench.look(half(5)).0, Word::Partly);
+    assert_eq!(bench.look(half(5)).0, Status::Partly);
     let verdict = bench.judge(5);
     assert_eq!((verdict.gone, verdict.remaining), (vec![name("c")], vec![name("b")]));
 }
@@ -411,7 +417,7 @@ proptest! {
         reply in 0_u8..6,
         looks in prop::collection::vec((any::<Index>(), any_look()), 1..40),
     ) {
-        use crate::host::journal::{Conclusion, Journal, MemoryJournal, Settler};
+        use crate::host::journal::{Conclusion, Journal, MemoryJournal, ConcludedBy};
         let answer = match reply {
             0 => None,
             1 => Some(lost()),
@@ -430,25 +436,25 @@ proptest! {
             let bench = &mut readers[place];
             bench.history.look(made(now, vm, deletion, shown));
             let verdict = bench.judge(now);
-            prop_assert_eq!(verdict.word.is_final(), verdict.next == Next::Final);
-            prop_assert_eq!(verdict.word.is_final(), verdict.open.is_none());
-            prop_assert_eq!(verdict.word.is_final(), verdict.is_verified);
+            prop_assert_eq!(verdict.status.is_final(), verdict.next == Next::Final);
+            prop_assert_eq!(verdict.status.is_final(), verdict.open.is_none());
+            prop_assert_eq!(verdict.status.is_final(), verdict.is_verified);
             let outcome = crate::host::Outcome {
-                word: verdict.word,
+                status: verdict.status,
                 destroyed: verdict.gone,
                 remaining: verdict.remaining,
                 ..crate::host::Outcome::unknown(crate::host::Until::JobEnded, Open::Running, Vec::new())
             };
             let time = intent().time;
             let id = intent().id;
-            journal.concluded(id, &Conclusion { time, by: Settler::Resume, outcome }).unwrap();
+            journal.concluded(id, &Conclusion { time, by: ConcludedBy::Resume, outcome }).unwrap();
             let kept = journal.read(id).unwrap().unwrap().conclusion.unwrap().outcome;
-            if let Some((word, gone)) = &last {
-                prop_assert_eq!(&kept.word, word);
+            if let Some((status, gone)) = &last {
+                prop_assert_eq!(&kept.status, status);
                 prop_assert_eq!(&kept.destroyed, gone);
             }
-            if kept.word.is_final() {
-                last = Some((kept.word, kept.destroyed));
+            if kept.status.is_final() {
+                last = Some((kept.status, kept.destroyed));
             }
         }
     }
@@ -475,8 +481,8 @@ fn a_tree_that_lacks_all_that_was_to_stay_proves_nothing_however_often_it_is_see
             history.look(quiet(second, &nothing()));
             let verdict = case.judge(&history, at(second));
             assert_eq!(
-                (verdict.word, verdict.open),
-                (Word::Unknown, Some(Open::TreeIncomplete)),
+                (verdict.status, verdict.open),
+                (Status::Unknown, Some(Open::TreeIncomplete)),
                 "{answer:?}"
             );
         }
@@ -497,13 +503,13 @@ fn what_contradicts_the_answer_is_done_only_by_a_second_reading() {
         };
         let mut history = History::default();
         history.look(quiet(1, &after()));
-        assert_eq!(case.judge(&history, at(1)).word.is_final(), is_final_at_once, "{answer:?}");
+        assert_eq!(case.judge(&history, at(1)).status.is_final(), is_final_at_once, "{answer:?}");
         // It was there all the time: one page of the first answer lacked it.
         history.look(quiet(3, &before()));
-        assert_ne!(case.judge(&history, at(3)).word, Word::Done, "{answer:?}");
+        assert_ne!(case.judge(&history, at(3)).status, Status::Done, "{answer:?}");
         history.look(quiet(4, &after()));
         history.look(quiet(10, &after()));
-        assert_eq!(case.judge(&history, at(10)).word, Word::Done, "{answer:?}");
+        assert_eq!(case.judge(&history, at(10)).status, Status::Done, "{answer:?}");
     }
 }
 

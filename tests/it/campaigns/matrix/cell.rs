@@ -1,6 +1,6 @@
 //! One destroy by name that goes wrong at one step, and what the simulated host itself knows of it.
 //!
-//! The host's journal and model are the oracle: the client's word is right or wrong by them alone.
+//! The host's journal and model are the oracle: the client's status is right or wrong by them alone.
 
 use std::{
     future::{Future, poll_fn},
@@ -14,7 +14,7 @@ use hvsnap::{
     Credentials, Effect, Error, Host, Limits, Outcome, Until,
     clock::Clock,
     hyperv::DestroyScope,
-    journal::{Journal, MemoryJournal, Word},
+    journal::{Journal, MemoryJournal, Status},
     sim::{Entry, Operation, Outcome as Became, RunningSimulator, Simulator},
 };
 
@@ -95,8 +95,8 @@ impl Moment {
 pub(crate) enum Later {
     /// There is none.
     NothingBegun,
-    /// The word of `resume`.
-    Said(Word),
+    /// The status of `resume`.
+    Said(Status),
     /// The host could not be asked, again and again.
     Silent(String),
 }
@@ -108,10 +108,10 @@ impl Later {
         match self {
             // What is not in the journal was not sent.
             Self::NothingBegun => truth.runs == 0 && !truth.is_gone,
-            Self::Said(Word::Done) => truth.is_gone && truth.runs == 1,
-            Self::Said(Word::NotDone) => !truth.is_gone && is_over,
+            Self::Said(Status::Done) => truth.is_gone && truth.runs == 1,
+            Self::Said(Status::NotDone) => !truth.is_gone && is_over,
             // The job is alive when the time of waiting is over.
-            Self::Said(Word::Running) => truth.is_deleting,
+            Self::Said(Status::Running) => truth.is_deleting,
             // One snapshot is gone or it is not.
             Self::Said(_) | Self::Silent(_) => false,
         }
@@ -216,12 +216,12 @@ impl Bench {
                 .await;
             match resumed {
                 // What is not known then may be known an hour later.
-                Ok(resumption) if resumption.outcome.word == Word::Unknown => {
-                    trouble = format!("{:?}", resumption.outcome.evidence);
+                Ok(resumption) if resumption.outcome.status == Status::Unknown => {
+                    trouble = format!("{:?}", resumption.outcome.observations);
                     self.sim.clock().sleep(Duration::from_secs(3600)).await;
                     tokio::task::yield_now().await;
                 }
-                Ok(resumption) => return Later::Said(resumption.outcome.word),
+                Ok(resumption) => return Later::Said(resumption.outcome.status),
                 // What nobody could say then may be said an hour later.
                 Err(error) => {
                     assert_eq!(error.effect(), Effect::Unknown);
@@ -239,10 +239,10 @@ impl Bench {
         !self.journal.list().unwrap().is_empty()
     }
 
-    /// The word that the journal holds, if somebody has come to one.
-    pub(crate) fn written(&self) -> Option<Word> {
+    /// The status that the journal holds, if somebody has come to one.
+    pub(crate) fn written(&self) -> Option<Status> {
         let operation = self.journal.list().unwrap().pop().map(Result::unwrap)?;
-        operation.conclusion.map(|conclusion| conclusion.outcome.word)
+        operation.conclusion.map(|conclusion| conclusion.outcome.status)
     }
 
     /// What is true at this moment; of the future, [`until_the_end`](Self::until_the_end) knows.
@@ -310,7 +310,7 @@ impl Said {
         }
     }
 
-    /// Whether the word is true. *Unknown* is never false; where it may be said is another question.
+    /// Whether the status is true. *Unknown* is never false; where it may be said is another question.
     pub(crate) fn is_true(self, truth: &Truth) -> bool {
         match self {
             // What was planned is gone, and no disk of it is waiting to be merged.
@@ -335,7 +335,7 @@ pub(crate) struct Step {
     /// Whether it is the first of its name, without those that are of the same reading.
     pub(crate) is_first: bool,
     /// Whether what became of the snapshot has been read by then.
-    pub(crate) is_settled: bool,
+    pub(crate) is_concluded: bool,
 }
 
 /// The steps of a destroy in which nothing goes wrong.
@@ -368,12 +368,12 @@ pub(crate) async fn steps(sealed: bool) -> Vec<Step> {
             _ if trees > 0 => "is it busy",
             _ => "resolve",
         };
-        let is_settled = is_after && name == "merge watch";
+        let is_concluded = is_after && name == "merge watch";
         // The merge is looked at in the same way again and again: every third look is enough.
-        merge_watch += usize::from(is_settled);
-        if !is_settled || merge_watch % 3 == 1 {
+        merge_watch += usize::from(is_concluded);
+        if !is_concluded || merge_watch % 3 == 1 {
             let is_first = !steps.iter().any(|step| step.name == name);
-            steps.push(Step { number: place + 1, name, is_call, is_after, is_first, is_settled });
+            steps.push(Step { number: place + 1, name, is_call, is_after, is_first, is_concluded });
         }
         is_after |= is_call;
     }

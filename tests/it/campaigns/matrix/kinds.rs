@@ -1,6 +1,6 @@
 //! What can go wrong at one step of a destroy, and which words a client may then say.
 //!
-//! *Unknown* is a right word only where the evidence is really missing; where it may be said is decided here, kind by kind,
+//! *Unknown* is a right status only where the observations is really missing; where it may be said is decided here, kind by kind,
 //! and nowhere else.
 
 /// One kind of fault.
@@ -20,7 +20,7 @@ pub(crate) struct Kind {
 pub(crate) enum Read {
     /// Nothing, or it is tried again: the destroy must end as if nothing had happened.
     Recovers,
-    /// The answer cannot be believed. A reading fails by it, so that before the call the word is *none*; but who waits for a
+    /// The answer cannot be believed. A reading fails by it, so that before the call the status is *none*; but who waits for a
     /// job is patient, so that after the call the destroy must end as if nothing had happened.
     Passes,
     /// The answer says no, or none comes for too long: the client may give up. Before the call it must say *none*; afterwards

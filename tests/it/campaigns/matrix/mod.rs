@@ -1,6 +1,6 @@
 //! The matrix: every kind of fault at every step of a destroy by name, the process killed or not, over the real socket.
 //!
-//! A word is right if it is true by the host's own record, and if it is one that may be said there: a client that says
+//! A status is right if it is true by the host's own record, and if it is one that may be said there: a client that says
 //! *unknown* wherever something goes wrong would never lie, and be of no use. What a process left open or did not know must be
 //! settled by a later one, which reads the journal, and nothing may ever run twice. Each test prints how many cells it has, how
 //! many destroys ran twice, and how many words were wrong; the last two must be 0.
@@ -11,7 +11,7 @@ mod kinds;
 
 use std::{collections::BTreeSet, fmt::Write};
 
-use hvsnap::journal::Word;
+use hvsnap::journal::Status;
 
 use self::{
     cell::{Bench, Later, Moment, Said, Step, Truth, destroy, steps},
@@ -22,9 +22,9 @@ use self::{
 struct Cell {
     kind: &'static Kind,
     step: Step,
-    /// The word of the destroy; `None` if its process did not live to say one.
+    /// The status of the destroy; `None` if its process did not live to say one.
     said: Option<Said>,
-    /// The word of a later process, where there was something left to be said.
+    /// The status of a later process, where there was something left to be said.
     later: Option<Later>,
     runs: usize,
     /// What is wrong with it.
@@ -60,24 +60,24 @@ fn allowed(kind: &Kind, step: &Step, for_good: bool) -> BTreeSet<Said> {
         // A host that is only slow stays so.
         (Read::Recovers, true) if kind.call == Call::Answered => of(&[Done]),
         // A reading that failed is made again, and the tree decides whatever was lost of the job.
-        (_, false) if step.is_after && !step.is_settled && kind.call != Call::Away => of(&[Done]),
+        (_, false) if step.is_after && !step.is_concluded && kind.call != Call::Away => of(&[Done]),
         (Read::Passes, false) if step.is_after => of(&[Done]),
         // Nothing was called: there is nothing that could not be known.
         _ if !step.is_after => of(&[None]),
         // It is known that the snapshot is gone; of the merge it is not, or the jobs that were not to be had did not matter.
-        _ if step.is_settled => of(&[MergeOpen, Done]),
+        _ if step.is_concluded => of(&[MergeOpen, Done]),
         // The call was accepted, and what the host says of the job or the tree cannot be had or cannot be believed.
         _ => of(&[Unknown]),
     }
 }
 
-/// What the journal must hold beside a word.
-fn agrees(said: Said, written: Option<Word>, is_begun: bool) -> bool {
+/// What the journal must hold beside a status.
+fn agrees(said: Said, written: Option<Status>, is_begun: bool) -> bool {
     match said {
-        Said::Done | Said::MergeOpen | Said::Applied => written == Some(Word::Done),
+        Said::Done | Said::MergeOpen | Said::Applied => written == Some(Status::Done),
         // What was refused before the intent was written is not in it.
-        Said::None => written == is_begun.then_some(Word::NotDone),
-        Said::Unknown => is_begun && written.is_none_or(|word| !word.is_final()),
+        Said::None => written == is_begun.then_some(Status::NotDone),
+        Said::Unknown => is_begun && written.is_none_or(|status| !status.is_final()),
     }
 }
 
@@ -162,9 +162,9 @@ fn summary(title: &str, cells: &[Cell]) -> String {
         ("applied", |cell| cell.said == Some(Said::Applied)),
         ("unknown", |cell| cell.said == Some(Said::Unknown)),
         ("| not begun", |cell| cell.later == Some(Later::NothingBegun)),
-        ("done", |cell| cell.later == Some(Later::Said(Word::Done))),
-        ("not done", |cell| cell.later == Some(Later::Said(Word::NotDone))),
-        ("running", |cell| cell.later == Some(Later::Said(Word::Running))),
+        ("done", |cell| cell.later == Some(Later::Said(Status::Done))),
+        ("not done", |cell| cell.later == Some(Later::Said(Status::NotDone))),
+        ("running", |cell| cell.later == Some(Later::Said(Status::Running))),
         ("| double", |cell| cell.runs > 1),
         ("wrong", |cell| !cell.wrong.is_empty()),
     ];
@@ -251,7 +251,7 @@ async fn a_process_that_dies_at_any_instant_leaves_what_a_later_one_settles() {
         cells.extend(killed(&NOTHING, &step, Moment::Instant(number)).await);
     }
     judge("killed wherever it waits, and nothing else goes wrong", &cells);
-    for later in [Later::NothingBegun, Later::Said(Word::Done)] {
+    for later in [Later::NothingBegun, Later::Said(Status::Done)] {
         assert!(cells.iter().any(|cell| cell.later.as_ref() == Some(&later)), "{later:?} was never said");
     }
 }

@@ -1,14 +1,14 @@
 //! Whether what the client said is true, by the model and the record of the simulated host alone.
 //!
 //! Where another administrator, or another operation of ours, was at the same snapshots, nobody can say whose doing it is that
-//! they are gone: there a word may be either. Everywhere else exactly one is right.
+//! they are gone: there a status may be either. Everywhere else exactly one is right.
 
 use std::collections::BTreeMap;
 
 use hvsnap::{
     Effect, Error, Outcome, Until,
     hyperv::MergeState,
-    journal::{Operation, OperationId, SnapshotName, Word},
+    journal::{Operation, OperationId, SnapshotName, Status},
 };
 
 use super::{
@@ -78,11 +78,11 @@ impl Judge {
             ensure!(attempt.operation.is_none(), "begun on a tree that was not the one planned on");
         }
         let Some(said) = &attempt.said else { return Ok(()) };
-        let word = match said {
+        let status = match said {
             Ok(outcome) => self.outcome(bench, step, attempt, outcome).await,
             Err(error) => self.error(bench, attempt, error),
         };
-        word.map_err(|wrong| format!("{wrong}; said {said:?}"))
+        status.map_err(|wrong| format!("{wrong}; said {said:?}"))
     }
 
     async fn outcome(
@@ -122,8 +122,8 @@ impl Judge {
         if outcome.merge.state == MergeState::Finished {
             ensure!(step.until == Until::Merged, "nobody waited for the merge");
         }
-        let written = bench.operation(id).conclusion.map(|conclusion| conclusion.outcome.word);
-        ensure!(written == Some(Word::Done), "done, and the journal holds {written:?}");
+        let written = bench.operation(id).conclusion.map(|conclusion| conclusion.outcome.status);
+        ensure!(written == Some(Status::Done), "done, and the journal holds {written:?}");
         Ok(())
     }
 
@@ -136,19 +136,19 @@ impl Judge {
         let written = attempt
             .operation
             .and_then(|id| bench.operation(id).conclusion)
-            .map(|conclusion| conclusion.outcome.word);
-        let is_final = written.is_some_and(Word::is_final);
+            .map(|conclusion| conclusion.outcome.status);
+        let is_final = written.is_some_and(Status::is_final);
         match (error.effect(), attempt.operation) {
             (Effect::None, None) => Ok(()),
             (Effect::None, Some(id)) => {
                 self.none(bench, id)?;
                 ensure!(is_final, "nothing was done, and the journal holds {written:?}");
-                self.word(bench, id, written.unwrap())
+                self.status(bench, id, written.unwrap())
             }
             (Effect::Applied, Some(id)) => {
                 ensure!(!attempt.planned.is_disjoint(&gone), "nothing is gone");
                 ensure!(is_final, "something was done, and the journal holds {written:?}");
-                self.word(bench, id, written.unwrap())
+                self.status(bench, id, written.unwrap())
             }
             (_, Some(_)) => {
                 ensure!(!is_final, "unknown, and the journal holds {written:?}");
@@ -166,19 +166,19 @@ impl Judge {
         Ok(())
     }
 
-    /// Whether the word about the operation is the right one.
-    pub(crate) fn word(&self, bench: &Bench<'_>, id: OperationId, word: Word) -> Result<(), Wrong> {
+    /// Whether the status about the operation is the right one.
+    pub(crate) fn status(&self, bench: &Bench<'_>, id: OperationId, status: Status) -> Result<(), Wrong> {
         let (planned, gone) = (&self.planned[&id], bench.gone());
         let others = self.by_others(bench, id);
         let is_ours_alone = planned.is_disjoint(&others);
-        match word {
-            Word::Done => ensure!(planned.is_subset(&gone), "done, and not all is gone"),
-            Word::NotDone => self.none(bench, id)?,
-            Word::Partly => {
+        match status {
+            Status::Done => ensure!(planned.is_subset(&gone), "done, and not all is gone"),
+            Status::NotDone => self.none(bench, id)?,
+            Status::Partly => {
                 let is_mixed = !planned.is_disjoint(&gone) && !planned.is_subset(&gone);
                 ensure!(is_mixed || !is_ours_alone, "partly, and all or nothing is gone");
             }
-            Word::Running => {
+            Status::Running => {
                 let vm = bench.operation(id).intent.vm_name;
                 let is_deleting = bench.sim.vms().iter().any(|known| known.name == vm && known.is_deleting);
                 ensure!(is_deleting, "running, and nobody is at it");
@@ -194,6 +194,6 @@ impl Judge {
         let gone = bench.gone();
         let all = conclusion.outcome.destroyed.iter().all(|snapshot| gone.contains(&snapshot.id));
         ensure!(all, "written down as gone, and is there: {conclusion:?}");
-        self.word(bench, operation.id(), conclusion.outcome.word)
+        self.status(bench, operation.id(), conclusion.outcome.status)
     }
 }

@@ -1,7 +1,7 @@
 //! What always holds, whatever tree a machine has, whatever goes wrong and whoever else is at it; over the real socket, in
 //! virtual time, with the simulator's model as the oracle.
 //!
-//! No snapshot goes by our doing but what the plan showed; no call is sent twice; no word is wrong; what is left open is settled
+//! No snapshot goes by our doing but what the plan showed; no call is sent twice; no status is wrong; what is left open is settled
 //! by `resume`, which changes nothing. The cases are the same in each run: `PROPTEST_CASES` asks for more of them,
 //! `PROPTEST_RNG_SEED` for others.
 
@@ -13,7 +13,7 @@ use std::{cell::RefCell, collections::BTreeMap};
 
 use hvsnap::{
     Effect,
-    journal::{OperationId, Word},
+    journal::{OperationId, Status},
 };
 use proptest::{
     strategy::Strategy,
@@ -88,7 +88,7 @@ async fn holds(scenario: &Scenario, tally: &mut Tally) -> Result<(), Wrong> {
         if let (true, Some(id)) = (step.is_resumed, attempt.operation) {
             // Things may still go wrong: then it may not know, but what it says must be true.
             if let Ok(resumption) = bench.resume(id, true).await {
-                judge.word(&bench, id, resumption.outcome.word).map_err(in_step)?;
+                judge.status(&bench, id, resumption.outcome.status).map_err(in_step)?;
             }
             judge.nothing_more(&bench).map_err(in_step)?;
         }
@@ -98,12 +98,12 @@ async fn holds(scenario: &Scenario, tally: &mut Tally) -> Result<(), Wrong> {
     let mut words = Vec::new();
     for operation in bench.operations() {
         let id = operation.id();
-        let word = settled(&bench, scenario, &judge, id).await?;
-        count(tally, format!("resumed {word}"));
-        words.push((id, word));
+        let status = settled(&bench, scenario, &judge, id).await?;
+        count(tally, format!("resumed {status}"));
+        words.push((id, status));
     }
-    for (id, word) in &words {
-        unchanged(&bench, scenario, *id, *word).await?;
+    for (id, status) in &words {
+        unchanged(&bench, scenario, *id, *status).await?;
     }
     // Nothing comes afterwards that would make any of it untrue.
     bench.pass(86_400).await;
@@ -114,29 +114,29 @@ async fn holds(scenario: &Scenario, tally: &mut Tally) -> Result<(), Wrong> {
     Ok(())
 }
 
-/// Settles an operation on a host that is well again, and says by which word.
+/// Settles an operation on a host that is well again, and says by which status.
 async fn settled(
     bench: &Bench<'_>,
     scenario: &Scenario,
     judge: &Judge,
     id: OperationId,
-) -> Result<Word, Wrong> {
+) -> Result<Status, Wrong> {
     let mut trouble = String::new();
     for _ in 0..3 {
         match bench.resume(id, scenario.has_stuck_jobs()).await {
             Ok(resumption) => {
-                let wrong = |wrong| format!("resumed: {wrong}; {:?}", resumption.outcome.evidence);
-                judge.word(bench, id, resumption.outcome.word).map_err(wrong)?;
+                let wrong = |wrong| format!("resumed: {wrong}; {:?}", resumption.outcome.observations);
+                judge.status(bench, id, resumption.outcome.status).map_err(wrong)?;
                 // A host that claims what its tree does not show is believed no more after an hour.
-                if resumption.outcome.word == Word::Unknown {
-                    trouble = format!("{:?}: {:?}", resumption.outcome.open, resumption.outcome.evidence);
+                if resumption.outcome.status == Status::Unknown {
+                    trouble = format!("{:?}: {:?}", resumption.outcome.open, resumption.outcome.observations);
                     bench.pass(3600).await;
                     continue;
                 }
-                let may_stay_open = resumption.outcome.word == Word::Running && scenario.has_stuck_jobs();
-                ensure!(resumption.outcome.word.is_final() || may_stay_open, "left open: {resumption:?}");
+                let may_stay_open = resumption.outcome.status == Status::Running && scenario.has_stuck_jobs();
+                ensure!(resumption.outcome.status.is_final() || may_stay_open, "left open: {resumption:?}");
                 judge.nothing_more(bench)?;
-                return Ok(resumption.outcome.word);
+                return Ok(resumption.outcome.status);
             }
             // The host may be down for an hour, whoever has made it well.
             Err(error) => {
@@ -149,18 +149,23 @@ async fn settled(
     Err(format!("cannot be settled: {trouble}"))
 }
 
-/// A second time it is the same word, no method is called, and nothing changes.
-async fn unchanged(bench: &Bench<'_>, scenario: &Scenario, id: OperationId, word: Word) -> Result<(), Wrong> {
+/// A second time it is the same status, no method is called, and nothing changes.
+async fn unchanged(
+    bench: &Bench<'_>,
+    scenario: &Scenario,
+    id: OperationId,
+    status: Status,
+) -> Result<(), Wrong> {
     let state = || (bench.model(), bench.calls().len(), format!("{:?}", bench.operation(id).conclusion));
     let before = state();
     let again = bench.resume(id, scenario.has_stuck_jobs()).await;
     let again = again.map_err(|error| format!("not a second time: {error}: {}", error.kind()))?;
-    ensure!(again.outcome.word == word, "{word} at first, and then {}", again.outcome.word);
+    ensure!(again.outcome.status == status, "{status} at first, and then {}", again.outcome.status);
     ensure!(state() == before, "a second look has changed something");
     Ok(())
 }
 
-/// What was said, in a word.
+/// What was said, in a status.
 fn name(attempt: &Attempt) -> &'static str {
     match (&attempt.said, attempt.operation) {
         (None, _) if attempt.planned.is_empty() => "ended early",

@@ -12,7 +12,7 @@ use hvsnap::{
     Client, Credentials, Error, ErrorKind, Host, Outcome, Until,
     clock::Clock,
     hyperv::DestroyScope,
-    journal::{Journal, MemoryJournal, Operation, Word},
+    journal::{Journal, MemoryJournal, Operation, Status},
     sim::{RunningSimulator, Simulator},
 };
 
@@ -155,7 +155,7 @@ impl Bench {
     }
 
     /// Calls, lets one look, and says what that one said.
-    async fn look(&self, shown: Shown, looker: Looker) -> Word {
+    async fn look(&self, shown: Shown, looker: Looker) -> Status {
         let job = {
             let client = self.client();
             let vm = client.vm(VM).await.unwrap();
@@ -171,8 +171,8 @@ impl Bench {
         };
         let timeout = Duration::from_secs(300);
         match looker {
-            Looker::Wait => word(job.with_timeout(timeout).wait(Until::Merged, |_| {}).await),
-            Looker::Accepted => word(job.wait(Until::Accepted, |_| {}).await),
+            Looker::Wait => status(job.with_timeout(timeout).wait(Until::Merged, |_| {}).await),
+            Looker::Accepted => status(job.wait(Until::Accepted, |_| {}).await),
             Looker::CtrlC => {
                 let job = job.with_timeout(timeout);
                 let mut wait = pin!(job.wait(Until::Merged, |_| {}));
@@ -183,7 +183,7 @@ impl Bench {
                     if polls > 12 { Poll::Ready(()) } else { wait.as_mut().poll(context).map(drop) }
                 })
                 .await;
-                job.observed().word
+                job.observed().status
             }
             Looker::ResumeAtOnce | Looker::ResumeLater => {
                 drop(job);
@@ -205,7 +205,7 @@ impl Bench {
                 };
                 match ended.await {
                     Err(error) => match error.kind() {
-                        ErrorKind::Unsettled(earlier) => earlier.outcome.word,
+                        ErrorKind::EarlierOpen(earlier) => earlier.outcome.status,
                         // Refused for another reason, or not even planned: the journal holds what was found out.
                         _ => self.written(),
                     },
@@ -216,21 +216,21 @@ impl Bench {
     }
 
     /// What the journal holds; nothing is known where nothing is written.
-    fn written(&self) -> Word {
-        self.operation().conclusion.map_or(Word::Unknown, |conclusion| conclusion.outcome.word)
+    fn written(&self) -> Status {
+        self.operation().conclusion.map_or(Status::Unknown, |conclusion| conclusion.outcome.status)
     }
 
-    async fn resume(&self, until: Until) -> Word {
+    async fn resume(&self, until: Until) -> Status {
         let (client, operation) = (self.client(), self.operation());
         let timeout = Some(Duration::from_secs(300));
-        client.resume_waiting(&operation, until, timeout, |_| {}).await.unwrap().outcome.word
+        client.resume_waiting(&operation, until, timeout, |_| {}).await.unwrap().outcome.status
     }
 }
 
-fn word(ended: Result<Outcome, Error>) -> Word {
+fn status(ended: Result<Outcome, Error>) -> Status {
     match ended {
-        Ok(outcome) => outcome.word,
-        Err(error) => error.outcome().unwrap().word,
+        Ok(outcome) => outcome.status,
+        Err(error) => error.outcome().unwrap().status,
     }
 }
 
@@ -239,7 +239,7 @@ struct Cell {
     ending: &'static Ending,
     shown: Shown,
     looker: Looker,
-    said: Word,
+    said: Status,
     wrong: Vec<String>,
     is_changed: bool,
     runs: usize,
@@ -261,23 +261,23 @@ async fn cell(ending: &'static Ending, shown: Shown, looker: Looker) -> Cell {
     bench.pass(86_400).await;
     let will_be_gone = bench.is_gone();
     let mut wrong = Vec::new();
-    for word in [said, written] {
-        let is_true = match word {
-            Word::Done => is_gone,
-            Word::NotDone => !is_gone && !will_be_gone,
+    for status in [said, written] {
+        let is_true = match status {
+            Status::Done => is_gone,
+            Status::NotDone => !is_gone && !will_be_gone,
             // One snapshot is gone or it is not.
-            Word::Partly => false,
+            Status::Partly => false,
             _ => true,
         };
         if !is_true {
-            wrong.push(format!("{word}; gone {is_gone}, then {will_be_gone}"));
+            wrong.push(format!("{status}; gone {is_gone}, then {will_be_gone}"));
         }
     }
     bench.proxy.be_honest();
     bench.sim.clear_faults();
     let then = bench.resume(Until::JobEnded).await;
-    let is_changed = [said, written].iter().any(|word| word.is_final() && *word != then);
-    if then != (if will_be_gone { Word::Done } else { Word::NotDone }) {
+    let is_changed = [said, written].iter().any(|status| status.is_final() && *status != then);
+    if then != (if will_be_gone { Status::Done } else { Status::NotDone }) {
         wrong.push(format!("a day later, and all true: {then}; gone {will_be_gone}"));
     }
     let target = bench.operation().id();
@@ -290,13 +290,13 @@ fn summary(cells: &[Cell]) -> String {
     let mut text = String::new();
     let mut row = |name: &str, cells: &[&Cell]| {
         let count = |is: fn(&Cell) -> bool| cells.iter().filter(|cell| is(cell)).count();
-        let unknown = count(|cell| matches!(cell.said, Word::Unknown | Word::Running));
+        let unknown = count(|cell| matches!(cell.said, Status::Unknown | Status::Running));
         writeln!(
             text,
             "{name:<22}{:>7}{:>7}{:>10}{:>15} ({:>3} %){:>8}{:>9}{:>8}",
             cells.len(),
-            count(|cell| cell.said == Word::Done),
-            count(|cell| cell.said == Word::NotDone),
+            count(|cell| cell.said == Status::Done),
+            count(|cell| cell.said == Status::NotDone),
             unknown,
             unknown * 100 / cells.len().max(1),
             count(|cell| !cell.wrong.is_empty()),

@@ -206,7 +206,7 @@ impl State {
             return Some(items(&self.before));
         }
         let asks_for_jobs = ["AffectedJobElement", "from Msvm_ConcreteJob", "from CIM_ConcreteJob"];
-        if self.shown == Shown::JobsDenied && asks_for_jobs.iter().any(|word| request.contains(word)) {
+        if self.shown == Shown::JobsDenied && asks_for_jobs.iter().any(|status| request.contains(status)) {
             return Some(fault("Sender", "AccessDenied", 5));
         }
         None
