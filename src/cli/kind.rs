@@ -43,9 +43,11 @@ macro_rules! kinds {
                     _ => Self::Other,
                 }
             }
+        }
 
-            #[cfg(test)]
-            const ALL: &[Self] = &[$(Self::$kind,)+];
+        #[cfg(test)]
+        mod rows {
+            pub(super) const ALL: &[super::Kind] = &[$(super::Kind::$kind,)+];
         }
     };
 }
@@ -134,7 +136,7 @@ mod tests {
 
     #[test]
     fn every_kind_has_an_id_with_texts() {
-        for kind in Kind::ALL {
+        for kind in rows::ALL {
             let entry = kind.id().entry();
             assert_eq!(u32::from(kind.id().number()), entry.code, "{kind:?}");
             assert!(![entry.what, entry.why].contains(&""), "{kind:?}");

@@ -57,9 +57,6 @@ macro_rules! settings {
                 flags
             }
 
-            #[cfg(test)]
-            const KEYS: &[&str] = &[$(stringify!($key),)+];
-
             fn arguments() -> Vec<Arg> {
                 vec![$({
                     let values: &[&'static str] = &[$($value)?];
@@ -67,6 +64,11 @@ macro_rules! settings {
                     argument::<$type>(stringify!($key), values.first().copied(), concat!($($help),+), !rare.is_empty())
                 },)+]
             }
+        }
+
+        #[cfg(test)]
+        mod rows {
+            pub(super) const KEYS: &[&str] = &[$(stringify!($key),)+];
         }
 
         impl clap::FromArgMatches for Settings {
@@ -214,7 +216,7 @@ mod tests {
     #[test]
     fn no_setting_is_without_effect() {
         let users = [include_str!("mod.rs"), include_str!("identity.rs"), include_str!("password.rs")];
-        for key in Settings::KEYS {
+        for key in rows::KEYS {
             let read = format!("settings.{key}");
             let is_address = ["host", "endpoint"].contains(key);
             assert!(is_address || users.iter().any(|text| text.contains(&read)), "nothing reads {key}");
