@@ -183,10 +183,11 @@ pub use client::{
     Error as ClientError, ErrorKind as ClientErrorKind, InstanceStream, Report, SystemClock,
 };
 pub use host::{
-    CancelAnswer, DestroyJob, Error, ErrorKind, Host, Job, JobConclusion, JobEnd, JobSeen, Merge,
-    Observation, OnBusy, Open, Outcome, Phase, Progress, Resumption, Until, Vm, doctor, journal,
+    CancelAnswer, DestroyJob, Error, ErrorKind, Host, Job, JobConclusion, JobEnd, Merge, OnBusy, Open,
+    Outcome, Phase, Progress, Resumption, Until, Vm, doctor, journal,
 };
 pub use http::{Authentication, Endpoint, EndpointError, NotSoap};
+pub use hyperv::{JobSeen, Observation};
 pub use limits::Limits;
 pub use secret::Secret;
 pub use violation::{ProtocolError, Violation};

@@ -11,7 +11,7 @@ use std::time::Duration;
 use crate::{
     Limits,
     cim::{ClassPath, Instance, Namespace, UriForm, Value, Wql, decode, encode},
-    hyperv::{DestroyScope, JobRecord, MethodCall, MethodResult, SettingData, SnapshotTree},
+    hyperv::{DestroyScope, JobRecord, MethodResult, SettingData, SnapshotTree},
     soap::MessageId,
     violation::ProtocolError,
     wsman::{
@@ -132,7 +132,7 @@ impl Codec {
     /// # Errors
     /// If it cannot be written.
     pub fn encode_invoke(&self) -> Result<String, Offence> {
-        let call = MethodCall::destroy(DestroyScope::Single, self.snapshot.clone());
+        let call = crate::hyperv::DestroyAction::call(DestroyScope::Single, self.snapshot.clone());
         let declarations = encode::declarations(call.parameters.iter().map(|(_, value)| value));
         let request = self.destroy().request(&self.settings, &self.id, &declarations, |writer| {
             for (name, value) in &call.parameters {

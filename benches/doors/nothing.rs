@@ -35,7 +35,7 @@ impl Nothing {
         let service = inner.cim.reference(inner.service_class()?, inner.service().await?.clone());
         let keys = SelectorSet::new().with("InstanceID", NOBODY);
         let snapshot = inner.cim.reference(class(SETTING_DATA)?, keys);
-        let call = MethodCall::destroy(DestroyScope::Single, snapshot);
+        let call = crate::hyperv::DestroyAction::call(DestroyScope::Single, snapshot);
         Ok(Self { host: host.clone(), service, call })
     }
 

@@ -22,9 +22,7 @@ use tokio::sync::OnceCell;
 pub use busy::OnBusy;
 pub use error::{Error, ErrorKind};
 pub use job::{CancelAnswer, Job, JobEnd};
-pub use operation::{
-    DestroyJob, JobConclusion, JobSeen, Merge, Observation, Open, Outcome, Phase, Progress, Resumption, Until,
-};
+pub use operation::{DestroyJob, JobConclusion, Merge, Open, Outcome, Phase, Progress, Resumption, Until};
 pub use vm::Vm;
 
 use self::{

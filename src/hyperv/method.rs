@@ -6,10 +6,8 @@
 use crate::{
     Limits,
     cim::{Instance, Property, Raw, Value, parse_embedded},
-    hyperv::{job::Optional, plan::DestroyScope, return_code::ReturnCode},
-    schema::names::{
-        AFFECTED_SNAPSHOT, DESTROY_SNAPSHOT, DESTROY_SNAPSHOT_TREE, ERRORS, SNAPSHOT_SETTING_DATA,
-    },
+    hyperv::{job::Optional, return_code::ReturnCode},
+    schema::names::ERRORS,
     violation::{ProtocolError, Violation, short},
     wsman::EndpointReference,
 };
@@ -19,28 +17,6 @@ use crate::{
 pub(crate) struct MethodCall {
     pub(crate) method: &'static str,
     pub(crate) parameters: Vec<(&'static str, Value)>,
-}
-
-impl MethodCall {
-    /// `DestroySnapshot` or `DestroySnapshotTree` of the snapshot service.
-    pub(crate) fn destroy(scope: DestroyScope, snapshot: EndpointReference) -> Self {
-        let parameter = match scope {
-            DestroyScope::Single => AFFECTED_SNAPSHOT,
-            DestroyScope::Tree => SNAPSHOT_SETTING_DATA,
-        };
-        Self {
-            method: Self::destroy_method(scope),
-            parameters: vec![(parameter, Value::Reference(snapshot))],
-        }
-    }
-
-    /// The name of the method that takes as much as `scope` says.
-    pub(crate) fn destroy_method(scope: DestroyScope) -> &'static str {
-        match scope {
-            DestroyScope::Single => DESTROY_SNAPSHOT,
-            DestroyScope::Tree => DESTROY_SNAPSHOT_TREE,
-        }
-    }
 }
 
 /// What a method returned: its value, and the job if one was started.
@@ -172,14 +148,14 @@ fn lines(instance: &Instance<'_>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{schema, wsman::SelectorSet};
+    use crate::{hyperv::DestroyScope, schema, wsman::SelectorSet};
 
     #[test]
     fn a_call_has_the_parameters_of_its_method_in_their_order() {
         let service = schema::class(schema::names::SNAPSHOT_SERVICE).unwrap();
         for scope in [DestroyScope::Single, DestroyScope::Tree] {
             let snapshot = EndpointReference::new("http://x/y".parse().unwrap(), SelectorSet::new());
-            let call = MethodCall::destroy(scope, snapshot);
+            let call = crate::hyperv::DestroyAction::call(scope, snapshot);
             let method = service.method(call.method).unwrap();
             let wanted: Vec<_> = method.inputs().map(|parameter| parameter.property.name).collect();
             let given: Vec<_> = call.parameters.iter().map(|(name, _)| *name).collect();

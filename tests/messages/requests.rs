@@ -107,7 +107,7 @@ fn destroys_carry_an_unwrapped_reference_in_both_forms_and_scopes() {
         ("invoke-destroy-tree", "Msvm_VirtualSystemSnapshotService", UriForm::Wmi, DestroyScope::Tree),
     ] {
         let snapshot = reference("Msvm_VirtualSystemSettingData", "InstanceID", "Microsoft:1F2E", form);
-        let call = MethodCall::destroy(scope, snapshot);
+        let call = crate::hyperv::DestroyAction::call(scope, snapshot);
         let request = invoke(class, form, service_keys(), &call);
         assert!(!request.contains("EndpointReference"), "a Windows host refuses the wrapper");
         golden(name, &request);

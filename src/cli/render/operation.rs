@@ -20,7 +20,7 @@ use super::{
 pub(crate) fn what(operation: &Operation) -> String {
     let intent = &operation.intent;
     let target = intent.target().map_or("?", |target| target.name.as_str());
-    match intent.scope {
+    match intent.action.as_destroy().map_or(DestroyScope::Single, |action| action.scope) {
         DestroyScope::Single => format!("destroy {target} of {}", intent.vm_name),
         DestroyScope::Tree => format!("destroy {target} of {} and all under it", intent.vm_name),
     }
@@ -64,8 +64,10 @@ pub(crate) fn lines(operation: &Operation) -> Vec<Line> {
         ("user", intent.user.as_ref().map(Line::plain).unwrap_or_default()),
         ("VM", Line::plain(format_args!("{} ({})", intent.vm_name, intent.vm_id))),
     ];
-    rows.extend(names("destroys", &intent.destroyed));
-    rows.extend(names("keeps", &intent.kept));
+    if let Some(action) = intent.action.as_destroy() {
+        rows.extend(names("destroys", &action.destroyed));
+        rows.extend(names("keeps", &action.kept));
+    }
     rows.push(("tree", Line::plain(intent.tree)));
     rows.push(("plan", Line::plain(intent.plan)));
     rows.push(("message", Line::plain(intent.id.message_id())));
@@ -84,7 +86,7 @@ pub(crate) fn lines(operation: &Operation) -> Vec<Line> {
         }
     }
     if let Some(conclusion) = &operation.conclusion {
-        rows.push(("settled", Line::plain(time::full(conclusion.time))));
+        rows.push(("concluded", Line::plain(time::full(conclusion.time))));
         rows.extend(status::rows(&conclusion.outcome));
     }
     if let Some(closing) = &operation.closed {

@@ -57,7 +57,9 @@ pub(crate) struct OperationView {
     namespace: String,
     user: Option<String>,
     vm: VmRef,
-    scope: String,
+    /// What is done: `destroy`.
+    kind: &'static str,
+    scope: Option<String>,
     destroyed: Vec<SnapshotRef>,
     kept: Vec<SnapshotRef>,
     tree_fingerprint: String,
@@ -65,8 +67,8 @@ pub(crate) struct OperationView {
     answer: Option<AnswerView>,
     conclusion: Option<ConclusionView>,
     /// Whether the plan expected a merge of disks.
-    merge_expected: &'static str,
-    settled: bool,
+    merge_expected: Option<&'static str>,
+    concluded: bool,
     /// True if the merge was to be waited for and is not known to be over.
     merge_open: bool,
     /// True if it is not settled, or its merge is open.
@@ -74,7 +76,7 @@ pub(crate) struct OperationView {
     closed: Option<ClosingView>,
 }
 
-/// A person's status that ended an entry.
+/// A person's word that ended an entry.
 #[derive(Clone, Debug, Serialize)]
 struct ClosingView {
     time: String,
@@ -139,6 +141,7 @@ impl ResumedView {
 impl From<&Operation> for OperationView {
     fn from(operation: &Operation) -> Self {
         let intent = &operation.intent;
+        let destroy = intent.action.as_destroy();
         let answer = operation.answer.as_ref().map(|answer| {
             let mut view = AnswerView {
                 time: answer.time.to_string(),
@@ -172,15 +175,16 @@ impl From<&Operation> for OperationView {
             namespace: intent.namespace.to_string(),
             user: intent.user.clone(),
             vm: VmRef { id: intent.vm_id.clone(), name: intent.vm_name.clone() },
-            scope: intent.scope.to_string(),
-            destroyed: references(&intent.destroyed),
-            kept: references(&intent.kept),
+            kind: intent.action.kind(),
+            scope: destroy.map(|action| action.scope.to_string()),
+            destroyed: destroy.map(|action| references(&action.destroyed)).unwrap_or_default(),
+            kept: destroy.map(|action| references(&action.kept)).unwrap_or_default(),
             tree_fingerprint: intent.tree.to_string(),
             plan_fingerprint: intent.plan.to_string(),
             answer,
             conclusion: operation.conclusion.as_ref().map(ConclusionView::from),
-            merge_expected: expectation_name(intent.merge),
-            settled: operation.is_concluded(),
+            merge_expected: destroy.map(|action| expectation_name(action.merge)),
+            concluded: operation.is_concluded(),
             merge_open: operation.is_merge_open(),
             open: operation.is_open(),
             closed: operation.closed.as_ref().map(|closing| ClosingView {

@@ -1,4 +1,4 @@
-//! Operations as JSON, schema `hvsnap-journal/1`: the shapes, and the way from and to them.
+//! Operations as JSON, schema `hvsnap-journal/2`: the shapes, and the way from and to them.
 //!
 //! What comes from a file is not trusted: every id, time, name and status is parsed, and what cannot be is an error with the
 //! place in the text. Fields that this version does not know are passed over, and kept at the top level when a file is
@@ -13,19 +13,23 @@ use crate::{
     cim::{Datetime, Timestamp},
     client::Effect,
     host::{
-        JobConclusion, JobSeen, Merge, Observation, Open, Outcome, Until,
-        journal::{Answer, Closing, ConcludedBy, Conclusion, Intent, Operation, Reply, SnapshotName, Status},
+        JobConclusion, Merge, Open, Outcome, Until,
+        journal::{Answer, Closing, ConcludedBy, Conclusion, Intent, Operation, Reply, Status},
     },
     hyperv::{
-        DestroyScope, JobState, JobType, MergeEvidence, MergeExpectation, MergeState, MergingDisks,
-        ReturnCode, VmActivity,
+        Action, DestroyAction, DestroyScope, JobSeen, JobState, JobType, MergeEvidence, MergeExpectation,
+        MergeState, MergingDisks, Observation, ReturnCode, SnapshotName, VmActivity,
     },
     violation::{cut, excerpt},
     wsman::{EndpointReference, Selector, SelectorSet, SelectorValue},
 };
 
-/// The version of the format.
-const SCHEMA: &str = "hvsnap-journal/1";
+/// The version of the format that is written.
+const SCHEMA: &str = "hvsnap-journal/2";
+/// The one before, which is read: it knows no kind but the destroy, and says `word` and `evidence` for status and observations.
+const EARLIER: &str = "hvsnap-journal/1";
+/// The kind of operations that the earlier version knows.
+const DESTROY: &str = "destroy";
 
 /// A file's content.
 #[derive(Debug, Deserialize, Serialize)]
@@ -92,6 +96,8 @@ struct IntentShape {
     namespace: AsText<crate::cim::Namespace>,
     user: Option<String>,
     vm: NameShape,
+    #[serde(default)]
+    kind: Option<String>,
     #[serde(with = "scope")]
     scope: DestroyScope,
     destroyed: Vec<NameShape>,
@@ -159,13 +165,14 @@ struct ConclusionShape {
     time: Moment,
     #[serde(with = "concluded_by")]
     by: ConcludedBy,
-    #[serde(with = "status")]
+    #[serde(alias = "word", with = "status")]
     status: Status,
     gone: Vec<NameShape>,
     remaining: Vec<NameShape>,
     unexpected: Vec<NameShape>,
     #[serde(with = "merge")]
     merge: MergeState,
+    #[serde(alias = "evidence")]
     observations: Vec<String>,
     #[serde(default, with = "until", skip_serializing_if = "Option::is_none")]
     until: Option<Until>,
@@ -218,13 +225,25 @@ impl Document {
             return Err("the file is empty".to_owned());
         }
         let schema: Schema = serde_json::from_slice(text).map_err(|error| why(&error))?;
-        if schema.schema != SCHEMA {
+        let is_earlier = schema.schema == EARLIER;
+        if schema.schema != SCHEMA && !is_earlier {
             return Err(format!(
                 "the schema {:?} is not {SCHEMA:?}, which this version reads",
                 excerpt(&schema.schema)
             ));
         }
-        serde_json::from_slice(text).map_err(|error| why(&error))
+        let mut document: Self = serde_json::from_slice(text).map_err(|error| why(&error))?;
+        match document.intent.kind.as_deref() {
+            Some(DESTROY) => {}
+            None if is_earlier => document.intent.kind = Some(DESTROY.to_owned()),
+            None => return Err("intent.kind is missing".to_owned()),
+            Some(kind) => {
+                return Err(format!("the kind {:?} is not known to this version", excerpt(kind)));
+            }
+        }
+        // What is written back is of the version that writes it.
+        SCHEMA.clone_into(&mut document.schema);
+        Ok(document)
     }
 
     /// What is written to a file.
@@ -261,24 +280,26 @@ impl Document {
             user: shape.user,
             vm_id: shape.vm.id,
             vm_name: shape.vm.name,
-            scope: shape.scope,
-            destroyed: names(shape.destroyed),
-            kept: names(shape.kept),
+            action: Action::Destroy(DestroyAction {
+                scope: shape.scope,
+                destroyed: names(shape.destroyed),
+                kept: names(shape.kept),
+                merge: shape.merge.unwrap_or(MergeExpectation::Unknown),
+                merging: shape.merging.map(|shape| MergingDisks {
+                    dependent: shape.dependent,
+                    merging: shape.merging,
+                    into: shape.into,
+                }),
+            }),
             tree: shape.tree_fingerprint.0,
             plan: shape.plan_fingerprint.0,
             patience: Duration::from_millis(shape.patience_ms),
-            merge: shape.merge.unwrap_or(MergeExpectation::Unknown),
-            merging: shape.merging.map(|shape| MergingDisks {
-                dependent: shape.dependent,
-                merging: shape.merging,
-                into: shape.into,
-            }),
             ignored: shape.ignored_activity.map(VmActivity),
         };
         if !crate::hyperv::is_guid(&intent.vm_id) {
-            return Err("the machine's id is no GUID".to_owned());
+            return Err("the VM's id is no GUID".to_owned());
         }
-        if intent.destroyed.is_empty() {
+        if intent.action.target().is_none() {
             return Err("it destroys nothing".to_owned());
         }
         let answer = self.answer.map(AnswerShape::answer).transpose()?;
@@ -309,6 +330,7 @@ fn shapes(names: &[SnapshotName]) -> Vec<NameShape> {
 
 impl From<&Intent> for IntentShape {
     fn from(intent: &Intent) -> Self {
+        let Action::Destroy(action) = &intent.action;
         Self {
             message_id: intent.id.message_id().to_string(),
             time: Moment(intent.time),
@@ -317,14 +339,15 @@ impl From<&Intent> for IntentShape {
             namespace: AsText(intent.namespace.clone()),
             user: intent.user.clone(),
             vm: NameShape { id: intent.vm_id.clone(), name: intent.vm_name.clone() },
-            scope: intent.scope,
-            destroyed: shapes(&intent.destroyed),
-            kept: shapes(&intent.kept),
+            kind: Some(intent.action.kind().to_owned()),
+            scope: action.scope,
+            destroyed: shapes(&action.destroyed),
+            kept: shapes(&action.kept),
             tree_fingerprint: AsText(intent.tree),
             plan_fingerprint: AsText(intent.plan),
             patience_ms: u64::try_from(intent.patience.as_millis()).unwrap_or(u64::MAX),
-            merge: Some(intent.merge),
-            merging: intent.merging.as_ref().map(|disks| MergingShape {
+            merge: Some(action.merge),
+            merging: action.merging.as_ref().map(|disks| MergingShape {
                 dependent: disks.dependent.clone(),
                 merging: disks.merging.clone(),
                 into: disks.into.clone(),

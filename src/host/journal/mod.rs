@@ -22,10 +22,11 @@ pub use error::{Holder, JournalError, JournalErrorKind};
 pub use file::FileJournal;
 pub use memory::MemoryJournal;
 pub use operation::{
-    Answer, Closing, ConcludedBy, Conclusion, Intent, Operation, OperationId, OperationIdError, Reply,
-    SnapshotName, Status,
+    Answer, Closing, ConcludedBy, Conclusion, Intent, Operation, OperationId, OperationIdError, Reply, Status,
 };
 pub use trouble::JournalTrouble;
+
+pub use crate::hyperv::SnapshotName;
 
 /// Keeps the record of operations that change a host, and who is at which VM.
 ///

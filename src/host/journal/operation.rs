@@ -10,10 +10,9 @@ use uuid::Uuid;
 use crate::{
     cim::{Namespace, Timestamp},
     client::{ClientError, ClientErrorKind, Effect},
-    host::{Observation, Open, Outcome, Until, Vm},
+    host::{Open, Outcome, Until, Vm},
     hyperv::{
-        DestroyPlan, DestroyScope, Fingerprint, MergeExpectation, MergeState, MergingDisks, ReturnCode,
-        Snapshot, VmActivity,
+        Action, DestroyPlan, Fingerprint, MergeState, Observation, ReturnCode, SnapshotName, VmActivity,
     },
     schema::names::SYSTEM_NAME,
     soap::MessageId,
@@ -65,22 +64,6 @@ impl fmt::Display for OperationIdError {
 
 impl std::error::Error for OperationIdError {}
 
-/// A snapshot by id and name, as it was when the plan was made.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SnapshotName {
-    /// `InstanceID`.
-    pub id: String,
-    /// `ElementName`.
-    pub name: String,
-}
-
-impl From<&Snapshot> for SnapshotName {
-    /// The name is for people alone, and cut where it is long: a record must not grow until it cannot be written.
-    fn from(snapshot: &Snapshot) -> Self {
-        Self { id: snapshot.id().to_string(), name: cut(snapshot.element_name()).into_owned() }
-    }
-}
-
 /// What is about to be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -102,28 +85,20 @@ pub struct Intent {
     pub vm_id: String,
     /// The VM's name for people.
     pub vm_name: String,
-    /// How much is taken.
-    pub scope: DestroyScope,
-    /// All that is to be gone, the snapshot that the call names first.
-    pub destroyed: Vec<SnapshotName>,
-    /// All that is to stay.
-    pub kept: Vec<SnapshotName>,
+    /// What is to be done.
+    pub action: Action,
     /// The fingerprint of the tree that was planned on.
     pub tree: Fingerprint,
     /// The fingerprint of the plan.
     pub plan: Fingerprint,
     /// How long the answer to the call is waited for; for as long it may still be under way.
     pub patience: Duration,
-    /// Whether disks are to be merged afterwards.
-    pub merge: MergeExpectation,
-    /// The disks that are to be merged, as they were before the call; `None` if they could not be read.
-    pub merging: Option<MergingDisks>,
     /// What the VM was busy with when the call was sent all the same, because the user wanted that.
     pub ignored: Option<VmActivity>,
 }
 
 impl Intent {
-    pub(crate) fn of(id: OperationId, vm: &Vm, plan: &DestroyPlan) -> Self {
+    pub(crate) fn of(id: OperationId, vm: &Vm, plan: &DestroyPlan, action: Action) -> Self {
         let (host, client) = (&vm.host.0, vm.host.0.client());
         Self {
             id,
@@ -138,26 +113,17 @@ impl Intent {
             user: client.user.clone(),
             vm_id: vm.id().to_owned(),
             vm_name: cut(vm.name()).into_owned(),
-            scope: plan.scope(),
-            destroyed: plan.destroyed().iter().map(SnapshotName::from).collect(),
-            kept: plan.kept().map(SnapshotName::from).collect(),
+            action,
             tree: plan.tree().fingerprint(),
             plan: plan.fingerprint(),
             patience: client.answer_timeout,
-            merge: plan.merge_expectation(),
-            merging: None,
             ignored: None,
         }
     }
 
-    /// True if no disk is to be merged while things are as they were planned on.
-    pub(crate) fn expects_no_merge(&self) -> bool {
-        matches!(self.merge, MergeExpectation::None | MergeExpectation::Deferred)
-    }
-
     /// The snapshot that the call names.
     pub fn target(&self) -> Option<&SnapshotName> {
-        self.destroyed.first()
+        self.action.target()
     }
 }
 

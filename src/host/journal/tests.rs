@@ -4,10 +4,10 @@ use std::fmt::Debug;
 
 use crate::{
     cim::{Namespace, Timestamp},
-    host::{JobConclusion, JobSeen, Merge, Observation, Open, Outcome, Until, journal::*},
+    host::{JobConclusion, Merge, Open, Outcome, Until, journal::*},
     hyperv::{
-        DestroyScope, JobState, JobType, MergeEvidence, MergeExpectation, MergeState, MergingDisks,
-        ReturnCode, VmActivity,
+        Action, DestroyAction, DestroyScope, JobSeen, JobState, JobType, MergeEvidence, MergeExpectation,
+        MergeState, MergingDisks, Observation, ReturnCode, VmActivity,
     },
     wsman::{EndpointReference, SelectorSet},
 };
@@ -29,18 +29,20 @@ pub(super) fn intent(number: u8) -> Intent {
         user: Some(r"CORP\ops".to_owned()),
         vm_id: VM.to_owned(),
         vm_name: "web-01".to_owned(),
-        scope: DestroyScope::Tree,
-        destroyed: vec![name("b"), name("c\u{1b}[2J")],
-        kept: vec![name("a")],
+        action: Action::Destroy(DestroyAction {
+            scope: DestroyScope::Tree,
+            destroyed: vec![name("b"), name("c\u{1b}[2J")],
+            kept: vec![name("a")],
+            merge: MergeExpectation::Merge,
+            merging: Some(MergingDisks {
+                dependent: format!("Microsoft:{VM}"),
+                merging: vec![r"D:\vm\web_1.avhdx".to_owned()],
+                into: vec![r"D:\vm\web.vhdx".to_owned()],
+            }),
+        }),
         tree: "0123456789abcdef".parse().unwrap(),
         plan: "fedcba9876543210".parse().unwrap(),
         patience: std::time::Duration::from_secs(90),
-        merge: MergeExpectation::Merge,
-        merging: Some(MergingDisks {
-            dependent: format!("Microsoft:{VM}"),
-            merging: vec![r"D:\vm\web_1.avhdx".to_owned()],
-            into: vec![r"D:\vm\web.vhdx".to_owned()],
-        }),
         ignored: Some(VmActivity(32776)),
     }
 }
@@ -88,8 +90,8 @@ pub(super) fn conclusion(status: Status) -> Conclusion {
             is_verified: status.is_final(),
             is_refused: true,
             job: JobConclusion::Recorded(job),
-            destroyed: intent(1).destroyed,
-            unexpected: intent(1).kept,
+            destroyed: intent(1).action.to_do().to_vec(),
+            unexpected: intent(1).action.as_destroy().unwrap().kept.clone(),
             merge,
             open: None,
             ..Outcome::unknown(Until::Merged, Open::NotReadBack, observations)

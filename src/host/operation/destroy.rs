@@ -12,16 +12,19 @@ use crate::{
     cim::{Call, Instance},
     client::{ClientError, Effect},
     host::{
-        Error, ErrorKind, Job, JobConclusion, Observation, Open, Outcome, Progress, Until, Vm,
+        Error, ErrorKind, Job, JobConclusion, Open, Outcome, Progress, Until, Vm,
         busy::LockWait,
         journal::{
             Answer, ConcludedBy, Intent, JournalError, Operation, OperationId, Reply, Status,
             recorder::Recorder,
         },
-        operation::engine::{Followed, Following, Waits},
+        operation::{
+            engine::{Followed, Following, Waits},
+            reconcile::of_answer,
+        },
         reads::class,
     },
-    hyperv::{DestroyPlan, DestroyScope, MergeScope, MethodCall, MethodResult, ReturnCode},
+    hyperv::{Action, DestroyAction, DestroyPlan, DestroyScope, MergeScope, MethodResult, ReturnCode},
     schema::names::SETTING_DATA,
     wsman::{EndpointReference, SelectorSet},
 };
@@ -103,7 +106,8 @@ impl Vm {
                 return refuse(ErrorKind::Stale(Box::new(difference)));
             }
         }
-        let intent = Intent { merging, ignored, ..Intent::of(record.id(), self, plan) };
+        let action = Action::Destroy(DestroyAction::of(plan, merging));
+        let intent = Intent { ignored, ..Intent::of(record.id(), self, plan, action) };
         if let Err(error) = record.begin(&intent) {
             return refuse(ErrorKind::Journal(error));
         }
@@ -168,7 +172,7 @@ impl Vm {
         let inner = &self.host.0;
         let keys = SelectorSet::new().with("InstanceID", plan.target().id().as_str());
         let snapshot = inner.cim.reference(class(SETTING_DATA)?, keys);
-        let call = MethodCall::destroy(plan.scope(), snapshot);
+        let call = DestroyAction::call(plan.scope(), snapshot);
         let decode = |output: &Instance<'_>| MethodResult::from_output(output);
         inner.cache.changed(self.id());
         let call = Call::on(service, call.method, &call.parameters, decode);
@@ -253,7 +257,7 @@ impl DestroyJob {
 
     /// The host has accepted the call, and nothing else was asked for.
     fn accepted(&self) -> Outcome {
-        let fact = Observation::of_answer(self.operation.answer.as_ref());
+        let fact = of_answer(self.operation.answer.as_ref());
         let outcome = Outcome::unknown(Until::Accepted, Open::NotReadBack, vec![fact]);
         let outcome = match &self.job {
             Some(_) => Outcome {
@@ -298,7 +302,7 @@ impl DestroyJob {
             (Some(Reply::Returned { code, .. }), _)
                 if !matches!(*code, ReturnCode::COMPLETED | ReturnCode::JOB_STARTED) =>
             {
-                let method = MethodCall::destroy_method(self.plan.scope());
+                let method = DestroyAction::method(self.plan.scope());
                 ErrorKind::Refused { method, code: *code }
             }
             (Some(Reply::Lost { error } | Reply::Refused { error } | Reply::NotSent { error }), _) => {

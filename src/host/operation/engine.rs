@@ -8,13 +8,11 @@ use crate::{
     cim::Timestamp,
     client::patiently,
     host::{
-        Error, Host, Job, JobConclusion, JobEnd, JobSeen, Merge, Outcome, Progress, Until, Vm,
+        Error, Host, Job, JobConclusion, JobEnd, Merge, Outcome, Progress, Until, Vm,
         journal::{Operation, Reply, Status},
-        operation::reconcile::{
-            Case, History, Look, Next, OwnJob, Reading, TreeReading, Verdict, is_refused,
-        },
+        operation::reconcile::{Case, History, Look, Next, OwnJob, Reading, Verdict, is_refused},
     },
-    hyperv::{JobRecord, JobState, MergeState, Pace, Poller, ReturnCode, SnapshotTree, VmActivity},
+    hyperv::{JobRecord, JobSeen, JobState, MergeState, Pace, Poller, ReturnCode, SnapshotTree},
 };
 
 /// Between two looks while a call may still be under way.
@@ -191,7 +189,7 @@ impl Following<'_> {
         };
         match patiently(inner.client(), self.deadline, || inner.vm_record(&intent.vm_id)).await {
             Ok(Some(record)) => {
-                look.vm = Reading::Seen(record.activity().filter(|activity| may_delete(*activity)));
+                look.vm = Reading::Seen(record.activity().filter(|activity| intent.action.may_be(*activity)));
                 seen.vm = Some(Vm::new(self.host, record));
             }
             Ok(None) => look.vm = Reading::Absent,
@@ -200,12 +198,12 @@ impl Following<'_> {
         let Some(vm) = seen.vm.clone() else { return (look, seen) };
         match patiently(inner.client(), self.deadline, || inner.tree(&intent.vm_id, &intent.vm_name)).await {
             Ok(tree) => {
-                let reading = TreeReading::new(intent, &tree);
+                let reading = intent.action.reading(&tree, intent.tree);
                 let is_idle = matches!(look.vm, Reading::Seen(None)) && !matches!(own, OwnJob::Running(_));
                 if is_idle && reading.is_whole() && !reading.is_all_gone() {
                     match patiently(inner.client(), self.deadline, || vm.jobs()).await {
                         Ok(jobs) => {
-                            seen.deletion = jobs.into_iter().find(may_be_deletion);
+                            seen.deletion = jobs.into_iter().find(|job| intent.action.may_be_job(job));
                             look.deletion = Reading::Seen(seen.deletion.as_ref().map(JobSeen::from));
                         }
                         Err(error) => look.deletion = failed(error, &mut seen),
@@ -269,16 +267,6 @@ fn own(job: &Job, conclusion: &JobConclusion) -> OwnJob {
     }
 }
 
-/// Deleting, or something that this version does not know.
-fn may_delete(activity: VmActivity) -> bool {
-    activity == VmActivity::DELETING_SNAPSHOT || !activity.is_known()
-}
-
-/// A job that has not ended and deletes a snapshot, or does not say what it does.
-fn may_be_deletion(job: &JobRecord) -> bool {
-    !job.has_ended() && (job.deletes_snapshot() || job.job_type.is_none())
-}
-
 impl Following<'_> {
     /// Keeps a status that is final, and follows the merge where that is wanted and one is to be expected.
     pub(super) async fn finish(
@@ -292,7 +280,7 @@ impl Following<'_> {
             return followed;
         }
         if outcome.status == Status::Done && self.until == Until::Merged {
-            if self.operation.intent.expects_no_merge() {
+            if self.operation.intent.action.expects_no_merge() {
                 outcome.merge = Merge::of(MergeState::NotExpected);
             } else {
                 // What is gone is known by now; whatever happens during the merge must not take that away.
@@ -327,7 +315,7 @@ impl Following<'_> {
             },
         };
         let since = outcome.job.seen().and_then(|job| job.submitted);
-        let merge = vm.watch_merge(intent.merging.as_ref(), since, self.deadline, progress).await;
+        let merge = vm.watch_merge(intent.action.merging(), since, self.deadline, progress).await;
         inner.cache.changed(vm.id());
         merge
     }

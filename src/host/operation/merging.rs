@@ -8,12 +8,12 @@ use crate::{
     cim::{Call, Instance, Timestamp, Value, Wql, parse_embedded},
     client::{ClientErrorKind, objects_of, patiently},
     host::{
-        Error, ErrorKind, JobSeen, Merge, Phase, Progress, Vm,
+        Error, ErrorKind, Merge, Phase, Progress, Vm,
         reads::{class, service_keys},
     },
     hyperv::{
-        Disk, DiskReading, MergeEnd, MergeScope, MergeState, MergeStep, MergeWatch, MergingDisks, Pace,
-        Poller, ReturnCode, parent_file, return_value,
+        Disk, DiskReading, JobSeen, MergeEnd, MergeScope, MergeState, MergeStep, MergeWatch, MergingDisks,
+        Pace, Poller, ReturnCode, parent_file, return_value,
     },
     schema::names::{
         DISK_MERGE, GET_VIRTUAL_DISK, IMAGE_SERVICE, PATH, SETTING_DATA, SETTING_DATA_COMPONENT,

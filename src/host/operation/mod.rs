@@ -3,12 +3,10 @@
 mod destroy;
 mod engine;
 mod merging;
-mod observation;
 mod outcome;
 mod reconcile;
 mod recover;
 
 pub use destroy::DestroyJob;
-pub use observation::{JobSeen, Observation};
 pub use outcome::{JobConclusion, Merge, Open, Outcome, Phase, Progress, Until};
 pub use recover::Resumption;

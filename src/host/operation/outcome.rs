@@ -6,11 +6,11 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use crate::{
-    host::{
-        Error, JobSeen, Observation,
-        journal::{SnapshotName, Status},
+    host::{Error, journal::Status},
+    hyperv::{
+        JobError, JobRecord, JobSeen, MergeEvidence, MergeState, Observation, Snapshot, SnapshotName,
+        SnapshotTree,
     },
-    hyperv::{JobError, JobRecord, MergeEvidence, MergeState, Snapshot, SnapshotTree},
 };
 
 /// How long to wait.

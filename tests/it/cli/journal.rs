@@ -38,7 +38,7 @@ async fn a_destroy_is_written_down_where_the_platform_keeps_state() {
     assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     assert_eq!(fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
     let text = fs::read_to_string(&file).unwrap();
-    assert!(text.contains("hvsnap-journal/1") && !text.contains(crate::cli::PASSWORD), "{text}");
+    assert!(text.contains("hvsnap-journal/2") && !text.contains(crate::cli::PASSWORD), "{text}");
     bench.bare_run(&["journal", "list"]).await.shows(0, &["done", "destroy middle of app-01", &id]);
     let shown = bench.bare_run(&["journal", "show", id.split_once("-").unwrap().0]).await;
     shown.shows(0, &["Operation", "destroys", "middle", "4096 (job started)", "done", bench.sim.endpoint()]);
@@ -107,7 +107,7 @@ async fn a_merge_that_does_not_end_is_told_by_resume_as_by_destroy() {
     let listed = list(&bench).await.json();
     let operation = &listed["operations"][0];
     let field = |name: &str| operation[name].as_bool().unwrap();
-    assert_eq!((field("settled"), field("merge_open"), field("open")), (true, true, true), "{operation:#}");
+    assert_eq!((field("concluded"), field("merge_open"), field("open")), (true, true, true), "{operation:#}");
     assert_eq!(operation["merge_expected"], "merge");
     bench.run(&["resume", "--timeout", "30s"]).await.shows(6, &["done", &id]);
 }

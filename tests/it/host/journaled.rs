@@ -55,7 +55,10 @@ async fn a_destroy_is_written_down_with_intent_answer_and_end() {
     let intent = &operation.intent;
     assert_eq!(intent.endpoint, sim.endpoint());
     assert_eq!((intent.vm_name.as_str(), intent.user.as_deref()), ("web-01", Some(r"LAB\operator")));
-    assert_eq!((intent.target().unwrap().name.as_str(), intent.kept.len()), ("before-upgrade", 4));
+    assert_eq!(
+        (intent.target().unwrap().name.as_str(), intent.action.as_destroy().unwrap().kept.len()),
+        ("before-upgrade", 4)
+    );
     let requests = sim.journal();
     let call = requests.iter().find(|entry| entry.method.as_deref() == Some("DestroySnapshot")).unwrap();
     assert_eq!(call.message_id, intent.id.message_id().as_str(), "the id that went on the wire");

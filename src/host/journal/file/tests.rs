@@ -118,6 +118,31 @@ fn a_record_of_an_earlier_version_holds_less_and_is_read() {
 }
 
 #[test]
+fn a_record_of_the_earlier_schema_is_read_and_written_back_as_one_of_this() {
+    let folder = Folder::new();
+    let journal = folder.journal();
+    journal.begin(&intent(1)).unwrap();
+    journal.concluded(id(1), &conclusion(Status::Done)).unwrap();
+    let file = folder.file(&format!("{}.json", id(1)));
+    let now = fs::read_to_string(&file).unwrap();
+    let earlier = now
+        .replace("hvsnap-journal/2", "hvsnap-journal/1")
+        .replace("    \"kind\": \"destroy\",\n", "")
+        .replace("\"status\": \"done\"", "\"word\": \"done\"")
+        .replace("\"observations\":", "\"evidence\":");
+    assert_eq!(earlier.lines().count() + 1, now.lines().count(), "{earlier}");
+    fs::write(&file, &earlier).unwrap();
+    let read = journal.read(id(1)).unwrap().unwrap();
+    assert_eq!(read.intent, intent(1));
+    assert_eq!(read.conclusion.unwrap().outcome.status, Status::Done);
+    journal.answered(id(1), &answer()).unwrap();
+    let written = fs::read_to_string(&file).unwrap();
+    for text in ["hvsnap-journal/2", "\"kind\": \"destroy\"", "\"status\": \"done\"", "\"observations\":"] {
+        assert!(written.contains(text), "{text}: {written}");
+    }
+}
+
+#[test]
 fn a_record_is_removed_for_good_and_never_while_it_is_open() {
     let folder = Folder::new();
     let journal = folder.journal();
@@ -146,7 +171,9 @@ fn what_is_no_journal_of_this_version_is_refused_with_its_reason() {
     let file = folder.file(&format!("{}.json", id(1)));
     let good = fs::read_to_string(&file).unwrap();
     for (from, to, why) in [
-        ("hvsnap-journal/1", "hvsnap-journal/2", "schema"),
+        ("hvsnap-journal/2", "hvsnap-journal/3", "schema"),
+        ("\"kind\": \"destroy\"", "\"kind\": \"create\"", "create"),
+        ("\"kind\": \"destroy\",", "", "kind"),
         (
             "uuid:aaaaaaaa-0000-4000-8000-000000000001",
             "uuid:bbbbbbbb-0000-4000-8000-000000000001",

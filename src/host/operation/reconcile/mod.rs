@@ -10,13 +10,13 @@ mod tests;
 
 use std::time::Duration;
 
-pub(crate) use self::reading::{History, Look, OwnJob, Reading, TreeReading};
+pub(crate) use self::reading::{History, Look, OwnJob, Reading};
 use crate::{
     host::{
-        Observation, Open,
-        journal::{Answer, Intent, Reply, SnapshotName, Status},
+        Open,
+        journal::{Answer, Intent, Reply, Status},
     },
-    hyperv::ReturnCode,
+    hyperv::{Observation, ReturnCode, SnapshotName, TreeReading},
 };
 
 /// A refusal or a failure is final once two readings this far apart show the same.
@@ -110,10 +110,10 @@ impl Case<'_> {
     /// What the history proves, at this time.
     pub(crate) fn judge(&self, history: &History, now: Duration) -> Verdict {
         let call = Call::of(self.answer);
-        let mut observations = vec![Observation::of_answer(self.answer)];
+        let mut observations = vec![of_answer(self.answer)];
         observations.extend(job_fact(&history.job));
         if call == Call::NotSent {
-            let remaining = self.intent.destroyed.clone();
+            let remaining = self.intent.action.to_do().to_vec();
             return Verdict { remaining, ..Verdict::done(Status::NotDone, observations) };
         }
         let is_running = matches!(history.job, OwnJob::Running(_));
@@ -227,6 +227,17 @@ impl Case<'_> {
 
     fn age_of_answer(&self, now: Duration) -> Duration {
         self.answered_at.map_or(Duration::ZERO, |answered| now.saturating_sub(answered))
+    }
+}
+
+/// What the journal holds of the answer.
+pub(crate) fn of_answer(answer: Option<&Answer>) -> Observation {
+    match answer.map(|answer| &answer.reply) {
+        Some(Reply::Returned { code, .. }) => Observation::Returned(*code),
+        Some(Reply::Lost { error }) => Observation::Unanswered(error.clone()),
+        Some(Reply::Refused { error }) => Observation::Refused(error.clone()),
+        Some(Reply::NotSent { error }) => Observation::NotSent(error.clone()),
+        None => Observation::NoAnswerWritten,
     }
 }
 

@@ -2,15 +2,9 @@
 //!
 //! A look says what it shows and whether it can be whole; what follows from it is decided by the [verdict](super).
 
-use std::{collections::HashSet, time::Duration};
+use std::time::Duration;
 
-use crate::{
-    host::{
-        JobSeen, Observation,
-        journal::{Intent, SnapshotName},
-    },
-    hyperv::{Parent, Snapshot, SnapshotTree, VmActivity},
-};
+use crate::hyperv::{JobSeen, Observation, TreeReading, VmActivity};
 
 /// What was found out of one thing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,111 +48,6 @@ pub(crate) enum OwnJob {
     Unreadable(String),
 }
 
-/// A tree against the intent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct TreeReading {
-    pub(super) gone: Vec<SnapshotName>,
-    pub(super) remaining: Vec<SnapshotName>,
-    /// To be kept, and missing.
-    pub(super) unexpected: Vec<SnapshotName>,
-    appeared: Vec<SnapshotName>,
-    is_as_planned: bool,
-    /// Why it cannot be the whole tree.
-    gap: Option<Gap>,
-    /// Snapshots that name a parent which is not in the tree: strange, but possible.
-    has_orphans: bool,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Gap {
-    /// The VM's own settings are missing, or their parent cannot be read.
-    OwnSettings,
-    /// Their parent is missing.
-    Parent(String),
-    /// A snapshot that was to go is shown, but as something else than a snapshot of this VM.
-    Disguised(String),
-    /// All that was to stay is missing.
-    NothingKept,
-}
-
-impl TreeReading {
-    pub(crate) fn new(intent: &Intent, tree: &SnapshotTree) -> Self {
-        let fold = |id: &str| id.to_ascii_lowercase();
-        let there: HashSet<String> = tree.snapshots().iter().map(|snapshot| snapshot.id().folded()).collect();
-        let known: HashSet<String> =
-            intent.destroyed.iter().chain(&intent.kept).map(|name| fold(&name.id)).collect();
-        let (remaining, gone): (Vec<_>, Vec<_>) =
-            intent.destroyed.iter().cloned().partition(|name| there.contains(&fold(&name.id)));
-        let is_missing = |name: &&SnapshotName| !there.contains(&fold(&name.id));
-        let is_new = |snapshot: &&Snapshot| !known.contains(&snapshot.id().folded());
-        let disguised = intent.destroyed.iter().find(|name| tree.shows_otherwise(&name.id));
-        let unexpected: Vec<_> = intent.kept.iter().filter(is_missing).cloned().collect();
-        let gap = match tree.current_id() {
-            _ if !tree.knows_current() => Some(Gap::OwnSettings),
-            Some(id) if !there.contains(&id.folded()) => Some(Gap::Parent(id.to_string())),
-            _ => match disguised {
-                Some(name) => Some(Gap::Disguised(name.id.clone())),
-                None if !intent.kept.is_empty() && unexpected.len() == intent.kept.len() => {
-                    Some(Gap::NothingKept)
-                }
-                None => None,
-            },
-        };
-        let is_orphan = |snapshot: &Snapshot| match &snapshot.parent {
-            Parent::Of(id) => !there.contains(&id.folded()),
-            _ => false,
-        };
-        Self {
-            gone,
-            remaining,
-            unexpected,
-            appeared: tree.snapshots().iter().filter(is_new).map(SnapshotName::from).collect(),
-            is_as_planned: tree.fingerprint() == intent.tree,
-            gap,
-            has_orphans: tree.snapshots().iter().any(is_orphan),
-        }
-    }
-
-    /// True if all that was planned is gone by it.
-    pub(crate) fn is_all_gone(&self) -> bool {
-        self.remaining.is_empty()
-    }
-
-    /// True if it can be the whole tree.
-    pub(crate) fn is_whole(&self) -> bool {
-        self.gap.is_none()
-    }
-
-    /// True if a second reading must say the same before it is believed.
-    pub(super) fn is_strange(&self) -> bool {
-        !self.unexpected.is_empty() || self.has_orphans
-    }
-
-    fn facts(&self) -> Vec<Observation> {
-        let mut facts: Vec<Observation> = self.gap.iter().map(Gap::fact).collect();
-        if self.gap.is_some() {
-            return facts;
-        }
-        facts.extend(self.gone.iter().cloned().map(Observation::Gone));
-        facts.extend(self.remaining.iter().cloned().map(Observation::There));
-        facts.extend(self.unexpected.iter().cloned().map(Observation::Vanished));
-        facts.extend(self.appeared.iter().cloned().map(Observation::Appeared));
-        facts.extend(self.is_as_planned.then_some(Observation::TreeAsPlanned));
-        facts
-    }
-}
-
-impl Gap {
-    fn fact(&self) -> Observation {
-        match self {
-            Self::OwnSettings => Observation::NothingSeen,
-            Self::Parent(id) => Observation::DanglingParent(id.clone()),
-            Self::Disguised(id) => Observation::ShownOtherwise(id.clone()),
-            Self::NothingKept => Observation::NothingKept,
-        }
-    }
-}
-
 impl Look {
     /// True if neither the VM nor one of its jobs deletes a snapshot, and both could be read.
     pub(super) fn is_quiet(&self) -> bool {
@@ -197,7 +86,7 @@ impl Look {
         }
         match &self.tree {
             Reading::Failed(why) => facts.push(Observation::TreeUnreadable(why.clone())),
-            Reading::Seen(tree) if matches!(self.vm, Reading::Seen(_)) => facts.extend(tree.facts()),
+            Reading::Seen(tree) if matches!(self.vm, Reading::Seen(_)) => facts.extend(tree.observations()),
             _ => {}
         }
         facts

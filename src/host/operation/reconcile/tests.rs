@@ -7,10 +7,9 @@ use proptest::{prelude::*, sample::Index};
 use super::*;
 use crate::{
     cim::{Namespace, Timestamp},
-    host::JobSeen,
     hyperv::{
-        DestroyScope, JobState, JobType, MergeExpectation, Parent, SettingData, Snapshot, SnapshotId,
-        SnapshotKind, SnapshotTree, VmActivity,
+        Action, DestroyAction, DestroyScope, JobSeen, JobState, JobType, MergeExpectation, Parent,
+        SettingData, Snapshot, SnapshotId, SnapshotKind, SnapshotTree, VmActivity,
     },
     wsman::{EndpointReference, SelectorSet},
 };
@@ -73,6 +72,17 @@ fn after() -> SnapshotTree {
     tree(&[("a", ""), ("c", "a")], Some("c"))
 }
 
+fn destroys(destroyed: &[&str], kept: &[&str]) -> Action {
+    let names = |ids: &[&str]| ids.iter().map(|id| name(id)).collect();
+    Action::Destroy(DestroyAction {
+        scope: DestroyScope::Single,
+        destroyed: names(destroyed),
+        kept: names(kept),
+        merge: MergeExpectation::Merge,
+        merging: None,
+    })
+}
+
 fn intent() -> Intent {
     Intent {
         id: "aaaaaaaa-0000-4000-8000-000000000001".parse().unwrap(),
@@ -83,14 +93,10 @@ fn intent() -> Intent {
         user: None,
         vm_id: VM.to_owned(),
         vm_name: "web-01".to_owned(),
-        scope: DestroyScope::Single,
-        destroyed: vec![name("b")],
-        kept: vec![name("a"), name("c")],
+        action: destroys(&["b"], &["a", "c"]),
         tree: before().fingerprint(),
         plan: before().fingerprint(),
         patience: Duration::from_secs(90),
-        merge: MergeExpectation::Merge,
-        merging: None,
         ignored: None,
     }
 }
@@ -129,7 +135,7 @@ fn quiet(seconds: u64, tree: &SnapshotTree) -> Look {
         at: at(seconds),
         vm: Reading::Seen(None),
         deletion: Reading::Seen(None),
-        tree: Reading::Seen(TreeReading::new(&intent(), tree)),
+        tree: Reading::Seen(intent().action.reading(tree, intent().tree)),
     }
 }
 
@@ -365,14 +371,15 @@ fn a_lost_call_may_be_under_way_as_long_as_its_answer_would_have_been_waited_for
 #[test]
 fn some_gone_and_some_there_is_partly_done_for_the_same_reasons() {
     let mut bench = Bench::with_job(returned(4096), 0, OwnJob::Failed(job(JobState::EXCEPTION)));
-    bench.intent.destroyed = vec![name("b"), name("c")];
-    bench.intent.kept = vec![name("a")];
+    bench.intent.action = destroys(&["b", "c"], &["a"]);
     let half = |seconds| Look {
-        tree: Reading::Seen(TreeReading::new(&bench_intent(), &tree(&[("a", ""), ("b", "a")], Some("b")))),
+        tree: Reading::Seen(
+            bench_intent().action.reading(&tree(&[("a", ""), ("b", "a")], Some("b")), bench_intent().tree),
+        ),
         ..quiet(seconds, &before())
     };
     fn bench_intent() -> Intent {
-        Intent { destroyed: vec![name("b"), name("c")], kept: vec![name("a")], ..intent() }
+        Intent { action: destroys(&["b", "c"], &["a"]), ..intent() }
     }
     bench.look(half(0));
     assert_eq!(bench.look(half(5)).0, Status::Partly);
@@ -405,7 +412,7 @@ fn made(seconds: u64, vm: u8, deletion: u8, shown: u8) -> Look {
         4 => tree(&[("a", ""), ("c", "a"), ("n", "c")], Some("n")),
         _ => before(),
     };
-    let tree = Reading::Seen(TreeReading::new(&intent(), &shown));
+    let tree = Reading::Seen(intent().action.reading(&shown, intent().tree));
     Look { at: at(seconds), vm, deletion, tree }
 }
 
@@ -523,9 +530,9 @@ fn a_snapshot_that_is_shown_in_any_guise_is_not_gone() {
     };
     let id = Some(SnapshotId::new("MICROSOFT:B"));
     let tree = settings(SettingData::Other(id.clone())).unwrap();
-    assert!(!TreeReading::new(&intent(), &tree).is_whole());
+    assert!(!intent().action.reading(&tree, intent().tree).is_whole());
     let tree = settings(SettingData::Other(Some(SnapshotId::new("Microsoft:Z")))).unwrap();
-    assert!(TreeReading::new(&intent(), &tree).is_whole());
+    assert!(intent().action.reading(&tree, intent().tree).is_whole());
     // The VM's own settings twice: which are right is not known.
     assert!(settings(SettingData::System { id, parent: parent_of("a") }).is_err());
 }

@@ -6,8 +6,7 @@ use std::{fmt, time::Duration};
 
 use crate::{
     cim::Timestamp,
-    host::journal::{Answer, Reply, SnapshotName},
-    hyperv::{JobError, JobRecord, JobState, JobType, ReturnCode, VmActivity},
+    hyperv::{JobError, JobRecord, JobState, JobType, ReturnCode, SnapshotName, VmActivity},
 };
 
 /// One fact.
@@ -90,7 +89,7 @@ pub struct JobSeen {
 
 impl JobSeen {
     /// A job that ended badly, with the reason that it gives.
-    pub(super) fn failed(job: &JobRecord, errors: &[JobError]) -> Self {
+    pub(crate) fn failed(job: &JobRecord, errors: &[JobError]) -> Self {
         let told = errors.iter().find_map(|error| error.message.clone());
         let seen = Self::from(job);
         Self { error_text: told.or(seen.error_text), ..seen }
@@ -113,25 +112,6 @@ impl From<&JobRecord> for JobSeen {
             error_text: job.error_text().map(str::to_owned),
             submitted: job.submitted.or(job.started),
         }
-    }
-}
-
-impl Observation {
-    /// What the journal holds of the answer.
-    pub(super) fn of_answer(answer: Option<&Answer>) -> Self {
-        match answer.map(|answer| &answer.reply) {
-            Some(Reply::Returned { code, .. }) => Self::Returned(*code),
-            Some(Reply::Lost { error }) => Self::Unanswered(error.clone()),
-            Some(Reply::Refused { error }) => Self::Refused(error.clone()),
-            Some(Reply::NotSent { error }) => Self::NotSent(error.clone()),
-            None => Self::NoAnswerWritten,
-        }
-    }
-}
-
-impl fmt::Display for SnapshotName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?} ({})", self.name, self.id)
     }
 }
 
