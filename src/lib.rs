@@ -50,10 +50,31 @@
 //! # }).unwrap();
 //! ```
 //!
+//! # Any class
+//!
+//! [`Client`] reaches any CIM class of any WS-Management host, and knows none by name; [`Host`] is Hyper-V on top of it.
+//!
+//! ```
+//! # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+//! # #[cfg(feature = "sim")] {
+//! # let sim = hvsnap::sim::Simulator::from_lab("fixtures/lab/two-branches.toml")?.seed(7).start().await?;
+//! # let client = sim.client_builder().build()?;
+//! use hvsnap::cim::Wql;
+//!
+//! let hyperv = client.namespace("root/virtualization/v2")?;
+//! let mut systems = hyperv.query(&Wql::all("Msvm_ComputerSystem".parse()?)).await?;
+//! while let Some(system) = systems.next().await? {
+//!     println!("{:?}", system.read::<String>("ElementName")?);
+//! }
+//! # }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # }).unwrap();
+//! ```
+//!
 //! # What an error says
 //!
 //! Every [`Error`] names what failed, during what, why, and its [`Effect`] on the host: nothing was changed, it was changed,
-//! or nobody can say from here. [`Error::report`] decodes it: a stable id ([`explain::ErrorId`]), why, what to do next, whether
+//! or that is not known. An error of a request alone is a [`ClientError`]. [`Error::report`] decodes it: a stable id ([`explain::ErrorId`]), why, what to do next, whether
 //! it is safe to repeat, and what the host said.
 //!
 //! # Trying again, and waiting
@@ -74,9 +95,9 @@
 //!
 //! # The journal
 //!
-//! With a [`Journal`](journal::Journal) an operation that changes a host is written down before its call leaves, and what
-//! became of it when that is known. [`Host::resume`] settles by reading alone what a crash or a lost answer has left open,
-//! and [`Vm::destroy`] begins with that for its machine, which it takes for itself among all who share the journal.
+//! With a [`Journal`](journal::Journal) an operation that changes a host is written before its call leaves, and its outcome once
+//! it is known. [`Host::resume`] recovers by reading alone what a crash or a lost answer has left open, and [`Vm::destroy`] begins
+//! with that for its VM, which it locks among all who share the journal.
 //!
 //! # Features
 //!
@@ -91,25 +112,24 @@
 //!
 //! # Architecture
 //!
-//! Two columns that meet only in `client` and `sim`. Left: *messages*, which know no HTTP, socket, clock or credential.
-//! Right: *bytes*, which know no SOAP.
+//! A client for any CIM class; Hyper-V on top of it; an operation is a value, run by one engine and judged by one function; each
+//! fact is stated once.
 //!
 //! ```text
-//!            cli                the binary: sees only the public API
-//!             |
-//!     +-------+-------+
-//!   client           sim        the only layers that know both columns
-//!     +-------+-------+
-//!     +-------+-------+
-//!  messages         bytes
-//!     |               |
-//!   hyperv           http       sockets and TLS
-//!    cim             auth       tokens in, tokens out
-//!   wsman             |
-//!    soap             |
-//!     xml             |
-//!   schema, codes            facts, as data: read on both sides
-//!     +-- limits, secret, violation, clock
+//!              cli                  the binary: sees only the public API
+//!               |
+//!              host                 Hyper-V through a client: VMs, operations, journal, doctor
+//!             /    \
+//!        hyperv    client           the pure model of Hyper-V  |  any CIM class; no Msvm_ in it
+//!             \    /   \
+//!              cim      http        messages                   |  bytes
+//!             wsman     auth
+//!              soap
+//!              xml
+//!     schema, codes                 facts, as data
+//!     limits, secret, clock, violation
+//!
+//!     sim: its own reading of all messages; it shares the facts, and never sees client, hyperv or host
 //! ```
 //!
 //! | Layer | Role |
@@ -121,10 +141,11 @@
 //! | [`soap`] | envelope, message ids, fault |
 //! | [`wsman`] | resource URI, selectors, endpoint references, and the operations as exchanges without a socket |
 //! | [`cim`] | values, datetimes, instances, names, WQL, and the WS-CIM codec |
-//! | [`hyperv`] | machine, snapshot, tree, plan, job, poller, merge watch, return codes |
+//! | [`hyperv`] | VM, snapshot, tree, plan, job, merge watch, return codes; `operation`: what each kind is to do, its call, its judgement |
 //! | `auth` | credentials; Basic, NTLM, SPNEGO, Kerberos as exchanges without a socket; sealing; channel binding |
 //! | `http` | one authenticated connection, a bounded pool of them, the frame of sealed messages, TLS, proxy |
-//! | `client` | exchange to wire and back; destroy, journal, engine and reconciliation of an operation, merge; the one error type; [`doctor`] |
+//! | `client` | [`Client`], [`CimNamespace`]: identify, get, put, create, delete, invoke, enumerate, query; retry of reads |
+//! | `host` | [`Host`], [`Vm`], [`Job`]; `operation`: the engine and the only verdict (`reconcile`); [`journal`]; [`doctor`] |
 //! | `sim` | the simulated host: it shares the facts with the client, and no code that reads or judges |
 //! | [`explain`] | what an id of our own or a code means, found in any form that people copy |
 //! | `bridge` | the one file that names client and simulator both |
