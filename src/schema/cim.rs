@@ -307,7 +307,7 @@ pub(super) static VIRTUAL_SYSTEM_SNAPSHOT_SERVICE: Class =
 /// `CIM_VirtualSystemManagementService`.
 pub(super) static VIRTUAL_SYSTEM_MANAGEMENT_SERVICE: Class =
     Class::new("CIM_VirtualSystemManagementService", Some(&SERVICE), BOTH).methods(&[method(
-        "ModifySystemSettings",
+        names::MODIFY_SYSTEM_SETTINGS,
         RETURNED,
-        &[input(string("SystemSettings").embedded("CIM_VirtualSystemSettingData")), STARTED_JOB],
+        &[input(string(names::SYSTEM_SETTINGS).embedded("CIM_VirtualSystemSettingData")), STARTED_JOB],
     )]);

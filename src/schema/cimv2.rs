@@ -4,13 +4,13 @@
 //! older than those of the virtualization namespaces.
 
 use super::{
-    CIMV2, Class, boolean, build, datetime, input, method, sint16, sint32, sint64, string, uint8, uint16,
-    uint32, uint64,
+    CIMV2, Class, boolean, build, datetime, input, method, names, sint16, sint32, sint64, string, uint8,
+    uint16, uint32, uint64,
 };
 
 /// The operating system of the host; one instance.
 pub(super) static WIN32_OPERATING_SYSTEM: Class =
-    Class::new("Win32_OperatingSystem", Some(&OPERATING_SYSTEM), CIMV2)
+    Class::new(names::WIN32_OPERATING_SYSTEM, Some(&OPERATING_SYSTEM), CIMV2)
         .properties(&[
             string("BootDevice"),
             string("BuildNumber"),
@@ -54,7 +54,7 @@ pub(super) static WIN32_OPERATING_SYSTEM: Class =
 
 /// The host as a computer; one instance.
 pub(super) static WIN32_COMPUTER_SYSTEM: Class =
-    Class::new("Win32_ComputerSystem", Some(&UNITARY_COMPUTER_SYSTEM), CIMV2).properties(&[
+    Class::new(names::WIN32_COMPUTER_SYSTEM, Some(&UNITARY_COMPUTER_SYSTEM), CIMV2).properties(&[
         uint16("AdminPasswordStatus"),
         boolean("AutomaticManagedPagefile"),
         boolean("AutomaticResetBootOption"),
@@ -106,8 +106,8 @@ pub(super) static WIN32_COMPUTER_SYSTEM: Class =
     ]);
 
 /// A processor socket of the host.
-pub(super) static WIN32_PROCESSOR: Class =
-    Class::new("Win32_Processor", Some(&PROCESSOR), CIMV2).properties(&[
+pub(super) static WIN32_PROCESSOR: Class = Class::new(names::WIN32_PROCESSOR, Some(&PROCESSOR), CIMV2)
+    .properties(&[
         uint16("Architecture"),
         string("AssetTag").since(build::SERVER_2016),
         uint32("Characteristics").since(build::SERVER_2016),

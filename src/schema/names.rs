@@ -10,6 +10,13 @@ pub(crate) const CLUSTER_NAMESPACE: &str = "root/HyperVCluster/v2";
 /// The namespace of Windows itself.
 pub(crate) const CIMV2_NAMESPACE: &str = "root/cimv2";
 
+/// The operating system; a singleton.
+pub(crate) const WIN32_OPERATING_SYSTEM: &str = "Win32_OperatingSystem";
+/// The host as a computer.
+pub(crate) const WIN32_COMPUTER_SYSTEM: &str = "Win32_ComputerSystem";
+/// A processor socket.
+pub(crate) const WIN32_PROCESSOR: &str = "Win32_Processor";
+
 /// A virtual machine, or the host.
 pub(crate) const COMPUTER_SYSTEM: &str = "Msvm_ComputerSystem";
 /// Settings of a machine, or a snapshot.
@@ -76,6 +83,10 @@ pub(crate) const TIMEOUT_PERIOD: &str = "TimeoutPeriod";
 pub(crate) const GET_ERROR_EX: &str = "GetErrorEx";
 /// The out parameter of [`GET_ERROR_EX`].
 pub(crate) const ERRORS: &str = "Errors";
+/// Changes settings of a VM or of a snapshot.
+pub(crate) const MODIFY_SYSTEM_SETTINGS: &str = "ModifySystemSettings";
+/// The parameter of [`MODIFY_SYSTEM_SETTINGS`].
+pub(crate) const SYSTEM_SETTINGS: &str = "SystemSettings";
 /// Describes a virtual disk file.
 pub(crate) const GET_VIRTUAL_DISK: &str = "GetVirtualHardDiskSettingData";
 /// The parameter of [`GET_VIRTUAL_DISK`].

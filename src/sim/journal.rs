@@ -73,6 +73,12 @@ pub enum Operation {
     Identify,
     /// Get.
     Get,
+    /// Put.
+    Put,
+    /// Create.
+    Create,
+    /// Delete.
+    Delete,
     /// Enumerate.
     Enumerate,
     /// Pull.

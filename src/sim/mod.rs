@@ -3,7 +3,7 @@
 //! It is an oracle of its own: it reads requests and writes answers from the specifications, keeps its own model of trees,
 //! disks and jobs, and never uses the client or any of [`hyperv`](crate::hyperv) but the tables of classes, names and codes.
 //! It authenticates by NTLM and Kerberos, each by itself or in SPNEGO, by Basic and by client certificates, with and
-//! without TLS, and seals messages; it has no CredSSP, no event subscriptions, no Put, Create or Delete, and of the methods only those below.
+//! without TLS, and seals messages; it has no CredSSP, no event subscriptions, and of the methods only those below.
 //!
 //! # Parts
 //!
@@ -22,7 +22,7 @@
 //! name = "HV01"                     # NetBIOS name
 //! fqdn = "hv01.lab.example"         # optional
 //! product_version = "10.0.17763"    # decides which properties instances have
-//! hyper_v = true                    # whether Hyper-V is installed: without it neither namespace exists
+//! hyper_v = true                    # whether Hyper-V is installed: without it root\cimv2 alone exists
 //! cluster = true                    # whether root\HyperVCluster\v2 exists
 //!
 //! [service]                         # these are the defaults: a host as installed. Without the table, one that was
@@ -111,6 +111,13 @@
 //! | A superclass in the resource URI reaches the derived instance and is answered as it was addressed | assumed |
 //! | Namespaces answered in lower case, compared without case | captured for others, assumed for these |
 //! | `CreationClassName` alone identifies a service; no selector at all is `w:InternalError` | captured |
+//! | A singleton (`Win32_OperatingSystem`) is read without selectors, its reference has none, its path ends in `=@` | documented, reported by clients |
+//! | `root\cimv2`: `Win32_OperatingSystem`, `Win32_ComputerSystem`, one `Win32_Processor` a socket, with names, version and times of the lab | documented, other values assumed |
+//! | Fragment transfer of Get and Put: a property by its name, or with `/text()`; must be understood; other operations get 2150858871 | documented |
+//! | The answer to it is `w:XmlFragment` as for named properties of a query; another expression is `n:CannotProcessFilter` | assumed |
+//! | A Put of `Win32_OperatingSystem` changes `Description` and passes over what cannot be written; the answer holds the instance | documented that it can be written, the rest assumed |
+//! | Put, Create and Delete of every other class: 2150859010, the provider is not capable; a body of another class: 2150858773 | documented codes, that Hyper-V refuses so assumed |
+//! | Options are passed over | documented |
 //! | A query goes to `*` only, else 2150859003; a bad query, class or namespace is `n:CannotProcessFilter` as `MSFT_WmiError` | documented, captured |
 //! | `select a,b`: `w:XmlFragment`, children in no namespace, alphabetical | captured |
 //! | One item per Pull by default, a new context with each, no context with the end, pages near 76 000 characters | captured |
@@ -156,6 +163,9 @@
 //! | `GetVirtualHardDiskSettingData`: 0 and the text at once, without `Job`; an empty `ParentPath` for the first file; null is `PROPAGATED` | captured |
 //! | A file that is not there: 32779, `Job` and `SettingData` null; no path: 32773 | documented, the nulls and the second code assumed |
 //! | A file in use is described as any other | reported by watchers, on the VM's own host |
+//! | `ModifySystemSettings` changes `ElementName` and `Notes` of a snapshot or VM at once: 0, `Job` null; of several notes the first is kept | captured |
+//! | A minimal instance will do, and the whole one; a wrong `TYPE`, an ISO date or `&amp;` in the text: 32768, `&lt;`: 32773 | captured, that they are return values and no job assumed |
+//! | An array for a scalar or the reverse, an unknown property, class or `InstanceID`: 32773; other properties are passed over | assumed |
 //! | `OperationalStatus` [11, 32772] while disks merge, [11, 32770] while a snapshot is deleted; a short gap between | documented, captured |
 //! | The merge is an `Msvm_StorageJob` of type 5, linked to machine and disks by `Msvm_AffectedStorageJobElement` | assumed |
 //! | A second operation gets 32775 while a snapshot is deleted, 32774 while disks merge | reported for another method, assumed here |
@@ -174,7 +184,7 @@
 //! | Key | Value |
 //! |---|---|
 //! | `do` | what goes wrong: the first column of the next table |
-//! | `on` | `any` (the default), `identify`, `get`, `enumerate`, `pull`, `release`, `invoke`, a method by its name, or `connect`: not a request, but a connection |
+//! | `on` | `any` (the default), `identify`, `get`, `put`, `create`, `delete`, `enumerate`, `pull`, `release`, `invoke`, a method by its name, or `connect`: not a request, but a connection |
 //! | `class` | only requests for this class, or one that it derives from or that derives from it; a query and its pulls by what they select |
 //! | `method` | only calls of this method |
 //! | `nth` | only the nth of those |

@@ -58,6 +58,9 @@ impl ObjectPath {
         let split = relative.find(['.', '='])?;
         let class = schema::class(relative.get(..split)?.trim())?;
         let rest = relative.get(split..)?;
+        if rest == "=@" && class.keys().next().is_none() {
+            return Some(Self { class, keys: Vec::new() });
+        }
         if let Some(value) = rest.strip_prefix('=') {
             let mut values = Values(value);
             let value = values.value()?;
@@ -94,6 +97,9 @@ impl fmt::Display for ObjectPath {
     /// The path without host and namespace.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.class.name)?;
+        if self.keys.is_empty() {
+            return f.write_str("=@");
+        }
         for (index, (name, value)) in self.keys.iter().enumerate() {
             let mark = if index == 0 { '.' } else { ',' };
             let escaped = value.replace('\\', "\\\\").replace('"', "\\\"");

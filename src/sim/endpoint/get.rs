@@ -1,10 +1,11 @@
-//! Get: one instance by its selectors.
+//! Get: one instance by its selectors, or one property of it.
 //!
-//! The body of the answer is the instance, in the namespace of its own class. Follows DSP0226 section 7.2.
+//! The body of the answer is the instance, in the namespace of its own class. Follows DSP0226 sections 7.2 and 7.7.
 
 use super::{
     Done, Failed,
     locate::{Purpose, locate},
+    transfer,
 };
 use crate::sim::{
     instances::View,
@@ -26,6 +27,12 @@ pub(super) fn get(
     let instance = locate(view, resource, selectors, Purpose::Get)?;
     let mut answer =
         Answer::begin(Vocabulary::Transfer, RESPONSE, message_id, Some(&request.message_id), None);
-    message::instance(answer.body(), &instance, resource, view.host.spec.build);
+    match &request.fragment {
+        None => message::instance(answer.body(), &instance, resource, view.host.spec.build),
+        Some(expression) => {
+            let property = transfer::property(expression, &instance)?;
+            message::fragment(answer.body(), &instance, &[property.to_owned()], resource);
+        }
+    }
     Ok(Done { envelope: answer.finish()?, return_value: None })
 }

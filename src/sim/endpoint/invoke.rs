@@ -1,4 +1,4 @@
-//! Invoke: methods of the snapshot service, of the image service and of jobs.
+//! Invoke: methods of the snapshot, management and image services and of jobs.
 //!
 //! Who may only read is refused first, then a body that does not fit the method, then an instance that does not exist: so far
 //! nothing has reached Hyper-V. What Hyper-V itself refuses is a return value, never a fault. Follows DSP0230 sections
@@ -7,6 +7,7 @@
 use super::{
     Caller, Done, Failed, State,
     locate::{self, Purpose},
+    settings_text::Settings,
 };
 use crate::{
     codes::{method as returned, state_change},
@@ -24,9 +25,10 @@ use crate::{
 };
 
 /// The methods that the simulated host has, of those in the schema.
-const METHODS: [(&str, &str); 7] = [
+const METHODS: [(&str, &str); 8] = [
     (names::SNAPSHOT_SERVICE, names::DESTROY_SNAPSHOT),
     (names::SNAPSHOT_SERVICE, names::DESTROY_SNAPSHOT_TREE),
+    (names::MANAGEMENT_SERVICE, names::MODIFY_SYSTEM_SETTINGS),
     (names::IMAGE_SERVICE, names::GET_VIRTUAL_DISK),
     (names::CONCRETE_JOB, names::REQUEST_STATE_CHANGE),
     (names::CONCRETE_JOB, names::GET_ERROR_EX),
@@ -58,6 +60,7 @@ impl State {
         let output = match method {
             names::DESTROY_SNAPSHOT => self.destroy(input, Scope::Single, resource, caller)?,
             names::DESTROY_SNAPSHOT_TREE => self.destroy(input, Scope::Tree, resource, caller)?,
+            names::MODIFY_SYSTEM_SETTINGS => self.modify_settings(input),
             names::GET_VIRTUAL_DISK => self.virtual_disk(input)?,
             names::REQUEST_STATE_CHANGE => self.request_state_change(input, &instance.path())?,
             _ => self.error_texts(&instance.path())?,
@@ -163,6 +166,21 @@ impl State {
             None => Some(state_change::INVALID_PARAMETER),
         };
         Ok(Output { parameters: Vec::new(), return_value: return_value.unwrap_or(returned::VENDOR_FAILED) })
+    }
+
+    fn modify_settings(&mut self, input: &Node) -> Output {
+        let text = input.children.first().filter(|text| !text.is_nil());
+        let text = text.map(|node| node.text.as_str()).unwrap_or_default();
+        let changed = Settings::read(text).and_then(|settings| {
+            let Settings { instance_id, element_name, notes } = settings;
+            let known = settings_guid(&instance_id)
+                .is_some_and(|id| self.host.change_settings(id, element_name, notes));
+            if known { Ok(()) } else { Err(returned::VENDOR_INVALID_PARAMETER) }
+        });
+        Output {
+            parameters: vec![Parameter::Reference("Job", None)],
+            return_value: changed.err().unwrap_or(returned::COMPLETED),
+        }
     }
 
     fn virtual_disk(&self, input: &Node) -> Result<Output, Failed> {

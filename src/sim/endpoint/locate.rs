@@ -1,6 +1,6 @@
 //! From selectors to one instance.
 //!
-//! Every key must be given and nothing else, except for the services: of their four keys `CreationClassName` is enough, as
+//! Every key must be given and nothing else, none for a singleton, except for the services: of their four keys `CreationClassName` is enough, as
 //! with the real providers. Names and values regard no case. Follows MS-WSMV 3.1.4.1.2 and recorded faults.
 
 use crate::{
@@ -18,6 +18,8 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Purpose {
     Get,
+    Put,
+    Delete,
     Invoke,
 }
 
@@ -41,9 +43,12 @@ pub(super) fn locate(
     purpose: Purpose,
 ) -> Result<Instance, Fault> {
     let classes = classes(view, resource)?;
-    if selectors.is_empty() {
+    let is_singleton = classes.iter().all(|class| class.keys().next().is_none());
+    if selectors.is_empty() && !is_singleton {
         return Err(match purpose {
-            Purpose::Get => Fault::wmi_error(&kinds::NO_KEYS, "no selectors"),
+            Purpose::Get | Purpose::Put | Purpose::Delete => {
+                Fault::wmi_error(&kinds::NO_KEYS, "no selectors")
+            }
             Purpose::Invoke => Fault::new(&kinds::NO_METHOD_PARAMETERS, "no selectors"),
         });
     }
@@ -66,6 +71,8 @@ pub(super) fn locate(
     }
     let operation = match purpose {
         Purpose::Get => "GetObject",
+        Purpose::Put => "PutInstance",
+        Purpose::Delete => "DeleteInstance",
         Purpose::Invoke => "ExecMethod",
     };
     Err(Fault::provider(&kinds::RESOURCE_NOT_FOUND, operation, missing.unwrap_or_default()))

@@ -14,6 +14,8 @@ mod invoke;
 mod locate;
 mod pull;
 mod seen;
+mod settings_text;
+mod transfer;
 
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},
@@ -212,6 +214,9 @@ impl State {
                 let resource = resource?;
                 get::get(&self.view(caller, &resource), &resource, &selectors, request, &message_id)?
             }
+            action::PUT => self.put(&resource?, &selectors, request, caller, &message_id)?,
+            action::CREATE => self.create(&resource?, request, caller)?,
+            action::DELETE => self.delete(&resource?, &selectors, request, caller)?,
             action::ENUMERATE => self.enumerate(resource, &selectors, request, caller, entry, &message_id)?,
             action::PULL => self.pull(request, caller, &message_id)?,
             action::RELEASE => self.release(request, caller, &message_id)?,
@@ -224,9 +229,9 @@ impl State {
         Ok(done)
     }
 
-    /// Refuses a namespace that the host lacks: both without Hyper-V, the cluster's on a host that is none's node.
+    /// Refuses a namespace that the host lacks: those of Hyper-V without the role, the cluster's on a host that is none's node.
     fn served(&self, resource: Resource) -> Result<Resource, Fault> {
-        if !self.host.spec.hyper_v {
+        if resource.namespace != Namespace::Windows && !self.host.spec.hyper_v {
             return Err(Fault::wmi_error(&kinds::RESOURCE_NOT_FOUND, "the host has no Hyper-V"));
         }
         if resource.namespace == Namespace::Cluster && !self.host.spec.cluster {

@@ -14,6 +14,9 @@ use crate::sim::{
 pub(super) fn operation(request: &Request) -> Operation {
     match request.action.as_str() {
         action::GET => Operation::Get,
+        action::PUT => Operation::Put,
+        action::CREATE => Operation::Create,
+        action::DELETE => Operation::Delete,
         action::ENUMERATE => Operation::Enumerate,
         action::PULL => Operation::Pull,
         action::RELEASE => Operation::Release,

@@ -72,23 +72,27 @@ pub(crate) struct Seen<'a> {
     pub(crate) method: Option<&'a str>,
 }
 
-const OPERATIONS: [(&str, On); 8] = [
+const OPERATIONS: [(&str, On); 11] = [
     ("any", On::Any),
     ("connect", On::Connect),
     ("identify", On::Operation(Operation::Identify)),
     ("get", On::Operation(Operation::Get)),
+    ("put", On::Operation(Operation::Put)),
+    ("create", On::Operation(Operation::Create)),
+    ("delete", On::Operation(Operation::Delete)),
     ("enumerate", On::Operation(Operation::Enumerate)),
     ("pull", On::Operation(Operation::Pull)),
     ("release", On::Operation(Operation::Release)),
     ("invoke", On::Operation(Operation::Invoke)),
 ];
 
-const METHODS: [&str; 5] = [
+const METHODS: [&str; 6] = [
     names::DESTROY_SNAPSHOT,
     names::DESTROY_SNAPSHOT_TREE,
     names::REQUEST_STATE_CHANGE,
     names::GET_ERROR_EX,
     names::GET_VIRTUAL_DISK,
+    names::MODIFY_SYSTEM_SETTINGS,
 ];
 
 /// The keys that every kind takes.

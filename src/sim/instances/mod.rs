@@ -14,6 +14,7 @@ mod system;
 #[cfg(test)]
 mod tests;
 mod virtual_disk;
+mod windows;
 
 pub(crate) use embedded::error_text;
 pub(crate) use job::path as job_path;
@@ -23,9 +24,11 @@ pub(crate) use virtual_disk::disk_text;
 use super::{instance::Instance, lab::Rights, model::Host, path::ObjectPath, wql::Objects};
 use crate::schema::{Class, names};
 
-/// The namespaces that a Hyper-V host serves.
+/// The namespaces that a host serves, the last two where Hyper-V is installed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Namespace {
+    /// `root\cimv2`.
+    Windows,
     /// `root\virtualization\v2`.
     Virtualization,
     /// `root\HyperVCluster\v2`.
@@ -60,6 +63,9 @@ fn maker(class: &str) -> Option<Maker> {
         | names::AFFECTED_JOB_ELEMENT
         | names::AFFECTED_STORAGE_JOB_ELEMENT
         | names::SETTING_DATA_COMPONENT => association::all,
+        names::WIN32_OPERATING_SYSTEM => |host, _| windows::operating_system(host),
+        names::WIN32_COMPUTER_SYSTEM => |host, _| windows::computer_system(host),
+        names::WIN32_PROCESSOR => |host, _| windows::processors(host),
         // Instances of these are embedded alone.
         names::ERROR | names::VIRTUAL_DISK => |_, _| None,
         _ => return None,

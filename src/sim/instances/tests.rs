@@ -30,13 +30,21 @@ fn view(host: &Host) -> View<'_> {
     View { host, namespace: Namespace::Virtualization, rights: Rights::Administrator }
 }
 
+/// Every class that a namespace of the host shows, with a view of that namespace; the cluster's are those of the host.
+fn shown(host: &Host) -> impl Iterator<Item = (&'static Class, View<'_>)> {
+    let classes = [Namespace::Windows, Namespace::Virtualization]
+        .into_iter()
+        .flat_map(|namespace| schema::CLASSES.iter().map(move |class| (*class, namespace)));
+    classes
+        .map(|(class, namespace)| (class, View { namespace, ..view(host) }))
+        .filter(|(class, view)| view.has(class))
+}
+
 #[test]
 fn every_class_has_instances_whose_values_fit_its_types() {
     let host = host();
-    let view = view(&host);
     let embedded = [names::ERROR, names::VIRTUAL_DISK];
-    let shown = schema::CLASSES.iter().copied().filter(|class| view.has(class));
-    for class in shown.filter(|class| !embedded.contains(&class.name)) {
+    for (class, view) in shown(&host).filter(|(class, _)| !embedded.contains(&class.name)) {
         let instances = view.instances(class);
         assert!(!instances.is_empty(), "{}", class.name);
         for instance in instances {
@@ -50,6 +58,7 @@ fn every_class_has_instances_whose_values_fit_its_types() {
                     }
                     Scalar::Number(number) => match property.cim_type {
                         CimType::Sint8 => i8::try_from(*number).is_ok(),
+                        CimType::Sint16 => i16::try_from(*number).is_ok(),
                         CimType::Uint8 => u8::try_from(*number).is_ok(),
                         CimType::Uint16 => u16::try_from(*number).is_ok(),
                         CimType::Uint32 => u32::try_from(*number).is_ok(),
@@ -71,8 +80,7 @@ fn every_class_has_instances_whose_values_fit_its_types() {
 #[test]
 fn every_instance_is_found_by_its_own_path_and_by_its_text() {
     let host = host();
-    let view = view(&host);
-    for class in schema::CLASSES {
+    for (class, view) in shown(&host) {
         for instance in view.instances(class) {
             let path = instance.path();
             let read = ObjectPath::parse(&path.to_string()).unwrap_or_else(|| panic!("{path}"));
@@ -159,4 +167,23 @@ fn the_error_of_a_failed_job_is_an_instance_as_text_and_a_good_job_has_none() {
     assert!(texts[0].contains("<PROPERTY NAME=\"OtherErrorType\" PROPAGATED=\"true\" TYPE=\"string\"/>"));
     let good = host.jobs().find(|job| job.error_code() == 0).unwrap();
     assert!(error_text(good).unwrap().is_empty());
+}
+
+#[test]
+fn windows_tells_of_the_host_that_the_lab_describes() {
+    let host = host();
+    let view = View { namespace: Namespace::Windows, ..view(&host) };
+    let only = |query: &str| {
+        let mut found = wql::run(query, &view).unwrap().instances;
+        assert_eq!(found.len(), 1, "{query}");
+        found.remove(0)
+    };
+    let system = only("select * from Win32_OperatingSystem where Version like '10.0.%'");
+    assert_eq!(*system.value("BuildNumber"), host.spec.build.to_string().into());
+    assert_eq!(system.path().to_string(), "Win32_OperatingSystem=@");
+    let computer = only("select * from CIM_ComputerSystem");
+    assert_eq!(*computer.value("Name"), host.spec.name.as_str().into());
+    let processors = wql::run("select * from Win32_Processor", &view).unwrap().instances;
+    assert_eq!(*computer.value("NumberOfProcessors"), u64::try_from(processors.len()).unwrap().into());
+    assert!(wql::run("select * from Msvm_ComputerSystem", &view).is_err(), "that is another namespace");
 }

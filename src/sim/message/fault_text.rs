@@ -10,7 +10,9 @@ pub(super) fn extended_status(writer: &mut Writer, operation: &str, object: &str
     object_start(writer, "__ExtendedStatus", &[]);
     nil(writer, "Description");
     writer.leaf("p:Operation", &[], operation).leaf("p:ParameterInfo", &[], object);
-    writer.leaf("p:ProviderName", &[], "VmmsWmiInstanceAndMethodProvider");
+    let of_windows = object.starts_with("Win32_");
+    let provider = if of_windows { "CIMWin32" } else { "VmmsWmiInstanceAndMethodProvider" };
+    writer.leaf("p:ProviderName", &[], provider);
     nil(writer, "StatusCode");
     writer.end();
 }

@@ -37,6 +37,12 @@ kinds! {
         "The WMI service denied access to the caller. ";
     RESOURCE_NOT_FOUND = wsman::ERROR_WSMAN_RESOURCE_NOT_FOUND,
         "The service cannot find the resource that the resource URI and the selectors identify. ";
+    INVALID_REPRESENTATION = wsman::ERROR_WSMAN_INVALID_REPRESENTATION,
+        "The body is no instance of the class in the resource URI. ";
+    INVALID_FRAGMENT = wsman::ERROR_WSMAN_INVALID_XML_FRAGMENT,
+        "The body is no fragment of the instance. ";
+    PROVIDER_NOT_CAPABLE = wsman::ERROR_WSMAN_WMI_PROVIDER_NOT_CAPABLE,
+        "The provider of the class is not capable of the operation. ";
     NO_SUCH_METHOD = wsman::ERROR_WSMAN_INVALID_ACTIONURI,
         "The resource does not have the method that the action names. ";
     VERSION_MISMATCH = wsman::ERROR_WSMAN_SOAP_VERSION_MISMATCH,

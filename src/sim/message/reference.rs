@@ -79,7 +79,13 @@ pub(crate) fn endpoint_reference(writer: &mut Writer, path: &ObjectPath, within:
 
 fn inner(writer: &mut Writer, path: &ObjectPath, within: &Resource) {
     writer.leaf("a:Address", &[], ANONYMOUS).start("a:ReferenceParameters", &[]);
-    writer.leaf("w:ResourceURI", &[], &within.class_uri(path.class.name)).start("w:SelectorSet", &[]);
+    writer.leaf("w:ResourceURI", &[], &within.class_uri(path.class.name));
+    if path.keys.is_empty() && within.form == Form::Wmi {
+        // A singleton.
+        writer.end();
+        return;
+    }
+    writer.start("w:SelectorSet", &[]);
     for (name, value) in &path.keys {
         let is_reference = path.class.property(name).is_some_and(|key| key.reference.is_some());
         match ObjectPath::parse(value).filter(|_| is_reference) {

@@ -6,7 +6,7 @@
 use super::{
     fault::Fault,
     kinds,
-    names::{ANONYMOUS, ns},
+    names::{ANONYMOUS, action, ns},
     read_selectors,
     resource::Selector,
     tree::Node,
@@ -34,6 +34,8 @@ pub(crate) struct Request {
     pub(crate) message_id: String,
     pub(crate) resource_uri: Option<String>,
     pub(crate) selectors: Vec<Selector>,
+    /// The part of the instance that the request is about.
+    pub(crate) fragment: Option<String>,
     /// Bytes that the answer may have.
     pub(crate) max_envelope: usize,
     /// The only child of the body.
@@ -135,9 +137,7 @@ impl Headers<'_> {
         self.addresses()?;
         self.locales()?;
         self.timeout()?;
-        if self.block(ns::WSMAN, "FragmentTransfer").is_some() {
-            return Err(Fault::new(&kinds::FRAGMENT_TRANSFER, action));
-        }
+        let fragment = self.fragment(&action)?;
         let selectors = match self.block(ns::WSMAN, "SelectorSet") {
             Some(set) => read_selectors(set)?,
             None => Vec::new(),
@@ -148,6 +148,7 @@ impl Headers<'_> {
             message_id: message_id.to_owned(),
             resource_uri: self.text(ns::WSMAN, "ResourceURI").map(str::to_owned),
             selectors,
+            fragment,
             max_envelope: self.max_envelope(most)?,
             body: None,
         })
@@ -174,6 +175,18 @@ impl Headers<'_> {
             }
         }
         Ok(())
+    }
+
+    /// The part of the instance that a Get or Put is about (MS-WSMV 3.1.4.1.18).
+    fn fragment(&self, of: &str) -> Result<Option<String>, Fault> {
+        let Some(block) = self.block(ns::WSMAN, "FragmentTransfer") else { return Ok(None) };
+        if !block.must_understand() {
+            return Err(Fault::new(&kinds::INVALID_HEADER, "FragmentTransfer"));
+        }
+        if !matches!(of, action::GET | action::PUT) {
+            return Err(Fault::new(&kinds::FRAGMENT_TRANSFER, of));
+        }
+        Ok(Some(block.trimmed().to_owned()))
     }
 
     fn timeout(&self) -> Result<(), Fault> {

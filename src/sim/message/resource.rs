@@ -98,6 +98,7 @@ impl Namespace {
     /// As it stands in answers.
     pub(crate) fn text(self) -> &'static str {
         match self {
+            Self::Windows => "root/cimv2",
             Self::Virtualization => "root/virtualization/v2",
             Self::Cluster => "root/hypervcluster/v2",
         }
@@ -129,7 +130,7 @@ fn normal(namespace: &str) -> String {
 }
 
 fn namespace(text: &str) -> Option<Namespace> {
-    [Namespace::Virtualization, Namespace::Cluster]
+    [Namespace::Windows, Namespace::Virtualization, Namespace::Cluster]
         .into_iter()
         .find(|namespace| namespace.text().eq_ignore_ascii_case(text))
 }

@@ -9,9 +9,16 @@ use crate::{
     xml::{Content, Element, Reader},
 };
 
-/// The attributes that a WinRM service looks at.
-const ATTRIBUTES: [(&str, &str); 4] =
-    [(ns::SOAP, "mustUnderstand"), ("", "Name"), ("", "Dialect"), (ns::XSI, "nil")];
+/// The attributes that a WinRM service looks at, and those of CIM-XML.
+const ATTRIBUTES: [(&str, &str); 7] = [
+    (ns::SOAP, "mustUnderstand"),
+    ("", "Name"),
+    ("", "Dialect"),
+    (ns::XSI, "nil"),
+    ("", "CLASSNAME"),
+    ("", "NAME"),
+    ("", "TYPE"),
+];
 
 /// An element of a request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -22,6 +22,7 @@ impl Host {
         Self {
             spec: lab.host.clone(),
             timing: lab.timing,
+            description: String::new(),
             vms,
             jobs: Vec::new(),
             effects: Vec::new(),

@@ -1,4 +1,5 @@
-//! What another administrator does meanwhile: the tree changes behind a plan's back.
+//! What another administrator does meanwhile: the tree changes behind a plan's back; and what takes effect at once when it is
+//! called for.
 //!
 //! These take effect at once and start no job of the service; a disk that becomes superfluous merges in the background
 //! as after any removal. It never makes an edit that leaves the tree inconsistent.
@@ -67,6 +68,29 @@ impl Host {
             name.clone_into(&mut snapshot.name);
         }
         Ok(())
+    }
+
+    /// Gives the settings of a VM or of a snapshot another name or other notes; false if nothing has that identifier.
+    pub(crate) fn change_settings(
+        &mut self,
+        id: &str,
+        name: Option<String>,
+        notes: Option<Vec<String>>,
+    ) -> bool {
+        let now = self.now;
+        let Some(vm) =
+            self.vms.iter_mut().find(|vm| vm.id.eq_ignore_ascii_case(id) || vm.snapshots.of(id).is_some())
+        else {
+            return false;
+        };
+        vm.configured = now;
+        let (known_name, known_notes) = match vm.snapshots.of_mut(id) {
+            Some(snapshot) => (&mut snapshot.name, &mut snapshot.notes),
+            None => (&mut vm.name, &mut vm.notes),
+        };
+        *known_name = name.unwrap_or_else(|| std::mem::take(known_name));
+        *known_notes = notes.unwrap_or_else(|| std::mem::take(known_notes));
+        true
     }
 
     /// Removes one snapshot; its children take its parent.

@@ -43,6 +43,8 @@ use super::{
 pub(crate) struct Host {
     pub(crate) spec: HostSpec,
     pub(crate) timing: Timing,
+    /// What administrators call the host (`Win32_OperatingSystem.Description`).
+    pub(crate) description: String,
     pub(crate) vms: Vec<Vm>,
     jobs: Vec<Job>,
     /// What is still to come of jobs that ended.

@@ -240,3 +240,56 @@ async fn edits_by_another_administrator_show_on_the_wire() {
     assert_eq!(get(&sim, &uri, &[("InstanceID", &added)]).await.element("p:ElementName"), Some("new"));
     assert!(sim.rename_snapshot("nobody", "x", "y").is_err());
 }
+
+/// ModifySystemSettings with the text of an instance, escaped as an envelope needs it.
+async fn modify(sim: &hvsnap::sim::RunningSimulator, properties: &str) -> Raw {
+    let text = format!("<INSTANCE CLASSNAME=\"Msvm_VirtualSystemSettingData\">{properties}</INSTANCE>");
+    let text = text.replace('&', "&amp;").replace('<', "&lt;");
+    let class = "Msvm_VirtualSystemManagementService";
+    let parameter = format!("<p:SystemSettings>{text}</p:SystemSettings>");
+    let uri = format!("{WMI}{class}");
+    invoke(sim, OPERATOR, &uri, &[("CreationClassName", class)], "ModifySystemSettings", &parameter).await
+}
+
+fn string(name: &str, value: &str) -> String {
+    format!("<PROPERTY NAME=\"{name}\" TYPE=\"string\"><VALUE>{value}</VALUE></PROPERTY>")
+}
+
+#[tokio::test]
+async fn settings_of_a_snapshot_are_changed_by_the_text_of_an_instance() {
+    let sim = lab().await;
+    let notes = "<PROPERTY.ARRAY NAME=\"Notes\" TYPE=\"string\"><VALUE.ARRAY><VALUE>first</VALUE>\
+                 <VALUE>second</VALUE></VALUE.ARRAY></PROPERTY.ARRAY>";
+    let properties =
+        [string("InstanceID", BASE), string("ElementName", "r&#38;d"), notes.to_owned()].concat();
+    let raw = modify(&sim, &properties).await;
+    assert_eq!(return_value(&raw), 0);
+    assert!(raw.text().contains("<p:Job xsi:nil=\"true\"/>"), "{}", raw.text());
+    let after = get(&sim, &format!("{WMI}Msvm_VirtualSystemSettingData"), &[("InstanceID", BASE)]).await;
+    assert_eq!(after.element("p:ElementName"), Some("r&amp;d"));
+    assert_eq!(after.text().matches("<p:Notes>").count(), 1, "of several notes the first is kept");
+    assert_eq!(after.element("p:Notes"), Some("first"));
+}
+
+#[tokio::test]
+async fn settings_that_do_not_fit_are_refused_and_change_nothing() {
+    let sim = lab().await;
+    let (id, named) = (string("InstanceID", BASE), string("ElementName", "x"));
+    let date =
+        "<PROPERTY NAME=\"CreationTime\" TYPE=\"datetime\"><VALUE>2026-03-02T18:30:00Z</VALUE></PROPERTY>";
+    for (properties, code) in [
+        ([id.as_str(), &string("ElementName", "x &amp; y")].concat(), 32768),
+        ([id.as_str(), &string("ElementName", "x &lt; y")].concat(), 32773),
+        ([id.as_str(), &named.replace("string", "uint32")].concat(), 32768),
+        ([id.as_str(), &named, date].concat(), 32768),
+        ([string("InstanceID", "Microsoft:00").as_str(), &named].concat(), 32773),
+        (named.clone(), 32773),
+    ] {
+        assert_eq!(return_value(&modify(&sim, &properties).await), code, "{properties}");
+    }
+    let names: Vec<_> = sim.snapshots_of("web-01").unwrap().into_iter().map(|found| found.name).collect();
+    assert!(
+        names.contains(&"base".to_owned()) && !names.iter().any(|name| name.starts_with('x')),
+        "{names:?}"
+    );
+}

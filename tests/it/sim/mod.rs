@@ -12,3 +12,4 @@ mod invoke;
 mod ntlm_client;
 mod raw;
 mod read;
+mod transfer;

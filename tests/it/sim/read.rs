@@ -310,7 +310,7 @@ async fn actions_that_the_host_does_not_have_are_refused() {
     let sim = lab().await;
     let uri = format!("{WMI}Msvm_ConcreteJob");
     for (action, code) in [
-        ("http://schemas.xmlsoap.org/ws/2004/09/transfer/Put", 2150858771),
+        ("http://schemas.xmlsoap.org/ws/2004/08/eventing/Unsubscribe", 2150858771),
         ("http://schemas.xmlsoap.org/ws/2004/08/eventing/Subscribe", 2150858771),
         ("urn:other", 2150858801),
     ] {

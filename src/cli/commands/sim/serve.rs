@@ -29,7 +29,8 @@ A rule of --fault is KEY=VALUE,KEY=VALUE,…; a lab file has the same keys in [[
                status, fault, timed-out, quota, wrong-relates-to, replay, drip, oversize,
                job-stuck, job-exception, job-vanishes, object-late, disk-late, merge-blocked,
                merge-fails, merge-stops; each has keys of its own
-  on           any, connect, identify, get, enumerate, pull, release, invoke, or a method
+  on           any, connect, identify, get, put, create, delete, enumerate, pull, release, invoke,
+               or a method
   class        only requests for that class; method: only calls of that method
   nth          which of the requests it is about; or from, every and count
   probability  how often it strikes those, from 0 to 1; with seed

@@ -1,0 +1,128 @@
+//! `root/cimv2`: the operating system, the computer and its processors.
+//!
+//! Properties as Microsoft documents them; the values describe a server with two sockets and are assumed, but for names,
+//! version and times, which are the lab's. Everything else is null.
+
+use crate::{
+    schema::{build, names},
+    sim::{
+        instance::{Instance, Scalar},
+        model::Host,
+    },
+};
+
+const SOCKETS: [&str; 2] = ["CPU0", "CPU1"];
+const CORES: u32 = 16;
+const THREADS: u32 = 32;
+/// In KB, as `Win32_OperatingSystem` counts.
+const MEMORY_KB: u64 = 256 * 1024 * 1024;
+
+pub(super) fn operating_system(host: &Host) -> Option<Vec<Instance>> {
+    let spec = &host.spec;
+    let system = Instance::of(names::WIN32_OPERATING_SYSTEM)?
+        .with("BootDevice", "\\Device\\HarddiskVolume1")
+        .with("BuildNumber", spec.build.to_string())
+        .with("BuildType", "Multiprocessor Free")
+        .with("Caption", caption(spec.build))
+        .with("CodeSet", "1252")
+        .with("CountryCode", "1")
+        .with("CreationClassName", names::WIN32_OPERATING_SYSTEM)
+        .with("CSCreationClassName", names::WIN32_COMPUTER_SYSTEM)
+        .with("CSName", spec.name.as_str())
+        .with("CurrentTimeZone", 0_u16)
+        .with("Debug", false)
+        .with("Description", host.description.as_str())
+        .with("Distributed", false)
+        .with("FreePhysicalMemory", MEMORY_KB / 2)
+        .with("InstallDate", Scalar::Time(host.booted))
+        .with("LastBootUpTime", Scalar::Time(host.booted))
+        .with("LocalDateTime", Scalar::Time(host.now()))
+        .with("Locale", "0409")
+        .with("Manufacturer", "Microsoft Corporation")
+        .with("MUILanguages", vec!["en-US".to_owned()])
+        .with("Name", format!("{}|C:\\Windows|\\Device\\Harddisk0\\Partition2", caption(spec.build)))
+        .with("NumberOfUsers", 1_u32)
+        .with("OSArchitecture", "64-bit")
+        .with("OSLanguage", 1033_u32)
+        .with("OSType", 18_u16)
+        .with("Primary", true)
+        .with("ProductType", 3_u32)
+        .with("Status", "OK")
+        .with("SystemDirectory", "C:\\Windows\\system32")
+        .with("SystemDrive", "C:")
+        .with("TotalVisibleMemorySize", MEMORY_KB)
+        .with("Version", spec.version.as_str())
+        .with("WindowsDirectory", "C:\\Windows");
+    Some(vec![system])
+}
+
+pub(super) fn computer_system(host: &Host) -> Option<Vec<Instance>> {
+    let spec = &host.spec;
+    let (dns_name, domain) = spec.fqdn.split_once('.').unwrap_or((&spec.fqdn, "WORKGROUP"));
+    let sockets = u32::try_from(SOCKETS.len()).unwrap_or(u32::MAX);
+    let system = Instance::of(names::WIN32_COMPUTER_SYSTEM)?
+        .with("AdminPasswordStatus", 3_u16)
+        .with("BootupState", "Normal boot")
+        .with("Caption", spec.name.as_str())
+        .with("CreationClassName", names::WIN32_COMPUTER_SYSTEM)
+        .with("CurrentTimeZone", 0_u16)
+        .with("Description", "AT/AT COMPATIBLE")
+        .with("DNSHostName", dns_name)
+        .with("Domain", domain)
+        .with("DomainRole", if spec.fqdn.contains('.') { 3_u16 } else { 2 })
+        .with("HypervisorPresent", spec.hyper_v)
+        .with("Manufacturer", "hvsnap")
+        .with("Model", "Simulated host")
+        .with("Name", spec.name.as_str())
+        .with("NumberOfLogicalProcessors", sockets * THREADS)
+        .with("NumberOfProcessors", sockets)
+        .with("PartOfDomain", spec.fqdn.contains('.'))
+        .with("Status", "OK")
+        .with("SystemType", "x64-based PC")
+        .with("TotalPhysicalMemory", MEMORY_KB * 1024);
+    Some(vec![system])
+}
+
+pub(super) fn processors(host: &Host) -> Option<Vec<Instance>> {
+    let processor = |id: &&str| {
+        Some(
+            Instance::of(names::WIN32_PROCESSOR)?
+                .with("AddressWidth", 64_u16)
+                .with("Architecture", 9_u16)
+                .with("Availability", 3_u16)
+                .with("Caption", "Intel64 Family 6 Model 85 Stepping 7")
+                .with("CpuStatus", 1_u16)
+                .with("CreationClassName", names::WIN32_PROCESSOR)
+                .with("CurrentClockSpeed", 2295_u32)
+                .with("DataWidth", 64_u16)
+                .with("Description", "Intel64 Family 6 Model 85 Stepping 7")
+                .with("DeviceID", *id)
+                .with("LoadPercentage", 4_u16)
+                .with("Manufacturer", "GenuineIntel")
+                .with("MaxClockSpeed", 2295_u32)
+                .with("Name", "Intel(R) Xeon(R) Gold 5218 CPU @ 2.30GHz")
+                .with("NumberOfCores", CORES)
+                .with("NumberOfEnabledCore", CORES)
+                .with("NumberOfLogicalProcessors", THREADS)
+                .with("ProcessorType", 3_u16)
+                .with("Role", "CPU")
+                .with("SocketDesignation", *id)
+                .with("Status", "OK")
+                .with("StatusInfo", 3_u16)
+                .with("SystemCreationClassName", names::WIN32_COMPUTER_SYSTEM)
+                .with("SystemName", host.spec.name.as_str())
+                .with("ThreadCount", THREADS),
+        )
+    };
+    SOCKETS.iter().map(processor).collect()
+}
+
+fn caption(number: u32) -> &'static str {
+    match number {
+        build::SERVER_2012_R2 => "Microsoft Windows Server 2012 R2 Datacenter",
+        build::SERVER_2016 => "Microsoft Windows Server 2016 Datacenter",
+        build::SERVER_2019 => "Microsoft Windows Server 2019 Datacenter",
+        build::SERVER_2022 => "Microsoft Windows Server 2022 Datacenter",
+        _ => "Microsoft Windows Server",
+    }
+}
