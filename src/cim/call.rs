@@ -56,6 +56,11 @@ impl<'c, T, D: Fn(Instance<'_>) -> Result<T, ProtocolError>> Lookup<'c, D> {
     pub(crate) fn of(target: &'c EndpointReference, decode: D) -> Self {
         Self { get: Get::of(target), decode }
     }
+
+    /// Only this property of it.
+    pub(crate) fn part(self, property: &'c str) -> Self {
+        Self { get: self.get.part(property), ..self }
+    }
 }
 
 impl<T, D: Fn(Instance<'_>) -> Result<T, ProtocolError>> Exchange for Lookup<'_, D> {

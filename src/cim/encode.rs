@@ -23,7 +23,9 @@ pub(crate) fn declarations<'v>(values: impl Iterator<Item = &'v Value>) -> Vec<(
 fn need(value: &Value, cim: &mut bool, xsi: &mut bool) {
     match value {
         Value::Datetime(_) => *cim = true,
-        Value::Null | Value::Object(_) => *xsi = true,
+        Value::Null => *xsi = true,
+        // Its properties may be null or datetimes.
+        Value::Object(_) => (*cim, *xsi) = (true, true),
         Value::Array(members) => members.iter().for_each(|member| need(member, cim, xsi)),
         _ => {}
     }
@@ -53,20 +55,7 @@ pub(crate) fn property(writer: &mut Writer, name: &str, value: &Value) {
             reference.write_content(writer);
             writer.end();
         }
-        Value::Object(instance) => {
-            let class = format!("{}_Type", instance.class());
-            writer.start(name, &[("xsi:type", &class)]);
-            for inner in instance.properties() {
-                let inner_name = name.split_once(':').map_or_else(
-                    || inner.name().to_owned(),
-                    |(prefix, _)| format!("{prefix}:{}", inner.name()),
-                );
-                for raw in inner.values() {
-                    writer.leaf(&inner_name, &[], &raw.to_string());
-                }
-            }
-            writer.end();
-        }
+        Value::Object(instance) => object(writer, name, instance),
         scalar => {
             writer.leaf(name, &[], &text(scalar));
         }
@@ -107,6 +96,13 @@ pub(crate) fn instance(writer: &mut Writer, resource_uri: &str, instance: &Insta
     writer.end();
 }
 
+/// One property, for a Put of a fragment (DSP0226, section 7.7).
+pub(crate) fn fragment(writer: &mut Writer, resource_uri: &str, name: &str, value: &Value) {
+    writer.start("w:XmlFragment", &[("xmlns:p", resource_uri)]);
+    property(writer, &["p:", name].concat(), value);
+    writer.end();
+}
+
 /// The namespaces that instances need.
 pub(crate) const OF_INSTANCES: [(&str, &str); 2] = [("xmlns:cim", CIM), ("xmlns:xsi", XSI)];
 
@@ -131,17 +127,20 @@ fn raw(writer: &mut Writer, name: &str, value: &Raw<'_>) {
             reference.write_content(writer);
             writer.end();
         }
-        Raw::Object(instance) => {
-            let class = format!("p:{}_Type", instance.class());
-            writer.start(name, &[("xsi:type", &class)]);
-            for property in instance.properties() {
-                let name = ["p:", property.name()].concat();
-                property.values().iter().for_each(|value| raw(writer, &name, value));
-            }
-            writer.end();
-        }
+        Raw::Object(instance) => object(writer, name, instance),
         Raw::Markup(_) => {}
     }
+}
+
+/// An instance in a property or parameter, in the namespace of what holds it.
+fn object(writer: &mut Writer, name: &str, instance: &Instance<'_>) {
+    let class = ["p:", instance.class(), "_Type"].concat();
+    writer.start(name, &[("xsi:type", &class)]);
+    for property in instance.properties() {
+        let name = ["p:", property.name()].concat();
+        property.values().iter().for_each(|value| raw(writer, &name, value));
+    }
+    writer.end();
 }
 
 /// The lexical form of xs:float, whose infinities are `INF` (XML Schema part 2, section 3.2.4).

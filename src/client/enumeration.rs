@@ -15,8 +15,9 @@ use crate::{
     soap::MessageId,
     violation::{ProtocolError, Violation},
     wsman::{
-        AnswerError, EndpointReference, Enumerate, EnumerationContext, EnumerationMode, Exchange, Filter,
-        Item, Page, Pull, Release, RequestSettings, ResourceUri, Selector, SelectorSet, SelectorValue,
+        AnswerError, AssociatedInstances, AssociationInstances, EndpointReference, Enumerate,
+        EnumerationContext, EnumerationMode, Exchange, Filter, Item, Page, Pull, Release, RequestSettings,
+        ResourceUri, Selector, SelectorSet, SelectorValue,
     },
     xml::UnwritableText,
 };
@@ -45,6 +46,22 @@ struct Source<T> {
 impl CimNamespace {
     /// Sends a query and hands on the instances as they arrive.
     ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+    /// # #[cfg(feature = "sim")] {
+    /// # let sim = hvsnap::sim::Simulator::from_lab("fixtures/lab/two-branches.toml")?.seed(7).start().await?;
+    /// # let client = sim.client_builder().build()?;
+    /// use hvsnap::cim::Wql;
+    ///
+    /// let hyperv = client.namespace("root/virtualization/v2")?;
+    /// let query = Wql::all("Msvm_ComputerSystem".parse()?).and_equals("ElementName", "web-01")?;
+    /// let vm = hyperv.query(&query).await?.next().await?.expect("the VM is there");
+    /// assert_eq!(vm.class(), "Msvm_ComputerSystem");
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    ///
     /// # Errors
     /// If the host does not take the query, or the first page cannot be read.
     pub async fn query(&self, query: &Wql) -> Result<Enumeration, Error> {
@@ -54,6 +71,22 @@ impl CimNamespace {
 
     /// Sends a query and hands on the references of the instances as they arrive.
     ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+    /// # #[cfg(feature = "sim")] {
+    /// # let sim = hvsnap::sim::Simulator::from_lab("fixtures/lab/two-branches.toml")?.seed(7).start().await?;
+    /// # let client = sim.client_builder().build()?;
+    /// use hvsnap::cim::Wql;
+    ///
+    /// let hyperv = client.namespace("root/virtualization/v2")?;
+    /// let query = Wql::all("Msvm_ComputerSystem".parse()?).and_equals("ElementName", "web-01")?;
+    /// let vm = hyperv.query_references(&query).await?.next().await?.expect("the VM is there");
+    /// assert_eq!(vm.resource_uri.last_segment(), "Msvm_ComputerSystem");
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    ///
     /// # Errors
     /// As [`query`](Self::query).
     pub async fn query_references(&self, query: &Wql) -> Result<Enumeration<EndpointReference>, Error> {
@@ -62,6 +95,23 @@ impl CimNamespace {
     }
 
     /// Sends a query and hands on the instances with their references as they arrive.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+    /// # #[cfg(feature = "sim")] {
+    /// # let sim = hvsnap::sim::Simulator::from_lab("fixtures/lab/two-branches.toml")?.seed(7).start().await?;
+    /// # let client = sim.client_builder().build()?;
+    /// use hvsnap::cim::Wql;
+    ///
+    /// let hyperv = client.namespace("root/virtualization/v2")?;
+    /// let query = Wql::all("Msvm_ComputerSystem".parse()?).and_equals("ElementName", "web-01")?;
+    /// let mut found = hyperv.query_with_references(&query).await?;
+    /// let (vm, reference) = found.next().await?.expect("the VM is there");
+    /// assert_eq!(vm.read::<String>("Name")?.as_deref(), reference.selectors.text("Name"));
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
     ///
     /// # Errors
     /// As [`query`](Self::query).
@@ -78,6 +128,22 @@ impl CimNamespace {
 
     /// Enumerates one class without a query; `filter` asks for equality of keys and properties (a selector filter),
     /// and an empty one for all instances. What does not equal it is left out, should the host take no notice of it.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+    /// # #[cfg(feature = "sim")] {
+    /// # let sim = hvsnap::sim::Simulator::from_lab("fixtures/lab/two-branches.toml")?.seed(7).start().await?;
+    /// # let client = sim.client_builder().build()?;
+    /// use hvsnap::wsman::SelectorSet;
+    ///
+    /// let hyperv = client.namespace("root/virtualization/v2")?;
+    /// let filter = SelectorSet::new().with("ElementName", "web-01");
+    /// let mut systems = hyperv.instances("Msvm_ComputerSystem".parse()?, filter).await?;
+    /// assert!(systems.next().await?.is_some() && systems.next().await?.is_none());
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
     ///
     /// # Errors
     /// If the host does not know the class or the filter dialect, or the first page cannot be read.
@@ -100,8 +166,71 @@ impl CimNamespace {
         .await
     }
 
+    /// The instances that associations link to one instance (association filter; DSP0227, section 8.2), as they arrive.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+    /// # #[cfg(feature = "sim")] {
+    /// # let sim = hvsnap::sim::Simulator::from_lab("fixtures/lab/two-branches.toml")?.seed(7).start().await?;
+    /// # let client = sim.client_builder().build()?;
+    /// use hvsnap::{cim::Wql, wsman::AssociatedInstances};
+    ///
+    /// let hyperv = client.namespace("root/virtualization/v2")?;
+    /// let query = Wql::all("Msvm_ComputerSystem".parse()?).and_equals("ElementName", "web-01")?;
+    /// let vm = hyperv.query_references(&query).await?.next().await?.expect("the VM is there");
+    /// let filter = AssociatedInstances::of(vm)
+    ///     .association_class("Msvm_SnapshotOfVirtualSystem")
+    ///     .result_class("Msvm_VirtualSystemSettingData");
+    /// let mut snapshots = hyperv.associators(filter).await?;
+    /// let mut names = Vec::new();
+    /// while let Some(snapshot) = snapshots.next().await? {
+    ///     names.extend(snapshot.read::<String>("ElementName")?);
+    /// }
+    /// assert!(names.contains(&"before-upgrade".to_owned()));
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    /// If the host does not take the filter, or the first page cannot be read.
+    pub async fn associators(&self, filter: AssociatedInstances) -> Result<Enumeration, Error> {
+        self.filtered("following associations", Filter::Associated(filter)).await
+    }
+
+    /// The associations that hold one instance (association filter; DSP0227, section 8.2), as they arrive.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+    /// # #[cfg(feature = "sim")] {
+    /// # let sim = hvsnap::sim::Simulator::from_lab("fixtures/lab/two-branches.toml")?.seed(7).start().await?;
+    /// # let client = sim.client_builder().build()?;
+    /// use hvsnap::{cim::Wql, wsman::AssociationInstances};
+    ///
+    /// let hyperv = client.namespace("root/virtualization/v2")?;
+    /// let query = Wql::all("Msvm_ComputerSystem".parse()?).and_equals("ElementName", "web-01")?;
+    /// let vm = hyperv.query_references(&query).await?.next().await?.expect("the VM is there");
+    /// let filter = AssociationInstances::of(vm).result_class("Msvm_SnapshotOfVirtualSystem").role("Antecedent");
+    /// let association = hyperv.associations(filter).await?.next().await?.expect("the VM has snapshots");
+    /// assert_eq!(association.class(), "Msvm_SnapshotOfVirtualSystem");
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    /// As [`associators`](Self::associators).
+    pub async fn associations(&self, filter: AssociationInstances) -> Result<Enumeration, Error> {
+        self.filtered("reading associations", Filter::Associations(filter)).await
+    }
+
+    async fn filtered(&self, during: &str, filter: Filter) -> Result<Enumeration, Error> {
+        let take = objects(|instance| Ok(instance.into_owned()));
+        Enumeration::open(Source::new(self, during, filter, EnumerationMode::Object, take)).await
+    }
+
     fn source_of<T>(&self, query: &Wql, mode: EnumerationMode, take: Take<T>) -> Source<T> {
-        Source::new(self, &format!("the query {:?}", query.to_string()), query, mode, take)
+        Source::new(self, &format!("the query {:?}", query.to_string()), query.filter(), mode, take)
     }
 }
 
@@ -165,7 +294,7 @@ impl<T> Source<T> {
     fn new(
         namespace: &CimNamespace,
         during: &str,
-        query: &Wql,
+        filter: Filter,
         mode: EnumerationMode,
         take: Take<T>,
     ) -> Self {
@@ -175,7 +304,7 @@ impl<T> Source<T> {
             during: during.to_owned(),
             resource_uri: path.resource_uri(),
             selectors: path.selectors(SelectorSet::new()),
-            filter: Some(query.filter()),
+            filter: Some(filter),
             mode,
             take,
         }
@@ -209,7 +338,7 @@ impl<T> Enumeration<T> {
         query: &Wql,
         take: Take<T>,
     ) -> Result<Self, Error> {
-        Self::open(Source::new(namespace, during, query, EnumerationMode::Object, take)).await
+        Self::open(Source::new(namespace, during, query.filter(), EnumerationMode::Object, take)).await
     }
 
     async fn open(source: Source<T>) -> Result<Self, Error> {

@@ -1,16 +1,16 @@
 //! A CIM namespace of a host: where its classes are addressed, queried and enumerated.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use crate::{
     cim::{ClassName, ClassPath, Namespace, Wql},
     client::{
-        Client, Enumeration, Error, ErrorKind,
+        Client, Enumeration, Error, ErrorKind, Inner,
         enumeration::{Take, whole},
         retry::Again,
     },
     limits::Held,
-    wsman::{EndpointReference, SelectorSet},
+    wsman::{EndpointReference, OptionSet, SelectorSet},
 };
 
 /// A CIM namespace of a host; cheap to clone.
@@ -36,6 +36,27 @@ impl Client {
     pub fn in_namespace(&self, name: Namespace) -> CimNamespace {
         CimNamespace { client: self.clone(), name }
     }
+
+    /// A handle of the same client that sends `options` with each request (`w:OptionSet`; DSP0226, section 6.4), instead of
+    /// those of the handle that this is called on.
+    ///
+    /// ```
+    /// # fn example(client: &hvsnap::Client) -> Result<(), hvsnap::ClientError> {
+    /// use hvsnap::wsman::OptionSet;
+    ///
+    /// let client = client.with_options(&OptionSet::new().with("wmi:__ProviderArchitecture", "64"))?;
+    /// # let _ = client;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// If a name or value holds a character that XML cannot carry.
+    pub fn with_options(&self, options: &OptionSet) -> Result<Self, Error> {
+        let settings = self.0.settings.with_options(options);
+        let settings = settings.map_err(|error| Error::before(ErrorKind::Unwritable(error), ""))?;
+        Ok(Self(Arc::new(Inner { settings: Arc::new(settings), ..Inner::clone(&self.0) })))
+    }
 }
 
 impl CimNamespace {
@@ -52,6 +73,30 @@ impl CimNamespace {
     /// The same namespace through another handle of the client.
     pub(crate) fn through(&self, client: Client) -> Self {
         Self { client, name: self.name.clone() }
+    }
+
+    /// The same namespace with these options in each request; as [`Client::with_options`].
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+    /// # #[cfg(feature = "sim")] {
+    /// # let sim = hvsnap::sim::Simulator::from_lab("fixtures/lab/two-branches.toml")?.seed(7).start().await?;
+    /// # let client = sim.client_builder().build()?;
+    /// use hvsnap::{cim::Wql, wsman::OptionSet};
+    ///
+    /// let options = OptionSet::new().with("wmi:__ProviderArchitecture", "64");
+    /// let windows = client.namespace("root/cimv2")?.with_options(&options)?;
+    /// let query = Wql::all("Win32_OperatingSystem".parse()?);
+    /// assert!(windows.query(&query).await?.next().await?.is_some());
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Client::with_options`].
+    pub fn with_options(&self, options: &OptionSet) -> Result<Self, Error> {
+        Ok(self.through(self.client.with_options(options)?))
     }
 
     /// The path of `class`, or of all classes, in the client's form of resource URIs.

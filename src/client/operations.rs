@@ -3,9 +3,11 @@
 //! A read is tried again where the connection or the host was too weak for it. What may change the host is sent once; if its
 //! answer is lost, the error has [`Effect::Unknown`].
 
+use std::iter;
+
 use crate::{
-    cim::{Call, Instance, Lookup, MethodOutput, Parameters, Value, encode},
-    client::{CimNamespace, Client, Effect, Error, Inner},
+    cim::{Call, ClassName, Instance, Lookup, MethodOutput, Parameters, Value, encode},
+    client::{CimNamespace, Client, Effect, Error, ErrorKind, Inner},
     wsman::{Create, Delete, EndpointReference, Identify, Identity, Put, SelectorSet},
 };
 
@@ -13,6 +15,18 @@ const IDENTIFYING: &str = "asking the host who it is";
 
 impl Client {
     /// Asks the host who it is.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+    /// # #[cfg(feature = "sim")] {
+    /// # let sim = hvsnap::sim::Simulator::from_lab("fixtures/lab/two-branches.toml")?.seed(7).start().await?;
+    /// # let client = sim.client_builder().build()?;
+    /// let identity = client.identify().await?;
+    /// assert!(identity.product_version.is_some_and(|version| version.contains("10.0.17763")));
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
     ///
     /// # Errors
     /// If it cannot be reached, does not accept the user, or is no WS-Management service.
@@ -49,16 +63,118 @@ impl Client {
     /// Changes the instance that `target` names to `instance` (DSP0226, section 7.3): what it does not hold becomes null, or stays,
     /// as the provider has it. Sent once.
     ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+    /// # #[cfg(feature = "sim")] {
+    /// # let sim = hvsnap::sim::Simulator::from_lab("fixtures/lab/two-branches.toml")?.seed(7).start().await?;
+    /// # let client = sim.client_builder().build()?;
+    /// use hvsnap::wsman::SelectorSet;
+    ///
+    /// let windows = client.namespace("root/cimv2")?;
+    /// let target = windows.reference("Win32_OperatingSystem".parse()?, SelectorSet::new());
+    /// // As it is, nothing changed.
+    /// let system = client.get(&target).await?;
+    /// client.put(&target, &system).await?;
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    ///
     /// # Errors
     /// If the host refuses, or its answer is lost ([`Effect::Unknown`]).
     pub async fn put(&self, target: &EndpointReference, instance: &Instance<'_>) -> Result<(), Error> {
         let during = format!("changing an instance of {}", target.resource_uri.last_segment());
         let write = |writer: &mut _| encode::instance(writer, target.resource_uri.as_str(), instance);
-        let put = Put { target, declarations: &encode::OF_INSTANCES, write };
+        let put = Put { target, property: None, declarations: &encode::OF_INSTANCES, write };
+        self.0.call(&during, &put).await
+    }
+
+    /// Reads one property of the instance that `target` names (fragment transfer; DSP0226, section 7.7): an instance without a
+    /// class that holds this property alone.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+    /// # #[cfg(feature = "sim")] {
+    /// # let sim = hvsnap::sim::Simulator::from_lab("fixtures/lab/two-branches.toml")?.seed(7).start().await?;
+    /// # let client = sim.client_builder().build()?;
+    /// use hvsnap::wsman::SelectorSet;
+    ///
+    /// let windows = client.namespace("root/cimv2")?;
+    /// let system = windows.reference("Win32_OperatingSystem".parse()?, SelectorSet::new());
+    /// let part = client.fragment(&system, "Version").await?;
+    /// assert_eq!(part.read::<String>("Version")?.as_deref(), Some("10.0.17763"));
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    /// If `property` cannot be the name of one, or as [`get`](Self::get).
+    pub async fn fragment(
+        &self,
+        target: &EndpointReference,
+        property: &str,
+    ) -> Result<Instance<'static>, Error> {
+        let during = format!("reading {property} of an instance of {}", target.resource_uri.last_segment());
+        let property = name(property, &during)?;
+        let lookup = Lookup::of(target, |instance| Ok(instance.into_owned())).part(property.as_str());
+        self.0.read(&during, &lookup).await
+    }
+
+    /// Changes one property of the instance that `target` names (fragment transfer; DSP0226, section 7.7). Sent once.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+    /// # #[cfg(feature = "sim")] {
+    /// # let sim = hvsnap::sim::Simulator::from_lab("fixtures/lab/two-branches.toml")?.seed(7).start().await?;
+    /// # let client = sim.client_builder().build()?;
+    /// use hvsnap::wsman::SelectorSet;
+    ///
+    /// let windows = client.namespace("root/cimv2")?;
+    /// let system = windows.reference("Win32_OperatingSystem".parse()?, SelectorSet::new());
+    /// client.put_fragment(&system, "Description", "Rack 4").await?;
+    /// let part = client.fragment(&system, "Description").await?;
+    /// assert_eq!(part.read::<String>("Description")?.as_deref(), Some("Rack 4"));
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    /// If `property` cannot be the name of one, or as [`put`](Self::put).
+    pub async fn put_fragment(
+        &self,
+        target: &EndpointReference,
+        property: &str,
+        value: impl Into<Value>,
+    ) -> Result<(), Error> {
+        let during = format!("changing {property} of an instance of {}", target.resource_uri.last_segment());
+        let (property, value) = (name(property, &during)?, value.into());
+        let declarations = encode::declarations(iter::once(&value));
+        let uri = target.resource_uri.as_str();
+        let write = |writer: &mut _| encode::fragment(writer, uri, property.as_str(), &value);
+        let put = Put { target, property: Some(property.as_str()), declarations: &declarations, write };
         self.0.call(&during, &put).await
     }
 
     /// Removes the instance that `target` names (DSP0226, section 7.4). Sent once. A snapshot is destroyed by a method, not by this.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+    /// # #[cfg(feature = "sim")] {
+    /// # let sim = hvsnap::sim::Simulator::from_lab("fixtures/lab/two-branches.toml")?.seed(7).start().await?;
+    /// # let client = sim.client_builder().build()?;
+    /// use hvsnap::{ClientErrorKind, wsman::SelectorSet};
+    ///
+    /// // Windows lets no processor be removed.
+    /// let windows = client.namespace("root/cimv2")?;
+    /// let processor = windows.reference("Win32_Processor".parse()?, SelectorSet::new().with("DeviceID", "CPU0"));
+    /// let refusal = client.delete(&processor).await.unwrap_err();
+    /// assert!(matches!(refusal.kind(), ClientErrorKind::Fault(fault) if fault.number() == Some(2_150_859_010)));
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
     ///
     /// # Errors
     /// As [`put`](Self::put).
@@ -109,12 +225,30 @@ impl Client {
 impl CimNamespace {
     /// Makes `instance` (DSP0226, section 7.5), and returns the reference to it. Sent once.
     ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+    /// # #[cfg(feature = "sim")] {
+    /// # let sim = hvsnap::sim::Simulator::from_lab("fixtures/lab/two-branches.toml")?.seed(7).start().await?;
+    /// # let client = sim.client_builder().build()?;
+    /// use hvsnap::{ClientErrorKind, cim::Wql};
+    ///
+    /// // Hyper-V makes VMs by a method of its management service, not by Create.
+    /// let hyperv = client.namespace("root/virtualization/v2")?;
+    /// let query = Wql::all("Msvm_ComputerSystem".parse()?);
+    /// let vm = hyperv.query(&query).await?.next().await?.expect("there is one");
+    /// let refusal = hyperv.create(&vm).await.unwrap_err();
+    /// assert!(matches!(refusal.kind(), ClientErrorKind::Fault(fault) if fault.number() == Some(2_150_859_010)));
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    ///
     /// # Errors
     /// As [`Client::put`].
     pub async fn create(&self, instance: &Instance<'_>) -> Result<EndpointReference, Error> {
         let during = format!("making an instance of {}", instance.class());
         let class = instance.class().parse();
-        let class = class.map_err(|error| Error::before(super::ErrorKind::Name(error), during.as_str()))?;
+        let class = class.map_err(|error| Error::before(ErrorKind::Name(error), during.as_str()))?;
         let path = self.class_path(Some(class));
         let (resource_uri, selectors) = (path.resource_uri(), path.selectors(SelectorSet::new()));
         let write = |writer: &mut _| encode::instance(writer, resource_uri.as_str(), instance);
@@ -126,6 +260,11 @@ impl CimNamespace {
         };
         self.client().0.call(&during, &create).await
     }
+}
+
+/// A property's name is of the form of a class's.
+fn name(property: &str, during: &str) -> Result<ClassName, Error> {
+    property.parse().map_err(|error| Error::before(ErrorKind::Name(error), during))
 }
 
 impl Inner {

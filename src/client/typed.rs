@@ -41,6 +41,30 @@ impl CimNamespace {
 
     /// The instances of a query as `T`, all at once.
     ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+    /// # #[cfg(all(feature = "sim", feature = "serde"))] {
+    /// # let sim = hvsnap::sim::Simulator::from_lab("fixtures/lab/two-branches.toml")?.seed(7).start().await?;
+    /// # let client = sim.client_builder().build()?;
+    /// #[derive(serde::Deserialize)]
+    /// #[serde(rename_all = "PascalCase")]
+    /// struct Processor {
+    ///     number_of_cores: u32,
+    /// }
+    ///
+    /// impl hvsnap::cim::CimClass for Processor {
+    ///     const CLASS: &'static str = "Win32_Processor";
+    /// }
+    ///
+    /// let query = hvsnap::cim::Wql::all("Win32_Processor".parse()?).and_equals("DeviceID", "CPU0")?;
+    /// let first: Vec<Processor> = client.namespace("root/cimv2")?.query_as(&query).await?;
+    /// assert_eq!(first.len(), 1);
+    /// assert!(first[0].number_of_cores > 0);
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    ///
     /// # Errors
     /// As [`enumerate`](Self::enumerate).
     pub async fn query_as<T: CimClass>(&self, query: &Wql) -> Result<Vec<T>, Error> {

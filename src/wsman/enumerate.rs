@@ -10,7 +10,7 @@ use crate::{
     soap::{ADDRESSING, MessageId},
     violation::{ProtocolError, Violation},
     wsman::{
-        EndpointReference, ResourceUri, SelectorSet,
+        AssociatedInstances, AssociationInstances, EndpointReference, ResourceUri, SelectorSet,
         answer::{self, AnswerError},
         names::{DIALECT_SELECTOR, DIALECT_WQL, ENUMERATE, ENUMERATION, PULL, RELEASE, WSMAN},
         request::{RequestHead, RequestSettings},
@@ -38,6 +38,10 @@ pub enum Filter {
     Wql(String),
     /// Equality on keys and properties; the resource URI must be a class.
     Selectors(SelectorSet),
+    /// What is associated with an instance; the resource URI must be the all-classes one.
+    Associated(AssociatedInstances),
+    /// The associations of an instance; the resource URI must be the all-classes one.
+    Associations(AssociationInstances),
 }
 
 /// Where an enumeration goes on; a new one comes with every page.
@@ -98,6 +102,8 @@ impl Enumerate<'_> {
                 selectors.write(&mut writer);
                 writer.end();
             }
+            Some(Filter::Associated(filter)) => filter.write(&mut writer),
+            Some(Filter::Associations(filter)) => filter.write(&mut writer),
         }
         match self.mode {
             EnumerationMode::Object => {}

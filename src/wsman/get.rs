@@ -1,6 +1,6 @@
-//! Get: one instance by its keys.
+//! Get: one instance by its keys, or one property of it.
 //!
-//! It never decodes the instance; the caller's decoder is handed the open element. Follows DSP0226, section 7.2.
+//! It never decodes the instance; the caller's decoder is handed the open element. Follows DSP0226, sections 7.2 and 7.7.
 
 use crate::{
     Limits,
@@ -20,12 +20,19 @@ use crate::{
 pub(crate) struct Get<'r> {
     resource_uri: &'r ResourceUri,
     selectors: &'r SelectorSet,
+    /// The only property that is wanted.
+    property: Option<&'r str>,
 }
 
 impl<'r> Get<'r> {
     /// Of the instance that `reference` names: its own resource URI and all its selectors, as given.
     pub(crate) fn of(reference: &'r EndpointReference) -> Self {
-        Self { resource_uri: &reference.resource_uri, selectors: &reference.selectors }
+        Self { resource_uri: &reference.resource_uri, selectors: &reference.selectors, property: None }
+    }
+
+    /// Only this property of it.
+    pub(crate) fn part(self, property: &'r str) -> Self {
+        Self { property: Some(property), ..self }
     }
 
     pub(crate) fn request(
@@ -34,7 +41,7 @@ impl<'r> Get<'r> {
         id: &MessageId,
     ) -> Result<String, UnwritableText> {
         let head = RequestHead { resource_uri: self.resource_uri, action: GET, selectors: self.selectors };
-        settings.start(&head, id, &[]).finish()
+        settings.start_part(&head, self.property, id, &[]).finish()
     }
 
     pub(crate) fn answer<'a, T>(

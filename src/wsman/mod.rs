@@ -5,6 +5,7 @@
 //! holds is handed to the caller's decoder. Follows DMTF DSP0226 1.2, DSP0227 1.2, DSP0230 1.1 and MS-WSMV.
 
 pub(crate) mod answer;
+mod association;
 mod enumerate;
 mod exchange;
 mod fault;
@@ -12,6 +13,7 @@ mod get;
 mod identify;
 mod invoke;
 pub(crate) mod names;
+mod options;
 mod reference;
 mod request;
 mod selector;
@@ -19,6 +21,7 @@ mod transfer;
 mod uri;
 
 pub(crate) use answer::AnswerError;
+pub use association::{AssociatedInstances, AssociationInstances};
 pub(crate) use enumerate::{Enumerate, Item, Page, Pull, Release};
 pub use enumerate::{EnumerationContext, EnumerationMode, Filter};
 pub(crate) use exchange::Exchange;
@@ -27,6 +30,7 @@ pub(crate) use get::Get;
 pub(crate) use identify::Identify;
 pub use identify::Identity;
 pub(crate) use invoke::Invoke;
+pub use options::{OptionSet, RequestOption};
 pub use reference::EndpointReference;
 pub(crate) use request::{RequestOptions, RequestSettings};
 pub use selector::{Selector, SelectorSet, SelectorValue};

@@ -10,6 +10,8 @@ pub(crate) const MICROSOFT: &str = "http://schemas.microsoft.com/wbem/wsman/1/ws
 pub(crate) const ENUMERATION: &str = "http://schemas.xmlsoap.org/ws/2004/09/enumeration";
 /// Microsoft's fault detail (`f`).
 pub(crate) const WSMAN_FAULT: &str = "http://schemas.microsoft.com/wbem/wsman/1/wsmanfault";
+/// Binding of CIM to WS-Management (`b`).
+pub(crate) const BINDING: &str = "http://schemas.dmtf.org/wbem/wsman/1/cimbinding.xsd";
 /// Identify. MS-WSMV's namespace table prints `identify` in the path; DSP0226 Annex A and the field say `identity`.
 pub(crate) const IDENTITY: &str = "http://schemas.dmtf.org/wbem/wsman/identity/1/wsmanidentity.xsd";
 
@@ -30,3 +32,6 @@ pub(crate) const RELEASE: &str = "http://schemas.xmlsoap.org/ws/2004/09/enumerat
 pub(crate) const DIALECT_WQL: &str = "http://schemas.microsoft.com/wbem/wsman/1/WQL";
 /// Filter dialect of a selector set (MS-WSMV 3.1.4.1.13).
 pub(crate) const DIALECT_SELECTOR: &str = "http://schemas.dmtf.org/wbem/wsman/1/wsman/SelectorFilter";
+/// Filter dialect of associations (DSP0227, section 8.2).
+pub(crate) const DIALECT_ASSOCIATION: &str =
+    "http://schemas.dmtf.org/wbem/wsman/1/cimbinding/associationFilter";

@@ -8,7 +8,7 @@ use std::{fmt::Write as _, time::Duration};
 use crate::{
     soap::{ADDRESSING, ANONYMOUS, MessageId, SOAP},
     wsman::{
-        ResourceUri, SelectorSet,
+        OptionSet, ResourceUri, SelectorSet,
         names::{MICROSOFT, WSMAN},
     },
     xml::{UnwritableText, Writer},
@@ -35,6 +35,8 @@ pub(crate) struct RequestSettings {
     max_envelope_size: String,
     locale: String,
     operation_timeout: String,
+    /// `w:OptionSet`, or nothing.
+    options: String,
 }
 
 /// What differs from request to request.
@@ -65,11 +67,31 @@ impl RequestSettings {
                 writer.empty("w:Locale", &[language, FALSE]).empty("m:DataLocale", &[language, FALSE])
             })?,
             operation_timeout: part(|writer| writer.leaf("w:OperationTimeout", &[], &timeout))?,
+            options: String::new(),
         })
+    }
+
+    /// The same with these options in every request, instead of those before.
+    pub(crate) fn with_options(&self, options: &OptionSet) -> Result<Self, UnwritableText> {
+        let mut writer = Writer::new();
+        options.write(&mut writer);
+        Ok(Self { options: writer.finish()?, ..self.clone() })
     }
 
     /// Writes envelope, headers and the opening of the body; the caller writes the body and finishes.
     pub(crate) fn start(&self, head: &RequestHead<'_>, id: &MessageId, extra: &[(&str, &str)]) -> Writer {
+        self.start_part(head, None, id, extra)
+    }
+
+    /// The same for a Get or Put of one property of the instance (`w:FragmentTransfer`; DSP0226, section 7.7): its name is an
+    /// expression in XPath Level 1.
+    pub(crate) fn start_part(
+        &self,
+        head: &RequestHead<'_>,
+        property: Option<&str>,
+        id: &MessageId,
+        extra: &[(&str, &str)],
+    ) -> Writer {
         let mut writer = Writer::new();
         writer.start_declaring("s:Envelope", &DECLARATIONS, extra).start("s:Header", &[]);
         writer.written(&self.to).leaf("w:ResourceURI", &[TRUE], head.resource_uri.as_str());
@@ -79,6 +101,10 @@ impl RequestSettings {
         if !head.selectors.is_empty() {
             head.selectors.write(&mut writer);
         }
+        if let Some(property) = property {
+            writer.leaf("w:FragmentTransfer", &[TRUE], property);
+        }
+        writer.written(&self.options);
         writer.written(&self.operation_timeout).end().start("s:Body", &[]);
         writer
     }

@@ -1,7 +1,7 @@
 //! Put, Create and Delete: changing, making and removing one instance.
 //!
 //! Windows carries them out for WMI classes since 2012; most Hyper-V classes are changed by the methods of a service instead.
-//! The caller writes the instance. Follows DSP0226, sections 7.3 to 7.5, and WS-Transfer.
+//! The caller writes the instance. Follows DSP0226, sections 7.3 to 7.5 and 7.7, and WS-Transfer.
 
 use crate::{
     Limits,
@@ -16,10 +16,12 @@ use crate::{
     xml::{Reader, UnwritableText, Writer},
 };
 
-/// The exchange that changes an instance; `write` writes its representation.
+/// The exchange that changes an instance, or one property of it; `write` writes the representation.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Put<'r, W> {
     pub(crate) target: &'r EndpointReference,
+    /// The only property that is changed.
+    pub(crate) property: Option<&'r str>,
     /// Namespaces that the representation needs besides those of every request.
     pub(crate) declarations: &'r [(&'r str, &'r str)],
     pub(crate) write: W,
@@ -33,7 +35,7 @@ impl<W: Fn(&mut Writer)> Put<'_, W> {
     ) -> Result<String, UnwritableText> {
         let EndpointReference { resource_uri, selectors, .. } = self.target;
         let head = RequestHead { resource_uri, action: PUT, selectors };
-        let mut writer = settings.start(&head, id, self.declarations);
+        let mut writer = settings.start_part(&head, self.property, id, self.declarations);
         (self.write)(&mut writer);
         writer.finish()
     }

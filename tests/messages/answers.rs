@@ -1,6 +1,6 @@
 //! What is understood of each answer.
 
-use super::{fixture, read_destroy, read_identify, read_job, read_page};
+use super::{fixture, read_created, read_destroy, read_identify, read_job, read_page, understand};
 use crate::{
     Violation,
     client::fault::{FaultClass, classify},
@@ -197,4 +197,23 @@ fn an_answer_to_another_message_is_refused() {
     assert_eq!(error.violation(), Violation::WrongRelatesTo);
     let upper = fixture("destroy-job-started").replace("uuid:0000", "UUID:0000");
     assert!(read_destroy(&upper).is_ok(), "GUIDs compare without regard to case");
+}
+
+#[test]
+fn a_created_instance_is_named_by_its_reference() {
+    let reference = read_created(&fixture("create-created")).unwrap();
+    assert_eq!(reference.resource_uri.last_segment(), "Win32_Environment");
+    assert_eq!(reference.selectors.text("Name"), Some("TEMP"));
+    assert_eq!(reference.selectors.text("UserName"), Some("<SYSTEM>"));
+    // An answer to something else names nothing.
+    assert!(matches!(read_created(&fixture("put-with-body")), Err(AnswerError::Protocol(_))));
+    assert!(matches!(read_created(&fixture("put-without-body")), Err(AnswerError::Protocol(_))));
+}
+
+#[test]
+fn a_put_and_a_delete_are_done_with_or_without_the_instance_in_the_answer() {
+    for name in ["put-with-body", "put-without-body", "delete-done"] {
+        assert!(understand(name, &fixture(name)).is_ok(), "{name}");
+    }
+    assert!(matches!(understand("put-", &fixture("fault-access-denied")), Err(AnswerError::Fault(_))));
 }

@@ -19,9 +19,10 @@ use crate::{
     soap::MessageId,
     violation::ProtocolError,
     wsman::{
-        AnswerError, EndpointReference, Enumerate, EnumerationMode, Get, Identify, Identity, Invoke, Item,
-        Page, RequestOptions, RequestSettings, SelectorSet,
+        AnswerError, Create, Delete, EndpointReference, Enumerate, EnumerationMode, Get, Identify, Identity,
+        Invoke, Item, Page, Put, RequestOptions, RequestSettings, SelectorSet,
     },
+    xml::Writer,
 };
 
 fn root() -> PathBuf {
@@ -86,6 +87,10 @@ fn read_job(text: &str) -> Result<JobRecord, AnswerError> {
     })
 }
 
+fn read_created(text: &str) -> Result<EndpointReference, AnswerError> {
+    Create::<fn(&mut Writer)>::answer(text, &Limits::default(), &id())
+}
+
 fn read_identify(text: &str) -> Result<Identity, AnswerError> {
     Identify::answer(text, &Limits::default())
 }
@@ -127,6 +132,9 @@ fn understand(name: &str, text: &str) -> Result<String, AnswerError> {
             };
             read_page(text, mode).map(|page| format!("{page:?}"))
         }
+        "create" => read_created(text).map(|reference| format!("{reference:?}")),
+        "put" => Put::<fn(&mut Writer)>::answer(text, &Limits::default(), &id()).map(|()| "put".to_owned()),
+        "delete" => Delete::answer(text, &Limits::default(), &id()).map(|()| "deleted".to_owned()),
         // A fault may answer anything.
         "fault" => read_job(text).map(|job| format!("{job:?}")),
         other => panic!("no reader for fixtures called {other}-…"),

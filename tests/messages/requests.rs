@@ -4,9 +4,13 @@ use std::{env, fs};
 
 use super::{id, path, read_page, reference, root, settings};
 use crate::{
-    cim::{Datetime, Interval, UriForm, Value, Wql, encode},
+    cim::{Datetime, EmbeddedInstance, Instance, Interval, Timestamp, UriForm, Value, Wql, encode},
     hyperv::{DestroyScope, MethodCall},
-    wsman::{Enumerate, EnumerationMode, Filter, Get, Identify, Invoke, Pull, Release, SelectorSet},
+    wsman::{
+        AssociatedInstances, AssociationInstances, Create, Delete, EndpointReference, Enumerate,
+        EnumerationMode, Filter, Get, Identify, Invoke, OptionSet, Pull, Put, Release, SelectorSet,
+    },
+    xml::Writer,
 };
 
 fn golden(name: &str, request: &str) {
@@ -29,7 +33,7 @@ fn invoke(class: &str, form: UriForm, keys: SelectorSet, call: &MethodCall) -> S
     let (uri, keys) = (path.resource_uri(), path.selectors(keys));
     let invoke = Invoke { resource_uri: &uri, selectors: &keys, method: call.method };
     let declarations = encode::declarations(call.parameters.iter().map(|(_, value)| value));
-    let write = |writer: &mut crate::xml::Writer| {
+    let write = |writer: &mut Writer| {
         for (name, value) in &call.parameters {
             encode::property(writer, &format!("p:{name}"), value);
         }
@@ -131,4 +135,115 @@ fn other_parameters_are_written_by_type_and_null_ones_as_nil() {
     };
     let call = MethodCall { parameters: [call.parameters, vec![("Nothing", Value::Null)]].concat(), ..call };
     golden("invoke-scalars", &invoke("Msvm_ConcreteJob", UriForm::Wmi, keys(), &call));
+}
+
+/// An instance with a text that needs escapes, an array, a null, a datetime and a reference.
+fn settings_of(snapshot: &EndpointReference) -> Instance<'static> {
+    Instance::new(&"Msvm_VirtualSystemSettingData".parse().unwrap())
+        .with("ElementName", "a <b> & c")
+        .with("Notes", Value::Array(vec!["one".into(), "two".into()]))
+        .with("Caption", Value::Null)
+        .with("CreationTime", Datetime::Timestamp(Timestamp::from_unix_micros(1_790_000_000_000_000)))
+        .with("Parent", snapshot.clone())
+}
+
+#[test]
+fn transfers_carry_the_instance_in_the_namespace_of_its_class() {
+    let target = reference("Msvm_VirtualSystemSettingData", "InstanceID", "Microsoft:1F2E", UriForm::Wmi);
+    let uri = target.resource_uri.clone();
+    let instance = settings_of(&target);
+    let write = |writer: &mut Writer| encode::instance(writer, uri.as_str(), &instance);
+    let put = Put { target: &target, property: None, declarations: &encode::OF_INSTANCES, write };
+    golden("put", &put.request(&settings(), &id()).unwrap());
+    let none = SelectorSet::new();
+    let declarations = &encode::OF_INSTANCES;
+    let create = Create { resource_uri: &uri, selectors: &none, declarations, write };
+    golden("create", &create.request(&settings(), &id()).unwrap());
+    golden("delete", &Delete { target: &target }.request(&settings(), &id()).unwrap());
+}
+
+#[test]
+fn a_fragment_is_one_property_by_its_name() {
+    let target = reference("Msvm_VirtualSystemSettingData", "InstanceID", "Microsoft:1F2E", UriForm::Wmi);
+    let get = Get::of(&target).part("ElementName");
+    golden("get-fragment", &get.request(&settings(), &id()).unwrap());
+    let value = Value::Array(vec!["one".into(), "two".into()]);
+    let write = |writer: &mut Writer| encode::fragment(writer, target.resource_uri.as_str(), "Notes", &value);
+    let put = Put { target: &target, property: Some("Notes"), declarations: &[], write };
+    golden("put-fragment", &put.request(&settings(), &id()).unwrap());
+}
+
+#[test]
+fn association_filters_carry_the_object_and_what_narrows_them() {
+    let vm = reference("Msvm_ComputerSystem", "Name", "1F2E", UriForm::Wmi);
+    let associated = AssociatedInstances::of(vm.clone())
+        .association_class("Msvm_SnapshotOfVirtualSystem")
+        .role("Antecedent")
+        .result_class("Msvm_VirtualSystemSettingData")
+        .result_role("Dependent");
+    let associations = AssociationInstances::of(vm).result_class("Msvm_SnapshotOfVirtualSystem");
+    let all = path(None, UriForm::Wmi).resource_uri();
+    for (name, filter) in [
+        ("enumerate-associated", Filter::Associated(associated)),
+        ("enumerate-associations", Filter::Associations(associations.role("Antecedent"))),
+    ] {
+        let exchange = Enumerate {
+            resource_uri: &all,
+            selectors: &SelectorSet::new(),
+            filter: Some(&filter),
+            mode: EnumerationMode::Object,
+            max_elements: 100,
+        };
+        golden(name, &exchange.request(&settings(), &id()).unwrap());
+    }
+}
+
+#[test]
+fn options_go_with_every_request_and_must_be_understood_if_one_is_required() {
+    let job = reference("Msvm_ConcreteJob", "InstanceID", "5F0C2A7E", UriForm::Wmi);
+    let request = |options: &OptionSet| {
+        Get::of(&job).request(&settings().with_options(options).unwrap(), &id()).unwrap()
+    };
+    let options = OptionSet::new().with("wmi:__ProviderArchitecture", "64");
+    assert!(request(&options).contains("<w:OptionSet s:mustUnderstand=\"false\">"));
+    golden("get-options", &request(&options.with_required("wmi:a & b", "<true>")));
+    let none = Get::of(&job).request(&settings(), &id()).unwrap();
+    assert_eq!(request(&OptionSet::new()), none, "an empty set is no header");
+}
+
+#[test]
+fn parameters_of_every_type_are_written_in_the_forms_of_the_wire() {
+    let snapshot = reference("Msvm_VirtualSystemSettingData", "InstanceID", "Microsoft:1F2E", UriForm::Wmi);
+    let embedded = EmbeddedInstance::new("Msvm_VirtualSystemSettingData".parse().unwrap())
+        .with("ElementName", "a & b")
+        .unwrap();
+    let time = Timestamp::from_unix_micros(1_790_000_000_000_000);
+    let parameters = vec![
+        ("Boolean", true.into()),
+        ("Char16", Value::Char16(65)),
+        ("Real32", 1.5_f32.into()),
+        ("Real64", f64::NEG_INFINITY.into()),
+        ("Sint8", i8::MIN.into()),
+        ("Sint16", i16::MIN.into()),
+        ("Sint32", i32::MIN.into()),
+        ("Sint64", i64::MIN.into()),
+        ("Uint8", u8::MAX.into()),
+        ("Uint16", u16::MAX.into()),
+        ("Uint32", u32::MAX.into()),
+        ("Uint64", u64::MAX.into()),
+        ("String", "a <b> & c".into()),
+        ("Array", Value::Array(vec![0_u32.into(), 1_u32.into()])),
+        ("EmptyArray", Value::Array(Vec::new())),
+        ("Null", Value::Null),
+        ("Datetime", Datetime::Timestamp(time).into()),
+        ("Interval", Datetime::Interval(Interval::new(std::time::Duration::from_secs(90))).into()),
+        ("Unspecified", Datetime::Unspecified.into()),
+        ("Reference", snapshot.clone().into()),
+        ("References", Value::Array(vec![snapshot.clone().into(), snapshot.clone().into()])),
+        ("Object", Value::Object(Box::new(settings_of(&snapshot)))),
+        ("Embedded", embedded.into()),
+    ];
+    let call = MethodCall { method: "Everything", parameters };
+    let request = invoke("Msvm_VirtualSystemManagementService", UriForm::Wmi, service_keys(), &call);
+    golden("invoke-every-type", &request);
 }

@@ -6,4 +6,5 @@ mod forms;
 mod many;
 mod reports;
 mod requests;
+mod transfer;
 mod waiting;
