@@ -21,6 +21,7 @@ sys.dont_write_bytecode = True
 import reading
 import refusing
 import second
+import windows
 import destroying
 import cargo
 import command
