@@ -229,6 +229,7 @@ mod instances;
 mod journal;
 pub(crate) mod lab;
 pub(crate) mod message;
+mod methods;
 mod model;
 pub(crate) mod path;
 mod random;

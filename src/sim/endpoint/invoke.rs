@@ -19,22 +19,11 @@ use crate::{
             self, Answer, Fault, Node, Parameter, Request, Resource, Selector, Target, Vocabulary, kinds, ns,
             read_reference,
         },
+        methods::METHODS,
         model::{Destroyed, Scope},
         path::ObjectPath,
     },
 };
-
-/// The methods that the simulated host has, of those in the schema.
-const METHODS: [(&str, &str); 8] = [
-    (names::SNAPSHOT_SERVICE, names::DESTROY_SNAPSHOT),
-    (names::SNAPSHOT_SERVICE, names::DESTROY_SNAPSHOT_TREE),
-    (names::MANAGEMENT_SERVICE, names::MODIFY_SYSTEM_SETTINGS),
-    (names::IMAGE_SERVICE, names::GET_VIRTUAL_DISK),
-    (names::CONCRETE_JOB, names::REQUEST_STATE_CHANGE),
-    (names::CONCRETE_JOB, names::GET_ERROR_EX),
-    (names::STORAGE_JOB, names::REQUEST_STATE_CHANGE),
-    (names::STORAGE_JOB, names::GET_ERROR_EX),
-];
 
 /// What a method gave.
 struct Output {

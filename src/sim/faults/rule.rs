@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     schema::{self, names},
-    sim::journal::Operation,
+    sim::{journal::Operation, methods::method_names},
 };
 
 /// A rule by which a simulated host goes wrong on purpose.
@@ -84,15 +84,6 @@ const OPERATIONS: [(&str, On); 11] = [
     ("pull", On::Operation(Operation::Pull)),
     ("release", On::Operation(Operation::Release)),
     ("invoke", On::Operation(Operation::Invoke)),
-];
-
-const METHODS: [&str; 6] = [
-    names::DESTROY_SNAPSHOT,
-    names::DESTROY_SNAPSHOT_TREE,
-    names::REQUEST_STATE_CHANGE,
-    names::GET_ERROR_EX,
-    names::GET_VIRTUAL_DISK,
-    names::MODIFY_SYSTEM_SETTINGS,
 ];
 
 /// The keys that every kind takes.
@@ -191,8 +182,8 @@ fn are_kin(one: &str, other: &str) -> bool {
 
 fn target(given: &Given, kind: &Kind) -> Result<(On, Option<&'static str>), Problem> {
     let allowed =
-        || OPERATIONS.map(|(name, _)| name).into_iter().chain(METHODS).collect::<Vec<_>>().join(", ");
-    let method_named = |text: &str| METHODS.into_iter().find(|method| *method == text);
+        || OPERATIONS.map(|(name, _)| name).into_iter().chain(method_names()).collect::<Vec<_>>().join(", ");
+    let method_named = |text: &str| method_names().into_iter().find(|method| *method == text);
     let mut on = match given.text("on") {
         None if matches!(kind, Kind::Refuse(None)) => (On::Connect, None),
         None if given.has("method") || kind.is_about_a_job() => (On::Operation(Operation::Invoke), None),
@@ -207,7 +198,7 @@ fn target(given: &Given, kind: &Kind) -> Result<(On, Option<&'static str>), Prob
     };
     if let Some(text) = given.text("method") {
         let problem = || {
-            let text = format!("\"{text}\" is not known; allowed are {}", METHODS.join(", "));
+            let text = format!("\"{text}\" is not known; allowed are {}", method_names().join(", "));
             Problem::new("method", text)
         };
         let method = method_named(text).ok_or_else(problem)?;

@@ -45,7 +45,7 @@ pub(crate) struct HostSpec {
     pub(crate) version: String,
     /// The build alone: it decides which properties instances have.
     pub(crate) build: u32,
-    /// Whether the role is installed: without it neither namespace exists.
+    /// Whether the role is installed: without it `root\cimv2` alone exists.
     pub(crate) hyper_v: bool,
     /// Whether `root\HyperVCluster\v2` exists.
     pub(crate) cluster: bool,
