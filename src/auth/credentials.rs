@@ -203,30 +203,21 @@ fn is_of_domain(user: &str) -> bool {
 }
 
 /// The scheme cannot carry this user or password.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum CredentialsError {
     /// No user was given.
+    #[error("the user is empty")]
     NoUser,
     /// The user contains a colon, which in Basic authentication ends the user.
+    #[error("Basic authentication cannot carry a user with a colon")]
     ColonInUser,
     /// The user or the password contains a control character.
+    #[error("Basic authentication cannot carry control characters")]
     ControlCharacter,
     /// The user, the domain or the service is longer than NTLM can say.
+    #[error("NTLM cannot carry a name of more than 1024 characters")]
     NameTooLong,
     /// The user is written as `DOMAIN\user`, which does not tell the realm.
+    #[error(r"Kerberos wants the user as user@REALM, not as DOMAIN\user")]
     DomainInPrincipal,
 }
-
-impl fmt::Display for CredentialsError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::NoUser => "the user is empty",
-            Self::ColonInUser => "Basic authentication cannot carry a user with a colon",
-            Self::ControlCharacter => "Basic authentication cannot carry control characters",
-            Self::NameTooLong => "NTLM cannot carry a name of more than 1024 characters",
-            Self::DomainInPrincipal => r"Kerberos wants the user as user@REALM, not as DOMAIN\user",
-        })
-    }
-}
-
-impl std::error::Error for CredentialsError {}

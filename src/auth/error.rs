@@ -8,26 +8,35 @@ use super::gssapi::KerberosError;
 use crate::violation::Violation;
 
 /// Why an exchange or a session cannot go on. Whatever it is, the connection is to be given up.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub(crate) enum AuthError {
     /// The host's token or sealed message breaks the protocol.
+    #[error("the host sent {0}")]
     Violation(Violation),
     /// The host does not offer what a safe session needs.
+    #[error("the host does not offer {0}")]
     Weak(Missing),
     /// Kerberos cannot go on.
+    #[error(transparent)]
     Kerberos(Box<KerberosError>),
     /// The host shares none of the mechanisms that were offered to it.
+    #[error("the host accepts none of the mechanisms that can be had here")]
     NothingInCommon,
     /// The host called the exchange complete before it had proven what it must prove, or heard who is calling.
+    #[error("the host ended the authentication before it was complete")]
     EndedEarly,
     /// What is to be said does not fit into the scheme's messages.
+    #[error("a message of the authentication would be too long")]
     TooLong,
     /// One step has drawn more randomness than it was given.
+    #[error("no randomness is left for this step of the authentication")]
     NoRandomness,
     /// The scheme makes no session: there is nothing to finish, seal or unseal.
+    #[error("the authentication scheme makes no session")]
     NoSession,
     /// The session ended with an earlier error.
+    #[error("the session ended with an earlier error")]
     SessionOver,
 }
 
@@ -78,34 +87,6 @@ impl AuthError {
 impl From<Violation> for AuthError {
     fn from(violation: Violation) -> Self {
         Self::Violation(violation)
-    }
-}
-
-impl fmt::Display for AuthError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Violation(violation) => write!(f, "the host sent {violation}"),
-            Self::Weak(missing) => write!(f, "the host does not offer {missing}"),
-            Self::Kerberos(error) => error.fmt(f),
-            Self::NothingInCommon => {
-                f.write_str("the host accepts none of the mechanisms that can be had here")
-            }
-            Self::EndedEarly => f.write_str("the host ended the authentication before it was complete"),
-            Self::TooLong => f.write_str("a message of the authentication would be too long"),
-            Self::NoRandomness => f.write_str("no randomness is left for this step of the authentication"),
-            Self::NoSession => f.write_str("the authentication scheme makes no session"),
-            Self::SessionOver => f.write_str("the session ended with an earlier error"),
-        }
-    }
-}
-
-impl std::error::Error for AuthError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            // Its own text stands for it; what the library said is below.
-            Self::Kerberos(error) => error.source(),
-            _ => None,
-        }
     }
 }
 

@@ -3,7 +3,7 @@
 //! It never looks one up. The form of Windows is `class/host`, with a realm behind it `class/host@REALM`
 //! ([MS-KILE], section 3.1.5.11); that of GSSAPI is `class@host` (RFC 2743, section 4.1).
 
-use std::{fmt, str::FromStr};
+use std::str::FromStr;
 
 /// A service on a host.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +26,8 @@ enum Realm {
 }
 
 /// The text names no service.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a service is named HTTP/host, HTTP/host@REALM or HTTP@host")]
 pub(crate) struct ServicePrincipalError;
 
 impl ServicePrincipal {
@@ -84,14 +85,6 @@ impl FromStr for ServicePrincipal {
         Ok(Self { class: class.to_owned(), host: host.to_owned(), realm })
     }
 }
-
-impl fmt::Display for ServicePrincipalError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a service is named HTTP/host, HTTP/host@REALM or HTTP@host")
-    }
-}
-
-impl std::error::Error for ServicePrincipalError {}
 
 #[cfg(test)]
 mod tests {

@@ -30,16 +30,9 @@ pub struct Timestamp {
 pub struct Interval(Duration);
 
 /// A text that is no CIM datetime in any known form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a CIM datetime")]
 pub struct DatetimeError;
-
-impl fmt::Display for DatetimeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("not a CIM datetime")
-    }
-}
-
-impl std::error::Error for DatetimeError {}
 
 /// 1601-01-01T00:00:00Z: what Windows sends for "never".
 const NEVER: i64 = -11_644_473_600_000_000;

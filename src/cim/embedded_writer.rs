@@ -32,31 +32,22 @@ pub struct EmbeddedInstance {
 }
 
 /// A value that cannot stand in an embedded instance.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum EmbeddedError {
     /// The name is none.
+    #[error("{0}")]
     Name(NameError),
     /// Null and an empty array have no type of their own: see [`EmbeddedInstance::with_null`].
+    #[error("null or an empty array without a type")]
     NoType,
     /// References are object paths, as strings, in such a text; instances and arrays of arrays have no place in it.
+    #[error("a reference, an instance or an array in an array")]
     NotAValue,
     /// Members of one array are of one type.
+    #[error("an array of several types")]
     MixedArray,
 }
-
-impl std::fmt::Display for EmbeddedError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Name(error) => error.fmt(f),
-            Self::NoType => f.write_str("null or an empty array without a type"),
-            Self::NotAValue => f.write_str("a reference, an instance or an array in an array"),
-            Self::MixedArray => f.write_str("an array of several types"),
-        }
-    }
-}
-
-impl std::error::Error for EmbeddedError {}
 
 impl EmbeddedInstance {
     /// An instance of `class` without properties.

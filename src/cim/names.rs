@@ -17,19 +17,12 @@ const DMTF_ALL: &str = "http://schemas.dmtf.org/wbem/wscim/1/*";
 const CIM_NAMESPACE: &str = "__cimnamespace";
 
 /// A text that is no name.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a {what}: {text:?}")]
 pub struct NameError {
     what: &'static str,
     text: String,
 }
-
-impl fmt::Display for NameError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "not a {}: {:?}", self.what, self.text)
-    }
-}
-
-impl std::error::Error for NameError {}
 
 fn is_identifier(text: &str) -> bool {
     text.len() <= 256

@@ -3,7 +3,7 @@
 //! Read only as far as needed: class and keys. It never resolves a path. Form: `\\HOST\namespace:Class.Key="value",…`
 //! (Microsoft, "Object paths"); in a quoted value a backslash escapes the character after it.
 
-use std::{fmt, str::FromStr};
+use std::str::FromStr;
 
 use crate::violation::excerpt;
 
@@ -32,18 +32,11 @@ impl ObjectPath {
 }
 
 /// A text that is no path to an instance.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not an object path: {text:?}")]
 pub struct ObjectPathError {
     text: String,
 }
-
-impl fmt::Display for ObjectPathError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "not an object path: {:?}", self.text)
-    }
-}
-
-impl std::error::Error for ObjectPathError {}
 
 impl FromStr for ObjectPath {
     type Err = ObjectPathError;

@@ -197,9 +197,15 @@ impl Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let report = error.report();
-        let mut failure = Self::new(Kind::of(&error), error.to_string()).exit(kind::exit_of(&error));
+        let reason = error.kind().to_string();
+        let (message, reason) = match error.during() {
+            "" => (reason, None),
+            during => (format!("{during} failed"), Some(reason)),
+        };
+        let mut failure = Self::new(Kind::of(&error), message).exit(kind::exit_of(&error));
         failure.0.effect = Some(error.effect());
-        failure.0.causes = chain(&error);
+        failure.0.causes = reason.into_iter().collect();
+        add_causes(&mut failure.0.causes, &error);
         for cause in &mut failure.0.causes {
             *cause = without_userinfo(cause).into_owned();
         }
@@ -226,9 +232,8 @@ impl From<ClientError> for Failure {
     }
 }
 
-/// The causes, without those that only say again what was said.
-fn chain(error: &dyn StdError) -> Vec<String> {
-    let mut causes: Vec<String> = Vec::new();
+/// Adds the causes of an error, without those that only say again what was said.
+fn add_causes(causes: &mut Vec<String>, error: &dyn StdError) {
     let mut next = error.source();
     while let Some(cause) = next {
         let text = cause.to_string();
@@ -237,5 +242,4 @@ fn chain(error: &dyn StdError) -> Vec<String> {
         }
         next = cause.source();
     }
-    causes
 }

@@ -12,16 +12,9 @@ use hvsnap::clock::shown;
 pub(crate) struct Length(pub(crate) Duration);
 
 /// A text that is no length of time.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a length of time such as 90s, 5m, 1h30m or 500ms")]
 pub(crate) struct LengthError;
-
-impl fmt::Display for LengthError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("not a length of time such as 90s, 5m, 1h30m or 500ms")
-    }
-}
-
-impl std::error::Error for LengthError {}
 
 impl fmt::Display for Length {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -72,16 +65,9 @@ pub(crate) enum Since {
 }
 
 /// A text that is no moment.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("neither a length of time such as 90m or 7d nor a date such as 2026-03-09 or 2026-03-09T14:30:00Z")]
 pub(crate) struct SinceError;
-
-impl fmt::Display for SinceError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("neither a length of time such as 90m or 7d nor a date such as 2026-03-09 or 2026-03-09T14:30:00Z")
-    }
-}
-
-impl std::error::Error for SinceError {}
 
 impl Since {
     /// The moment, seen from now.
@@ -127,16 +113,9 @@ impl FromStr for Since {
 pub(crate) struct Size(pub(crate) u32);
 
 /// A text that is no size.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a size such as 512000, 500k or 8M")]
 pub(crate) struct SizeError;
-
-impl fmt::Display for SizeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("not a size such as 512000, 500k or 8M")
-    }
-}
-
-impl std::error::Error for SizeError {}
 
 impl fmt::Display for Size {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

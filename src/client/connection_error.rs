@@ -40,6 +40,14 @@ impl ConnectionError {
         )
     }
 
+    /// True if the host did not accept the connection, or did not answer, in time.
+    pub fn is_timeout(&self) -> bool {
+        matches!(
+            self.0.kind(),
+            HttpErrorKind::ConnectTimedOut(_) | HttpErrorKind::AnswerTimedOut(_) | HttpErrorKind::CutOff
+        )
+    }
+
     /// True if the TLS handshake failed.
     pub fn is_tls(&self) -> bool {
         matches!(self.0.kind(), HttpErrorKind::Tls(_))

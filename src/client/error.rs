@@ -10,6 +10,7 @@ use crate::{
     client::{
         connection_error::ConnectionError,
         fault::{FaultClass, classify, of_status},
+        retry::passes_in_time,
     },
     clock::shown,
     http::{EndpointError, NotSoap},
@@ -51,28 +52,42 @@ pub(super) struct Addressed {
 }
 
 /// Why a request failed.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// The address is not one.
+    #[error("invalid address: {0}")]
     Endpoint(EndpointError),
     /// A name given cannot be one.
+    #[error("{0}")]
     Name(NameError),
     /// A setting given cannot be used.
+    #[error("{0}")]
     Setting(String),
     /// A text given cannot be sent.
+    #[error("{0}")]
     Unwritable(UnwritableText),
     /// The host could not be reached, or not be talked to, or did not accept the user.
+    #[error(transparent)]
     Connection(ConnectionError),
     /// The host, or something on the way to it, answered with an HTTP status and without a message that can be read.
+    #[error("the host answered with HTTP status {0} and no message")]
     Status(u16),
     /// What answered is no WS-Management service, or something on the way changed its answer.
+    #[error("the host answered with {0}, not with SOAP")]
     NotSoap(NotSoap),
     /// The host answered with a fault.
+    #[error("the host refused: {0}")]
     Fault(Box<Fault>),
     /// The host's answer breaks the protocol.
+    #[error("the host sent {0}")]
     Protocol(ProtocolError),
     /// The deadline of the client's handle has passed ([`Client::with_deadline`](crate::Client::with_deadline)).
+    #[error(
+        "timed out after {}{}",
+        shown(*.after),
+        if *.is_sent { "; the host had not answered" } else { ", before the request was sent" }
+    )]
     TimedOut {
         /// How long there was in all.
         after: Duration,
@@ -152,8 +167,19 @@ impl Error {
     }
 
     /// True if the deadline of the client's handle has passed.
-    pub fn is_timed_out(&self) -> bool {
+    pub(crate) fn is_past_deadline(&self) -> bool {
         matches!(self.kind(), ErrorKind::TimedOut { .. })
+    }
+
+    /// True if time ran out: the deadline of the client's handle, the time to connect or to answer, or the operation timeout,
+    /// which the host reports as a fault.
+    pub fn is_timeout(&self) -> bool {
+        match self.kind() {
+            ErrorKind::TimedOut { .. } => true,
+            ErrorKind::Connection(error) => error.is_timeout(),
+            ErrorKind::Fault(_) => self.fault_class() == Some(FaultClass::TimedOut),
+            _ => false,
+        }
     }
 
     /// What the fault is about, if the error is one; a query that is answered by "not found" asked for an unknown class.
@@ -178,56 +204,39 @@ impl Error {
         self.fault_class() == Some(FaultClass::NotFound)
     }
 
-    /// True if a host that is overloaded or a quota refused the request: it may succeed later.
-    pub fn is_overloaded(&self) -> bool {
+    /// True if the host refused the request because it is overloaded or a quota is used up.
+    pub fn is_busy(&self) -> bool {
         match self.kind() {
             ErrorKind::Status(status) => of_status(*status) == FaultClass::Overloaded,
             ErrorKind::Fault(_) => self.fault_class() == Some(FaultClass::Overloaded),
             _ => false,
         }
     }
+
+    /// True if the same request may be sent again, and may succeed then: nothing was changed, and the reason may pass by itself
+    /// (the host is busy, restarts or cannot be reached, the connection was lost, time ran out).
+    ///
+    /// Reads are retried by the client already, so that such an error of a read is final for the moment. A user that was not
+    /// accepted is never retryable: further attempts might lock the account.
+    pub fn is_retryable(&self) -> bool {
+        self.effect == Effect::None && (self.is_timeout() || passes_in_time(self))
+    }
 }
 
 impl fmt::Display for Error {
+    /// During what, and why.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.during.is_empty() { write!(f, "failed") } else { write!(f, "{} failed", self.during) }
+        if self.during.is_empty() {
+            self.kind.fmt(f)
+        } else {
+            write!(f, "{} failed: {}", self.during, self.kind)
+        }
     }
 }
 
 impl std::error::Error for Error {
+    /// The cause of the [`kind`](Self::kind), which the text of the error includes.
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(&*self.kind)
-    }
-}
-
-impl fmt::Display for ErrorKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Endpoint(_) => f.write_str("invalid address"),
-            Self::Name(error) => error.fmt(f),
-            Self::Setting(text) => f.write_str(text),
-            Self::Unwritable(error) => error.fmt(f),
-            Self::Connection(error) => error.fmt(f),
-            Self::Status(status) => write!(f, "the host answered with HTTP status {status} and no message"),
-            Self::NotSoap(what) => write!(f, "the host answered with {what}, not with SOAP"),
-            Self::Fault(fault) => write!(f, "the host refused: {fault}"),
-            Self::Protocol(error) => write!(f, "the host sent {error}"),
-            Self::TimedOut { after, is_sent: true } => {
-                write!(f, "timed out after {}; the host had not answered", shown(*after))
-            }
-            Self::TimedOut { after, is_sent: false } => {
-                write!(f, "timed out after {}, before the request was sent", shown(*after))
-            }
-        }
-    }
-}
-
-impl std::error::Error for ErrorKind {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Endpoint(error) => Some(error),
-            Self::Connection(error) => std::error::Error::source(error),
-            _ => None,
-        }
+        self.kind.source()
     }
 }

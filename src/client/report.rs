@@ -133,7 +133,7 @@ impl Error {
         };
         Said {
             id: self.id(),
-            what: format!("{self}: {}", self.kind()),
+            what: self.to_string(),
             effect: self.effect(),
             code: self.code(),
             why: None,

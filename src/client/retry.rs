@@ -233,7 +233,7 @@ where
 
 /// Waits for the next try; false if that would be after the deadline. After a complaint the pause that all keep is enough.
 async fn wait(inner: &Inner, failures: u32, deadline: Option<Duration>, error: &Error) -> bool {
-    let pause = if error.is_overloaded() { Duration::ZERO } else { inner.retry.pause(failures) };
+    let pause = if error.is_busy() { Duration::ZERO } else { inner.retry.pause(failures) };
     let at = inner.clock.now().saturating_add(pause).max(inner.retry.not_before());
     if deadline.is_some_and(|deadline| at > deadline) {
         if let Some(asked) = inner.retry.state().unsaid.take() {
@@ -260,14 +260,14 @@ fn is_passing(error: &Error) -> bool {
         {
             true
         }
-        _ => error.is_overloaded(),
+        _ => error.is_busy(),
     }
 }
 
 /// What may pass while one waits anyway: also a host that is away, a service that is restarted, an answer in disorder.
 ///
 /// Never a refusal of the user, which might lock the account, and nothing that smells of somebody in between.
-fn passes_in_time(error: &Error) -> bool {
+pub(super) fn passes_in_time(error: &Error) -> bool {
     match error.kind() {
         ErrorKind::Connection(error) => matches!(
             error.0.kind(),

@@ -133,7 +133,7 @@ impl Inner {
     /// Gives a host that says it has too much to do less to do, and more again when it is calm.
     fn heed<T>(&self, outcome: &Result<T, Error>, retry_after: Option<Duration>) {
         match outcome {
-            Err(error) if error.is_overloaded() => {
+            Err(error) if error.is_busy() => {
                 self.retry.overloaded(self.clock.now(), retry_after);
                 self.pool.narrow();
             }

@@ -114,7 +114,7 @@ impl Vm {
         loop {
             let machine = match (self.refresh().await, seen) {
                 // What was seen last says more than that the time is over.
-                (Err(error), Some(activity)) if error.is_timed_out() => return Err(busy(activity, None)),
+                (Err(error), Some(activity)) if error.is_past_deadline() => return Err(busy(activity, None)),
                 (read, _) => read?,
             };
             let Some(activity) = in_the_way(&machine) else {

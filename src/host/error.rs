@@ -12,7 +12,7 @@ use crate::{
         journal::{Holder, JournalError, Operation, SnapshotName},
         operation::{Open, Outcome, Resumption},
     },
-    hyperv::{FindError, JobError, JobRecord, ReturnCode, TreeDifference, VmActivity},
+    hyperv::{FindError, JobError, JobRecord, Noun, ReturnCode, TreeDifference, UnknownSnapshot, VmActivity},
     violation::{ProtocolError, cut},
 };
 
@@ -168,18 +168,56 @@ impl Error {
     /// True if the host refused because the VM is in use or in another state (32774, 32775), as return value or as the job's
     /// error, and it is proven that nothing was done: the same plan may be carried out later.
     pub fn is_refused_as_busy(&self) -> bool {
+        self.has_busy_code() && self.effect() == Effect::None
+    }
+
+    fn has_busy_code(&self) -> bool {
         let code = match self.kind() {
             ErrorKind::Refused { code, .. } => Some(*code),
             ErrorKind::JobFailed { job, .. } => job.error_code.map(ReturnCode),
             _ => None,
         };
-        let is_busy = matches!(code, Some(ReturnCode::VENDOR_IN_USE | ReturnCode::VENDOR_INVALID_STATE));
-        is_busy && self.effect() == Effect::None
+        matches!(code, Some(ReturnCode::VENDOR_IN_USE | ReturnCode::VENDOR_INVALID_STATE))
     }
 
     /// True if the deadline of the client's handle has passed.
-    pub fn is_timed_out(&self) -> bool {
-        self.client().is_some_and(ClientError::is_timed_out)
+    pub(crate) fn is_past_deadline(&self) -> bool {
+        self.client().is_some_and(ClientError::is_past_deadline)
+    }
+
+    /// True if time ran out: while a request was under way ([`ClientError::is_timeout`]), or before the job ended.
+    pub fn is_timeout(&self) -> bool {
+        match self.kind() {
+            ErrorKind::Client(error) => error.is_timeout(),
+            ErrorKind::Deadline(_) => true,
+            ErrorKind::ReadBack(error) => error.is_timeout(),
+            _ => false,
+        }
+    }
+
+    /// True if something is in use: the host is overloaded ([`ClientError::is_busy`]), the VM is busy or refused for that
+    /// reason (32774, 32775), or another process has locked it.
+    ///
+    /// [`Effect`] says whether something was done all the same.
+    pub fn is_busy(&self) -> bool {
+        match self.kind() {
+            ErrorKind::Client(error) => error.is_busy(),
+            ErrorKind::Busy { .. } | ErrorKind::Locked(_) => true,
+            ErrorKind::Journal(error) => error.holder().is_some(),
+            ErrorKind::ReadBack(error) => error.is_busy(),
+            _ => self.has_busy_code(),
+        }
+    }
+
+    /// True if the same may be done again as it is, and may succeed then: nothing was changed, and the reason may pass by itself.
+    ///
+    /// For a destroy that is the same plan. As of a request see [`ClientError::is_retryable`].
+    pub fn is_retryable(&self) -> bool {
+        let passes = match self.kind() {
+            ErrorKind::Client(error) => error.is_retryable(),
+            _ => self.is_busy(),
+        };
+        self.effect == Effect::None && passes
     }
 
     /// True if what was asked for does not exist: the host says so of an instance, in any form, or nothing has the name given.
@@ -201,6 +239,35 @@ impl From<ClientError> for Error {
     fn from(error: ClientError) -> Self {
         let (during, effect) = (error.during().to_owned(), error.effect());
         Self { kind: Box::new(ErrorKind::Client(error)), during, effect, outcome: None }
+    }
+}
+
+/// Found in what was read already, or before anything was sent.
+impl From<FindError> for Error {
+    fn from(error: FindError) -> Self {
+        Self::before(error, "")
+    }
+}
+
+/// A snapshot that is not in the tree is one that was not found.
+impl From<UnknownSnapshot> for Error {
+    fn from(error: UnknownSnapshot) -> Self {
+        let wanted = error.id().to_string();
+        FindError::NotFound { noun: Noun::Snapshot, wanted, similar: Vec::new() }.into()
+    }
+}
+
+/// Found before anything was sent.
+impl From<NameError> for Error {
+    fn from(error: NameError) -> Self {
+        Self::name(error, "")
+    }
+}
+
+/// Of a journal that is used by itself: no host was asked.
+impl From<JournalError> for Error {
+    fn from(error: JournalError) -> Self {
+        Self::before(error, "")
     }
 }
 
@@ -233,14 +300,20 @@ impl client::Failed for Error {
 }
 
 impl fmt::Display for Error {
+    /// During what, and why.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.during.is_empty() { write!(f, "failed") } else { write!(f, "{} failed", self.during) }
+        if self.during.is_empty() {
+            self.kind.fmt(f)
+        } else {
+            write!(f, "{} failed: {}", self.during, self.kind)
+        }
     }
 }
 
 impl std::error::Error for Error {
+    /// The cause of the [`kind`](Self::kind), which the text of the error includes.
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(&*self.kind)
+        self.kind.source()
     }
 }
 
@@ -281,7 +354,7 @@ impl fmt::Display for ErrorKind {
             }
             Self::Deadline(None) => f.write_str("timed out before the job ended"),
             Self::ReadBack(error) => write!(f, "the outcome was not read: {error}"),
-            Self::Journal(_) => f.write_str("the journal failed"),
+            Self::Journal(error) => write!(f, "the journal failed: {error}"),
             Self::Locked(holder) => write!(f, "the VM is locked by {holder}"),
             Self::Busy { activity, job: Some(job) } => {
                 write!(f, "the VM is {activity}: the job {} is {}", job.instance_id, job.state)
@@ -312,9 +385,9 @@ impl fmt::Display for ErrorKind {
 impl std::error::Error for ErrorKind {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Client(error) => std::error::Error::source(error.kind()),
-            Self::ReadBack(error) => std::error::Error::source(&**error),
-            Self::Journal(error) => Some(error),
+            Self::Client(error) => error.source(),
+            Self::ReadBack(error) => error.source(),
+            Self::Journal(error) => error.source(),
             _ => None,
         }
     }

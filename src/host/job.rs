@@ -139,7 +139,7 @@ impl Job {
             let record = match patiently(inner.client(), deadline, || inner.job_once(&self.reference)).await {
                 Ok(record) => record,
                 Err(error) if error.is_not_found() => return Ok(JobEnd::Vanished),
-                Err(error) if error.is_timed_out() => return Ok(JobEnd::Deadline(last)),
+                Err(error) if error.is_past_deadline() => return Ok(JobEnd::Deadline(last)),
                 Err(error) => return Err(error),
             };
             let percent = record.percent_complete.unwrap_or(0).min(100);

@@ -43,7 +43,7 @@ impl Error {
 
     /// The error, decoded.
     pub fn report(&self) -> Report {
-        let what = format!("{self}: {}", self.kind());
+        let what = self.to_string();
         let said = match self.kind() {
             ErrorKind::Client(error) => error.said(),
             kind => Said {

@@ -39,24 +39,15 @@ impl fmt::Display for Proxy {
 }
 
 /// Why an address is not that of a proxy that can be used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum ProxyError {
+    #[error("the address of a proxy has the form http://HOST:PORT")]
     Malformed,
+    #[error("the address of a proxy begins with http:// (also for hosts with TLS)")]
     Scheme,
+    #[error("authentication to a proxy is not supported")]
     UserInfo,
 }
-
-impl fmt::Display for ProxyError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Malformed => "the address of a proxy has the form http://HOST:PORT",
-            Self::Scheme => "the address of a proxy begins with http:// (also for hosts with TLS)",
-            Self::UserInfo => "authentication to a proxy is not supported",
-        })
-    }
-}
-
-impl std::error::Error for ProxyError {}
 
 #[cfg(test)]
 mod tests {

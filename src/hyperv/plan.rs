@@ -75,16 +75,16 @@ pub struct DestroyPlan {
 }
 
 /// The snapshot asked for is not in the tree.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no snapshot {0} in this tree")]
 pub struct UnknownSnapshot(SnapshotId);
 
-impl fmt::Display for UnknownSnapshot {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "no snapshot {} in this tree", self.0)
+impl UnknownSnapshot {
+    /// The id that was asked for.
+    pub fn id(&self) -> &SnapshotId {
+        &self.0
     }
 }
-
-impl std::error::Error for UnknownSnapshot {}
 
 impl SnapshotTree {
     /// Plans the destruction of `target`; nothing is sent.

@@ -83,16 +83,9 @@ impl std::str::FromStr for Fingerprint {
 }
 
 /// A text that is no fingerprint.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a fingerprint is 16 hexadecimal digits, as shown with a plan")]
 pub struct FingerprintError;
-
-impl fmt::Display for FingerprintError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a fingerprint is 16 hexadecimal digits, as shown with a plan")
-    }
-}
-
-impl std::error::Error for FingerprintError {}
 
 impl SnapshotTree {
     /// Builds the tree of the VM `vm_id` out of all its settings.

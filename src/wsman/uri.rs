@@ -61,18 +61,11 @@ impl FromStr for ResourceUri {
 }
 
 /// A text that is not a resource URI.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a resource URI: {text:?}")]
 pub struct ResourceUriError {
     text: String,
 }
-
-impl fmt::Display for ResourceUriError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "not a resource URI: {:?}", self.text)
-    }
-}
-
-impl std::error::Error for ResourceUriError {}
 
 #[cfg(test)]
 mod tests {

@@ -3,7 +3,7 @@
 //! It never checks namespaces (the callers write fixed vocabularies) and never writes a character that XML 1.0 cannot
 //! carry: such a text is remembered and refused at the end. Follows XML 1.0, sections 2.2 and 2.4.
 
-use std::{fmt, ops::Range};
+use std::ops::Range;
 
 /// Writes one document into memory.
 #[derive(Debug, Default)]
@@ -147,18 +147,11 @@ fn may_need_escape(byte: u8) -> bool {
 }
 
 /// A text with a character that XML 1.0 cannot carry, not even escaped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the character U+{:04X} cannot be sent in XML", u32::from(*.character))]
 pub struct UnwritableText {
     character: char,
 }
-
-impl fmt::Display for UnwritableText {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the character U+{:04X} cannot be sent in XML", u32::from(self.character))
-    }
-}
-
-impl std::error::Error for UnwritableText {}
 
 #[cfg(test)]
 mod tests {

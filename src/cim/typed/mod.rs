@@ -44,16 +44,9 @@ pub trait CimClass: DeserializeOwned {
 }
 
 /// An instance and a Rust type that do not fit.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
 pub struct InstanceError(pub(super) String);
-
-impl fmt::Display for InstanceError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for InstanceError {}
 
 impl serde::de::Error for InstanceError {
     fn custom<T: fmt::Display>(message: T) -> Self {

@@ -7,7 +7,6 @@ use hvsnap::{
 };
 
 use super::{Line, style};
-use crate::cli::view::told;
 
 /// A row of facts: its name, and what it is.
 pub(crate) type Row = (&'static str, Line);
@@ -56,7 +55,7 @@ pub(crate) fn merge_rows(merge: &Merge) -> Vec<Row> {
         rows.push(("because", caution(&format_args!("the merge job {job}"))));
     }
     if let Some(problem) = &merge.problem {
-        rows.push(("because", caution(&told(problem))));
+        rows.push(("because", caution(&problem.to_string())));
     }
     if merge.state == MergeState::SwitchedOff {
         rows.push((

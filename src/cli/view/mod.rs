@@ -13,7 +13,7 @@ mod vm;
 
 pub(crate) use job::{JobLink, JobView};
 pub(crate) use operation::{OperationLink, OperationView, ResumedView, effect_name};
-pub(crate) use outcome::{OutcomeView, moved, told};
+pub(crate) use outcome::{OutcomeView, moved};
 pub(crate) use plan::PlanView;
 use plan::expectation_name;
 pub(crate) use snapshot::{SnapshotRef, SnapshotView, TreeView, VmRef};

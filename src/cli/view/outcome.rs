@@ -4,7 +4,7 @@
 //! acceptance was waited for.
 
 use hvsnap::{
-    Error, JobConclusion, Outcome,
+    JobConclusion, Outcome,
     hyperv::{DestroyPlan, JobError, Snapshot},
 };
 use serde::Serialize;
@@ -66,11 +66,6 @@ impl OutcomeView {
             status: StatusView::from(outcome),
         }
     }
-}
-
-/// An error with its cause, in one text.
-pub(crate) fn told(error: &Error) -> String {
-    format!("{error}: {}", error.kind())
 }
 
 /// Whether a snapshot hung elsewhere when the plan was made.

@@ -9,7 +9,7 @@ use hvsnap::{
 };
 use serde::Serialize;
 
-use super::{Code, SnapshotRef, told};
+use super::{Code, SnapshotRef};
 
 /// Status, observations and merge.
 #[derive(Clone, Debug, Serialize)]
@@ -86,7 +86,7 @@ impl From<&Outcome> for StatusView {
             merge: merge_name(outcome.merge.state),
             merge_evidence: outcome.merge.evidence.map(evidence_name),
             merge_job: outcome.merge.job.as_ref().map(JobSeenView::from),
-            merge_problem: outcome.merge.problem.as_ref().map(|problem| told(problem)),
+            merge_problem: outcome.merge.problem.as_ref().map(ToString::to_string),
             open: outcome.open.as_ref().map(OpenView::from),
             observations: outcome.observations.iter().map(ToString::to_string).collect(),
         }

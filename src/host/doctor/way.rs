@@ -67,7 +67,7 @@ impl Visit<'_> {
         }
         let greeting = match self.probe("asking for the schemes", self.host.client().0.pool.greet()).await {
             Ok(greeting) => greeting,
-            Err(error) if error.is_timed_out() => return self.failed_all(Subject::Schemes, error),
+            Err(error) if error.is_past_deadline() => return self.failed_all(Subject::Schemes, error),
             // Some services end the connection instead of saying what they want.
             Err(error) => {
                 let text = format!("the host does not answer an anonymous request: {}", error.kind());

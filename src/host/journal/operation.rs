@@ -167,7 +167,7 @@ pub enum Reply {
 impl Reply {
     /// What an error of the call means.
     pub(crate) fn of(error: &ClientError) -> Self {
-        let text = cut(&format!("{error}: {}", error.kind())).into_owned();
+        let text = cut(&error.to_string()).into_owned();
         match (error.effect(), error.kind()) {
             (Effect::None, ClientErrorKind::Fault(_)) => Self::Refused { error: text },
             // Of a call also a status has this effect only where it came before the body, during the authentication.

@@ -311,7 +311,7 @@ impl DestroyJob {
             _ if outcome.status == Status::Running => ErrorKind::Deadline(None),
             _ => match (problem, &outcome.open, &outcome.job) {
                 // Of the job nothing is known, so it is not said to have ended.
-                (Some(problem), _, JobConclusion::Unreadable(_)) if problem.is_timed_out() => {
+                (Some(problem), _, JobConclusion::Unreadable(_)) if problem.is_past_deadline() => {
                     ErrorKind::Deadline(None)
                 }
                 (Some(problem), ..) => ErrorKind::ReadBack(Box::new(problem)),

@@ -82,7 +82,7 @@ impl Vm {
                 Some(record) => record,
                 None => match patiently(self.host.0.client(), deadline, || self.refresh()).await {
                     Ok(record) => record,
-                    Err(error) if error.is_timed_out() => return Merge::of(watch.state()),
+                    Err(error) if error.is_past_deadline() => return Merge::of(watch.state()),
                     Err(error) => return lost(error),
                 },
             };

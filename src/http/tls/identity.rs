@@ -98,28 +98,17 @@ impl fmt::Debug for ClientCertificate {
 }
 
 /// A PEM text holds no usable certificate with its key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum ClientCertificateError {
+    #[error("the text is not valid PEM")]
     NotPem,
+    #[error("the text holds no certificate")]
     NoCertificate,
+    #[error("the text holds no private key")]
     NoKey,
+    #[error("the private key is encrypted (openssl pkey -in FILE writes it without a password)")]
     KeyEncrypted,
 }
-
-impl fmt::Display for ClientCertificateError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::NotPem => "the text is not valid PEM",
-            Self::NoCertificate => "the text holds no certificate",
-            Self::NoKey => "the text holds no private key",
-            Self::KeyEncrypted => {
-                "the private key is encrypted (openssl pkey -in FILE writes it without a password)"
-            }
-        })
-    }
-}
-
-impl std::error::Error for ClientCertificateError {}
 
 #[cfg(test)]
 mod tests {

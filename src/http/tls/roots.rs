@@ -2,7 +2,7 @@
 //!
 //! It never trusts a certificate of a host itself; a pinned fingerprint does. RFC 5280, section 6; RFC 9525.
 
-use std::{fmt, sync::Arc};
+use std::sync::Arc;
 
 use rustls::{
     RootCertStore,
@@ -72,32 +72,15 @@ fn read(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, RootsError> {
 }
 
 /// A PEM text holds no usable certificates.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub(crate) enum RootsError {
     /// It is not PEM.
-    Pem(pem::Error),
+    #[error("the file of trusted certificates is not valid PEM")]
+    Pem(#[source] pem::Error),
     /// It holds no certificate.
+    #[error("the file of trusted certificates holds no certificate")]
     Empty,
     /// A certificate in it cannot be trusted as it is.
-    Certificate(rustls::Error),
-}
-
-impl fmt::Display for RootsError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Pem(_) => "the file of trusted certificates is not valid PEM",
-            Self::Empty => "the file of trusted certificates holds no certificate",
-            Self::Certificate(_) => "a certificate in the file of trusted certificates is unusable",
-        })
-    }
-}
-
-impl std::error::Error for RootsError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Pem(error) => Some(error),
-            Self::Empty => None,
-            Self::Certificate(error) => Some(error),
-        }
-    }
+    #[error("a certificate in the file of trusted certificates is unusable")]
+    Certificate(#[source] rustls::Error),
 }

@@ -87,10 +87,8 @@ impl Bench {
 
 #[track_caller]
 fn assert_timed_out(error: &ClientError, is_sent: bool, effect: Effect) {
-    let ClientErrorKind::TimedOut { after, is_sent: sent } = error.kind() else {
-        panic!("{error}: {}", error.kind())
-    };
-    assert_eq!((*after, *sent, error.effect()), (LIMIT, is_sent, effect), "{error}: {}", error.kind());
+    let ClientErrorKind::TimedOut { after, is_sent: sent } = error.kind() else { panic!("{error}") };
+    assert_eq!((*after, *sent, error.effect()), (LIMIT, is_sent, effect), "{error}");
     assert_eq!(error.id(), ErrorId::TIME_OVER);
 }
 
@@ -183,7 +181,7 @@ async fn a_job_that_falls_silent_is_waited_for_until_the_deadline() {
     let bench = Bench::new().await;
     bench.host.on(JOB_GET, [job(4, 0), Reply::Silence]);
     let error = bench.cut(bench.destroy()).await.unwrap_err();
-    let ErrorKind::Deadline(Some(_)) = error.kind() else { panic!("{error}: {}", error.kind()) };
+    let ErrorKind::Deadline(Some(_)) = error.kind() else { panic!("{error}") };
     assert_eq!((error.effect(), bench.elapsed()), (Effect::Unknown, LIMIT));
 }
 
@@ -192,7 +190,7 @@ async fn a_job_that_goes_on_is_seen_for_the_last_time_before_the_deadline() {
     let bench = Bench::new().await;
     bench.host.on(JOB_GET, [job(4, 0)]);
     let error = bench.destroy().await.unwrap_err();
-    let ErrorKind::Deadline(Some(_)) = error.kind() else { panic!("{error}: {}", error.kind()) };
+    let ErrorKind::Deadline(Some(_)) = error.kind() else { panic!("{error}") };
     assert_eq!(bench.elapsed(), LIMIT - Duration::from_secs(2));
 }
 
@@ -201,7 +199,7 @@ async fn a_read_back_that_falls_silent_ends_at_the_deadline_and_leaves_the_effec
     let bench = Bench::new().await;
     bench.host.on(TREE, [tree_before(), tree_before(), Reply::Silence]);
     let error = bench.cut(bench.destroy()).await.unwrap_err();
-    let ErrorKind::ReadBack(cause) = error.kind() else { panic!("{error}: {}", error.kind()) };
+    let ErrorKind::ReadBack(cause) = error.kind() else { panic!("{error}") };
     assert_timed_out(cause.client().unwrap(), true, Effect::None);
     assert_eq!((error.effect(), bench.elapsed()), (Effect::Unknown, LIMIT));
 }

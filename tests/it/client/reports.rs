@@ -33,6 +33,67 @@ fn client(url: &str) -> Host {
         .host()
 }
 
+/// What the predicates say of an error: not found, timeout, access, busy, retryable.
+fn predicates(error: &hvsnap::Error) -> [bool; 5] {
+    [error.is_not_found(), error.is_timeout(), error.is_access(), error.is_busy(), error.is_retryable()]
+}
+
+#[tokio::test]
+async fn predicates_group_the_reasons_of_an_error() {
+    for (reply, is) in [
+        (fault("Sender", "AccessDenied", 5), [false, false, true, false, false]),
+        (fault("Receiver", "TimedOut", 2_150_858_793), [false, true, false, false, true]),
+        (fault("Sender", "QuotaLimit", 2_150_858_815), [false, false, false, true, true]),
+        (Reply::Raw(503, String::new()), [false, false, false, true, true]),
+        (Reply::HangUp, [false, false, false, false, true]),
+        (Reply::Raw(404, String::new()), [false, false, false, false, false]),
+        (items(&[machine(&["2"])]), [true, false, false, false, false]),
+    ] {
+        let host = ScriptedHost::start().await;
+        host.on(MACHINE, [reply.clone()]);
+        let error = client(&host.url()).vm("nobody").await.unwrap_err();
+        assert_eq!(predicates(&error), is, "{reply:?}: {error}");
+        if let Some(error) = error.client() {
+            let of_client = [error.is_not_found(), error.is_timeout(), error.is_access(), error.is_busy()];
+            assert_eq!((of_client.as_slice(), error.is_retryable()), (&is[..4], is[4]), "{reply:?}: {error}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_text_of_an_error_has_its_reason_and_no_cause_says_it_again() {
+    for reply in [fault("Sender", "AccessDenied", 5), Reply::HangUp, Reply::Raw(503, String::new())] {
+        let host = ScriptedHost::start().await;
+        host.on(MACHINE, [reply]);
+        let error = client(&host.url()).vm("web-01").await.unwrap_err();
+        let (text, reason) = (error.to_string(), error.kind().to_string());
+        assert_eq!(text, format!("looking for the VM \"web-01\" failed: {reason}"));
+        let mut next = std::error::Error::source(&error);
+        while let Some(cause) = next {
+            assert!(!text.contains(&cause.to_string()), "{text} / {cause}");
+            next = cause.source();
+        }
+    }
+}
+
+/// As a program would write it, with the errors of names, searches, plans and journals.
+#[test]
+fn kindred_errors_become_the_error_of_an_operation() {
+    use hvsnap::{Error, journal::JournalError};
+
+    fn named() -> Result<Namespace, Error> {
+        Ok("root/v 2".parse::<Namespace>()?)
+    }
+    fn kept(error: JournalError) -> Result<(), Error> {
+        Err(error)?
+    }
+    let error = named().unwrap_err();
+    assert_eq!((error.id(), error.effect()), (ErrorId::NAME, Effect::None));
+    assert_eq!(error.to_string(), error.kind().to_string());
+    let error = kept(JournalError::new(hvsnap::journal::JournalErrorKind::TooLong, "a place")).unwrap_err();
+    assert_eq!((error.id(), error.effect()), (ErrorId::JOURNAL, Effect::None));
+}
+
 #[tokio::test]
 async fn every_answer_of_refusal_has_its_id() {
     for (reply, id) in [

@@ -79,7 +79,7 @@ fn idle_until_called<const N: usize>(after: [Reply; N]) -> Vec<Reply> {
 
 async fn failure(host: &ScriptedHost, effect: Effect) -> Error {
     let error = destroy(host, Until::Merged, Some(60)).await.unwrap_err();
-    assert_eq!(error.effect(), effect, "{error}: {}", error.kind());
+    assert_eq!(error.effect(), effect, "{error}");
     assert!(host.count(DESTROY) <= 1, "the destroy was sent {} times", host.count(DESTROY));
     error
 }

@@ -44,7 +44,7 @@ async fn is_stale(sim: &RunningSimulator, vm: &hvsnap::Vm, tree: &SnapshotTree, 
     match vm.destroy(&plan).await {
         Ok(_) => false,
         Err(error) => {
-            assert!(matches!(error.kind(), ErrorKind::Stale(_)), "{error}: {}", error.kind());
+            assert!(matches!(error.kind(), ErrorKind::Stale(_)), "{error}");
             assert_eq!((error.effect(), sim.calls("DestroySnapshot")), (Effect::None, calls));
             true
         }
@@ -191,6 +191,6 @@ async fn what_was_read_before_a_machine_was_seen_busy_is_read_again_however_shor
     // Seen busy once more, so that the destroy looks again and waits.
     let vm = client.vm(vm.name()).await.unwrap();
     let error = vm.destroy(&plan).await.unwrap_err();
-    assert!(matches!(error.kind(), ErrorKind::Stale(_)), "{error}: {}", error.kind());
+    assert!(matches!(error.kind(), ErrorKind::Stale(_)), "{error}");
     assert_eq!(host.count(effects::DESTROY), 0);
 }

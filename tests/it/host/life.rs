@@ -99,9 +99,7 @@ async fn both_namespaces_both_uri_forms_and_the_base_class_work() {
                     .namespace(namespace.clone());
                 let outcome =
                     destroy(&client, "app-01", "oldest", DestroyScope::Single, Until::JobEnded).await;
-                let outcome = outcome.unwrap_or_else(|error| {
-                    panic!("{namespace} {form:?} {class}: {error}: {}", error.kind())
-                });
+                let outcome = outcome.unwrap_or_else(|error| panic!("{namespace} {form:?} {class}: {error}"));
                 assert_eq!(names(&outcome.destroyed), ["oldest"], "{namespace} {form:?} {class}");
             }
         }

@@ -143,7 +143,7 @@ async fn faults_strike_sealed_sessions_too_above_the_seal_and_below_it() {
     ] {
         let (sim, error) = sealed(&format!("on=DestroySnapshot,{rule}")).await;
         assert_eq!(sim.calls("DestroySnapshot"), ran, "{rule}");
-        assert_eq!(error.effect(), effect, "{rule}: {error}: {}", error.kind());
+        assert_eq!(error.effect(), effect, "{rule}: {error}");
         if rule.ends_with("level=message") || ["do=garbage", "do=replay"].contains(&rule) {
             assert!(
                 matches!(error.client().unwrap().kind(), ClientErrorKind::Protocol(_)),

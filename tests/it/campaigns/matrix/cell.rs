@@ -225,7 +225,7 @@ impl Bench {
                 // What nobody could say then may be said an hour later.
                 Err(error) => {
                     assert_eq!(error.effect(), Effect::Unknown);
-                    trouble = format!("{error}: {}", error.kind());
+                    trouble = format!("{error}");
                     self.sim.clock().sleep(Duration::from_secs(3600)).await;
                     tokio::task::yield_now().await;
                 }

@@ -100,7 +100,7 @@ async fn lived(kind: &'static Kind, step: &Step, for_good: bool, sealed: bool) -
     let (now, then) = (bench.until_the_end(now).await, bench.until_the_end(then).await);
     let told = match &ended {
         Ok(outcome) => format!("merge {:?}", outcome.merge.state),
-        Err(error) => format!("{error}: {}", error.kind()),
+        Err(error) => format!("{error}"),
     };
     let mut wrong = wrongs(&later, now, then);
     let may = allowed(&if sealed { kind.sealed() } else { *kind }, step, for_good);

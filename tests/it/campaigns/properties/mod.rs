@@ -141,7 +141,7 @@ async fn settled(
             // The host may be down for an hour, whoever has made it well.
             Err(error) => {
                 ensure!(error.effect() == Effect::Unknown, "{error:?} knows what nobody can");
-                trouble = format!("{error}: {}", error.kind());
+                trouble = format!("{error}");
                 bench.pass(3600).await;
             }
         }
@@ -159,7 +159,7 @@ async fn unchanged(
     let state = || (bench.model(), bench.calls().len(), format!("{:?}", bench.operation(id).conclusion));
     let before = state();
     let again = bench.resume(id, scenario.has_stuck_jobs()).await;
-    let again = again.map_err(|error| format!("not a second time: {error}: {}", error.kind()))?;
+    let again = again.map_err(|error| format!("not a second time: {error}"))?;
     ensure!(again.outcome.status == status, "{status} at first, and then {}", again.outcome.status);
     ensure!(state() == before, "a second look has changed something");
     Ok(())
