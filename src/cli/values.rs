@@ -7,14 +7,19 @@ use std::{fmt, str::FromStr, time::Duration};
 use hvsnap::cim::{Datetime, NameError, Namespace, Timestamp, UriForm};
 use hvsnap::clock::shown;
 
-/// A length of time: `90s`, `5m`, `1h30m`, `500ms`; a bare number counts seconds.
+/// A length of time, always with a unit: `90d`, `12h`, `1h30m`, `5s`, `500ms`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Length(pub(crate) Duration);
 
 /// A text that is no length of time.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a length of time such as 90s, 5m, 1h30m or 500ms")]
-pub(crate) struct LengthError;
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum LengthError {
+    /// Seconds in one program are minutes or days in another.
+    #[error("give a unit: 90d, 12h, 30m, 5s")]
+    NoUnit,
+    #[error("not a length of time such as 90s, 5m, 1h30m or 500ms")]
+    Other,
+}
 
 impl fmt::Display for Length {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -26,32 +31,11 @@ impl FromStr for Length {
     type Err = LengthError;
 
     fn from_str(text: &str) -> Result<Self, LengthError> {
-        let mut rest = text.trim();
-        if let Ok(seconds) = rest.parse() {
-            return Ok(Self(Duration::from_secs(seconds)));
+        let text = text.trim();
+        if !text.is_empty() && text.chars().all(|c| c.is_ascii_digit()) {
+            return Err(LengthError::NoUnit);
         }
-        let mut length = Duration::ZERO;
-        if rest.is_empty() {
-            return Err(LengthError);
-        }
-        while !rest.is_empty() {
-            let digits = rest.find(|c: char| !c.is_ascii_digit()).ok_or(LengthError)?;
-            let (number, after) = rest.split_at(digits);
-            let letters = after.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(after.len());
-            let (unit, after) = after.split_at(letters);
-            let number: u64 = number.parse().map_err(|_| LengthError)?;
-            let part = match unit {
-                "ms" => Some(Duration::from_millis(number)),
-                "s" => Some(Duration::from_secs(number)),
-                "m" | "min" => number.checked_mul(60).map(Duration::from_secs),
-                "h" => number.checked_mul(3_600).map(Duration::from_secs),
-                "d" => number.checked_mul(86_400).map(Duration::from_secs),
-                _ => None,
-            };
-            length = part.and_then(|part| length.checked_add(part)).ok_or(LengthError)?;
-            rest = after;
-        }
-        Ok(Self(length))
+        humantime::parse_duration(text).map(Self).map_err(|_| LengthError::Other)
     }
 }
 
@@ -90,9 +74,7 @@ impl FromStr for Since {
 
     fn from_str(text: &str) -> Result<Self, SinceError> {
         let text = text.trim();
-        // A number alone could be seconds or a year.
-        if let (Ok(length), true) = (text.parse::<Length>(), text.contains(|c: char| c.is_ascii_alphabetic()))
-        {
+        if let Ok(length) = text.parse::<Length>() {
             return Ok(Self::Ago(length.0));
         }
         let iso = text.replacen(' ', "T", 1);
@@ -201,18 +183,22 @@ mod tests {
     #[test]
     fn lengths_are_read_in_the_forms_people_write() {
         for (text, millis) in [
-            ("90", 90_000),
             ("90s", 90_000),
             ("5m", 300_000),
             ("1h30m", 5_400_000),
             ("500ms", 500),
             ("1d", 86_400_000),
-            ("0", 0),
+            ("0s", 0),
+            ("5 m", 300_000),
+            ("2h 30min", 9_000_000),
         ] {
             assert_eq!(text.parse(), Ok(Length(Duration::from_millis(millis))), "{text}");
         }
-        for text in ["", "s", "5 m", "-5", "1.5h", "5x", "5m3", "99999999999999999999", "9999999999999999d"] {
-            assert_eq!(text.parse::<Length>(), Err(LengthError), "{text}");
+        for text in ["", "s", "-5", "-5m", "5x", "5m3", "99999999999999999999d", "9999999999999999d"] {
+            assert_eq!(text.parse::<Length>(), Err(LengthError::Other), "{text}");
+        }
+        for text in ["0", "5", "90", " 90 ", "99999999999999999999"] {
+            assert_eq!(text.parse::<Length>(), Err(LengthError::NoUnit), "{text}");
         }
     }
 
@@ -223,6 +209,7 @@ mod tests {
         for (text, moment) in [
             ("30m", "2026-03-09T14:00:00Z"),
             ("7d", "2026-03-02T14:30:00Z"),
+            ("7 d", "2026-03-02T14:30:00Z"),
             ("2026-03-09", "2026-03-09T00:00:00Z"),
             ("2026-03-09 14:05", "2026-03-09T14:05:00Z"),
             ("2026-03-09 14:05:09", "2026-03-09T14:05:09Z"),
@@ -231,9 +218,7 @@ mod tests {
         ] {
             assert_eq!(text.parse::<Since>().unwrap().moment(now).to_string(), moment, "{text}");
         }
-        for text in
-            ["", "7", "2026", "20260309", "2026-3-9", "2026-02-30", "yesterday", "14:30", "7 d", "P7D"]
-        {
+        for text in ["", "7", "2026", "20260309", "2026-3-9", "2026-02-30", "yesterday", "14:30", "P7D"] {
             assert_eq!(text.parse::<Since>(), Err(SinceError), "{text}");
         }
     }

@@ -3,7 +3,10 @@
 //! It never dials a second time and never knows who the caller is: what stands in `Authorization` comes from above.
 //! HTTP/1.1 as in RFC 9112.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::{Bytes, BytesMut};
@@ -18,7 +21,7 @@ use reqwest::{
 use zeroize::Zeroizing;
 
 use super::{
-    HttpError, HttpErrorKind, Written, challenge::Challenge, date, error::is_held, gate::Gate, pool::Site,
+    HttpError, HttpErrorKind, Written, challenge::Challenge, error::is_held, gate::Gate, pool::Site,
     tls::Witness, waiting,
 };
 use crate::{auth::ChannelBinding, violation::Violation};
@@ -203,14 +206,14 @@ impl Reply {
 
     /// The host's clock, as it says.
     pub(super) fn date(&self) -> Option<Duration> {
-        self.lines(DATE).next().and_then(date::read)
+        self.lines(DATE).next().and_then(since_1970)
     }
 
     /// How long the host asks to be left alone: seconds, or a time by its own clock.
     pub(super) fn retry_after(&self) -> Option<Duration> {
         let text = self.lines(RETRY_AFTER).next()?.trim();
         let seconds = text.parse().ok().map(Duration::from_secs);
-        seconds.or_else(|| date::read(text)?.checked_sub(self.date()?))
+        seconds.or_else(|| since_1970(text)?.checked_sub(self.date()?))
     }
 
     /// Whether the host leaves the connection open after this answer (RFC 9112, section 9.3).
@@ -241,4 +244,9 @@ pub(super) fn authorization(site: &Site, scheme: &str, token: &[u8]) -> Result<H
         .map_err(|error| site.error(HttpErrorKind::Setup, Written::Nothing).with_source(error))?;
     value.set_sensitive(true);
     Ok(value)
+}
+
+/// A time as HTTP writes it (RFC 9110, section 5.6.7).
+fn since_1970(text: &str) -> Option<Duration> {
+    httpdate::parse_http_date(text.trim()).ok()?.duration_since(SystemTime::UNIX_EPOCH).ok()
 }

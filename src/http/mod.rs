@@ -8,7 +8,6 @@ mod authentication;
 pub(crate) mod challenge;
 mod channel;
 mod connection;
-mod date;
 mod endpoint;
 mod error;
 mod foreign;

@@ -2,7 +2,7 @@
 //!
 //! It compares texts and knows nothing of what they name.
 
-use std::mem;
+use strsim::osa_distance;
 
 /// As many are listed at most.
 pub(super) const MOST: usize = 10;
@@ -38,41 +38,19 @@ pub(super) fn similar<'t, T>(
 
 /// How far apart two names are, both in small letters; `None` if they are not alike.
 fn distance(wanted: &str, name: &str) -> Option<usize> {
-    let (a, b): (Vec<char>, Vec<char>) = (wanted.chars().collect(), name.chars().collect());
-    let (short, long) = (a.len().min(b.len()), a.len().max(b.len()));
+    let (a, b) = (wanted.chars().count(), name.chars().count());
+    let (short, long) = (a.min(b), a.max(b));
     // One letter in three, and never more than three.
     let most = (long / 3).min(3);
     if long <= LONGEST && long - short <= most {
-        let edits = edits(&a, &b);
+        // Letters to insert, delete, replace or swap with the next.
+        let edits = osa_distance(wanted, name);
         if edits <= most {
             return Some(edits);
         }
     }
     let is_part = short >= SHORTEST_PART && (name.contains(wanted) || wanted.contains(name));
     is_part.then_some(most + 1)
-}
-
-/// The least number of letters to insert, delete, replace or swap with the next (optimal string alignment).
-fn edits(a: &[char], b: &[char]) -> usize {
-    let at = |row: &[usize], index: usize| row.get(index).copied().unwrap_or(usize::MAX / 2);
-    let (mut row_before, mut row) = (Vec::new(), (0..=b.len()).collect::<Vec<usize>>());
-    let mut x_before = None;
-    for (i, x) in a.iter().enumerate() {
-        let mut next = vec![i + 1];
-        let mut y_before = None;
-        for (j, y) in b.iter().enumerate() {
-            let replaced = at(&row, j) + usize::from(x != y);
-            let mut least = replaced.min(at(&row, j + 1) + 1).min(at(&next, j) + 1);
-            if x_before == Some(y) && y_before == Some(x) {
-                least = least.min(at(&row_before, j.saturating_sub(1)) + 1);
-            }
-            next.push(least);
-            y_before = Some(y);
-        }
-        row_before = mem::replace(&mut row, next);
-        x_before = Some(x);
-    }
-    at(&row, b.len())
 }
 
 #[cfg(test)]
