@@ -80,7 +80,7 @@
 //! # Trying again, and waiting
 //!
 //! A read whose failure may pass by itself (a lost connection, a time-out, a busy host) is tried again up to four times within
-//! [`ClientBuilder::patience`], after pauses that grow and differ. A call is sent once: one whose answer was lost is never sent
+//! [`RetryPolicy::budget`], after pauses that grow and differ. A call is sent once: one whose answer was lost is never sent
 //! again. A host that says it has too much to do is left alone by the whole client, as long as it asks for but a minute at most,
 //! and gets one connection instead of several until it is calm. While a job or a merge is waited for, readings that fail for a
 //! while do not end the waiting.
@@ -198,16 +198,20 @@ pub mod fuzzing;
 #[path = "../tests/messages/mod.rs"]
 mod messages;
 
-pub use auth::Credentials;
+pub use auth::{Credentials, ServicePrincipal, ServicePrincipalError};
 pub use client::{
     CimNamespace, Client, ClientBuilder, ConnectionError, DangerousBuilder, Deadline, Effect, Enumeration,
-    Error as ClientError, ErrorKind as ClientErrorKind, InstanceStream, Report, SystemClock,
+    Error as ClientError, ErrorKind as ClientErrorKind, InstanceStream, Report, RetryPolicy, SystemClock,
+    Timeouts,
 };
 pub use host::{
     CancelAnswer, DestroyJob, Error, ErrorKind, Host, Job, JobConclusion, JobEnd, Merge, OnBusy, Open,
     Outcome, Phase, Progress, Resumption, Until, Vm, doctor, journal,
 };
-pub use http::{Authentication, Endpoint, EndpointError, NotSoap};
+pub use http::{
+    Authentication, CertificateFingerprint, CertificateFingerprintError, Endpoint, EndpointError, NotSoap,
+    ProxyConfig, ProxyConfigError, TlsConfig, TlsConfigError,
+};
 pub use hyperv::{JobSeen, Observation};
 pub use limits::Limits;
 pub use secret::Secret;

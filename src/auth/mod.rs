@@ -37,7 +37,7 @@ use gssapi::Kerberos;
 use mechanism::Mechanism;
 pub(crate) use moment::{Entropy, Moment};
 use ntlm::Ntlm;
-pub(crate) use principal::{ServicePrincipal, ServicePrincipalError};
+pub use principal::{ServicePrincipal, ServicePrincipalError};
 use raw::Raw;
 pub(crate) use refusals::Refusal;
 pub(crate) use session::{Sealed, Session};

@@ -5,9 +5,10 @@
 
 use std::str::FromStr;
 
-/// A service on a host.
+/// The name under which Kerberos, and a host that checks it with NTLM, know a service: `HTTP/host`, `HTTP/host@REALM`, or
+/// GSSAPI's `HTTP@host`, which the system's Kerberos library completes by its configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct ServicePrincipal {
+pub struct ServicePrincipal {
     /// The class: `HTTP`.
     class: String,
     /// The host, perhaps with a port or a further name behind it.
@@ -28,7 +29,7 @@ enum Realm {
 /// The text names no service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a service is named HTTP/host, HTTP/host@REALM or HTTP@host")]
-pub(crate) struct ServicePrincipalError;
+pub struct ServicePrincipalError;
 
 impl ServicePrincipal {
     /// WinRM on a host.

@@ -27,14 +27,6 @@ impl fmt::Debug for Unread {
     }
 }
 
-/// `None` where a text was given and cannot be read.
-pub(super) fn read<T>(text: &Option<String>, read: impl FnOnce(&str) -> Option<T>) -> Option<Option<T>> {
-    match text {
-        Some(text) => read(text).map(Some),
-        None => Some(None),
-    }
-}
-
 /// What every service must be allowed to send (DSP0226, section 6.2).
 const SMALLEST_ENVELOPE: u32 = 8192;
 
@@ -57,7 +49,7 @@ pub(super) fn envelope(given: Option<u32>, limits: &Limits) -> Result<u32, Strin
 
 #[cfg(test)]
 mod tests {
-    use crate::{Client, Credentials, Limits, Secret};
+    use crate::{Client, Credentials, Limits, ProxyConfig, Secret};
 
     #[test]
     fn the_size_of_a_message_has_a_bound_on_either_side() {
@@ -89,19 +81,17 @@ mod tests {
             ["http://ops:hush@hv01", "ops:hush@hv01", "http://ops:hush%40hv01", "http://ops:hu/sh@hv01"]
         {
             let credentials = Credentials::basic("ops", Secret::new("x"));
-            let builder = Client::builder(url).proxy(url).credentials(credentials);
+            let builder = Client::builder(url).credentials(credentials);
             let shown = format!("{builder:?}");
             let error = builder.build().unwrap_err();
-            let through = Client::builder("http://127.0.0.1").proxy(url);
-            let of_proxy =
-                through.credentials(Credentials::basic("ops", Secret::new("x"))).build().unwrap_err();
+            let of_proxy = crate::client::Error::from(url.parse::<ProxyConfig>().unwrap_err());
             for text in
                 [shown, format!("{error:?} {error} {:?}", error.report()), format!("{of_proxy:?} {of_proxy}")]
             {
                 assert!(!text.contains("hu"), "{text}");
             }
         }
-        let builder = Client::builder("https://hv01").proxy("http://proxy.example:3128");
+        let builder = Client::builder("https://hv01").proxy("http://proxy.example:3128".parse().unwrap());
         let shown = format!("{builder:?}");
         assert!(shown.contains(r#""https://hv01""#) && shown.contains("proxy.example"), "{shown}");
     }

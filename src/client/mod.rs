@@ -4,6 +4,7 @@
 //! tried again, a call whose answer was lost is reported as [`Effect::Unknown`].
 
 mod builder;
+mod config;
 mod connection_error;
 mod dangerous;
 mod deadline;
@@ -25,6 +26,7 @@ mod wire;
 use std::{fmt, sync::Arc, time::Duration};
 
 pub use builder::ClientBuilder;
+pub use config::{RetryPolicy, Timeouts};
 pub use connection_error::ConnectionError;
 pub use dangerous::DangerousBuilder;
 pub use deadline::Deadline;

@@ -39,7 +39,7 @@ const CALM: u32 = 8;
 /// What all requests of a client share about waiting.
 pub(crate) struct Retry {
     /// How long after its beginning a read may still be tried again.
-    patience: Duration,
+    budget: Duration,
     state: Mutex<State>,
 }
 
@@ -57,9 +57,9 @@ struct State {
 }
 
 impl Retry {
-    pub(super) fn new(patience: Duration, seed: u64) -> Self {
+    pub(super) fn new(budget: Duration, seed: u64) -> Self {
         let state = State { chance: seed, not_before: Duration::ZERO, unsaid: None, complaints: 0, calm: 0 };
-        Self { patience, state: Mutex::new(state) }
+        Self { budget, state: Mutex::new(state) }
     }
 
     /// The pause after the `failures`th failure: doubled each time up to a bound, and of that between a half and all.
@@ -141,7 +141,7 @@ impl State {
 
 impl fmt::Debug for Retry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Retry").field("patience", &self.patience).finish_non_exhaustive()
+        f.debug_struct("Retry").field("budget", &self.budget).finish_non_exhaustive()
     }
 }
 
@@ -158,8 +158,8 @@ pub(super) struct Again {
 
 impl Again {
     pub(super) fn new(inner: &Inner) -> Self {
-        let patience = inner.clock.now().saturating_add(inner.retry.patience);
-        let deadline = inner.deadline.map_or(patience, |deadline| deadline.at().min(patience));
+        let budget = inner.clock.now().saturating_add(inner.retry.budget);
+        let deadline = inner.deadline.map_or(budget, |deadline| deadline.at().min(budget));
         Self { failures: 0, deadline }
     }
 

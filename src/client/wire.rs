@@ -238,7 +238,8 @@ mod tests {
 
     #[test]
     fn the_client_waits_longer_for_an_answer_than_it_lets_the_host_work_on_it() {
-        let builder = crate::Client::builder("http://127.0.0.1").operation_timeout(Duration::from_secs(300));
+        let builder = crate::Client::builder("http://127.0.0.1")
+            .timeouts(crate::Timeouts::new().operation(Duration::from_secs(300)));
         let credentials = crate::Credentials::basic("u", crate::Secret::new("p"));
         let client = builder.credentials(credentials).build().unwrap();
         let reference = EndpointReference::new("http://x/y".parse().unwrap(), SelectorSet::new());

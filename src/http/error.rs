@@ -7,7 +7,7 @@ use std::{error::Error, fmt, io, sync::Arc, time::Duration};
 use super::{
     NotSoap, foreign,
     gate::{ConnectionGone, ConnectionHeld},
-    proxy::Proxy,
+    proxy::ProxyConfig,
     tls::{TlsProblem, asks_late, other_certificate, plain},
 };
 use crate::{
@@ -141,7 +141,7 @@ impl HttpError {
         authority: &Arc<str>,
         error: reqwest::Error,
         connect: Duration,
-        proxy: Option<&Proxy>,
+        proxy: Option<&ProxyConfig>,
     ) -> Self {
         let (kind, written) = if error.is_connect() {
             (connect_kind(&error, connect, proxy), Written::Nothing)
@@ -176,7 +176,7 @@ pub(super) fn is_held(error: &reqwest::Error) -> bool {
     find::<ConnectionHeld>(error).is_some()
 }
 
-fn connect_kind(error: &reqwest::Error, limit: Duration, proxy: Option<&Proxy>) -> HttpErrorKind {
+fn connect_kind(error: &reqwest::Error, limit: Duration, proxy: Option<&ProxyConfig>) -> HttpErrorKind {
     if let Some(problem) = find::<rustls::Error>(error).map(TlsProblem::from) {
         return HttpErrorKind::Tls(problem);
     }

@@ -36,8 +36,9 @@ pub(crate) use limit::Limit;
 pub use not_soap::NotSoap;
 pub(crate) use pool::{Pool, PoolOptions};
 pub(crate) use probe::Addresses;
-pub(crate) use proxy::Proxy;
-pub(crate) use tls::{ClientCertificate, Fingerprint, Roots, TlsOptions, TlsProblem, server_name};
+pub use proxy::{ProxyConfig, ProxyConfigError};
+pub(crate) use tls::TlsProblem;
+pub use tls::{CertificateFingerprint, CertificateFingerprintError, TlsConfig, TlsConfigError};
 
 /// The media type of every request body (SOAP 1.2 part 2, section 7.1.4).
 pub(crate) const CONTENT_TYPE: &str = "application/soap+xml;charset=UTF-8";

@@ -20,7 +20,7 @@ use super::{
     channel::{Channel, Outcome},
     limit::Limit,
     logon::Logon,
-    proxy::Proxy,
+    proxy::ProxyConfig,
     tls::{ClientCertificate, Tls, TlsError, TlsOptions},
 };
 use crate::{
@@ -40,7 +40,7 @@ pub(crate) struct PoolOptions {
     /// lies between may forget it without a word; nobody would know what became of a request on it.
     pub(crate) max_rest: Duration,
     pub(crate) tls: TlsOptions,
-    pub(crate) proxy: Option<Proxy>,
+    pub(crate) proxy: Option<ProxyConfig>,
     /// The name of the service in its domain, where it is not `HTTP/host`.
     pub(crate) service_principal: Option<ServicePrincipal>,
     pub(crate) limits: Limits,

@@ -2,37 +2,44 @@
 //!
 //! It never takes one from the environment, and never authenticates to one. RFC 9110, sections 3.7 and 9.3.6.
 
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 use reqwest::Url;
 
-/// The address of a proxy.
+/// An HTTP proxy on the way to the host, read from `http://HOST:PORT`.
+///
+/// A host with TLS is reached through a tunnel (CONNECT), in which the connection stays one. Without TLS a proxy carries Basic
+/// authentication only, for which it counts as a network that others can read. Authentication to the proxy itself is not
+/// supported.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Proxy(Url);
+pub struct ProxyConfig(Url);
 
-impl Proxy {
-    /// Reads `http://HOST[:PORT]`.
-    pub(crate) fn from_url(text: &str) -> Result<Self, ProxyError> {
-        let url = Url::parse(text).map_err(|_| ProxyError::Malformed)?;
+impl FromStr for ProxyConfig {
+    type Err = ProxyConfigError;
+
+    fn from_str(text: &str) -> Result<Self, ProxyConfigError> {
+        let url = Url::parse(text).map_err(|_| ProxyConfigError::Malformed)?;
         // To an https proxy a TLS connection of its own would lead, whose certificate is not the host's.
         if url.scheme() != "http" {
-            return Err(ProxyError::Scheme);
+            return Err(ProxyConfigError::Scheme);
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(ProxyError::UserInfo);
+            return Err(ProxyConfigError::UserInfo);
         }
         if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
-            return Err(ProxyError::Malformed);
+            return Err(ProxyConfigError::Malformed);
         }
         Ok(Self(url))
     }
+}
 
+impl ProxyConfig {
     pub(super) fn layer(&self) -> reqwest::Result<reqwest::Proxy> {
         reqwest::Proxy::all(self.0.clone())
     }
 }
 
-impl fmt::Display for Proxy {
+impl fmt::Display for ProxyConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0.as_str().trim_end_matches('/'))
     }
@@ -40,11 +47,15 @@ impl fmt::Display for Proxy {
 
 /// Why an address is not that of a proxy that can be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum ProxyError {
+#[non_exhaustive]
+pub enum ProxyConfigError {
+    /// It has another form.
     #[error("the address of a proxy has the form http://HOST:PORT")]
     Malformed,
+    /// It begins otherwise than with `http://`.
     #[error("the address of a proxy begins with http:// (also for hosts with TLS)")]
     Scheme,
+    /// It holds a user or a password.
     #[error("authentication to a proxy is not supported")]
     UserInfo,
 }
@@ -56,20 +67,20 @@ mod tests {
     #[test]
     fn a_proxy_is_a_host_with_a_port_and_nothing_else() {
         assert_eq!(
-            Proxy::from_url("http://proxy.example:3128/").unwrap().to_string(),
+            "http://proxy.example:3128/".parse::<ProxyConfig>().unwrap().to_string(),
             "http://proxy.example:3128"
         );
         for (text, error) in [
-            ("proxy.example:3128", ProxyError::Scheme),
-            ("https://proxy.example:3128", ProxyError::Scheme),
-            ("socks5://proxy.example", ProxyError::Scheme),
-            ("http://", ProxyError::Malformed),
-            ("proxy", ProxyError::Malformed),
-            ("http://proxy.example/path", ProxyError::Malformed),
-            ("http://proxy.example/?x", ProxyError::Malformed),
-            ("http://ops:hush@proxy.example", ProxyError::UserInfo),
+            ("proxy.example:3128", ProxyConfigError::Scheme),
+            ("https://proxy.example:3128", ProxyConfigError::Scheme),
+            ("socks5://proxy.example", ProxyConfigError::Scheme),
+            ("http://", ProxyConfigError::Malformed),
+            ("proxy", ProxyConfigError::Malformed),
+            ("http://proxy.example/path", ProxyConfigError::Malformed),
+            ("http://proxy.example/?x", ProxyConfigError::Malformed),
+            ("http://ops:hush@proxy.example", ProxyConfigError::UserInfo),
         ] {
-            assert_eq!(Proxy::from_url(text), Err(error), "{text}");
+            assert_eq!(text.parse::<ProxyConfig>(), Err(error), "{text}");
         }
     }
 }

@@ -18,7 +18,10 @@ pub(crate) use reattach::{Reattach, quoted};
 
 use std::{path::Path, sync::Arc};
 
-use hvsnap::{Client, ClientBuilder, Deadline, Endpoint, Host, OnBusy, clock::Clock, journal::FileJournal};
+use hvsnap::{
+    Client, ClientBuilder, ClientError, Deadline, Endpoint, Host, OnBusy, Timeouts, TlsConfig, clock::Clock,
+    journal::FileJournal,
+};
 
 use self::{
     settings::{Place, Settings},
@@ -68,30 +71,19 @@ fn described(
     let address = address(settings.place()?, settings.tls.unwrap_or(false))?;
     let ca_pem = file(settings.ca_file.as_deref(), "of trusted certificates")?;
     let credentials = identity::credentials(console, args, settings, &address)?;
-    let mut builder = Client::builder(address).credentials(credentials).clock(Arc::clone(clock));
-    if let Some(pem) = ca_pem {
-        builder = builder.ca_certificates(pem);
-    }
-    if let Some(pin) = &settings.pin {
-        builder = builder.pinned_fingerprint(pin);
-    }
-    if let Some(name) = &settings.server_name {
-        builder = builder.server_name(name);
-    }
+    let mut builder = Client::builder(address)
+        .credentials(credentials)
+        .clock(Arc::clone(clock))
+        .tls(tls(settings, ca_pem)?)
+        .timeouts(timeouts(settings));
     if let Some(Address(url)) = &settings.proxy {
-        builder = builder.proxy(url);
+        builder = builder.proxy(url.parse().map_err(ClientError::from)?);
     }
     if let Some(name) = &settings.spn {
-        builder = builder.service_principal(name);
+        builder = builder.service_principal(name.parse().map_err(ClientError::from)?);
     }
     if let Some(form) = settings.uri_form {
         builder = builder.uri_form(form.into());
-    }
-    if let Some(timeout) = settings.operation_timeout {
-        builder = builder.operation_timeout(timeout.0);
-    }
-    if let Some(timeout) = settings.connect_timeout {
-        builder = builder.connect_timeout(timeout.0);
     }
     if let Some(size) = settings.max_envelope_size {
         builder = builder.max_envelope_size(size.0);
@@ -100,6 +92,31 @@ fn described(
         builder = builder.dangerous().allow_plaintext();
     }
     Ok(builder)
+}
+
+fn tls(settings: &Settings, ca_pem: Option<Vec<u8>>) -> Result<TlsConfig, ClientError> {
+    let mut tls = TlsConfig::new();
+    if let Some(pem) = ca_pem {
+        tls = tls.ca_certificates(pem)?;
+    }
+    if let Some(pin) = &settings.pin {
+        tls = tls.pin(pin.parse()?);
+    }
+    if let Some(name) = &settings.server_name {
+        tls = tls.server_name(name)?;
+    }
+    Ok(tls)
+}
+
+fn timeouts(settings: &Settings) -> Timeouts {
+    let mut timeouts = Timeouts::new();
+    if let Some(timeout) = settings.operation_timeout {
+        timeouts = timeouts.operation(timeout.0);
+    }
+    if let Some(timeout) = settings.connect_timeout {
+        timeouts = timeouts.connect(timeout.0);
+    }
+    timeouts
 }
 
 /// The content of a file that was named, if one was.

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    http::{Fingerprint, HttpErrorKind, TlsOptions, Written},
+    http::{CertificateFingerprint, HttpErrorKind, Written, tls::TlsOptions},
     limits::Limits,
     violation::Violation,
 };
@@ -89,7 +89,8 @@ async fn nothing_of_a_password_shows_in_errors() {
 fn a_password_does_not_cross_the_network_in_plain_text_unless_told_to() {
     let pool = |url, dangerous_plaintext| {
         // A pin, so that it does not matter whom this machine trusts.
-        let tls = TlsOptions { pinned: Fingerprint::parse(&"0".repeat(64)), ..TlsOptions::default() };
+        let tls =
+            TlsOptions { pinned: CertificateFingerprint::parse(&"0".repeat(64)), ..TlsOptions::default() };
         let options = PoolOptions { dangerous_plaintext, tls, ..PoolOptions::default() };
         Pool::new(Endpoint::from_url(url).unwrap(), credentials(), options)
     };

@@ -12,7 +12,7 @@ use super::{
     peer::answer,
     *,
 };
-use crate::http::{HttpErrorKind, TlsOptions, Written};
+use crate::http::{HttpErrorKind, Written, tls::TlsOptions};
 
 /// A host that takes callers only if they are bound to `binding`; it answers the requests in plain text with `answers`,
 /// one after the other, and ends.

@@ -23,7 +23,7 @@ use crate::{
         Protected,
         tests::{Acceptor, ServiceKeys},
     },
-    http::{HttpErrorKind, TlsOptions, Written},
+    http::{HttpErrorKind, Written, tls::TlsOptions},
 };
 
 const PROTOCOL: &str = "application/HTTP-Kerberos-session-encrypted";

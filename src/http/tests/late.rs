@@ -20,7 +20,7 @@ use super::{
     authority::{Authority, Issued, serve_with},
     *,
 };
-use crate::http::{HttpErrorKind, Late, TlsOptions, Written};
+use crate::http::{HttpErrorKind, Late, Written, tls::TlsOptions};
 
 /// `HelloRequest`: TLS 1.2 wants to begin anew (RFC 5246, section 7.4.1.1).
 const HELLO_REQUEST: &[u8] = &[0, 0, 0, 0];

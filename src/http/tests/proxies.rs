@@ -7,10 +7,10 @@ use tokio::{
 };
 
 use super::{authority::Authority, ntlm, *};
-use crate::http::{HttpErrorKind, Proxy, TlsOptions, Written};
+use crate::http::{HttpErrorKind, ProxyConfig, Written, tls::TlsOptions};
 
 /// A proxy that opens tunnels to `port`, or refuses with a status; it reports the first line of every request.
-pub(super) async fn proxy(port: u16, status: &'static str) -> (Proxy, mpsc::UnboundedReceiver<String>) {
+pub(super) async fn proxy(port: u16, status: &'static str) -> (ProxyConfig, mpsc::UnboundedReceiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let (report, reports) = mpsc::unbounded_channel();
@@ -33,10 +33,10 @@ pub(super) async fn proxy(port: u16, status: &'static str) -> (Proxy, mpsc::Unbo
             });
         }
     });
-    (Proxy::from_url(&url).unwrap(), reports)
+    (url.parse::<ProxyConfig>().unwrap(), reports)
 }
 
-fn options(authority: &Authority, proxy: Proxy) -> PoolOptions {
+fn options(authority: &Authority, proxy: ProxyConfig) -> PoolOptions {
     let tls = TlsOptions { roots: authority.roots(), ..TlsOptions::default() };
     PoolOptions { tls, proxy: Some(proxy), ..PoolOptions::default() }
 }
@@ -74,7 +74,7 @@ async fn a_proxy_that_opens_no_tunnel_is_told() {
     let nobody = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", nobody.local_addr().unwrap());
     drop(nobody);
-    let proxy = Proxy::from_url(&url).unwrap();
+    let proxy = url.parse::<ProxyConfig>().unwrap();
     let error = post(&pool_of(&peer, options(&authority, proxy)), "x").await.unwrap_err();
     assert_eq!((error.kind(), error.written()), (&HttpErrorKind::Proxy(url), Written::Nothing));
     assert!(peer.seen().is_empty());
@@ -83,7 +83,7 @@ async fn a_proxy_that_opens_no_tunnel_is_told() {
 #[test]
 fn a_proxy_is_a_network_that_others_can_read() {
     let pool = |dangerous_plaintext| {
-        let proxy = Some(Proxy::from_url("http://192.0.2.1:3128").unwrap());
+        let proxy = Some("http://192.0.2.1:3128".parse().unwrap());
         let options = PoolOptions { proxy, dangerous_plaintext, ..PoolOptions::default() };
         Pool::new(Endpoint::from_url("http://127.0.0.1").unwrap(), credentials(), options)
     };
@@ -94,7 +94,7 @@ fn a_proxy_is_a_network_that_others_can_read() {
 
 #[test]
 fn without_a_tunnel_a_proxy_carries_no_identity_that_is_bound_to_a_connection() {
-    let proxy = Some(Proxy::from_url("http://192.0.2.1:3128").unwrap());
+    let proxy = Some("http://192.0.2.1:3128".parse().unwrap());
     let options = PoolOptions { proxy, dangerous_plaintext: true, ..PoolOptions::default() };
     let endpoint = Endpoint::from_url("http://hv01.corp.example").unwrap();
     let error = Pool::new(endpoint, ntlm::credentials(), options).unwrap_err();

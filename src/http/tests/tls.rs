@@ -8,8 +8,8 @@ use super::{
     *,
 };
 use crate::http::{
-    HttpErrorKind, Roots, TlsOptions, Written,
-    tls::{Tls, TlsProblem, roots::RootsError},
+    HttpErrorKind, Written,
+    tls::{Roots, Tls, TlsOptions, TlsProblem, roots::RootsError},
 };
 
 fn pool_of(peer: &Peer, host: &str, roots: Roots) -> Pool {

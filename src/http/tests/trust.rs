@@ -15,7 +15,8 @@ use super::{
     *,
 };
 use crate::http::{
-    ClientCertificate, Fingerprint, HttpErrorKind, Roots, TlsOptions, Written, server_name, tls::TlsProblem,
+    CertificateFingerprint, HttpErrorKind, Written,
+    tls::{ClientCertificate, Roots, TlsOptions, TlsProblem, server_name},
 };
 
 /// Shows a certificate with a key that need not be its own.
@@ -45,9 +46,10 @@ async fn peer_speaking(
     serve(builder.with_no_client_auth().with_cert_resolver(Arc::new(Shows(Arc::new(shown))))).await
 }
 
-fn fingerprint(certificate: &Issued) -> Fingerprint {
+fn fingerprint(certificate: &Issued) -> CertificateFingerprint {
     let digest = Sha256::digest(&certificate.certificate);
-    Fingerprint::parse(&digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>()).unwrap()
+    CertificateFingerprint::parse(&digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+        .unwrap()
 }
 
 fn pinning(certificate: &Issued) -> TlsOptions {

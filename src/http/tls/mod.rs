@@ -4,6 +4,7 @@
 //! 8446, RFC 9525 and RFC 5929.
 
 mod certificate;
+mod config;
 mod identity;
 mod pin;
 mod problem;
@@ -20,9 +21,10 @@ use rustls::{
     pki_types::ServerName,
 };
 
+pub use config::{TlsConfig, TlsConfigError};
 pub(crate) use identity::ClientCertificate;
 use identity::Shown;
-pub(crate) use pin::Fingerprint;
+pub use pin::{CertificateFingerprint, CertificateFingerprintError};
 pub(crate) use problem::TlsProblem;
 pub(super) use problem::{asks_late, other_certificate};
 pub(crate) use roots::Roots;
@@ -34,7 +36,7 @@ pub(super) use words::plain;
 pub(crate) struct TlsOptions {
     pub(crate) roots: Roots,
     /// The only certificate to accept, whatever the roots.
-    pub(crate) pinned: Option<Fingerprint>,
+    pub(crate) pinned: Option<CertificateFingerprint>,
     /// The name that the certificate must be for, if not the one that is dialled.
     pub(crate) server_name: Option<ServerName<'static>>,
     pub(crate) client_certificate: Option<ClientCertificate>,

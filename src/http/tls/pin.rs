@@ -4,7 +4,7 @@
 //! self-signed one for the wrong name says no less. What it does not spare a host is the proof that it holds the key: without that, a copy of
 //! the certificate, which everybody can get, would do. RFC 8446, section 4.4.3.
 
-use std::{error::Error, fmt, sync::Arc};
+use std::{error::Error, fmt, str::FromStr, sync::Arc};
 
 use rustls::{
     CertificateError, DigitallySignedStruct, OtherError, SignatureScheme,
@@ -16,13 +16,28 @@ use sha2::{Digest as _, Sha256};
 
 use super::certificate::{key, key_info};
 
-/// The SHA-256 hash of a whole certificate.
+/// The SHA-256 hash of a whole certificate, read from 64 hexadecimal digits in any case, with colons, blanks or nothing between
+/// the bytes.
+///
+/// `openssl x509 -in FILE -noout -fingerprint -sha256` prints it. The fingerprint that Windows shows is SHA-1 and cannot be used.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Fingerprint([u8; 32]);
+pub struct CertificateFingerprint([u8; 32]);
 
-impl Fingerprint {
-    /// Reads 64 hexadecimal digits in any case, with colons, blanks or nothing between the bytes.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
+/// The text is no SHA-256 fingerprint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a SHA-256 fingerprint has 64 hexadecimal digits")]
+pub struct CertificateFingerprintError;
+
+impl FromStr for CertificateFingerprint {
+    type Err = CertificateFingerprintError;
+
+    fn from_str(text: &str) -> Result<Self, CertificateFingerprintError> {
+        Self::parse(text).ok_or(CertificateFingerprintError)
+    }
+}
+
+impl CertificateFingerprint {
+    pub(in crate::http) fn parse(text: &str) -> Option<Self> {
         let mut digits = text.chars().filter(|c| !matches!(c, ':' | ' '));
         let mut bytes = [0; 32];
         for byte in &mut bytes {
@@ -37,7 +52,7 @@ impl Fingerprint {
     }
 }
 
-impl fmt::Display for Fingerprint {
+impl fmt::Display for CertificateFingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut between = "";
         for byte in self.0 {
@@ -48,21 +63,21 @@ impl fmt::Display for Fingerprint {
     }
 }
 
-impl fmt::Debug for Fingerprint {
+impl fmt::Debug for CertificateFingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Fingerprint({self})")
+        write!(f, "CertificateFingerprint({self})")
     }
 }
 
 /// Takes one certificate and no other.
 #[derive(Debug)]
 pub(super) struct Pinned {
-    certificate: Fingerprint,
+    certificate: CertificateFingerprint,
     algorithms: WebPkiSupportedAlgorithms,
 }
 
 impl Pinned {
-    pub(super) fn new(certificate: Fingerprint, algorithms: WebPkiSupportedAlgorithms) -> Self {
+    pub(super) fn new(certificate: CertificateFingerprint, algorithms: WebPkiSupportedAlgorithms) -> Self {
         Self { certificate, algorithms }
     }
 }
@@ -76,7 +91,7 @@ impl ServerCertVerifier for Pinned {
         _: &[u8],
         _: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
-        let presented = Fingerprint::of(end_entity);
+        let presented = CertificateFingerprint::of(end_entity);
         if presented == self.certificate {
             Ok(ServerCertVerified::assertion())
         } else {
@@ -127,7 +142,7 @@ impl ServerCertVerifier for Pinned {
 
 /// The host has another certificate than the one that is pinned.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::http) struct OtherCertificate(Fingerprint);
+pub(in crate::http) struct OtherCertificate(CertificateFingerprint);
 
 impl fmt::Display for OtherCertificate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -145,15 +160,15 @@ mod tests {
     fn fingerprints_are_read_in_the_forms_that_tools_print() {
         let plain = "00ff".repeat(16);
         let colons = ["00", "FF"].repeat(16).join(":");
-        let expected = Fingerprint::parse(&plain).unwrap();
+        let expected = CertificateFingerprint::parse(&plain).unwrap();
         assert_eq!(expected.to_string(), colons);
         for text in [colons.as_str(), &colons.replace(':', " "), &plain.to_uppercase()] {
-            assert_eq!(Fingerprint::parse(text), Some(expected), "{text}");
+            assert_eq!(CertificateFingerprint::parse(text), Some(expected), "{text}");
         }
         // The last is the length of SHA-1, which Windows shows as the thumbprint.
         let thumbprint = "00ff0".repeat(8);
         for text in ["", &format!("{plain}0"), &format!("{plain}00"), &plain.replace('f', "g"), &thumbprint] {
-            assert_eq!(Fingerprint::parse(text), None, "{text}");
+            assert_eq!(CertificateFingerprint::parse(text), None, "{text}");
         }
     }
 }

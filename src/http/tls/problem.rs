@@ -169,7 +169,7 @@ mod tests {
     };
 
     use super::*;
-    use crate::http::tls::{Fingerprint, Roots, TlsOptions, provider, verifier};
+    use crate::http::tls::{CertificateFingerprint, Roots, TlsOptions, provider, verifier};
 
     fn verdict(options: &TlsOptions, pem: &[u8]) -> Result<(), Error> {
         let verifier = verifier(options, &provider()).unwrap();
@@ -190,7 +190,8 @@ mod tests {
             let error = verdict(&trusting, pem).unwrap_err();
             assert_eq!(TlsProblem::from(&error), TlsProblem::WeakSignature, "{error}");
         }
-        let pinned = Fingerprint::parse("cd4952faae4566c44c886ea5b93d2afe5594312c8f652b8bac89080b47fc6d6f");
+        let pinned =
+            CertificateFingerprint::parse("cd4952faae4566c44c886ea5b93d2afe5594312c8f652b8bac89080b47fc6d6f");
         let pinning = TlsOptions { pinned, ..TlsOptions::default() };
         assert_eq!(verdict(&pinning, include_bytes!("../../../fixtures/tls/rsa-sha1.pem")), Ok(()));
         let error = verdict(&pinning, include_bytes!("../../../fixtures/tls/rsa-md5.pem")).unwrap_err();

@@ -6,7 +6,7 @@ use std::{future::Future, sync::Arc, time::Duration};
 
 use hvsnap::{
     Client, ClientBuilder, ClientError, ClientErrorKind, Credentials, Deadline, Effect, Error, ErrorKind,
-    Host, OnBusy, Outcome, Secret, Until, Vm,
+    Host, OnBusy, Outcome, RetryPolicy, Secret, Until, Vm,
     clock::{Clock, VirtualClock},
     explain::ErrorId,
     hyperv::{DestroyPlan, DestroyScope, MergeState},
@@ -47,7 +47,7 @@ impl Bench {
         Client::builder(self.host.url())
             .credentials(Credentials::basic("ops", Secret::new("secret")))
             .clock(Arc::new(self.clock.clone()))
-            .jitter_seed(7)
+            .retry(RetryPolicy::new().jitter_seed(7))
     }
 
     fn client(&self) -> Host {
@@ -285,7 +285,8 @@ async fn what_a_host_asks_to_wait_is_honoured_up_to_the_deadline_and_for_a_minut
     // The complaint of the first request binds the second, which has less time than that.
     let bench = Bench::new().await;
     bench.host.on(MACHINE, [long()]);
-    let client = bench.host_of(bench.builder().patience(Duration::ZERO)).with_timeout(LIMIT);
+    let client =
+        bench.host_of(bench.builder().retry(RetryPolicy::new().budget(Duration::ZERO))).with_timeout(LIMIT);
     let error = client.vm("web-01").await.unwrap_err();
     assert_eq!((error.id(), bench.elapsed()), (ErrorId::UNAVAILABLE, Duration::ZERO));
     assert_timed_out(&client.client().identify().await.unwrap_err(), false, Effect::None);

@@ -3,8 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use hvsnap::{
-    Client, ClientBuilder, Credentials, Effect, Error, Host, Outcome, Secret, Until, clock::Clock,
-    clock::VirtualClock, explain::ErrorId, hyperv::DestroyScope,
+    Client, ClientBuilder, Credentials, Effect, Error, Host, Outcome, RetryPolicy, Secret, Until,
+    clock::Clock, clock::VirtualClock, explain::ErrorId, hyperv::DestroyScope,
 };
 
 use crate::{
@@ -53,7 +53,7 @@ impl Bench {
         Client::builder(self.host.url())
             .credentials(Credentials::basic("ops", Secret::new("secret")))
             .clock(Arc::new(self.clock.clone()))
-            .jitter_seed(7)
+            .retry(RetryPolicy::new().jitter_seed(7))
     }
 
     fn client(&self) -> Host {
@@ -132,7 +132,7 @@ async fn the_same_seed_waits_the_same_and_another_one_differs() {
     for seed in [1, 1, 2] {
         let bench = Bench::new().await;
         bench.host.on(MACHINE, [Reply::HangUp]);
-        let client = bench.builder().jitter_seed(seed).host();
+        let client = bench.builder().retry(RetryPolicy::new().jitter_seed(seed)).host();
         client.vm("web-01").await.unwrap_err();
         elapsed.push(bench.elapsed());
     }
@@ -152,7 +152,7 @@ async fn a_host_that_says_when_to_come_back_is_left_alone_until_then() {
 async fn a_pause_that_leads_beyond_the_deadline_is_not_waited_for_but_binds_the_next_request() {
     let bench = Bench::new().await;
     bench.host.on(MACHINE, [Reply::Later(503, 50)]);
-    let client = bench.builder().patience(Duration::from_secs(10)).host();
+    let client = bench.builder().retry(RetryPolicy::new().budget(Duration::from_secs(10))).host();
     let error = client.vm("web-01").await.unwrap_err();
     assert_eq!((error.id(), error.effect()), (ErrorId::UNAVAILABLE, Effect::None));
     assert_eq!((bench.host.count(MACHINE), bench.elapsed()), (1, Duration::ZERO));

@@ -49,7 +49,7 @@ async fn outcomes(way: &Way, cases: Vec<Case<'_>>, rows: &mut Rows) {
         let mut host = Host::start(way, json!({}));
         let mut builder = host.builder(host.port(), &credentials);
         if let Some(principal) = principal {
-            builder = builder.service_principal(principal);
+            builder = builder.service_principal(principal.parse().unwrap());
         }
         let told = told(builder.build().unwrap().identify().await);
         let report = host.report();

@@ -219,10 +219,10 @@ impl Host {
             .credentials(credentials.clone())
             .clock(Arc::new(VirtualClock::starting_at(Duration::ZERO)));
         if let Some(pem) = &self.authorities {
-            builder = builder.only_ca_certificates(pem.as_bytes());
+            builder = builder.tls(hvsnap::TlsConfig::new().only_ca(pem).unwrap());
         }
         match &self.principal {
-            Some(principal) => builder.service_principal(principal),
+            Some(principal) => builder.service_principal(principal.parse().unwrap()),
             None => builder,
         }
     }

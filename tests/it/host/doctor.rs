@@ -118,7 +118,9 @@ async fn a_certificate_of_nobody_is_named_before_anything_is_said() {
     blames(&diagnosis, Subject::Tls, ErrorId::TLS_UNKNOWN_ISSUER);
     assert!(sim.journal().is_empty(), "{:#?}", sim.journal());
 
-    let trusting = builder(&sim).only_ca_certificates(certificate).credentials(ntlm("operator", PASSWORD));
+    let trusting = builder(&sim)
+        .tls(hvsnap::TlsConfig::new().only_ca(certificate).unwrap())
+        .credentials(ntlm("operator", PASSWORD));
     let diagnosis = trusting.host().doctor().await;
     assert_eq!(of(&diagnosis, Verdict::Failed), [], "{diagnosis:#?}");
     assert!(of(&diagnosis, Verdict::Passed).contains(&Subject::Tls));
