@@ -107,7 +107,9 @@
 //!
 //! # Logging
 //!
-//! Through [`tracing`](https://docs.rs/tracing): connections and repeated reads at `debug`, message bodies at `trace`.
+//! Through [`tracing`](https://docs.rs/tracing): an operation is a span
+//! (`operation{host, vm, id}`) with what is called, answered and concluded at `info`; connections and repeated reads come at
+//! `debug`, message bodies at `trace`.
 //! Credentials travel in headers, which are never logged.
 //!
 //! # Architecture
@@ -206,7 +208,7 @@ pub use client::{
 };
 pub use host::{
     CancelAnswer, DestroyJob, Error, ErrorKind, Host, Job, JobConclusion, JobEnd, Merge, OnBusy, Open,
-    Outcome, Phase, Progress, Resumption, Until, Vm, doctor, journal,
+    Outcome, Phase, Progress, Resumption, Until, Vm, Wait, doctor, journal,
 };
 pub use http::{
     Authentication, CertificateFingerprint, CertificateFingerprintError, Endpoint, EndpointError, NotSoap,

@@ -10,7 +10,7 @@ use crate::{
     client::patiently,
     codes::requested_state,
     host::{
-        Error, Host, Phase, Progress,
+        Error, Host, Phase, Progress, Wait,
         reads::{class, log_unreadable},
     },
     hyperv::{FindError, JobError, JobRecord, Noun, Pace, Poller, StateChangeCode, return_value},
@@ -120,13 +120,23 @@ impl Job {
         Ok(errors)
     }
 
-    /// Waits for its end, asking less and less often; at most for `timeout`, and within the client's deadline. A reading that
+    /// Waits for its end, asking less and less often, at most as long as `wait` says; a job alone has no merge, so that
+    /// [`Until`](crate::Until) makes no difference. A reading that
     /// fails for a while (the connection is lost, the host is busy or its service is restarted) does not end the waiting.
     ///
     /// # Errors
     /// If it cannot be read for another reason than that it is gone: at once where that does not pass by itself, else at the
     /// deadline or after a number of failures in a row, with [`Effect::Unknown`](crate::Effect::Unknown).
     pub async fn wait(
+        &self,
+        wait: impl Into<Wait>,
+        progress: impl FnMut(&Progress),
+    ) -> Result<JobEnd, Error> {
+        self.wait_within(wait.into().limit(), progress).await
+    }
+
+    /// The same, for so long at most.
+    pub(super) async fn wait_within(
         &self,
         timeout: Option<Duration>,
         mut progress: impl FnMut(&Progress),

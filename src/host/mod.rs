@@ -13,7 +13,9 @@ pub mod journal;
 mod operation;
 pub(crate) mod reads;
 mod report;
+mod trace;
 mod vm;
+mod wait;
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -24,6 +26,7 @@ pub use error::{Error, ErrorKind};
 pub use job::{CancelAnswer, Job, JobEnd};
 pub use operation::{DestroyJob, JobConclusion, Merge, Open, Outcome, Phase, Progress, Resumption, Until};
 pub use vm::Vm;
+pub use wait::Wait;
 
 use self::{
     cache::{Cache, FRESH_FOR},

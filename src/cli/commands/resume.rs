@@ -258,8 +258,7 @@ impl Resuming<'_> {
         self.interrupt.stands(stopped());
         let mut display = Display::new();
         let console = &mut *self.console;
-        let resuming =
-            host.resume_waiting(operation, self.args.wait.until(), None, |at| display.show(console, at));
+        let resuming = host.resume_waiting(operation, self.args.wait.until(), |at| display.show(console, at));
         let ended = self.interrupt.or(resuming).await;
         display.clear();
         match ended {

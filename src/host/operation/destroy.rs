@@ -3,16 +3,15 @@
 //! The only code that sends a destroy method (but for the benches' call of a snapshot that no host has), and it sends it
 //! once. What came of it is judged by [`reconcile`](super::reconcile), from readings and never from the answer alone.
 
-use std::{
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tracing::{Instrument as _, info};
 
 use crate::{
     cim::{Call, Instance},
     client::{ClientError, Effect},
     host::{
-        Error, ErrorKind, Job, JobConclusion, Open, Outcome, Progress, Until, Vm,
+        Error, ErrorKind, Job, JobConclusion, Open, Outcome, Progress, Until, Vm, Wait,
         busy::LockWait,
         journal::{
             Answer, ConcludedBy, Intent, JournalError, Operation, OperationId, Reply, Status,
@@ -23,6 +22,7 @@ use crate::{
             reconcile::of_answer,
         },
         reads::class,
+        trace,
     },
     hyperv::{Action, DestroyAction, DestroyPlan, DestroyScope, MergeScope, MethodResult, ReturnCode},
     schema::names::SETTING_DATA,
@@ -31,6 +31,7 @@ use crate::{
 
 /// A destroy whose call was sent.
 #[derive(Debug)]
+#[must_use = "the job goes on, but its outcome is not known until it is waited for"]
 pub struct DestroyJob {
     pub(super) vm: Vm,
     pub(super) plan: DestroyPlan,
@@ -39,7 +40,6 @@ pub struct DestroyJob {
     /// Why there is no result; told once.
     failure: Mutex<Option<Error>>,
     observed: Mutex<Outcome>,
-    timeout: Option<Duration>,
     record: Recorder,
 }
 
@@ -73,6 +73,17 @@ impl Vm {
         plan: &DestroyPlan,
         calling: impl FnOnce(OperationId),
     ) -> Result<DestroyJob, Error> {
+        let id = OperationId::random();
+        let begun = self.destroy_as(id, plan, calling);
+        begun.instrument(trace::operation(&self.host, self.id(), id)).await
+    }
+
+    async fn destroy_as(
+        &self,
+        id: OperationId,
+        plan: &DestroyPlan,
+        calling: impl FnOnce(OperationId),
+    ) -> Result<DestroyJob, Error> {
         let during = format!("destroying {:?} of {:?}", plan.target().element_name(), self.name());
         let refuse = |kind| Err(Error::before(kind, during.as_str()));
         if !plan.vm_id().eq_ignore_ascii_case(self.id()) {
@@ -82,7 +93,6 @@ impl Vm {
             return refuse(ErrorKind::UncertainPlan);
         }
         let inner = &self.host.0;
-        let id = OperationId::random();
         let mut wait = LockWait::new(inner.on_busy, inner);
         let lock = self.host.lock_vm(self.id(), id, &mut wait, &during).await?;
         let record = Recorder::new(&self.host, id, lock);
@@ -111,9 +121,11 @@ impl Vm {
         if let Err(error) = record.begin(&intent) {
             return refuse(ErrorKind::Journal(error));
         }
+        info!(target = %plan.target().id(), scope = ?plan.scope(), "calling");
         calling(record.id());
         let result = self.call_destroy(record.id(), &service, plan, &during).await;
         let answer = self.answer(&result);
+        info!(reply = ?answer.reply, "answered");
         record.answered(&answer);
         let operation = Operation { answer: Some(answer), ..Operation::begun(intent) };
         let (job, failure) = match result {
@@ -128,7 +140,6 @@ impl Vm {
             job,
             failure: Mutex::new(failure),
             observed,
-            timeout: None,
             record,
         };
         match begun.operation.answer.as_ref().map(|answer| &answer.reply) {
@@ -219,14 +230,7 @@ impl DestroyJob {
         self.observed.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// How long [`wait`](Self::wait) may take; by default as long as it takes.
-    #[must_use]
-    pub fn with_timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = Some(timeout);
-        self
-    }
-
-    /// Waits as deep as `until` says, then tells the outcome.
+    /// Waits as deep and as long as `wait` says, then tells the outcome.
     ///
     /// A call that was refused or whose answer was lost is reconciled, which takes two readings of the tree some seconds apart
     /// and, where the answer was lost, as long as it would have been waited for. Dropping the future stops the waiting, not the
@@ -235,14 +239,21 @@ impl DestroyJob {
     /// # Errors
     /// If the host refused, the job failed or the status is not final: with an effect that follows from the status, and with the
     /// [`Outcome`] as far as it was observed ([`Error::outcome`]). A merge that is not done is no error: [`Outcome::merge`] tells.
-    pub async fn wait(&self, until: Until, mut progress: impl FnMut(&Progress)) -> Result<Outcome, Error> {
-        let inner = &self.vm.host.0;
+    pub async fn wait(
+        &self,
+        wait: impl Into<Wait>,
+        progress: impl FnMut(&Progress),
+    ) -> Result<Outcome, Error> {
+        let span = trace::operation(&self.vm.host, self.vm.id(), self.operation());
+        self.follow(wait.into(), progress).instrument(span).await
+    }
+
+    async fn follow(&self, wait: Wait, mut progress: impl FnMut(&Progress)) -> Result<Outcome, Error> {
+        let until = wait.depth();
         if until == Until::Accepted && self.is_accepted() {
             return Ok(self.accepted());
         }
-        let deadline = inner
-            .client()
-            .wait_until(self.timeout.map(|timeout| inner.clock().now().saturating_add(timeout)));
+        let deadline = wait.deadline(self.vm.host.0.client());
         let waits = if until == Until::Accepted { Waits::ForReadings } else { Waits::ForTheHost };
         let following = Following { host: &self.vm.host, operation: &self.operation, until, waits, deadline };
         let followed = following.follow(|outcome| self.observe(outcome), &mut progress).await;
@@ -279,6 +290,7 @@ impl DestroyJob {
     /// A status that is not *done*, a refusal and a failed job are errors.
     fn ended(&self, followed: Followed) -> Result<Outcome, Error> {
         let Followed { outcome, problem, .. } = followed;
+        info!(status = %outcome.status, merge = %outcome.merge.state, "ended");
         let effect = match outcome.status {
             Status::Done if !outcome.is_refused && !outcome.job.has_failed() => return Ok(outcome),
             Status::Done | Status::Partly => Effect::Applied,

@@ -137,7 +137,7 @@ impl Following<'_> {
         }
         match seen.deletion.as_ref().map(|deletion| self.host.job_of(deletion)) {
             Some(Ok(job)) => {
-                let ended = job.wait(self.time_left(), &mut *progress).await;
+                let ended = job.wait_within(self.time_left(), &mut *progress).await;
                 tracing::debug!(?ended, "a deletion that is in the way");
             }
             _ => progress(&Progress::of_job("a snapshot of the VM is being deleted")),
@@ -159,7 +159,7 @@ impl Following<'_> {
         timeout: Option<Duration>,
         progress: &mut impl FnMut(&Progress),
     ) -> (JobConclusion, Option<Error>) {
-        let conclusion = match job.wait(timeout, progress).await {
+        let conclusion = match job.wait_within(timeout, progress).await {
             Ok(JobEnd::Ended(record)) if !record.has_succeeded() => {
                 // What the job says besides is a help, not a need.
                 let errors = job.errors().await.unwrap_or_default();

@@ -5,13 +5,16 @@
 
 use std::{sync::Arc, time::Duration};
 
+use tracing::{Instrument as _, info};
+
 use crate::{
     client::Effect,
     host::{
-        Error, ErrorKind, Host, OnBusy, Outcome, Progress, Until, Vm,
+        Error, ErrorKind, Host, OnBusy, Outcome, Progress, Until, Vm, Wait,
         busy::LockWait,
         journal::{ConcludedBy, Intent, JournalError, JournalTrouble, Operation, recorder::Recorder},
         operation::engine::{Following, Waits},
+        trace,
     },
     schema::names::SYSTEM_NAME,
 };
@@ -51,10 +54,10 @@ impl Host {
     /// # Errors
     /// As [`resume_waiting`](Self::resume_waiting).
     pub async fn resume(&self, operation: &Operation) -> Result<Resumption, Error> {
-        self.resume_waiting(operation, Until::JobEnded, None, |_| {}).await
+        self.resume_waiting(operation, Until::JobEnded, |_| {}).await
     }
 
-    /// Says what became of an operation: waits as deep as `until` says, for `timeout` at most, and never invokes a method.
+    /// Says what became of an operation: waits as deep and as long as `wait` says, and never invokes a method.
     ///
     /// A status that is final goes into the journal; what is there already is said again. A call of which no answer is known
     /// may still be on its way, so that its snapshot counts as kept only after as long as the answer would have been waited
@@ -67,13 +70,13 @@ impl Host {
     pub async fn resume_waiting(
         &self,
         operation: &Operation,
-        until: Until,
-        timeout: Option<Duration>,
+        wait: impl Into<Wait>,
         progress: impl FnMut(&Progress),
     ) -> Result<Resumption, Error> {
-        let now = self.0.clock().now();
-        let deadline = self.0.client().wait_until(timeout.map(|timeout| now.saturating_add(timeout)));
-        let resumed = self.resume_until(operation, until, deadline, progress).await;
+        let wait = wait.into();
+        let deadline = wait.deadline(self.0.client());
+        let span = trace::operation(self, &operation.intent.vm_id, operation.id());
+        let resumed = self.resume_until(operation, wait.depth(), deadline, progress).instrument(span).await;
         resumed.map_err(|error| error.with_effect(Effect::Unknown))
     }
 
@@ -107,7 +110,9 @@ impl Host {
         };
         let waits = if until == Until::Accepted { Waits::ForReadings } else { Waits::ForTheHost };
         let following = Following { host: self, operation: &operation, until, waits, deadline };
-        Ok(following.resume(&record, &mut progress).await)
+        let resumed = following.resume(&record, &mut progress).await;
+        info!(status = %resumed.outcome.status, merge = %resumed.outcome.merge.state, "resumed");
+        Ok(resumed)
     }
 
     /// Whether an operation was sent to this client's endpoint.

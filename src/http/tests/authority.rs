@@ -12,7 +12,7 @@ use rustls::{
 use tokio_rustls::TlsAcceptor;
 
 use super::{Peer, peer::answer};
-use crate::http::Roots;
+use crate::http::tls::Roots;
 
 pub(super) struct Authority {
     issuer: Issuer<'static, KeyPair>,

@@ -111,8 +111,9 @@ async fn destroy(client: &Host, name: &str) -> Result<usize, hvsnap::Error> {
     let vm = client.vm(VM).await?;
     let tree = vm.snapshots().await?;
     let plan = tree.plan_destroy(tree.find(name).unwrap().id(), DestroyScope::Single).unwrap();
-    let job = vm.destroy(&plan).await?.with_timeout(Duration::from_secs(600));
-    Ok(job.wait(Until::Merged, |_| {}).await?.destroyed.len())
+    let job = vm.destroy(&plan).await?;
+    let wait = hvsnap::Wait::until(Until::Merged).timeout(Duration::from_secs(600));
+    Ok(job.wait(wait, |_| {}).await?.destroyed.len())
 }
 
 /// The memory of this process that is resident, in KiB; 0 where the system does not say.

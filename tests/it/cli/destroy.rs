@@ -170,3 +170,17 @@ async fn a_job_is_shown_waited_for_and_cancelled() {
     bench.run(&["job", "show", "no-such-job"]).await.shows(3, &["no-such-job"]);
     assert_eq!(paths(&bench, "slow-01"), ["root", "root/long"]);
 }
+
+#[tokio::test]
+async fn the_log_names_host_vm_and_operation_of_what_is_done() {
+    let bench = Bench::new().await;
+    let ran = bench.destroy("app-01", "newest", &["-v"]).await;
+    ran.shows(0, &["Destroyed", "calling target=", "answered reply=", "ended status=done"]);
+    let text = &ran.stderr;
+    for event in ["calling target=", "answered reply=", "ended status="] {
+        let line = text.lines().find(|line| line.contains(event)).unwrap();
+        let is_told =
+            ["INFO", "operation{host=http://", "vm=\"", "id="].iter().all(|part| line.contains(part));
+        assert!(is_told, "{line}");
+    }
+}

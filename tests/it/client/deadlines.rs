@@ -258,7 +258,7 @@ async fn who_resumes_says_what_is_there_before_the_deadline() {
     bench.host.on(JOB_GET, [job(4, 0)]).on(TREE, [tree_before()]);
     let operation = bench.journal.read(operation).unwrap().unwrap();
     let client = bench.client().with_timeout(LIMIT);
-    let resumed = client.resume_waiting(&operation, Until::Merged, None, |_| {}).await.unwrap();
+    let resumed = client.resume_waiting(&operation, Until::Merged, |_| {}).await.unwrap();
     assert_eq!(resumed.outcome.status, Status::Running);
     assert!(bench.elapsed() <= LIMIT, "{:?}", bench.elapsed());
     // Silence leaves it open, and for no longer than until then.
@@ -268,7 +268,7 @@ async fn who_resumes_says_what_is_there_before_the_deadline() {
         bench.host.falls_silent().await;
         bench.clock.advance(LIMIT);
     };
-    let resuming = client.resume_waiting(&operation, Until::Accepted, None, |_| {});
+    let resuming = client.resume_waiting(&operation, Until::Accepted, |_| {});
     let (resumed, ()) = tokio::join!(resuming, over);
     let outcome = resumed.unwrap().outcome;
     assert!(!outcome.status.is_final() && outcome.open.is_some(), "{outcome:?}");

@@ -70,11 +70,11 @@ impl Bench {
         let tree = vm.snapshots().await?;
         let plan = tree.plan_destroy(tree.find("name-B").unwrap().id(), DestroyScope::Single).unwrap();
         let job = vm.destroy(&plan).await?;
-        let job = match timeout {
-            Some(seconds) => job.with_timeout(Duration::from_secs(seconds)),
-            None => job,
-        };
-        let ended = job.wait(until, |_| {}).await;
+        let mut wait = hvsnap::Wait::until(until);
+        if let Some(seconds) = timeout {
+            wait = wait.timeout(Duration::from_secs(seconds));
+        }
+        let ended = job.wait(wait, |_| {}).await;
         assert_eq!(self.host.count(DESTROY), 1);
         ended
     }

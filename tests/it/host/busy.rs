@@ -39,7 +39,7 @@ async fn an_idle_machine_costs_one_request_more() {
     let (vm, plan) = planned(&client(&sim, MemoryJournal::new()), "app-01", "middle").await;
     pass(&sim);
     let before = sim.requests();
-    vm.destroy(&plan).await.unwrap();
+    let _ = vm.destroy(&plan).await.unwrap();
     let asked: Vec<_> = sim.journal().drain(before..).filter_map(|entry| entry.filter).collect();
     let machine = |filter: &&String| filter.contains("Msvm_ComputerSystem");
     // Besides it the service, the disks and the tree, and the call, which has no filter.

@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 
 use hvsnap::{
     Client, ClientErrorKind, Credentials, Effect, Error, ErrorKind, Host, JobConclusion, Open, Outcome,
-    Secret, Until,
+    Secret, Until, Wait,
     clock::VirtualClock,
     hyperv::{DestroyPlan, DestroyScope, MergeState, ReturnCode},
     journal::Status,
@@ -64,11 +64,11 @@ async fn destroy(host: &ScriptedHost, until: Until, timeout: Option<u64>) -> Res
     let client = client(host);
     let plan = plan(&client).await;
     let job = client.vm("web-01").await?.destroy(&plan).await?;
-    let job = match timeout {
-        Some(seconds) => job.with_timeout(Duration::from_secs(seconds)),
-        None => job,
-    };
-    job.wait(until, |_| {}).await
+    let mut wait = Wait::until(until);
+    if let Some(seconds) = timeout {
+        wait = wait.timeout(Duration::from_secs(seconds));
+    }
+    job.wait(wait, |_| {}).await
 }
 
 /// The machine is looked up for the plan and for the destroy, and looked at before the call; then comes `after`.

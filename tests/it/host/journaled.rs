@@ -36,7 +36,10 @@ pub(crate) async fn destroy(client: &Host, vm: &str, snapshot: &str, until: Unti
     let vm = client.vm(vm).await?;
     let tree = vm.snapshots().await?;
     let plan = tree.plan_destroy(tree.find(snapshot).unwrap().id(), DestroyScope::Single).unwrap();
-    vm.destroy(&plan).await?.with_timeout(std::time::Duration::from_secs(120)).wait(until, |_| {}).await
+    vm.destroy(&plan)
+        .await?
+        .wait(hvsnap::Wait::until(until).timeout(std::time::Duration::from_secs(120)), |_| {})
+        .await
 }
 
 pub(crate) fn operations(journal: &impl Journal) -> Vec<Operation> {

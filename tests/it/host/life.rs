@@ -27,7 +27,10 @@ async fn destroy(
     let vm = client.vm(vm).await?;
     let tree = vm.snapshots().await?;
     let plan = tree.plan_destroy(tree.find(snapshot).unwrap().id(), scope).unwrap();
-    vm.destroy(&plan).await?.with_timeout(std::time::Duration::from_secs(120)).wait(until, |_| {}).await
+    vm.destroy(&plan)
+        .await?
+        .wait(hvsnap::Wait::until(until).timeout(std::time::Duration::from_secs(120)), |_| {})
+        .await
 }
 
 async fn single(sim: &RunningSimulator, vm: &str, snapshot: &str) -> Result<Outcome, Error> {
@@ -158,8 +161,9 @@ async fn a_deadline_before_a_merge_can_show_does_not_say_that_there_is_none() {
     let tree = vm.snapshots().await.unwrap();
     let plan = tree.plan_destroy(tree.find("middle").unwrap().id(), DestroyScope::Single).unwrap();
     // The job takes two seconds, and the merge shows half a second after its end.
-    let job = vm.destroy(&plan).await.unwrap().with_timeout(std::time::Duration::from_secs(2));
-    let outcome = job.wait(Until::Merged, |_| {}).await.unwrap();
+    let job = vm.destroy(&plan).await.unwrap();
+    let wait = hvsnap::Wait::until(Until::Merged).timeout(std::time::Duration::from_secs(2));
+    let outcome = job.wait(wait, |_| {}).await.unwrap();
     assert_eq!((outcome.merge.state, outcome.is_complete()), (MergeState::Unknown, false));
     assert_eq!(names(&outcome.destroyed), ["middle"]);
 }

@@ -26,8 +26,8 @@ async fn destroy(client: &Host, vm: &str, until: Until) -> Outcome {
     let vm = client.vm(vm).await.unwrap();
     let tree = vm.snapshots().await.unwrap();
     let plan = tree.plan_destroy(tree.find("base/middle").unwrap().id(), DestroyScope::Single).unwrap();
-    let job = vm.destroy(&plan).await.unwrap().with_timeout(Duration::from_secs(120));
-    job.wait(until, |_| {}).await.unwrap()
+    let job = vm.destroy(&plan).await.unwrap();
+    job.wait(hvsnap::Wait::until(until).timeout(Duration::from_secs(120)), |_| {}).await.unwrap()
 }
 
 fn only(journal: &MemoryJournal) -> Operation {
@@ -83,7 +83,7 @@ async fn a_merge_that_was_left_open_is_followed_by_resume_until_it_is_over() {
     assert_eq!(outcome.merge.state, MergeState::NotSeen);
     sim.clock().sleep(Duration::from_secs(60)).await;
     let resumed =
-        client(&sim, &journal).resume_waiting(&only(&journal), Until::Merged, None, |_| {}).await.unwrap();
+        client(&sim, &journal).resume_waiting(&only(&journal), Until::Merged, |_| {}).await.unwrap();
     assert_eq!((resumed.outcome.status, resumed.outcome.merge.state), (Status::Done, MergeState::Finished));
     assert_eq!(resumed.outcome.merge.evidence, Some(MergeEvidence::Disks));
     assert!(resumed.outcome.is_complete() && !only(&journal).is_merge_open());
@@ -96,7 +96,7 @@ async fn merging_that_is_switched_on_again_ends_it() {
     assert_eq!(outcome.merge.state, MergeState::SwitchedOff);
     sim.switch_merging("off-01", true).unwrap();
     let resumed =
-        client(&sim, &journal).resume_waiting(&only(&journal), Until::Merged, None, |_| {}).await.unwrap();
+        client(&sim, &journal).resume_waiting(&only(&journal), Until::Merged, |_| {}).await.unwrap();
     assert_eq!(resumed.outcome.merge.state, MergeState::Finished);
 }
 
@@ -132,10 +132,11 @@ async fn a_snapshot_that_another_takes_meanwhile_does_not_make_its_parent_merged
     let vm = client.vm("none-01").await.unwrap();
     let tree = vm.snapshots().await.unwrap();
     let plan = tree.plan_destroy(tree.find("base/middle").unwrap().id(), DestroyScope::Single).unwrap();
-    let job = vm.destroy(&plan).await.unwrap().with_timeout(Duration::from_secs(120));
+    let job = vm.destroy(&plan).await.unwrap();
     // The present state writes to a new file now, whose parent is the one that was to be merged.
     let taken = sim.add_snapshot("none-01", Some("base/middle"), "another's");
-    let outcome = job.wait(Until::Merged, |_| {}).await.unwrap();
+    let outcome =
+        job.wait(hvsnap::Wait::until(Until::Merged).timeout(Duration::from_secs(120)), |_| {}).await.unwrap();
     assert_eq!((outcome.status, outcome.merge.state), (Status::Done, MergeState::NotSeen), "{taken:?}");
     assert!(!outcome.is_complete());
 }

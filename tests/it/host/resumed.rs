@@ -44,7 +44,7 @@ async fn a_running_job_is_waited_for_and_its_merge_as_well() {
     let (client, journal, operation) = begun(&sim, "app-01", "middle").await;
     let mut told = Vec::new();
     let resumed = client
-        .resume_waiting(&operation, Until::Merged, None, |progress| told.push(progress.state.clone()))
+        .resume_waiting(&operation, Until::Merged, |progress| told.push(progress.state.clone()))
         .await
         .unwrap();
     assert_eq!(
@@ -67,10 +67,15 @@ async fn a_running_job_is_waited_for_and_its_merge_as_well() {
 async fn nothing_is_waited_for_where_that_is_not_wanted_and_the_word_is_not_final_then() {
     let sim = sim().await;
     let (client, journal, operation) = begun(&sim, "app-01", "middle").await;
-    let look = client.resume_waiting(&operation, Until::Accepted, None, |_| {}).await.unwrap();
+    let look = client.resume_waiting(&operation, Until::Accepted, |_| {}).await.unwrap();
     assert_eq!(look.outcome.status, Status::Running);
-    let short =
-        client.resume_waiting(&operation, Until::JobEnded, Some(Duration::from_millis(300)), |_| {}).await;
+    let short = client
+        .resume_waiting(
+            &operation,
+            hvsnap::Wait::until(Until::JobEnded).timeout(Duration::from_millis(300)),
+            |_| {},
+        )
+        .await;
     assert_eq!(short.unwrap().outcome.status, Status::Running);
     assert!(!journal.read(operation.id()).unwrap().unwrap().is_concluded());
     assert_eq!(client.resume(&operation).await.unwrap().outcome.status, Status::Done);
@@ -139,9 +144,9 @@ async fn what_somebody_else_did_meanwhile_is_told() {
 async fn a_merge_that_was_not_over_is_looked_at_again_and_the_word_stays() {
     let sim = sim().await;
     let (client, journal, operation) = begun(&sim, "merge-01", "endless").await;
-    let minute = Some(Duration::from_secs(60));
+    let minute = hvsnap::Wait::until(Until::Merged).timeout(Duration::from_secs(60));
     for _ in 0..2 {
-        let resumed = client.resume_waiting(&operation, Until::Merged, minute, |_| {}).await.unwrap();
+        let resumed = client.resume_waiting(&operation, minute, |_| {}).await.unwrap();
         assert_eq!(
             (resumed.outcome.status, resumed.outcome.merge.state, resumed.outcome.is_complete()),
             (Status::Done, MergeState::Running, false)
@@ -283,7 +288,7 @@ async fn a_call_that_may_be_under_way_is_waited_for_as_long_as_for_its_answer() 
     let host = effects::host().await;
     host.on("from Msvm_VirtualSystemSettingData", [tree_before()]);
     let (client, operation) = unanswered(&host).await;
-    let look = client.resume_waiting(&operation, Until::Accepted, None, |_| {}).await.unwrap();
+    let look = client.resume_waiting(&operation, Until::Accepted, |_| {}).await.unwrap();
     assert_eq!(look.outcome.status, Status::Unknown);
     assert!(
         has(&look, |fact| matches!(fact, Observation::MayBeUnderWay(_))),

@@ -82,7 +82,7 @@ async fn every_future_of_the_paved_path_is_send(
     let (job, _) = is_send(host.job("0")).await?;
     is_send(job.read()).await?;
     is_send(job.errors()).await?;
-    is_send(job.wait(None, |_| {})).await?;
+    is_send(job.wait(Until::JobEnded, |_| {})).await?;
     let mut enumeration: Enumeration = is_send(host.cim().query(query)).await?;
     is_send(enumeration.next()).await?;
     let _: InstanceStream<Instance<'static>> = is_send(enumeration.into_stream());

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use hvsnap::{
-    Effect, JobEnd,
+    Effect, JobEnd, Until,
     hyperv::{JobError, JobRecord, ReturnCode},
 };
 
@@ -34,7 +34,7 @@ impl HostCommand for Wait {
         let mut display = Display::new();
         let end = {
             let console = &mut *session.console;
-            let waiting = job.wait(None, |at| display.show(console, at));
+            let waiting = job.wait(Until::JobEnded, |at| display.show(console, at));
             session.interrupt.or(waiting).await
         };
         display.clear();

@@ -212,7 +212,11 @@ impl Bench {
         for _ in 0..3 {
             let client = self.client();
             let resumed = client
-                .resume_waiting(&operation, Until::Merged, Some(Duration::from_secs(300)), |_| {})
+                .resume_waiting(
+                    &operation,
+                    hvsnap::Wait::until(Until::Merged).timeout(Duration::from_secs(300)),
+                    |_| {},
+                )
                 .await;
             match resumed {
                 // What is not known then may be known an hour later.
@@ -293,8 +297,8 @@ pub(crate) async fn destroy(client: &Host) -> Result<Outcome, Error> {
     let vm = client.vm(VM).await?;
     let tree = vm.snapshots().await?;
     let plan = tree.plan_destroy(tree.find(TARGET).unwrap().id(), DestroyScope::Single).unwrap();
-    let job = vm.destroy(&plan).await?.with_timeout(Duration::from_secs(120));
-    job.wait(Until::Merged, |_| {}).await
+    let job = vm.destroy(&plan).await?;
+    job.wait(hvsnap::Wait::until(Until::Merged).timeout(Duration::from_secs(120)), |_| {}).await
 }
 
 impl Said {

@@ -258,7 +258,7 @@ impl<'s> Bench<'s> {
             let job = vm.destroy_announced(&plan, calling).await?;
             step.meanwhile.iter().for_each(|edit| self.edit(&name, edit));
             let timeout = Duration::from_secs(step.timeout);
-            job.with_timeout(timeout).wait(step.until, |_| {}).await.map(Some)
+            job.wait(hvsnap::Wait::until(step.until).timeout(timeout), |_| {}).await.map(Some)
         };
         ended.await.transpose()
     }
@@ -267,8 +267,8 @@ impl<'s> Bench<'s> {
     pub(crate) async fn resume(&self, id: OperationId, is_bounded: bool) -> Result<Resumption, Error> {
         let (client, operation) = (self.client(), self.operation(id));
         if is_bounded {
-            let timeout = Some(Duration::from_secs(600));
-            return client.resume_waiting(&operation, Until::JobEnded, timeout, |_| {}).await;
+            let wait = hvsnap::Wait::until(Until::JobEnded).timeout(Duration::from_secs(600));
+            return client.resume_waiting(&operation, wait, |_| {}).await;
         }
         client.resume(&operation).await
     }

@@ -171,11 +171,12 @@ impl Bench {
         };
         let timeout = Duration::from_secs(300);
         match looker {
-            Looker::Wait => status(job.with_timeout(timeout).wait(Until::Merged, |_| {}).await),
+            Looker::Wait => {
+                status(job.wait(hvsnap::Wait::until(Until::Merged).timeout(timeout), |_| {}).await)
+            }
             Looker::Accepted => status(job.wait(Until::Accepted, |_| {}).await),
             Looker::CtrlC => {
-                let job = job.with_timeout(timeout);
-                let mut wait = pin!(job.wait(Until::Merged, |_| {}));
+                let mut wait = pin!(job.wait(hvsnap::Wait::until(Until::Merged).timeout(timeout), |_| {}));
                 let mut polls = 0;
                 std::future::poll_fn(|context| {
                     polls += 1;
@@ -222,8 +223,8 @@ impl Bench {
 
     async fn resume(&self, until: Until) -> Status {
         let (client, operation) = (self.client(), self.operation());
-        let timeout = Some(Duration::from_secs(300));
-        client.resume_waiting(&operation, until, timeout, |_| {}).await.unwrap().outcome.status
+        let wait = hvsnap::Wait::until(until).timeout(Duration::from_secs(300));
+        client.resume_waiting(&operation, wait, |_| {}).await.unwrap().outcome.status
     }
 }
 

@@ -1,0 +1,10 @@
+//! The span of an operation in the log, so that all that is logged on its behalf can be told from the rest.
+
+use tracing::{Span, info_span};
+
+use crate::host::{Host, journal::OperationId};
+
+/// `operation{host, vm, id}`, with the host's address and the VM's GUID.
+pub(super) fn operation(host: &Host, vm_id: &str, id: OperationId) -> Span {
+    info_span!("operation", host = %host.client().endpoint(), vm = vm_id, %id)
+}
