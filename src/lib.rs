@@ -5,8 +5,8 @@
 //! be brought back, so a destroy takes a plan that was made on a tree that was read, and is refused if the tree moved since.
 //!
 //! A program that embeds the library depends on it without the default features, which are the command and the simulator:
-//! `hvsnap = { version = "0.1", default-features = false }`. With a lock file of its own it got 135 crates by that on
-//! 2026-11-30 (Linux); the README says what takes 17 of them back.
+//! `hvsnap = { version = "0.1", default-features = false }`. With a lock file of its own it got 139 crates by that on
+//! 2026-11-30 (Linux); the README says what takes 16 of them back.
 //!
 //! ```
 //! # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
@@ -101,7 +101,8 @@
 //!
 //! # Features
 //!
-//! Without any (`default-features = false`) the client alone is built. `journal` adds the journal in a folder, `sim` the
+//! Without any (`default-features = false`) the client alone is built. `serde` reads instances into types of your own and writes
+//! the models ([`hyperv::VmRecord`], [`hyperv::SnapshotTree`], [`Outcome`] and their kin; lengths of time in seconds). `journal` adds the journal in a folder, `sim` the
 //! simulated host ([`sim`]), and `cli` the command `hvsnap`, which brings `journal` along. `cli` and `sim` are on by default, so
 //! that `cargo install` and `cargo test` need no flags.
 //!

@@ -42,7 +42,6 @@ const LAYERS: &[(&str, &[&str])] = &[
             "limits",
             // Which class is a subclass of which.
             "schema",
-            "secret",
             // The body's text and its refusal; what identifies a message; whose fault a fault is. No envelope, no XML.
             "soap::FaultCode",
             "soap::MessageId",
