@@ -15,6 +15,8 @@ mod names;
 mod object_path;
 mod parameters;
 #[cfg(feature = "serde")]
+mod serialize;
+#[cfg(feature = "serde")]
 mod typed;
 mod value;
 mod wql;
@@ -29,6 +31,8 @@ pub use instance::{FromRaw, Instance, Property, PropertyError, Raw};
 pub use names::{ClassName, ClassPath, NameError, Namespace, UriForm};
 pub use object_path::{ObjectPath, ObjectPathError};
 pub use parameters::{MethodOutput, Parameters};
+#[cfg(feature = "serde")]
+pub(crate) use serialize::seconds;
 #[cfg(feature = "serde")]
 pub use typed::{CimClass, InstanceError};
 pub use value::Value;

@@ -15,6 +15,7 @@ use crate::{
 
 /// What to do where a VM is busy with something that a destroy would get in the way of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum OnBusy {
     /// Refuse at once.
     #[default]

@@ -13,6 +13,8 @@ pub mod journal;
 mod operation;
 pub(crate) mod reads;
 mod report;
+#[cfg(feature = "serde")]
+mod serialize;
 mod trace;
 mod vm;
 mod wait;

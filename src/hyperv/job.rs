@@ -15,6 +15,7 @@ use crate::{
 
 /// `JobState`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct JobState(pub u16);
 
 impl JobState {
@@ -76,6 +77,7 @@ impl fmt::Display for JobState {
 
 /// `JobType` of `Msvm_ConcreteJob`; a `Msvm_StorageJob` counts from a list of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct JobType(pub u16);
 
 impl JobType {
@@ -89,6 +91,7 @@ impl JobType {
 
 /// A job at one moment; its texts are cut where they are long, [`Self::instance`] has them whole.
 #[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct JobRecord {
     /// The class, which says what [`Self::job_type`] means.
@@ -126,12 +129,15 @@ pub struct JobRecord {
     /// `TimeOfLastStateChange`.
     pub state_changed: Option<Timestamp>,
     /// `ElapsedTime`.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::cim::seconds"))]
     pub elapsed: Option<Duration>,
     /// `TimeBeforeRemoval`: how long the host keeps the object after the end.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::cim::seconds"))]
     pub time_before_removal: Option<Duration>,
     /// Properties that could not be read; the rest is as sent.
     pub unreadable: Vec<PropertyError>,
     /// Every property as it came.
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub instance: Instance<'static>,
 }
 

@@ -13,12 +13,13 @@ use crate::{
 };
 
 /// How long after the snapshot went a merge may still begin to show in the VM's status (runbooks wait 5 s).
-pub const MERGE_GAP: Duration = Duration::from_secs(5);
+pub(super) const MERGE_GAP: Duration = Duration::from_secs(5);
 /// How long after the last sign of a merge the disks may still show their old files.
-pub const DISK_LAG: Duration = Duration::from_secs(15);
+pub(super) const DISK_LAG: Duration = Duration::from_secs(15);
 
 /// What is known of the merge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum MergeState {
     /// It was not watched.
@@ -66,6 +67,7 @@ impl fmt::Display for MergeState {
 
 /// By what it is known that a merge is finished.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum MergeEvidence {
     /// The disks point at the files that the merge ends in.

@@ -54,6 +54,7 @@ pub(crate) fn return_value(output: &Instance<'_>) -> Result<ReturnCode, Protocol
 
 /// One error of a job (`Msvm_Error`), out of `GetErrorEx`.
 #[derive(Clone, Debug, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct JobError {
     /// `Message`, localised.

@@ -71,6 +71,7 @@ pub enum Observation {
 
 /// A job at one moment, in short.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct JobSeen {
     /// `InstanceID`.

@@ -6,20 +6,20 @@
 use std::time::Duration;
 
 /// The first pause between two questions.
-pub const FIRST_PAUSE: Duration = Duration::from_millis(250);
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
 /// The longest pause between two questions.
-pub const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 /// Paces questions about one thing, with a deadline.
 #[derive(Clone, Debug)]
-pub struct Poller {
+pub(crate) struct Poller {
     pause: Duration,
     deadline: Option<Duration>,
 }
 
 /// What to do next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Pace {
+pub(crate) enum Pace {
     /// Ask again after this long.
     After(Duration),
     /// The deadline has passed.
@@ -28,14 +28,14 @@ pub enum Pace {
 
 impl Poller {
     /// Starts pacing; `deadline` is a time of the clock that [`next`](Self::next) is given.
-    pub fn new(deadline: Option<Duration>) -> Self {
+    pub(crate) fn new(deadline: Option<Duration>) -> Self {
         Self { pause: FIRST_PAUSE, deadline }
     }
 
     /// How long to wait after a question that changed nothing.
     ///
     /// The last pause ends at the deadline, so that the state at the deadline is known.
-    pub fn next(&mut self, now: Duration) -> Pace {
+    pub(crate) fn next(&mut self, now: Duration) -> Pace {
         let left = match self.deadline {
             Some(deadline) => match deadline.checked_sub(now) {
                 Some(left) if !left.is_zero() => left,
@@ -49,7 +49,7 @@ impl Poller {
     }
 
     /// Something happened: ask quickly again.
-    pub fn reset(&mut self) {
+    pub(crate) fn reset(&mut self) {
         self.pause = FIRST_PAUSE;
     }
 }

@@ -9,6 +9,7 @@ use crate::codes::{self, Category, Family, method, state_change};
 
 /// Return value of a method of the snapshot service, and `ErrorCode` of its jobs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct ReturnCode(pub u32);
 
 /// The range a [`ReturnCode`] lies in.

@@ -68,6 +68,7 @@ impl fmt::Display for SnapshotId {
 
 /// What made a snapshot and what it is for, by the end of `VirtualSystemType`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum SnapshotKind {
     /// A user's checkpoint (or an automatic one).
@@ -117,6 +118,7 @@ impl fmt::Display for SnapshotKind {
 
 /// Where a snapshot hangs.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Parent {
     /// Nowhere: it is a root.
@@ -129,6 +131,7 @@ pub enum Parent {
 
 /// A snapshot at one moment.
 #[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Snapshot {
     /// `InstanceID`.

@@ -2,7 +2,10 @@
 
 use std::{borrow::Cow, time::Duration};
 
-use super::*;
+use super::{
+    merge::{DISK_LAG, MERGE_GAP},
+    *,
+};
 use crate::{
     Violation,
     cim::{Instance, Property, Raw, Values},

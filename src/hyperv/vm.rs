@@ -15,6 +15,7 @@ use crate::{
 
 /// `EnabledState` of a VM.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct VmState(pub u16);
 
 impl VmState {
@@ -39,6 +40,7 @@ impl fmt::Display for VmState {
 
 /// What a VM is busy with, by the second member of `OperationalStatus`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct VmActivity(pub u16);
 
 impl VmActivity {
@@ -89,6 +91,7 @@ impl fmt::Display for VmActivity {
 
 /// A VM at one moment.
 #[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct VmRecord {
     /// `Name`: the GUID that identifies it.
@@ -106,6 +109,7 @@ pub struct VmRecord {
     /// `InstallDate`: when it was made.
     pub installed: Option<Timestamp>,
     /// `OnTimeInMilliseconds`.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::cim::seconds"))]
     pub uptime: Option<Duration>,
     /// `ReplicationState`: 0 is disabled.
     pub replication_state: Option<u16>,

@@ -15,6 +15,7 @@ use crate::{
 
 /// How long to wait.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Until {
     /// The host has accepted the call.
     Accepted,

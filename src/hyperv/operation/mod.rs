@@ -18,6 +18,7 @@ use crate::{
 
 /// A snapshot by id and name, as it was when the plan was made.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct SnapshotName {
     /// `InstanceID`.
     pub id: String,

@@ -42,6 +42,29 @@ fn names(snapshots: &[SnapshotName]) -> Vec<&str> {
     snapshots.iter().map(|snapshot| snapshot.name.as_str()).collect()
 }
 
+#[tokio::test]
+async fn models_are_written_as_json() {
+    let sim = sim().await;
+    let vm = sim.client_builder().host().vm("app-01").await.unwrap();
+    let written = serde_json::to_value(vm.record()).unwrap();
+    assert_eq!((&written["id"], &written["element_name"]), (&vm.id().into(), &"app-01".into()));
+    assert!(written["state"].is_u64() && written["uptime"].is_f64(), "{written:#}");
+    let tree = vm.snapshots().await.unwrap();
+    let written = serde_json::to_value(&tree).unwrap();
+    assert_eq!(written["fingerprint"], tree.fingerprint().to_string());
+    assert_eq!(written["snapshots"].as_array().unwrap().len(), tree.len());
+    let first = &tree.snapshots()[0];
+    assert_eq!(written["snapshots"][0]["id"], first.id().to_string());
+    assert_eq!(written["snapshots"][0]["created"], first.created.unwrap().to_string());
+
+    let outcome = single(&sim, "app-01", "newest").await.unwrap();
+    let written = serde_json::to_value(&outcome).unwrap();
+    assert_eq!((&written["status"], &written["until"]), (&"done".into(), &"merged".into()));
+    assert_eq!(written["destroyed"][0]["name"], "newest");
+    assert!(written["job"]["record"]["elapsed"].is_f64(), "{written:#}");
+    assert_eq!(written["merge"]["state"], "finished", "{written:#}");
+}
+
 fn paths(sim: &RunningSimulator, vm: &str) -> Vec<String> {
     let mut paths: Vec<String> =
         sim.snapshots_of(vm).unwrap().into_iter().map(|snapshot| snapshot.path).collect();

@@ -8,7 +8,7 @@ use std::{cell::Cell, time::Duration};
 use clap::{Args, ValueEnum};
 use hvsnap::{
     Deadline, DestroyJob, Effect, Error, ErrorKind, OnBusy, Outcome, Resumption, Until, Vm,
-    hyperv::{DestroyPlan, DestroyScope, Fingerprint, MergeState, Pace, Poller},
+    hyperv::{DestroyPlan, DestroyScope, Fingerprint, MergeState},
     journal::{OperationId, Reply, Status},
 };
 use serde::Serialize;
@@ -177,7 +177,7 @@ impl HostCommand for Destroy {
         recover_earlier(session, self, &vm).await.map_err(with_plan)?;
         consent::obtain(session, self.yes, &plan).await.map_err(with_plan)?;
         let deadline = session.host.client().deadline().map(Deadline::at);
-        let mut poller = Poller::new(deadline);
+        let mut pause = FIRST_PAUSE;
         loop {
             let failure = match attempt(session, self, &vm, &plan, &view).await {
                 Ok(answer) => return Ok(answer),
@@ -189,20 +189,26 @@ impl HostCommand for Destroy {
             let now = session.clock.now();
             // Another refusal takes two readings some seconds apart: with less time left nothing would be known in the end.
             let is_late = deadline.is_some_and(|deadline| deadline.saturating_sub(now) < LAST_ATTEMPT);
-            let pause = match (self.on_busy, poller.next(now)) {
-                (Busy::Wait, Pace::After(pause)) if !is_late => pause,
-                _ => return Err(with_plan(failure)),
-            };
+            if is_late || !matches!(self.on_busy, Busy::Wait) {
+                return Err(with_plan(failure));
+            }
             let text = "The host says that the VM is busy, and nothing was done: waiting, then trying again.";
             session.console.note(&Line::new().styled(style::CAUTION, text));
             let clock = session.clock.clone();
             session.interrupt.or(clock.sleep(pause)).await.map_err(nothing_changed).map_err(with_plan)?;
+            pause = (pause * 2).min(LONGEST_PAUSE);
         }
     }
 }
 
 /// The least time that must be left for one more call.
 const LAST_ATTEMPT: Duration = Duration::from_secs(10);
+
+/// The pause after the first refusal; doubled after each further one.
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
+
+/// The longest pause between two calls.
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 /// How one call came to nothing.
 enum Attempt {

@@ -1,0 +1,19 @@
+//! Values of CIM as serde writes them (feature `serde`).
+
+use std::time::Duration;
+
+use serde::{Serialize, Serializer};
+
+use super::PropertyError;
+
+/// Its text.
+impl Serialize for PropertyError {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// A length of time in seconds.
+pub(crate) fn seconds<S: Serializer>(length: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
+    length.map(|length| length.as_secs_f64()).serialize(serializer)
+}
