@@ -46,7 +46,7 @@ pub struct DestroyJob {
 impl Vm {
     /// Sends the call of `plan`: reads the tree again, refuses if it is not the one planned on, then calls once.
     ///
-    /// A single snapshot whose tree was read a moment ago ([`fresh_for`](crate::ClientBuilder::fresh_for)) is destroyed without
+    /// A single snapshot whose tree was read a moment ago ([`fresh_for`](crate::Host::fresh_for)) is destroyed without
     /// reading it again: whatever has happened to the tree since, the call takes that snapshot and no other.
     ///
     /// Before that, the VM is locked in the journal, if there is one, what earlier operations on it have left open is

@@ -160,10 +160,10 @@ impl Vm {
     /// Settles what earlier operations on this VM have left open, by whatever name of its host they are in this journal.
     ///
     /// It reads and never waits; a [`destroy`](Self::destroy) does the same before it looks at the tree. Records that cannot be
-    /// read are passed over and told by [`Client::journal_trouble`]: whether they are of this VM, nobody can say.
+    /// read are passed over and told by [`Host::journal_trouble`]: whether they are of this VM, nobody can say.
     ///
     /// # Errors
-    /// [`ErrorKind::OpenElsewhere`] if one is open in another namespace or at another host; and as [`Client::resume_waiting`].
+    /// [`ErrorKind::OpenElsewhere`] if one is open in another namespace or at another host; and as [`Host::resume_waiting`].
     pub async fn recover_earlier(&self) -> Result<Vec<Resumption>, Error> {
         let during = format!("settling what was begun on {:?}", self.name());
         // Nothing is open, or nothing that could be judged now: whoever has taken the VM is at it.

@@ -187,3 +187,14 @@ async fn a_pause_that_the_host_asks_for_is_said() {
     let ran = ended(listed(&["--timeout", "50s", "--clock-speed", "1"])).await;
     ran.shows(1, &["warning: host overloaded: it asked to wait 100000 s, which is longer than is waited"]);
 }
+
+#[tokio::test]
+async fn a_length_of_time_without_a_unit_is_refused() {
+    let bench = Bench::new().await;
+    for flags in [["--timeout", "5"], ["--operation-timeout", "90"], ["--connect-timeout", "0"]] {
+        let ran = bench.run(&[&["vm", "list"], flags.as_slice()].concat()).await;
+        ran.shows(2, &["give a unit: 90d, 12h, 30m, 5s"]);
+    }
+    let ran = bench.run(&["journal", "prune", "--older-than", "90"]).await;
+    ran.shows(2, &["give a unit: 90d, 12h, 30m, 5s"]);
+}
