@@ -5,7 +5,9 @@
 use std::path::PathBuf;
 
 use clap::{
-    Arg, ArgMatches, Args, CommandFactory, FromArgMatches, Parser, error::ErrorKind, parser::ValueSource,
+    Arg, ArgMatches, Args, CommandFactory, FromArgMatches, Parser,
+    error::{ContextKind, ContextValue, ErrorKind},
+    parser::ValueSource,
 };
 
 use crate::cli::{
@@ -21,7 +23,6 @@ use crate::cli::{
     name = "hvsnap",
     version,
     max_term_width = 100,
-    disable_help_subcommand = true,
     after_help = SHORT_HELP,
     after_long_help = HELP
 )]
@@ -41,7 +42,7 @@ pub(crate) struct Cli {
 #[command(next_help_heading = "Operation")]
 pub(crate) struct RunArgs {
     /// Time limit for the whole command, waiting included, such as 90s, 5m, 1h30m; the host goes on by itself
-    #[arg(long, global = true, value_name = "DURATION")]
+    #[arg(long, global = true, value_name = "DURATION", value_parser = time_limit)]
     pub(crate) timeout: Option<Length>,
 
     /// Folder of the journal, instead of hvsnap in ~/.local/state or its like [env: HVSNAP_STATE_DIR]
@@ -85,7 +86,7 @@ pub(crate) fn grammar() -> clap::Command {
 /// If it does not follow the grammar, or holds an option that the command has no use for.
 pub(crate) fn read() -> Result<Cli, clap::Error> {
     let mut grammar = grammar();
-    let matches = grammar.try_get_matches_from_mut(std::env::args_os())?;
+    let matches = grammar.try_get_matches_from_mut(std::env::args_os()).map_err(suggested)?;
     if let Some(name) = matches.subcommand_name() {
         let given = |(arg, _): &(Arg, _)| is_given(&matches, arg);
         if let Some((arg, what)) = useless(Needs::of(name)).into_iter().find(given) {
@@ -95,6 +96,33 @@ pub(crate) fn read() -> Result<Cli, clap::Error> {
         }
     }
     Cli::from_arg_matches(&matches)
+}
+
+/// The error, with what is meant by words that other programs have for it.
+fn suggested(mut error: clap::Error) -> clap::Error {
+    let text = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.as_str()),
+        _ => None,
+    };
+    let is_json = text(ContextKind::InvalidArg) == Some("--json");
+    let is_destroy = matches!(text(ContextKind::InvalidSubcommand), Some("remove" | "rm" | "del"))
+        && std::env::args().any(|word| word == "snapshot");
+    let of = |text: &str| ContextValue::String(text.to_owned());
+    if is_json {
+        error.insert(ContextKind::SuggestedArg, of("--output json"));
+    }
+    if is_destroy {
+        error.insert(ContextKind::SuggestedSubcommand, of("snapshot destroy"));
+    }
+    error
+}
+
+/// A time limit; without any time nothing could be done.
+fn time_limit(text: &str) -> Result<Length, String> {
+    match text.parse::<Length>() {
+        Ok(limit) if limit.0.is_zero() => Err("a time limit of 0 leaves no time for anything".to_owned()),
+        parsed => parsed.map_err(|error| error.to_string()),
+    }
 }
 
 fn is_given(matches: &ArgMatches, arg: &Arg) -> bool {
@@ -133,15 +161,18 @@ const HELP: &str = r#"Examples:
 Exit codes:
     0  done
     1  the host refused, the job failed, or any other failure
-    2  wrong usage or configuration, or no consent
+    2  wrong usage or configuration, or no consent; nothing was changed
     3  not found, or ambiguous
     4  not authenticated, or not allowed
     5  the outcome is not known: run `hvsnap resume` before anything else
-    6  destroyed, but the merge is blocked or was still running at the deadline
+    6  done, but the merge is not known to be complete: blocked, or still running
     7  no connection to the host (name, route, port or proxy); nothing was sent
-    8  not begun, nothing was sent: VM busy or locked, plan stale, or an earlier operation open
-  130  interrupted; a job that was started goes on, and how to re-attach is shown
-  5 comes before all others. A TLS handshake that fails is 1: something was reached.
+    8  not begun, nothing was sent: VM busy or locked, plan stale, or the outcome of an earlier
+       operation not known
+  130  interrupted (also when the outcome is not known: the text says so); a job that was started
+       goes on, and how to re-attach is shown
+  5 comes before all others, except 130. Interrupted between the call and its answer, it is 5 too.
+  A TLS handshake that fails is 1: something was reached.
   A reader that closes stdout early (| head) ends the output, not the work: the code stays.
 
 Journal, in hvsnap under ~/.local/state (Linux), ~/Library/Application Support (macOS) or %APPDATA%
@@ -161,7 +192,8 @@ Profiles, in hvsnap/config.toml under ~/.config (Linux, macOS) or %APPDATA% (Win
   # keys are named as the connection options (--uri-form is uri_form); --profile, --config and
   # --password-stdin are none
 
-A flag counts before the environment, and that before the profile. An empty variable counts as none.
+A flag counts before the environment, and that before the profile. An empty variable counts as none;
+only HVSNAP_PASSWORD is refused if it is empty.
 The password comes from --password-stdin or --password-file, else HVSNAP_PASSWORD, else
 HVSNAP_PASSWORD_FILE, else the profile's password_file, else it is asked for on the terminal."#;
 

@@ -244,7 +244,7 @@ impl Drop for Question {
     }
 }
 
-/// Interrupted before anything was asked of the host but to be read.
+/// Interrupted before anything was sent that changes the host.
 pub(crate) fn nothing_asked() -> Failure {
-    Failure::interrupted("nothing was asked of the host but to be read", Effect::None)
+    Failure::interrupted("nothing was changed on the host", Effect::None)
 }

@@ -62,12 +62,15 @@ kinds! {
     Interrupted      "interrupted"       INTERRUPTED      Interrupted,
     UnknownCode      "unknown_code"      UNKNOWN_CODE     NotFound,
     Planning         "other"             PLANNING         Failed,
+    Simulator        "simulator"         SIMULATOR        Usage,
 
     // What is given.
     Endpoint         "endpoint"          ADDRESS          Usage       @ ClientErrorKind::Endpoint(_),
     Name             "name"              NAME             Usage       @ ClientErrorKind::Name(_),
     Setting          "setting"           SETTING          Usage       @ ClientErrorKind::Setting(_),
     Unwritable       "unwritable"        UNWRITABLE       Usage       @ ClientErrorKind::Unwritable(_),
+
+    Unusable         "setting"           SETTING          Usage       @ ClientErrorKind::Connection(error) if (error.is_settings()),
 
     // The way to the host, and its answers.
     NotAuthenticated "not_authenticated" AUTHENTICATION   Access      @ ClientErrorKind::Connection(error) if (error.is_authentication()),
@@ -122,6 +125,8 @@ impl Kind {
 pub(crate) fn exit_of(error: &Error) -> Exit {
     match (error.effect(), Kind::of(error).exit()) {
         (Effect::Unknown, _) => Exit::Unknown,
+        // What was given cannot be used: the host was not asked.
+        (Effect::None, Exit::Usage) => Exit::Usage,
         // What the host did in spite of a denial counts more than the denial.
         (Effect::None, _) if error.is_access() => Exit::Access,
         // These say that nothing was done.

@@ -39,13 +39,20 @@ pub(crate) fn clear() {
 /// What is shown while something is waited for.
 pub(crate) struct Display {
     on_terminal: bool,
+    /// What stands before each line, where several operations are followed.
+    of: String,
     bar: Option<ProgressBar>,
     last: Option<(Phase, u16, String)>,
 }
 
 impl Display {
     pub(crate) fn new() -> Self {
-        Self { on_terminal: io::stderr().is_terminal(), bar: None, last: None }
+        Self { on_terminal: io::stderr().is_terminal(), of: String::new(), bar: None, last: None }
+    }
+
+    /// The same, of one VM among several.
+    pub(crate) fn of(vm: &str) -> Self {
+        Self { of: format!("{vm}: "), ..Self::new() }
     }
 
     /// Shows where it is now.
@@ -62,14 +69,14 @@ impl Display {
         };
         if !self.on_terminal {
             let percent = if counts { format!("{:>3}% ", progress.percent) } else { String::new() };
-            let line = Line::new().styled(style::FAINT, format_args!("{name}: "));
+            let line = Line::new().styled(style::FAINT, format_args!("{}{name}: ", self.of));
             return console.note(&line.text(percent).text(&progress.state));
         }
         if new_phase {
             self.clear();
             self.bar = None;
         }
-        let bar = self.bar.get_or_insert_with(|| bar(name, counts));
+        let bar = self.bar.get_or_insert_with(|| bar(format!("{}{name}", clean(&self.of)), counts));
         bar.set_position(u64::from(progress.percent));
         bar.set_message(clean(&progress.state).into_owned());
         if new_phase {
@@ -87,7 +94,7 @@ impl Display {
 }
 
 /// A bar that is not drawn yet.
-fn bar(name: &'static str, counts: bool) -> ProgressBar {
+fn bar(name: String, counts: bool) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(Some(100), ProgressDrawTarget::hidden());
     let template = if counts {
         "  {prefix:5} [{bar:30}] {percent:>3}%  {msg}  {elapsed}"

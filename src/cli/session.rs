@@ -33,7 +33,7 @@ impl Session<'_> {
     }
 }
 
-/// Interrupted before anything was asked of the host but to be read.
+/// Interrupted before anything was sent that changes the host.
 pub(crate) fn nothing_changed(_: Interrupted) -> Failure {
     nothing_asked()
 }

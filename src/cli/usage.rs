@@ -36,9 +36,16 @@ pub(crate) fn told(error: &clap::Error) -> Exit {
         |pair| matches!(pair, [flag, value] if (flag == "--output" && value == "json") || value == "--output=json"),
     );
     if asked_for_json || matches!(format(None), Ok(Format::Json)) {
-        report::document(&mut console, &Failure::usage(first));
+        report::document(&mut console, &Failure::usage(summary(&text)));
     }
     Exit::Usage
+}
+
+/// What is wrong, on one line: the first paragraph of the text, which may list arguments on lines of their own.
+fn summary(text: &str) -> String {
+    let paragraph = text.lines().map(str::trim).take_while(|line| !line.is_empty());
+    let whole = paragraph.collect::<Vec<_>>().join(" ");
+    whole.strip_prefix("error: ").unwrap_or(&whole).to_owned()
 }
 
 /// What stdout carries: by flag, else by `HVSNAP_OUTPUT`.

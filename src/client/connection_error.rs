@@ -48,6 +48,21 @@ impl ConnectionError {
         )
     }
 
+    /// True if the settings of the client do not allow a connection, so that nothing was sent: a user or a file that the
+    /// scheme cannot use, or a scheme or a proxy that needs TLS.
+    ///
+    /// A password that would cross the network in clear text is [`is_authentication`](Self::is_authentication).
+    pub fn is_settings(&self) -> bool {
+        matches!(
+            self.0.kind(),
+            HttpErrorKind::Credentials(_)
+                | HttpErrorKind::CertificateNeedsTls
+                | HttpErrorKind::ProxyNeedsTls
+                | HttpErrorKind::ClientCertificate
+                | HttpErrorKind::TrustRoots
+        )
+    }
+
     /// True if the TLS handshake failed.
     pub fn is_tls(&self) -> bool {
         matches!(self.0.kind(), HttpErrorKind::Tls(_))

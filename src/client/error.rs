@@ -86,12 +86,13 @@ pub enum ErrorKind {
     #[error(
         "timed out after {}{}",
         shown(*.after),
-        if *.is_sent { "; the host had not answered" } else { ", before the request was sent" }
+        if *.is_sent { "; the host had not answered" } else { "; the host had not answered, and the request was not sent" }
     )]
     TimedOut {
         /// How long there was in all.
         after: Duration,
-        /// Whether the host can have seen the request: its answer was waited for, or else nothing of it was sent.
+        /// Whether the host can have seen the request: its answer was waited for, or else nothing of it was sent, though perhaps
+        /// the authentication before it.
         is_sent: bool,
     },
 }

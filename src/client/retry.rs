@@ -225,6 +225,9 @@ where
         };
         let Some(cause) = error.client().filter(|cause| passes_in_time(cause)) else { return Err(error) };
         failures += 1;
+        if failures == 1 && matches!(cause.kind(), ErrorKind::Connection(error) if error.is_unreached()) {
+            warn!("the host does not answer ({}), retrying", cause.kind());
+        }
         if failures >= FAILURES || !wait(inner, failures, deadline, cause).await {
             return Err(error.with_effect(Effect::Unknown));
         }

@@ -1,7 +1,7 @@
-//! One exchange over the wire: a request out, its answer in, and what a missing answer means.
+//! Sends one request, reads its answer, and classifies a missing answer.
 //!
-//! A read may be tried again (`retry` says when); a call never. Whatever cannot be told apart from "the host acted" is
-//! [`Effect::Unknown`]. Wire bodies are logged at `trace`; they hold no credential, those travel in headers.
+//! `retry` decides whether a read is sent again; a call never is. If it is not certain that the host did nothing, the effect is
+//! [`Effect::Unknown`]. Message bodies are logged at `trace`; they hold no credentials.
 
 use std::{
     borrow::Cow,

@@ -129,10 +129,10 @@ ids! {
         "the host does not allow Kerberos; {auth=negotiate} takes it where it can be had, and NTLM elsewhere";
     307 SCHEME_NOT_OFFERED Unsafe: "the host does not offer the scheme", "it is switched off there",
         "the host does not allow this scheme; choose one that it offers{ (auth)}";
-    308 NTLM_REFUSED Unsafe: "the host did not accept user and password", "by NTLM",
-        "check user and password (HOST\\user for a local account, DOMAIN\\user for another); the account may be \
-         locked, not allowed to log on over the network, or NTLM be forbidden to it; with TLS, something on the way \
-         that shows a certificate of its own breaks the channel binding, and so does a host clock far off";
+    308 NTLM_REFUSED Unsafe: "the host did not accept user and password", "user or password is wrong; or the account is locked, not allowed \
+         to log on over the network or to use NTLM; or, with TLS, a proxy on the way shows a certificate of its own, \
+         or the host's clock is far off: both break the channel binding",
+        "check user and password (HOST\\user for a local account, DOMAIN\\user for another)";
     309 KERBEROS_REFUSED Unsafe: "the host did not accept the Kerberos ticket", "clocks, names or the channel binding",
         "check that the clocks agree, that the ticket has not expired (klist), and that the service principal belongs \
          to the host that answers; with TLS, something on the way that shows a certificate of its own breaks the channel binding";

@@ -50,11 +50,11 @@ ids! {
     604 REFUSED_PARAMETER Unsafe: "Hyper-V rejected a parameter of the call", "most often the snapshot is gone",
         "the snapshot may be gone already: look at the tree";
     610 JOB_FAILED AfterLooking: "the job failed", "its error code and text say why",
-        "look at the tree of its VM, and on the host at the event log Microsoft-Windows-Hyper-V-VMMS-Admin";
+        "look at the tree of its VM, and see Microsoft-Windows-Hyper-V-VMMS-Admin on the host";
     611 JOB_VANISHED AfterLooking: "the job is gone before its end was seen", "a host deletes a job five minutes after its end, and at a restart of vmms",
         "look at the tree of its VM, which shows its effect";
     612 STILL_THERE AfterLooking: "the job reported success, but the snapshot is still there", "the host needs longer, or is wrong", LOOK;
-    613 DEADLINE AfterLooking: "timed out before the job ended", "the host is busy; the job continues", "wait for it again{ (wait)}";
+    613 DEADLINE AfterLooking: "timed out before the job ended", "the host is busy; the job continues", "wait for it again{ (resume)}";
     614 READ_BACK AfterLooking: "the tree could not be read back", "the cause says why; the job itself has ended", LOOK;
     615 JOB_REFUSED Unsafe: "the job refused to end", "its answer says why", "wait for its end{ (wait)}";
     616 UNDECIDED AfterLooking: "the outcome is not known", "what the host shows does not settle it", "{resume} looks again, and only looks";

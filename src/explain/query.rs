@@ -33,12 +33,19 @@ impl fmt::Display for NotACode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.number {
             Some(number) => write!(f, "no table here has the code {number} (0x{number:08X})"),
+            None if is_own(&self.text) => write!(f, "hvsnap has no code {}", self.text),
             None => write!(f, "{:?} is neither a number nor a name of a code", self.text),
         }
     }
 }
 
 impl Error for NotACode {}
+
+/// Whether it has the form of an id of this library: `HVS9999`.
+fn is_own(text: &str) -> bool {
+    let digits = text.get(3..).filter(|_| text.get(..3).is_some_and(|head| head.eq_ignore_ascii_case("HVS")));
+    digits.is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
+}
 
 /// Looks up a code in any form that people copy from a message.
 ///

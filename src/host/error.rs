@@ -12,7 +12,10 @@ use crate::{
         journal::{Holder, JournalError, Operation, SnapshotName},
         operation::{Open, Outcome, Resumption},
     },
-    hyperv::{FindError, JobError, JobRecord, Noun, ReturnCode, TreeDifference, UnknownSnapshot, VmActivity},
+    hyperv::{
+        FindError, JobError, JobRecord, JobState, Noun, ReturnCode, TreeDifference, UnknownSnapshot,
+        VmActivity,
+    },
     violation::{ProtocolError, cut},
 };
 
@@ -339,6 +342,9 @@ impl fmt::Display for ErrorKind {
                 let told = errors.iter().find_map(|error| error.message.as_deref());
                 match told.or(job.error_text()) {
                     Some(text) => write!(f, ": {text}"),
+                    None if job.state == JobState::TERMINATED => {
+                        f.write_str(": the job was cancelled on the host")
+                    }
                     None => Ok(()),
                 }
             }

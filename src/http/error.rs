@@ -264,10 +264,7 @@ impl fmt::Display for HttpError {
                 write!(f, "a client certificate cannot be shown to {at} without TLS")
             }
             HttpErrorKind::ProxyNeedsTls => {
-                write!(
-                    f,
-                    "an identity that is bound to its connection needs TLS to reach {at} through a proxy"
-                )
+                write!(f, "NTLM and Kerberos through a proxy need TLS to {at}")
             }
             HttpErrorKind::ClientCertificate => f.write_str("the client certificate cannot be used"),
             HttpErrorKind::Proxy(proxy) => write!(f, "the proxy {proxy} opens no tunnel to {at}"),
@@ -281,7 +278,7 @@ impl fmt::Display for HttpError {
                 write!(f, "{at} did not accept a connection within {}", shown(*limit))
             }
             HttpErrorKind::AnswerTimedOut(limit) => write!(f, "{at} did not answer within {}", shown(*limit)),
-            HttpErrorKind::CutOff => write!(f, "{at} had not answered when the time was over"),
+            HttpErrorKind::CutOff => write!(f, "timed out; {at} had not answered"),
             HttpErrorKind::ConnectionLost => match self.written {
                 Written::Nothing => write!(f, "the connection with {at} ended before the request was sent"),
                 Written::Maybe => write!(f, "the connection with {at} ended before the answer was complete"),

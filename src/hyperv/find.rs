@@ -70,6 +70,13 @@ pub enum FindError {
 impl fmt::Display for FindError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            // These have ids, and no names.
+            Self::NotFound { noun: Noun::Job, wanted, .. } => {
+                write!(f, "no job with ID {wanted}; give the full ID")
+            }
+            Self::NotFound { noun: Noun::Operation, wanted, .. } => {
+                write!(f, "no operation with ID {wanted}")
+            }
             Self::NotFound { noun, wanted, similar } => {
                 write!(f, "no {noun} named {wanted:?}")?;
                 for (index, candidate) in similar.iter().take(SHOWN).enumerate() {

@@ -11,8 +11,8 @@ use std::{
 
 use clap::Args;
 use hvsnap::{
-    Effect, Host, Resumption,
-    journal::{FileJournal, Operation, OperationId},
+    Effect, Host, Resumption, Until,
+    journal::{Closing, FileJournal, Operation, OperationId},
 };
 use serde::Serialize;
 
@@ -29,7 +29,7 @@ use crate::cli::{
     failure::Failure,
     interrupt::Interrupt,
     progress::Display,
-    render::{Line, operation, style},
+    render::{Line, operation, style, time},
     report,
     run::{Run, on_a_runtime},
     start::Start,
@@ -72,7 +72,7 @@ struct Body {
     #[serde(skip)]
     exits: Vec<Exit>,
     #[serde(skip)]
-    remarks: Vec<Line>,
+    again: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -107,19 +107,31 @@ impl Resume {
                 (operations, unreadable)
             }
         };
+        if let (Some(_), [operation]) = (&self.id, operations.as_slice())
+            && let Some(closing) = &operation.closed
+        {
+            return closed(&journal, operation, closing);
+        }
         let (interrupt, reattach) = (run.start.interrupt, run.reattach());
         let (hosts, left_alone) = self.hosts(run.cli, run.console, run.start, &journal, &mut operations)?;
         let mut resuming = Resuming { args: self, console: run.console, interrupt, reattach, hosts };
         let (lines, body) = on_a_runtime(resuming.all(&operations))?;
         let place = journal.folder().display().to_string();
-        let exit = worst(&body.exits);
-        let remarks = body.remarks.clone();
+        let mut exits = body.exits.clone();
+        // What cannot be read may be open.
+        exits.extend((!unreadable.is_empty()).then_some(Exit::Failed));
+        let exit = worst(&exits);
+        let again = body.again.clone();
         let mut answer =
             Answer::new(lines, &Body { journal: place.clone(), exit_code: exit.code(), ..body })?;
-        if operations.is_empty() {
+        if operations.is_empty() && unreadable.is_empty() {
             answer.remarks.push(Line::plain(format_args!("Nothing is open in {place}.")));
         }
-        answer.remarks.extend(remarks);
+        if !again.is_empty() {
+            answer.remarks.push(Line::new().styled(style::CAUTION, "Not finished. Run:"));
+            answer.remarks.extend(again.iter().map(|command| Line::plain(format_args!("  {command}"))));
+        }
+        answer.remarks.extend(journal::may_be_open(&unreadable));
         answer.warnings.extend(left_alone);
         answer.warnings.extend(unreadable.iter().map(ToString::to_string));
         answer.exit = exit;
@@ -180,6 +192,26 @@ impl Resume {
     }
 }
 
+/// An operation that was closed by hand: of it nothing more is looked for.
+fn closed(journal: &FileJournal, operation: &Operation, closing: &Closing) -> Result<Answer, Failure> {
+    let text = format!(
+        "Operation {} was closed by {} on {}: {}; nothing to resume.",
+        operation.id(),
+        closing.user.as_deref().unwrap_or("an unknown user"),
+        time::full(closing.time),
+        closing.reason
+    );
+    let exit = Exit::Done;
+    let written = Resumption::written(operation, Until::Accepted);
+    let body = Body {
+        journal: journal.folder().display().to_string(),
+        resumed: written.iter().map(|written| ResumedView::new(written, exit.code())).collect(),
+        exit_code: exit.code(),
+        ..Body::default()
+    };
+    Answer::new(vec![Line::plain(text)], &body)
+}
+
 /// Keeps the operations that were sent to this endpoint; a text for each of the others.
 fn keep_those_of(operations: &mut Vec<Operation>, endpoint: &str) -> Result<Vec<String>, Failure> {
     let is_of = |operation: &Operation| operation.intent.endpoint.eq_ignore_ascii_case(endpoint);
@@ -203,18 +235,17 @@ impl Resuming<'_> {
     async fn all(&mut self, operations: &[Operation]) -> Result<(Vec<Line>, Body), Failure> {
         let (mut lines, mut body) = (Vec::new(), Body::default());
         for operation in operations {
-            match self.one(operation).await {
+            let of = (operations.len() > 1).then_some(operation.intent.vm_name.as_str());
+            match self.one(operation, of).await {
                 Ok(resumption) => {
                     let exit = Exit::of(&resumption.outcome);
                     body.resumed.push(ResumedView::new(&resumption, exit.code()));
                     body.exits.push(exit);
                     lines.extend(operation::resumed(&resumption));
-                    body.remarks.extend(self.remarks(&resumption));
+                    body.again.extend(self.again(&resumption));
                 }
-                // Alone it is the command's own failure, and an interruption ends them all.
-                Err(failure) if self.args.id.is_some() || failure.parts().exit == Exit::Interrupted => {
-                    return Err(failure);
-                }
+                // Alone it is the command's own failure.
+                Err(failure) if self.args.id.is_some() => return Err(failure),
                 Err(failure) => {
                     report::tell(self.console, &failure);
                     let parts = failure.parts();
@@ -226,37 +257,36 @@ impl Resuming<'_> {
                         exit_code: parts.exit.code(),
                     });
                     body.exits.push(parts.exit);
+                    // An interruption ends them all; what was found out before it is shown.
+                    if parts.exit == Exit::Interrupted {
+                        break;
+                    }
                 }
             }
         }
         Ok((lines, body))
     }
 
-    /// What is left to do, for people.
-    fn remarks(&self, resumption: &Resumption) -> Vec<Line> {
-        let mut remarks = Vec::new();
+    /// The command that takes up again what is not finished.
+    fn again(&self, resumption: &Resumption) -> Option<String> {
         let outcome = &resumption.outcome;
-        if !outcome.status.is_final() || outcome.is_merge_open() {
-            let command = OperationLink::new(&self.reattach, resumption.operation.id()).resume;
-            remarks.push(
-                Line::new().styled(style::CAUTION, "That is not the end. To look again, and wait for it:"),
-            );
-            remarks.push(Line::plain(format_args!("  {command}")));
-        }
-        remarks
+        let is_open = !outcome.status.is_final() || outcome.is_merge_open();
+        is_open.then(|| OperationLink::new(&self.reattach, resumption.operation.id()).resume)
     }
 
-    async fn one(&mut self, operation: &Operation) -> Result<Resumption, Failure> {
+    /// Resumes one operation; `of` is the VM that its progress is told of, where there are several.
+    async fn one(&mut self, operation: &Operation, of: Option<&str>) -> Result<Resumption, Failure> {
         if let Some(written) = self.args.written(operation) {
             return Ok(written);
         }
         let host = self.hosts.remove(&operation.id());
         let host = host.unwrap_or_else(|| Err(Failure::usage("there is no client for this operation")))?;
         let link = || Some(OperationLink::new(&self.reattach, operation.id()));
-        let text = "resuming was interrupted; what was begun on the host goes on there";
-        let stopped = || Failure::interrupted(text, Effect::Unknown).operation(link());
-        self.interrupt.stands(stopped());
-        let mut display = Display::new();
+        let text = "nothing was changed by this command; the operation is still open";
+        let stopped = || Failure::interrupted(text, Effect::None).operation(link());
+        // Where a time limit ends it from there, the outcome is as unknown as before.
+        self.interrupt.stands(stopped().effect(None));
+        let mut display = of.map_or_else(Display::new, Display::of);
         let console = &mut *self.console;
         let resuming = host.resume_waiting(operation, self.args.wait.until(), |at| display.show(console, at));
         let ended = self.interrupt.or(resuming).await;
@@ -275,6 +305,8 @@ fn worst(exits: &[Exit]) -> Exit {
         Exit::MergePending => 1,
         Exit::Failed => 2,
         Exit::Unknown => 4,
+        // It says that there may be more.
+        Exit::Interrupted => 5,
         _ => 3,
     };
     exits.iter().max_by_key(rank).copied().unwrap_or(Exit::Done)

@@ -27,7 +27,7 @@ use self::{
     settings::{Place, Settings},
     value::Address,
 };
-use crate::cli::{console::Console, failure::Failure};
+use crate::cli::{console::Console, failure::Failure, kind::Kind};
 
 /// What a client keeps beside the connection: where operations are written down, what to do at a busy machine, and by when all
 /// has to be over.
@@ -139,6 +139,6 @@ fn address(place: Place, tls: bool) -> Result<String, Failure> {
             Place::Host(_) => "the host given cannot be used",
             Place::Endpoint(_) => "the endpoint given cannot be used",
         };
-        Failure::usage(text).cause(error)
+        Failure::new(Kind::Endpoint, text).cause(error)
     })
 }

@@ -66,7 +66,7 @@ fn remark(plan: &DestroyPlan, snapshot: &Snapshot) -> Line {
 }
 
 fn gone(outcome: &Outcome) -> Line {
-    Line::plain(format_args!("{}, looked for and not found any more", snapshots(outcome.destroyed.len())))
+    Line::plain(format_args!("{}, verified: no longer on the host", snapshots(outcome.destroyed.len())))
 }
 
 fn kept(plan: &DestroyPlan, outcome: &Outcome) -> Line {

@@ -27,6 +27,7 @@ pub(crate) fn lines(plan: &DestroyPlan) -> Vec<Line> {
         ("dependents", dependents(plan)),
         ("disks", Line::plain(disks(plan.merge_expectation()))),
     ];
+    rows.extend(plan.takes_current().then(|| ("running state", running_state(plan))));
     rows.extend(plan.cautions().iter().map(|caution| ("caution", caution_text(plan, caution))));
     rows.push(("fingerprint", Line::plain(plan.fingerprint())));
     lines.extend(facts(rows));
@@ -84,6 +85,14 @@ fn dependents(plan: &DestroyPlan) -> Line {
             };
             Line::plain(format_args!("{count}, all kept: {moved} {verb}{rest}"))
         }
+    }
+}
+
+/// What becomes of the state that the VM runs on, where its snapshot goes.
+fn running_state(plan: &DestroyPlan) -> Line {
+    match plan.new_parent() {
+        Some(parent) => Line::plain(format_args!("kept; it moves to {}", parent.element_name())),
+        None => Line::plain("kept; no snapshot is left above it"),
     }
 }
 

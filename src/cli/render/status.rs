@@ -71,7 +71,7 @@ pub(crate) fn merge_rows(merge: &Merge) -> Vec<Row> {
 fn merge_line(merge: &Merge) -> Line {
     let caution = |text: &str| Line::new().styled(style::CAUTION, text);
     match merge.state {
-        MergeState::NotWatched => Line::plain("not waited for; they may still be merged in the background"),
+        MergeState::NotWatched => Line::plain("not waited for; they may still be merging in the background"),
         MergeState::NotExpected => Line::plain("no merge, as planned"),
         MergeState::NotSeen => caution("not merged yet: the expected merge was not seen to begin"),
         MergeState::Finished => {
@@ -81,7 +81,7 @@ fn merge_line(merge: &Merge) -> Line {
                 None => line,
             }
         }
-        MergeState::Running => caution("still being merged when the time was over"),
+        MergeState::Running => caution("still merging at the timeout"),
         MergeState::Stopped => caution("not merged: the merge stopped without an end"),
         MergeState::Failed => Line::new().styled(style::BAD, "not merged: the merge has failed"),
         MergeState::SwitchedOff => {

@@ -70,7 +70,7 @@ pub(super) fn of(client: &Client, id: ErrorId, offered: &[String]) -> Vec<Fix> {
                 "trust the authority that issued it",
                 vec![Step::set(Setting::CaCertificates, "AUTHORITY.pem")],
             ),
-            with("or trust this certificate alone", vec![Step::set(Setting::Pin, "SHA256")]),
+            with("trust only this certificate instead", vec![Step::set(Setting::Pin, "SHA256")]),
             host(
                 "show the host's own certificate",
                 "Get-ChildItem Cert:\\LocalMachine\\My | Format-List Subject, DnsNameList, NotAfter, Thumbprint",

@@ -165,7 +165,7 @@ impl Vm {
     /// # Errors
     /// [`ErrorKind::OpenElsewhere`] if one is open in another namespace or at another host; and as [`Host::resume_waiting`].
     pub async fn recover_earlier(&self) -> Result<Vec<Resumption>, Error> {
-        let during = format!("settling what was begun on {:?}", self.name());
+        let during = format!("resolving the earlier operations on {:?}", self.name());
         // Nothing is open, or nothing that could be judged now: whoever has taken the VM is at it.
         let is_open = |operation: &&Operation| !operation.is_concluded();
         let Some(first) = self.written(&during).await?.iter().find(is_open).map(Operation::id) else {

@@ -26,7 +26,10 @@ pub(crate) fn error_text(job: &Job) -> Result<Vec<String>, UnwritableText> {
                 .with("PerceivedSeverity", 5_u16)
                 .with("ProbableCause", 0_u16)
                 .with("ProbableCauseDescription", "Unknown")
-                .with("RecommendedActions", vec!["Look at the event log of the host.".to_owned()]),
+                .with(
+                    "RecommendedActions",
+                    vec!["See Microsoft-Windows-Hyper-V-VMMS-Admin on the host.".to_owned()],
+                ),
         )
     });
     record.iter().map(|record| cim_xml(record, u32::MAX)).collect()

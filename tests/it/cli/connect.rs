@@ -89,7 +89,7 @@ async fn a_file_with_a_secret_that_others_can_read_is_named_with_the_remedy() {
     let key = bench.file("key.pem", "");
     std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o644)).unwrap();
     let ran = bench.run(&["vm", "list", "--auth", "certificate", "--client-cert", &key]).await;
-    ran.shows(1, &[&format!("chmod 600 {key}")]);
+    ran.shows(2, &[&format!("chmod 600 {key}")]);
     let ran = bench.run(&["vm", "list", "--auth", "kerberos", "--keytab", &key]).await;
     assert!(ran.stderr.contains(&format!("the keytab {key} can be read by others")), "{}", ran.stderr);
 }

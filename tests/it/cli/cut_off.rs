@@ -15,7 +15,7 @@ use std::{
 };
 
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
+    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
     net::{TcpListener, TcpStream},
     process::{Child, Command},
     sync::Notify,
@@ -190,4 +190,28 @@ async fn data_that_cannot_be_written_is_no_success() {
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1), "{stderr}");
     assert!(stderr.contains("writing to stdout failed"), "{stderr}");
+}
+
+#[tokio::test]
+async fn an_interrupted_resume_shows_what_it_found_out_and_says_that_it_changed_nothing() {
+    let bench = Bench::slow().await;
+    bench.destroy("app-01", "middle", &["--no-wait"]).await.shows(0, &[]);
+    bench.destroy("slow-01", "long", &["--no-wait"]).await.shows(0, &[]);
+    let mut child = {
+        let mut command = bench.command(&["resume", "--wait", "job"]);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    };
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    while let Some(line) = lines.next_line().await.unwrap() {
+        if line.starts_with("slow-01: job:") {
+            break;
+        }
+    }
+    let mut ran = interrupt(child).await;
+    while let Some(line) = lines.next_line().await.unwrap() {
+        ran.stderr.push_str(&line);
+    }
+    ran.shows(130, &["nothing was changed by this command; the operation is still open", "hvsnap resume "]);
+    ran.shows(130, &["destroy middle of app-01", "done"]);
+    assert!(!ran.stderr.contains("the host may have done it"), "{ran:#?}");
 }

@@ -92,7 +92,7 @@ async fn each_failure_has_its_exit_code_its_reason_and_its_effect() {
 async fn a_merge_that_never_ends_is_deleted_but_not_done() {
     let bench = Bench::new().await;
     let ran = bench.destroy("merge-01", "endless", &["--timeout", "160s"]).await;
-    ran.shows(6, &["Destroyed root/endless", "still being merged"]);
+    ran.shows(6, &["Destroyed root/endless", "still merging at the timeout"]);
     assert_eq!(paths(&bench, "merge-01"), ["root", "root/unmerged"]);
 }
 

@@ -13,7 +13,7 @@ use tokio::{
 
 use crate::{
     cli::{
-        Bench,
+        Bench, Ran,
         cut_off::{Then, destroy, ended, gate, signalled},
     },
     host::effects::MACHINE,
@@ -160,7 +160,17 @@ async fn a_time_limit_ends_the_command_wherever_the_host_is_silent() {
         ended(piped(command)).await.shows(code, &texts);
     };
     let cut = "timed out after 6s; the host had not answered";
+    // The authentication goes before the request; there the host is silent, too.
+    let silent_at_once = async {
+        let bench = Bench::new().await;
+        let (url, _) = gate(bench.sim.endpoint(), "POST", Then::Hold).await;
+        let mut command = bench.command(&["vm", "list", "--timeout", "3s"]);
+        command.env("HVSNAP_ENDPOINT", url).env("HVSNAP_CLOCK_SPEED", "1");
+        let cut = "timed out after 3s; the host had not answered";
+        Ran::of(command).await.shows(1, &[cut, "nothing was changed"]);
+    };
     tokio::join!(
+        silent_at_once,
         silent_at("Msvm_ComputerSystem", 1, [cut, "nothing was changed"]),
         silent_at("DestroySnapshot", 5, [cut, "effect: not known"]),
         silent_at("Msvm_ConcreteJob", 5, ["timed out before the job ended", "re-attach: hvsnap job wait"]),

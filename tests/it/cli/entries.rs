@@ -1,7 +1,7 @@
 //! `journal list`, `close` and `prune`: which entries are shown, ended by a person's status, and removed.
 #![cfg(unix)]
 
-use std::{fs, os::unix::fs::MetadataExt};
+use std::fs;
 
 use serde_json::Value;
 
@@ -59,7 +59,7 @@ async fn a_list_shows_what_is_open_or_was_written_since() {
     bench
         .bare_run(&["journal", "list", "--open", "--since", "2999-01-01"])
         .await
-        .shows(0, &["Nothing is open that was written since 2999-01-01 00:00:00 UTC"]);
+        .shows(0, &["Nothing is open that was recorded since 2999-01-01 00:00:00 UTC"]);
     let wrong = bench.bare_run(&["journal", "list", "--since", "last week"]).await;
     wrong.shows(2, &["neither a length of time such as 90m or 7d nor a date"]);
 }
@@ -82,6 +82,7 @@ async fn an_entry_is_closed_by_a_person_s_word_and_stops_nothing_any_more() {
 
     let ran = Ran::of(close("looked at it, ticket 4711", &["--yes"])).await;
     ran.shows(0, &[&id, "is closed by ops: looked at it, ticket 4711"]);
+    ran.shows(0, &["warning: the job ", "may still be running on the host"]);
     let entry = show(&bench, &id).await;
     assert_eq!(
         (entry["closed"]["user"].as_str(), entry["closed"]["reason"].as_str()),
@@ -95,10 +96,15 @@ async fn an_entry_is_closed_by_a_person_s_word_and_stops_nothing_any_more() {
     let said = "closed by ops: looked at it, ticket 4711";
     bench.bare_run(&["journal", "list"]).await.shows(0, &[said, &id]);
     bench.bare_run(&["journal", "show", &id]).await.shows(0, &[said]);
-    // It stays unknown what became of it.
+    // It stays unknown what became of it, and nothing more is looked for.
     let resumed = bench.bare_run(&["resume", &id]).await;
-    resumed.shows(5, &["closed", said]);
+    resumed.shows(0, &["was closed by ops on ", ": looked at it, ticket 4711; nothing to resume."]);
     assert!(!resumed.stdout.contains("done"), "{resumed:#?}");
+    let json = bench.bare_run(&["resume", &id, "--output", "json"]).await.json();
+    assert_eq!(
+        (json["exit_code"].as_i64(), json["resumed"][0]["status"].as_str()),
+        (Some(0), Some("closed"))
+    );
     bench.bare_run(&["resume"]).await.shows(0, &["Nothing is open in"]);
     Ran::of(close("again", &["--yes"])).await.shows(2, &[said, "there is nothing to close"]);
     assert_eq!(show(&bench, &id).await, entry);
@@ -116,8 +122,10 @@ async fn a_final_status_is_not_overwritten_and_only_an_open_merge_is_closed() {
     assert_eq!(show(&bench, &done).await, before);
     let closed =
         bench.bare_run(&["journal", "close", &merging, "--reason", "the VM is deleted", "--yes"]).await;
-    let user = fs::metadata(bench.home()).unwrap().uid();
-    let said = format!("closed by uid {user}: the VM is deleted");
+    // Without a name in the environment the system says who it is.
+    let user = std::process::Command::new("id").arg("-un").output().unwrap();
+    let user = String::from_utf8(user.stdout).unwrap();
+    let said = format!("closed by {}: the VM is deleted", user.trim());
     closed.shows(0, &[&said]);
     let entry = show(&bench, &merging).await;
     assert_eq!(
@@ -126,6 +134,10 @@ async fn a_final_status_is_not_overwritten_and_only_an_open_merge_is_closed() {
     );
     bench.bare_run(&["journal", "list"]).await.shows(0, &[&format!("done, {said}")]);
     assert!(!ids(&bench, &["--open"]).await.contains(&merging));
+    // The merge is not watched again: the host is not asked.
+    let requests = bench.sim.requests();
+    bench.run(&["resume", &merging]).await.shows(0, &["the VM is deleted; nothing to resume."]);
+    assert_eq!(bench.sim.requests(), requests);
 }
 
 #[tokio::test]
@@ -154,17 +166,17 @@ async fn old_entries_are_removed_and_open_ones_stay() {
         age(&bench, id);
     }
     let dry = bench.bare_run(&[&prune[..4], &["--dry-run"]].concat()).await;
-    dry.shows(0, &["destroy middle of app-01", &done, "1 would be removed; 2 stay, 2 of them open"]);
+    dry.shows(0, &["destroy middle of app-01", &done, "1 would be removed, 2 kept (2 open)"]);
     assert_eq!(ids(&bench, &[]).await.len(), 3);
     let removed = bench.bare_run(&prune).await;
-    removed.shows(0, &["1 were removed; 2 stay"]);
+    removed.shows(0, &["1 were removed, 2 kept"]);
     assert_eq!(removed.json()["removed"][0]["id"], done.as_str());
     assert_eq!(ids(&bench, &[]).await, [&*merging, &*unknown]);
     // What a person has closed is not open.
     bench.bare_run(&["journal", "close", &unknown, "--reason", "x", "--yes"]).await.shows(0, &[]);
     bench.bare_run(&prune).await.shows(0, &["0 were removed"]);
     age(&bench, &unknown);
-    bench.bare_run(&prune[..4]).await.shows(0, &[&unknown, "1 were removed; 1 stay, 1 of them open"]);
+    bench.bare_run(&prune[..4]).await.shows(0, &[&unknown, "1 were removed, 1 kept (1 open)"]);
     bench.bare_run(&["journal", "show", &unknown]).await.shows(3, &[]);
     bench.bare_run(&["journal", "prune"]).await.shows(2, &["--older-than"]);
 }

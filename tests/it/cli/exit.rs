@@ -67,3 +67,39 @@ async fn where_the_outcome_of_a_call_is_not_known_the_code_is_5_though_the_host_
     ran.shows(5, &["refused the connection"]);
     assert_eq!(ran.json()["error"]["effect"], "unknown");
 }
+
+#[tokio::test]
+async fn what_is_given_and_cannot_be_used_is_2_and_nothing_is_sent() {
+    let bench = Bench::new().await;
+    let missing = bench.home().join("missing.pem").display().to_string();
+    let broken = bench.file("broken.pem", "no certificate");
+    for (arguments, id) in [
+        (vec!["--auth", "certificate", "--client-cert", &missing], "HVS0105"),
+        (vec!["--auth", "certificate", "--client-cert", &broken], "HVS0210"),
+        (vec!["--ca-file", &missing], "HVS0105"),
+        (vec!["--auth", "kerberos"], "HVS0301"),
+        (vec!["--auth", "ntlm", "--proxy", "http://127.0.0.1:1"], "HVS0304"),
+    ] {
+        let ran = elsewhere(&bench, bench.sim.endpoint(), &[&["vm", "list"], &arguments[..]].concat()).await;
+        ran.shows(2, &["nothing was changed"]);
+        let error = &ran.json()["error"];
+        assert_eq!((error["id"].as_str(), error["exit_code"].as_i64()), (Some(id), Some(2)), "{error:#}");
+    }
+    for (flag, value) in [("--host", "a b"), ("--endpoint", "ftp://hv01")] {
+        let ran = bench.bare_run(&["vm", "list", flag, value, "--user", "ops"]).await;
+        ran.shows(2, &["error[HVS0101]"]);
+    }
+    assert_eq!(bench.sim.http_requests(), 0);
+}
+
+#[tokio::test]
+async fn a_simulator_that_cannot_serve_has_an_id_of_its_own() {
+    let bench = Bench::new().await;
+    let lab = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/lab/two-branches.toml");
+    let bad = bench.file("bad.toml", "schema = 7");
+    let taken = bench.sim.endpoint().trim_start_matches("http://").trim_end_matches("/wsman");
+    for (lab, listen) in [(bad.as_str(), "127.0.0.1:0"), (lab, taken)] {
+        let ran = bench.bare_run(&["sim", "serve", "--lab", lab, "--listen", listen]).await;
+        ran.shows(2, &["error[HVS0111]"]);
+    }
+}

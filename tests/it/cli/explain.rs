@@ -48,3 +48,11 @@ async fn the_id_in_an_error_leads_to_its_page_and_json_holds_all_parts() {
     }
     explained(error["id"].as_str().unwrap(), &[]).await.shows(0, &["NOT_FOUND", "hvsnap vm list"]);
 }
+
+#[tokio::test]
+async fn after_a_deadline_the_operation_is_resumed() {
+    let bench = Bench::new().await;
+    let ran = bench.bare_run(&["explain", "HVS0613"]).await;
+    ran.shows(0, &["hvsnap resume"]);
+    assert!(!ran.stdout.contains("job wait"), "{ran:#?}");
+}

@@ -29,7 +29,7 @@ async fn list(bench: &Bench) -> Ran {
 #[tokio::test]
 async fn a_destroy_is_written_down_where_the_platform_keeps_state() {
     let bench = Bench::new().await;
-    bench.bare_run(&["journal", "list"]).await.shows(0, &["Nothing is written down in"]);
+    bench.bare_run(&["journal", "list"]).await.shows(0, &["Nothing is recorded in"]);
     bench.bare_run(&["resume"]).await.shows(0, &["Nothing is open in"]);
     bench.destroy("app-01", "middle", &[]).await.shows(0, &[]);
     let folder = bench.home().join(".local/state/hvsnap");
@@ -98,7 +98,7 @@ async fn a_merge_that_does_not_end_is_told_by_resume_as_by_destroy() {
     let [id] = ids(&list(&bench).await).try_into().unwrap();
     for _ in 0..2 {
         let ran = bench.run(&["resume", &id, "--timeout", "240s"]).await;
-        ran.shows(6, &["done", "still being merged"]);
+        ran.shows(6, &["done", "still merging at the timeout"]);
     }
     // What is written down is said, whatever is to be waited for.
     bench.run(&["resume", &id, "--wait", "job"]).await.shows(6, &["done"]);
@@ -135,7 +135,7 @@ async fn a_machine_that_somebody_is_at_is_refused_or_waited_for() {
     let refused = bench.destroy("merge-01", "unmerged", &[]).await;
     refused.shows(8, &["the VM is merging disks", "nothing was changed", "--on-busy wait"]);
     let waited = bench.destroy("merge-01", "unmerged", &["--on-busy", "wait", "--timeout", "240s"]).await;
-    waited.shows(8, &["the VM is merging disks"]);
+    waited.shows(8, &["the VM is merging disks", "still busy after 4m; raise --timeout"]);
     assert_eq!(bench.sim.calls("DestroySnapshot"), 1);
 }
 
@@ -148,7 +148,7 @@ async fn two_processes_at_one_machine_are_one_after_the_other() {
     let [id] = ids(&list(&bench).await).try_into().unwrap();
     let process = child.id().unwrap().to_string();
     let refused = bench.destroy("slow-01", "root", &[]).await;
-    refused.shows(8, &["the VM is locked by process", &process, &id, "nothing was changed"]);
+    refused.shows(8, &["cannot destroy: the VM is locked by process", &process, &id, "nothing was changed"]);
     let resumed = bench.run(&["resume", &id]).await;
     resumed.shows(5, &["the VM is locked by process", &process]);
     // The system gives the lock back with the process, however it ends.
@@ -172,6 +172,17 @@ async fn records_that_cannot_be_read_are_named_and_hide_no_other() {
         (1, 1)
     );
     assert!(value["warnings"][0].as_str().unwrap().contains(bad), "{value:#}");
+    let may_be_open = ["1 record cannot be read and may be open", "move the file out", bad];
+    for arguments in [&["resume"][..], &["journal", "list", "--open"]] {
+        let ran = bench.bare_run(arguments).await;
+        ran.shows(1, &may_be_open);
+        assert!(!ran.stderr.contains("Nothing is open"), "{ran:#?}");
+    }
+    let open = bench.bare_run(&["journal", "list", "--open", "--output", "json"]).await.json();
+    assert_eq!(open["exit_code"], 1, "{open:#}");
+    let pruned = bench.bare_run(&["journal", "prune", "--older-than", "30d"]).await;
+    pruned.shows(0, &["0 were removed, 2 kept (0 open, 1 not readable)", "may be open"]);
+    bench.destroy("app-01", "oldest", &[]).await.shows(0, &[]);
     let resumed = bench.bare_run(&["resume", "--output", "json"]).await.json();
     assert!(resumed["warnings"][0].as_str().unwrap().contains(bad), "{resumed:#}");
     bench.bare_run(&["journal", "show", bad]).await.shows(1, &[bad, "line 1 column"]);
@@ -180,7 +191,7 @@ async fn records_that_cannot_be_read_are_named_and_hide_no_other() {
     bench.destroy("app-01", "newest", &[]).await.shows(0, &[]);
     let state = bench.home().join("elsewhere");
     let elsewhere = ["journal", "list", "--state-dir", state.to_str().unwrap()];
-    bench.bare_run(&elsewhere).await.shows(0, &["Nothing is written down in"]);
+    bench.bare_run(&elsewhere).await.shows(0, &["Nothing is recorded in"]);
 }
 
 #[tokio::test]

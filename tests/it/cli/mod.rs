@@ -12,6 +12,7 @@ mod entries;
 mod exit;
 mod explain;
 mod golden;
+mod hints;
 mod journal;
 mod json;
 mod kerberos;

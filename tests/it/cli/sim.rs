@@ -51,7 +51,7 @@ async fn the_demo_does_the_main_job_without_any_flag() {
     command.env_remove("HVSNAP_CLOCK_SPEED");
     let ran = Ran::of(command).await;
     ran.shows(0, &["$ hvsnap snapshot tree", "Plan: destroy", "moves under base", "merging disks", "merged"]);
-    ran.shows(0, &["Destroyed base/before-upgrade", "looked for and not found any more"]);
+    ran.shows(0, &["Destroyed base/before-upgrade", "verified: no longer on the host"]);
 }
 
 #[tokio::test]

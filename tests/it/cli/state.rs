@@ -115,9 +115,9 @@ async fn a_fifo_in_the_place_of_a_record_stops_no_command() {
     let name = "aaaaaaaa-0000-4000-8000-000000000001";
     let fifo = bench.home().join(format!(".local/state/hvsnap/operations/{name}.json"));
     assert!(Command::new("mkfifo").arg(&fifo).status().unwrap().success());
-    for arguments in [&["journal", "list"][..], &["resume"]] {
+    for (arguments, code) in [(&["journal", "list"][..], 0), (&["resume"], 1)] {
         let ran = Ran::of(bench.bare(arguments)).await;
-        ran.shows(0, &["cannot be read", name, "a FIFO"]);
+        ran.shows(code, &["cannot be read", name, "a FIFO"]);
     }
     bench.bare_run(&["journal", "show", name]).await.shows(1, &["a FIFO", name]);
     bench.destroy("app-01", "newest", &[]).await.shows(0, &[]);

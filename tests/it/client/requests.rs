@@ -234,8 +234,8 @@ async fn each_command_takes_as_many_requests_as_it_must() {
     for (arguments, code, count) in [
         // A job is looked for by its id first; what is waited for is then asked for by its own keys.
         (words(&["job", "show", &job]), 0, 3),
-        // No time is none for the connection either.
-        (&["job", "wait", &job, "--timeout", "0s"], 1, 0),
+        // A time limit of nothing is refused.
+        (&["job", "wait", &job, "--timeout", "0s"], 2, 0),
         (&["job", "cancel", &job], 0, 4),
     ] {
         bench.run(arguments).await.shows(code, &[]);

@@ -49,6 +49,10 @@ impl Close {
         }
         operation::lines(&found).iter().for_each(|line| run.console.note(line));
         let question = "Close this record? It no longer blocks a destroy, and its outcome is not looked for any more. [y/N]";
+        if let Some(job) = found.job().filter(|_| !found.is_concluded()) {
+            let id = job.selectors.text("InstanceID").unwrap_or("of the operation");
+            run.console.warn(&format!("the job {id} may still be running on the host"));
+        }
         consent::obtain_at_once(run.console, self.yes, question)?;
         let closing = Closing::new(run.start.timestamp(), user()?, &self.reason);
         // An operation that is running, or being resumed, is not closed under its process.
@@ -88,7 +92,7 @@ fn not_closed(error: &JournalError) -> Failure {
     }
 }
 
-/// Who closes an entry: the user's name as the environment holds it, else the number that the system knows.
+/// Who closes an entry: the user's name as the environment holds it, else as the system knows it.
 fn user() -> Result<Option<String>, Failure> {
     for name in ["USER", "LOGNAME", "USERNAME"] {
         if let Some(user) = connect::variable(name)? {
@@ -96,7 +100,19 @@ fn user() -> Result<Option<String>, Failure> {
         }
     }
     #[cfg(unix)]
-    return Ok(Some(format!("uid {}", rustix::process::geteuid().as_raw())));
+    return Ok(Some(name_of(rustix::process::geteuid().as_raw())));
     #[cfg(not(unix))]
     Ok(None)
+}
+
+/// The name of a user in the local database (passwd(5)); the number of one who is not in it.
+#[cfg(unix)]
+fn name_of(uid: u32) -> String {
+    let users = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let name = users.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let name = fields.next().filter(|name| !name.is_empty())?;
+        (fields.nth(1)?.parse() == Ok(uid)).then_some(name)
+    });
+    name.map_or_else(|| format!("uid {uid}"), str::to_owned)
 }

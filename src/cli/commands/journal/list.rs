@@ -4,9 +4,10 @@ use clap::Args;
 use hvsnap::journal::{FileJournal, Operation};
 use serde::Serialize;
 
-use super::{UnreadableView, read, table};
+use super::{UnreadableView, may_be_open, read, table};
 use crate::cli::{
     answer::Answer,
+    exit::Exit,
     failure::Failure,
     render::{Line, time},
     run::Run,
@@ -36,6 +37,7 @@ struct Body {
     journal: String,
     operations: Vec<OperationView>,
     unreadable: Vec<UnreadableView>,
+    exit_code: u8,
 }
 
 impl List {
@@ -44,29 +46,34 @@ impl List {
         let since = self.since.map(|since| since.moment(run.start.timestamp()));
         operations.retain(|found| since.is_none_or(|since| found.intent.time >= since));
         operations.retain(|found| !self.open || found.is_open());
+        // What cannot be read may be open: then this list is not known to be whole.
+        let exit = if self.open && !unreadable.is_empty() { Exit::Failed } else { Exit::Done };
         let place = journal.folder().display().to_string();
         let body = Body {
             journal: place.clone(),
             operations: operations.iter().map(OperationView::from).collect(),
             unreadable: unreadable.iter().map(UnreadableView::from).collect(),
+            exit_code: exit.code(),
         };
         let mut answer = Answer::new(table(&operations), &body)?;
-        if operations.is_empty() {
+        if operations.is_empty() && exit == Exit::Done {
             let nothing = match (self.open, since) {
                 (true, None) => "Nothing is open".to_owned(),
                 (true, Some(since)) => {
-                    format!("Nothing is open that was written since {}", time::full(since))
+                    format!("Nothing is open that was recorded since {}", time::full(since))
                 }
-                (false, None) => "Nothing is written down".to_owned(),
-                (false, Some(since)) => format!("Nothing was written down since {}", time::full(since)),
+                (false, None) => "Nothing is recorded".to_owned(),
+                (false, Some(since)) => format!("Nothing was recorded since {}", time::full(since)),
             };
             answer.remarks.push(Line::plain(format_args!("{nothing} in {place}.")));
         }
         if operations.iter().any(Operation::is_open) {
             answer.remarks.push(Line::plain(
-            "`hvsnap resume` resolves what is open; `hvsnap journal close` ends what cannot be found out.",
+            "`hvsnap resume` resolves what is open; `hvsnap journal close` closes what cannot be resolved.",
         ));
         }
+        answer.remarks.extend(may_be_open(&unreadable));
+        answer.exit = exit;
         answer.warnings.extend(unreadable.iter().map(ToString::to_string));
         Ok(answer)
     }

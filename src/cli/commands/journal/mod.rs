@@ -86,6 +86,19 @@ pub(super) fn read(journal: &FileJournal) -> Result<(Vec<Operation>, Vec<Journal
     Ok((operations, unreadable))
 }
 
+/// What to do about records that cannot be read and may be open; none if all can be.
+pub(super) fn may_be_open(unreadable: &[JournalTrouble]) -> Vec<Line> {
+    let count = match unreadable.len() {
+        0 => return Vec::new(),
+        1 => "1 record cannot be read and may be open.".to_owned(),
+        count => format!("{count} records cannot be read and may be open."),
+    };
+    vec![
+        Line::new().styled(style::CAUTION, count),
+        Line::plain("Look at the VM on the host, then move the file out of the journal's folder."),
+    ]
+}
+
 /// A journal that failed.
 pub(super) fn failed(error: &JournalError) -> Failure {
     failed_at("reading the journal failed", error)

@@ -6,7 +6,7 @@ use clap::Args;
 use hvsnap::journal::{FileJournal, JournalTrouble, Operation};
 use serde::Serialize;
 
-use super::{UnreadableView, read, table};
+use super::{UnreadableView, may_be_open, read, table};
 use crate::cli::{
     answer::Answer,
     exit::Exit,
@@ -75,11 +75,16 @@ impl Prune {
         };
         let mut answer = Answer::new(table(&removed), &body)?;
         let (verb, count) = (if self.dry_run { "would be" } else { "were" }, removed.len());
+        let stay = kept.len() + failed.len() + unreadable.len();
         let open = kept.iter().filter(|operation| operation.is_open()).count();
-        answer.remarks.push(Line::plain(format_args!(
-            "{count} {verb} removed; {} stay, {open} of them open.",
-            kept.len() + failed.len()
-        )));
+        let not_read = match unreadable.len() {
+            0 => String::new(),
+            count => format!(", {count} not readable"),
+        };
+        answer
+            .remarks
+            .push(Line::plain(format_args!("{count} {verb} removed, {stay} kept ({open} open{not_read}).")));
+        answer.remarks.extend(may_be_open(&unreadable));
         answer.warnings.extend(unreadable.iter().chain(&failed).map(ToString::to_string));
         answer.exit = exit;
         Ok(answer)

@@ -5,7 +5,7 @@ mod serve;
 use clap::Subcommand;
 use hvsnap::sim::RunningSimulator;
 
-use crate::cli::{answer::Answer, console::Console, failure::Failure, render::Line, run::Run};
+use crate::cli::{answer::Answer, console::Console, failure::Failure, kind::Kind, render::Line, run::Run};
 
 /// The simulated host
 #[derive(Debug, Subcommand)]
@@ -42,5 +42,5 @@ pub(crate) fn speed(text: &str) -> Result<f64, &'static str> {
 /// A failure with its whole chain of causes.
 pub(super) fn because(message: &str, error: &dyn std::error::Error) -> Failure {
     let causes = std::iter::successors(Some(error), |cause| cause.source());
-    causes.fold(Failure::usage(message), |failure, cause| failure.cause(cause))
+    causes.fold(Failure::new(Kind::Simulator, message), |failure, cause| failure.cause(cause))
 }

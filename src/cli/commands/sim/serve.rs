@@ -38,7 +38,13 @@ A rule of --fault is KEY=VALUE,KEY=VALUE,…; a lab file has the same keys in [[
 Examples:
   hvsnap sim serve --lab fixtures/lab/two-branches.toml --listen 127.0.0.1:5985
   hvsnap sim serve --lab lab.toml --listen 127.0.0.1:0 --seed 7 --speed 20
-  hvsnap sim serve --lab lab.toml --fault on=DestroySnapshot,nth=1,do=reset-after")]
+  hvsnap sim serve --lab lab.toml --fault on=DestroySnapshot,nth=1,do=reset-after
+  hvsnap sim serve --lab lab.toml --tls-cert cert.pem --tls-key key.pem
+
+A certificate for HTTPS; clients trust it with --ca-file cert.pem:
+  openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 30 \\
+    -subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1 \\
+    -addext basicConstraints=CA:FALSE")]
 pub(crate) struct Serve {
     /// Lab file: VMs, snapshots, users
     #[arg(long, value_name = "FILE")]

@@ -8,6 +8,7 @@ use std::{cell::Cell, time::Duration};
 use clap::{Args, ValueEnum};
 use hvsnap::{
     Deadline, DestroyJob, Effect, Error, ErrorKind, OnBusy, Outcome, Resumption, Until, Vm,
+    clock::shown,
     hyperv::{DestroyPlan, DestroyScope, Fingerprint, MergeState},
     journal::{OperationId, Reply, Status},
 };
@@ -37,8 +38,9 @@ use crate::cli::{
 The plan is always shown first. Without --yes it asks on the terminal; without a terminal it refuses.
 Just before the call the tree is read again, unless it was read within the last second and only the
 snapshot itself goes: if the tree has changed, nothing is sent.
-The call is recorded in the journal before it is sent. An earlier destroy of the VM that is still
-open is resolved first, by reading the host.
+The call is recorded in the journal before it is sent. An earlier destroy of the VM whose outcome is
+not known is resolved first, by reading the host; if that does not settle it, nothing is sent.
+A merge that is still open does not stop the next destroy, unless the VM is busy with it.
 
 Examples:
   hvsnap snapshot destroy web-01 base/before-upgrade --dry-run
@@ -170,7 +172,17 @@ impl HostCommand for Destroy {
         for line in plan::lines(&plan) {
             session.console.note(&line);
         }
-        let with_plan = |failure: Failure| failure.plan(view.clone());
+        let limit = session.host.client().deadline().map(|deadline| deadline.limit());
+        let with_plan = |failure: Failure| {
+            let is_busy = matches!(failure.parts().kind, Kind::Busy | Kind::Locked | Kind::EarlierOpen);
+            let failure = match limit {
+                Some(limit) if is_busy && self.on_busy == Busy::Wait => {
+                    failure.hint(format!("still busy after {}; raise --timeout", shown(limit)))
+                }
+                _ => failure,
+            };
+            failure.plan(view.clone())
+        };
         if !plan.is_certain() {
             return Err(with_plan(uncertain(&plan)));
         }
@@ -270,7 +282,13 @@ fn is_held_or_open(error: &Error) -> bool {
 
 /// An error before the call; an operation that is open elsewhere comes with the command that resumes it there.
 fn not_begun(session: &Session<'_>, error: Error) -> Failure {
-    let ErrorKind::OpenElsewhere(earlier) = error.kind() else { return failed(error) };
+    let earlier = match error.kind() {
+        ErrorKind::OpenElsewhere(earlier) => earlier,
+        ErrorKind::Locked(_) => {
+            return Failure::new(Kind::Locked, format!("cannot destroy: {}", error.kind()));
+        }
+        _ => return failed(error),
+    };
     let there = OperationLink::there(&session.reattach, &session.host, earlier);
     let here = OperationLink::here(&session.reattach, &session.host, earlier);
     let hint = format!(
@@ -286,7 +304,7 @@ fn left_open(session: &Session<'_>, earlier: &Resumption) -> Failure {
     let link = OperationLink::here(&session.reattach, &session.host, &earlier.operation);
     let message =
         format!("the earlier operation {} is {}; nothing was sent", link.id, earlier.outcome.status);
-    let hint = format!("resolve it first ({}), or wait for it: --on-busy wait", link.resume);
+    let hint = format!("resolve it first ({}), or wait for it with --on-busy wait", link.resume);
     Failure::new(Kind::EarlierOpen, message).operation(Some(link)).hint(hint)
 }
 
@@ -449,7 +467,7 @@ fn interrupted(
     let look = session.reattach.command(&["snapshot", "tree", plan.vm_id()]);
     let (message, effect) = match (observed.status, &link) {
         (Status::Done, _) => {
-            ("the snapshot is destroyed; its disks may still be merged, on the host", Effect::Applied)
+            ("the snapshot is destroyed; the host may still be merging its disks", Effect::Applied)
         }
         (Status::NotDone, _) => ("the call was not carried out", Effect::None),
         (Status::Partly, _) => ("some of the snapshots are destroyed", Effect::Applied),
@@ -474,14 +492,14 @@ fn remarks(outcome: &Outcome, link: Option<&JobLink>, operation: &OperationLink)
         _ if outcome.is_merge_open() => remark(
             match outcome.merge.state {
                 MergeState::Failed | MergeState::Stopped | MergeState::SwitchedOff => {
-                    "The disks are not merged. To look again, and wait for it:"
+                    "The disks are not merged. To look again:"
                 }
-                _ => "The disks are not known to be merged. To see whether they are by now:",
+                _ => "The disks are not known to be merged. To look again:",
             },
             &[&operation.resume],
         ),
         (Until::Accepted, Some(link)) => remark(
-            "The job goes on, on the host. To wait for it, or for all that comes of it:",
+            "The job continues on the host. To wait for the job, or for the job and the merge:",
             &[&link.reattach, &operation.resume],
         ),
         _ => Vec::new(),
