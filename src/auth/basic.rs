@@ -1,6 +1,6 @@
-//! The Basic scheme: user and password in one token, the same with every request.
+//! The Basic scheme: user and password in one token, sent with every request.
 //!
-//! It never guesses an encoding: the token is UTF-8. Follows RFC 7617, section 2.
+//! The token is UTF-8. RFC 7617, section 2.
 
 use super::{CredentialsError, Step, Token};
 use crate::secret::Secret;

@@ -1,6 +1,6 @@
-//! What ties an authentication to the TLS connection that carries it.
+//! Channel binding: ties an authentication to its TLS connection.
 //!
-//! It never looks at a certificate; the layer that has one hashes it. RFC 5929, section 4; RFC 5056, section 2.1.
+//! The TLS layer computes the hash of the certificate. RFC 5929, section 4; RFC 5056, section 2.1.
 
 use std::fmt;
 

@@ -1,7 +1,6 @@
-//! A caller that is known by the certificate it shows in TLS.
+//! Authentication by a client certificate.
 //!
-//! It never says anything by itself: TLS has shown the certificate, and HTTP only has to say that it counts, with every
-//! request. The word for that is the security profile that [MS-WSMV], section 3.1.4.1.29.2, names; no token goes with it.
+//! TLS shows the certificate; each HTTP request only names the security profile. [MS-WSMV], section 3.1.4.1.29.2.
 
 use super::{Step, Token};
 

@@ -1,6 +1,6 @@
-//! What the caller knows to prove an identity with.
+//! Credentials of the caller: user and password, keytab, ticket or certificate.
 //!
-//! It never shows a secret and never judges where it may be sent; that is decided where the connection is known.
+//! A secret is never shown. Whether it may be sent is decided where the connection is known.
 
 use std::{borrow::Cow, fmt};
 

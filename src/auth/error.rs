@@ -1,6 +1,6 @@
-//! What can end an authentication, or the session that it made.
+//! Errors of an authentication, and of the session that it establishes.
 //!
-//! It never quotes a token, a name from a token, or anything derived from a password.
+//! An error never quotes a token, a name from a token, or anything derived from a password.
 
 use std::fmt;
 

@@ -1,9 +1,7 @@
-//! Who the caller is, and how a host is convinced of it: tokens in, tokens out; then messages sealed and unsealed.
+//! Authentication: exchanges tokens with the host, then seals and unseals messages.
 //!
-//! It never names an HTTP header, never opens a socket, and never asks for the time or for randomness: a scheme has a
-//! name and exchanges bytes, and the layer above carries them and brings the [`Moment`]. The system's Kerberos library
-//! does all of that for itself when it asks a KDC. The framework is that of RFC 9110, section 11; how the schemes ride on
-//! it, [MS-WSMV], section 2.2.9.1.
+//! It opens no socket, names no HTTP header, and takes time and randomness as a [`Moment`]; only the system's Kerberos library
+//! does I/O of its own. RFC 9110, section 11; [MS-WSMV], section 2.2.9.1.
 
 mod basic;
 mod binding;

@@ -1,7 +1,7 @@
-//! Where a password was refused, so that it is not tried again.
+//! Remembers refused passwords, so that they are not tried again.
 //!
-//! Each try with a wrong password brings the account nearer to being locked, whichever mechanism carries it. One that was
-//! accepted before is tried once more: the first 401 may be that of a proxy, or of a host that cannot ask its domain for now.
+//! Each failed attempt may lock the account, whichever mechanism is used. A password that was accepted before is tried once
+//! more: the first 401 may come from a proxy, or from a host that cannot reach its domain controller.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -1,4 +1,4 @@
-//! Get and Invoke with CIM values: an instance that is read, a method call with typed parameters.
+//! Get and Invoke with CIM values: reads an instance, calls a method with typed parameters.
 
 use crate::{
     Limits,

@@ -1,7 +1,7 @@
-//! From open elements to instances and method outputs.
+//! Decodes elements to instances and method results.
 //!
-//! Takes every property form that servers send; a form it does not know is kept as markup and never costs the instance.
-//! It never checks a class. Follows DSP0230, section 8; nil and absence per XML Schema part 1, section 2.6.1.
+//! All property forms that servers send are accepted; an unknown form is kept as markup. The class is not checked. DSP0230,
+//! section 8; XML Schema part 1, section 2.6.1 (nil and absence).
 
 use std::borrow::Cow;
 

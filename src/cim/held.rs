@@ -1,4 +1,4 @@
-//! How much memory an instance takes, for the bound on what is collected.
+//! The memory that an instance takes, for the limit on collected instances.
 
 use crate::{
     cim::{

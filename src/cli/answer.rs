@@ -1,6 +1,6 @@
-//! What a command has to say when it is done: for people and for programs, and the exit code.
+//! The result of a command: lines for people, a JSON document for programs, warnings, and the exit code.
 //!
-//! It writes nothing itself, so that every command ends in one place.
+//! A command returns it; `cli::main` prints it.
 
 use serde::Serialize;
 

@@ -1,6 +1,6 @@
-//! The grammar: the commands, and the options that several of them take.
+//! The grammar of the command line: commands, shared options, and the help texts of the program.
 //!
-//! An option is shown and taken only where it acts.
+//! An option that a command does not use is hidden in its help and refused.
 
 use std::path::PathBuf;
 

@@ -1,6 +1,6 @@
-//! Consent: the yes of a person who saw what is meant, or who said `--yes` beforehand.
+//! Consent to a destructive command: `--yes`, or an answer on the terminal.
 //!
-//! It takes nothing but a plain yes for one, and never asks where nobody can see the question.
+//! Only `y` or `yes` counts. Without a terminal it does not ask.
 
 use hvsnap::hyperv::DestroyPlan;
 

@@ -1,7 +1,7 @@
-//! The two streams: data to stdout, everything else to stderr.
+//! The output streams: data to stdout, everything else to stderr.
 //!
-//! The only code that writes to either. Colour goes to a terminal alone and never with `NO_COLOR` (the streams see to
-//! that). A reader that closes the pipe ends the output, not the work: the exit code stays that of the work.
+//! No other code writes to them. Colour goes only to a terminal, and never with `NO_COLOR`. A reader that closes the pipe ends
+//! the output, not the work: the exit code stays.
 
 use std::io::{self, IsTerminal, Write};
 

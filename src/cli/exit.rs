@@ -1,6 +1,6 @@
-//! What the exit code says.
+//! The exit codes.
 //!
-//! It never says 0 for something that is not done. The table is part of the interface, and told by `hvsnap --help`.
+//! The table is part of the interface and shown by `hvsnap --help`. Only a finished command exits with 0.
 
 use std::process::ExitCode;
 

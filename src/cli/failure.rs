@@ -1,7 +1,6 @@
-//! How a command fails: what, why, the effect on the host, what to do next, and the exit code.
+//! The error of a command: message, causes, effect on the host, hint and exit code.
 //!
-//! One shape for everything, from a wrong flag to a lost answer. It never repeats a cause that was told already and never
-//! holds a secret.
+//! All errors have this shape, from a wrong flag to a lost answer. It repeats no cause and holds no secret.
 
 use std::{error::Error as StdError, fmt, time::Duration};
 

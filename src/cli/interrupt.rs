@@ -1,9 +1,8 @@
-//! What an interruption means at each moment, and that it ends the process whatever that is doing.
+//! Interruptions and time limits, and how they end the process.
 //!
-//! Ctrl-C, a request to terminate and the end of the terminal are watched for from the beginning of the process by a thread of
-//! its own. A command that waits by [`Interrupt::or`] ends by itself, in its own words. One that does not (it computes, asks
-//! at the terminal, writes into a pipe that nobody reads) is ended from here, with what it said beforehand to be known
-//! ([`Interrupt::stands`]); a second interruption ends it at once. So does the time limit of a command that does not keep it.
+//! A separate thread watches for Ctrl-C, termination and the end of the terminal from the start of the process. A command that
+//! waits through [`Interrupt::or`] ends by itself. Any other (it computes, asks at the terminal, or writes into a full pipe) is
+//! ended from here, with the failure set by [`Interrupt::stands`]. A second interruption ends the process at once.
 
 use std::{
     future::{Future, poll_fn},

@@ -1,7 +1,7 @@
-//! The kinds of failures: name, id and exit code of each, and the errors of the library that are of this kind.
+//! Kinds of failures: name, error id and exit code of each, and the library errors that map to it.
 //!
-//! One row is all that a new failure needs. The first row that an error of the library fits counts: after `@` stand errors of
-//! a request, after `=` those of an operation.
+//! A new failure needs one row. The first row that matches an error counts: patterns after `@` match errors of a request,
+//! patterns after `=` errors of an operation.
 
 use hvsnap::{ClientErrorKind, Effect, Error, ErrorKind, explain::ErrorId, hyperv::FindError};
 

@@ -1,6 +1,6 @@
-//! The log of `-v` and `-vv`: what the library traces, on stderr. Without it, a pause that the host asks for is said.
+//! The log of `-v` and `-vv`, on stderr. Without these flags only warnings of the retry code are shown.
 //!
-//! It passes everything through [`clean`], because the wire is in it, and holds no secret, because the library traces none.
+//! All text passes through [`clean`], because the log holds messages of the host. The library logs no secret.
 
 use std::io::{self, Write};
 

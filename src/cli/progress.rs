@@ -1,6 +1,6 @@
-//! Progress on stderr: a bar on a terminal, a line at each change elsewhere.
+//! Progress on stderr: a bar on a terminal, otherwise a line at each change.
 //!
-//! It never writes to stdout and never guesses: a merge, of which hosts tell no number, has no bar.
+//! A merge has no bar, because hosts report no percentage for it.
 
 use std::{
     io::{self, IsTerminal},

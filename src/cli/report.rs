@@ -1,6 +1,4 @@
-//! A failure on its way out: text for people on stderr, and the document that programs expect on stdout.
-//!
-//! The text comes in every format; who reads JSON may still look at the terminal.
+//! Reports a failure: text on stderr in every format, and a document on stdout for JSON.
 
 use hvsnap::Effect;
 use serde::Serialize;

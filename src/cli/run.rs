@@ -1,4 +1,4 @@
-//! One run of the program: what was given, the streams, and when it began.
+//! The context of one run: arguments, streams, start time.
 
 use std::{future::Future, sync::Arc};
 

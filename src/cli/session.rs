@@ -1,6 +1,4 @@
-//! What a command that talks to a host works with: a client, the streams, the watch for interruptions.
-//!
-//! It sends nothing by itself.
+//! The context of a command that talks to a host: client, streams, interruption watch.
 
 use std::{future::Future, sync::Arc};
 

@@ -1,7 +1,7 @@
-//! What the system sends a process that is to end.
+//! Signals that end the process.
 //!
-//! On Unix: SIGINT, SIGTERM, and SIGHUP unless the process was started to outlive its terminal (`nohup`). On Windows: Ctrl-C,
-//! Ctrl-Break, the close of the console, and the shutdown of the system.
+//! On Unix: SIGINT, SIGTERM, and SIGHUP unless it is ignored at the start (`nohup`). On Windows: Ctrl-C, Ctrl-Break, close of
+//! the console, and shutdown.
 
 use std::{future::poll_fn, io, task::Poll};
 

@@ -1,4 +1,4 @@
-//! What a run of the command begins with: its clock, by when it has to be over, and the watch for interruptions.
+//! The start of a run: clock, deadline, and interruption watch.
 
 use std::{io, sync::Arc};
 

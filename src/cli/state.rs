@@ -1,7 +1,6 @@
-//! Where this program keeps its state: the journal of what it did to hosts.
+//! The folder of the journal: `--state-dir`, else `HVSNAP_STATE_DIR`, else the platform's folder.
 //!
-//! `--state-dir`, else `HVSNAP_STATE_DIR`, else the platform's folder. It makes no folder; the journal does, once something is
-//! written.
+//! The journal creates the folder at the first write.
 
 use std::{path::PathBuf, sync::Arc};
 

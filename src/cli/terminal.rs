@@ -1,4 +1,4 @@
-//! The terminal's own settings: a question for a password changes them, and a process that ends must give them back.
+//! Saves and restores the terminal settings, which a password prompt changes.
 
 /// How a terminal was set.
 pub(super) struct Terminal {

@@ -1,6 +1,6 @@
-//! Wrong usage, help, and the format of stdout.
+//! Usage errors, help, and the output format.
 //!
-//! Whoever asked for JSON gets JSON, even where the command line could not be understood.
+//! With `--output json` a usage error is a JSON document too.
 
 use clap::error::ErrorKind;
 

@@ -1,6 +1,6 @@
-//! Values that flags, environment and configuration file share: lengths of time, sizes, namespaces, forms of URIs, schemes.
+//! Value types of flags, environment and configuration file: durations, sizes, namespaces, URI forms, schemes.
 //!
-//! One reading for all three, so that a value means the same wherever it stands.
+//! A value is parsed the same way in all three.
 
 use std::{fmt, str::FromStr, time::Duration};
 

@@ -1,6 +1,6 @@
-//! Describing a client: address, credentials, and what else differs from the defaults.
+//! [`ClientBuilder`]: address, credentials and settings of a client.
 //!
-//! It never connects before it is told to. Defaults are those of Windows' own client.
+//! It opens no connection before [`connect`](ClientBuilder::connect). The defaults are those of Windows' own client.
 
 use std::{sync::Arc, time::Duration};
 

@@ -1,7 +1,6 @@
-//! The public face of what goes wrong on the way to a host and back.
+//! [`ConnectionError`]: why there is no answer of the host.
 //!
-//! It never shows a type of the HTTP library. Whether the host may have acted is the [`Effect`](crate::Effect) of the error
-//! that holds this one.
+//! It exposes no type of the HTTP library. The [`Effect`](crate::Effect) is part of the error that holds it.
 
 use std::fmt;
 

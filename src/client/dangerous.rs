@@ -1,4 +1,4 @@
-//! Settings of a client that give up protection: each says which, and none is a default.
+//! Client settings that reduce protection. None is a default.
 
 use super::ClientBuilder;
 

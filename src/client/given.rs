@@ -1,4 +1,4 @@
-//! Settings as the caller gave them, before they are read: what may hold a password by mistake is not shown.
+//! Settings as the caller gave them. `Debug` hides them, because they may hold a password by mistake.
 
 use std::fmt;
 

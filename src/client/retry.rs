@@ -1,9 +1,8 @@
-//! When a read is tried again, and how long to wait before it: back-off with jitter, a bound, and peace for a busy host.
+//! Retry of reads: back-off with jitter, a bound on attempts and time, and a pause for an overloaded host.
 //!
-//! It never decides about calls: those are sent once. A host that says that it has too much to do (a quota, `w:QuotaLimit`, 503)
-//! gets less from the whole client: a pause that all its reads keep, as long as `Retry-After` says if it does (RFC 9110, section
-//! 10.2.3), but a minute at most, and one connection instead of several. No pause outlasts the deadline of the handle that is
-//! asked through. Time and chance come in from outside.
+//! Calls are never retried. A host that reports overload (quota, `w:QuotaLimit`, 503) pauses all reads of the client, for
+//! `Retry-After` if given (RFC 9110, section 10.2.3) but at most a minute, and reduces it to one connection. No pause exceeds
+//! the deadline. Time and randomness come from outside.
 
 use std::{
     fmt,

@@ -1,7 +1,7 @@
-//! The system's clock, for clients outside of tests.
+//! The system's clock.
 //!
-//! What is measured counts on a monotonic clock, so a wall clock that is set back makes nothing longer. On Linux and macOS that
-//! clock stands still while the system sleeps; a sleep shows as a wall clock that has run ahead of it, and counts as well.
+//! Durations use the monotonic clock. On Linux and macOS that clock stops while the system sleeps; a sleep shows as a wall
+//! clock that has run ahead, and is counted as well.
 
 use std::{
     sync::{Mutex, PoisonError},

@@ -8,7 +8,7 @@ use super::advice::BUSY_MACHINE;
 pub(crate) const FIRST: u16 = CREATING_SNAPSHOT;
 
 names! { ACTIVITIES: Activity u16, NoError Safe, "Msvm_ComputerSystem":
-    "the machine is at work on what the name says",
+    "the VM is at work on what the name says",
     "second member of OperationalStatus, beside 11 (in service); a state, not an error",
     BUSY_MACHINE;
     32768 CREATING_SNAPSHOT "creating a snapshot";

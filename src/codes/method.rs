@@ -25,7 +25,7 @@ const fn low_half(code: u32) -> u16 {
 
 const GONE: &str = "the snapshot may be gone already: look at the tree{ (tree)}";
 const KIND: &str =
-    "a snapshot of a kind that users cannot delete (backup, replica), or a machine of a kind that has none";
+    "a snapshot of a kind that users cannot delete (backup, replica), or a VM of a kind that has none";
 const KIND_NEXT: &str = "see what kind it is{ (snapshot)}; a backup's snapshot goes with the backup tool";
 const EVENTS: &str = "the reason stands in the job's text, else on the host in the event log Microsoft-Windows-Hyper-V-VMMS-Admin";
 
@@ -41,7 +41,7 @@ codes! { RETURNED: Method u32, "Microsoft, DestroySnapshot";
     4 INVALID_PARAMETER "invalid parameter" InvalidParameter Unsafe "CIM_VirtualSystemSnapshotService":
         "the host does not take what the call names", "the snapshot is gone, or belongs to another host", GONE;
     5 INVALID_STATE "invalid state" Busy Safe "CIM_VirtualSystemSnapshotService":
-        "the machine is in a state in which this cannot be done", "something else is at work on it", BUSY_MACHINE;
+        "the VM is in a state in which this cannot be done", "something else is at work on it", BUSY_MACHINE;
     6 INVALID_TYPE "invalid type" Unsupported Unsafe "CIM_VirtualSystemSnapshotService":
         "not the kind of object that the method is for", KIND, KIND_NEXT;
     7 NOT_FOUND "not found" NotFound Unsafe "DMTF, reserved; other services use it":
@@ -61,21 +61,21 @@ codes! { RETURNED: Method u32, "Microsoft, DestroySnapshot";
     32773 VENDOR_INVALID_PARAMETER "invalid parameter" InvalidParameter Unsafe:
         "Hyper-V does not take what the call names", "most often the snapshot is gone", GONE;
     32774 VENDOR_IN_USE "system is in use" Busy Safe:
-        "the machine or its disks are in use",
+        "the VM or its disks are in use",
         "another operation, a backup, or a program on the host holds a disk file", BUSY_MACHINE;
     32775 VENDOR_INVALID_STATE "invalid state for this operation" Busy Safe:
-        "the machine is in a state in which this cannot be done",
+        "the VM is in a state in which this cannot be done",
         "another snapshot operation, a merge, a migration or a backup is under way", BUSY_MACHINE;
     32776 VENDOR_DATA_TYPE "incorrect data type" NotUnderstood Unsafe:
         "a parameter has a wrong type", "another version of the method", EVENTS;
     32777 VENDOR_NOT_AVAILABLE "system is not available" Other Safe:
-        "the machine is not available", "it is on another node, or its configuration cannot be reached",
+        "the VM is not available", "it is on another node, or its configuration cannot be reached",
         "see where it is: Get-VM on the host, Get-ClusterGroup in a cluster";
     32778 VENDOR_OUT_OF_MEMORY "out of memory" Overloaded Safe:
         "the host has no memory left", "nothing was done", "wait, and look at the host";
     32779 VENDOR_FILE_NOT_FOUND "file not found" NotFound Unsafe "Microsoft, Msvm_ImageManagementService":
         "a disk file is not there", "it was moved or deleted by hand; in an import it means a file in use",
-        "compare the machine's disks (Get-VMHardDiskDrive) with the folder";
+        "compare the VM's disks (Get-VMHardDiskDrive) with the folder";
     32780 VENDOR_NOT_READY "not ready" Other Safe "Microsoft, Msvm_ShutdownComponent":
         "the guest is not ready to be shut down", "it is starting, or its integration services do not answer",
         "wait and try again";

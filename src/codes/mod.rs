@@ -287,7 +287,7 @@ impl Family {
             Self::RequestedState => "RequestedState of a job",
             Self::JobType => "JobType of Msvm_ConcreteJob",
             Self::StorageJobType => "JobType of Msvm_StorageJob",
-            Self::Activity => "OperationalStatus of a machine",
+            Self::Activity => "OperationalStatus of a VM",
         }
     }
 

@@ -13,7 +13,7 @@ codes! { FAILURES: Win32 u32, "winerror.h";
         "a file or an object is not there", "a disk file that was moved, or a class that is missing", NAMESPACE;
     3 ERROR_PATH_NOT_FOUND Other Unsafe:
         "a path is not there", "a disk file's folder, or a share, is away",
-        "look at the machine's disks: Get-VMHardDiskDrive";
+        "look at the VM's disks: Get-VMHardDiskDrive";
     5 ERROR_ACCESS_DENIED AccessDenied Unsafe "winerror.h (from a provider: s:Receiver w:InternalError)" ["s:Sender" "w:AccessDenied"]:
         "the user may not do this",
         "WinRM lets only administrators and Remote Management Users in; a local administrator's token is filtered",
@@ -106,13 +106,13 @@ codes! { FAILURES: Win32 u32, "winerror.h";
         "the account is locked", "too many tries with a wrong password",
         "wait, or Unlock-ADAccount NAME; then check the password";
     5023 ERROR_INVALID_STATE Other Safe:
-        "the resource is in a wrong state", "a cluster's group is moving, or the machine is busy",
+        "the resource is in a wrong state", "a cluster's group is moving, or the VM is busy",
         "wait and try again";
     5050 ERROR_CLUSTER_NODE_DOWN Other Safe:
-        "a node of the cluster is down", "the machine may be on its way to another",
+        "a node of the cluster is down", "the VM may be on its way to another",
         "Get-ClusterGroup, then talk to the owner";
     5908 ERROR_CLUSTER_GROUP_MOVING Other Safe:
-        "the machine is on its way to another node", "a move or failover", "wait, then talk to the owner node";
+        "the VM is on its way to another node", "a move or failover", "wait, then talk to the owner node";
 }
 
 const WAY: &str =

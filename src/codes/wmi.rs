@@ -11,7 +11,7 @@ codes! { FAILURES: Wmi u32, "wbemcli.h";
         "WMI failed, and says nothing of why", "the provider gave up without a reason of its own", WINMGMT;
     0x8004_1002 WBEM_E_NOT_FOUND NotFound AfterLooking:
         "WMI does not find the object",
-        "a job that was forgotten (five minutes after its end), a snapshot or machine that is gone, or a class that is not there",
+        "a job that was forgotten (five minutes after its end), a snapshot or VM that is gone, or a class that is not there",
         "for a job: {tree} shows what it has done; for a snapshot: it is gone, read the tree again";
     0x8004_1003 WBEM_E_ACCESS_DENIED AccessDenied Unsafe:
         "WMI does not let the user do this",
@@ -23,7 +23,7 @@ codes! { FAILURES: Wmi u32, "wbemcli.h";
     0x8004_1006 WBEM_E_OUT_OF_MEMORY Overloaded AfterLooking:
         "WMI has no memory left", "the host, or the quota of a provider process, is exhausted", QUOTA;
     0x8004_1008 WBEM_E_INVALID_PARAMETER NotUnderstood Unsafe:
-        "WMI does not take a parameter", "a snapshot or machine that it names may be gone",
+        "WMI does not take a parameter", "a snapshot or VM that it names may be gone",
         "read the tree again{ (tree)}";
     0x8004_1009 WBEM_E_NOT_AVAILABLE Other AfterLooking:
         "the resource is not available", "the provider is starting or stopping", WINMGMT;

@@ -119,7 +119,7 @@ codes! { REQUESTS: WsMan u32, "DSP0226";
         "an embedded object is nested too deep", "the parameter sent holds objects in objects", OURS;
     0x8033_8101 ERROR_WSMAN_REMOTE_CIMPATH_NOT_SUPPORTED Other Unsafe "wsmerror.h":
         "a reference leads to another machine", "the object belongs to another node of the cluster",
-        "talk to the node that owns the machine: Get-ClusterGroup on the cluster shows it";
+        "talk to the node that owns the VM: Get-ClusterGroup on the cluster shows it";
     0x8033_8102 ERROR_WSMAN_WMI_PROVIDER_NOT_CAPABLE Unsupported Unsafe "wsmerror.h" ["s:Receiver" "w:InternalError"]:
         "the provider cannot do this", "the class does not support this operation on this version of Windows",
         "try {uri-form=wmi}; a cluster's namespace has fewer classes than a host's";
@@ -134,7 +134,7 @@ codes! { REQUESTS: WsMan u32, "DSP0226";
     0x8033_8106 ERROR_WSMAN_WMI_CANNOT_CONNECT_ACCESS_DENIED AccessDenied Unsafe "wsmerror.h":
         "WMI's namespace does not let the user in", "the user lacks Remote Enable on the namespace", RIGHTS;
     0x8033_811E ERROR_WSMAN_WMI_PROVIDER_INVALID_PARAMETER NotUnderstood Unsafe "wsmerror.h":
-        "the provider does not take a parameter", "the snapshot or machine that it names may be gone",
+        "the provider does not take a parameter", "the snapshot or VM that it names may be gone",
         "read the tree again{ (tree)}";
     0x8033_8137 ERROR_WSMAN_POLYMORPHISM_MODE_UNSUPPORTED Unsupported Unsafe "DSP0227" ["s:Receiver" "b:PolymorphismModeNotSupported"]:
         "the host does not know how derived classes were asked for", "it is an older service, or none of Windows",

@@ -1,6 +1,6 @@
-//! Advice that depends on more than a code: on the form of URIs in use, and on whether anything can have been done.
+//! Advice that depends on more than a code: on the form of URIs in use, and on whether the host may have acted.
 //!
-//! What codes advise by themselves stands in [`codes::advice`](crate::codes::advice).
+//! Advice of single codes is in [`codes::advice`](crate::codes::advice).
 
 use super::ErrorId;
 pub(crate) use crate::codes::advice::ENVELOPE;

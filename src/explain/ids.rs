@@ -1,7 +1,7 @@
-//! The error ids of this library: what was given, the way to a host, TLS, authentication, and what a host answers.
+//! Error ids of this library: settings, connection, TLS, authentication, and answers of the host.
 //!
-//! An id is stable: it never changes its meaning, and is never used again once it is out of use. The hundreds: 1 what was given,
-//! 2 the way and TLS, 3 authentication, 4 answers; 5 and more stand in `ids_call`.
+//! An id is stable: its meaning never changes, and a retired id is not used again. Hundreds: 1 settings, 2 connection and TLS,
+//! 3 authentication, 4 answers; 5 and above are in `ids_call`.
 
 use std::fmt;
 

@@ -1,6 +1,6 @@
-//! The error ids of this library: names, plans, methods, jobs, and the read-back.
+//! Error ids of this library: names, plans, methods, jobs, and reading back.
 //!
-//! The hundreds: 5 names and plans, 6 methods and jobs.
+//! Hundreds: 5 names and plans, 6 methods and jobs.
 
 use super::{Category, CodeEntry, Family, Repeat, ids::ids};
 use crate::codes::advice::{BUSY_MACHINE, LOOK, RIGHTS};

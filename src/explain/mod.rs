@@ -1,9 +1,7 @@
-//! What a code means: the error ids of this library, and the codes of WS-Management, WMI, Win32, HTTP and Hyper-V.
+//! The meaning of codes: error ids of this library, and codes of WS-Management, WMI, Win32, HTTP and Hyper-V.
 //!
-//! One table for all of them, each with what happened, why, what to do next, and whether the same may be sent again. It
-//! never guesses: a code that several families share has several readings, and an unknown one has none. Numbers and names are
-//! those of Microsoft's headers (wsmerror.h, wbemcli.h, winerror.h), of MS-ERREF, sections 2.1 and 2.2, of DSP0200 and
-//! DSP0226, and of Microsoft's pages on the `Msvm_*` classes; the texts are our own.
+//! An entry says what happened, why, what to do, and whether the request may be repeated. A code that several families use has
+//! several readings; an unknown code has none.
 
 pub(crate) mod advice;
 mod ids;

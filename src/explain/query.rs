@@ -1,6 +1,6 @@
-//! From what a person writes to readings: decimal, hexadecimal, a negative HRESULT, a name, a fault's subcode, an id of ours.
+//! Parses the code that a user gives: decimal, hexadecimal, negative HRESULT, name, fault subcode, or id of this library.
 //!
-//! A name is compared without regard to case and underscores; `wbemErrNotFound` and `WBEM_E_NOT_FOUND` are the same.
+//! Names match without regard to case and underscores: `wbemErrNotFound` is `WBEM_E_NOT_FOUND`.
 
 use std::{error::Error, fmt};
 

@@ -1,7 +1,6 @@
-//! How the host came to know who is calling, for a person to see: which mechanism it was, and what was better and did not
-//! come about.
+//! The mechanism that authenticated the caller, for display, and why a better one was not used.
 //!
-//! It never holds a token, a key or a name of the user.
+//! It holds no token, key or user name.
 
 use std::fmt;
 

@@ -1,8 +1,8 @@
-//! One connection with one identity: opened once, used for one request at a time, given up at the first doubt.
+//! One authenticated connection, used for one request at a time.
 //!
-//! It never opens a second connection and never sends a request again; it is consumed by a request and comes back only
-//! with a complete answer, so that whoever drops a request half-way drops its connection too. What is sealed goes and
-//! comes as [MS-WSMV], section 2.2.9.1, has it: on plain HTTP always where the identity allows, over TLS never.
+//! A channel is consumed by a request and returned only with a complete answer; a request that is dropped drops its connection.
+//! It never reconnects and never sends a request again. On plain HTTP messages are sealed if the mechanism can; over TLS they
+//! are not. [MS-WSMV], section 2.2.9.1.
 
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
-//! What can go wrong between the caller's bytes and the host's answer, and what may have reached the host by then.
+//! Errors between the request bytes and the answer, and whether any of the request was written.
 //!
-//! It never judges what that means for the host; `client` does, which knows what the bytes ask for.
+//! `client` derives the effect on the host from it.
 
 use std::{error::Error, fmt, io, sync::Arc, time::Duration};
 

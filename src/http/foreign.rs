@@ -1,6 +1,6 @@
-//! The words of the libraries below, for people: the last cause alone, without addresses of a manual and Rust's debug forms.
+//! Messages of the libraries below, for people: the last cause, without manual addresses and debug forms.
 //!
-//! It never decides anything by a text. What rustls says is told by `tls`.
+//! Messages of rustls are in `tls`.
 
 use std::error::Error;
 

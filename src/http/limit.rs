@@ -1,6 +1,6 @@
-//! How long a request may take: so long for its answer, and never beyond a moment that the caller has set for all that it does.
+//! The time limits of a request: the time for its answer, and the caller's deadline.
 //!
-//! It never measures the second by a clock of its own: it comes as a future, so that time may be virtual above.
+//! The deadline is a future, so that the time above may be virtual.
 
 use std::{
     fmt,

@@ -1,6 +1,6 @@
-//! The order in which channels prove a password that no host has accepted yet: one, then the others.
+//! Serialises the first logon with a password: one connection tries it, the others wait.
 //!
-//! A wrong password is tried once, however many requests begin at the same time. Once it is accepted, no request waits here.
+//! A wrong password is tried once, however many requests start together. Once it is accepted no request waits.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 

@@ -1,8 +1,7 @@
-//! Bodies to a host and back, over connections that are authenticated one by one.
+//! HTTP/1.1 connections to a host, each authenticated on its own.
 //!
-//! It never knows what a body says and never repeats one of which anything may have been written. HTTP/1.1 as in RFC
-//! 9112, one request at a time on a connection: an identity, once negotiated, belongs to its connection and to no other,
-//! and on plain HTTP everything that follows is sealed (the schemes and the sealing: [MS-WSMV], section 2.2.9.1).
+//! It does not interpret bodies, and never repeats a request of which a byte may have been written. An identity belongs to its
+//! connection; on plain HTTP everything after the authentication is sealed. RFC 9112; [MS-WSMV], section 2.2.9.1.
 
 mod authentication;
 pub(crate) mod challenge;

@@ -1,6 +1,4 @@
-//! What answers where a WS-Management service was expected, by the headers and the first bytes of its answer.
-//!
-//! It never reads XML: whether something is SOAP is decided above, and only what is not is given a name here.
+//! Describes an answer that is not SOAP, by its headers and first bytes.
 
 use std::fmt;
 

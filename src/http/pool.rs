@@ -1,7 +1,7 @@
-//! The channels to one endpoint with one set of credentials.
+//! The connections to one endpoint with one set of credentials.
 //!
-//! It never lets two requests share a channel and never puts back one that did not end in a complete answer. A request
-//! goes out a second time only where the first channel proved that nothing of it was written.
+//! Two requests never share a connection at a time, and one whose answer was incomplete is closed. A request is sent again only
+//! if nothing of it was written.
 
 use std::{
     fmt,

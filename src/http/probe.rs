@@ -1,6 +1,6 @@
-//! Looking at the way to a host, one step after the other: name, TCP, TLS, and what it says to somebody unknown.
+//! Checks the path to a host step by step: name, TCP, TLS, and the answer to an anonymous request.
 //!
-//! It never sends a credential and nothing that a host may act on. Each step opens a connection of its own and gives it up.
+//! It sends no credentials. Each step uses a connection of its own.
 
 use std::{
     fmt,

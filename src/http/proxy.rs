@@ -1,6 +1,6 @@
-//! The HTTP proxy that the caller wants between here and the host.
+//! The HTTP proxy that the caller configured.
 //!
-//! It never takes one from the environment, and never authenticates to one. RFC 9110, sections 3.7 and 9.3.6.
+//! It is never taken from the environment, and no proxy authentication is supported. RFC 9110, sections 3.7 and 9.3.6.
 
 use std::{fmt, str::FromStr};
 

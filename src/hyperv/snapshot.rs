@@ -198,7 +198,7 @@ impl SettingData {
         // A host that answers with another machine's snapshots must not get one of them destroyed.
         let owner = text("VirtualSystemIdentifier")?;
         if !owner.eq_ignore_ascii_case(vm_id) {
-            let detail = format!("settings of machine {owner} in an answer about machine {vm_id}");
+            let detail = format!("settings of VM {owner} in an answer about VM {vm_id}");
             return Err(ProtocolError::new(Violation::WrongInstance, detail));
         }
         let system_type = text("VirtualSystemType")?;

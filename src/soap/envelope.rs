@@ -1,6 +1,6 @@
-//! Opening an envelope: its headers are handed out one by one, then its body stands open.
+//! Reads an envelope: its headers one by one, then its body.
 //!
-//! It never judges a header; that is the caller's. Follows SOAP 1.2 part 1, sections 5.1 to 5.3.
+//! The caller interprets the headers. SOAP 1.2 part 1, sections 5.1 to 5.3.
 
 use crate::{
     soap::SOAP,

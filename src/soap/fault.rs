@@ -1,6 +1,6 @@
-//! The parts of a fault that SOAP defines: code, subcode, reason; what is in the detail is left to the caller.
+//! The parts of a SOAP fault: code, subcode, reason. The caller reads the detail.
 //!
-//! It never branches on a text. Follows SOAP 1.2 part 1, section 5.4; a Windows host sends one reason, possibly empty.
+//! Decisions never depend on a text. SOAP 1.2 part 1, section 5.4; a Windows host sends one reason, possibly empty.
 
 use std::fmt;
 

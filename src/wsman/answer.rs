@@ -1,7 +1,7 @@
-//! Opening an answer: is it about our request, is it a fault, and what stands in its body.
+//! Reads an answer: checks that it relates to the request, detects a fault, and opens the body.
 //!
-//! It never looks at an HTTP status and never branches on a text. `a:Action` is not checked, because servers differ
-//! there (some leave out `Response`); `a:RelatesTo` and the body's element are.
+//! The HTTP status is not used. `a:RelatesTo` and the element of the body are checked; `a:Action` is not, because servers
+//! differ (some leave out `Response`).
 
 use crate::{
     soap::{ADDRESSING, MessageId, SOAP, envelope},

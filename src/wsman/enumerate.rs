@@ -1,7 +1,7 @@
-//! Enumerate, Pull and Release: a set of instances, page by page.
+//! Enumerate, Pull and Release: instances in pages.
 //!
-//! It never asks for the next page by itself and never keeps one. Follows DSP0226, section 8, MS-WSMV 3.1.4.1.13 to
-//! 3.1.4.1.19; what servers were seen to do differently is accepted and said where it is.
+//! It reads one page at a time; the caller asks for the next. DSP0226, section 8; MS-WSMV 3.1.4.1.13 to 3.1.4.1.19. Deviations
+//! of servers that are accepted are noted where they are read.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! An exchange: a request out, its answer in, without a socket.
+//! The [`Exchange`] trait: writes a request and reads its answer, without a socket.
 
 use crate::{
     Limits,

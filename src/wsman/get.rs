@@ -1,6 +1,6 @@
 //! Get: one instance by its keys, or one property of it.
 //!
-//! It never decodes the instance; the caller's decoder is handed the open element. Follows DSP0226, sections 7.2 and 7.7.
+//! The caller's decoder reads the instance. DSP0226, sections 7.2 and 7.7.
 
 use crate::{
     Limits,

@@ -1,6 +1,6 @@
-//! Identify: who answers at this address.
+//! Identify: the service at an address.
 //!
-//! It never needs a resource URI or an addressing header. Follows DSP0226, section 11, and MS-WSMV 3.1.4.1.23.
+//! It needs no resource URI and no addressing header. DSP0226, section 11; MS-WSMV 3.1.4.1.23.
 
 use crate::{
     Limits,

@@ -1,7 +1,6 @@
 //! Invoke: a method of an instance or service.
 //!
-//! It never judges a return value: an answer with any `ReturnValue` is an answer. It never repeats anything. Follows
-//! DSP0230, sections 9 and 10.3, and MS-WSMV 3.1.4.1.
+//! Any `ReturnValue` is an answer, not an error. DSP0230, sections 9 and 10.3; MS-WSMV 3.1.4.1.
 
 use crate::{
     Limits,

@@ -1,7 +1,7 @@
-//! Attributes: namespaces declared by them, and those that are asked for.
+//! Attributes: namespace declarations, and attributes by name.
 //!
-//! What nearly everybody writes is read without a parser; all else is left to the one below, which knows what is well-formed.
-//! It never reads an attribute that nobody asks for further than that. Follows Namespaces in XML 1.0, sections 3 and 6.
+//! Common forms are read directly; the rest goes to quick-xml, which checks that it is well-formed. Namespaces in XML 1.0,
+//! sections 3 and 6.
 
 use std::borrow::Cow;
 

@@ -1,6 +1,4 @@
-//! What the reader hands out: open elements and what they hold.
-//!
-//! It never reads; all of it borrows from the document.
+//! Elements that the reader returns; they borrow from the document.
 
 use std::borrow::Cow;
 

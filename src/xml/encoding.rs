@@ -1,6 +1,6 @@
-//! From the bytes of a body to text: UTF-8 and UTF-16, by byte order mark, declared charset, or first bytes.
+//! Decodes a body to text: UTF-8 and UTF-16, by byte order mark, declared charset, or first bytes.
 //!
-//! It never guesses beyond that and never replaces a bad sequence. Follows XML 1.0, appendix F.
+//! An invalid sequence is an error and is never replaced. XML 1.0, appendix F.
 
 use std::borrow::Cow;
 

@@ -1,6 +1,6 @@
-//! Entity and character references: the five predefined ones and numbers, nothing else.
+//! Entity and character references: the five predefined entities and numeric references.
 //!
-//! It never looks an entity up anywhere. Follows XML 1.0, sections 4.1 and 4.6.
+//! Any other entity is an error. XML 1.0, sections 4.1 and 4.6.
 
 use std::borrow::Cow;
 

@@ -1,6 +1,4 @@
-//! Names of elements, with their namespaces.
-//!
-//! It never looks a prefix up; the reader does. Follows Namespaces in XML 1.0, sections 4 and 6.
+//! Element names with their namespaces. Namespaces in XML 1.0, sections 4 and 6.
 
 use std::borrow::Cow;
 

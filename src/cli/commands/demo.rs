@@ -1,7 +1,7 @@
-//! `demo`: the main job on the simulated host, by the same code that works on a real one.
+//! `demo`: a destroy on the simulated host, by the same code that works on a real one.
 //!
-//! It needs no host, no flag and no configuration, and leaves nothing behind. The client talks to the simulator over a
-//! socket; both live by one clock that runs faster than real.
+//! It needs no host, no options and no configuration, and leaves nothing behind. Client and simulator run in this process, talk
+//! over a socket and share a clock that runs faster than real time.
 
 use std::sync::Arc;
 

@@ -1,7 +1,6 @@
-//! `doctor`: everything that stands between here and a destroy, looked at in order, each with its fix as a command.
+//! `doctor`: checks everything that a destroy needs, in order, and shows a command that fixes each failure.
 //!
-//! It changes nothing and runs none of the commands that it shows. What is wrong with the host is its answer, not its failure:
-//! the document is the same either way, and the exit code tells.
+//! It changes nothing and runs none of those commands. A check that fails is part of the result; the exit code tells which.
 
 use clap::Args;
 use hvsnap::{

@@ -1,6 +1,6 @@
-//! `explain`: what a code means, in every family that uses it.
+//! `explain`: the meaning of a code, in every family that uses it.
 //!
-//! It asks no host and reads no file: everything stands in the tables of the library.
+//! It contacts no host and reads no file: the tables are part of the library.
 
 use clap::Args;
 use hvsnap::explain::{CodeEntry, Explanation, Family, look_up};

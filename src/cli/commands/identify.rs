@@ -1,6 +1,6 @@
-//! `identify`: which service answers at the address, and how the user was authenticated.
+//! `identify`: the service at the address, and how the user was authenticated.
 //!
-//! One request. Its answer is also the quickest proof that address, user and password are right.
+//! It sends one request, so it is also the quickest check of address, user and password.
 
 use clap::Args;
 use hvsnap::Authentication;

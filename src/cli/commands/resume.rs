@@ -1,8 +1,7 @@
-//! `resume`: the outcome of operations that are open.
+//! `resume`: finds out the outcome of open operations.
 //!
-//! It only reads the host and waits; it never destroys anything. Each operation is asked about at a host that was named by a
-//! flag, a variable or a profile, never at one that stands in its record alone. Without an id all that are open are settled,
-//! one after the other, and one that cannot be stops no other.
+//! It only reads the host and waits. It contacts only a host that a flag, a variable or a profile names, never one that only a
+//! record names. Without an id it resumes all open operations, one after the other; one that fails does not stop the others.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -1,6 +1,6 @@
-//! What is given of a connection: flags over environment over profile.
+//! Merges the connection settings: flags, then environment, then profile.
 //!
-//! There is no flag for the password itself: other users can read the arguments of a process.
+//! There is no flag for the password: other users can read the arguments of a process.
 
 use std::path::PathBuf;
 

@@ -1,8 +1,7 @@
-//! Who asks, and how that is proven: from scheme, user, password, keytab or ticket to credentials.
+//! Credentials from the settings: scheme, user, password, keytab, ticket or client certificate.
 //!
-//! It never falls back to a weaker scheme than the one that was asked for, and asks for a password only where one is used. The
-//! same user with the same password has the same credentials all through the process, so that a password that was refused
-//! is not tried again.
+//! It never falls back to a weaker scheme, and asks for a password only if the scheme needs one. The same user, scheme and
+//! password share one `Credentials` value, so that a refused password is not tried again in this process.
 
 use std::{
     path::Path,

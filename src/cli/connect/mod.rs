@@ -1,6 +1,6 @@
-//! From what was given (flags, environment, profile) to a client.
+//! Builds the client of a command from flags, environment and profile.
 //!
-//! It connects to nothing: the client is built, and the first request of the command is the first that is sent.
+//! It opens no connection; the first request of the command does.
 
 mod given;
 mod identity;

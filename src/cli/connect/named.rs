@@ -1,8 +1,7 @@
-//! At which host an operation of the journal is resumed, and as whom.
+//! Chooses the host and the user with which `resume` follows an operation.
 //!
-//! A record alone names no host: a state folder may be shared, and what stands in it must not send a password anywhere. A host
-//! is named by a flag, by the environment, or by a profile of the configuration file; a record only chooses among those. The
-//! namespace is the record's, and its user only where none was given.
+//! A state folder may be shared, so a record alone never decides where a password is sent: the host must be named by a flag,
+//! the environment or a profile. The namespace comes from the record, the user only if none is given.
 
 use std::sync::Arc;
 

@@ -1,8 +1,7 @@
-//! Where the password comes from: stdin, a file, the environment, or the person at the terminal.
+//! Reads the password.
 //!
-//! In this order: `--password-stdin` or `--password-file`; `HVSNAP_PASSWORD`; `HVSNAP_PASSWORD_FILE`; the profile's file;
-//! a prompt. Neither the line end at the end of a file is part of the password, nor a byte-order mark at its beginning. It is
-//! never an argument, never shown and never empty.
+//! The order is: `--password-stdin` or `--password-file`, `HVSNAP_PASSWORD`, `HVSNAP_PASSWORD_FILE`, the profile's file, a
+//! prompt. A byte-order mark and one line end are not part of it. It is never an argument, never shown and never empty.
 
 use std::{
     fs::File,

@@ -1,6 +1,6 @@
-//! Whether a file that holds a secret can be read by others than its owner.
+//! Warns if other users can read a file that holds a secret.
 //!
-//! Only a warning comes of it: in a container all files may look so.
+//! It is only a warning, because in a container all files may look like that.
 
 use std::path::Path;
 

@@ -1,7 +1,6 @@
 //! The configuration file: profiles of hosts.
 //!
-//! Unknown keys are errors, so that a misspelt one is not silently without effect. A password has no place in it. Errors
-//! name file, line and key, and never repeat a value.
+//! Unknown keys are errors, and a password is not a key. An error names file, line and key, and never repeats a value.
 
 use std::{
     collections::BTreeMap,

@@ -1,6 +1,6 @@
-//! The command that finds a job again: with the connection flags that were given, quoted for a POSIX shell.
+//! Commands that are shown to the user: the connection flags of this run, quoted for a POSIX shell.
 //!
-//! Only flags are repeated; environment and profile are still there. It never holds a password.
+//! Environment and profile are not repeated, and a password never appears.
 
 use std::path::PathBuf;
 

@@ -1,7 +1,7 @@
-//! The settings of a connection. One row is a flag, an environment variable and a key of a profile at once.
+//! The connection settings. One row defines a flag, an environment variable and a profile key.
 //!
-//! `ca_file` is `--ca-file`, `HVSNAP_CA_FILE`, and `ca_file` in a profile. A new setting takes a row here, and a line where
-//! the client is built.
+//! `ca_file` is `--ca-file`, `HVSNAP_CA_FILE`, and `ca_file` in a profile. A new setting needs a row here and a line where the
+//! client is built.
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,4 @@
-//! Values of settings: how each is read from a flag, a variable and a profile, and written as a flag again.
+//! Types of settings: parsed from a flag, a variable and a profile, and written as a flag again.
 
 use std::path::{Path, PathBuf};
 

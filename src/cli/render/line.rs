@@ -1,7 +1,6 @@
-//! A line of output: pieces of harmless text, some of them in colour.
+//! A line of output: escaped text, some of it coloured.
 //!
-//! The only way to build one goes through [`clean`]; escape sequences come from styles alone, and the stream that a line is
-//! written to drops them where they have no place.
+//! All text passes through [`clean`]. Escape sequences come only from styles; a stream that is no terminal drops them.
 
 use std::fmt;
 

@@ -1,7 +1,7 @@
-//! What people read: lines, tables, trees, plans, outcomes.
+//! Text for people: lines, tables, trees, plans, outcomes.
 //!
-//! It never writes to a stream and never asks a host: data in, [`Line`]s out. No text reaches a line but through
-//! [`clean`], so what a host says cannot steer a terminal.
+//! It turns data into [`Line`]s and writes to no stream. All text passes through [`clean`], so that a host cannot send escape
+//! sequences to the terminal.
 
 mod line;
 pub(crate) mod operation;

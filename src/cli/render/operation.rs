@@ -1,6 +1,4 @@
-//! An operation of the journal, as a person sees it.
-//!
-//! Names and texts come from files and hosts; every line goes through the sanitising of [`Line`].
+//! A record of the journal, as text.
 
 use hvsnap::{
     Resumption,

@@ -1,6 +1,6 @@
-//! What became of a destroy, as a person sees it afterwards.
+//! The outcome of a destroy, as text.
 //!
-//! It tells what was read back, and says so where nothing was.
+//! It shows what was read back from the host, and says so if nothing was.
 
 use hvsnap::{
     Outcome,

@@ -1,7 +1,6 @@
-//! The plan of a destroy, as a person sees it before saying yes.
+//! The plan of a destroy, as text.
 //!
-//! It leaves nothing out that would be destroyed. The tree shows what becomes of each snapshot; below it stand the sums,
-//! the cautions and the fingerprint that a later run can be held to.
+//! It shows everything that would be destroyed: a tree with the fate of each snapshot, then totals, cautions and fingerprint.
 
 use hvsnap::hyperv::{Caution, DestroyPlan, DestroyScope, MergeExpectation, Snapshot, SnapshotId};
 

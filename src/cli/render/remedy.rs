@@ -1,4 +1,4 @@
-//! What to do next, with the flags and commands of this program.
+//! A remedy as text, with the flags and commands of this program.
 
 use hvsnap::{
     doctor,

@@ -1,4 +1,4 @@
-//! The outcome of an operation, for people: the same lines wherever one is told.
+//! The status of an operation as text; the same lines in all commands.
 
 use hvsnap::{
     JobConclusion, Merge, Observation, Outcome,

@@ -1,7 +1,7 @@
-//! Aligned tables: as wide as their widest cell, two blanks between columns, nothing after the last.
+//! Aligned tables: each column as wide as its widest cell, two blanks between columns.
 //!
-//! It never cuts a cell: a name or an id that is not whole is of no use. A cell wider than a terminal does not widen the others
-//! of its column: what follows it in its row stands out of line, and a table stays about as large as its cells.
+//! Cells are never cut, because part of a name or an id is useless. A cell that is wider than a terminal does not widen its
+//! column; the rest of its row is out of line.
 
 use super::{Line, style};
 

@@ -1,8 +1,7 @@
-//! Texts made harmless: characters that steer a terminal, hide the order of a text or are not seen at all are shown as escapes.
+//! Escapes characters that control a terminal, change the direction of text, or are invisible.
 //!
-//! It never drops a character, so two texts that differ still look different. The controls are those of ISO/IEC 6429
-//! (C0, DEL, C1); the directional ones those of Unicode's bidirectional algorithm (UAX #9, section 2); the invisible ones
-//! have the property `Default_Ignorable_Code_Point` (UAX #44), or format without a glyph of their own.
+//! No character is dropped, so that different texts stay different. Sources: ISO/IEC 6429 (C0, DEL, C1); UAX #9, section 2
+//! (directional characters); UAX #44, `Default_Ignorable_Code_Point` (invisible characters).
 
 use std::borrow::Cow;
 use std::fmt::Write as _;

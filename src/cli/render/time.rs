@@ -1,6 +1,4 @@
-//! Points in time and lengths of time, as people read them.
-//!
-//! It never reads a clock and knows no time zone: hosts tell UTC, and so does this.
+//! Times and durations as text, in UTC.
 
 use std::time::Duration;
 

@@ -1,8 +1,7 @@
-//! A drawn tree of snapshots, with what is to be said of each beside it.
+//! A snapshot tree as text, with a remark beside each snapshot.
 //!
-//! It never recurses: how deep a tree is, a host decides. Below a number of levels that no host allows a snapshot is not
-//! indented any more; its level stands before its name, and as always it follows its parent. So a drawing grows with the number
-//! of snapshots, and not with their depth as well.
+//! It does not recurse, because the host decides the depth. Beyond the depth that a host allows, a snapshot is not indented;
+//! its level stands before its name. So the size of the drawing grows only with the number of snapshots.
 
 use hvsnap::hyperv::{Snapshot, SnapshotKind, SnapshotTree};
 

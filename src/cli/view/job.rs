@@ -1,6 +1,6 @@
-//! A job, for programs.
+//! A job, as JSON.
 //!
-//! Texts of the host are passed on as they are, in its language; numbers are what to decide by.
+//! Texts of the host are passed on in its language; programs decide by the numbers.
 
 use hvsnap::hyperv::{JobError, JobRecord, ReturnCode};
 use serde::Serialize;

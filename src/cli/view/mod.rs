@@ -1,7 +1,7 @@
-//! What programs read: the shapes of the JSON documents of schema `hvsnap/1`.
+//! The JSON documents of schema `hvsnap/1`.
 //!
-//! Data as the host sent it, never shortened or made up; times as the host wrote them (UTC). A field is only ever added
-//! within one schema. The library's own types are not serialised, so that they may change without breaking a reader.
+//! Data is as the host sent it; times are UTC. Within a schema fields are only added. The types are separate from the
+//! library's, which may change.
 
 mod job;
 mod operation;

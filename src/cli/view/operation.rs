@@ -1,6 +1,6 @@
-//! An operation of the journal, for programs.
+//! A record of the journal, as JSON.
 //!
-//! As it is written down; a part that is not known yet is null. The file itself has a schema of its own.
+//! A part that is not known is null. The record file has its own schema.
 
 use hvsnap::{
     Effect, Host, Resumption,
@@ -76,7 +76,7 @@ pub(crate) struct OperationView {
     closed: Option<ClosingView>,
 }
 
-/// A person's word that ended an entry.
+/// A record that was closed by hand.
 #[derive(Clone, Debug, Serialize)]
 struct ClosingView {
     time: String,

@@ -1,7 +1,7 @@
-//! What became of a destroy, for programs.
+//! The outcome of a destroy, as JSON.
 //!
-//! `destroyed`, `unexpected` and `kept` are what a second reading of the tree showed; empty, and `read_back` false, if only
-//! acceptance was waited for.
+//! `destroyed`, `unexpected` and `kept` come from the tree that was read back. If only acceptance was waited for they are
+//! empty, and `read_back` is false.
 
 use hvsnap::{
     JobConclusion, Outcome,

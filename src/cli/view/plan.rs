@@ -1,6 +1,4 @@
-//! The plan of a destroy, for programs.
-//!
-//! It holds what a person would be shown: what goes, what depends on it and what becomes of that, cautions, fingerprint.
+//! The plan of a destroy, as JSON: the same content as the text.
 
 use hvsnap::hyperv::{Caution, DestroyPlan, DestroyScope, MergeExpectation};
 use serde::Serialize;

@@ -1,6 +1,6 @@
-//! Snapshots and their tree, for programs: a flat list, parents before children, each with its parent and depth.
+//! Snapshots and their tree, as JSON: a flat list, parents before children, each with parent and depth.
 //!
-//! Flat, because how deep a tree is a host decides, and a reader of nested JSON would have to trust it.
+//! It is flat because the host decides the depth, and deeply nested JSON is hard to read safely.
 
 use hvsnap::hyperv::{Parent, Snapshot, SnapshotTree};
 use serde::Serialize;

@@ -1,4 +1,4 @@
-//! The outcome of an operation, for programs: the same fields wherever one is told.
+//! The status of an operation, as JSON; the same fields in all commands.
 
 use hvsnap::{
     JobSeen, Open, Outcome,

@@ -1,6 +1,4 @@
-//! A machine, for programs.
-//!
-//! It never judges a state; numbers stand beside names.
+//! A VM, as JSON. Numbers of the host stand beside their names.
 
 use hvsnap::hyperv::VmRecord;
 use serde::Serialize;

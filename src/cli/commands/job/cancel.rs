@@ -1,4 +1,4 @@
-//! `job cancel`.
+//! `job cancel`: asks a job to end.
 
 use clap::Args;
 use hvsnap::{CancelAnswer, Effect, hyperv::JobRecord};

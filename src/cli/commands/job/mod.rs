@@ -1,6 +1,6 @@
-//! `job`: a job of a host, shown, waited for, asked to end.
+//! `job`: shows, waits for and cancels a job of a host.
 //!
-//! It does not know what a job was for; what became of a tree, `snapshot tree` shows.
+//! A job does not tell what it was for; `snapshot tree` shows its effect.
 
 mod cancel;
 mod show;

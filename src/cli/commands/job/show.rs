@@ -1,4 +1,4 @@
-//! `job show`.
+//! `job show`: the state of a job.
 
 use clap::Args;
 

@@ -1,4 +1,4 @@
-//! `job wait`.
+//! `job wait`: waits for the end of a job.
 
 use clap::Args;
 use hvsnap::{

@@ -1,4 +1,4 @@
-//! `journal close`.
+//! `journal close`: closes an open record by hand.
 
 use clap::Args;
 use hvsnap::journal::{Closing, FileJournal, Journal as _, JournalError, JournalErrorKind, Operation};

@@ -1,4 +1,4 @@
-//! `journal list`.
+//! `journal list`: the records, oldest first.
 
 use clap::Args;
 use hvsnap::journal::{FileJournal, Operation};

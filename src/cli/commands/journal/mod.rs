@@ -1,7 +1,6 @@
-//! `journal`: what this program was about to do to hosts, and what became of it, as it is written down here.
+//! `journal`: lists, shows, closes and removes the records of operations.
 //!
-//! It asks no host. Entries are changed by a person's status alone: one that is open is closed, old ones that are not are
-//! removed. A record that cannot be read is named and does not hide the others.
+//! It contacts no host. A record that cannot be read is reported and does not hide the others.
 
 mod close;
 mod list;

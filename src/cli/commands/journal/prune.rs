@@ -1,4 +1,4 @@
-//! `journal prune`.
+//! `journal prune`: removes old records that are not open.
 
 use std::sync::Arc;
 

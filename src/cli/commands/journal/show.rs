@@ -1,4 +1,4 @@
-//! `journal show`.
+//! `journal show`: one record.
 
 use clap::Args;
 use hvsnap::journal::FileJournal;

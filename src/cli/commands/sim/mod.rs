@@ -1,4 +1,4 @@
-//! `sim`: the simulated host, to try something without a real one.
+//! `sim`: the simulated host.
 
 mod serve;
 

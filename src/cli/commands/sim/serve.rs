@@ -1,6 +1,6 @@
-//! `sim serve`.
+//! `sim serve`: serves a lab file on a loopback address.
 //!
-//! It listens on loopback only. Its clock is real, or as many times faster as is asked for.
+//! The clock is real, or faster by `--speed`.
 
 use std::{net::SocketAddr, path::PathBuf};
 

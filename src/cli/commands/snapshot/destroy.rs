@@ -1,7 +1,7 @@
-//! `snapshot destroy`: the plan, consent, the call, the waiting, and the outcome.
+//! `snapshot destroy`: plan, consent, call, wait, outcome.
 //!
-//! It never destroys what it did not show: plan and call share one fingerprint, and the library refuses if the tree moved
-//! in between. It never asks twice and never calls without a yes.
+//! It destroys only what the plan shows: the library refuses the call if the tree has changed since. It asks at most once and
+//! sends nothing without consent.
 
 use std::{cell::Cell, time::Duration};
 

@@ -1,4 +1,4 @@
-//! `snapshot list`.
+//! `snapshot list`: the snapshots of a VM as a table.
 
 use clap::Args;
 

@@ -1,4 +1,4 @@
-//! `snapshot`: the snapshots of a VM, as a list, as a tree, one by one; and their destruction.
+//! `snapshot`: lists, shows and destroys the snapshots of a VM.
 
 pub(super) mod destroy;
 mod list;

@@ -1,4 +1,4 @@
-//! `snapshot show`.
+//! `snapshot show`: one snapshot.
 
 use clap::Args;
 use serde::Serialize;

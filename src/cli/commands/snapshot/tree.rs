@@ -1,4 +1,4 @@
-//! `snapshot tree`.
+//! `snapshot tree`: the snapshots of a VM as a tree.
 
 use clap::Args;
 

@@ -1,4 +1,4 @@
-//! `vm list`.
+//! `vm list`: the VMs of the host.
 
 use clap::Args;
 use hvsnap::cim::Namespace;

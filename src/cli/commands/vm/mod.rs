@@ -1,4 +1,4 @@
-//! `vm`: the VMs of a host. Each verb only reads, by one query.
+//! `vm`: lists and shows the VMs of a host. Each command sends one query.
 
 mod list;
 mod show;

@@ -1,4 +1,4 @@
-//! `vm show`.
+//! `vm show`: one VM.
 
 use clap::Args;
 use serde::Serialize;
