@@ -110,6 +110,8 @@ fn suggested(mut error: clap::Error) -> clap::Error {
     let of = |text: &str| ContextValue::String(text.to_owned());
     if is_json {
         error.insert(ContextKind::SuggestedArg, of("--output json"));
+        // That of the flag which is spelled alike.
+        error.remove(ContextKind::Usage);
     }
     if is_destroy {
         error.insert(ContextKind::SuggestedSubcommand, of("snapshot destroy"));

@@ -5,7 +5,7 @@ use crate::{
     codes::Category,
     explain::{CodeEntry, ErrorId, Family, Remedy, reading},
     host::{Error, ErrorKind},
-    hyperv::{FindError, JobError, JobRecord},
+    hyperv::{FindError, JobError, JobRecord, JobState},
 };
 
 impl Error {
@@ -80,7 +80,10 @@ fn job_code(job: &JobRecord) -> Option<&'static CodeEntry> {
 }
 
 fn next(kind: &ErrorKind) -> Option<Remedy> {
-    let ErrorKind::JobFailed { errors, .. } = kind else { return None };
+    let ErrorKind::JobFailed { job, errors, .. } = kind else { return None };
+    if matches!(job.state, JobState::TERMINATED | JobState::KILLED) {
+        return Some(Remedy::of("the job was cancelled on the host; {tree} shows the result"));
+    }
     let actions: Vec<_> =
         errors.iter().flat_map(|error| &error.recommended_actions).map(String::as_str).collect();
     (!actions.is_empty()).then(|| Remedy::text(actions.join("; ")))

@@ -7,7 +7,9 @@ use crate::cli::{Bench, Ran};
 #[tokio::test]
 async fn words_of_other_programs_lead_to_those_of_this_one() {
     let bench = Bench::new().await;
-    bench.bare_run(&["vm", "list", "--json"]).await.shows(2, &["'--output json'"]);
+    let json = bench.bare_run(&["vm", "list", "--json"]).await;
+    json.shows(2, &["'--output json'"]);
+    assert!(!json.stderr.contains("--spn"), "{json:#?}");
     for verb in ["remove", "rm"] {
         bench.bare_run(&["snapshot", verb, "web-01", "base"]).await.shows(2, &["'snapshot destroy'"]);
     }
@@ -32,6 +34,13 @@ async fn an_id_that_does_not_exist_is_said_to_be_none() {
     bench.bare_run(&["explain", "HVS9999"]).await.shows(3, &["hvsnap has no code HVS9999"]);
     bench.bare_run(&["explain", "frobnicate"]).await.shows(3, &["neither a number nor a name"]);
     bench.run(&["job", "show", "8621A03F"]).await.shows(3, &["no job with ID 8621A03F; give the full ID"]);
+}
+
+#[tokio::test]
+async fn a_job_that_was_cancelled_is_said_to_be() {
+    let bench = Bench::new().await;
+    let ran = bench.destroy("broken-01", "stopped", &[]).await;
+    ran.shows(1, &["terminated", "hint: the job was cancelled on the host; "]);
 }
 
 #[tokio::test]
