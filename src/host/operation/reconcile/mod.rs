@@ -141,6 +141,7 @@ impl Case<'_> {
         let grace = match tree.is_strange() {
             true => LAG,
             // What contradicts the answer, or has none, is looked at twice.
+            false if tree.is_all_gone() && call == Call::Refused => LAG,
             false if tree.is_all_gone() && !self.is_claimed(call, &history.job) => GRACE,
             false => Duration::ZERO,
         };

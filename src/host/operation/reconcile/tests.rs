@@ -199,15 +199,19 @@ fn a_whole_tree_without_the_snapshot_is_done_at_once_or_by_a_second_reading() {
         let verdict = bench.judge(1);
         assert_eq!((verdict.gone, verdict.is_verified), (vec![name("b")], true));
     }
-    for reply in [None, Some(returned(32774)), Some(refused()), Some(lost())] {
+    // Against a refusal it takes longer.
+    for (reply, grace) in
+        [(None, GRACE), (Some(lost()), GRACE), (Some(returned(32774)), LAG), (Some(refused()), LAG)]
+    {
         let mut bench = Bench::new(reply);
         let (status, next, open) = bench.look(quiet(1, &after()));
         assert_eq!(
             (status, next, open),
-            (Status::Unknown, Next::Pause(GRACE), Some(Open::SecondReading(GRACE)))
+            (Status::Unknown, Next::Pause(grace), Some(Open::SecondReading(grace)))
         );
-        assert_eq!(bench.look(quiet(6, &after())), (Status::Done, Next::Final, None));
-        let verdict = bench.judge(6);
+        let seconds = 1 + grace.as_secs();
+        assert_eq!(bench.look(quiet(seconds, &after())), (Status::Done, Next::Final, None));
+        let verdict = bench.judge(seconds);
         assert_eq!((verdict.gone, verdict.is_verified), (vec![name("b")], true));
     }
 }
@@ -515,8 +519,8 @@ fn what_contradicts_the_answer_is_done_only_by_a_second_reading() {
         history.look(quiet(3, &before()));
         assert_ne!(case.judge(&history, at(3)).status, Status::Done, "{answer:?}");
         history.look(quiet(4, &after()));
-        history.look(quiet(10, &after()));
-        assert_eq!(case.judge(&history, at(10)).status, Status::Done, "{answer:?}");
+        history.look(quiet(20, &after()));
+        assert_eq!(case.judge(&history, at(20)).status, Status::Done, "{answer:?}");
     }
 }
 
