@@ -4,6 +4,9 @@
 //! empty, dials again in silence: on a new connection the host knows nobody. So a later dial waits, which leaves the
 //! pool time to find the first connection again, and then fails: the first one is gone, and nothing was written.
 //!
+//! Nothing simpler keeps reqwest as the HTTP client: its own settings bound the connections that rest, not those that are opened,
+//! and tell neither that a request goes out on another connection nor what the host's certificate was before the first byte.
+//!
 //! A gate may also hold the connection back from the request that opened it and give it to the next: so what a first
 //! token must contain, the binding to the host's certificate, is known before anything is written.
 

@@ -1,17 +1,17 @@
-//! The AUTHENTICATE, with room for its integrity code.
-//!
-//! It never carries a key that is not encrypted. [MS-NLMP], section 2.2.1.3.
+//! The AUTHENTICATE message with its integrity code (MIC), which the NTLM crate does not know. [MS-NLMP], section 2.2.1.3.
 
-use ntlmclient::{AuthenticateMessage, Flags, Message};
+use ntlmclient::Flags;
 
-use super::{VERSION, identity::Identity};
+use super::{
+    VERSION,
+    identity::{Identity, utf_16},
+};
 use crate::auth::AuthError;
 
-/// The six fields that say where the payload is.
-const FIELDS: std::ops::Range<usize> = 12..60;
-/// The integrity code; the library knows of none, and lets the payload begin here.
+/// Signature and message type.
+const HEAD: &[u8; 12] = b"NTLMSSP\0\x03\0\0\0";
+/// Where the integrity code stands: after the head, six fields, the flags and the version.
 const CODE: std::ops::Range<usize> = 72..88;
-const CODE_LENGTH: u32 = 16;
 
 pub(super) struct Authenticate<'i> {
     pub(super) lm_response: [u8; 24],
@@ -26,23 +26,34 @@ pub(super) struct Written(Vec<u8>);
 
 impl Authenticate<'_> {
     pub(super) fn write(self) -> Result<Written, AuthError> {
-        let message = AuthenticateMessage {
-            lm_response: self.lm_response.to_vec(),
-            ntlm_response: self.nt_response,
-            domain_name: self.identity.domain.clone(),
-            user_name: self.identity.user.clone(),
-            workstation_name: String::new(),
-            session_key: self.encrypted_session_key.to_vec(),
-            flags: self.flags,
-            os_version: VERSION,
-        };
-        let mut bytes = Message::Authenticate(message).to_bytes().map_err(|_| AuthError::TooLong)?;
-        for field in bytes.get_mut(FIELDS).into_iter().flat_map(|fields| fields.chunks_exact_mut(8)) {
-            if let Some(offset) = field.last_chunk_mut::<4>() {
-                *offset = (u32::from_le_bytes(*offset) + CODE_LENGTH).to_le_bytes();
-            }
+        let domain: Vec<u8> = utf_16(&self.identity.domain).collect();
+        let user: Vec<u8> = utf_16(&self.identity.user).collect();
+        let workstation: &[u8] = &[];
+        let payload = [
+            self.lm_response.as_slice(),
+            &self.nt_response,
+            &domain,
+            &user,
+            workstation,
+            &self.encrypted_session_key,
+        ];
+        let mut bytes = HEAD.to_vec();
+        let mut offset = CODE.end;
+        for part in payload {
+            let length = u16::try_from(part.len()).map_err(|_| AuthError::TooLong)?.to_le_bytes();
+            let at = u32::try_from(offset).map_err(|_| AuthError::TooLong)?.to_le_bytes();
+            // Length, allocated length, offset (section 2.2.1.3, `*Fields`).
+            bytes.extend([length, length].concat());
+            bytes.extend(at);
+            offset += part.len();
         }
-        bytes.splice(CODE.start..CODE.start, [0; 16]);
+        bytes.extend(self.flags.bits().to_le_bytes());
+        bytes.extend([VERSION.major_version, VERSION.minor_version]);
+        bytes.extend(VERSION.build_number.to_le_bytes());
+        bytes.extend(VERSION.reserved);
+        bytes.push(VERSION.ntlm_revision);
+        bytes.extend([0; 16]);
+        bytes.extend(payload.concat());
         Ok(Written(bytes))
     }
 }
