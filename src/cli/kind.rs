@@ -8,25 +8,25 @@ use hvsnap::{ClientErrorKind, Effect, Error, ErrorKind, explain::ErrorId, hyperv
 use crate::cli::exit::Exit;
 
 macro_rules! kinds {
-    ($($kind:ident $name:literal $id:ident $exit:ident $(@ $request:pat $(if ($($way:tt)+))?)? $(= $error:pat $(if ($($condition:tt)+))?)?,)+) => {
+    ($($(#[$only:meta])* $kind:ident $name:literal $id:ident $exit:ident $(@ $request:pat $(if ($($way:tt)+))?)? $(= $error:pat $(if ($($condition:tt)+))?)?,)+) => {
         /// What kind of failure it is.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub(crate) enum Kind { $($kind,)+ }
+        pub(crate) enum Kind { $($(#[$only])* $kind,)+ }
 
         impl Kind {
             /// For programs.
             pub(crate) fn name(self) -> &'static str {
-                match self { $(Self::$kind => $name,)+ }
+                match self { $($(#[$only])* Self::$kind => $name,)+ }
             }
 
             /// The id of a failure that this program finds by itself; an error of the library has a more exact one.
             pub(crate) fn id(self) -> ErrorId {
-                match self { $(Self::$kind => ErrorId::$id,)+ }
+                match self { $($(#[$only])* Self::$kind => ErrorId::$id,)+ }
             }
 
             /// The exit code where nothing was changed.
             pub(crate) fn exit(self) -> Exit {
-                match self { $(Self::$kind => Exit::$exit,)+ }
+                match self { $($(#[$only])* Self::$kind => Exit::$exit,)+ }
             }
 
             fn of_request(kind: &ClientErrorKind) -> Self {
@@ -47,7 +47,7 @@ macro_rules! kinds {
 
         #[cfg(test)]
         mod rows {
-            pub(super) const ALL: &[super::Kind] = &[$(super::Kind::$kind,)+];
+            pub(super) const ALL: &[super::Kind] = &[$($(#[$only])* super::Kind::$kind,)+];
         }
     };
 }
@@ -62,6 +62,7 @@ kinds! {
     Interrupted      "interrupted"       INTERRUPTED      Interrupted,
     UnknownCode      "unknown_code"      UNKNOWN_CODE     NotFound,
     Planning         "other"             PLANNING         Failed,
+    #[cfg(feature = "sim")]
     Simulator        "simulator"         SIMULATOR        Usage,
 
     // What is given.
