@@ -14,7 +14,7 @@ use crate::{
 impl Held for SettingData {
     fn held(&self) -> usize {
         match self {
-            Self::System { id, parent } => id.as_ref().map_or(0, SnapshotId::held) + parent.held(),
+            Self::System(own) => own.id.as_ref().map_or(0, SnapshotId::held) + own.parent.held(),
             Self::Snapshot(snapshot) => snapshot.held(),
             Self::Other(id) => id.as_ref().map_or(0, SnapshotId::held),
         }

@@ -174,11 +174,20 @@ impl Snapshot {
 #[derive(Clone, Debug)]
 pub(crate) enum SettingData {
     /// The VM's own settings, with the snapshot that its present state descends from.
-    System { id: Option<SnapshotId>, parent: Parent },
+    System(Box<OwnSettings>),
     /// A snapshot.
     Snapshot(Box<Snapshot>),
     /// Anything else, such as a planned VM or the settings of another VM; with its `InstanceID`, if it has one.
     Other(Option<SnapshotId>),
+}
+
+/// The VM's own settings: there is one of them among many snapshots, so it stands in a box.
+#[derive(Clone, Debug)]
+pub(crate) struct OwnSettings {
+    /// `InstanceID`, if it was sent.
+    pub(crate) id: Option<SnapshotId>,
+    /// `Parent`.
+    pub(crate) parent: Parent,
 }
 
 impl SettingData {
@@ -208,7 +217,7 @@ impl SettingData {
         };
         if system_type.eq_ignore_ascii_case(TYPE_REALIZED_SYSTEM) {
             let id = instance.read::<String>("InstanceID").ok().flatten().map(SnapshotId::new);
-            return Ok(Self::System { id, parent });
+            return Ok(Self::System(Box::new(OwnSettings { id, parent })));
         }
         let Some(kind) = SnapshotKind::from_type(&system_type) else { return Ok(Self::other(instance)) };
         let id = SnapshotId::new(text("InstanceID")?);

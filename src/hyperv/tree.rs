@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     hyperv::{
         find::{FindError, find_snapshot},
-        snapshot::{Parent, SettingData, Snapshot, SnapshotId},
+        snapshot::{OwnSettings, Parent, SettingData, Snapshot, SnapshotId},
     },
     violation::{ProtocolError, Violation},
 };
@@ -97,7 +97,8 @@ impl SnapshotTree {
         let (mut found, mut system, mut others) = (Vec::new(), None, HashSet::new());
         for setting in settings {
             match setting {
-                SettingData::System { id, parent } => {
+                SettingData::System(own) => {
+                    let OwnSettings { id, parent } = *own;
                     if system.as_ref().is_some_and(|known| *known != parent) {
                         let detail = "the VM's own settings twice, with different parents";
                         return Err(ProtocolError::new(Violation::WrongInstance, detail));

@@ -21,9 +21,10 @@ async fn words_of_other_programs_lead_to_those_of_this_one() {
 #[tokio::test]
 async fn a_time_limit_of_nothing_is_refused() {
     let bench = Bench::new().await;
-    for limit in ["0", "0s", "0ms"] {
-        let ran = bench.run(&["vm", "list", "--timeout", limit]).await;
-        ran.shows(2, &["leaves no time for anything"]);
+    for (limit, why) in
+        [("0", "give a unit"), ("0s", "leaves no time for anything"), ("0ms", "leaves no time for anything")]
+    {
+        bench.run(&["vm", "list", "--timeout", limit]).await.shows(2, &[why]);
     }
     assert_eq!(bench.sim.http_requests(), 0);
 }

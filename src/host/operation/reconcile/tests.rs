@@ -8,8 +8,8 @@ use super::*;
 use crate::{
     cim::{Namespace, Timestamp},
     hyperv::{
-        Action, DestroyAction, DestroyScope, JobSeen, JobState, JobType, MergeExpectation, Parent,
-        SettingData, Snapshot, SnapshotId, SnapshotKind, SnapshotTree, VmActivity,
+        Action, DestroyAction, DestroyScope, JobSeen, JobState, JobType, MergeExpectation, OwnSettings,
+        Parent, SettingData, Snapshot, SnapshotId, SnapshotKind, SnapshotTree, VmActivity,
     },
     wsman::{EndpointReference, SelectorSet},
 };
@@ -47,6 +47,10 @@ fn snapshot(id: &str, parent: &str) -> Snapshot {
     }
 }
 
+fn own(id: Option<SnapshotId>, parent: Parent) -> SettingData {
+    SettingData::System(Box::new(OwnSettings { id, parent }))
+}
+
 fn parent_of(id: &str) -> Parent {
     match id {
         "" => Parent::Root,
@@ -59,7 +63,7 @@ fn parent_of(id: &str) -> Parent {
 fn tree(snapshots: &[(&str, &str)], current: Option<&str>) -> SnapshotTree {
     let mut settings: Vec<SettingData> =
         snapshots.iter().map(|(id, parent)| SettingData::Snapshot(Box::new(snapshot(id, parent)))).collect();
-    settings.extend(current.map(|id| SettingData::System { id: None, parent: parent_of(id) }));
+    settings.extend(current.map(|id| own(None, parent_of(id))));
     SnapshotTree::build(VM, "web-01", settings).unwrap()
 }
 
@@ -529,7 +533,7 @@ fn a_snapshot_that_is_shown_in_any_guise_is_not_gone() {
     let settings = |other| {
         let kept =
             [("a", ""), ("c", "a")].map(|(id, parent)| SettingData::Snapshot(Box::new(snapshot(id, parent))));
-        let own = SettingData::System { id: None, parent: parent_of("c") };
+        let own = own(None, parent_of("c"));
         SnapshotTree::build(VM, "web-01", kept.into_iter().chain([own, other]).collect())
     };
     let id = Some(SnapshotId::new("MICROSOFT:B"));
@@ -538,5 +542,5 @@ fn a_snapshot_that_is_shown_in_any_guise_is_not_gone() {
     let tree = settings(SettingData::Other(Some(SnapshotId::new("Microsoft:Z")))).unwrap();
     assert!(intent().action.reading(&tree, intent().tree).is_whole());
     // The VM's own settings twice: which are right is not known.
-    assert!(settings(SettingData::System { id, parent: parent_of("a") }).is_err());
+    assert!(settings(own(id, parent_of("a"))).is_err());
 }
