@@ -38,8 +38,6 @@ pub use operation::{Action, DestroyAction, SnapshotName};
 pub use plan::{Caution, DestroyPlan, DestroyScope, MergeExpectation, UnknownSnapshot};
 pub(crate) use poller::{Pace, Poller};
 pub use return_code::{ReturnCode, ReturnRange, StateChangeCode};
-#[cfg(test)]
-pub(crate) use snapshot::OwnSettings;
 pub(crate) use snapshot::SettingData;
 pub use snapshot::{Parent, Snapshot, SnapshotId, SnapshotKind};
 pub use tree::{Fingerprint, FingerprintError, SnapshotTree};

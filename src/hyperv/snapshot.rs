@@ -191,6 +191,11 @@ pub(crate) struct OwnSettings {
 }
 
 impl SettingData {
+    /// The VM's own settings.
+    pub(crate) fn own(id: Option<SnapshotId>, parent: Parent) -> Self {
+        Self::System(Box::new(OwnSettings { id, parent }))
+    }
+
     /// Settings that are no snapshot of the VM that was asked for.
     pub(crate) fn other(instance: &Instance<'_>) -> Self {
         Self::Other(instance.read::<String>("InstanceID").ok().flatten().map(SnapshotId::new))
@@ -217,7 +222,7 @@ impl SettingData {
         };
         if system_type.eq_ignore_ascii_case(TYPE_REALIZED_SYSTEM) {
             let id = instance.read::<String>("InstanceID").ok().flatten().map(SnapshotId::new);
-            return Ok(Self::System(Box::new(OwnSettings { id, parent })));
+            return Ok(Self::own(id, parent));
         }
         let Some(kind) = SnapshotKind::from_type(&system_type) else { return Ok(Self::other(instance)) };
         let id = SnapshotId::new(text("InstanceID")?);

@@ -8,8 +8,8 @@ use super::*;
 use crate::{
     cim::{Namespace, Timestamp},
     hyperv::{
-        Action, DestroyAction, DestroyScope, JobSeen, JobState, JobType, MergeExpectation, OwnSettings,
-        Parent, SettingData, Snapshot, SnapshotId, SnapshotKind, SnapshotTree, VmActivity,
+        Action, DestroyAction, DestroyScope, JobSeen, JobState, JobType, MergeExpectation, Parent,
+        SettingData, Snapshot, SnapshotId, SnapshotKind, SnapshotTree, VmActivity,
     },
     wsman::{EndpointReference, SelectorSet},
 };
@@ -48,7 +48,7 @@ fn snapshot(id: &str, parent: &str) -> Snapshot {
 }
 
 fn own(id: Option<SnapshotId>, parent: Parent) -> SettingData {
-    SettingData::System(Box::new(OwnSettings { id, parent }))
+    SettingData::own(id, parent)
 }
 
 fn parent_of(id: &str) -> Parent {
