@@ -1,7 +1,7 @@
 //! The journal: what was about to be done to a host, what the host answered, and what became of it.
 //!
 //! An intent is written and durable before the call leaves, so that a program that ends at any instruction leaves
-//! something that can be settled. It never holds a secret, and never decides what became of a host: the client does.
+//! something that can be recovered. It never holds a secret, and never judges an outcome: `operation/reconcile` does.
 
 mod error;
 #[cfg(feature = "journal")]

@@ -97,8 +97,8 @@ impl Vm {
         let lock = self.host.lock_vm(self.id(), id, &mut wait, &during).await?;
         let record = Recorder::new(&self.host, id, lock);
         // That an earlier one stays unknown is said of that one: this one has done nothing.
-        let settled = self.recover_open(&wait, &during).await;
-        for earlier in settled.map_err(|error| error.with_effect(Effect::None))? {
+        let recovered = self.recover_open(&wait, &during).await;
+        for earlier in recovered.map_err(|error| error.with_effect(Effect::None))? {
             if !earlier.outcome.status.is_final() {
                 return refuse(ErrorKind::EarlierOpen(Box::new(earlier)));
             }

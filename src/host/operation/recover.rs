@@ -88,7 +88,7 @@ impl Host {
         mut progress: impl FnMut(&Progress),
     ) -> Result<Resumption, Error> {
         let intent = &operation.intent;
-        let during = format!("settling the operation {}", intent.id);
+        let during = format!("recovering the operation {}", intent.id);
         let refuse = |kind| Error::before(kind, during.as_str());
         if intent.namespace != *self.0.cim.name() {
             return Err(refuse(ErrorKind::OtherNamespace(intent.namespace.clone())));
@@ -178,7 +178,7 @@ impl Vm {
 
     /// The same for whoever has taken the VM; waits where `wait` allows it.
     pub(super) async fn recover_open(&self, wait: &LockWait, during: &str) -> Result<Vec<Resumption>, Error> {
-        let mut settled = Vec::new();
+        let mut recovered = Vec::new();
         let inner = &self.host.0;
         for operation in self.written(during).await? {
             // Whoever was at the VM, what was read before is not what is there now.
@@ -196,9 +196,9 @@ impl Vm {
                 deadline: inner.client().wait_until(wait.deadline()),
             };
             let record = Recorder::new(&self.host, operation.id(), None);
-            settled.push(following.resume(&record, &mut |_| {}).await);
+            recovered.push(following.resume(&record, &mut |_| {}).await);
         }
-        Ok(settled)
+        Ok(recovered)
     }
 
     /// What the journal holds of this VM, whatever its host was called.

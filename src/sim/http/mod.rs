@@ -124,22 +124,32 @@ async fn down(
     fallen: impl FnOnce(),
 ) -> TcpListener {
     drop(listener);
-    let mut bound = bind(address);
+    // A process that is being started by another thread holds a copy of the listener for a moment, and with it the address. Only
+    // when that is over does anybody hear of the fall: whoever comes back in time must not meet a closed port.
+    let mut bound = bind(address).await;
     service.line.fell.send_replace(());
     fallen();
     service.clock.reached(until).await;
     loop {
         // Only a backlog of this length: who connects while nobody accepts waits in it.
-        match bound.and_then(|socket| socket.listen(1024)) {
+        match bound.listen(1024) {
             Ok(listener) => return listener,
-            Err(_) => tokio::task::yield_now().await,
+            Err(_) => bound = bind(address).await,
         }
-        bound = bind(address);
     }
 }
 
-/// Takes the address without listening on it.
-fn bind(address: SocketAddr) -> std::io::Result<TcpSocket> {
+/// Takes the address without listening on it, as soon as it is free.
+async fn bind(address: SocketAddr) -> TcpSocket {
+    loop {
+        match try_bind(address) {
+            Ok(socket) => return socket,
+            Err(_) => tokio::task::yield_now().await,
+        }
+    }
+}
+
+fn try_bind(address: SocketAddr) -> std::io::Result<TcpSocket> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
     // The connections of before may still be on their way out.
     #[cfg(unix)]
