@@ -86,7 +86,7 @@ pub(super) fn text(value: &Value) -> String {
 }
 
 /// The representation of an instance, for Put and Create: an element of the class in the namespace of its resource URI. Values are
-/// written as they were read; markup of an unknown form is left out.
+/// written as they were read. The caller has checked the names, and that there is no markup of an unknown form.
 pub(crate) fn instance(writer: &mut Writer, resource_uri: &str, instance: &Instance<'_>) {
     writer.start(&["p:", instance.class()].concat(), &[("xmlns:p", resource_uri)]);
     for property in instance.properties() {

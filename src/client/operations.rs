@@ -6,7 +6,7 @@
 use std::iter;
 
 use crate::{
-    cim::{Call, ClassName, Instance, Lookup, MethodOutput, Parameters, Value, encode},
+    cim::{Call, ClassName, Instance, Lookup, MethodOutput, Parameters, Raw, Value, encode},
     client::{CimNamespace, Client, Effect, Error, ErrorKind, Inner},
     wsman::{Create, Delete, EndpointReference, Identify, Identity, Put, SelectorSet},
 };
@@ -81,9 +81,10 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// If the host refuses, or its answer is lost ([`Effect::Unknown`]).
+    /// If `instance` cannot be written whole, if the host refuses, or if its answer is lost ([`Effect::Unknown`]).
     pub async fn put(&self, target: &EndpointReference, instance: &Instance<'_>) -> Result<(), Error> {
         let during = format!("changing an instance of {}", target.resource_uri.last_segment());
+        check(instance, &during)?;
         let write = |writer: &mut _| encode::instance(writer, target.resource_uri.as_str(), instance);
         let put = Put { target, property: None, declarations: &encode::OF_INSTANCES, write };
         self.0.call(&during, &put).await
@@ -150,6 +151,7 @@ impl Client {
     ) -> Result<(), Error> {
         let during = format!("changing {property} of an instance of {}", target.resource_uri.last_segment());
         let (property, value) = (name(property, &during)?, value.into());
+        check_value(&value, &during)?;
         let declarations = encode::declarations(iter::once(&value));
         let uri = target.resource_uri.as_str();
         let write = |writer: &mut _| encode::fragment(writer, uri, property.as_str(), &value);
@@ -157,7 +159,8 @@ impl Client {
         self.0.call(&during, &put).await
     }
 
-    /// Removes the instance that `target` names (DSP0226, section 7.4). Sent once. A snapshot is destroyed by a method, not by this.
+    /// Removes the instance that `target` names (DSP0226, section 7.4). Sent once. A snapshot is destroyed by a method ([`Vm::destroy`](crate::Vm::destroy)), not
+    /// by this.
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
@@ -186,6 +189,8 @@ impl Client {
     /// Calls `method` of the instance that `target` names (DSP0230, section 10.3). Sent once: also a call of which not a byte was
     /// written is not sent again. Any return value is a result.
     ///
+    /// Nothing is planned, locked or written to a journal: a snapshot is destroyed by [`Vm::destroy`](crate::Vm::destroy).
+    ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
     /// # #[cfg(feature = "sim")] {
@@ -208,7 +213,8 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// If the host refuses the call before the method runs, or its answer is lost ([`Effect::Unknown`]).
+    /// If a name cannot be one, if the host refuses the call before the method runs, or if its answer is lost
+    /// ([`Effect::Unknown`]).
     pub async fn invoke(
         &self,
         target: &EndpointReference,
@@ -216,6 +222,11 @@ impl Client {
         parameters: &Parameters,
     ) -> Result<MethodOutput, Error> {
         let during = format!("calling {method} of {}", target.resource_uri.last_segment());
+        name(method, &during)?;
+        for (parameter, value) in parameters.iter() {
+            name(parameter, &during)?;
+            check_value(value, &during)?;
+        }
         let parameters: Vec<(&str, Value)> =
             parameters.iter().map(|(name, value)| (name, value.clone())).collect();
         self.0.call(&during, &Call::on(target, method, &parameters, MethodOutput::from_output)).await
@@ -247,8 +258,8 @@ impl CimNamespace {
     /// As [`Client::put`].
     pub async fn create(&self, instance: &Instance<'_>) -> Result<EndpointReference, Error> {
         let during = format!("making an instance of {}", instance.class());
-        let class = instance.class().parse();
-        let class = class.map_err(|error| Error::before(ErrorKind::Name(error), during.as_str()))?;
+        check(instance, &during)?;
+        let class = name(instance.class(), &during)?;
         let path = self.class_path(Some(class));
         let (resource_uri, selectors) = (path.resource_uri(), path.selectors(SelectorSet::new()));
         let write = |writer: &mut _| encode::instance(writer, resource_uri.as_str(), instance);
@@ -262,9 +273,39 @@ impl CimNamespace {
     }
 }
 
-/// A property's name is of the form of a class's.
-fn name(property: &str, during: &str) -> Result<ClassName, Error> {
-    property.parse().map_err(|error| Error::before(ErrorKind::Name(error), during))
+/// The name of a property, a parameter or a method, which is of the form of a class's: it becomes the name of an element, so
+/// nothing else may reach the writer.
+fn name(text: &str, during: &str) -> Result<ClassName, Error> {
+    text.parse().map_err(|error| Error::before(ErrorKind::Name(error), during))
+}
+
+/// Checks that a value can be written whole.
+fn check_value(value: &Value, during: &str) -> Result<(), Error> {
+    match value {
+        Value::Object(instance) => check(instance, during),
+        Value::Array(members) => members.iter().try_for_each(|member| check_value(member, during)),
+        _ => Ok(()),
+    }
+}
+
+/// Checks that an instance can be written whole: what was left out of it would become null on the host.
+fn check(instance: &Instance<'_>, during: &str) -> Result<(), Error> {
+    name(instance.class(), during)?;
+    for property in instance.properties() {
+        name(property.name(), during)?;
+        for value in property.values() {
+            match value {
+                Raw::Object(inner) => check(inner, during)?,
+                Raw::Markup(_) => {
+                    let (class, property) = (instance.class(), property.name());
+                    let text = format!("{class}.{property} has a form that cannot be written back");
+                    return Err(Error::before(ErrorKind::Setting(text), during));
+                }
+                _ => {}
+            }
+        }
+    }
+    Ok(())
 }
 
 impl Inner {

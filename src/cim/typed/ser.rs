@@ -244,7 +244,7 @@ mod tests {
 
     #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
     #[serde(rename_all = "PascalCase")]
-    struct Machine {
+    struct Computer {
         name: String,
         cores: u32,
         ratio: f64,
@@ -256,8 +256,8 @@ mod tests {
         uptime: Option<Interval>,
     }
 
-    fn machine() -> Machine {
-        Machine {
+    fn computer() -> Computer {
+        Computer {
             name: "web-01".to_owned(),
             cores: 4,
             ratio: 0.5,
@@ -271,34 +271,34 @@ mod tests {
     }
 
     fn class() -> ClassName {
-        "Test_Machine".parse().unwrap()
+        "Test_Computer".parse().unwrap()
     }
 
     #[test]
     fn a_type_becomes_an_instance_and_the_instance_the_type() {
-        let instance = Instance::from_typed(&class(), &machine()).unwrap();
-        assert_eq!(instance.class(), "Test_Machine");
+        let instance = Instance::from_typed(&class(), &computer()).unwrap();
+        assert_eq!(instance.class(), "Test_Computer");
         assert_eq!(instance.read::<u32>("Cores").unwrap(), Some(4));
         assert_eq!(instance.property("Owner").unwrap().values(), [Raw::Null]);
-        assert_eq!(instance.to_typed::<Machine>().unwrap(), machine());
+        assert_eq!(instance.to_typed::<Computer>().unwrap(), computer());
     }
 
     #[test]
     fn what_does_not_fit_is_an_error_that_names_the_property() {
-        let instance = Instance::from_typed(&class(), &machine()).unwrap();
+        let instance = Instance::from_typed(&class(), &computer()).unwrap();
         for (changed, wanted) in [
-            (instance.clone().with("Cores", "four"), "Test_Machine: Cores is no uint32: \"four\""),
+            (instance.clone().with("Cores", "four"), "Test_Computer: Cores is no uint32: \"four\""),
             (
                 instance.clone().with("Name", vec![1_u8, 2]),
-                "Test_Machine: Name: invalid type: sequence, expected a string",
+                "Test_Computer: Name: invalid type: sequence, expected a string",
             ),
             (
                 instance.clone().with("Boot", "yesterday"),
-                "Test_Machine: Boot: no point in time: \"yesterday\"",
+                "Test_Computer: Boot: no point in time: \"yesterday\"",
             ),
-            (Instance::new(&class()), "Test_Machine: missing field `Name`"),
+            (Instance::new(&class()), "Test_Computer: missing field `Name`"),
         ] {
-            assert_eq!(changed.to_typed::<Machine>().unwrap_err().to_string(), wanted);
+            assert_eq!(changed.to_typed::<Computer>().unwrap_err().to_string(), wanted);
         }
     }
 
@@ -315,18 +315,18 @@ mod tests {
         #[serde(rename_all = "PascalCase")]
         struct Holder {
             job: Key,
-            inner: Machine,
+            inner: Computer,
             missing: Option<Key>,
         }
         let job = crate::wsman::EndpointReference::new(
             "http://x/y/Msvm_ConcreteJob".parse().unwrap(),
             crate::wsman::SelectorSet::new().with("InstanceID", "J1"),
         );
-        let inner = Instance::from_typed(&class(), &machine()).unwrap();
+        let inner = Instance::from_typed(&class(), &computer()).unwrap();
         let instance = Instance::new(&class()).with("Job", job).with("Inner", inner);
         let holder: Holder = instance.to_typed().unwrap();
         assert_eq!((holder.job.id.as_str(), holder.job.uri.as_str()), ("J1", "http://x/y/Msvm_ConcreteJob"));
-        assert_eq!((holder.inner, holder.missing), (machine(), None));
+        assert_eq!((holder.inner, holder.missing), (computer(), None));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use hvsnap::{
     Client, ClientErrorKind, Effect,
+    cim::{Instance, Parameters, Value},
     sim::{Operation, RunningSimulator, Simulator},
     wsman::{AssociatedInstances, EndpointReference, OptionSet, SelectorSet},
 };
@@ -43,6 +44,36 @@ async fn a_fragment_whose_answer_is_lost_is_read_again() {
     assert_eq!(version.properties().count(), 1);
     let gets = sim.journal().iter().filter(|entry| entry.operation == Operation::Get).count();
     assert_eq!(gets, 2);
+}
+
+#[tokio::test]
+async fn a_name_that_would_break_out_of_its_element_is_refused_before_anything_is_sent() {
+    let (sim, client, system) = with_fault("on=put,do=quota").await;
+    let before = sim.http_requests();
+    let evil = "X/><p:AffectedSnapshot>y</p:AffectedSnapshot><p:Z";
+    let none = Parameters::new();
+    let class = "Win32_OperatingSystem".parse().unwrap();
+    let (plain, holding) = (Instance::new(&class).with(evil, "x"), |value: Instance<'static>| {
+        Instance::new(&class).with("Inner", value)
+    });
+    let errors = [
+        client.invoke(&system, evil, &none).await.unwrap_err(),
+        client.invoke(&system, "Reboot", &none.clone().with(evil, 1_u8)).await.unwrap_err(),
+        client.invoke(&system, "Reboot", &none.with("Inner", plain.clone())).await.unwrap_err(),
+        client.put(&system, &plain).await.unwrap_err(),
+        client.put(&system, &holding(plain.clone())).await.unwrap_err(),
+        client.put_fragment(&system, "Description", plain.clone()).await.unwrap_err(),
+        client.namespace("root/cimv2").unwrap().create(&holding(plain)).await.unwrap_err(),
+    ];
+    for error in errors {
+        assert!(matches!(error.kind(), ClientErrorKind::Name(_)), "{error}");
+        assert_eq!(error.effect(), Effect::None);
+    }
+    // What would be left out of an instance would become null on the host.
+    let nested = Value::Array(vec![Value::Array(vec![1_u8.into()])]);
+    let error = client.put(&system, &Instance::new(&class).with("Description", nested)).await.unwrap_err();
+    assert!(error.to_string().contains("Win32_OperatingSystem.Description has a form"), "{error}");
+    assert_eq!(sim.http_requests(), before);
 }
 
 #[tokio::test]
