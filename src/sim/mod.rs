@@ -1,7 +1,7 @@
 //! A simulated Hyper-V host behind a simulated WinRM service: what the client is tested against, and what `hvsnap sim serve` serves.
 //!
 //! It is an oracle of its own: it reads requests and writes answers from the specifications, keeps its own model of trees,
-//! disks and jobs, and never uses the client or any of [`hyperv`](crate::hyperv) but the tables of classes, names and codes.
+//! disks and jobs, and shares nothing with the client but the facts: the tables of classes, names and codes.
 //! It authenticates by NTLM and Kerberos, each by itself or in SPNEGO, by Basic and by client certificates, with and
 //! without TLS, and seals messages; it has no CredSSP, no event subscriptions, and of the methods only those below.
 //!
