@@ -10,7 +10,7 @@ use crate::cli::{
     failure::{Failure, Parts},
     kind::Kind,
     render::{Line, style, table::Table},
-    view::{CandidateView, JobLink, OperationLink, PlanView, SnapshotRef, StatusView, effect_name},
+    view::{CandidateView, JobLink, OperationLink, PlanView, SnapshotRef, StatusView},
 };
 
 /// Tells a failure, and returns the exit code.
@@ -43,7 +43,7 @@ pub(crate) fn document(console: &mut Console, failure: &Failure) {
             why: &parts.why,
             next: parts.hint.as_deref(),
             repeat: parts.repeat.key(),
-            effect: parts.effect.map(effect_name),
+            effect: parts.effect.map(Effect::key),
             hint: parts.hint.as_deref(),
             raw: parts.raw.as_deref(),
             candidates: parts.candidates.iter().map(CandidateView::from).collect(),

@@ -31,6 +31,17 @@ pub enum Effect {
     Unknown,
 }
 
+impl Effect {
+    /// The name, for programs.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Applied => "applied",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// A request that failed.
 #[derive(Debug)]
 pub struct Error {

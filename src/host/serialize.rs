@@ -46,13 +46,13 @@ fn record(conclusion: &JobConclusion) -> Option<&JobRecord> {
     }
 }
 
-/// Its fields by name; `status`, `observations` and `open` as texts.
+/// Its fields by name; `status` by its key, `observations` and `open` as texts.
 impl Serialize for Outcome {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let observations: Vec<_> = self.observations.iter().map(ToString::to_string).collect();
         let mut outcome = serializer.serialize_struct("Outcome", 12)?;
         outcome.serialize_field("until", &self.until)?;
-        outcome.serialize_field("status", &self.status.to_string())?;
+        outcome.serialize_field("status", self.status.key())?;
         outcome.serialize_field("is_verified", &self.is_verified)?;
         outcome.serialize_field("is_refused", &self.is_refused)?;
         outcome.serialize_field("job", &self.job)?;

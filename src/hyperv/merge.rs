@@ -43,6 +43,21 @@ pub enum MergeState {
 }
 
 impl MergeState {
+    /// The name, for programs.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::NotWatched => "not_watched",
+            Self::NotExpected => "not_expected",
+            Self::NotSeen => "not_seen",
+            Self::Finished => "finished",
+            Self::Running => "running",
+            Self::Stopped => "stopped",
+            Self::Failed => "failed",
+            Self::SwitchedOff => "switched_off",
+            Self::Unknown => "unknown",
+        }
+    }
+
     /// True if no disk waits to be merged.
     pub fn is_over(self) -> bool {
         matches!(self, Self::Finished | Self::NotExpected)
@@ -76,6 +91,17 @@ pub enum MergeEvidence {
     Job,
     /// The VM's status showed a merge, and shows none any more.
     Status,
+}
+
+impl MergeEvidence {
+    /// The name, for programs.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Disks => "disks",
+            Self::Job => "job",
+            Self::Status => "status",
+        }
+    }
 }
 
 impl fmt::Display for MergeEvidence {

@@ -21,12 +21,19 @@ pub enum DestroyScope {
     Tree,
 }
 
-impl fmt::Display for DestroyScope {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl DestroyScope {
+    /// The name, for programs.
+    pub fn key(self) -> &'static str {
+        match self {
             Self::Single => "single",
             Self::Tree => "tree",
-        })
+        }
+    }
+}
+
+impl fmt::Display for DestroyScope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.key())
     }
 }
 
@@ -42,6 +49,18 @@ pub enum MergeExpectation {
     Deferred,
     /// The host did not say where the present state hangs.
     Unknown,
+}
+
+impl MergeExpectation {
+    /// The name, for programs.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Merge => "merge",
+            Self::Deferred => "deferred",
+            Self::Unknown => "unknown",
+        }
+    }
 }
 
 /// Something to know before saying yes.

@@ -12,10 +12,9 @@ mod status;
 mod vm;
 
 pub(crate) use job::{JobLink, JobView};
-pub(crate) use operation::{OperationLink, OperationView, ResumedView, effect_name};
+pub(crate) use operation::{OperationLink, OperationView, ResumedView};
 pub(crate) use outcome::{OutcomeView, moved};
 pub(crate) use plan::PlanView;
-use plan::expectation_name;
 pub(crate) use snapshot::{SnapshotRef, SnapshotView, TreeView, VmRef};
 pub(crate) use status::{StatusView, references};
 pub(crate) use vm::VmView;

@@ -8,7 +8,7 @@ use hvsnap::{
 };
 use serde::Serialize;
 
-use super::{Code, SnapshotRef, StatusView, VmRef, expectation_name, references};
+use super::{Code, SnapshotRef, StatusView, VmRef, references};
 use crate::cli::connect::Reattach;
 
 /// An operation and the command that settles it.
@@ -160,7 +160,7 @@ impl From<&Operation> for OperationView {
                 }
                 Reply::Refused { error } | Reply::NotSent { error } | Reply::Lost { error } => {
                     view.error = Some(error.clone());
-                    view.effect = answer.reply.effect().map(effect_name);
+                    view.effect = answer.reply.effect().map(Effect::key);
                 }
                 _ => {}
             }
@@ -183,7 +183,7 @@ impl From<&Operation> for OperationView {
             plan_fingerprint: intent.plan.to_string(),
             answer,
             conclusion: operation.conclusion.as_ref().map(ConclusionView::from),
-            merge_expected: destroy.map(|action| expectation_name(action.merge)),
+            merge_expected: destroy.map(|action| action.merge.key()),
             concluded: operation.is_concluded(),
             merge_open: operation.is_merge_open(),
             open: operation.is_open(),
@@ -208,14 +208,5 @@ impl From<&Conclusion> for ConclusionView {
             gone: references(&conclusion.outcome.destroyed),
             status: StatusView::from(&conclusion.outcome),
         }
-    }
-}
-
-/// What became of a host, in one status.
-pub(crate) fn effect_name(effect: Effect) -> &'static str {
-    match effect {
-        Effect::None => "none",
-        Effect::Applied => "applied",
-        _ => "unknown",
     }
 }

@@ -1,6 +1,6 @@
 //! The plan of a destroy, as JSON: the same content as the text.
 
-use hvsnap::hyperv::{Caution, DestroyPlan, DestroyScope, MergeExpectation};
+use hvsnap::hyperv::{Caution, DestroyPlan, DestroyScope};
 use serde::Serialize;
 
 use super::{SnapshotRef, VmRef};
@@ -61,20 +61,10 @@ impl From<&DestroyPlan> for PlanView {
             destroyed: plan.destroyed().iter().map(SnapshotRef::from).collect(),
             dependents: dependents.collect(),
             takes_current: plan.takes_current(),
-            merge_expected: expectation_name(plan.merge_expectation()),
+            merge_expected: plan.merge_expectation().key(),
             cautions: plan.cautions().iter().filter_map(caution).collect(),
             certain: plan.is_certain(),
         }
-    }
-}
-
-/// Whether a merge is expected, in one status.
-pub(super) fn expectation_name(expectation: MergeExpectation) -> &'static str {
-    match expectation {
-        MergeExpectation::None => "none",
-        MergeExpectation::Merge => "merge",
-        MergeExpectation::Deferred => "deferred",
-        _ => "unknown",
     }
 }
 

@@ -2,10 +2,8 @@
 
 use hvsnap::{
     JobSeen, Open, Outcome,
-    hyperv::MergeEvidence,
-    hyperv::MergeState,
-    hyperv::ReturnCode,
-    journal::{SnapshotName, Status},
+    hyperv::{MergeEvidence, ReturnCode},
+    journal::SnapshotName,
 };
 use serde::Serialize;
 
@@ -77,14 +75,14 @@ impl From<&JobSeen> for JobSeenView {
 impl From<&Outcome> for StatusView {
     fn from(outcome: &Outcome) -> Self {
         Self {
-            status: status(outcome.status),
+            status: outcome.status.key(),
             verified: outcome.is_verified,
             complete: outcome.is_complete(),
             refused: outcome.is_refused,
             remaining: references(&outcome.remaining),
             unexpected: references(&outcome.unexpected),
-            merge: merge_name(outcome.merge.state),
-            merge_evidence: outcome.merge.evidence.map(evidence_name),
+            merge: outcome.merge.state.key(),
+            merge_evidence: outcome.merge.evidence.map(MergeEvidence::key),
             merge_job: outcome.merge.job.as_ref().map(JobSeenView::from),
             merge_problem: outcome.merge.problem.as_ref().map(ToString::to_string),
             open: outcome.open.as_ref().map(OpenView::from),
@@ -115,39 +113,4 @@ impl From<&Open> for OpenView {
 
 pub(crate) fn references(names: &[SnapshotName]) -> Vec<SnapshotRef> {
     names.iter().map(|name| SnapshotRef { id: name.id.clone(), name: name.name.clone() }).collect()
-}
-
-fn status(status: Status) -> &'static str {
-    match status {
-        Status::Done => "done",
-        Status::NotDone => "not_done",
-        Status::Partly => "partly",
-        Status::Running => "running",
-        Status::Closed => "closed",
-        _ => "unknown",
-    }
-}
-
-fn evidence_name(observations: MergeEvidence) -> &'static str {
-    match observations {
-        MergeEvidence::Disks => "disks",
-        MergeEvidence::Job => "job",
-        MergeEvidence::Status => "status",
-        _ => "other",
-    }
-}
-
-/// How a merge stands, in one status.
-pub(crate) fn merge_name(merge: MergeState) -> &'static str {
-    match merge {
-        MergeState::NotWatched => "not_watched",
-        MergeState::NotExpected => "not_expected",
-        MergeState::NotSeen => "not_seen",
-        MergeState::Finished => "finished",
-        MergeState::Running => "running",
-        MergeState::Stopped => "stopped",
-        MergeState::Failed => "failed",
-        MergeState::SwitchedOff => "switched_off",
-        _ => "unknown",
-    }
 }

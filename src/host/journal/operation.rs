@@ -205,6 +205,18 @@ pub enum Status {
 }
 
 impl Status {
+    /// The name, for programs.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::NotDone => "not_done",
+            Self::Partly => "partly",
+            Self::Running => "running",
+            Self::Unknown => "unknown",
+            Self::Closed => "closed",
+        }
+    }
+
     /// The status of what is gone and what is left, when nobody is at it any more.
     pub(crate) fn of(gone: usize, remaining: usize) -> Self {
         match (gone, remaining) {
@@ -243,6 +255,17 @@ pub enum ConcludedBy {
     Resume,
     /// A person, by their status.
     Person,
+}
+
+impl ConcludedBy {
+    /// The name, for programs.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Operation => "operation",
+            Self::Resume => "resume",
+            Self::Person => "person",
+        }
+    }
 }
 
 /// A person's status that an entry is to count as ended: it says nothing of the host.

@@ -1,4 +1,4 @@
-//! The words of our own enumerations in a record of the journal, each in one place for both directions.
+//! The keys of our own enumerations in a record of the journal, for both directions.
 //!
 //! A status that is not known is an error and never another one's meaning.
 
@@ -11,75 +11,67 @@ use crate::{
         journal::{ConcludedBy, Status},
     },
     hyperv::{DestroyScope, MergeEvidence, MergeExpectation, MergeState},
+    violation::excerpt,
 };
 
-/// The words of our own enumerations, each in one place for both directions.
+/// Writes a value by its key, and reads it back.
 macro_rules! words {
-    ($module:ident, $type:ty, $($value:path => $text:literal),+ $(,)?) => {
+    ($module:ident, $type:ty, $($value:path),+) => {
         pub(super) mod $module {
             use super::*;
 
             pub(in crate::host::journal) fn serialize<S: Serializer>(value: &$type, serializer: S) -> Result<S::Ok, S::Error> {
-                match *value {
-                    $($value => serializer.serialize_str($text),)+
-                    #[allow(unreachable_patterns, reason = "some of the enumerations may grow")]
-                    _ => Err(serde::ser::Error::custom("a value without a status")),
-                }
+                serializer.serialize_str(value.key())
             }
 
             pub(in crate::host::journal) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<$type, D::Error> {
-                match String::deserialize(deserializer)?.as_str() {
-                    $($text => Ok($value),)+
-                    other => Err(de::Error::unknown_variant(other, &[$($text),+])),
-                }
+                let key = String::deserialize(deserializer)?;
+                let found = [$($value),+].into_iter().find(|value| value.key() == key);
+                found.ok_or_else(|| {
+                    let known = [$($value),+].map(|value| value.key()).join(", ");
+                    de::Error::custom(format_args!("unknown variant `{}`, expected one of {known}", excerpt(&key)))
+                })
             }
         }
     };
 }
 
-words!(scope, DestroyScope, DestroyScope::Single => "single", DestroyScope::Tree => "tree");
-words!(concluded_by, ConcludedBy, ConcludedBy::Operation => "operation", ConcludedBy::Resume => "resume", ConcludedBy::Person => "person");
+words!(scope, DestroyScope, DestroyScope::Single, DestroyScope::Tree);
+words!(concluded_by, ConcludedBy, ConcludedBy::Operation, ConcludedBy::Resume, ConcludedBy::Person);
 words!(
-    status, Status,
-    Status::Done => "done",
-    Status::NotDone => "not_done",
-    Status::Partly => "partly",
-    Status::Running => "running",
-    Status::Unknown => "unknown",
-    Status::Closed => "closed",
+    status,
+    Status,
+    Status::Done,
+    Status::NotDone,
+    Status::Partly,
+    Status::Running,
+    Status::Unknown,
+    Status::Closed
 );
 words!(
-    merge, MergeState,
-    MergeState::NotWatched => "not_watched",
-    MergeState::NotExpected => "not_expected",
-    MergeState::NotSeen => "not_seen",
-    MergeState::Finished => "finished",
-    MergeState::Running => "running",
-    MergeState::Stopped => "stopped",
-    MergeState::Failed => "failed",
-    MergeState::SwitchedOff => "switched_off",
-    MergeState::Unknown => "unknown",
+    merge,
+    MergeState,
+    MergeState::NotWatched,
+    MergeState::NotExpected,
+    MergeState::NotSeen,
+    MergeState::Finished,
+    MergeState::Running,
+    MergeState::Stopped,
+    MergeState::Failed,
+    MergeState::SwitchedOff,
+    MergeState::Unknown
 );
-words!(some_effect, Effect, Effect::None => "none", Effect::Applied => "applied", Effect::Unknown => "unknown");
+words!(some_effect, Effect, Effect::None, Effect::Applied, Effect::Unknown);
+words!(some_until, Until, Until::Accepted, Until::JobEnded, Until::Merged);
 words!(
-    some_until, Until,
-    Until::Accepted => "accepted",
-    Until::JobEnded => "job",
-    Until::Merged => "merged",
+    some_expectation,
+    MergeExpectation,
+    MergeExpectation::None,
+    MergeExpectation::Merge,
+    MergeExpectation::Deferred,
+    MergeExpectation::Unknown
 );
-words!(
-    some_expectation, MergeExpectation,
-    MergeExpectation::None => "none",
-    MergeExpectation::Merge => "merge",
-    MergeExpectation::Deferred => "deferred",
-    MergeExpectation::Unknown => "unknown",
-);
-words!(
-    some_merge_evidence, MergeEvidence,
-    MergeEvidence::Disks => "disks",
-    MergeEvidence::Job => "job",
-    MergeEvidence::Status => "status",
-);
+words!(some_merge_evidence, MergeEvidence, MergeEvidence::Disks, MergeEvidence::Job, MergeEvidence::Status);
 
 /// The same words where there may be none.
 macro_rules! optional_words {

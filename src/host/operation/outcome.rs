@@ -266,12 +266,19 @@ impl fmt::Display for JobConclusion {
     }
 }
 
-impl fmt::Display for Until {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl Until {
+    /// The name, for programs.
+    pub fn key(self) -> &'static str {
+        match self {
             Self::Accepted => "accepted",
             Self::JobEnded => "job",
             Self::Merged => "merged",
-        })
+        }
+    }
+}
+
+impl fmt::Display for Until {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.key())
     }
 }
