@@ -40,7 +40,7 @@ fn age(bench: &Bench, id: &str) {
 /// One whose merge is open, one whose outcome is not known, one that is done.
 async fn three(bench: &Bench) -> [String; 3] {
     bench.destroy("app-01", "middle", &[]).await.shows(0, &[]);
-    bench.destroy("merge-01", "endless", &["--timeout", "30s"]).await.shows(6, &[]);
+    bench.destroy("merge-01", "endless", &["--timeout", "240s"]).await.shows(6, &[]);
     bench.destroy("slow-01", "long", &["--no-wait"]).await.shows(0, &[]);
     ids(bench, &[]).await.try_into().unwrap()
 }

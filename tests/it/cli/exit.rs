@@ -63,7 +63,7 @@ async fn where_the_outcome_of_a_call_is_not_known_the_code_is_5_though_the_host_
     let bench = Bench::new().await;
     // The call is answered with a job; when that is read, the host is down.
     bench.sim.inject("class=Msvm_ConcreteJob,do=refuse,seconds=100000".parse().unwrap());
-    let ran = bench.destroy("app-01", "middle", &["--timeout", "20s", "--output", "json"]).await;
+    let ran = bench.destroy("app-01", "middle", &["--timeout", "10h", "--output", "json"]).await;
     ran.shows(5, &["refused the connection"]);
     assert_eq!(ran.json()["error"]["effect"], "unknown");
 }

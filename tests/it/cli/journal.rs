@@ -109,7 +109,7 @@ async fn a_merge_that_does_not_end_is_told_by_resume_as_by_destroy() {
     let field = |name: &str| operation[name].as_bool().unwrap();
     assert_eq!((field("concluded"), field("merge_open"), field("open")), (true, true, true), "{operation:#}");
     assert_eq!(operation["merge_expected"], "merge");
-    bench.run(&["resume", "--timeout", "30s"]).await.shows(6, &["done", &id]);
+    bench.run(&["resume", "--timeout", "240s"]).await.shows(6, &["done", &id]);
 }
 
 #[tokio::test]
