@@ -28,7 +28,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     }
 
     // Nothing was sent so far but questions. From here on the host changes, unless its tree is no longer the one planned on.
-    let job = vm.destroy(&plan).await?;
+    let job = vm.begin(&plan).await?;
     let outcome = job.wait(Until::Merged, |now| println!("{:>3}% {}", now.percent, now.state)).await?;
 
     for gone in &outcome.destroyed {

@@ -41,7 +41,7 @@
 //!     println!("depends on it: {}", dependent.element_name());
 //! }
 //!
-//! let job = vm.destroy(&plan).await?;                // the only way to destroy; a stale plan is refused
+//! let job = vm.begin(&plan).await?;                  // the only way to destroy; a stale plan is refused
 //! let outcome = job.wait(Until::Merged, |p| eprintln!("{:>3}% {}", p.percent, p.state)).await?;
 //! println!("gone from the host: {}", outcome.destroyed.len()); // read back, never assumed
 //! # assert_eq!(outcome.destroyed.len(), 1);
@@ -96,7 +96,7 @@
 //! # The journal
 //!
 //! With a [`Journal`](journal::Journal) an operation that changes a host is written before its call leaves, and its outcome once
-//! it is known. [`Host::resume`] recovers by reading alone what a crash or a lost answer has left open, and [`Vm::destroy`] begins
+//! it is known. [`Host::resume`] recovers by reading alone what a crash or a lost answer has left open, and [`Vm::begin`] begins
 //! with that for its VM, which it locks among all who share the journal.
 //!
 //! # Features
@@ -178,6 +178,7 @@ pub mod explain;
 mod host;
 mod http;
 pub mod hyperv;
+mod keyed;
 mod limits;
 mod schema;
 mod secret;
@@ -208,7 +209,7 @@ pub use client::{
     Timeouts,
 };
 pub use host::{
-    CancelAnswer, DestroyJob, Error, ErrorKind, Host, Job, JobConclusion, JobEnd, Merge, OnBusy, Open,
+    CancelAnswer, Error, ErrorKind, Host, Job, JobConclusion, JobEnd, Merge, OnBusy, Open, OperationHandle,
     Outcome, Phase, Progress, Resumption, Until, Vm, Wait, doctor, journal,
 };
 pub use http::{

@@ -132,10 +132,10 @@ impl Codec {
     /// # Errors
     /// If it cannot be written.
     pub fn encode_invoke(&self) -> Result<String, Offence> {
-        let call = crate::hyperv::DestroyAction::call(DestroyScope::Single, self.snapshot.clone());
-        let declarations = encode::declarations(call.parameters.iter().map(|(_, value)| value));
+        let parameters = [("AffectedSnapshot", Value::Reference(self.snapshot.clone()))];
+        let declarations = encode::declarations(parameters.iter().map(|(_, value)| value));
         let request = self.destroy().request(&self.settings, &self.id, &declarations, |writer| {
-            for (name, value) in &call.parameters {
+            for (name, value) in &parameters {
                 encode::property(writer, &["p:", name].concat(), value);
             }
         });

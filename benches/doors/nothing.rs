@@ -5,13 +5,11 @@
 //! answers with a return value and changes nothing.
 
 use crate::{
-    cim::{Call, Instance},
     client::{ClientError, ClientErrorKind},
-    host::{Error, Host, reads::class},
-    hyperv::{DestroyScope, MethodCall, MethodResult},
-    schema::names::SETTING_DATA,
+    host::{Error, Host, operation::ready::Ready},
+    hyperv::{Action, DestroyAction, DestroyScope, MergeExpectation, SnapshotName},
     soap::MessageId,
-    wsman::{EndpointReference, Exchange, SelectorSet},
+    wsman::Exchange as _,
 };
 
 const NOBODY: &str = "Microsoft:00000000-0000-0000-0000-000000000000";
@@ -21,8 +19,7 @@ const DURING: &str = "destroying nothing";
 #[derive(Debug)]
 pub struct Nothing {
     host: Host,
-    service: EndpointReference,
-    call: MethodCall,
+    call: Ready,
 }
 
 impl Nothing {
@@ -31,12 +28,16 @@ impl Nothing {
     /// # Errors
     /// If it cannot be asked.
     pub async fn on(host: &Host) -> Result<Self, Error> {
-        let inner = &host.0;
-        let service = inner.cim.reference(inner.service_class()?, inner.service().await?.clone());
-        let keys = SelectorSet::new().with("InstanceID", NOBODY);
-        let snapshot = inner.cim.reference(class(SETTING_DATA)?, keys);
-        let call = crate::hyperv::DestroyAction::call(DestroyScope::Single, snapshot);
-        Ok(Self { host: host.clone(), service, call })
+        let target = SnapshotName { id: NOBODY.to_owned(), name: String::new() };
+        let nothing = Action::Destroy(DestroyAction {
+            scope: DestroyScope::Single,
+            destroyed: vec![target],
+            kept: Vec::new(),
+            merge: MergeExpectation::None,
+            merging: None,
+        });
+        let call = nothing.judged().call();
+        Ok(Self { host: host.clone(), call: host.0.ready(call).await? })
     }
 
     /// Calls; the return value is what the host has against it.
@@ -44,9 +45,8 @@ impl Nothing {
     /// # Errors
     /// As of any call.
     pub async fn destroy(&self) -> Result<u32, ClientError> {
-        let decode = |output: &Instance<'_>| MethodResult::from_output(output);
-        let call = Call::on(&self.service, self.call.method, &self.call.parameters, decode);
-        self.host.0.client().call(DURING, &call).await.map(|result| result.return_code.0)
+        let result = self.host.0.client().call(DURING, &self.call.exchange()).await;
+        result.map(|result| result.return_code.0)
     }
 
     /// What the call sends, as a message of this number.
@@ -54,8 +54,8 @@ impl Nothing {
     /// # Errors
     /// If it cannot be written.
     pub fn request(&self, number: u128) -> Result<String, ClientError> {
-        let decode = |output: &Instance<'_>| MethodResult::from_output(output);
-        Call::on(&self.service, self.call.method, &self.call.parameters, decode)
+        self.call
+            .exchange()
             .request(&self.host.0.client().settings, &MessageId::from_random(number))
             .map_err(|error| ClientError::before(ClientErrorKind::Unwritable(error), DURING))
     }

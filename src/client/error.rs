@@ -42,6 +42,10 @@ impl Effect {
     }
 }
 
+crate::keyed::keyed! {
+    Effect { None, Applied, Unknown }
+}
+
 /// A request that failed.
 #[derive(Debug)]
 pub struct Error {

@@ -159,7 +159,7 @@ impl Client {
         self.0.call(&during, &put).await
     }
 
-    /// Removes the instance that `target` names (DSP0226, section 7.4). Sent once. A snapshot is destroyed by a method ([`Vm::destroy`](crate::Vm::destroy)), not
+    /// Removes the instance that `target` names (DSP0226, section 7.4). Sent once. A snapshot is destroyed by a method ([`Vm::begin`](crate::Vm::begin)), not
     /// by this.
     ///
     /// ```
@@ -189,7 +189,7 @@ impl Client {
     /// Calls `method` of the instance that `target` names (DSP0230, section 10.3). Sent once: also a call of which not a byte was
     /// written is not sent again. Any return value is a result.
     ///
-    /// Nothing is planned, locked or written to a journal: a snapshot is destroyed by [`Vm::destroy`](crate::Vm::destroy).
+    /// Nothing is planned, locked or written to a journal: a snapshot is destroyed by [`Vm::begin`](crate::Vm::begin).
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {

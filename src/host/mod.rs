@@ -10,7 +10,7 @@ pub mod doctor;
 mod error;
 mod job;
 pub mod journal;
-mod operation;
+pub(crate) mod operation;
 pub(crate) mod reads;
 mod report;
 #[cfg(feature = "serde")]
@@ -26,7 +26,9 @@ use tokio::sync::OnceCell;
 pub use busy::OnBusy;
 pub use error::{Error, ErrorKind};
 pub use job::{CancelAnswer, Job, JobEnd};
-pub use operation::{DestroyJob, JobConclusion, Merge, Open, Outcome, Phase, Progress, Resumption, Until};
+pub use operation::{
+    JobConclusion, Merge, Open, OperationHandle, Outcome, Phase, Progress, Resumption, Until,
+};
 pub use vm::Vm;
 pub use wait::Wait;
 

@@ -97,8 +97,8 @@ impl MergeScope {
     }
 
     /// All settings whose disks are asked for.
-    pub(crate) fn settings(&self) -> Vec<&str> {
-        [&self.dependent, &self.target].into_iter().chain(&self.others).map(String::as_str).collect()
+    pub(crate) fn settings(&self) -> impl Iterator<Item = &str> {
+        [&self.dependent, &self.target].into_iter().chain(&self.others).map(String::as_str)
     }
 
     /// What the disks say before the call; `None` if they are not all to be seen.
@@ -118,6 +118,7 @@ impl MergeScope {
 
 /// The disks that a destroy merges, as they were before the call.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct MergingDisks {
     /// `InstanceID` of the settings whose disks are merged: a snapshot's or the VM's own.
     pub dependent: String,

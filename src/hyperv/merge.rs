@@ -42,6 +42,21 @@ pub enum MergeState {
     Unknown,
 }
 
+crate::keyed::keyed! {
+    MergeState {
+        NotWatched,
+        NotExpected,
+        NotSeen,
+        Finished,
+        Running,
+        Stopped,
+        Failed,
+        SwitchedOff,
+        Unknown,
+    }
+    MergeEvidence { Disks, Job, Status }
+}
+
 impl MergeState {
     /// The name, for programs.
     pub fn key(self) -> &'static str {

@@ -1,23 +1,16 @@
-//! The methods: their parameters out, their results in.
+//! The results of methods.
 //!
 //! Knows names and shapes, never an envelope. A result with any return value is a result; only what contradicts itself
 //! (a started job without a reference) is a violation. Follows Microsoft's pages of the methods named.
 
 use crate::{
     Limits,
-    cim::{Instance, Property, Raw, Value, parse_embedded},
+    cim::{Instance, Property, Raw, parse_embedded},
     hyperv::{job::Optional, return_code::ReturnCode},
     schema::names::ERRORS,
     violation::{ProtocolError, Violation, short},
     wsman::EndpointReference,
 };
-
-/// A method call: its name and its parameters in the order of the schema.
-#[derive(Clone, Debug)]
-pub(crate) struct MethodCall {
-    pub(crate) method: &'static str,
-    pub(crate) parameters: Vec<(&'static str, Value)>,
-}
 
 /// What a method returned: its value, and the job if one was started.
 #[derive(Clone, Debug, PartialEq)]
@@ -144,23 +137,4 @@ fn lines(instance: &Instance<'_>) -> String {
         }
     }
     text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{hyperv::DestroyScope, schema, wsman::SelectorSet};
-
-    #[test]
-    fn a_call_has_the_parameters_of_its_method_in_their_order() {
-        let service = schema::class(schema::names::SNAPSHOT_SERVICE).unwrap();
-        for scope in [DestroyScope::Single, DestroyScope::Tree] {
-            let snapshot = EndpointReference::new("http://x/y".parse().unwrap(), SelectorSet::new());
-            let call = crate::hyperv::DestroyAction::call(scope, snapshot);
-            let method = service.method(call.method).unwrap();
-            let wanted: Vec<_> = method.inputs().map(|parameter| parameter.property.name).collect();
-            let given: Vec<_> = call.parameters.iter().map(|(name, _)| *name).collect();
-            assert_eq!(given, wanted, "{}", call.method);
-        }
-    }
 }

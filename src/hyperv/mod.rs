@@ -1,4 +1,4 @@
-//! Hyper-V: VMs, snapshots, the plan of a destroy, jobs, the merge that follows.
+//! Hyper-V: VMs, snapshots, plans, operations as values, jobs, the merge that follows.
 //!
 //! Plain data and decisions. It never performs I/O, reads a clock or knows XML; what a host said comes in as CIM instances,
 //! the time as an argument. Follows Microsoft's documentation of `root\virtualization\v2`.
@@ -30,11 +30,11 @@ pub use find::{Candidate, FindError, Noun};
 pub use job::{JobRecord, JobState, JobType};
 pub(crate) use merge::{MergeEnd, MergeStep, MergeWatch};
 pub use merge::{MergeEvidence, MergeState};
+pub(crate) use method::return_value;
 pub use method::{JobError, MethodResult};
-pub(crate) use method::{MethodCall, return_value};
-pub use observation::{JobSeen, Observation};
-pub(crate) use operation::TreeReading;
-pub use operation::{Action, DestroyAction, SnapshotName};
+pub use observation::{JobSeen, Observation, VmWork};
+pub use operation::{Action, DestroyAction, Plan, SnapshotName};
+pub(crate) use operation::{ActionReading, Argument, Callee, MethodCall, Seen, Shown};
 pub use plan::{Caution, DestroyPlan, DestroyScope, MergeExpectation, UnknownSnapshot};
 pub(crate) use poller::{Pace, Poller};
 pub use return_code::{ReturnCode, ReturnRange, StateChangeCode};

@@ -1,15 +1,15 @@
-//! By what it is known what became of an operation: facts, each of which was seen or written down.
+//! Observations that support an operation's outcome: each was seen or written down.
 //!
-//! A fact never says more than was seen. What follows from several of them is the status that they stand beside.
+//! An observation never says more than was seen. The status beside them is what follows from all of them.
 
 use std::{fmt, time::Duration};
 
 use crate::{
     cim::Timestamp,
-    hyperv::{JobError, JobRecord, JobState, JobType, ReturnCode, SnapshotName, VmActivity},
+    hyperv::{JobError, JobRecord, JobState, JobType, ReturnCode, SnapshotName, VmActivity, VmState},
 };
 
-/// One fact.
+/// One observation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Observation {
@@ -21,9 +21,9 @@ pub enum Observation {
     Refused(String),
     /// The journal holds that nothing was sent, and why.
     NotSent(String),
-    /// The journal holds no answer: whoever called did not live to write it down.
+    /// The journal holds no answer: the process ended before it was written.
     NoAnswerWritten,
-    /// The journal held the conclusion already, with this observations.
+    /// The journal held the conclusion already, with this observation.
     Written(String),
     /// The job of the operation, as it was seen last.
     Job(JobSeen),
@@ -31,11 +31,11 @@ pub enum Observation {
     JobForgotten(String),
     /// The operation's own job cannot be read, and why.
     JobUnreadable(String),
-    /// A job that deletes a snapshot of the VM is alive.
-    LiveDeletion(JobSeen),
+    /// A job of the VM that may be this operation has not ended.
+    LiveJob(JobSeen),
     /// The VM is busy.
-    Activity(VmActivity),
-    /// The VM is not deleting a snapshot, and no job that does is alive.
+    Busy(VmWork),
+    /// The VM is not busy with anything that may be this operation, and no job that may be it is alive.
     NothingRunning,
     /// The VM is not to be seen: it is gone, or the user may not see it.
     VmNotVisible,
@@ -67,6 +67,25 @@ pub enum Observation {
     TreeAsPlanned,
     /// The call may still be on its way or wait at the host, for at most this long.
     MayBeUnderWay(Duration),
+}
+
+/// What a VM is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum VmWork {
+    /// An activity, by its operational status.
+    Activity(VmActivity),
+    /// A change of its state, by `EnabledState`.
+    State(VmState),
+}
+
+impl fmt::Display for VmWork {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Activity(activity) => activity.fmt(f),
+            Self::State(state) => state.fmt(f),
+        }
+    }
 }
 
 /// A job at one moment, in short.
@@ -141,9 +160,9 @@ impl fmt::Display for Observation {
             Self::Job(job) => write!(f, "the job {job}"),
             Self::JobForgotten(id) => write!(f, "the host has forgotten the job {id}"),
             Self::JobUnreadable(why) => write!(f, "the job cannot be read: {why}"),
-            Self::LiveDeletion(job) => write!(f, "a snapshot of the VM is being deleted: the job {job}"),
-            Self::Activity(activity) => write!(f, "the VM is busy: {activity}"),
-            Self::NothingRunning => f.write_str("no job that deletes a snapshot of the VM is running"),
+            Self::LiveJob(job) => write!(f, "a job that may be this operation is running: the job {job}"),
+            Self::Busy(work) => write!(f, "the VM is busy: {work}"),
+            Self::NothingRunning => f.write_str("no job that may be this operation is running"),
             Self::VmNotVisible => {
                 f.write_str("the VM is not visible: moved to another node, deleted, or hidden from this user")
             }

@@ -31,6 +31,11 @@ impl DestroyScope {
     }
 }
 
+crate::keyed::keyed! {
+    DestroyScope { Single, Tree }
+    MergeExpectation { None, Merge, Deferred, Unknown }
+}
+
 impl fmt::Display for DestroyScope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.key())

@@ -5,7 +5,7 @@ use std::{env, fs};
 use super::{id, path, read_page, reference, root, settings};
 use crate::{
     cim::{Datetime, EmbeddedInstance, Instance, Interval, Timestamp, UriForm, Value, Wql, encode},
-    hyperv::{DestroyScope, MethodCall},
+    hyperv::{Action, Argument, DestroyAction, DestroyScope, MergeExpectation, SnapshotName},
     wsman::{
         AssociatedInstances, AssociationInstances, Create, Delete, EndpointReference, Enumerate,
         EnumerationMode, Filter, Get, Identify, Invoke, OptionSet, Pull, Put, Release, SelectorSet,
@@ -26,6 +26,12 @@ fn golden(name: &str, request: &str) {
     }
     let expected = fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
     assert_eq!(written, expected, "{name} differs from {}", file.display());
+}
+
+/// A method with its parameters.
+struct MethodCall {
+    method: &'static str,
+    parameters: Vec<(&'static str, Value)>,
 }
 
 fn invoke(class: &str, form: UriForm, keys: SelectorSet, call: &MethodCall) -> String {
@@ -110,8 +116,21 @@ fn destroys_carry_an_unwrapped_reference_in_both_forms_and_scopes() {
         ("invoke-destroy-cim-dmtf", "CIM_VirtualSystemSnapshotService", UriForm::Dmtf, DestroyScope::Single),
         ("invoke-destroy-tree", "Msvm_VirtualSystemSnapshotService", UriForm::Wmi, DestroyScope::Tree),
     ] {
-        let snapshot = reference("Msvm_VirtualSystemSettingData", "InstanceID", "Microsoft:1F2E", form);
-        let call = crate::hyperv::DestroyAction::call(scope, snapshot);
+        let target = SnapshotName { id: "Microsoft:1F2E".to_owned(), name: "base".to_owned() };
+        let action = Action::Destroy(DestroyAction {
+            scope,
+            destroyed: vec![target],
+            kept: Vec::new(),
+            merge: MergeExpectation::None,
+            merging: None,
+        });
+        let call = action.judged().call();
+        let reference = |(name, Argument::Settings(id)): (&'static str, Argument)| {
+            let class = "Msvm_VirtualSystemSettingData";
+            (name, Value::Reference(reference(class, "InstanceID", &id, form)))
+        };
+        let parameters = call.parameters.into_iter().map(reference).collect();
+        let call = MethodCall { method: call.method, parameters };
         let request = invoke(class, form, service_keys(), &call);
         assert!(!request.contains("EndpointReference"), "a Windows host refuses the wrapper");
         golden(name, &request);

@@ -42,7 +42,7 @@ async fn destroy(
     let vm = host.vm(vm).await?;
     let tree = vm.snapshots().await?;
     let plan = tree.plan_destroy(tree.find(snapshot)?.id(), DestroyScope::Single)?;
-    let job = vm.destroy(&plan).await?;
+    let job = vm.begin(&plan).await?;
     let outcome = job.wait(Until::Merged, |_| {}).await?;
     measurement.borrow_mut().look()?;
     match outcome.destroyed.len() {

@@ -8,7 +8,6 @@ use std::{collections::BTreeMap, str::FromStr, time::Duration};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::words::{concluded_by, effect, expectation, merge, merge_evidence, scope, status, until};
 use crate::{
     cim::{Datetime, Timestamp},
     client::Effect,
@@ -17,8 +16,8 @@ use crate::{
         journal::{Answer, Closing, ConcludedBy, Conclusion, Intent, Operation, Reply, Status},
     },
     hyperv::{
-        Action, DestroyAction, DestroyScope, JobSeen, JobState, JobType, MergeEvidence, MergeExpectation,
-        MergeState, MergingDisks, Observation, ReturnCode, SnapshotName, VmActivity,
+        Action, JobSeen, JobState, JobType, MergeEvidence, MergeState, Observation, ReturnCode, SnapshotName,
+        VmActivity,
     },
     violation::{cut, excerpt},
     wsman::{EndpointReference, Selector, SelectorSet, SelectorValue},
@@ -49,6 +48,12 @@ pub(crate) struct Document {
 #[derive(Deserialize)]
 struct Schema {
     schema: String,
+    intent: Option<Kind>,
+}
+
+#[derive(Deserialize)]
+struct Kind {
+    kind: Option<String>,
 }
 
 /// A value by the text that it is written as.
@@ -95,37 +100,16 @@ struct IntentShape {
     system: Option<String>,
     namespace: AsText<crate::cim::Namespace>,
     user: Option<String>,
-    vm: NameShape,
-    #[serde(default)]
-    kind: Option<String>,
-    #[serde(with = "scope")]
-    scope: DestroyScope,
-    destroyed: Vec<NameShape>,
-    kept: Vec<NameShape>,
+    vm: SnapshotName,
+    /// Its `kind`, and what that kind holds.
+    #[serde(flatten)]
+    action: Action,
     tree_fingerprint: AsText<crate::hyperv::Fingerprint>,
     plan_fingerprint: AsText<crate::hyperv::Fingerprint>,
     #[serde(default)]
     patience_ms: u64,
-    /// Absent in what earlier versions wrote.
-    #[serde(default, with = "expectation", skip_serializing_if = "Option::is_none")]
-    merge: Option<MergeExpectation>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    merging: Option<MergingShape>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     ignored_activity: Option<u16>,
-}
-
-#[derive(Debug, Deserialize, Serialize)]
-struct MergingShape {
-    dependent: String,
-    merging: Vec<String>,
-    into: Vec<String>,
-}
-
-#[derive(Clone, Debug, Deserialize, Serialize)]
-struct NameShape {
-    id: String,
-    name: String,
 }
 
 #[derive(Debug, Deserialize, Serialize)]
@@ -137,7 +121,7 @@ struct AnswerShape {
     job: Option<ReferenceShape>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
-    #[serde(default, with = "effect", skip_serializing_if = "Option::is_none")]
+    #[serde(default, with = "crate::keyed::optional", skip_serializing_if = "Option::is_none")]
     effect: Option<Effect>,
     /// False if not a byte of the call was written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -163,24 +147,24 @@ struct SelectorShape {
 #[derive(Debug, Deserialize, Serialize)]
 struct ConclusionShape {
     time: Moment,
-    #[serde(with = "concluded_by")]
+    #[serde(with = "crate::keyed")]
     by: ConcludedBy,
-    #[serde(alias = "word", with = "status")]
+    #[serde(alias = "word", with = "crate::keyed")]
     status: Status,
-    gone: Vec<NameShape>,
-    remaining: Vec<NameShape>,
-    unexpected: Vec<NameShape>,
-    #[serde(with = "merge")]
+    gone: Vec<SnapshotName>,
+    remaining: Vec<SnapshotName>,
+    unexpected: Vec<SnapshotName>,
+    #[serde(with = "crate::keyed")]
     merge: MergeState,
     #[serde(alias = "evidence")]
     observations: Vec<String>,
-    #[serde(default, with = "until", skip_serializing_if = "Option::is_none")]
+    #[serde(default, with = "crate::keyed::optional", skip_serializing_if = "Option::is_none")]
     until: Option<Until>,
     #[serde(default)]
     refused: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     job: Option<JobShape>,
-    #[serde(default, with = "merge_evidence", skip_serializing_if = "Option::is_none")]
+    #[serde(default, with = "crate::keyed::optional", skip_serializing_if = "Option::is_none")]
     merge_evidence: Option<MergeEvidence>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     merge_job: Option<JobShape>,
@@ -232,15 +216,19 @@ impl Document {
                 excerpt(&schema.schema)
             ));
         }
-        let mut document: Self = serde_json::from_slice(text).map_err(|error| why(&error))?;
-        match document.intent.kind.as_deref() {
-            Some(DESTROY) => {}
-            None if is_earlier => document.intent.kind = Some(DESTROY.to_owned()),
-            None => return Err("intent.kind is missing".to_owned()),
-            Some(kind) => {
-                return Err(format!("the kind {:?} is not known to this version", excerpt(kind)));
+        let mut document: Self = match schema.intent.map(|intent| intent.kind) {
+            Some(Some(_)) => serde_json::from_slice(text).map_err(|error| why(&error))?,
+            Some(None) if is_earlier => {
+                let mut value: serde_json::Value =
+                    serde_json::from_slice(text).map_err(|error| why(&error))?;
+                if let Some(intent) = value.get_mut("intent").and_then(serde_json::Value::as_object_mut) {
+                    intent.insert("kind".to_owned(), DESTROY.into());
+                }
+                serde_json::from_value(value).map_err(|error| why(&error))?
             }
-        }
+            Some(None) => return Err("intent.kind is missing".to_owned()),
+            None => return Err("intent is missing".to_owned()),
+        };
         // What is written back is of the version that writes it.
         SCHEMA.clone_into(&mut document.schema);
         Ok(document)
@@ -280,17 +268,7 @@ impl Document {
             user: shape.user,
             vm_id: shape.vm.id,
             vm_name: shape.vm.name,
-            action: Action::Destroy(DestroyAction {
-                scope: shape.scope,
-                destroyed: names(shape.destroyed),
-                kept: names(shape.kept),
-                merge: shape.merge.unwrap_or(MergeExpectation::Unknown),
-                merging: shape.merging.map(|shape| MergingDisks {
-                    dependent: shape.dependent,
-                    merging: shape.merging,
-                    into: shape.into,
-                }),
-            }),
+            action: shape.action,
             tree: shape.tree_fingerprint.0,
             plan: shape.plan_fingerprint.0,
             patience: Duration::from_millis(shape.patience_ms),
@@ -299,9 +277,7 @@ impl Document {
         if !crate::hyperv::is_guid(&intent.vm_id) {
             return Err("the VM's id is no GUID".to_owned());
         }
-        if intent.action.target().is_none() {
-            return Err("it destroys nothing".to_owned());
-        }
+        intent.action.judged().check()?;
         let answer = self.answer.map(AnswerShape::answer).transpose()?;
         let conclusion = self.conclusion.map(Conclusion::from);
         let closed =
@@ -320,17 +296,8 @@ fn why(error: &serde_json::Error) -> String {
     format!("{} at line {} column {}", excerpt(&text), error.line(), error.column())
 }
 
-fn names(shapes: Vec<NameShape>) -> Vec<SnapshotName> {
-    shapes.into_iter().map(|shape| SnapshotName { id: shape.id, name: shape.name }).collect()
-}
-
-fn shapes(names: &[SnapshotName]) -> Vec<NameShape> {
-    names.iter().map(|name| NameShape { id: name.id.clone(), name: name.name.clone() }).collect()
-}
-
 impl From<&Intent> for IntentShape {
     fn from(intent: &Intent) -> Self {
-        let Action::Destroy(action) = &intent.action;
         Self {
             message_id: intent.id.message_id().to_string(),
             time: Moment(intent.time),
@@ -338,20 +305,11 @@ impl From<&Intent> for IntentShape {
             system: intent.system.clone(),
             namespace: AsText(intent.namespace.clone()),
             user: intent.user.clone(),
-            vm: NameShape { id: intent.vm_id.clone(), name: intent.vm_name.clone() },
-            kind: Some(intent.action.kind().to_owned()),
-            scope: action.scope,
-            destroyed: shapes(&action.destroyed),
-            kept: shapes(&action.kept),
+            vm: SnapshotName { id: intent.vm_id.clone(), name: intent.vm_name.clone() },
+            action: intent.action.clone(),
             tree_fingerprint: AsText(intent.tree),
             plan_fingerprint: AsText(intent.plan),
             patience_ms: u64::try_from(intent.patience.as_millis()).unwrap_or(u64::MAX),
-            merge: Some(action.merge),
-            merging: action.merging.as_ref().map(|disks| MergingShape {
-                dependent: disks.dependent.clone(),
-                merging: disks.merging.clone(),
-                into: disks.into.clone(),
-            }),
             ignored_activity: intent.ignored.map(|activity| activity.0),
         }
     }
@@ -401,9 +359,9 @@ impl From<&Conclusion> for ConclusionShape {
             time: Moment(conclusion.time),
             by: conclusion.by,
             status: outcome.status,
-            gone: shapes(&outcome.destroyed),
-            remaining: shapes(&outcome.remaining),
-            unexpected: shapes(&outcome.unexpected),
+            gone: outcome.destroyed.clone(),
+            remaining: outcome.remaining.clone(),
+            unexpected: outcome.unexpected.clone(),
             merge: outcome.merge.state,
             observations: outcome
                 .observations
@@ -435,9 +393,9 @@ impl From<ConclusionShape> for Conclusion {
             is_verified: shape.status.is_final() && shape.status != Status::Closed,
             is_refused: shape.refused,
             job: job.unwrap_or_default(),
-            destroyed: names(shape.gone),
-            remaining: names(shape.remaining),
-            unexpected: names(shape.unexpected),
+            destroyed: shape.gone,
+            remaining: shape.remaining,
+            unexpected: shape.unexpected,
             merge,
             open: None,
             ..Outcome::unknown(until, Open::NotReadBack, observations)

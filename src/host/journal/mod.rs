@@ -12,8 +12,6 @@ mod memory;
 mod operation;
 pub(super) mod recorder;
 pub(super) mod trouble;
-#[cfg(feature = "journal")]
-mod words;
 
 use std::fmt;
 

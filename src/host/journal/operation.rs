@@ -11,9 +11,7 @@ use crate::{
     cim::{Namespace, Timestamp},
     client::{ClientError, ClientErrorKind, Effect},
     host::{Open, Outcome, Until, Vm},
-    hyperv::{
-        Action, DestroyPlan, Fingerprint, MergeState, Observation, ReturnCode, SnapshotName, VmActivity,
-    },
+    hyperv::{Action, Fingerprint, MergeState, Observation, Plan, ReturnCode, SnapshotName, VmActivity},
     schema::names::SYSTEM_NAME,
     soap::MessageId,
     violation::cut,
@@ -98,7 +96,7 @@ pub struct Intent {
 }
 
 impl Intent {
-    pub(crate) fn of(id: OperationId, vm: &Vm, plan: &DestroyPlan, action: Action) -> Self {
+    pub(crate) fn of(id: OperationId, vm: &Vm, plan: &Plan, action: Action) -> Self {
         let (host, client) = (&vm.host.0, vm.host.0.client());
         Self {
             id,
@@ -217,19 +215,15 @@ impl Status {
         }
     }
 
-    /// The status of what is gone and what is left, when nobody is at it any more.
-    pub(crate) fn of(gone: usize, remaining: usize) -> Self {
-        match (gone, remaining) {
-            (_, 0) => Self::Done,
-            (0, _) => Self::NotDone,
-            _ => Self::Partly,
-        }
-    }
-
     /// True if it will not change by waiting.
     pub fn is_final(self) -> bool {
         matches!(self, Self::Done | Self::NotDone | Self::Partly | Self::Closed)
     }
+}
+
+crate::keyed::keyed! {
+    Status { Done, NotDone, Partly, Running, Unknown, Closed }
+    ConcludedBy { Operation, Resume, Person }
 }
 
 impl fmt::Display for Status {

@@ -90,7 +90,7 @@ pub(super) fn conclusion(status: Status) -> Conclusion {
             is_verified: status.is_final(),
             is_refused: true,
             job: JobConclusion::Recorded(job),
-            destroyed: intent(1).action.to_do().to_vec(),
+            destroyed: intent(1).action.judged().to_do().to_vec(),
             unexpected: intent(1).action.as_destroy().unwrap().kept.clone(),
             merge,
             open: None,

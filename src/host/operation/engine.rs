@@ -12,7 +12,7 @@ use crate::{
         journal::{Operation, Reply, Status},
         operation::reconcile::{Case, History, Look, Next, OwnJob, Reading, Verdict, is_refused},
     },
-    hyperv::{JobRecord, JobSeen, JobState, MergeState, Pace, Poller, ReturnCode, SnapshotTree},
+    hyperv::{self, JobRecord, JobSeen, JobState, MergeState, Pace, Poller, ReturnCode, SnapshotTree},
 };
 
 /// Between two looks while a call may still be under way.
@@ -50,7 +50,7 @@ pub(super) struct Followed {
 struct Seen {
     vm: Option<Vm>,
     tree: Option<SnapshotTree>,
-    deletion: Option<JobRecord>,
+    job: Option<JobRecord>,
     problem: Option<Error>,
 }
 
@@ -130,17 +130,17 @@ impl Following<'_> {
         }
     }
 
-    /// Another's deletion, or our own under another name: its end is seen sooner by asking for it than for all the rest.
+    /// A job that may be this operation under another name: its end is seen sooner by asking for it than for all the rest.
     async fn wait_for(&self, seen: &Seen, own: &OwnJob, progress: &mut impl FnMut(&Progress)) {
         if matches!(own, OwnJob::Running(_)) {
             return;
         }
-        match seen.deletion.as_ref().map(|deletion| self.host.job_of(deletion)) {
+        match seen.job.as_ref().map(|job| self.host.job_of(job)) {
             Some(Ok(job)) => {
                 let ended = job.wait_within(self.time_left(), &mut *progress).await;
-                tracing::debug!(?ended, "a deletion that is in the way");
+                tracing::debug!(?ended, "a job that may be this operation");
             }
-            _ => progress(&Progress::of_job("a snapshot of the VM is being deleted")),
+            _ => progress(&Progress::of_job("the VM is at work on it")),
         }
     }
 
@@ -177,19 +177,20 @@ impl Following<'_> {
         (conclusion, None)
     }
 
-    /// VM, tree, jobs. Jobs are not asked for where something is known to run, or nothing is left to be deleted.
+    /// VM, tree, jobs. Jobs are not asked for where something is known to run, or nothing is left to be done.
     async fn look(&self, own: &OwnJob, problem: Option<Error>) -> (Look, Seen) {
         let (inner, intent) = (&self.host.0, &self.operation.intent);
+        let action = intent.action.judged();
         let mut seen = Seen { problem, ..Seen::default() };
         let mut look = Look {
             at: inner.clock().now(),
             vm: Reading::NotAsked,
-            deletion: Reading::NotAsked,
+            job: Reading::NotAsked,
             tree: Reading::NotAsked,
         };
         match patiently(inner.client(), self.deadline, || inner.vm_record(&intent.vm_id)).await {
             Ok(Some(record)) => {
-                look.vm = Reading::Seen(record.activity().filter(|activity| intent.action.may_be(*activity)));
+                look.vm = Reading::Seen(action.work(&record));
                 seen.vm = Some(Vm::new(self.host, record));
             }
             Ok(None) => look.vm = Reading::Absent,
@@ -198,15 +199,15 @@ impl Following<'_> {
         let Some(vm) = seen.vm.clone() else { return (look, seen) };
         match patiently(inner.client(), self.deadline, || inner.tree(&intent.vm_id, &intent.vm_name)).await {
             Ok(tree) => {
-                let reading = intent.action.reading(&tree, intent.tree);
+                let reading = action.reading(&hyperv::Seen { tree: &tree, planned_on: intent.tree });
                 let is_idle = matches!(look.vm, Reading::Seen(None)) && !matches!(own, OwnJob::Running(_));
-                if is_idle && reading.is_whole() && !reading.is_all_gone() {
+                if is_idle && reading.is_whole() && !reading.is_done() {
                     match patiently(inner.client(), self.deadline, || vm.jobs()).await {
                         Ok(jobs) => {
-                            seen.deletion = jobs.into_iter().find(|job| intent.action.may_be_job(job));
-                            look.deletion = Reading::Seen(seen.deletion.as_ref().map(JobSeen::from));
+                            seen.job = jobs.into_iter().find(|job| action.may_be_job(job));
+                            look.job = Reading::Seen(seen.job.as_ref().map(JobSeen::from));
                         }
-                        Err(error) => look.deletion = failed(error, &mut seen),
+                        Err(error) => look.job = failed(error, &mut seen),
                     }
                 }
                 look.tree = Reading::Seen(reading);
@@ -280,7 +281,7 @@ impl Following<'_> {
             return followed;
         }
         if outcome.status == Status::Done && self.until == Until::Merged {
-            if self.operation.intent.action.expects_no_merge() {
+            if self.operation.intent.action.judged().expects_no_merge() {
                 outcome.merge = Merge::of(MergeState::NotExpected);
             } else {
                 // What is gone is known by now; whatever happens during the merge must not take that away.
@@ -315,7 +316,7 @@ impl Following<'_> {
             },
         };
         let since = outcome.job.seen().and_then(|job| job.submitted);
-        let merge = vm.watch_merge(intent.action.merging(), since, self.deadline, progress).await;
+        let merge = vm.watch_merge(intent.action.judged().merging(), since, self.deadline, progress).await;
         inner.cache.changed(vm.id());
         merge
     }

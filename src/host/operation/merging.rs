@@ -12,8 +12,8 @@ use crate::{
         reads::{class, service_keys},
     },
     hyperv::{
-        Disk, DiskReading, JobSeen, MergeEnd, MergeScope, MergeState, MergeStep, MergeWatch, MergingDisks,
-        Pace, Poller, ReturnCode, parent_file, return_value,
+        Disk, DiskReading, JobSeen, MergeEnd, MergeState, MergeStep, MergeWatch, MergingDisks, Pace, Poller,
+        ReturnCode, parent_file, return_value,
     },
     schema::names::{
         DISK_MERGE, GET_VIRTUAL_DISK, IMAGE_SERVICE, PATH, SETTING_DATA, SETTING_DATA_COMPONENT,
@@ -26,10 +26,14 @@ use crate::{
 const LONGEST_CHAIN: usize = 64;
 
 impl Vm {
-    /// The disks that a destroy will merge; `None` if they cannot be read, so that the end of the merge is told by other means.
-    pub(super) async fn merging_disks(&self, scope: &MergeScope) -> Option<MergingDisks> {
-        match self.disks(&scope.settings()).await {
-            Ok(disks) => scope.before(&disks),
+    /// The disks of these settings before a call; `None` if there are no settings, or their disks cannot be read.
+    pub(super) async fn disks_before(&self, settings: &[String]) -> Option<Vec<Disk>> {
+        if settings.is_empty() {
+            return None;
+        }
+        let settings: Vec<&str> = settings.iter().map(String::as_str).collect();
+        match self.disks(&settings).await {
+            Ok(disks) => Some(disks),
             Err(error) => {
                 tracing::info!(cause = %error.kind(), "the VM's disks cannot be read; its status will tell of the merge");
                 None

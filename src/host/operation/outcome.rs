@@ -249,6 +249,10 @@ impl Outcome {
     }
 }
 
+crate::keyed::keyed! {
+    Until { Accepted, JobEnded, Merged }
+}
+
 impl fmt::Display for JobConclusion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -159,7 +159,7 @@ impl Following<'_> {
 impl Vm {
     /// Settles what earlier operations on this VM have left open, by whatever name of its host they are in this journal.
     ///
-    /// It reads and never waits; a [`destroy`](Self::destroy) does the same before it looks at the tree. Records that cannot be
+    /// It reads and never waits; [`begin`](Self::begin) does the same before it looks at the tree. Records that cannot be
     /// read are passed over and told by [`Host::journal_trouble`]: whether they are of this VM, nobody can say.
     ///
     /// # Errors

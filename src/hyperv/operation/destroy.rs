@@ -1,116 +1,129 @@
 //! The destroy of a snapshot, or of a snapshot with all under it.
 
-use std::collections::HashSet;
-
-use super::{Gap, SnapshotName, TreeReading};
+use super::{Action, ActionReading, Argument, Callee, Judged, MethodCall, Planned, Seen, SnapshotName};
 use crate::{
-    cim::Value,
     hyperv::{
-        DestroyPlan, DestroyScope, Fingerprint, JobRecord, MergeExpectation, MergingDisks, MethodCall,
-        Parent, Snapshot, SnapshotTree, VmActivity,
+        DestroyPlan, DestroyScope, Disk, Fingerprint, JobRecord, MergeExpectation, MergeScope, MergingDisks,
+        SnapshotTree, VmActivity, VmRecord, VmWork,
     },
     schema::names::{AFFECTED_SNAPSHOT, DESTROY_SNAPSHOT, DESTROY_SNAPSHOT_TREE, SNAPSHOT_SETTING_DATA},
-    wsman::EndpointReference,
 };
 
 /// What a destroy is to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct DestroyAction {
     /// How much is taken.
+    #[cfg_attr(feature = "serde", serde(with = "crate::keyed"))]
     pub scope: DestroyScope,
     /// All that is to be gone, the snapshot that the call names first.
     pub destroyed: Vec<SnapshotName>,
     /// All that is to stay.
     pub kept: Vec<SnapshotName>,
-    /// Whether disks are to be merged afterwards.
+    /// Whether disks are to be merged afterwards; not known in a record of an earlier version.
+    #[cfg_attr(feature = "serde", serde(default = "unknown", with = "crate::keyed"))]
     pub merge: MergeExpectation,
     /// The disks that are to be merged, as they were before the call; `None` if they could not be read.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
     pub merging: Option<MergingDisks>,
 }
 
-impl DestroyAction {
-    pub(super) const KIND: &str = "destroy";
+#[cfg(feature = "serde")]
+fn unknown() -> MergeExpectation {
+    MergeExpectation::Unknown
+}
 
-    /// By the plan, with the disks that will be merged.
-    pub(crate) fn of(plan: &DestroyPlan, merging: Option<MergingDisks>) -> Self {
-        Self {
-            scope: plan.scope(),
-            destroyed: plan.destroyed().iter().map(SnapshotName::from).collect(),
-            kept: plan.kept().map(SnapshotName::from).collect(),
-            merge: plan.merge_expectation(),
-            merging,
-        }
+impl Planned for DestroyPlan {
+    fn tree(&self) -> &SnapshotTree {
+        self.tree()
     }
 
-    /// The method of the snapshot service that takes as much as `scope` says, and its parameter.
-    fn method_of(scope: DestroyScope) -> (&'static str, &'static str) {
-        match scope {
+    fn fingerprint(&self) -> Fingerprint {
+        self.fingerprint()
+    }
+
+    fn during(&self) -> String {
+        format!("destroying {:?} of {:?}", self.target().element_name(), self.vm_name())
+    }
+
+    fn is_certain(&self) -> bool {
+        self.is_certain()
+    }
+
+    /// A single destroy takes the snapshot that it names and no other, whatever has happened to the tree since.
+    fn may_use_recent_tree(&self) -> bool {
+        self.scope() == DestroyScope::Single
+    }
+
+    fn disks_of(&self) -> Vec<String> {
+        MergeScope::of(self).map(|scope| scope.settings().map(str::to_owned).collect()).unwrap_or_default()
+    }
+
+    fn action(&self, disks: Option<&[Disk]>) -> Action {
+        let scope = MergeScope::of(self);
+        Action::Destroy(DestroyAction {
+            scope: self.scope(),
+            destroyed: self.destroyed().iter().map(SnapshotName::from).collect(),
+            kept: self.kept().map(SnapshotName::from).collect(),
+            merge: self.merge_expectation(),
+            merging: scope.zip(disks).and_then(|(scope, disks)| scope.before(disks)),
+        })
+    }
+}
+
+impl Judged for DestroyAction {
+    fn kind(&self) -> &'static str {
+        "destroy"
+    }
+
+    fn target(&self) -> Option<&SnapshotName> {
+        self.destroyed.first()
+    }
+
+    #[cfg(feature = "journal")]
+    fn check(&self) -> Result<(), String> {
+        if self.destroyed.is_empty() { Err("it destroys nothing".to_owned()) } else { Ok(()) }
+    }
+
+    fn call(&self) -> MethodCall {
+        let (method, parameter) = match self.scope {
             DestroyScope::Single => (DESTROY_SNAPSHOT, AFFECTED_SNAPSHOT),
             DestroyScope::Tree => (DESTROY_SNAPSHOT_TREE, SNAPSHOT_SETTING_DATA),
+        };
+        let target = self.target().map(|target| target.id.clone()).unwrap_or_default();
+        MethodCall {
+            on: Callee::SnapshotService,
+            method,
+            parameters: vec![(parameter, Argument::Settings(target))],
         }
     }
 
-    /// The name of the method.
-    pub(crate) fn method(scope: DestroyScope) -> &'static str {
-        Self::method_of(scope).0
+    fn reading(&self, seen: &Seen<'_>) -> ActionReading {
+        ActionReading::of_tree(seen, &self.destroyed, &self.kept)
     }
 
-    /// The call.
-    pub(crate) fn call(scope: DestroyScope, snapshot: EndpointReference) -> MethodCall {
-        let (method, parameter) = Self::method_of(scope);
-        MethodCall { method, parameters: vec![(parameter, Value::Reference(snapshot))] }
-    }
-
-    pub(super) fn expects_no_merge(&self) -> bool {
-        matches!(self.merge, MergeExpectation::None | MergeExpectation::Deferred)
+    fn to_do(&self) -> &[SnapshotName] {
+        &self.destroyed
     }
 
     /// Deleting, or something that this version does not know.
-    pub(super) fn may_be(activity: VmActivity) -> bool {
-        activity == VmActivity::DELETING_SNAPSHOT || !activity.is_known()
+    fn work(&self, vm: &VmRecord) -> Option<VmWork> {
+        let may_be =
+            |activity: &VmActivity| *activity == VmActivity::DELETING_SNAPSHOT || !activity.is_known();
+        vm.activity().filter(may_be).map(VmWork::Activity)
     }
 
     /// A job that has not ended and deletes a snapshot, or does not say what it does.
-    pub(super) fn may_be_job(job: &JobRecord) -> bool {
+    fn may_be_job(&self, job: &JobRecord) -> bool {
         !job.has_ended() && (job.deletes_snapshot() || job.job_type.is_none())
     }
 
-    /// What a tree shows of it.
-    pub(super) fn reading(&self, tree: &SnapshotTree, planned_on: Fingerprint) -> TreeReading {
-        let fold = |id: &str| id.to_ascii_lowercase();
-        let there: HashSet<String> = tree.snapshots().iter().map(|snapshot| snapshot.id().folded()).collect();
-        let known: HashSet<String> =
-            self.destroyed.iter().chain(&self.kept).map(|name| fold(&name.id)).collect();
-        let (remaining, gone): (Vec<_>, Vec<_>) =
-            self.destroyed.iter().cloned().partition(|name| there.contains(&fold(&name.id)));
-        let is_missing = |name: &&SnapshotName| !there.contains(&fold(&name.id));
-        let is_new = |snapshot: &&Snapshot| !known.contains(&snapshot.id().folded());
-        let disguised = self.destroyed.iter().find(|name| tree.shows_otherwise(&name.id));
-        let unexpected: Vec<_> = self.kept.iter().filter(is_missing).cloned().collect();
-        let gap = match tree.current_id() {
-            _ if !tree.knows_current() => Some(Gap::OwnSettings),
-            Some(id) if !there.contains(&id.folded()) => Some(Gap::Parent(id.to_string())),
-            _ => match disguised {
-                Some(name) => Some(Gap::Disguised(name.id.clone())),
-                None if !self.kept.is_empty() && unexpected.len() == self.kept.len() => {
-                    Some(Gap::NothingKept)
-                }
-                None => None,
-            },
-        };
-        let is_orphan = |snapshot: &Snapshot| match &snapshot.parent {
-            Parent::Of(id) => !there.contains(&id.folded()),
-            _ => false,
-        };
-        TreeReading {
-            gone,
-            remaining,
-            unexpected,
-            appeared: tree.snapshots().iter().filter(is_new).map(SnapshotName::from).collect(),
-            is_as_planned: tree.fingerprint() == planned_on,
-            gap,
-            has_orphans: tree.snapshots().iter().any(is_orphan),
-        }
+    fn merging(&self) -> Option<&MergingDisks> {
+        self.merging.as_ref()
+    }
+
+    fn expects_no_merge(&self) -> bool {
+        matches!(self.merge, MergeExpectation::None | MergeExpectation::Deferred)
     }
 }

@@ -1,21 +1,38 @@
-//! What a reading of the tree shows of an operation, and whether it can be the whole tree.
+//! What a look at the host shows of an operation, and whether the tree can be whole.
 
-use super::SnapshotName;
-use crate::hyperv::Observation;
+use std::collections::HashSet;
 
-/// What a tree shows of an operation.
+use super::{Seen, SnapshotName};
+use crate::hyperv::{Observation, Parent, Snapshot};
+
+/// What a look shows of an operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct TreeReading {
+pub(crate) struct ActionReading {
+    pub(super) shown: Shown,
+    /// To be gone, and gone.
     pub(crate) gone: Vec<SnapshotName>,
+    /// To be gone, and there.
     pub(crate) remaining: Vec<SnapshotName>,
     /// To be kept, and missing.
     pub(crate) unexpected: Vec<SnapshotName>,
+    /// In the tree, and not when the plan was made.
     pub(super) appeared: Vec<SnapshotName>,
     pub(super) is_as_planned: bool,
     /// Why it cannot be the whole tree.
     pub(super) gap: Option<Gap>,
     /// Snapshots that name a parent which is not in the tree: strange, but possible.
     pub(super) has_orphans: bool,
+}
+
+/// How much of an operation a look shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Shown {
+    /// All of it, by what is missing: one reading may be wrong about that.
+    Missing,
+    /// A part.
+    Part,
+    /// Nothing of it.
+    Nothing,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,10 +47,56 @@ pub(crate) enum Gap {
     NothingKept,
 }
 
-impl TreeReading {
-    /// True if all that was planned is gone by it.
-    pub(crate) fn is_all_gone(&self) -> bool {
-        self.remaining.is_empty()
+impl ActionReading {
+    /// What the tree shows of the snapshots that are to go and of those that are to stay.
+    pub(super) fn of_tree(seen: &Seen<'_>, to_go: &[SnapshotName], to_stay: &[SnapshotName]) -> Self {
+        let tree = seen.tree;
+        let fold = |id: &str| id.to_ascii_lowercase();
+        let there: HashSet<String> = tree.snapshots().iter().map(|snapshot| snapshot.id().folded()).collect();
+        let known: HashSet<String> = to_go.iter().chain(to_stay).map(|name| fold(&name.id)).collect();
+        let (remaining, gone): (Vec<_>, Vec<_>) =
+            to_go.iter().cloned().partition(|name| there.contains(&fold(&name.id)));
+        let is_missing = |name: &&SnapshotName| !there.contains(&fold(&name.id));
+        let is_new = |snapshot: &&Snapshot| !known.contains(&snapshot.id().folded());
+        let disguised = to_go.iter().find(|name| tree.shows_otherwise(&name.id));
+        let unexpected: Vec<_> = to_stay.iter().filter(is_missing).cloned().collect();
+        let gap = match tree.current_id() {
+            _ if !tree.knows_current() => Some(Gap::OwnSettings),
+            Some(id) if !there.contains(&id.folded()) => Some(Gap::Parent(id.to_string())),
+            _ => match disguised {
+                Some(name) => Some(Gap::Disguised(name.id.clone())),
+                None if !to_stay.is_empty() && unexpected.len() == to_stay.len() => Some(Gap::NothingKept),
+                None => None,
+            },
+        };
+        let is_orphan = |snapshot: &Snapshot| match &snapshot.parent {
+            Parent::Of(id) => !there.contains(&id.folded()),
+            _ => false,
+        };
+        Self {
+            shown: match (gone.len(), remaining.len()) {
+                (_, 0) => Shown::Missing,
+                (0, _) => Shown::Nothing,
+                _ => Shown::Part,
+            },
+            gone,
+            remaining,
+            unexpected,
+            appeared: tree.snapshots().iter().filter(is_new).map(SnapshotName::from).collect(),
+            is_as_planned: tree.fingerprint() == seen.planned_on,
+            gap,
+            has_orphans: tree.snapshots().iter().any(is_orphan),
+        }
+    }
+
+    /// True if all that was planned is done by it.
+    pub(crate) fn is_done(&self) -> bool {
+        self.shown == Shown::Missing
+    }
+
+    /// How much of the operation it shows.
+    pub(crate) fn shown(&self) -> &Shown {
+        &self.shown
     }
 
     /// True if it can be the whole tree.

@@ -111,7 +111,7 @@ async fn destroy(client: &Host, name: &str) -> Result<usize, hvsnap::Error> {
     let vm = client.vm(VM).await?;
     let tree = vm.snapshots().await?;
     let plan = tree.plan_destroy(tree.find(name).unwrap().id(), DestroyScope::Single).unwrap();
-    let job = vm.destroy(&plan).await?;
+    let job = vm.begin(&plan).await?;
     let wait = hvsnap::Wait::until(Until::Merged).timeout(Duration::from_secs(600));
     Ok(job.wait(wait, |_| {}).await?.destroyed.len())
 }

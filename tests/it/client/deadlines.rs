@@ -81,7 +81,7 @@ impl Bench {
 
     async fn destroy(&self) -> Result<Outcome, Error> {
         let (vm, plan) = self.planned(&self.client()).await;
-        vm.destroy(&plan).await?.wait(Until::Merged, |_| {}).await
+        vm.begin(&plan).await?.wait(Until::Merged, |_| {}).await
     }
 }
 
@@ -145,13 +145,13 @@ async fn a_call_is_not_begun_after_the_deadline() {
     // Nothing is asked for twice, so that the call itself is what comes too late.
     let client = bench.client().fresh_for(2 * LIMIT);
     let (vm, plan) = bench.planned(&client).await;
-    vm.destroy(&plan).await.unwrap().wait(Until::JobEnded, |_| {}).await.unwrap();
+    vm.begin(&plan).await.unwrap().wait(Until::JobEnded, |_| {}).await.unwrap();
     bench.clock.advance(Duration::from_secs(1));
     let vm = client.with_timeout(LIMIT).vm("web-01").await.unwrap();
     let tree = vm.snapshots().await.unwrap();
     let plan = tree.plan_destroy(tree.find("name-C").unwrap().id(), DestroyScope::Single).unwrap();
     bench.clock.advance(LIMIT);
-    let error = vm.destroy(&plan).await.unwrap_err();
+    let error = vm.begin(&plan).await.unwrap_err();
     assert_timed_out(error.client().unwrap(), false, Effect::None);
     assert_eq!(bench.host.count(DESTROY), 1, "the first");
     let words: Vec<_> = operations(&bench.journal)
@@ -231,7 +231,7 @@ async fn whoever_waits_for_the_machine_waits_until_the_deadline() {
     let client = bench.client().on_busy(on_busy);
     let (vm, plan) = bench.planned(&client).await;
     bench.host.on(MACHINE, [items(&[machine(&["11", "32768"])])]);
-    let error = vm.destroy(&plan).await.unwrap_err();
+    let error = vm.begin(&plan).await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Busy { .. }), "{}", error.kind());
     assert!(bench.elapsed() <= LIMIT, "{:?}", bench.elapsed());
     // A host that falls silent meanwhile takes nothing away from what it was seen at.
@@ -239,7 +239,7 @@ async fn whoever_waits_for_the_machine_waits_until_the_deadline() {
     let client = bench.client().on_busy(on_busy);
     let (vm, plan) = bench.planned(&client).await;
     bench.host.on(MACHINE, [items(&[machine(&["11", "32768"])]), Reply::Silence]);
-    let error = bench.cut(vm.destroy(&plan)).await.unwrap_err();
+    let error = bench.cut(vm.begin(&plan)).await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Busy { .. }), "{}", error.kind());
 
     let bench = Bench::new().await;
@@ -247,7 +247,7 @@ async fn whoever_waits_for_the_machine_waits_until_the_deadline() {
     let (vm, plan) = bench.planned(&client).await;
     let _taken =
         bench.journal.lock(vm.id(), "00000000-0000-4000-8000-000000000001".parse().unwrap()).unwrap();
-    let error = vm.destroy(&plan).await.unwrap_err();
+    let error = vm.begin(&plan).await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Locked(_)), "{}", error.kind());
     assert!(bench.elapsed() <= LIMIT, "{:?}", bench.elapsed());
     assert_eq!(bench.host.count(DESTROY), 0);
@@ -257,7 +257,7 @@ async fn whoever_waits_for_the_machine_waits_until_the_deadline() {
 async fn who_resumes_says_what_is_there_before_the_deadline() {
     let bench = Bench::new().await;
     let (vm, plan) = bench.planned(&bench.client()).await;
-    let operation = vm.destroy(&plan).await.unwrap().operation();
+    let operation = vm.begin(&plan).await.unwrap().operation();
     bench.host.on(JOB_GET, [job(4, 0)]).on(TREE, [tree_before()]);
     let operation = bench.journal.read(operation).unwrap().unwrap();
     let client = bench.client().with_timeout(LIMIT);
@@ -313,7 +313,7 @@ async fn what_a_host_asks_to_wait_is_honoured_up_to_the_deadline_and_for_a_minut
             let vm = client.vm("web-01").await?;
             let tree = vm.snapshots().await?;
             let plan = tree.plan_destroy(tree.find("name-B").unwrap().id(), DestroyScope::Single).unwrap();
-            vm.destroy(&plan).await?.wait(Until::Merged, |_| {}).await
+            vm.begin(&plan).await?.wait(Until::Merged, |_| {}).await
         };
         let ended = destroy.await;
         assert!(bench.elapsed() <= LIMIT, "{word}: {:?} {ended:?}", bench.elapsed());
@@ -345,10 +345,10 @@ async fn who_waits_for_the_question_of_another_handle_waits_until_his_own_deadli
     let second = async {
         bench.host.falls_silent().await;
         let over = async { bench.clock.advance(LIMIT) };
-        tokio::join!(vm.destroy(&plan), over).0
+        tokio::join!(vm.begin(&plan), over).0
     };
     let error = tokio::select! {
-        first = unbounded.destroy(&plan) => panic!("{first:?}"),
+        first = unbounded.begin(&plan) => panic!("{first:?}"),
         second = second => second.unwrap_err(),
     };
     assert_timed_out(error.client().unwrap(), true, Effect::None);

@@ -33,7 +33,7 @@ async fn destroy(client: &Host) -> Result<hvsnap::Outcome, Error> {
     let vm = client.vm("web-01").await?;
     let tree = vm.snapshots().await?;
     let plan = tree.plan_destroy(tree.find("name-B").unwrap().id(), DestroyScope::Single).unwrap();
-    vm.destroy(&plan).await?.wait(Until::JobEnded, |_| {}).await
+    vm.begin(&plan).await?.wait(Until::JobEnded, |_| {}).await
 }
 
 fn client(host: &ScriptedHost) -> Host {

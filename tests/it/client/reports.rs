@@ -239,7 +239,7 @@ async fn what_to_do_depends_on_whether_anything_can_have_been_done() {
         let target = tree.find("name-B").unwrap().id();
         let plan = tree.plan_destroy(target, hvsnap::hyperv::DestroyScope::Single).unwrap();
         // No time to find out whether the call takes effect.
-        let begun = vm.destroy(&plan).await.unwrap();
+        let begun = vm.begin(&plan).await.unwrap();
         let error = begun.wait(hvsnap::Until::Accepted, |_| {}).await.unwrap_err();
         assert_eq!(error.effect(), Effect::Unknown, "{reply:?}");
         let report = error.report();

@@ -86,7 +86,7 @@ async fn destroy(sim: &RunningSimulator, client: &Host, snapshot: &str, scope: D
     let vm = client.vm("web-01").await.unwrap();
     let tree = vm.snapshots().await.unwrap();
     let plan = tree.plan_destroy(tree.find(snapshot).unwrap().id(), scope).unwrap();
-    let job = vm.destroy(&plan).await.unwrap();
+    let job = vm.begin(&plan).await.unwrap();
     let outcome = job.wait(Until::Merged, |_| {}).await.unwrap();
     assert_eq!(outcome.destroyed.len(), plan.destroyed().len());
     let entries = &sim.journal()[before..];
@@ -132,7 +132,7 @@ async fn a_destroy_with_a_plan_at_hand_takes_six_requests_while_it_is_fresh_and_
         clock.advance(age);
         let before = sim.requests();
         let plan = read.plan_destroy(&target, DestroyScope::Single).unwrap();
-        vm.destroy(&plan).await.unwrap().wait(Until::JobEnded, |_| {}).await.unwrap();
+        vm.begin(&plan).await.unwrap().wait(Until::JobEnded, |_| {}).await.unwrap();
         let counts = Counts::of(&sim.journal()[before..]);
         assert_eq!((counts.machine, counts.disks, counts.tree, counts.calls), (1, 2, tree, 1), "{counts:?}");
         assert_eq!(counts.beside_polls(), all);
@@ -171,7 +171,7 @@ async fn each_reading_of_a_warm_client_takes_as_many_requests_as_recorded_hosts_
     let vm = client.vm("web-01").await.unwrap();
     let tree = vm.snapshots().await.unwrap();
     let plan = tree.plan_destroy(tree.find("rollback").unwrap().id(), DestroyScope::Single).unwrap();
-    let accepted = vm.destroy(&plan).await.unwrap();
+    let accepted = vm.begin(&plan).await.unwrap();
     let mut before = sim.requests();
     let mut took = || {
         let count = sim.requests() - before;

@@ -69,7 +69,7 @@ impl Bench {
         let vm = client.vm("web-01").await?;
         let tree = vm.snapshots().await?;
         let plan = tree.plan_destroy(tree.find("name-B").unwrap().id(), DestroyScope::Single).unwrap();
-        let job = vm.destroy(&plan).await?;
+        let job = vm.begin(&plan).await?;
         let mut wait = hvsnap::Wait::until(until);
         if let Some(seconds) = timeout {
             wait = wait.timeout(Duration::from_secs(seconds));
@@ -275,7 +275,7 @@ async fn a_call_is_sent_once_even_to_a_busy_host_and_its_complaint_counts_for_al
         let vm = client.vm("web-01").await.unwrap();
         let tree = vm.snapshots().await.unwrap();
         let plan = tree.plan_destroy(tree.find("name-B").unwrap().id(), DestroyScope::Single).unwrap();
-        let job = vm.destroy(&plan).await.unwrap();
+        let job = vm.begin(&plan).await.unwrap();
         // Nothing waits for the call; the reading of the tree is the first to wait.
         assert_eq!((bench.elapsed(), bench.host.count(DESTROY)), (Duration::ZERO, 1), "{reply:?}");
         let error = job.wait(Until::Accepted, |_| {}).await.unwrap_err();

@@ -34,8 +34,8 @@ impl Stage {
         Self { sim, host, client, plan }
     }
 
-    async fn destroy(&self) -> Result<hvsnap::DestroyJob, hvsnap::Error> {
-        self.client.vm("app-01").await.unwrap().destroy(&self.plan).await
+    async fn destroy(&self) -> Result<hvsnap::OperationHandle, hvsnap::Error> {
+        self.client.vm("app-01").await.unwrap().begin(&self.plan).await
     }
 }
 
@@ -56,8 +56,8 @@ async fn whole_destroy(way: &Way, rows: &mut Rows) -> u64 {
 }
 
 /// What is said of the call alone, before the host is asked what it shows.
-fn said(begun: Result<hvsnap::DestroyJob, hvsnap::Error>) -> String {
-    match begun.as_ref().map(hvsnap::DestroyJob::answer) {
+fn said(begun: Result<hvsnap::OperationHandle, hvsnap::Error>) -> String {
+    match begun.as_ref().map(hvsnap::OperationHandle::answer) {
         Ok(Some(Reply::Lost { error })) => {
             let why = error.split_once(" failed: ").map_or(error.as_str(), |(_, why)| why);
             without_address(format!("effect unknown: {why}"))

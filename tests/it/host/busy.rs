@@ -39,7 +39,7 @@ async fn an_idle_machine_costs_one_request_more() {
     let (vm, plan) = planned(&client(&sim, MemoryJournal::new()), "app-01", "middle").await;
     pass(&sim);
     let before = sim.requests();
-    let _ = vm.destroy(&plan).await.unwrap();
+    let _ = vm.begin(&plan).await.unwrap();
     let asked: Vec<_> = sim.journal().drain(before..).filter_map(|entry| entry.filter).collect();
     let machine = |filter: &&String| filter.contains("Msvm_ComputerSystem");
     // Besides it the service, the disks and the tree, and the call, which has no filter.
@@ -53,7 +53,7 @@ async fn what_somebody_elsewhere_is_at_is_refused_by_default() {
     let (vm, plan) = planned(&elsewhere(&sim, OnBusy::Fail), "app-01", "middle").await;
     pass(&sim);
     destroy(&other, "app-01", "newest", Until::Accepted).await.unwrap();
-    let error = vm.destroy(&plan).await.unwrap_err();
+    let error = vm.begin(&plan).await.unwrap_err();
     let ErrorKind::Busy { activity, job } = error.kind() else { panic!("{error}") };
     assert_eq!(activity.to_string(), "deleting a snapshot");
     assert!(job.as_ref().unwrap().deletes_snapshot());
@@ -70,7 +70,7 @@ async fn what_somebody_elsewhere_is_at_is_waited_for_and_the_plan_is_checked_aga
         if !is_stale {
             destroy(&other, "app-01", "newest", Until::Accepted).await.unwrap();
         }
-        let error = vm.destroy(&plan).await.unwrap_err();
+        let error = vm.begin(&plan).await.unwrap_err();
         match error.kind() {
             ErrorKind::Stale(_) => assert!(is_stale),
             ErrorKind::Busy { .. } => assert!(!is_stale),
@@ -94,7 +94,7 @@ async fn a_machine_that_is_taken_here_is_refused_or_waited_for() {
     let sim = sim().await;
     let journal = MemoryJournal::new();
     let (vm, plan) = planned(&client(&sim, journal.clone()), "app-01", "middle").await;
-    let held = vm.destroy(&plan).await.unwrap();
+    let held = vm.begin(&plan).await.unwrap();
     let described = || sim.client_builder().host().journal(Arc::new(journal.clone()));
     for on_busy in [OnBusy::Fail, SECOND] {
         let second = described().on_busy(on_busy);
@@ -110,7 +110,7 @@ async fn a_machine_that_is_taken_here_is_refused_or_waited_for() {
 
     let waiting = described().on_busy(OnBusy::Wait { at_most: None });
     let (vm, plan) = planned(&waiting, "app-01", "newest").await;
-    let (second, ()) = tokio::join!(vm.destroy(&plan), async move {
+    let (second, ()) = tokio::join!(vm.begin(&plan), async move {
         tokio::task::yield_now().await;
         drop(held);
     });

@@ -63,7 +63,7 @@ async fn plan(client: &Host) -> DestroyPlan {
 async fn destroy(host: &ScriptedHost, until: Until, timeout: Option<u64>) -> Result<Outcome, Error> {
     let client = client(host);
     let plan = plan(&client).await;
-    let job = client.vm("web-01").await?.destroy(&plan).await?;
+    let job = client.vm("web-01").await?.begin(&plan).await?;
     let mut wait = Wait::until(until);
     if let Some(seconds) = timeout {
         wait = wait.timeout(Duration::from_secs(seconds));

@@ -41,7 +41,7 @@ fn plain(sim: &RunningSimulator) -> Host {
 async fn is_stale(sim: &RunningSimulator, vm: &hvsnap::Vm, tree: &SnapshotTree, snapshot: &str) -> bool {
     let calls = sim.calls("DestroySnapshot") + sim.calls("DestroySnapshotTree");
     let plan = tree.plan_destroy(tree.find(snapshot).unwrap().id(), DestroyScope::Single).unwrap();
-    match vm.destroy(&plan).await {
+    match vm.begin(&plan).await {
         Ok(_) => false,
         Err(error) => {
             assert!(matches!(error.kind(), ErrorKind::Stale(_)), "{error}");
@@ -58,7 +58,7 @@ async fn what_moved_in_the_very_moment_cannot_make_a_single_destroy_take_anythin
     sim.rename_snapshot("web-01", "rollback", "keep-me").unwrap();
     sim.add_snapshot("web-01", Some("hotfix"), "newborn").unwrap();
     let plan = tree.plan_destroy(tree.find("hotfix").unwrap().id(), DestroyScope::Single).unwrap();
-    let outcome = vm.destroy(&plan).await.unwrap().wait(Until::JobEnded, |_| {}).await.unwrap();
+    let outcome = vm.begin(&plan).await.unwrap().wait(Until::JobEnded, |_| {}).await.unwrap();
     assert_eq!(outcome.destroyed.len(), 1);
     // The tree that is told of is the one that was read afterwards.
     let kept: Vec<_> = outcome.kept().iter().map(|snapshot| snapshot.element_name()).collect();
@@ -72,7 +72,7 @@ async fn what_was_removed_in_the_very_moment_by_somebody_else_is_told_as_that() 
     let (vm, tree) = read(&plain(&sim), "web-01").await;
     sim.remove_snapshot("web-01", "rollback").unwrap();
     let plan = tree.plan_destroy(tree.find("hotfix").unwrap().id(), DestroyScope::Single).unwrap();
-    let outcome = vm.destroy(&plan).await.unwrap().wait(Until::JobEnded, |_| {}).await.unwrap();
+    let outcome = vm.begin(&plan).await.unwrap().wait(Until::JobEnded, |_| {}).await.unwrap();
     let unexpected: Vec<_> = outcome.unexpected.iter().map(|snapshot| snapshot.name.as_str()).collect();
     assert_eq!(unexpected, ["rollback"]);
 }
@@ -83,7 +83,7 @@ async fn a_tree_with_all_under_it_is_always_read_again() {
     let (vm, tree) = read(&plain(&sim), "web-01").await;
     sim.add_snapshot("web-01", Some("hotfix"), "newborn").unwrap();
     let plan = tree.plan_destroy(tree.find("hotfix").unwrap().id(), DestroyScope::Tree).unwrap();
-    let error = vm.destroy(&plan).await.unwrap_err();
+    let error = vm.begin(&plan).await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Stale(_)), "{error}");
     assert!(is_there(&sim, "web-01", "newborn") && sim.calls("DestroySnapshotTree") == 0);
 }
@@ -162,7 +162,7 @@ async fn a_machine_that_was_seen_busy_is_asked_again() {
     destroy(&plain(&sim), "app-01", "newest", Until::Accepted).await.unwrap();
     let (vm, tree) = read(&plain(&sim), "app-01").await;
     let plan = tree.plan_destroy(tree.find("middle").unwrap().id(), DestroyScope::Single).unwrap();
-    let error = vm.destroy(&plan).await.unwrap_err();
+    let error = vm.begin(&plan).await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Busy { .. }), "{error}");
     assert_eq!(sim.calls("DestroySnapshot"), 1);
 }
@@ -190,7 +190,7 @@ async fn what_was_read_before_a_machine_was_seen_busy_is_read_again_however_shor
     let plan = tree.plan_destroy(tree.find("name-B").unwrap().id(), DestroyScope::Single).unwrap();
     // Seen busy once more, so that the destroy looks again and waits.
     let vm = client.vm(vm.name()).await.unwrap();
-    let error = vm.destroy(&plan).await.unwrap_err();
+    let error = vm.begin(&plan).await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Stale(_)), "{error}");
     assert_eq!(host.count(effects::DESTROY), 0);
 }

@@ -36,7 +36,7 @@ pub(crate) async fn destroy(client: &Host, vm: &str, snapshot: &str, until: Unti
     let vm = client.vm(vm).await?;
     let tree = vm.snapshots().await?;
     let plan = tree.plan_destroy(tree.find(snapshot).unwrap().id(), DestroyScope::Single).unwrap();
-    vm.destroy(&plan)
+    vm.begin(&plan)
         .await?
         .wait(hvsnap::Wait::until(until).timeout(std::time::Duration::from_secs(120)), |_| {})
         .await
@@ -105,7 +105,7 @@ async fn what_is_refused_before_the_call_is_not_written_down() {
     let plan = tree.plan_destroy(tree.find("hotfix").unwrap().id(), DestroyScope::Single).unwrap();
     sim.rename_snapshot("web-01", "rollback", "keep-me").unwrap();
     sim.clock().virtual_clock().unwrap().advance(std::time::Duration::from_secs(1));
-    assert!(matches!(vm.destroy(&plan).await.unwrap_err().kind(), ErrorKind::Stale(_)));
+    assert!(matches!(vm.begin(&plan).await.unwrap_err().kind(), ErrorKind::Stale(_)));
     assert!(operations(&journal).is_empty());
 }
 

@@ -27,7 +27,7 @@ async fn destroy(
     let vm = client.vm(vm).await?;
     let tree = vm.snapshots().await?;
     let plan = tree.plan_destroy(tree.find(snapshot).unwrap().id(), scope).unwrap();
-    vm.destroy(&plan)
+    vm.begin(&plan)
         .await?
         .wait(hvsnap::Wait::until(until).timeout(std::time::Duration::from_secs(120)), |_| {})
         .await
@@ -92,7 +92,7 @@ async fn a_merge_is_followed_to_its_end() {
     let vm = client.vm("app-01").await.unwrap();
     let tree = vm.snapshots().await.unwrap();
     let plan = tree.plan_destroy(tree.find("middle").unwrap().id(), DestroyScope::Single).unwrap();
-    let job = vm.destroy(&plan).await.unwrap();
+    let job = vm.begin(&plan).await.unwrap();
     let mut told = Vec::new();
     let outcome = job.wait(Until::Merged, |progress| told.push(progress.state.clone())).await.unwrap();
     assert_eq!(outcome.merge.state, MergeState::Finished);
@@ -184,7 +184,7 @@ async fn a_deadline_before_a_merge_can_show_does_not_say_that_there_is_none() {
     let tree = vm.snapshots().await.unwrap();
     let plan = tree.plan_destroy(tree.find("middle").unwrap().id(), DestroyScope::Single).unwrap();
     // The job takes two seconds, and the merge shows half a second after its end.
-    let job = vm.destroy(&plan).await.unwrap();
+    let job = vm.begin(&plan).await.unwrap();
     let wait = hvsnap::Wait::until(Until::Merged).timeout(std::time::Duration::from_secs(2));
     let outcome = job.wait(wait, |_| {}).await.unwrap();
     assert_eq!((outcome.merge.state, outcome.is_complete()), (MergeState::Unknown, false));
@@ -207,7 +207,7 @@ async fn a_plan_is_stale_once_another_administrator_touched_the_tree() {
         let plan = tree.plan_destroy(tree.find("hotfix").unwrap().id(), DestroyScope::Single).unwrap();
         edit(&sim);
         sim.clock().virtual_clock().unwrap().advance(std::time::Duration::from_secs(1));
-        let error = vm.destroy(&plan).await.unwrap_err();
+        let error = vm.begin(&plan).await.unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::Stale(_)), "{error}");
         assert_eq!((error.effect(), sim.calls("DestroySnapshot")), (Effect::None, 0));
     }
@@ -318,7 +318,7 @@ async fn a_job_can_be_found_again_followed_and_cancelled() {
     let vm = client.vm("slow-01").await.unwrap();
     let tree = vm.snapshots().await.unwrap();
     let plan = tree.plan_destroy(tree.find("long").unwrap().id(), DestroyScope::Single).unwrap();
-    let started = vm.destroy(&plan).await.unwrap();
+    let started = vm.begin(&plan).await.unwrap();
     let (job, record) = client.job(started.job().unwrap().id()).await.unwrap();
     assert!(!record.has_ended());
     let answer = job.cancel().await.unwrap();

@@ -265,7 +265,7 @@ async fn an_operation_that_is_still_carried_out_is_not_judged() {
     let vm = client.vm("app-01").await.unwrap();
     let tree = vm.snapshots().await.unwrap();
     let plan = tree.plan_destroy(tree.find("middle").unwrap().id(), DestroyScope::Single).unwrap();
-    let carried_out = vm.destroy(&plan).await.unwrap();
+    let carried_out = vm.begin(&plan).await.unwrap();
     let operation = operations(&journal).pop().unwrap();
     let error = client.resume(&operation).await.unwrap_err();
     let ErrorKind::Locked(holder) = error.kind() else { panic!("{error}") };

@@ -113,7 +113,7 @@ async fn sealed(rule: &str) -> (RunningSimulator, hvsnap::Error) {
     let vm = client.vm("app-01").await.unwrap();
     let tree = vm.snapshots().await.unwrap();
     let plan = tree.plan_destroy(tree.find("middle").unwrap().id(), DestroyScope::Single).unwrap();
-    let error = match vm.destroy(&plan).await {
+    let error = match vm.begin(&plan).await {
         Ok(begun) => begun.wait(Until::Accepted, |_| {}).await.unwrap_err(),
         Err(error) => error,
     };

@@ -5,9 +5,9 @@
 use std::error::Error as StdError;
 
 use hvsnap::{
-    CancelAnswer, CimNamespace, Client, ClientBuilder, ClientError, ClientErrorKind, Credentials, DestroyJob,
-    Effect, Endpoint, Enumeration, Error, ErrorKind, Host, InstanceStream, Job, JobEnd, Limits, Outcome,
-    Progress, ProtocolError, Secret, SystemClock, Until, Violation, Vm,
+    CancelAnswer, CimNamespace, Client, ClientBuilder, ClientError, ClientErrorKind, Credentials, Effect,
+    Endpoint, Enumeration, Error, ErrorKind, Host, InstanceStream, Job, JobEnd, Limits, OperationHandle,
+    Outcome, Progress, ProtocolError, Secret, SystemClock, Until, Violation, Vm,
     cim::{Instance, Wql},
     clock::{Clock, VirtualClock},
     hyperv::{DestroyPlan, JobRecord, Snapshot, SnapshotTree, VmRecord},
@@ -38,7 +38,7 @@ const _: () = {
     is_cheap_to_share::<VirtualClock>();
     is_cheap_to_share::<SimClock>();
     may_cross_threads::<ClientBuilder>();
-    may_cross_threads::<DestroyJob>();
+    may_cross_threads::<OperationHandle>();
     may_cross_threads::<Outcome>();
     may_cross_threads::<JobEnd>();
     may_cross_threads::<Progress>();
@@ -77,7 +77,7 @@ async fn every_future_of_the_paved_path_is_send(
     let vm = is_send(host.vm("web-01")).await?;
     is_send(vm.refresh()).await?;
     is_send(vm.snapshots()).await?;
-    let job = is_send(vm.destroy(plan)).await?;
+    let job = is_send(vm.begin(plan)).await?;
     is_send(job.wait(Until::Merged, |_| {})).await?;
     let (job, _) = is_send(host.job("0")).await?;
     is_send(job.read()).await?;

@@ -15,6 +15,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("clock", &[]),
     ("codes", &[]),
     ("explain", &["codes"]),
+    ("keyed", &["violation"]),
     ("limits", &[]),
     ("schema", &["codes"]),
     ("secret", &[]),
@@ -26,7 +27,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "cim",
         &["limits", "schema::CimType", "soap::ADDRESSING", "soap::MessageId", "violation", "wsman", "xml"],
     ),
-    ("hyperv", &["cim", "codes", "limits", "schema", "violation", "wsman"]),
+    ("hyperv", &["cim", "codes", "keyed", "limits", "schema", "violation", "wsman"]),
     ("auth", &["secret", "violation"]),
     // How a length of time is written.
     ("http", &["auth", "clock::shown", "limits", "secret", "violation"]),
@@ -39,6 +40,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "codes",
             "explain",
             "http",
+            "keyed",
             "limits",
             // Which class is a subclass of which.
             "schema",
@@ -62,6 +64,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "explain",
             "http",
             "hyperv",
+            "keyed",
             "limits",
             "schema",
             "soap::MessageId",

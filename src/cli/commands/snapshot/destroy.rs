@@ -7,7 +7,7 @@ use std::{cell::Cell, time::Duration};
 
 use clap::{Args, ValueEnum};
 use hvsnap::{
-    Deadline, DestroyJob, Effect, Error, ErrorKind, OnBusy, Outcome, Resumption, Until, Vm,
+    Deadline, Effect, Error, ErrorKind, OnBusy, OperationHandle, Outcome, Resumption, Until, Vm,
     clock::shown,
     hyperv::{DestroyPlan, DestroyScope, Fingerprint, MergeState},
     journal::{OperationId, Reply, Status},
@@ -344,7 +344,7 @@ fn uncertain(plan: &DestroyPlan) -> Failure {
 }
 
 /// The one call.
-async fn call(session: &mut Session<'_>, vm: &Vm, plan: &DestroyPlan) -> Result<DestroyJob, Failure> {
+async fn call(session: &mut Session<'_>, vm: &Vm, plan: &DestroyPlan) -> Result<OperationHandle, Failure> {
     let called: Cell<Option<OperationId>> = Cell::new(None);
     let under_way = |id| {
         let link = Some(OperationLink::new(&session.reattach, id));
@@ -355,7 +355,7 @@ async fn call(session: &mut Session<'_>, vm: &Vm, plan: &DestroyPlan) -> Result<
         called.set(Some(id));
         session.interrupt.stands(under_way(id).plan(PlanView::from(plan)));
     };
-    let outcome = session.interrupt.or(vm.destroy_announced(plan, calling)).await;
+    let outcome = session.interrupt.or(vm.begin_announced(plan, calling)).await;
     match outcome {
         Ok(Ok(accepted)) => Ok(accepted),
         Ok(Err(error)) => match (error.kind(), error.effect()) {
@@ -388,7 +388,7 @@ async fn follow(
     session: &mut Session<'_>,
     args: &Destroy,
     plan: &DestroyPlan,
-    job: DestroyJob,
+    job: OperationHandle,
     view: &PlanView,
 ) -> Result<Answer, Attempt> {
     let link = job.job().map(|job| session.reattach.job(job.id()));
@@ -449,7 +449,7 @@ async fn follow(
 
 type Ended = Result<Result<Outcome, Error>, Interrupted>;
 
-async fn wait(session: &mut Session<'_>, job: &DestroyJob, until: Until) -> Ended {
+async fn wait(session: &mut Session<'_>, job: &OperationHandle, until: Until) -> Ended {
     let mut display = Display::new();
     let console: &mut Console = session.console;
     let ended = session.interrupt.or(job.wait(until, |at| display.show(console, at))).await;

@@ -16,7 +16,7 @@ use crate::{
         Open,
         journal::{Answer, Intent, Reply, Status},
     },
-    hyperv::{Observation, ReturnCode, SnapshotName, TreeReading},
+    hyperv::{ActionReading, Observation, ReturnCode, Shown, SnapshotName},
 };
 
 /// A refusal or a failure is final once two readings this far apart show the same.
@@ -113,7 +113,7 @@ impl Case<'_> {
         let mut observations = vec![of_answer(self.answer)];
         observations.extend(job_fact(&history.job));
         if call == Call::NotSent {
-            let remaining = self.intent.action.to_do().to_vec();
+            let remaining = self.intent.action.judged().to_do().to_vec();
             return Verdict { remaining, ..Verdict::done(Status::NotDone, observations) };
         }
         let is_running = matches!(history.job, OwnJob::Running(_));
@@ -129,7 +129,7 @@ impl Case<'_> {
             return Verdict::running(observations).showing(look.whole());
         }
         let Some(tree) = look.whole() else {
-            if look.is_deleting() {
+            if look.is_at_work() {
                 return Verdict::running(observations);
             }
             return Verdict::open(vagueness(look), vague(history, now), observations);
@@ -141,20 +141,20 @@ impl Case<'_> {
         let grace = match tree.is_strange() {
             true => LAG,
             // What contradicts the answer, or has none, is looked at twice.
-            false if tree.is_all_gone() && call == Call::Refused => LAG,
-            false if tree.is_all_gone() && !self.is_claimed(call, &history.job) => GRACE,
+            false if tree.is_done() && call == Call::Refused => LAG,
+            false if tree.is_done() && !self.is_claimed(call, &history.job) => GRACE,
             false => Duration::ZERO,
         };
         if history.same_for() < grace {
             let left = grace.saturating_sub(history.same_for());
-            let status = if look.is_deleting() { Status::Running } else { Status::Unknown };
+            let status = if look.is_at_work() { Status::Running } else { Status::Unknown };
             let verdict = Verdict::open(Open::SecondReading(left), Next::Pause(left), observations);
             return Verdict { status, ..verdict }.showing(Some(tree));
         }
-        if tree.is_all_gone() {
+        if tree.is_done() {
             return Verdict::done(Status::Done, observations).showing(Some(tree));
         }
-        if look.is_deleting() {
+        if look.is_at_work() {
             return Verdict::running(observations).showing(Some(tree));
         }
         if !look.is_quiet() {
@@ -175,12 +175,12 @@ impl Case<'_> {
         }
     }
 
-    /// Something that was to go is there, and nothing deletes it.
+    /// It is not done, or not all of it, and nothing is at work on it.
     fn left(
         &self,
         call: Call,
         history: &History,
-        tree: &TreeReading,
+        tree: &ActionReading,
         now: Duration,
         mut observations: Vec<Observation>,
     ) -> Verdict {
@@ -214,7 +214,12 @@ impl Case<'_> {
             let left = grace.saturating_sub(history.same_for());
             return Verdict::open(Open::SecondReading(left), Next::Pause(left), observations);
         }
-        Verdict::done(Status::of(tree.gone.len(), tree.remaining.len()), observations)
+        let status = match tree.shown() {
+            Shown::Missing => Status::Done,
+            Shown::Part => Status::Partly,
+            Shown::Nothing => Status::NotDone,
+        };
+        Verdict::done(status, observations)
     }
 
     /// How long the call may still be on its way, or wait at the host: as long as we would have waited for its answer. Counted
@@ -292,7 +297,7 @@ impl Verdict {
     }
 
     /// With what the tree shows, which is no verdict by itself.
-    fn showing(mut self, tree: Option<&TreeReading>) -> Self {
+    fn showing(mut self, tree: Option<&ActionReading>) -> Self {
         if let Some(tree) = tree {
             self.gone.clone_from(&tree.gone);
             self.remaining.clone_from(&tree.remaining);

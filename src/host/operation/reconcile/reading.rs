@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use crate::hyperv::{JobSeen, Observation, TreeReading, VmActivity};
+use crate::hyperv::{ActionReading, JobSeen, Observation, VmWork};
 
 /// What was found out of one thing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,17 +19,17 @@ pub(crate) enum Reading<T> {
     Seen(T),
 }
 
-/// One look at the host: VM, tree and jobs, asked for in this order. A deletion that ends between tree and jobs shows in the
+/// One look at the host: VM, tree and jobs, asked for in this order. What ends between tree and jobs shows in the
 /// tree of the second look, without which nothing is final.
 #[derive(Clone, Debug)]
 pub(crate) struct Look {
     /// When it began.
     pub(crate) at: Duration,
-    /// What the VM is busy with, if that may change its snapshots.
-    pub(crate) vm: Reading<Option<VmActivity>>,
-    /// A job that deletes one of the VM's snapshots and has not ended; `None` in a list that was read.
-    pub(crate) deletion: Reading<Option<JobSeen>>,
-    pub(crate) tree: Reading<TreeReading>,
+    /// What the VM is doing, if that may be the operation.
+    pub(crate) vm: Reading<Option<VmWork>>,
+    /// A job of the VM that may be the operation and has not ended; `None` in a list that was read.
+    pub(crate) job: Reading<Option<JobSeen>>,
+    pub(crate) tree: Reading<ActionReading>,
 }
 
 /// The operation's own job, as it was seen last.
@@ -49,17 +49,17 @@ pub(crate) enum OwnJob {
 }
 
 impl Look {
-    /// True if neither the VM nor one of its jobs deletes a snapshot, and both could be read.
+    /// True if neither the VM nor one of its jobs may be at work on it, and both could be read.
     pub(super) fn is_quiet(&self) -> bool {
-        matches!((&self.vm, &self.deletion), (Reading::Seen(None), Reading::Seen(None)))
+        matches!((&self.vm, &self.job), (Reading::Seen(None), Reading::Seen(None)))
     }
 
-    pub(super) fn is_deleting(&self) -> bool {
-        matches!(self.vm, Reading::Seen(Some(_))) || matches!(self.deletion, Reading::Seen(Some(_)))
+    pub(super) fn is_at_work(&self) -> bool {
+        matches!(self.vm, Reading::Seen(Some(_))) || matches!(self.job, Reading::Seen(Some(_)))
     }
 
     /// The tree, if it can be the whole one.
-    pub(super) fn whole(&self) -> Option<&TreeReading> {
+    pub(super) fn whole(&self) -> Option<&ActionReading> {
         match (&self.vm, &self.tree) {
             (Reading::Seen(_), Reading::Seen(tree)) if tree.is_whole() => Some(tree),
             _ => None,
@@ -76,12 +76,12 @@ impl Look {
         match &self.vm {
             Reading::Absent => facts.push(Observation::VmNotVisible),
             Reading::Failed(why) => facts.push(Observation::VmUnreadable(why.clone())),
-            Reading::Seen(Some(activity)) => facts.push(Observation::Activity(*activity)),
+            Reading::Seen(Some(work)) => facts.push(Observation::Busy(*work)),
             Reading::Seen(None) | Reading::NotAsked => {}
         }
-        match &self.deletion {
+        match &self.job {
             Reading::Failed(why) => facts.push(Observation::JobsUnreadable(why.clone())),
-            Reading::Seen(Some(job)) => facts.push(Observation::LiveDeletion(job.clone())),
+            Reading::Seen(Some(job)) => facts.push(Observation::LiveJob(job.clone())),
             _ => {}
         }
         match &self.tree {
@@ -126,7 +126,7 @@ impl History {
         } else {
             (self.same, self.same_since) = (1, look.at);
         }
-        if look.whole().is_some_and(|tree| tree.is_all_gone() || look.is_quiet() || look.is_deleting()) {
+        if look.whole().is_some_and(|tree| tree.is_done() || look.is_quiet() || look.is_at_work()) {
             self.vague_since = None;
         } else {
             self.vague_since.get_or_insert(look.at);

@@ -8,8 +8,8 @@ use super::*;
 use crate::{
     cim::{Namespace, Timestamp},
     hyperv::{
-        Action, DestroyAction, DestroyScope, JobSeen, JobState, JobType, MergeExpectation, Parent,
-        SettingData, Snapshot, SnapshotId, SnapshotKind, SnapshotTree, VmActivity,
+        Action, DestroyAction, DestroyScope, JobSeen, JobState, JobType, MergeExpectation, Parent, Seen,
+        SettingData, Snapshot, SnapshotId, SnapshotKind, SnapshotTree, VmActivity, VmWork,
     },
     wsman::{EndpointReference, SelectorSet},
 };
@@ -87,6 +87,11 @@ fn destroys(destroyed: &[&str], kept: &[&str]) -> Action {
     })
 }
 
+/// What a tree shows of what the intent is to do.
+fn shown_of(intent: &Intent, tree: &SnapshotTree) -> ActionReading {
+    intent.action.judged().reading(&Seen { tree, planned_on: intent.tree })
+}
+
 fn intent() -> Intent {
     Intent {
         id: "aaaaaaaa-0000-4000-8000-000000000001".parse().unwrap(),
@@ -138,8 +143,8 @@ fn quiet(seconds: u64, tree: &SnapshotTree) -> Look {
     Look {
         at: at(seconds),
         vm: Reading::Seen(None),
-        deletion: Reading::Seen(None),
-        tree: Reading::Seen(intent().action.reading(tree, intent().tree)),
+        job: Reading::Seen(None),
+        tree: Reading::Seen(shown_of(&intent(), tree)),
     }
 }
 
@@ -287,17 +292,16 @@ fn a_refusal_is_final_after_two_quiet_readings_some_seconds_apart() {
 #[test]
 fn a_refusal_is_not_final_while_anything_deletes_or_cannot_be_asked() {
     let busy = |seconds| Look {
-        vm: Reading::Seen(Some(VmActivity::DELETING_SNAPSHOT)),
+        vm: Reading::Seen(Some(VmWork::Activity(VmActivity::DELETING_SNAPSHOT))),
         ..quiet(seconds, &before())
     };
     let live =
-        |seconds| Look { deletion: Reading::Seen(Some(job(JobState::RUNNING))), ..quiet(seconds, &before()) };
+        |seconds| Look { job: Reading::Seen(Some(job(JobState::RUNNING))), ..quiet(seconds, &before()) };
     for look in [busy(0), live(0)] {
         let mut bench = Bench::new(Some(refused()));
         assert_eq!(bench.look(look), (Status::Running, Next::Follow, Some(Open::Running)));
     }
-    let denied =
-        |seconds| Look { deletion: Reading::Failed("denied".to_owned()), ..quiet(seconds, &before()) };
+    let denied = |seconds| Look { job: Reading::Failed("denied".to_owned()), ..quiet(seconds, &before()) };
     let mut bench = Bench::new(Some(refused()));
     bench.look(denied(0));
     assert_eq!(bench.look(denied(100)), (Status::Unknown, Next::Open, Some(Open::JobsNotReadable)));
@@ -381,9 +385,7 @@ fn some_gone_and_some_there_is_partly_done_for_the_same_reasons() {
     let mut bench = Bench::with_job(returned(4096), 0, OwnJob::Failed(job(JobState::EXCEPTION)));
     bench.intent.action = destroys(&["b", "c"], &["a"]);
     let half = |seconds| Look {
-        tree: Reading::Seen(
-            bench_intent().action.reading(&tree(&[("a", ""), ("b", "a")], Some("b")), bench_intent().tree),
-        ),
+        tree: Reading::Seen(shown_of(&bench_intent(), &tree(&[("a", ""), ("b", "a")], Some("b")))),
         ..quiet(seconds, &before())
     };
     fn bench_intent() -> Intent {
@@ -404,7 +406,7 @@ fn made(seconds: u64, vm: u8, deletion: u8, shown: u8) -> Look {
     let vm = match vm {
         0 => Reading::Absent,
         1 => Reading::Failed("denied".to_owned()),
-        2 => Reading::Seen(Some(VmActivity::DELETING_SNAPSHOT)),
+        2 => Reading::Seen(Some(VmWork::Activity(VmActivity::DELETING_SNAPSHOT))),
         _ => Reading::Seen(None),
     };
     let deletion = match deletion {
@@ -420,8 +422,8 @@ fn made(seconds: u64, vm: u8, deletion: u8, shown: u8) -> Look {
         4 => tree(&[("a", ""), ("c", "a"), ("n", "c")], Some("n")),
         _ => before(),
     };
-    let tree = Reading::Seen(intent().action.reading(&shown, intent().tree));
-    Look { at: at(seconds), vm, deletion, tree }
+    let tree = Reading::Seen(shown_of(&intent(), &shown));
+    Look { at: at(seconds), vm, job: deletion, tree }
 }
 
 proptest! {
@@ -538,9 +540,9 @@ fn a_snapshot_that_is_shown_in_any_guise_is_not_gone() {
     };
     let id = Some(SnapshotId::new("MICROSOFT:B"));
     let tree = settings(SettingData::Other(id.clone())).unwrap();
-    assert!(!intent().action.reading(&tree, intent().tree).is_whole());
+    assert!(!shown_of(&intent(), &tree).is_whole());
     let tree = settings(SettingData::Other(Some(SnapshotId::new("Microsoft:Z")))).unwrap();
-    assert!(intent().action.reading(&tree, intent().tree).is_whole());
+    assert!(shown_of(&intent(), &tree).is_whole());
     // The VM's own settings twice: which are right is not known.
     assert!(settings(own(id, parent_of("a"))).is_err());
 }

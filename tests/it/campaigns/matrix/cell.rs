@@ -297,7 +297,7 @@ pub(crate) async fn destroy(client: &Host) -> Result<Outcome, Error> {
     let vm = client.vm(VM).await?;
     let tree = vm.snapshots().await?;
     let plan = tree.plan_destroy(tree.find(TARGET).unwrap().id(), DestroyScope::Single).unwrap();
-    let job = vm.destroy(&plan).await?;
+    let job = vm.begin(&plan).await?;
     job.wait(hvsnap::Wait::until(Until::Merged).timeout(Duration::from_secs(120)), |_| {}).await
 }
 

@@ -167,7 +167,7 @@ impl Bench {
                     self.sim.add_snapshot(VM, Some("after-upgrade"), "another's").unwrap();
                 }
             };
-            vm.destroy_announced(&plan, meanwhile).await.unwrap()
+            vm.begin_announced(&plan, meanwhile).await.unwrap()
         };
         let timeout = Duration::from_secs(300);
         match looker {
@@ -202,7 +202,7 @@ impl Bench {
                     // The tree that it reads may be half a tree.
                     let Ok(base) = tree.find("base") else { return Ok(()) };
                     let plan = tree.plan_destroy(base.id(), DestroyScope::Single).unwrap();
-                    vm.destroy(&plan).await.map(drop)
+                    vm.begin(&plan).await.map(drop)
                 };
                 match ended.await {
                     Err(error) => match error.kind() {

@@ -1,14 +1,13 @@
-//! The destroy: check the plan against the host, call once, follow, and tell the outcome.
+//! Runs a plan: checks it against the host, calls once, follows, and tells the outcome.
 //!
-//! The only code that sends a destroy method (but for the benches' call of a snapshot that no host has), and it sends it
-//! once. What came of it is judged by [`reconcile`](super::reconcile), from readings and never from the answer alone.
+//! The only code that sends a method which changes a VM or its snapshots (but for the benches' call of a snapshot that no host
+//! has), and it sends it once. [`reconcile`](super::reconcile) judges the outcome, from readings and never from the answer alone.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tracing::{Instrument as _, info};
 
 use crate::{
-    cim::{Call, Instance},
     client::{ClientError, Effect},
     host::{
         Error, ErrorKind, Job, JobConclusion, Open, Outcome, Progress, Until, Vm, Wait,
@@ -21,20 +20,17 @@ use crate::{
             engine::{Followed, Following, Waits},
             reconcile::of_answer,
         },
-        reads::class,
         trace,
     },
-    hyperv::{Action, DestroyAction, DestroyPlan, DestroyScope, MergeScope, MethodResult, ReturnCode},
-    schema::names::SETTING_DATA,
-    wsman::{EndpointReference, SelectorSet},
+    hyperv::{MethodResult, Plan, ReturnCode},
 };
 
-/// A destroy whose call was sent.
+/// An operation whose call was sent.
 #[derive(Debug)]
 #[must_use = "the job goes on, but its outcome is not known until it is waited for"]
-pub struct DestroyJob {
-    pub(super) vm: Vm,
-    pub(super) plan: DestroyPlan,
+pub struct OperationHandle {
+    vm: Vm,
+    plan: Plan,
     operation: Operation,
     job: Option<Job>,
     /// Why there is no result; told once.
@@ -44,52 +40,53 @@ pub struct DestroyJob {
 }
 
 impl Vm {
-    /// Sends the call of `plan`: reads the tree again, refuses if it is not the one planned on, then calls once.
+    /// Begins what is planned: reads the tree again, refuses if it is not the one planned on, then calls once.
     ///
-    /// A single snapshot whose tree was read a moment ago ([`fresh_for`](crate::Host::fresh_for)) is destroyed without
-    /// reading it again: whatever has happened to the tree since, the call takes that snapshot and no other.
+    /// A plan whose call affects no more than it names, such as the destroy of a single snapshot, is begun without reading a tree
+    /// again that was read a moment ago ([`fresh_for`](crate::Host::fresh_for)).
     ///
-    /// Before that, the VM is locked in the journal, if there is one, what earlier operations on it have left open is
-    /// recovered by reading, and a VM that is busy is refused or waited for ([`OnBusy`](crate::OnBusy)). The intent is in
-    /// the journal before the call leaves. What came of the call, even a refusal, is told by [`DestroyJob::wait`].
+    /// Before that, the VM is locked in the journal, if there is one; earlier operations on it that are open are recovered by
+    /// reading; and a VM that is busy is refused or waited for ([`OnBusy`](crate::OnBusy)). The intent is in the journal before
+    /// the call leaves. [`OperationHandle::wait`] tells the outcome of the call, also of one that was refused.
     ///
     /// # Errors
     /// Each with [`Effect::None`]: nothing was sent. [`ErrorKind::Locked`], [`ErrorKind::Busy`], [`ErrorKind::EarlierOpen`] or
     /// [`ErrorKind::OpenElsewhere`] if something runs on the VM, or may; [`ErrorKind::Stale`] if the tree moved; any other if the
     /// host cannot be asked.
-    pub async fn destroy(&self, plan: &DestroyPlan) -> Result<DestroyJob, Error> {
-        self.destroy_announced(plan, |_| {}).await
+    pub async fn begin(&self, plan: impl Into<Plan>) -> Result<OperationHandle, Error> {
+        self.begin_announced(plan, |_| {}).await
     }
 
     /// The same, and runs `calling` right before the call leaves, when the intent is in the journal.
     ///
     /// For a caller that may drop the future half-way: until `calling` has run nothing was changed; afterwards that is
-    /// [`Effect::Unknown`], and the operation that it was given is to be resumed.
+    /// [`Effect::Unknown`], and the operation whose id it was given is to be resumed.
     ///
     /// # Errors
-    /// As [`destroy`](Self::destroy).
-    pub async fn destroy_announced(
+    /// As [`begin`](Self::begin).
+    pub async fn begin_announced(
         &self,
-        plan: &DestroyPlan,
+        plan: impl Into<Plan>,
         calling: impl FnOnce(OperationId),
-    ) -> Result<DestroyJob, Error> {
+    ) -> Result<OperationHandle, Error> {
         let id = OperationId::random();
-        let begun = self.destroy_as(id, plan, calling);
+        let begun = self.begin_as(id, plan.into(), calling);
         begun.instrument(trace::operation(&self.host, self.id(), id)).await
     }
 
-    async fn destroy_as(
+    async fn begin_as(
         &self,
         id: OperationId,
-        plan: &DestroyPlan,
+        plan: Plan,
         calling: impl FnOnce(OperationId),
-    ) -> Result<DestroyJob, Error> {
-        let during = format!("destroying {:?} of {:?}", plan.target().element_name(), self.name());
+    ) -> Result<OperationHandle, Error> {
+        let planned = plan.planned();
+        let during = planned.during();
         let refuse = |kind| Err(Error::before(kind, during.as_str()));
         if !plan.vm_id().eq_ignore_ascii_case(self.id()) {
             return refuse(ErrorKind::OtherVm);
         }
-        if !plan.is_certain() {
+        if !planned.is_certain() {
             return refuse(ErrorKind::UncertainPlan);
         }
         let inner = &self.host.0;
@@ -104,26 +101,30 @@ impl Vm {
             }
         }
         // Before the tree is read: between that reading and the call there must be as little time as can be.
-        let service = self.service().await?;
+        inner.service().await?;
         let ignored = self.when_idle(&mut wait, &during).await?;
-        let merging = match MergeScope::of(plan) {
-            Some(scope) => self.merging_disks(&scope).await,
-            None => None,
-        };
-        if !self.is_fresh(plan) {
+        let disks = self.disks_before(&planned.disks_of()).await;
+        let is_recent =
+            planned.may_use_recent_tree() && inner.cache.is_current(plan.tree(), inner.clock().now());
+        if !is_recent {
             let now = self.snapshots().await?;
             if let Some(difference) = plan.difference(&now) {
                 return refuse(ErrorKind::Stale(Box::new(difference)));
             }
         }
-        let action = Action::Destroy(DestroyAction::of(plan, merging));
-        let intent = Intent { ignored, ..Intent::of(record.id(), self, plan, action) };
+        let action = planned.action(disks.as_deref());
+        let call = action.judged().call();
+        let method = call.method;
+        let call = inner.ready(call).await?;
+        let intent = Intent { ignored, ..Intent::of(record.id(), self, &plan, action) };
         if let Err(error) = record.begin(&intent) {
             return refuse(ErrorKind::Journal(error));
         }
-        info!(target = %plan.target().id(), scope = ?plan.scope(), "calling");
+        info!(kind = intent.action.kind(), target = ?intent.target().map(|target| &target.id), method, "calling");
         calling(record.id());
-        let result = self.call_destroy(record.id(), &service, plan, &during).await;
+        inner.cache.changed(self.id());
+        let result = inner.client().call_as(&id.message_id(), &during, &call.exchange()).await;
+        inner.cache.changed(self.id());
         let answer = self.answer(&result);
         info!(reply = ?answer.reply, "answered");
         record.answered(&answer);
@@ -133,16 +134,9 @@ impl Vm {
             Err(error) => (None, Some(Error::from(error))),
         };
         let observed = Mutex::new(Outcome::unknown(Until::Accepted, Open::NotReadBack, Vec::new()));
-        let begun = DestroyJob {
-            vm: self.clone(),
-            plan: plan.clone(),
-            operation,
-            job,
-            failure: Mutex::new(failure),
-            observed,
-            record,
-        };
-        match begun.operation.answer.as_ref().map(|answer| &answer.reply) {
+        let failure = Mutex::new(failure);
+        let begun = OperationHandle { vm: self.clone(), plan, operation, job, failure, observed, record };
+        match begun.answer() {
             // It never left, or never got beyond the door: nothing is to be waited for.
             Some(Reply::NotSent { .. }) => match begun.wait(Until::Accepted, |_| {}).await {
                 Err(error) => Err(error),
@@ -152,12 +146,6 @@ impl Vm {
         }
     }
 
-    /// Whether the tree need not be read again: it was a moment ago, and nothing but the target can be lost by the call.
-    fn is_fresh(&self, plan: &DestroyPlan) -> bool {
-        let inner = &self.host.0;
-        plan.scope() == DestroyScope::Single && inner.cache.is_current(plan.tree(), inner.clock().now())
-    }
-
     fn answer(&self, result: &Result<MethodResult, ClientError>) -> Answer {
         let reply = match result {
             Ok(result) => Reply::Returned { code: result.return_code, job: result.job.clone() },
@@ -165,42 +153,16 @@ impl Vm {
         };
         Answer { time: self.host.0.client().timestamp(), reply }
     }
-
-    /// The snapshot service, named by the keys that the host gave.
-    async fn service(&self) -> Result<EndpointReference, Error> {
-        let inner = &self.host.0;
-        let keys = inner.service().await?.clone();
-        Ok(inner.cim.reference(inner.service_class()?, keys))
-    }
-
-    async fn call_destroy(
-        &self,
-        id: OperationId,
-        service: &EndpointReference,
-        plan: &DestroyPlan,
-        during: &str,
-    ) -> Result<MethodResult, ClientError> {
-        let inner = &self.host.0;
-        let keys = SelectorSet::new().with("InstanceID", plan.target().id().as_str());
-        let snapshot = inner.cim.reference(class(SETTING_DATA)?, keys);
-        let call = DestroyAction::call(plan.scope(), snapshot);
-        let decode = |output: &Instance<'_>| MethodResult::from_output(output);
-        inner.cache.changed(self.id());
-        let call = Call::on(service, call.method, &call.parameters, decode);
-        let result = inner.client().call_as(&id.message_id(), during, &call).await;
-        inner.cache.changed(self.id());
-        result
-    }
 }
 
-impl DestroyJob {
+impl OperationHandle {
     /// The job; `None` if the answer names none.
     pub fn job(&self) -> Option<&Job> {
         self.job.as_ref()
     }
 
     /// The plan that is being carried out.
-    pub fn plan(&self) -> &DestroyPlan {
+    pub fn plan(&self) -> &Plan {
         &self.plan
     }
 
@@ -314,7 +276,7 @@ impl DestroyJob {
             (Some(Reply::Returned { code, .. }), _)
                 if !matches!(*code, ReturnCode::COMPLETED | ReturnCode::JOB_STARTED) =>
             {
-                let method = DestroyAction::method(self.plan.scope());
+                let method = self.operation.intent.action.method();
                 ErrorKind::Refused { method, code: *code }
             }
             (Some(Reply::Lost { error } | Reply::Refused { error } | Reply::NotSent { error }), _) => {
@@ -336,7 +298,6 @@ impl DestroyJob {
     }
 
     fn error(&self, kind: ErrorKind) -> Error {
-        let target = self.plan.target().element_name();
-        Error::new(kind, format!("destroying {target:?} of {:?}", self.vm.name()), Effect::Unknown)
+        Error::new(kind, self.plan.planned().during(), Effect::Unknown)
     }
 }
