@@ -17,10 +17,17 @@ pub(crate) const WIN32_COMPUTER_SYSTEM: &str = "Win32_ComputerSystem";
 /// A processor socket.
 pub(crate) const WIN32_PROCESSOR: &str = "Win32_Processor";
 
+/// A volume of the host: with a drive letter, or mounted in a folder.
+pub(crate) const WIN32_VOLUME: &str = "Win32_Volume";
+
 /// A virtual machine, or the host.
 pub(crate) const COMPUTER_SYSTEM: &str = "Msvm_ComputerSystem";
 /// Settings of a machine, or a snapshot.
 pub(crate) const SETTING_DATA: &str = "Msvm_VirtualSystemSettingData";
+/// How a snapshot is to be taken; embedded.
+pub(crate) const SNAPSHOT_SETTING: &str = "Msvm_VirtualSystemSnapshotSettingData";
+/// How consistent the data in a snapshot is to be: a property of [`SNAPSHOT_SETTING`].
+pub(crate) const CONSISTENCY_LEVEL: &str = "ConsistencyLevel";
 /// A job of a service.
 pub(crate) const CONCRETE_JOB: &str = "Msvm_ConcreteJob";
 /// A job on a virtual disk.
@@ -37,6 +44,12 @@ pub(crate) const STORAGE_ALLOCATION: &str = "Msvm_StorageAllocationSettingData";
 pub(crate) const DISK_MERGE: &str = "Msvm_DiskMergeSettingData";
 /// The embedded record of a virtual disk file.
 pub(crate) const VIRTUAL_DISK: &str = "Msvm_VirtualHardDiskSettingData";
+/// The embedded record of the size of a virtual disk file.
+pub(crate) const VIRTUAL_DISK_STATE: &str = "Msvm_VirtualHardDiskState";
+/// What there is to say about a VM in short.
+pub(crate) const SUMMARY: &str = "Msvm_SummaryInformation";
+/// The integration component that shuts a guest down.
+pub(crate) const SHUTDOWN_COMPONENT: &str = "Msvm_ShutdownComponent";
 /// Machine and snapshots.
 pub(crate) const SNAPSHOT_OF_VIRTUAL_SYSTEM: &str = "Msvm_SnapshotOfVirtualSystem";
 /// Machine and the parent of its present state.
@@ -65,6 +78,22 @@ pub(crate) const MANAGEMENT_SERVICE_NAME: &str = "vmms";
 /// `Name` of the image service.
 pub(crate) const IMAGE_SERVICE_NAME: &str = "vhdsvc";
 
+/// Takes a snapshot of a VM.
+pub(crate) const CREATE_SNAPSHOT: &str = "CreateSnapshot";
+/// The VM of a [`CREATE_SNAPSHOT`].
+pub(crate) const AFFECTED_SYSTEM: &str = "AffectedSystem";
+/// How a [`CREATE_SNAPSHOT`] is to take it: an embedded [`SNAPSHOT_SETTING`].
+pub(crate) const SNAPSHOT_SETTINGS: &str = "SnapshotSettings";
+/// The kind of snapshot of a [`CREATE_SNAPSHOT`].
+pub(crate) const SNAPSHOT_TYPE: &str = "SnapshotType";
+/// The out parameter of [`CREATE_SNAPSHOT`]; empty while its job runs.
+pub(crate) const RESULTING_SNAPSHOT: &str = "ResultingSnapshot";
+/// Brings a VM back to a snapshot.
+pub(crate) const APPLY_SNAPSHOT: &str = "ApplySnapshot";
+/// The parameter of [`APPLY_SNAPSHOT`].
+pub(crate) const SNAPSHOT: &str = "Snapshot";
+/// Drops the saved memory of a snapshot; its parameter is [`SNAPSHOT_SETTING_DATA`].
+pub(crate) const CLEAR_SNAPSHOT_STATE: &str = "ClearSnapshotState";
 /// Destroys one snapshot; its children survive.
 pub(crate) const DESTROY_SNAPSHOT: &str = "DestroySnapshot";
 /// The parameter of [`DESTROY_SNAPSHOT`].
@@ -73,7 +102,7 @@ pub(crate) const AFFECTED_SNAPSHOT: &str = "AffectedSnapshot";
 pub(crate) const DESTROY_SNAPSHOT_TREE: &str = "DestroySnapshotTree";
 /// The parameter of [`DESTROY_SNAPSHOT_TREE`].
 pub(crate) const SNAPSHOT_SETTING_DATA: &str = "SnapshotSettingData";
-/// Asks a job to change its state.
+/// Asks a job, or a VM, to change its state.
 pub(crate) const REQUEST_STATE_CHANGE: &str = "RequestStateChange";
 /// The first parameter of [`REQUEST_STATE_CHANGE`].
 pub(crate) const REQUESTED_STATE: &str = "RequestedState";
@@ -93,6 +122,19 @@ pub(crate) const GET_VIRTUAL_DISK: &str = "GetVirtualHardDiskSettingData";
 pub(crate) const PATH: &str = "Path";
 /// The out parameter of [`GET_VIRTUAL_DISK`].
 pub(crate) const SETTING_DATA_TEXT: &str = "SettingData";
+
+/// Tells the size of a virtual disk file.
+pub(crate) const GET_VIRTUAL_DISK_STATE: &str = "GetVirtualHardDiskState";
+/// The out parameter of [`GET_VIRTUAL_DISK_STATE`].
+pub(crate) const STATE_TEXT: &str = "State";
+/// Lets the disks of a VM merge, or not; the parameter is [`SETTING_DATA_TEXT`].
+pub(crate) const MODIFY_DISK_MERGE: &str = "ModifyDiskMergeSettings";
+/// Asks a guest to shut down.
+pub(crate) const INITIATE_SHUTDOWN: &str = "InitiateShutdown";
+/// The first parameter of [`INITIATE_SHUTDOWN`]: whether a locked guest shuts down too.
+pub(crate) const FORCE: &str = "Force";
+/// The second parameter of [`INITIATE_SHUTDOWN`]: a text for the guest's event log.
+pub(crate) const REASON: &str = "Reason";
 
 /// `ResourceSubType` of a virtual hard disk with a file.
 pub(crate) const VIRTUAL_HARD_DISK: &str = "Microsoft:Hyper-V:Virtual Hard Disk";
