@@ -37,7 +37,7 @@ impl Nothing {
             merging: None,
         });
         let call = nothing.judged().call();
-        Ok(Self { host: host.clone(), call: host.0.ready(call).await? })
+        Ok(Self { host: host.clone(), call: host.0.ready("", call).await? })
     }
 
     /// Calls; the return value is what the host has against it.

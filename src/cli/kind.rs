@@ -93,6 +93,7 @@ kinds! {
     OtherVm     "other_vm"     OTHER_VM    Failed      = ErrorKind::OtherVm,
     Stale            "stale_plan"        STALE_PLAN       NotBegun    = ErrorKind::Stale(_),
     UncertainPlan    "uncertain_plan"    UNCERTAIN_PLAN   Failed      = ErrorKind::UncertainPlan,
+    Obstacle         "obstacle"         OBSTACLE         NotBegun    = ErrorKind::Obstacle(_),
     Locked           "locked"             LOCKED            NotBegun    = ErrorKind::Locked(_),
     Busy             "busy"              BUSY             NotBegun    = ErrorKind::Busy { .. },
     EarlierOpen        "earlier_open"         EARLIER_OPEN        NotBegun    = ErrorKind::EarlierOpen(_) | ErrorKind::OpenElsewhere(_),
