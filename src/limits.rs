@@ -1,8 +1,7 @@
 //! All limits on data from a peer.
 //!
 //! Readers take a [`Limits`] as an argument and have no limits of their own. The defaults follow what a WinRM service can send:
-//! `MaxEnvelopeSizekb` 500 and `MaxBatchItems` 32000 (Microsoft, "Installation and configuration for Windows Remote
-//! Management").
+//! `MaxEnvelopeSizekb` 500 and `MaxBatchItems` 32000 (Microsoft, "Installation and configuration for Windows Remote Management").
 
 /// Limits on data that is read from a peer.
 ///
@@ -25,8 +24,7 @@ pub struct Limits {
     /// Pages of one enumeration. Default 1 000 000.
     pub pages: usize,
     /// Consecutive pages without items in one enumeration. Default 100. A host need not send any: a Pull that finds nothing in
-    /// time
-    /// should end in a fault (DSP0226, section 8.4). Windows was recorded to send them for subscriptions, one each time that
+    /// time should end in a fault (DSP0226, section 8.4). Windows was recorded to send them for subscriptions, one each time that
     /// nothing happened; with the operation timeout of a minute, 100 are more than an hour and a half.
     pub empty_pages: usize,
     /// Items of one enumeration. Default 10 000 000.
@@ -36,8 +34,7 @@ pub struct Limits {
     /// Items of an enumeration that is useful only as a whole, such as a tree. Default 100 000.
     pub collected_items: usize,
     /// Bytes of texts and lists kept for all these items. Default 24 MiB, which is 250 bytes for each of 100 000; a snapshot
-    /// needs
-    /// about 190.
+    /// needs about 190.
     pub collected_bytes: usize,
     /// Properties of one instance, and members of one array. Default 4096.
     pub instance_properties: usize,

@@ -62,8 +62,7 @@ pub(super) enum Kind {
 impl Credentials {
     /// Basic authentication (RFC 7617): every request carries the password to the host.
     ///
-    /// The user is sent as given: `ops`, `HOST\ops`. A name that the scheme cannot carry is an error when the client is
-    /// built.
+    /// The user is sent as given: `ops`, `HOST\ops`. A name that the scheme cannot carry is an error when the client is built.
     pub fn basic(user: impl Into<String>, password: Secret) -> Self {
         Self::of(Kind::Basic { user: user.into(), password })
     }

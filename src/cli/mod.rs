@@ -1,9 +1,8 @@
 //! The command line.
 //!
 //! Each command is one file below `commands`: arguments, help, examples and code. They share `args` (the grammar), `connect`
-//! (from
-//! flags, environment and profile to a client), `kind` (failures, their ids and exit codes), `render` (text), `view` (JSON), and
-//! the watch over time limits and interruptions.
+//! (from flags, environment and profile to a client), `kind` (failures, their ids and exit codes), `render` (text), `view`
+//! (JSON), and the watch over time limits and interruptions.
 //!
 //! Only the public API of the library is used. Data goes to stdout, everything else to stderr. Text from the network is always
 //! sanitised. A password is never an argument and never printed.

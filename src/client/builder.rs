@@ -145,8 +145,7 @@ impl ClientBuilder {
     }
 
     /// The name of the service in its domain; by default `HTTP/` and the host in the address. Required if the address is an alias
-    /// or
-    /// an IP address.
+    /// or an IP address.
     pub fn service_principal(mut self, name: ServicePrincipal) -> Self {
         self.service_principal = Some(name);
         self

@@ -23,8 +23,7 @@ impl Timeouts {
     }
 
     /// The time for the host to perform one operation; by default 60 s, which is also the maximum on Windows. The client waits
-    /// half
-    /// a minute longer for the answer.
+    /// half a minute longer for the answer.
     pub fn operation(mut self, timeout: Duration) -> Self {
         self.operation = timeout;
         self

@@ -25,8 +25,7 @@ impl ConnectionError {
     }
 
     /// True if no connection to the host was opened, so that nothing was sent: name resolution failed, the connection was
-    /// refused,
-    /// there is no route, the connection timed out, or the proxy refused a tunnel.
+    /// refused, there is no route, the connection timed out, or the proxy refused a tunnel.
     ///
     /// False if the connection was opened and then lost, or the TLS handshake failed.
     pub fn is_unreached(&self) -> bool {

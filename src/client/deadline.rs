@@ -56,10 +56,9 @@ impl Client {
     }
 
     /// A handle of the same client that is bound to `deadline`. The deadline applies to everything done through it, and through
-    /// VMs,
-    /// jobs and streams that come from it: opening connections, waiting for a VM, each request, pauses (also those that a host
-    /// asks for), reading back, the merge. A wait ends a little earlier (a tenth of the limit, at most 2 s), so that the last
-    /// state can still be read.
+    /// VMs, jobs and streams that come from it: opening connections, waiting for a VM, each request, pauses (also those that a
+    /// host asks for), reading back, the merge. A wait ends a little earlier (a tenth of the limit, at most 2 s), so that the
+    /// last state can still be read.
     ///
     /// Work that the deadline cuts off ends with [`ErrorKind::TimedOut`]. A call is not sent after it ([`Effect::None`]); the
     /// outcome of a call in progress is unknown ([`Effect::Unknown`]). The handle shares connections and all other state with the

@@ -1,8 +1,7 @@
 //! The client: any CIM class on any WS-Management host.
 //!
 //! No class is known by name. Failed reads may be retried. An Invoke is never repeated: a call whose answer was lost is reported
-//! as
-//! [`Effect::Unknown`].
+//! as [`Effect::Unknown`].
 
 mod builder;
 mod config;

@@ -61,8 +61,7 @@ impl Client {
     }
 
     /// Changes the instance that `target` names to `instance` (DSP0226, section 7.3). The provider decides whether properties
-    /// missing
-    /// in `instance` become null or keep their values. Sent once.
+    /// missing in `instance` become null or keep their values. Sent once.
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
@@ -92,8 +91,7 @@ impl Client {
     }
 
     /// Reads one property of the instance that `target` names (fragment transfer; DSP0226, section 7.7). The result is an
-    /// instance
-    /// without a class that contains only this property.
+    /// instance without a class that contains only this property.
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
@@ -215,8 +213,7 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// If a name is invalid, if the host refuses the call before the method runs, or if its answer is lost
-    /// ([`Effect::Unknown`]).
+    /// If a name is invalid, if the host refuses the call before the method runs, or if its answer is lost ([`Effect::Unknown`]).
     pub async fn invoke(
         &self,
         target: &EndpointReference,

@@ -1,8 +1,7 @@
 //! The system's clock.
 //!
 //! Durations use the monotonic clock. On Linux and macOS that clock stops while the system sleeps. A sleep is detected because
-//! the
-//! wall clock has advanced more, and is counted as well.
+//! the wall clock has advanced more, and is counted as well.
 
 use std::{
     sync::{Mutex, PoisonError},

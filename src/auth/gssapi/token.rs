@@ -2,9 +2,8 @@
 //!
 //! Only the layout changes here; the library encrypts and verifies. A token of RFC 4121 is a header of 16 bytes, then the
 //! encryption of a confounder (16), the message and a copy of the header (16), then a checksum. The part after the header is
-//! rotated to the right by RRC bytes. Rotated by the length of the copy and the checksum, the token ends with the message. RRC
-//! is not protected, so the sender may change the rotation. Follows RFC 4121, sections 4.2.4 to 4.2.6; [MS-KILE], section
-//! 3.4.5.4.
+//! rotated to the right by RRC bytes. Rotated by the length of the copy and the checksum, the token ends with the message. RRC is
+//! not protected, so the sender may change the rotation. Follows RFC 4121, sections 4.2.4 to 4.2.6; [MS-KILE], section 3.4.5.4.
 
 use super::error::Reason;
 use crate::auth::Sealed;

@@ -1,7 +1,6 @@
 //! Exchanges with pyspnego, an independent acceptor for NTLM and SPNEGO.
 //!
-//! Skipped unless `HVSNAP_PYSPNEGO` names a Python interpreter that has it. The tests run
-//! `tests/interop/pyspnego_acceptor.py`.
+//! Skipped unless `HVSNAP_PYSPNEGO` names a Python interpreter that has it. The tests run `tests/interop/pyspnego_acceptor.py`.
 
 use std::{
     env, fs,

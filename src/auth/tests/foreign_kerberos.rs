@@ -1,7 +1,6 @@
 //! Kerberos with pyspnego, which splits sealed messages with MIT's buffer functions, as pypsrp does.
 //!
-//! Skipped unless `HVSNAP_PYSPNEGO` names a Python interpreter with pyspnego, gssapi and krb5, and `HVSNAP_KRB5` a running
-//! realm.
+//! Skipped unless `HVSNAP_PYSPNEGO` names a Python interpreter with pyspnego, gssapi and krb5, and `HVSNAP_KRB5` a running realm.
 
 use std::env;
 

@@ -1,8 +1,7 @@
 //! A snapshot tree as text, with a remark beside each snapshot.
 //!
 //! There is no recursion, because the host determines the depth. Below the depth that a host allows, snapshots are not indented
-//! but
-//! show their level before the name. So the size of the output grows only with the number of snapshots.
+//! but show their level before the name. So the size of the output grows only with the number of snapshots.
 
 use hvsnap::hyperv::{Snapshot, SnapshotKind, SnapshotTree};
 

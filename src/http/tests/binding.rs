@@ -14,8 +14,7 @@ use super::{
 };
 use crate::http::{HttpErrorKind, Written, tls::TlsOptions};
 
-/// A host that accepts only callers bound to `binding`. It answers the requests in plain text with `answers`, in order, and
-/// ends.
+/// A host that accepts only callers bound to `binding`. It answers the requests in plain text with `answers`, in order, and ends.
 async fn host(config: ServerConfig, binding: Vec<u8>, answers: &'static [&'static str]) -> Peer {
     let acceptor = TlsAcceptor::from(Arc::new(config));
     let binding = Arc::new(binding);

@@ -123,8 +123,7 @@ impl TlsProblem {
 
 impl TlsProblem {
     /// Classifies by text the errors of libraries below rustls, whose types are not accessible: webpki's errors by their names,
-    /// and
-    /// those of the platform verifier. A test checks these texts.
+    /// and those of the platform verifier. A test checks these texts.
     fn by_words(words: &str) -> Self {
         match words {
             "CaUsedAsEndEntity" => Self::Authority,
