@@ -1,7 +1,7 @@
-//! Open enumerations: what is left of each, whose it is, and until when.
+//! Open enumerations: the remaining items of each, its user and its expiry.
 //!
-//! A context is good for one Pull; the answer brings the next one. One that nobody pulls dies after a time. It never holds more
-//! of them for a user than the service's quota. Follows MS-WSMV 3.1.4.1.19 and the service setting `EnumerationTimeoutms`.
+//! A context is valid for one Pull; the answer has a new one. A context that is not pulled expires. The number of contexts per
+//! user is limited by the service's quota. Follows MS-WSMV 3.1.4.1.19 and the service setting `EnumerationTimeoutms`.
 
 use std::{collections::VecDeque, time::Duration};
 

@@ -1,8 +1,7 @@
-//! Enumerate: finds what is asked for, and hands out a context or, when asked to, the first item with it.
+//! Enumerate: finds the items and returns a context or, on request, the first item with it.
 //!
-//! With `OptimizeEnumeration` hosts put exactly one item into the answer whatever `MaxElements` says, beside a live context; only
-//! when that item is all there is do they end at once, with an empty context element. Follows DSP0226 section 8.2 and
-//! recorded answers.
+//! With `OptimizeEnumeration` hosts return exactly one item, whatever `MaxElements` is, and a live context. Only if that item is
+//! the last one do they end at once, with an empty context element. Follows DSP0226 section 8.2 and recorded answers.
 
 use std::collections::VecDeque;
 

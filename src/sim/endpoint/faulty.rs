@@ -1,7 +1,6 @@
-//! Requests that go wrong on purpose: which rules strike one, and the envelope that comes of it.
+//! Applies fault rules to requests: which rules match, and the resulting envelope.
 //!
-//! Faults of a message end here, before it is sealed; those of the connection are left to the listener. It never decides by
-//! itself that something goes wrong.
+//! Faults of a message are applied here, before it is sealed; those of the connection in the listener.
 
 use std::{mem, time::Duration};
 

@@ -1,7 +1,7 @@
-//! What an Enumerate asks for: all of a class, a query, a set of selectors, or the ends of associations.
+//! The filter of an Enumerate: a whole class, a query, a set of selectors, or the ends of associations.
 //!
-//! The dialect must fit the resource URI: queries and associations go to all classes, selectors to one. Follows MS-WSMV
-//! 3.1.4.1.13 with its notes, and DSP0227 section 8.2.
+//! The dialect must match the resource URI: queries and associations use all classes, selectors one. Follows MS-WSMV 3.1.4.1.13
+//! with its notes, and DSP0227 section 8.2.
 
 use super::locate;
 use crate::{

@@ -1,7 +1,7 @@
 //! Pull and Release: the next page of an enumeration, or its end.
 //!
-//! Without `MaxElements` a page has one item. It is cut near 76 000 characters, as recorded pages are, and by the envelope size of
-//! the request. Each answer brings a new context, the last one none. Follows DSP0226 sections 8.4 and 8.5.
+//! Without `MaxElements` a page has one item. A page ends near 76 000 characters, as recorded pages do, and at the envelope size
+//! of the request. Each answer has a new context, the last one none. Follows DSP0226 sections 8.4 and 8.5.
 
 use super::{
     Caller, Done, Failed, State,

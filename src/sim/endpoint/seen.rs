@@ -1,6 +1,6 @@
-//! What a request is about, as rules of faults ask: its operation, the classes that it reaches for, its method.
+//! The parts of a request that fault rules match: its operation, classes and method.
 //!
-//! Decided from the request alone, before anything is done; what cannot be read is about nothing. It never refuses.
+//! Determined from the request alone, before it is executed; an unreadable request has none of them.
 
 use super::{State, filter::Filter};
 use crate::sim::{

@@ -1,8 +1,8 @@
 //! Put, Create and Delete.
 //!
-//! Of the classes here one has properties that Microsoft documents as writable and that mean something to the model:
-//! `Win32_OperatingSystem.Description`, by Put of the whole instance or of the fragment. The providers of all others refuse:
-//! Hyper-V is changed by the methods of its services. Follows DSP0226, sections 7.3 to 7.5 and 7.7, and MS-WSMV 3.1.4.1.18.
+//! One class here has a property that Microsoft documents as writable and that the model uses:
+//! `Win32_OperatingSystem.Description`, by Put of the whole instance or of the fragment. All other providers refuse, because
+//! Hyper-V is changed by methods of its services. Follows DSP0226, sections 7.3 to 7.5 and 7.7, and MS-WSMV 3.1.4.1.18.
 
 use super::{
     Caller, Done, Failed, State,
