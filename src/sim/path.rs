@@ -1,7 +1,7 @@
-//! WMI object paths: what references hold, what `Parent` says, what queries name.
+//! WMI object paths, as in references, in `Parent` and in queries.
 //!
-//! Written and read by the rules of Microsoft's "Describing a WMI object path": backslashes and quotes in values are
-//! preceded by a backslash. It never checks whether the object exists, and says nothing about endpoint references.
+//! Formatted and parsed by the rules of Microsoft's "Describing a WMI object path": a backslash escapes backslashes and quotes in
+//! values. The object need not exist.
 
 use std::fmt;
 

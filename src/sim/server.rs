@@ -1,6 +1,6 @@
-//! Starting a simulated host and looking at it while it runs.
+//! Starts a simulated host and inspects it while it runs.
 //!
-//! The public face of the simulator: everything a test or `hvsnap sim serve` needs, and nothing of the model's inside.
+//! The public API of the simulator, for tests and for `hvsnap sim serve`.
 
 use std::{
     fmt, io,

@@ -1,8 +1,7 @@
-//! The service behind `/wsman`: one envelope in, one envelope out.
+//! The service at `/wsman`: one envelope in, one envelope out.
 //!
-//! Each operation has a file; all of them look at the model through a user's `View`, after the model was brought to the
-//! present time. Every request leaves a line in the journal. Never knows HTTP: status 200 or 500 is all it says.
-//! Follows MS-WSMV 3.1.4.
+//! Each operation has a file. All of them read the model through a user's `View`, after the model was advanced to the present
+//! time. Every request is recorded in the journal. Of HTTP only the status 200 or 500 is decided here. Follows MS-WSMV 3.1.4.
 
 mod contexts;
 mod enumerate;

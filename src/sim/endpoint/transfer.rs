@@ -51,7 +51,7 @@ impl State {
         Ok(Done { envelope: answer.finish()?, return_value: None })
     }
 
-    /// No class here lets a client make instances.
+    /// No class here supports Create.
     pub(super) fn create(
         &self,
         resource: &Resource,
@@ -70,7 +70,7 @@ impl State {
         }
     }
 
-    /// No class here lets a client remove instances.
+    /// No class here supports Delete.
     pub(super) fn delete(
         &self,
         resource: &Resource,
@@ -88,7 +88,7 @@ impl State {
     }
 }
 
-/// The properties in the body: those of the instance, or those of the fragment that the header names.
+/// The properties in the body: those of the instance, or the fragment that the header names.
 fn representation<'r>(
     resource: &Resource,
     request: &'r Request,
@@ -116,7 +116,7 @@ fn is_of(body: &Node, resource: &Resource, class: &str) -> bool {
     body.local == class && body.namespace.eq_ignore_ascii_case(&resource.class_uri(class))
 }
 
-/// The property that the expression of a fragment names: `NAME` or `NAME/text()`, of XPath Level 1 (DSP0226, annex D.1).
+/// The property in the expression of a fragment: `NAME` or `NAME/text()`, of XPath Level 1 (DSP0226, annex D.1).
 pub(super) fn property(expression: &str, instance: &Instance) -> Result<&'static str, Fault> {
     let name = expression.strip_suffix("/text()").unwrap_or(expression);
     let known = instance.class.property(name).filter(|property| property.name == name);

@@ -1,6 +1,6 @@
-//! What can go wrong: the kinds, their names, and the keys that each of them takes.
+//! The kinds of faults: their names and keys.
 //!
-//! Each kind knows whether the host carries the request out all the same: that is what a client cannot see.
+//! Each kind determines whether the host executes the request, which is what a client cannot see.
 
 use std::time::Duration;
 

@@ -1,6 +1,6 @@
-//! A rule: which requests it is about, which of those it strikes, and what goes wrong then.
+//! A fault rule: the requests that it matches, those of them that it applies to, and the fault.
 //!
-//! It never counts; `set` does.
+//! `set` counts the requests.
 
 use std::{fmt, iter, str::FromStr};
 
@@ -14,12 +14,12 @@ use crate::{
     sim::{journal::Operation, methods::method_names},
 };
 
-/// A rule by which a simulated host goes wrong on purpose.
+/// A fault rule of a simulated host.
 ///
-/// Written as one line of `KEY=VALUE`, as `hvsnap sim serve --fault` takes it; a `[[fault]]` table of a lab file has the same
-/// keys. `do` says what goes wrong. `on` (an operation, or a method by its name), `class` and `method` say which requests the
-/// rule is about, all if none of them is given; `nth`, or `from`, `every` and `count`, which of those it strikes; `probability`
-/// with `seed`, how often it does. The table of kinds is that of [the module](crate::sim).
+/// Written as one line of `KEY=VALUE` pairs, as for `hvsnap sim serve --fault`; a `[[fault]]` table of a lab file has the same
+/// keys. `do` is the fault. `on` (an operation, or a method by its name), `class` and `method` select requests; without them the
+/// rule matches all. `nth`, or `from`, `every` and `count`, choose among the matching requests; `probability` with `seed` makes
+/// it random. The kinds are listed in [the module](crate::sim).
 ///
 /// ```
 /// use hvsnap::sim::Fault;

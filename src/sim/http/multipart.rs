@@ -3,8 +3,8 @@
 //! There is no blank line after the headers of a part, each of which begins with a tab; case matters; nothing is between the
 //! sealed bytes and the last boundary. Lengths are checked against the body. Follows MS-WSMV, section 2.2.9.1.
 
-/// The boundary.
 /// The boundary, the same in both directions.
+const BOUNDARY: &str = "Encrypted Boundary";
 
 const ENCRYPTED: &str = "multipart/encrypted";
 

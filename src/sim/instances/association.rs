@@ -1,7 +1,7 @@
-//! The association rows: who has which snapshot, which settings, which jobs.
+//! The associations: of VMs, snapshots, settings, disks and jobs.
 //!
-//! Roles as Microsoft documents them: `Msvm_LastAppliedSnapshot` has them the other way round than its siblings. A row never
-//! names an object that is gone.
+//! Roles as Microsoft documents them: those of `Msvm_LastAppliedSnapshot` are the reverse of the others. An association never
+//! references an object that does not exist.
 
 use super::{job, settings, storage, system};
 use crate::{

@@ -1,7 +1,7 @@
 //! The model as CIM instances: what one user sees in one namespace.
 //!
-//! Every class that the model shows has a file here that fills its properties. Nothing is kept: instances are made from the
-//! model when they are asked for. It never changes the model and knows no message.
+//! Each class of the model has a file here that fills its properties. Instances are made from the model on request and not
+//! stored.
 
 mod association;
 mod embedded;

@@ -1,6 +1,6 @@
-//! From the file as written to a lab that holds together.
+//! Validates a parsed lab file and makes the lab.
 //!
-//! Every refusal names the line, the field and the reason. It never looks outside the file.
+//! Every error names the line, the field and the reason. No other file is read.
 
 use std::{collections::HashSet, time::Duration};
 

@@ -1,6 +1,6 @@
-//! Machines beyond those that a lab names, for whoever needs many and cares for none.
+//! Additional VMs for a lab, for tests that need many.
 //!
-//! Each is what a `[[vm]]` with nothing but a name is. It never gives an identifier; the model does, from the seed.
+//! Each is like a `[[vm]]` with only a name. The model gives the identifiers, from the seed.
 
 use super::{Lab, VmSpec, VmState, check, disks};
 

@@ -1,8 +1,7 @@
-//! What another administrator does meanwhile: the tree changes behind a plan's back; and what takes effect at once when it is
-//! called for.
+//! Changes by another administrator, behind a plan's back, and method calls with an immediate effect.
 //!
-//! These take effect at once and start no job of the service; a disk that becomes superfluous merges in the background
-//! as after any removal. It never makes an edit that leaves the tree inconsistent.
+//! They start no job of the service. A disk that becomes superfluous merges in the background, as after any removal. The tree
+//! stays consistent.
 
 use std::fmt;
 

@@ -1,9 +1,8 @@
-//! The host as a pure model: machines, snapshot trees, disks, jobs, with time as an argument.
+//! The host as a pure model: VMs, snapshot trees, disks, jobs, with time as an argument.
 //!
-//! Nothing happens between calls: [`Host::advance`] applies what has become due, in the order in which it became due,
-//! and everything else looks at the result. It knows no message, no class and no clock. What Hyper-V does is taken
-//! from Microsoft's documentation of `Msvm_VirtualSystemSnapshotService` and `Msvm_ConcreteJob`; the table in
-//! [`crate::sim`] says which behaviour is documented and which assumed.
+//! Nothing happens between calls: [`Host::advance`] applies everything that is due, in order; all other functions read the
+//! result. The behaviour of Hyper-V is taken from Microsoft's documentation of `Msvm_VirtualSystemSnapshotService` and
+//! `Msvm_ConcreteJob`; the table in [`crate::sim`] says which behaviour is documented and which assumed.
 
 mod build;
 mod destroy;
