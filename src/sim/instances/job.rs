@@ -22,7 +22,7 @@ pub(super) fn all(host: &Host, class: &str) -> Option<Vec<Instance>> {
     host.jobs().filter(|known| class_of(known) == class).map(|known| job(host, known)).collect()
 }
 
-/// Where a job can be found.
+/// The object path of a job.
 pub(crate) fn path(job: &Job) -> Option<ObjectPath> {
     Some(ObjectPath::with_key(schema::class(class_of(job))?, job.id.as_str()))
 }

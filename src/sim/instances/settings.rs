@@ -43,7 +43,7 @@ pub(crate) fn guid(instance_id: &str) -> Option<&str> {
     prefix.eq_ignore_ascii_case(names::SETTING_ID_PREFIX).then_some(id)
 }
 
-/// Where the settings with that GUID can be found.
+/// The object path of the settings with that GUID.
 pub(super) fn path(guid: &str) -> Option<ObjectPath> {
     let class = schema::class(names::SETTING_DATA)?;
     Some(ObjectPath::with_key(class, format!("{}{guid}", names::SETTING_ID_PREFIX)))

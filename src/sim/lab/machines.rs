@@ -5,7 +5,7 @@
 use super::{Lab, VmSpec, VmState, check, disks};
 
 impl Lab {
-    /// Adds machines without snapshots, `machine-000001` and on.
+    /// Adds VMs without snapshots, `machine-000001` and so on.
     pub(crate) fn add_machines(&mut self, number: usize) {
         self.vms.extend((1..=number).map(|number| machine(format!("machine-{number:06}"))));
     }

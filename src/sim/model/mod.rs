@@ -37,12 +37,12 @@ use super::{
     random::Random,
 };
 
-/// A host with all that is on it.
+/// A host and everything on it.
 #[derive(Clone, Debug)]
 pub(crate) struct Host {
     pub(crate) spec: HostSpec,
     pub(crate) timing: Timing,
-    /// What administrators call the host (`Win32_OperatingSystem.Description`).
+    /// The host's description (`Win32_OperatingSystem.Description`).
     pub(crate) description: String,
     pub(crate) vms: Vec<Vm>,
     jobs: Vec<Job>,
@@ -85,22 +85,22 @@ impl Host {
         self.jobs().find(|job| job.id.eq_ignore_ascii_case(id))
     }
 
-    /// The machine of that identifier.
+    /// The VM with that identifier.
     pub(crate) fn vm(&self, id: &str) -> Option<&Vm> {
         self.vms.iter().find(|vm| vm.id.eq_ignore_ascii_case(id))
     }
 
-    /// The machine that has the snapshot, and the snapshot.
+    /// The VM of the snapshot, and the snapshot.
     pub(crate) fn snapshot(&self, id: &str) -> Option<(&Vm, &Snapshot)> {
         self.vms.iter().find_map(|vm| vm.snapshot(id).map(|snapshot| (vm, snapshot)))
     }
 
-    /// Whether a job that deletes a snapshot of the machine has not ended.
+    /// True if a job that deletes a snapshot of the VM has not ended.
     pub(crate) fn is_deleting(&self, vm: &str) -> bool {
         self.jobs().any(|job| !job.has_ended() && job.vm == vm && matches!(job.kind, JobKind::Destroy(_)))
     }
 
-    /// Whether disks of the machine are merging, and the merge can be seen.
+    /// True if disks of the VM are merging and the merge is visible.
     pub(crate) fn is_merging(&self, vm: &str) -> bool {
         self.jobs().any(|job| !job.has_ended() && job.vm == vm && matches!(job.kind, JobKind::Merge(_)))
     }
