@@ -161,7 +161,7 @@ impl From<Form> for UriForm {
     }
 }
 
-/// How to prove who asks.
+/// An authentication scheme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Scheme {
     /// The best that both sides can do.

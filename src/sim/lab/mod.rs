@@ -162,13 +162,13 @@ pub(crate) enum SnapshotKind {
     ReplicaPlanned,
 }
 
-/// What becomes of a call that destroys this snapshot.
+/// The result of a call that destroys this snapshot.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct DestroySpec {
     /// The method's return value; 4096 starts a job, 0 is done at once, all others refuse.
     pub(crate) return_value: u32,
     pub(crate) job: JobEnd,
-    /// Whether the snapshot is gone at the end.
+    /// True if the snapshot is gone at the end.
     pub(crate) removes: bool,
     pub(crate) error_code: u16,
     pub(crate) error_description: Option<String>,
@@ -199,7 +199,7 @@ pub(crate) enum JobEnd {
     Vanishes,
 }
 
-/// What becomes of the merge, where there is one.
+/// The result of the merge, if there is one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum MergeSpec {
@@ -207,11 +207,11 @@ pub(crate) enum MergeSpec {
     Completes,
     /// It does not begin; the file stays.
     None,
-    /// It begins and goes on for good.
+    /// It begins and never ends.
     Never,
     /// It ends in state 10, and the files stay.
     Fails,
-    /// It is gone without an end, and the files stay.
+    /// It disappears without an end, and the files stay.
     Stops,
 }
 

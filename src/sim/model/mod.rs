@@ -46,7 +46,7 @@ pub(crate) struct Host {
     pub(crate) description: String,
     pub(crate) vms: Vec<Vm>,
     jobs: Vec<Job>,
-    /// What is still to come of jobs that ended.
+    /// Pending effects of jobs that ended.
     effects: Vec<Pending>,
     random: Random,
     /// The latest time that the model was advanced to.
@@ -105,7 +105,7 @@ impl Host {
         self.jobs().any(|job| !job.has_ended() && job.vm == vm && matches!(job.kind, JobKind::Merge(_)))
     }
 
-    /// The disk file of that path, whoever's it is; upper and lower case are alike.
+    /// The disk file with that path, of any VM; case does not matter.
     pub(crate) fn disk_file(&self, path: &str) -> Option<DiskFile> {
         self.vms.iter().find_map(|vm| vm.disks.iter().find_map(|base| vm.layers.disk_file(path, base)))
     }
