@@ -89,8 +89,9 @@
 //!
 //! # Authentication
 //!
-//! [`Credentials`] contain the identity of the caller and the way to prove it: negotiated, NTLM, Kerberos, Basic, or a certificate.
-//! Over plain HTTP, NTLM and Kerberos seal every message, as a Windows host requires by default. CredSSP is out of scope.
+//! [`Credentials`] contain the identity of the caller and the way to prove it: negotiated, NTLM, Kerberos, Basic, or a
+//! certificate. Over plain HTTP, NTLM and Kerberos seal every message, as a Windows host requires by default. CredSSP is out of
+//! scope.
 //!
 //! # The journal
 //!
