@@ -5,7 +5,7 @@
 use super::{Category, CodeEntry, Family, Repeat, ids::ids};
 use crate::codes::advice::{BUSY_MACHINE, LOOK, RIGHTS};
 
-/// What an id without a row would be; there is none.
+/// The entry for an id without a row; no such id exists.
 pub(super) const UNKNOWN: CodeEntry = CodeEntry {
     family: Family::Hvsnap,
     code: 0,

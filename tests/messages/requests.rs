@@ -1,4 +1,4 @@
-//! Golden requests: the bytes that go out, for fixed input. `HVSNAP_BLESS=1` writes them anew.
+//! Golden requests: the bytes sent for fixed input. `HVSNAP_BLESS=1` rewrites them.
 
 use std::{env, fs};
 
@@ -19,7 +19,7 @@ use crate::{
 fn golden(name: &str, request: &str) {
     let file = root().join("fixtures/requests").join(format!("{name}.xml"));
     let written = format!("{request}\n");
-    // What we send must be XML that a namespace-aware reader takes.
+    // Every request must be XML that a namespace-aware reader accepts.
     let limits = crate::Limits::default();
     let mut reader = crate::xml::Reader::new(request, &limits);
     reader.root().unwrap();

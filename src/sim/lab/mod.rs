@@ -30,28 +30,28 @@ pub(crate) struct Lab {
     pub(crate) timing: Timing,
     pub(crate) users: Vec<UserSpec>,
     pub(crate) vms: Vec<VmSpec>,
-    /// By which it goes wrong.
+    /// The fault rules.
     pub(crate) faults: Vec<Fault>,
 }
 
-/// What `[host]` says.
+/// The `[host]` table.
 #[derive(Clone, Debug)]
 pub(crate) struct HostSpec {
     /// NetBIOS name.
     pub(crate) name: String,
-    /// Name in the DNS, for the inner part of faults.
+    /// DNS name, for the inner part of faults.
     pub(crate) fqdn: String,
     /// `MAJOR.MINOR.BUILD` of Windows.
     pub(crate) version: String,
-    /// The build alone: it decides which properties instances have.
+    /// The build; it determines the properties of instances.
     pub(crate) build: u32,
-    /// Whether the role is installed: without it `root\cimv2` alone exists.
+    /// True if the Hyper-V role is installed; otherwise only `root\cimv2` exists.
     pub(crate) hyper_v: bool,
-    /// Whether `root\HyperVCluster\v2` exists.
+    /// True if `root\HyperVCluster\v2` exists.
     pub(crate) cluster: bool,
 }
 
-/// What `[timing]` says.
+/// The `[timing]` table.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Timing {
     /// How long a job runs.
@@ -72,29 +72,29 @@ pub(crate) struct Timing {
     pub(crate) enumeration: Duration,
 }
 
-/// What a `[[user]]` says.
+/// A `[[user]]` table.
 #[derive(Clone, Debug)]
 pub(crate) struct UserSpec {
     pub(crate) name: String,
     pub(crate) password: Secret,
     pub(crate) rights: Rights,
-    /// The SHA-256 hash of the certificate, in DER, that stands for the user.
+    /// The SHA-256 hash of the user's certificate, in DER.
     pub(crate) certificate: Option<[u8; 32]>,
 }
 
-/// What a user may do.
+/// The rights of a user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Rights {
     /// Everything.
     Administrator,
-    /// Read; an Invoke is denied.
+    /// Read only; an Invoke is denied.
     Reader,
-    /// Read, but the sets are empty, as with a token that user account control filtered.
+    /// Read only, and all results are empty, as with a token filtered by user account control.
     Filtered,
 }
 
-/// What a `[[vm]]` says.
+/// A `[[vm]]` table.
 #[derive(Clone, Debug)]
 pub(crate) struct VmSpec {
     pub(crate) name: String,
@@ -104,7 +104,7 @@ pub(crate) struct VmSpec {
     pub(crate) created: Duration,
     pub(crate) notes: Vec<String>,
     pub(crate) disks: Vec<String>,
-    /// Whether its disks may merge: `Msvm_DiskMergeSettingData.EnabledState`.
+    /// True if its disks may merge: `Msvm_DiskMergeSettingData.EnabledState`.
     pub(crate) merging: bool,
     pub(crate) snapshots: Vec<SnapshotSpec>,
     /// Index of the snapshot that the present state descends from.
@@ -113,7 +113,7 @@ pub(crate) struct VmSpec {
     pub(crate) applied: Option<usize>,
 }
 
-/// State of a machine.
+/// State of a VM.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum VmState {
@@ -127,12 +127,12 @@ pub(crate) enum VmState {
     Paused,
 }
 
-/// What a `[[vm.snapshot]]` says.
+/// A `[[vm.snapshot]]` table.
 #[derive(Clone, Debug)]
 pub(crate) struct SnapshotSpec {
     pub(crate) name: String,
     pub(crate) id: Option<String>,
-    /// Index of the parent among the machine's snapshots.
+    /// Index of the parent among the VM's snapshots.
     pub(crate) parent: Option<usize>,
     pub(crate) created: Duration,
     pub(crate) kind: SnapshotKind,
@@ -150,7 +150,7 @@ pub(crate) enum SnapshotKind {
     Realized,
     /// A backup's.
     Recovery,
-    /// Of a planned machine.
+    /// Of a planned VM.
     Planned,
     /// Its definition is lost.
     Missing,
@@ -162,13 +162,13 @@ pub(crate) enum SnapshotKind {
     ReplicaPlanned,
 }
 
-/// What becomes of a call that destroys this snapshot.
+/// The result of a call that destroys this snapshot.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct DestroySpec {
     /// The method's return value; 4096 starts a job, 0 is done at once, all others refuse.
     pub(crate) return_value: u32,
     pub(crate) job: JobEnd,
-    /// Whether the snapshot is gone at the end.
+    /// True if the snapshot is gone at the end.
     pub(crate) removes: bool,
     pub(crate) error_code: u16,
     pub(crate) error_description: Option<String>,
@@ -199,7 +199,7 @@ pub(crate) enum JobEnd {
     Vanishes,
 }
 
-/// What becomes of the merge, where there is one.
+/// The result of the merge, if there is one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum MergeSpec {
@@ -207,11 +207,11 @@ pub(crate) enum MergeSpec {
     Completes,
     /// It does not begin; the file stays.
     None,
-    /// It begins and goes on for good.
+    /// It begins and never ends.
     Never,
     /// It ends in state 10, and the files stay.
     Fails,
-    /// It is gone without an end, and the files stay.
+    /// It disappears without an end, and the files stay.
     Stops,
 }
 
