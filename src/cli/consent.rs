@@ -1,30 +1,36 @@
-//! Consent to a destructive command: `--yes`, or an answer on the terminal.
+//! Consent to a command that changes a host: `--yes`, or an answer on the terminal.
 //!
 //! Only `y` or `yes` counts. Without a terminal it does not ask.
 
-use hvsnap::hyperv::DestroyPlan;
+use hvsnap::hyperv::Plan;
 
 use crate::cli::{
     console::Console,
     failure::Failure,
     interrupt::Question,
     kind::Kind,
-    render::{Line, plan::snapshots, style},
+    present,
+    render::{Line, style},
     session::{Session, nothing_changed},
 };
 
-pub(crate) async fn obtain(session: &mut Session<'_>, yes: bool, plan: &DestroyPlan) -> Result<(), Failure> {
+pub(crate) async fn obtain(session: &mut Session<'_>, yes: bool, plans: &[Plan]) -> Result<(), Failure> {
     if yes {
         return Ok(());
     }
     if !Console::can_ask() {
-        let text = "destroying needs a yes, and there is no terminal to ask on";
+        let doing = plans.first().map(Plan::doing).unwrap_or_default();
+        let text = format!("{doing} needs a yes, and there is no terminal to ask on");
         return Err(Failure::new(Kind::NoConsent, text).hint(format!(
             "look at the plan, then say --yes; with --fingerprint {} for exactly this plan",
-            plan.fingerprint()
+            Plan::fingerprint_of(plans)
         )));
     }
-    let what = format!("Destroy {} of {}? [y/N]", snapshots(plan.destroyed().len()), plan.vm_name());
+    let what = format!(
+        "{}: {}? [y/N]",
+        plans.first().map(Plan::vm_name).unwrap_or_default(),
+        present::question_of(plans)
+    );
     session.console.note(&Line::new());
     session.console.ask(&Line::new().styled(style::STRONG, what));
     // On a thread of its own, which is abandoned at an interruption.

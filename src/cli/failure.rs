@@ -136,6 +136,26 @@ impl Failure {
         self
     }
 
+    /// Adds a cause, unless it was told already.
+    #[must_use]
+    pub(crate) fn cause_once(self, cause: &impl fmt::Display) -> Self {
+        let text = cause.to_string();
+        if self.0.causes.contains(&text) { self } else { self.cause(text) }
+    }
+
+    /// Says what an earlier step of the same command has done.
+    #[must_use]
+    pub(crate) fn after(mut self, done: &str) -> Self {
+        if self.0.effect == Some(Effect::None) {
+            self.0.effect = Some(Effect::Applied);
+            self.0.exit = match self.0.exit {
+                Exit::NotReached | Exit::NotBegun | Exit::Access => Exit::Failed,
+                exit => exit,
+            };
+        }
+        self.cause(format!("done before: {done}"))
+    }
+
     #[must_use]
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.0.hint = Some(hint.into());

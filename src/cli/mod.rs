@@ -18,6 +18,7 @@ mod failure;
 mod interrupt;
 mod kind;
 mod log;
+mod present;
 mod progress;
 mod render;
 mod report;

@@ -149,6 +149,42 @@ impl SnapshotTree {
     }
 }
 
+impl SnapshotTree {
+    /// Plans to destroy several snapshots, one after the other, leaves first; nothing is sent. Each plan after the first is made on
+    /// the tree that the ones before it leave, so that it is stale if anything else has changed. With the tree scope, targets under
+    /// other targets go with these.
+    ///
+    /// # Errors
+    /// If one of `targets` is not in this tree.
+    pub fn plan_destroy_all(
+        &self,
+        targets: &[SnapshotId],
+        scope: DestroyScope,
+    ) -> Result<Vec<DestroyPlan>, UnknownSnapshot> {
+        let mut wanted = Vec::new();
+        for target in targets {
+            wanted.push(self.get(target).ok_or_else(|| UnknownSnapshot(target.clone()))?);
+        }
+        if scope == DestroyScope::Tree {
+            let under: HashSet<&SnapshotId> = targets
+                .iter()
+                .flat_map(|target| self.descendants(target))
+                .map(|snapshot| &snapshot.id)
+                .collect();
+            wanted.retain(|snapshot| !under.contains(&snapshot.id));
+        }
+        wanted.sort_by_key(|snapshot| std::cmp::Reverse(self.depth(snapshot)));
+        wanted.dedup_by(|one, other| one.id == other.id);
+        let (mut plans, mut tree) = (Vec::new(), self.clone());
+        for target in wanted {
+            let plan = tree.plan_destroy(&target.id, scope)?;
+            tree = plan.tree_after();
+            plans.push(plan);
+        }
+        Ok(plans)
+    }
+}
+
 /// How many of the affected ones, of which the target is the first, go.
 fn taken(scope: DestroyScope, affected: usize) -> usize {
     match scope {
@@ -270,6 +306,12 @@ impl DestroyPlan {
 
     pub(crate) fn accepts_foreign(&self) -> bool {
         self.accepts_foreign
+    }
+
+    /// The tree that is expected afterwards.
+    pub fn tree_after(&self) -> SnapshotTree {
+        let parent = &self.target.parent;
+        self.tree.without(|id| self.destroys(id), parent)
     }
 
     /// What to know before saying yes.

@@ -10,7 +10,7 @@ use std::{
 
 use crate::{
     cim::{Instance, ObjectPath, PropertyError, Timestamp},
-    hyperv::{CheckpointType, job::Optional},
+    hyperv::{CheckpointType, SnapshotName, job::Optional},
     schema::names::{TYPE_REALIZED_SYSTEM, TYPE_SNAPSHOT_PREFIX},
     violation::{ProtocolError, Violation},
 };
@@ -37,6 +37,12 @@ impl SnapshotId {
     /// What is left without `Microsoft:`.
     pub fn guid(&self) -> &str {
         self.0.split_once(':').map_or(self.0.as_str(), |(_, guid)| guid)
+    }
+}
+
+impl From<&SnapshotName> for SnapshotId {
+    fn from(name: &SnapshotName) -> Self {
+        Self::new(name.id.as_str())
     }
 }
 

@@ -133,6 +133,34 @@ impl SnapshotTree {
         })))
     }
 
+    /// The same without the snapshots that `goes` tells; what hung under one of them hangs under `parent`.
+    pub(super) fn without(&self, goes: impl Fn(&SnapshotId) -> bool, parent: &Parent) -> Self {
+        let moved = |was: &Parent| match was {
+            Parent::Of(id) if goes(id) => parent.clone(),
+            was => was.clone(),
+        };
+        let kept = self.snapshots().iter().filter(|snapshot| !goes(&snapshot.id));
+        let snapshots: Vec<Snapshot> =
+            kept.map(|snapshot| Snapshot { parent: moved(&snapshot.parent), ..snapshot.clone() }).collect();
+        let current = match self.0.current.as_ref().filter(|id| goes(id)) {
+            Some(_) => match parent {
+                Parent::Of(id) => Some(id.clone()),
+                _ => None,
+            },
+            None => self.0.current.clone(),
+        };
+        Self(Arc::new(Tree {
+            vm_id: self.0.vm_id.clone(),
+            vm_name: self.0.vm_name.clone(),
+            places: Places::of(&snapshots),
+            snapshots,
+            current,
+            current_unknown: self.0.current_unknown,
+            checkpoints: self.0.checkpoints,
+            others: self.0.others.clone(),
+        }))
+    }
+
     /// True if the answer that the tree was read from shows an instance with this id that is no snapshot of the VM.
     pub(crate) fn shows_otherwise(&self, id: &str) -> bool {
         self.0.others.contains(&SnapshotId::new(id).folded())
@@ -297,6 +325,13 @@ impl SnapshotTree {
             field(&snapshot.created.map(|created| created.to_string()).unwrap_or_default());
         }
         hash.finish()
+    }
+}
+
+impl SnapshotTree {
+    /// The fingerprint of no plan.
+    pub(super) fn fingerprint_of_nothing() -> Fingerprint {
+        FieldHash::new().finish()
     }
 }
 

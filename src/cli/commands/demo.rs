@@ -11,10 +11,11 @@ use hvsnap::sim::{Fault, SimClock, Simulator};
 use crate::cli::{
     answer::Answer,
     commands::{
-        HostCommand, sim,
+        HostCommand,
+        operation::{Busy, OperationArgs, Wait},
+        sim,
         snapshot::{
-            SnapshotArgs,
-            destroy::{Busy, Destroy, Scope, Wait},
+            destroy::{Destroy, Scope},
             tree::Tree,
         },
         vm::VmArgs,
@@ -90,14 +91,18 @@ async fn show(session: &mut Session<'_>) -> Result<Answer, Failure> {
 
     command(session, &format!("snapshot destroy {VM} {SNAPSHOT} --yes"));
     let destroy = Destroy {
-        which: SnapshotArgs { vm: VM.to_owned(), snapshot: SNAPSHOT.to_owned() },
-        dry_run: false,
-        yes: true,
+        vm: VM.to_owned(),
+        snapshots: vec![SNAPSHOT.to_owned()],
         scope: Scope::Single,
-        wait: Wait::Merged,
-        no_wait: false,
-        on_busy: Busy::Fail,
-        fingerprint: None,
+        accept_foreign: false,
+        operation: OperationArgs {
+            dry_run: false,
+            yes: true,
+            wait: Wait::Merged,
+            no_wait: false,
+            on_busy: Busy::Fail,
+            fingerprint: None,
+        },
     };
     let mut answer = destroy.run(session).await?;
     if answer.exit == Exit::Done {

@@ -10,11 +10,12 @@ mod explain;
 mod identify;
 mod job;
 mod journal;
+pub(crate) mod operation;
 mod resume;
 #[cfg(feature = "sim")]
 mod sim;
-mod snapshot;
-mod vm;
+pub(crate) mod snapshot;
+pub(crate) mod vm;
 
 #[cfg(feature = "sim")]
 pub(crate) use sim::speed;

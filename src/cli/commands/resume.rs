@@ -20,7 +20,7 @@ use crate::cli::{
     args::Cli,
     commands::{
         journal,
-        snapshot::destroy::{Busy, Wait},
+        operation::{Busy, Wait},
     },
     connect::{Book, Named, Reattach, Whom},
     console::Console,

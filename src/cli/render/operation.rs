@@ -2,27 +2,17 @@
 
 use hvsnap::{
     Resumption,
-    hyperv::DestroyScope,
     journal::{Operation, Reply, Status},
 };
 
 use super::{
     Line,
-    status::{self, names, status},
+    status::{self, status},
     style,
     table::facts,
     time,
 };
-
-/// The content of an operation: `destroy before-upgrade of web-01`.
-pub(crate) fn what(operation: &Operation) -> String {
-    let intent = &operation.intent;
-    let target = intent.target().map_or("?", |target| target.name.as_str());
-    match intent.action.as_destroy().map_or(DestroyScope::Single, |action| action.scope) {
-        DestroyScope::Single => format!("destroy {target} of {}", intent.vm_name),
-        DestroyScope::Tree => format!("destroy {target} of {} and all under it", intent.vm_name),
-    }
-}
+use crate::cli::present;
 
 /// The state in a few words.
 pub(crate) fn state(operation: &Operation) -> Line {
@@ -62,10 +52,7 @@ pub(crate) fn lines(operation: &Operation) -> Vec<Line> {
         ("user", intent.user.as_ref().map(Line::plain).unwrap_or_default()),
         ("VM", Line::plain(format_args!("{} ({})", intent.vm_name, intent.vm_id))),
     ];
-    if let Some(action) = intent.action.as_destroy() {
-        rows.extend(names("destroys", &action.destroyed));
-        rows.extend(names("keeps", &action.kept));
-    }
+    rows.extend(present::rows(operation));
     rows.push(("tree", Line::plain(intent.tree)));
     rows.push(("plan", Line::plain(intent.plan)));
     rows.push(("message", Line::plain(intent.id.message_id())));
@@ -97,7 +84,7 @@ pub(crate) fn lines(operation: &Operation) -> Vec<Line> {
 fn headed(operation: &Operation, rows: Vec<(&'static str, Line)>) -> Vec<Line> {
     let head = Line::new()
         .styled(style::STRONG, format_args!("Operation {}", operation.id()))
-        .text(format_args!(": {}", what(operation)));
+        .text(format_args!(": {}", present::what(operation)));
     let mut lines = vec![head];
     lines.extend(facts(rows));
     lines

@@ -27,7 +27,7 @@ pub(crate) fn lines(plan: &DestroyPlan) -> Vec<Line> {
         ("disks", Line::plain(disks(plan.merge_expectation()))),
     ];
     rows.extend(plan.takes_current().then(|| ("running state", running_state(plan))));
-    rows.extend(plan.cautions().iter().map(|caution| ("caution", caution_text(plan, caution))));
+    rows.extend(cautions(plan));
     rows.push(("fingerprint", Line::plain(plan.fingerprint())));
     lines.extend(facts(rows));
     lines
@@ -95,7 +95,8 @@ fn running_state(plan: &DestroyPlan) -> Line {
     }
 }
 
-fn disks(merge: MergeExpectation) -> &'static str {
+/// What becomes of the disks.
+pub(crate) fn disks(merge: MergeExpectation) -> &'static str {
     match merge {
         MergeExpectation::None => "nothing depends on its disks: they are removed without a merge",
         MergeExpectation::Merge => "merged in the background after the job has ended",
@@ -104,6 +105,11 @@ fn disks(merge: MergeExpectation) -> &'static str {
         }
         _ => "it cannot be said whether they are merged: the host does not say where the present state hangs",
     }
+}
+
+/// What to know before saying yes.
+pub(crate) fn cautions(plan: &DestroyPlan) -> impl Iterator<Item = (&'static str, Line)> + '_ {
+    plan.cautions().iter().map(|caution| ("caution", caution_text(plan, caution)))
 }
 
 fn caution_text(plan: &DestroyPlan, caution: &Caution) -> Line {

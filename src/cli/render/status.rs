@@ -23,7 +23,9 @@ pub(crate) fn status(status: Status) -> Line {
 
 /// What is left, what is gone in addition, the merge, and the observations.
 pub(crate) fn rows(outcome: &Outcome) -> Vec<Row> {
-    let mut rows = names("gone", &outcome.destroyed);
+    let mut rows: Vec<Row> =
+        outcome.created.iter().flat_map(|created| names("taken", std::slice::from_ref(created))).collect();
+    rows.extend(names("gone", &outcome.destroyed));
     rows.extend(names("still there", &outcome.remaining));
     rows.extend(names("gone as well", &outcome.unexpected));
     if outcome.status == Status::Done {
@@ -34,7 +36,10 @@ pub(crate) fn rows(outcome: &Outcome) -> Vec<Row> {
     }
     // Observations about snapshots have their own lines.
     let has_line = |fact: &&Observation| {
-        matches!(fact, Observation::Gone(_) | Observation::There(_) | Observation::Vanished(_))
+        matches!(
+            fact,
+            Observation::Gone(_) | Observation::There(_) | Observation::Vanished(_) | Observation::Created(_)
+        )
     };
     let facts = outcome.observations.iter().filter(|fact| !has_line(fact));
     rows.extend(facts.map(|fact| ("observations", Line::plain(fact))));

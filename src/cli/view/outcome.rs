@@ -1,11 +1,11 @@
-//! The outcome of a destroy, as JSON.
+//! The outcome of an operation, as JSON.
 //!
 //! `destroyed`, `unexpected` and `kept` come from the tree that was read back. If the command waited only for acceptance, they
 //! are empty and `read_back` is false.
 
 use hvsnap::{
     JobConclusion, Outcome,
-    hyperv::{DestroyPlan, JobError, Snapshot},
+    hyperv::{JobError, Snapshot, SnapshotTree},
 };
 use serde::Serialize;
 
@@ -18,6 +18,9 @@ pub(crate) struct OutcomeView {
     conclusion: &'static str,
     job: Option<JobView>,
     read_back: bool,
+    /// The snapshot that was taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    created: Option<SnapshotRef>,
     destroyed: Vec<SnapshotRef>,
     kept: Vec<KeptView>,
     #[serde(flatten)]
@@ -33,11 +36,12 @@ struct KeptView {
 }
 
 impl OutcomeView {
-    pub(crate) fn new(plan: &DestroyPlan, outcome: &Outcome) -> Self {
+    /// `before` is the tree that was planned on.
+    pub(crate) fn new(before: &SnapshotTree, outcome: &Outcome) -> Self {
         let kept = outcome.tree.iter().flat_map(|tree| {
             let kept = |snapshot| KeptView {
                 snapshot: SnapshotView::new(tree, snapshot),
-                reparented: moved(plan, snapshot),
+                reparented: moved(before, snapshot),
             };
             outcome.kept().iter().map(kept)
         });
@@ -61,6 +65,7 @@ impl OutcomeView {
             conclusion,
             job: job.map(|job| JobView::new(job, errors)),
             read_back: outcome.tree.is_some(),
+            created: outcome.created.as_ref().map(SnapshotRef::named),
             destroyed: references(&outcome.destroyed),
             kept: kept.collect(),
             status: StatusView::from(outcome),
@@ -69,6 +74,6 @@ impl OutcomeView {
 }
 
 /// True if the snapshot had another parent when the plan was made.
-pub(crate) fn moved(plan: &DestroyPlan, snapshot: &Snapshot) -> bool {
-    plan.tree().get(snapshot.id()).is_some_and(|before| before.parent != snapshot.parent)
+pub(crate) fn moved(before: &SnapshotTree, snapshot: &Snapshot) -> bool {
+    before.get(snapshot.id()).is_some_and(|before| before.parent != snapshot.parent)
 }

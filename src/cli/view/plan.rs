@@ -1,13 +1,48 @@
-//! The plan of a destroy, as JSON: the same content as the text.
+//! Plans, as JSON: the same content as the text.
 
-use hvsnap::hyperv::{Caution, DestroyPlan, DestroyScope};
+use hvsnap::hyperv::{Caution, DestroyPlan, DestroyScope, Plan};
 use serde::Serialize;
 
 use super::{SnapshotRef, VmRef};
+use crate::cli::commands::{
+    snapshot::{apply, clear_state, create, modify},
+    vm::state,
+};
+
+/// A plan of any kind.
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum PlanView {
+    Destroy(DestroyView),
+    Create(create::View),
+    Apply(apply::View),
+    Modify(modify::View),
+    Clear(clear_state::View),
+    State(state::View),
+    /// What a later version of the library may add.
+    Other {
+        fingerprint: String,
+    },
+}
+
+impl From<&Plan> for PlanView {
+    fn from(plan: &Plan) -> Self {
+        let fingerprint = plan.fingerprint().to_string();
+        match plan {
+            Plan::Destroy(plan) => Self::Destroy(plan.into()),
+            Plan::Create(plan) => Self::Create(create::View::new(plan, fingerprint)),
+            Plan::Apply(plan) => Self::Apply(apply::View::new(plan, fingerprint)),
+            Plan::Modify(plan) => Self::Modify(modify::View::new(plan, fingerprint)),
+            Plan::Clear(plan) => Self::Clear(clear_state::View::new(plan, fingerprint)),
+            Plan::State(plan) => Self::State(state::View::new(plan, fingerprint)),
+            _ => Self::Other { fingerprint },
+        }
+    }
+}
 
 /// What would be destroyed.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct PlanView {
+pub(crate) struct DestroyView {
     vm: VmRef,
     scope: String,
     target: SnapshotRef,
@@ -40,7 +75,7 @@ struct CautionView {
     snapshot: String,
 }
 
-impl From<&DestroyPlan> for PlanView {
+impl From<&DestroyPlan> for DestroyView {
     fn from(plan: &DestroyPlan) -> Self {
         let dependents = plan.dependents().iter().map(|snapshot| {
             let (becomes, new_parent) = match plan.scope() {

@@ -2,7 +2,7 @@
 //!
 //! The list is flat because the host determines the depth, and deeply nested JSON is hard to read safely.
 
-use hvsnap::hyperv::{Parent, Snapshot, SnapshotTree};
+use hvsnap::hyperv::{Parent, Snapshot, SnapshotName, SnapshotTree};
 use serde::Serialize;
 
 use super::{texts, time};
@@ -30,6 +30,12 @@ pub(crate) struct SnapshotRef {
 impl From<&Snapshot> for SnapshotRef {
     fn from(snapshot: &Snapshot) -> Self {
         Self { id: snapshot.id().to_string(), name: snapshot.element_name().to_owned() }
+    }
+}
+
+impl SnapshotRef {
+    pub(crate) fn named(name: &SnapshotName) -> Self {
+        Self { id: name.id.clone(), name: name.name.clone() }
     }
 }
 

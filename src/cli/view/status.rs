@@ -98,6 +98,8 @@ impl From<&Open> for OpenView {
             Open::CallUnderWay(left) => ("call_under_way", Some(*left)),
             Open::SecondReading(left) => ("second_reading", Some(*left)),
             Open::Contradiction => ("contradiction", None),
+            Open::WhoseSnapshot(_) => ("whose_snapshot", None),
+            Open::AsBefore => ("as_before", None),
             Open::VmNotSeen => ("vm_not_seen", None),
             Open::TreeIncomplete => ("tree_incomplete", None),
             Open::JobsNotReadable => ("jobs_not_readable", None),
@@ -112,5 +114,5 @@ impl From<&Open> for OpenView {
 }
 
 pub(crate) fn references(names: &[SnapshotName]) -> Vec<SnapshotRef> {
-    names.iter().map(|name| SnapshotRef { id: name.id.clone(), name: name.name.clone() }).collect()
+    names.iter().map(SnapshotRef::named).collect()
 }

@@ -293,6 +293,16 @@ impl Plan {
         self.planned().tree()
     }
 
+    /// What is being done, for errors: `destroying "base" of "web-01"`.
+    pub fn doing(&self) -> String {
+        self.planned().during()
+    }
+
+    /// False if the host's answers do not say what depends on it; such a plan is not begun.
+    pub fn is_certain(&self) -> bool {
+        self.planned().is_certain()
+    }
+
     /// Why it would not be begun with the VM in `state`; `None` where nothing is in the way.
     pub fn obstacle(&self, state: Option<VmState>) -> Option<Obstacle> {
         self.planned().obstacle(state)
@@ -301,6 +311,18 @@ impl Plan {
     /// The fingerprint of the plan: whoever approves it approves no other.
     pub fn fingerprint(&self) -> Fingerprint {
         self.planned().fingerprint()
+    }
+
+    /// The fingerprint of plans that are carried out one after the other; of one plan it is its own.
+    pub fn fingerprint_of(plans: &[Self]) -> Fingerprint {
+        match plans {
+            [] => SnapshotTree::fingerprint_of_nothing(),
+            [plan] => plan.fingerprint(),
+            [first, others @ ..] => {
+                let others: Vec<String> = others.iter().map(|plan| plan.fingerprint().to_string()).collect();
+                first.fingerprint().with(&others.iter().map(String::as_str).collect::<Vec<_>>())
+            }
+        }
     }
 
     /// What has changed since in the tree, if anything that matters has.

@@ -148,7 +148,7 @@ async fn two_processes_at_one_machine_are_one_after_the_other() {
     let [id] = ids(&list(&bench).await).try_into().unwrap();
     let process = child.id().unwrap().to_string();
     let refused = bench.destroy("slow-01", "root", &[]).await;
-    refused.shows(8, &["cannot destroy: the VM is locked by process", &process, &id, "nothing was changed"]);
+    refused.shows(8, &["not begun: the VM is locked by process", &process, &id, "nothing was changed"]);
     let resumed = bench.run(&["resume", &id]).await;
     resumed.shows(5, &["the VM is locked by process", &process]);
     // The system releases the lock with the process, however it ends.

@@ -20,7 +20,7 @@ async fn a_command_line_that_is_not_understood_is_told_in_json_too() {
     }
     let ran = bench.run(&words("snapshot destroy web-01 --output json")).await;
     let message = ran.json()["error"]["message"].as_str().unwrap().to_owned();
-    assert_eq!(message, "the following required arguments were not provided: <SNAPSHOT>");
+    assert_eq!(message, "the following required arguments were not provided: <SNAPSHOT>...");
     let mut by_environment = bench.command(&["frobnicate"]);
     by_environment.env("HVSNAP_OUTPUT", "json");
     assert_eq!(Ran::of(by_environment).await.json()["error"]["kind"], "usage");

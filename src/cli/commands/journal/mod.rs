@@ -20,6 +20,7 @@ use crate::cli::{
     answer::Answer,
     failure::Failure,
     kind::Kind,
+    present,
     render::{Line, operation, style, table::Table, time},
     run::Run,
     view::OperationView,
@@ -125,7 +126,7 @@ pub(super) fn find(journal: &FileJournal, wanted: &str) -> Result<Operation, Fai
     operations.retain(begins);
     let candidates: Vec<Candidate> = operations
         .iter()
-        .map(|found| Candidate { name: operation::what(found), id: found.id().to_string() })
+        .map(|found| Candidate { name: present::what(found), id: found.id().to_string() })
         .collect();
     let wanted = wanted.to_owned();
     let message = format!("looking for the operation {wanted:?} failed");
@@ -152,7 +153,7 @@ fn table(operations: &[Operation]) -> Vec<Line> {
         table.row([
             Line::plain(time::short(found.intent.time)),
             operation::state(found),
-            Line::plain(operation::what(found)),
+            Line::plain(present::what(found)),
             Line::plain(&found.intent.endpoint),
             Line::new().styled(style::FAINT, found.id()),
         ]);

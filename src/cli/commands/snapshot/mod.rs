@@ -1,7 +1,11 @@
 //! `snapshot`: lists, shows and destroys the snapshots of a VM.
 
-pub(super) mod destroy;
+pub(crate) mod apply;
+pub(crate) mod clear_state;
+pub(crate) mod create;
+pub(crate) mod destroy;
 mod list;
+pub(crate) mod modify;
 mod show;
 pub(super) mod tree;
 
@@ -20,6 +24,11 @@ host_verbs! {
         List(list::List),
         Tree(tree::Tree),
         Show(show::Show),
+        Create(create::Create),
+        Apply(apply::Apply),
+        Rename(modify::Rename),
+        Notes(modify::Notes),
+        ClearState(clear_state::ClearState),
         Destroy(destroy::Destroy),
     }
 }

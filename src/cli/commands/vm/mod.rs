@@ -2,6 +2,7 @@
 
 mod list;
 mod show;
+pub(crate) mod state;
 
 use clap::Args;
 use hvsnap::hyperv::VmRecord;
@@ -16,12 +17,18 @@ host_verbs! {
     Vm {
         List(list::List),
         Show(show::Show),
+        Start(state::Start),
+        Stop(state::Stop),
+        Shutdown(state::Shutdown),
+        Save(state::Save),
+        Pause(state::Pause),
+        Resume(state::Resume),
     }
 }
 
 /// Which VM.
 #[derive(Clone, Debug, Args)]
-pub(super) struct VmArgs {
+pub(crate) struct VmArgs {
     /// Name or GUID of the VM; an ambiguous name is refused
     pub(super) vm: String,
 }

@@ -1,0 +1,563 @@
+//! What all commands share that change a VM: show the plan, ask, call, wait, show the outcome.
+//!
+//! It asks at most once and sends nothing without consent. A command may take several steps, each an operation with a call and a
+//! record of its own; it stops at the first one that is not done, and names what is left.
+
+use std::{cell::Cell, time::Duration};
+
+use clap::{Args, ValueEnum};
+use hvsnap::{
+    Deadline, Effect, Error, ErrorKind, OnBusy, OperationHandle, Outcome, Resumption, Until, Vm,
+    clock::shown,
+    hyperv::{Fingerprint, MergeState, Plan},
+    journal::{OperationId, Reply, Status},
+};
+use serde::Serialize;
+
+use crate::cli::{
+    answer::Answer,
+    consent,
+    console::Console,
+    exit::Exit,
+    failure::Failure,
+    interrupt::{Interrupted, nothing_asked},
+    kind::Kind,
+    present,
+    progress::Display,
+    render::{Line, operation, outcome, style},
+    session::{Session, nothing_changed},
+    view::{JobLink, OperationLink, OutcomeView, PlanView},
+};
+
+/// The flags of a command that changes a VM.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct OperationArgs {
+    /// Show the plan and its fingerprint; send nothing, whatever else is given
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+
+    /// Do not ask for confirmation
+    #[arg(short, long)]
+    pub(crate) yes: bool,
+
+    /// What to wait for
+    #[arg(long, value_enum, default_value_t = Wait::Merged, conflicts_with = "no_wait")]
+    pub(crate) wait: Wait,
+
+    /// The same as --wait accepted
+    #[arg(long)]
+    pub(crate) no_wait: bool,
+
+    /// What to do while another operation runs on the VM, here or elsewhere; --timeout bounds the waiting
+    #[arg(long, value_enum, default_value_t = Busy::Fail)]
+    pub(crate) on_busy: Busy,
+
+    /// Refuse unless the plan still has this fingerprint
+    #[arg(long, value_name = "HEX")]
+    pub(crate) fingerprint: Option<Fingerprint>,
+}
+
+impl OperationArgs {
+    fn until(&self) -> Until {
+        if self.no_wait { Until::Accepted } else { self.wait.until() }
+    }
+}
+
+/// What to wait for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Wait {
+    /// The host accepts the call
+    Accepted,
+    /// The job ends, and the VM is read back
+    Job,
+    /// The disks are merged as well, where they are to be
+    Merged,
+}
+
+impl Wait {
+    /// As the library knows it.
+    pub(crate) fn until(self) -> Until {
+        match self {
+            Self::Accepted => Until::Accepted,
+            Self::Job => Until::JobEnded,
+            Self::Merged => Until::Merged,
+        }
+    }
+}
+
+/// What to do about a busy VM.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Busy {
+    /// Wait for its end; the tree is read again then, and the plan must still be the one shown
+    Wait,
+    /// Refuse
+    Fail,
+    /// Send the call all the same, unless a snapshot is being deleted; for a VM that shows "backing up" for ever
+    Proceed,
+}
+
+impl Busy {
+    /// As the library knows it.
+    pub(crate) fn on_busy(self) -> OnBusy {
+        match self {
+            // Within the client's deadline.
+            Self::Wait => OnBusy::Wait { at_most: None },
+            Self::Fail => OnBusy::Fail,
+            Self::Proceed => OnBusy::Proceed,
+        }
+    }
+}
+
+/// One operation of a command, as JSON.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Step {
+    plan: PlanView,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    job: Option<JobLink>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    operation: Option<OperationLink>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outcome: Option<OutcomeView>,
+}
+
+#[derive(Serialize)]
+struct Body<'b> {
+    endpoint: String,
+    dry_run: bool,
+    #[serde(flatten)]
+    step: &'b Step,
+    /// The operations that followed the first one.
+    #[serde(skip_serializing_if = "<[Step]>::is_empty")]
+    then: &'b [Step],
+    exit_code: u8,
+}
+
+/// A step that was taken.
+pub(crate) struct Taken {
+    lines: Vec<Line>,
+    remarks: Vec<Line>,
+    step: Step,
+    exit: Exit,
+    /// What was done, in a sentence.
+    done: String,
+    /// What is known of it.
+    pub(crate) outcome: Outcome,
+}
+
+/// What one run of a command has done so far.
+#[derive(Default)]
+pub(crate) struct Steps(Vec<Taken>);
+
+impl Steps {
+    /// Adds a step.
+    pub(crate) fn push(&mut self, taken: Taken) {
+        self.0.push(taken);
+    }
+
+    /// A failure of a later step, which says what was done before it: then the host was changed.
+    pub(crate) fn before(&self, failure: Failure) -> Failure {
+        self.0.iter().fold(failure, |failure, taken| failure.after(&taken.done))
+    }
+
+    /// The answer of the command: the worst exit code of all steps.
+    pub(crate) fn answer(self, session: &Session<'_>) -> Result<Answer, Failure> {
+        let exit =
+            self.0.iter().map(|taken| taken.exit).find(|exit| *exit != Exit::Done).unwrap_or(Exit::Done);
+        let (mut lines, mut remarks, mut steps) = (Vec::new(), Vec::new(), Vec::new());
+        for taken in self.0 {
+            if !lines.is_empty() {
+                lines.push(Line::new());
+            }
+            lines.extend(taken.lines);
+            remarks.extend(taken.remarks);
+            steps.push(taken.step);
+        }
+        let Some((step, then)) = steps.split_first() else { return Ok(Answer::nothing()) };
+        let endpoint = session.host.endpoint().to_string();
+        let mut answer =
+            Answer::new(lines, &Body { endpoint, dry_run: false, step, then, exit_code: exit.code() })?;
+        (answer.exit, answer.remarks) = (exit, remarks);
+        Ok(answer)
+    }
+}
+
+/// Shows the plan, and takes the one step.
+pub(crate) async fn carry_out(
+    session: &mut Session<'_>,
+    args: &OperationArgs,
+    vm: &Vm,
+    plan: &Plan,
+) -> Result<Answer, Failure> {
+    if let Some(answer) = begin(session, args, vm, std::slice::from_ref(plan)).await? {
+        return Ok(answer);
+    }
+    let mut steps = Steps::default();
+    steps.push(take(session, args, vm, plan).await?);
+    steps.answer(session)
+}
+
+/// Shows the plans of one command; what a dry run answers. Otherwise it comes back once there is consent.
+pub(crate) async fn begin(
+    session: &mut Session<'_>,
+    args: &OperationArgs,
+    vm: &Vm,
+    plans: &[Plan],
+) -> Result<Option<Answer>, Failure> {
+    let Some((plan, others)) = plans.split_first() else { return Ok(Some(Answer::nothing())) };
+    let view = PlanView::from(plan);
+    let lines = present::all_lines(plans, vm.record());
+    approved(args, plans, plan)?;
+    let state = vm.record().state;
+    if args.dry_run {
+        let planned = |plan| Step { plan: PlanView::from(plan), job: None, operation: None, outcome: None };
+        let then: Vec<Step> = others.iter().map(planned).collect();
+        let endpoint = session.host.endpoint().to_string();
+        let step = planned(plan);
+        let body = Body { endpoint, dry_run: true, step: &step, then: &then, exit_code: Exit::Done.code() };
+        let mut answer = Answer::new(lines, &body)?;
+        let obstacles = plans.iter().filter_map(|plan| plan.obstacle(state));
+        answer.warnings.extend(obstacles.map(|obstacle| format!("this plan is not carried out: {obstacle}")));
+        return Ok(Some(answer));
+    }
+    for line in lines {
+        session.console.note(&line);
+    }
+    for plan in plans {
+        let during = || format!("{} failed", plan.doing());
+        if !plan.is_certain() {
+            let failure = Failure::new(Kind::UncertainPlan, during()).cause(ErrorKind::UncertainPlan);
+            return Err(failure.plan(PlanView::from(plan)));
+        }
+        if let Some(obstacle) = plan.obstacle(state) {
+            let failure = present::in_the_way(Failure::new(Kind::Obstacle, during()), &obstacle);
+            return Err(failure.plan(PlanView::from(plan)));
+        }
+    }
+    if let Err(failure) = recover_earlier(session, args, vm).await {
+        return Err(waited_in_vain(session, args, failure).plan(view));
+    }
+    consent::obtain(session, args.yes, plans).await.map_err(|failure| failure.plan(view))?;
+    Ok(None)
+}
+
+/// Refuses plans that are not the ones that were approved.
+fn approved(args: &OperationArgs, plans: &[Plan], plan: &Plan) -> Result<(), Failure> {
+    let fingerprint = Plan::fingerprint_of(plans);
+    match args.fingerprint {
+        Some(approved) if approved != fingerprint => {
+            let cause = format!(
+                "the plan is not the one that was approved (fingerprint {fingerprint}, approved {approved})"
+            );
+            Err(Failure::new(Kind::Stale, format!("{} failed", plan.doing()))
+                .cause(cause)
+                .hint("look at the plan again with --dry-run")
+                .plan(PlanView::from(plan)))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A failure of a wait for a busy VM says for how long it was waited.
+fn waited_in_vain(session: &Session<'_>, args: &OperationArgs, failure: Failure) -> Failure {
+    let limit = session.host.client().deadline().map(|deadline| deadline.limit());
+    let is_busy = matches!(failure.parts().kind, Kind::Busy | Kind::Locked | Kind::EarlierOpen);
+    match limit {
+        Some(limit) if is_busy && args.on_busy == Busy::Wait => {
+            failure.hint(format!("still busy after {}; raise --timeout", shown(limit)))
+        }
+        _ => failure,
+    }
+}
+
+/// Takes one step: calls, waits as long as was asked for, and calls again where the host refused a busy VM and nothing was done.
+pub(crate) async fn take(
+    session: &mut Session<'_>,
+    args: &OperationArgs,
+    vm: &Vm,
+    plan: &Plan,
+) -> Result<Taken, Failure> {
+    let view = PlanView::from(plan);
+    let with_plan =
+        |session: &Session<'_>, failure: Failure| waited_in_vain(session, args, failure).plan(view.clone());
+    let deadline = session.host.client().deadline().map(Deadline::at);
+    let mut pause = FIRST_PAUSE;
+    loop {
+        let failure = match attempt(session, args, vm, plan, &view).await {
+            Ok(taken) => return Ok(taken),
+            Err(Attempt::Failed(failure)) => return Err(with_plan(session, failure)),
+            Err(Attempt::Refused(failure)) => failure,
+        };
+        // The host refused because something else runs on the VM, and it is proven that nothing was done.
+        session.interrupt.stands(nothing_asked());
+        let now = session.clock.now();
+        // Another refusal takes two readings some seconds apart: with less time left nothing would be known in the end.
+        let is_late = deadline.is_some_and(|deadline| deadline.saturating_sub(now) < LAST_ATTEMPT);
+        if is_late || !matches!(args.on_busy, Busy::Wait) {
+            return Err(with_plan(session, failure));
+        }
+        let text = "The host says that the VM is busy, and nothing was done: waiting, then trying again.";
+        session.console.note(&Line::new().styled(style::CAUTION, text));
+        let clock = session.clock.clone();
+        let waited = session.interrupt.or(clock.sleep(pause)).await.map_err(nothing_changed);
+        waited.map_err(|failure| with_plan(session, failure))?;
+        pause = (pause * 2).min(LONGEST_PAUSE);
+    }
+}
+
+/// The least time that must be left for one more call.
+const LAST_ATTEMPT: Duration = Duration::from_secs(10);
+
+/// The pause after the first refusal; doubled after each further one.
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
+
+/// The longest pause between two calls.
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+
+/// How one call came to nothing.
+enum Attempt {
+    /// It is over.
+    Failed(Failure),
+    /// The host refused because the VM is busy, and nothing was done.
+    Refused(Failure),
+}
+
+/// One call, followed.
+async fn attempt(
+    session: &mut Session<'_>,
+    args: &OperationArgs,
+    vm: &Vm,
+    plan: &Plan,
+    view: &PlanView,
+) -> Result<Taken, Attempt> {
+    let handle = call(session, vm, plan, view).await.map_err(Attempt::Failed)?;
+    let operation = handle.operation();
+    let linked = |session: &Session<'_>, failure: Failure| {
+        let parts = failure.parts();
+        let is_open = parts.effect == Some(Effect::Unknown) || parts.exit == Exit::Interrupted;
+        let link = is_open.then(|| OperationLink::new(&session.reattach, operation));
+        failure.operation(link)
+    };
+    follow(session, args, plan, handle, view).await.map_err(|attempt| match attempt {
+        Attempt::Failed(failure) => Attempt::Failed(linked(session, failure)),
+        refused => refused,
+    })
+}
+
+/// Resolves what earlier operations on the VM have left open, by reading, and says so.
+async fn recover_earlier(session: &mut Session<'_>, args: &OperationArgs, vm: &Vm) -> Result<(), Failure> {
+    let recovered = match session.interrupt.or(vm.recover_earlier()).await.map_err(nothing_changed)? {
+        // The operation itself waits for it, and looks again then.
+        Err(error) if args.on_busy == Busy::Wait && is_held_or_open(&error) => return Ok(()),
+        recovered => recovered.map_err(|error| not_begun(session, error))?,
+    };
+    for earlier in recovered {
+        session.console.note(&Line::new());
+        session.console.warn(&format!(
+            "the earlier operation {} on this VM had been left open; it is {}",
+            earlier.operation.id(),
+            earlier.outcome.status
+        ));
+        for line in operation::resumed(&earlier) {
+            session.console.note(&Line::plain("  ").join(line));
+        }
+        if !earlier.outcome.status.is_final() && args.on_busy != Busy::Wait {
+            return Err(left_open(session, &earlier));
+        }
+    }
+    Ok(())
+}
+
+fn is_held_or_open(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Locked(_) | ErrorKind::OpenElsewhere(_))
+}
+
+/// An error before the call; an operation that is open elsewhere comes with the command that resumes it there.
+fn not_begun(session: &Session<'_>, error: Error) -> Failure {
+    let earlier = match error.kind() {
+        ErrorKind::OpenElsewhere(earlier) => earlier,
+        ErrorKind::Locked(_) => return Failure::new(Kind::Locked, format!("not begun: {}", error.kind())),
+        ErrorKind::Obstacle(obstacle) => {
+            let obstacle = obstacle.clone();
+            return present::in_the_way(Failure::from(error), &obstacle);
+        }
+        _ => return failed(error),
+    };
+    let there = OperationLink::there(&session.reattach, &session.host, earlier);
+    let here = OperationLink::here(&session.reattach, &session.host, earlier);
+    let hint = format!(
+        "resolve it first, where it was sent ({}); if the VM has moved here: {}; if it cannot be found out: \
+         hvsnap journal close {} --reason TEXT",
+        there.resume, here.resume, there.id
+    );
+    Failure::from(error).operation(Some(there)).hint(hint)
+}
+
+/// What is open is resolved before anything else is begun.
+fn left_open(session: &Session<'_>, earlier: &Resumption) -> Failure {
+    let link = OperationLink::here(&session.reattach, &session.host, &earlier.operation);
+    let message =
+        format!("the earlier operation {} is {}; nothing was sent", link.id, earlier.outcome.status);
+    let hint = format!("resolve it first ({}), or wait for it with --on-busy wait", link.resume);
+    Failure::new(Kind::EarlierOpen, message).operation(Some(link)).hint(hint)
+}
+
+/// The one call.
+async fn call(
+    session: &mut Session<'_>,
+    vm: &Vm,
+    plan: &Plan,
+    view: &PlanView,
+) -> Result<OperationHandle, Failure> {
+    let called: Cell<Option<OperationId>> = Cell::new(None);
+    let under_way = |id| {
+        let link = Some(OperationLink::new(&session.reattach, id));
+        let message = "stopped after the call was sent, before the host answered";
+        Failure::interrupted(message, Effect::Unknown).exit(Exit::Unknown).operation(link).hint(RESOLVE_FIRST)
+    };
+    let calling = |id| {
+        called.set(Some(id));
+        session.interrupt.stands(under_way(id).plan(view.clone()));
+    };
+    let outcome = session.interrupt.or(vm.begin_announced(plan, calling)).await;
+    match outcome {
+        Ok(Ok(accepted)) => Ok(accepted),
+        Ok(Err(error)) => match (error.kind(), error.effect()) {
+            (ErrorKind::EarlierOpen(earlier), _) => Err(left_open(session, earlier)),
+            (_, Effect::None) => Err(not_begun(session, error)),
+            _ => {
+                let link = called.get().map(|id| OperationLink::new(&session.reattach, id));
+                Err(failed(error).operation(link))
+            }
+        },
+        Err(interrupted) => Err(called.get().map_or_else(|| nothing_changed(interrupted), under_way)),
+    }
+}
+
+const RESOLVE_FIRST: &str =
+    "the host may have carried on; before doing anything again, resolve it: `hvsnap resume` only reads";
+
+/// A failure of the library; where the outcome is not known, with what to do about it.
+fn failed(error: Error) -> Failure {
+    match (error.effect(), error.kind()) {
+        (Effect::Unknown, _) => Failure::from(error).hint(RESOLVE_FIRST),
+        (Effect::None, ErrorKind::JobVanished) => {
+            Failure::from(error).hint("the VM was read back: nothing was done, and it can be tried again")
+        }
+        _ => Failure::from(error),
+    }
+}
+
+/// Waits as long as was asked for, and shows the outcome.
+async fn follow(
+    session: &mut Session<'_>,
+    args: &OperationArgs,
+    plan: &Plan,
+    handle: OperationHandle,
+    view: &PlanView,
+) -> Result<Taken, Attempt> {
+    let link = handle.job().map(|job| session.reattach.job(job.id()));
+    session.console.note(&Line::new());
+    match &link {
+        Some(link) if handle.is_accepted() => {
+            let accepted = Line::plain("The host has accepted it as job ").styled(style::STRONG, &link.id);
+            session.console.note(&accepted.text("."));
+        }
+        _ => {
+            let text = match handle.answer() {
+                Some(Reply::Returned { .. }) if handle.is_accepted() => None,
+                Some(Reply::Returned { .. } | Reply::Refused { .. }) => Some("The host refused the call"),
+                _ => Some("The answer to the call was lost"),
+            };
+            let line =
+                |text| Line::new().styled(style::CAUTION, format_args!("{text}: reading what the VM shows."));
+            text.into_iter().for_each(|text| session.console.note(&line(text)));
+        }
+    }
+    let until = args.until();
+    let operation = OperationLink::new(&session.reattach, handle.operation());
+    let stopped = "stopped after the host had accepted the call, before its outcome was seen";
+    let stopped = Failure::interrupted(stopped, Effect::Unknown).job(link.clone()).hint(RESOLVE_FIRST);
+    session.interrupt.stands(stopped.operation(Some(operation.clone())).plan(view.clone()));
+    let ended = wait(session, &handle, until).await;
+    let outcome = match ended {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(error)) => {
+            let may_go_on = error.effect() == Effect::Unknown;
+            let is_busy = error.is_refused_as_busy();
+            let failure = failed(error).job(link.filter(|_| may_go_on));
+            return Err(if is_busy { Attempt::Refused(failure) } else { Attempt::Failed(failure) });
+        }
+        Err(Interrupted) => {
+            return Err(Attempt::Failed(interrupted(session, plan, link, &handle.observed())));
+        }
+    };
+    // Nothing but acceptance was asked for.
+    let is_accepted = until == Until::Accepted && handle.is_accepted();
+    let exit = if is_accepted { Exit::Done } else { Exit::of(&outcome) };
+    session.console.note(&Line::new());
+    let lines = match is_accepted {
+        true => vec![outcome::accepted(plan, link.is_some())],
+        false => outcome::lines(plan, &outcome),
+    };
+    let remarks = remarks(&outcome, link.as_ref(), &operation);
+    let step = Step {
+        plan: view.clone(),
+        job: link,
+        operation: Some(operation),
+        outcome: Some(OutcomeView::new(plan.tree(), &outcome)),
+    };
+    Ok(Taken { lines, remarks, step, exit, done: present::done(plan), outcome })
+}
+
+type Ended = Result<Result<Outcome, Error>, Interrupted>;
+
+async fn wait(session: &mut Session<'_>, handle: &OperationHandle, until: Until) -> Ended {
+    let mut display = Display::new();
+    let console: &mut Console = session.console;
+    let ended = session.interrupt.or(handle.wait(until, |at| display.show(console, at))).await;
+    display.clear();
+    ended
+}
+
+/// What was observed until then, and not more.
+fn interrupted(session: &Session<'_>, plan: &Plan, link: Option<JobLink>, observed: &Outcome) -> Failure {
+    let look = session.reattach.command(&["snapshot", "tree", plan.vm_id()]);
+    let done = present::done(plan);
+    let (message, effect) = match (observed.status, &link) {
+        (Status::Done, _) => (format!("{done}; the host may still be merging disks"), Effect::Applied),
+        (Status::NotDone, _) => ("the call was not carried out".to_owned(), Effect::None),
+        (Status::Partly, _) => ("a part of it was done".to_owned(), Effect::Applied),
+        (_, Some(_)) => ("the job goes on, on the host".to_owned(), Effect::Unknown),
+        (_, None) => ("the outcome of the call was not observed".to_owned(), Effect::Unknown),
+    };
+    let failure = Failure::interrupted(message, effect).outcome(observed);
+    match effect {
+        Effect::Unknown => failure.job(link),
+        _ => failure.hint(format!("to see the tree as it is: {look}")),
+    }
+}
+
+/// What is left to do, for people.
+fn remarks(outcome: &Outcome, link: Option<&JobLink>, operation: &OperationLink) -> Vec<Line> {
+    let remark = |text: &str, commands: &[&str]| {
+        let head = Line::new().styled(style::CAUTION, text);
+        let commands = commands.iter().map(|command| Line::plain(format_args!("  {command}")));
+        std::iter::once(head).chain(commands).collect()
+    };
+    match (outcome.until, link) {
+        _ if outcome.is_merge_open() => remark(
+            match outcome.merge.state {
+                MergeState::Failed | MergeState::Stopped | MergeState::SwitchedOff => {
+                    "The disks are not merged. To look again:"
+                }
+                _ => "The disks are not known to be merged. To look again:",
+            },
+            &[&operation.resume],
+        ),
+        (Until::Accepted, Some(link)) => remark(
+            "The job continues on the host. To wait for the job, or for its outcome:",
+            &[&link.reattach, &operation.resume],
+        ),
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,132 @@
+//! How the operations are shown: each kind's plan, question and sentence, and what the journal says of it.
+//!
+//! What a kind says of itself stands in the file of its command.
+
+use hvsnap::{
+    hyperv::{Action, Obstacle, Plan, StateChange, VmRecord},
+    journal::Operation,
+};
+
+use crate::cli::{
+    commands::{
+        snapshot::{apply, clear_state, create, destroy, modify},
+        vm::state,
+    },
+    failure::Failure,
+    render::{Line, plan as destroy_plan, status::Row, style, table},
+};
+
+/// The whole plan; `vm` is the VM as it was when the plan was made.
+pub(crate) fn lines(plan: &Plan, vm: &VmRecord) -> Vec<Line> {
+    match plan {
+        Plan::Destroy(plan) => destroy_plan::lines(plan),
+        Plan::Create(plan) => create::lines(plan, vm),
+        Plan::Apply(plan) => apply::lines(plan, vm),
+        Plan::Modify(plan) => modify::lines(plan),
+        Plan::Clear(plan) => clear_state::lines(plan),
+        Plan::State(plan) => state::lines(plan),
+        _ => Vec::new(),
+    }
+}
+
+/// The plans of one command; several are destroys, one after the other.
+pub(crate) fn all_lines(plans: &[Plan], vm: &VmRecord) -> Vec<Line> {
+    match plans {
+        [plan] => lines(plan, vm),
+        plans => destroy::series(plans),
+    }
+}
+
+/// What is asked before the plans of one command are carried out, without the VM.
+pub(crate) fn question_of(plans: &[Plan]) -> String {
+    match plans {
+        [plan] => question(plan),
+        plans => format!("Destroy {}", destroy_plan::snapshots(plans.len())),
+    }
+}
+
+/// What is asked before it is done, without the VM: `Destroy base/before-upgrade`.
+pub(crate) fn question(plan: &Plan) -> String {
+    match plan {
+        Plan::Destroy(plan) => destroy::question(plan),
+        Plan::Create(_) => "Take a snapshot".to_owned(),
+        Plan::Apply(plan) => format!("Apply {:?}", plan.target().element_name()),
+        Plan::Modify(plan) => modify::question(plan),
+        Plan::Clear(plan) => format!("Clear the saved state of {:?}", plan.target().element_name()),
+        Plan::State(plan) => state::question(plan.change()).to_owned(),
+        _ => "Go on".to_owned(),
+    }
+}
+
+/// What is done once it is: `Destroyed base/before-upgrade of web-01`.
+pub(crate) fn done(plan: &Plan) -> String {
+    let vm = plan.vm_name();
+    match plan {
+        Plan::Destroy(plan) => destroy::done(plan),
+        Plan::Create(_) => format!("Took a snapshot of {vm}"),
+        Plan::Apply(plan) => format!("Applied {} to {vm}", plan.tree().label(plan.target())),
+        Plan::Modify(plan) => modify::done(plan),
+        Plan::Clear(plan) => {
+            format!("Cleared the saved state of {} of {vm}", plan.tree().label(plan.target()))
+        }
+        Plan::State(plan) => format!("{vm} {}", state::done(plan.change())),
+        _ => format!("Done on {vm}"),
+    }
+}
+
+/// What an operation was to do: `destroy before-upgrade of web-01`.
+pub(crate) fn what(operation: &Operation) -> String {
+    let intent = &operation.intent;
+    let vm = &intent.vm_name;
+    let target = intent.target().map_or("?", |target| target.name.as_str());
+    match &intent.action {
+        Action::Destroy(action) => destroy::what(action, target, vm),
+        Action::Create(_) => format!("take a snapshot of {vm}"),
+        Action::Apply(_) => format!("apply {target} to {vm}"),
+        Action::Modify(action) => modify::what(action, vm),
+        Action::Clear(_) => format!("clear the saved state of {target} of {vm}"),
+        Action::State(action) => format!("{} {vm}", state::what(action.change)),
+        other => format!("{} on {vm}", other.kind()),
+    }
+}
+
+/// What the journal holds of what was to be done.
+pub(crate) fn rows(operation: &Operation) -> Vec<Row> {
+    match &operation.intent.action {
+        Action::Destroy(action) => destroy::rows(action),
+        Action::Modify(action) => modify::rows(action),
+        _ => Vec::new(),
+    }
+}
+
+/// A plan that is not begun, with what to do about it.
+pub(crate) fn in_the_way(failure: Failure, obstacle: &Obstacle) -> Failure {
+    let hint = match obstacle {
+        Obstacle::CheckpointsDisabled => {
+            "allow checkpoints in the settings of the VM, or use --type standard, which sets them for this snapshot"
+        }
+        Obstacle::Foreign { .. } => {
+            "leave it to the product that took it; if that is gone for good, --accept-foreign goes on"
+        }
+        Obstacle::State { .. } => {
+            "change the state first: hvsnap vm start, shutdown, stop, save, pause or resume; snapshot apply has --stop"
+        }
+        Obstacle::NoShutdownComponent => {
+            "install or enable the guest's integration services, or turn the VM off: hvsnap vm stop"
+        }
+        _ => return failure.cause_once(obstacle),
+    };
+    failure.cause_once(obstacle).hint(hint)
+}
+
+/// A plan's head and rows, without a tree.
+pub(crate) fn plain(head: String, rows: Vec<Row>) -> Vec<Line> {
+    let mut lines = vec![Line::new().styled(style::STRONG, format_args!("Plan: {head}")), Line::new()];
+    lines.extend(table::facts(rows));
+    lines
+}
+
+/// What a state change is called in a sentence about a plan.
+pub(crate) fn verb(change: StateChange) -> &'static str {
+    state::what(change)
+}
