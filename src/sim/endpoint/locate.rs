@@ -79,7 +79,7 @@ pub(super) fn locate(
 }
 
 /// The object that a reference in a request names, whether it exists or not.
-pub(super) fn path(view: &View<'_>, uri: &str, selectors: &[Selector]) -> Result<ObjectPath, Fault> {
+pub(in crate::sim) fn path(view: &View<'_>, uri: &str, selectors: &[Selector]) -> Result<ObjectPath, Fault> {
     let mut selectors = selectors.to_vec();
     let resource = Resource::resolve(uri, &mut selectors)?;
     for class in classes(view, &resource)? {

@@ -14,7 +14,6 @@ mod invoke;
 mod locate;
 mod pull;
 mod seen;
-mod settings_text;
 mod transfer;
 
 use std::{
@@ -23,6 +22,7 @@ use std::{
 };
 
 use contexts::Contexts;
+pub(super) use locate::path as object_path;
 
 use super::{
     faults::{Faults, JobFault},
@@ -93,7 +93,7 @@ struct Done {
 }
 
 /// Why an operation gave nothing.
-enum Failed {
+pub(super) enum Failed {
     Fault(Box<Fault>),
     Unwritable,
 }

@@ -10,8 +10,11 @@ use super::{
     kind::{DO, Kind},
 };
 use crate::{
-    schema::{self, names},
-    sim::{journal::Operation, methods::method_names},
+    schema,
+    sim::{
+        journal::Operation,
+        methods::{job_method_names, method_names},
+    },
 };
 
 /// A rule by which a simulated host goes wrong on purpose.
@@ -154,14 +157,10 @@ impl Fault {
             (On::Any, Some(_)) => true,
             (On::Operation(wanted), Some(operation)) => wanted == operation,
         };
-        let is_destroy = || {
-            [names::DESTROY_SNAPSHOT, names::DESTROY_SNAPSHOT_TREE]
-                .iter()
-                .any(|name| seen.method == Some(*name))
-        };
+        let can_start = || seen.method.is_some_and(|name| job_method_names().contains(&name));
         let method = match self.method {
             Some(method) => seen.method == Some(method),
-            None => !self.kind.is_about_a_job() || is_destroy(),
+            None => !self.kind.is_about_a_job() || can_start(),
         };
         let class = self.class.as_ref().is_none_or(|class| seen.classes.iter().any(|c| are_kin(class, c)));
         on && method && class
@@ -207,11 +206,10 @@ fn target(given: &Given, kind: &Kind) -> Result<(On, Option<&'static str>), Prob
         }
         on.1 = Some(method);
     }
-    let is_other = |method: &str| ![names::DESTROY_SNAPSHOT, names::DESTROY_SNAPSHOT_TREE].contains(&method);
+    let is_other = |method: &str| !job_method_names().contains(&method);
     let can_start = matches!(on.0, On::Any | On::Operation(Operation::Invoke));
     if kind.is_about_a_job() && (!can_start || on.1.is_some_and(is_other)) {
-        let text =
-            format!("only {} and {} start a job", names::DESTROY_SNAPSHOT, names::DESTROY_SNAPSHOT_TREE);
+        let text = format!("these alone start a job: {}", job_method_names().join(", "));
         return Err(Problem::new(if given.has("on") { "on" } else { "method" }, text));
     }
     Ok(on)

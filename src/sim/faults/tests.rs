@@ -65,8 +65,8 @@ fn a_rule_that_cannot_be_used_names_itself_the_key_and_what_is_allowed() {
         ("on=connect,do=quota", "on: a connection can only do=refuse, not do=quota"),
         ("on=connect,class=Msvm_ComputerSystem,do=refuse", "class: a connection is about no class"),
         ("on=get,do=refuse", "seconds: missing: without it only a connection can be refused"),
-        ("on=get,do=job-stuck", "on: only DestroySnapshot and DestroySnapshotTree start a job"),
-        ("method=GetErrorEx,do=job-stuck", "method: only DestroySnapshot"),
+        ("on=get,do=job-stuck", "on: these alone start a job: DestroySnapshot, DestroySnapshotTree"),
+        ("method=GetErrorEx,do=job-stuck", "method: these alone start a job: DestroySnapshot"),
         ("do=status,code=503,body=\"a", "body: a double quote is not closed"),
     ] {
         let text = refused(rule);

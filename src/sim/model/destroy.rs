@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use super::{
-    Host, Job, JobKind,
+    Host, Job, JobKind, Started,
     effect::Effect,
     job::{DestroyJob, Finished, MergeJob},
 };
@@ -24,42 +24,28 @@ pub(crate) enum Scope {
     Tree,
 }
 
-/// The answer to a call that destroys.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Destroyed {
-    pub(crate) return_value: u32,
-    /// The job that was started.
-    pub(crate) job: Option<String>,
-}
-
-impl Destroyed {
-    fn without_job(return_value: u32) -> Self {
-        Self { return_value, job: None }
-    }
-}
-
 impl Host {
     /// Takes a call that destroys the snapshot `id`, made by `owner`.
-    pub(crate) fn destroy(&mut self, id: &str, scope: Scope, owner: &str) -> Destroyed {
+    pub(crate) fn destroy(&mut self, id: &str, scope: Scope, owner: &str) -> Started {
         let Some((vm, snapshot)) = self.snapshot(id) else {
             // Which answer a real host gives here is not settled; the text of the reference reaches the provider.
-            return Destroyed::without_job(method::VENDOR_INVALID_PARAMETER);
+            return Started::without_job(method::VENDOR_INVALID_PARAMETER);
         };
         let (vm, id, spec) = (vm.id.clone(), snapshot.id.clone(), snapshot.destroy.clone());
         if self.is_deleting(&vm) || self.is_about_to_remove(&vm) {
-            return Destroyed::without_job(method::VENDOR_INVALID_STATE);
+            return Started::without_job(method::VENDOR_INVALID_STATE);
         }
         if !self.merging_layers(&vm).is_empty() {
-            return Destroyed::without_job(method::VENDOR_IN_USE);
+            return Started::without_job(method::VENDOR_IN_USE);
         }
         let work = DestroyJob { snapshot: id, scope, removes: spec.removes };
         if spec.return_value == method::COMPLETED {
             self.end_destroy(&vm, work, self.now);
             self.advance(self.now);
-            return Destroyed::without_job(spec.return_value);
+            return Started::without_job(spec.return_value);
         }
         if spec.return_value != method::JOB_STARTED {
-            return Destroyed::without_job(spec.return_value);
+            return Started::without_job(spec.return_value);
         }
         let job = Job {
             id: self.guid(),
@@ -75,7 +61,7 @@ impl Host {
             cancel: None,
             finished: None,
         };
-        let started = Destroyed { return_value: method::JOB_STARTED, job: Some(job.id.clone()) };
+        let started = Started { return_value: method::JOB_STARTED, job: Some(job.id.clone()) };
         self.jobs.push(job);
         started
     }

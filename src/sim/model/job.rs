@@ -11,6 +11,20 @@ use crate::{
     sim::lab::JobEnd,
 };
 
+/// The answer to a call that can start a job.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Started {
+    pub(crate) return_value: u32,
+    /// The job that was started.
+    pub(crate) job: Option<String>,
+}
+
+impl Started {
+    pub(super) fn without_job(return_value: u32) -> Self {
+        Self { return_value, job: None }
+    }
+}
+
 /// A job and what is to become of it.
 #[derive(Clone, Debug)]
 pub(crate) struct Job {

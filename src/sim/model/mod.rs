@@ -25,9 +25,9 @@ mod vm;
 
 use std::time::Duration;
 
-pub(crate) use destroy::{Destroyed, Scope};
+pub(crate) use destroy::Scope;
 pub use edits::EditError;
-pub(crate) use job::{Job, JobKind};
+pub(crate) use job::{Job, JobKind, Started};
 pub(crate) use layers::DiskFile;
 pub(crate) use vm::{Snapshot, Vm};
 

@@ -1,0 +1,77 @@
+//! The methods that the simulated host has, of those in the schema: a row each, and a function on the model.
+//!
+//! A new method is one row of [`METHODS`] and one function. `endpoint::invoke` finds the row by class and method, after it has held
+//! the message against the schema, and writes the answer. What Hyper-V itself refuses is a return value, never a fault.
+
+mod call;
+mod disk;
+mod job;
+mod settings;
+mod settings_text;
+mod snapshot;
+
+pub(super) use call::{Call, Output};
+
+use super::{endpoint::Failed, model::Host};
+use crate::schema::names;
+
+/// A method of a class.
+pub(super) struct Method {
+    class: &'static str,
+    pub(super) name: &'static str,
+    /// Whether it can start a job that a fault rule can spoil.
+    pub(super) starts_job: bool,
+    /// What it does. The call fits the schema, the instance exists and the user may call.
+    pub(super) run: fn(&mut Host, &Call<'_>) -> Result<Output, Failed>,
+}
+
+const METHODS: &[Method] = &[
+    row(names::SNAPSHOT_SERVICE, names::DESTROY_SNAPSHOT, snapshot::destroy).with_job(),
+    row(names::SNAPSHOT_SERVICE, names::DESTROY_SNAPSHOT_TREE, snapshot::destroy_tree).with_job(),
+    row(names::CONCRETE_JOB, names::REQUEST_STATE_CHANGE, job::request_state_change),
+    row(names::CONCRETE_JOB, names::GET_ERROR_EX, job::error_texts),
+    row(names::STORAGE_JOB, names::REQUEST_STATE_CHANGE, job::request_state_change),
+    row(names::STORAGE_JOB, names::GET_ERROR_EX, job::error_texts),
+    row(names::IMAGE_SERVICE, names::GET_VIRTUAL_DISK, disk::setting_data),
+    row(names::MANAGEMENT_SERVICE, names::MODIFY_SYSTEM_SETTINGS, settings::modify),
+];
+
+const fn row(
+    class: &'static str,
+    name: &'static str,
+    run: fn(&mut Host, &Call<'_>) -> Result<Output, Failed>,
+) -> Method {
+    Method { class, name, starts_job: false, run }
+}
+
+impl Method {
+    const fn with_job(mut self) -> Self {
+        self.starts_job = true;
+        self
+    }
+}
+
+/// The method of that class and name, as the schema spells them.
+pub(super) fn method(class: &str, name: &str) -> Option<&'static Method> {
+    METHODS.iter().find(|method| method.class == class && method.name == name)
+}
+
+/// The name of each method once.
+pub(super) fn method_names() -> Vec<&'static str> {
+    names_of(|_| true)
+}
+
+/// The name of each method that can start a job, once.
+pub(super) fn job_method_names() -> Vec<&'static str> {
+    names_of(|method| method.starts_job)
+}
+
+fn names_of(is_wanted: impl Fn(&Method) -> bool) -> Vec<&'static str> {
+    let mut names: Vec<&'static str> = Vec::new();
+    for method in METHODS.iter().filter(|method| is_wanted(method)) {
+        if !names.contains(&method.name) {
+            names.push(method.name);
+        }
+    }
+    names
+}
