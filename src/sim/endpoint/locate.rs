@@ -1,7 +1,7 @@
 //! From selectors to one instance.
 //!
-//! Every key must be given and nothing else, none for a singleton, except for the services: of their four keys `CreationClassName` is enough, as
-//! with the real providers. Names and values regard no case. Follows MS-WSMV 3.1.4.1.2 and recorded faults.
+//! Every key must be given and nothing else, none for a singleton, except for the services and VMs: `CreationClassName` is enough for
+//! the first, `Name` for the second, as with the real providers. Names and values regard no case. Follows MS-WSMV 3.1.4.1.2 and recorded faults.
 
 use crate::{
     schema::{Class, names},
@@ -9,7 +9,7 @@ use crate::{
         instance::Instance,
         instances::View,
         message::{Fault, Resource, Selector, SelectorValue, Target, kinds},
-        path::{ObjectPath, alike},
+        path::{CREATION_CLASS, ObjectPath, alike},
         wql::Objects,
     },
 };
@@ -113,6 +113,11 @@ fn keys(
             }
         };
         keys.push((key.name.to_owned(), value));
+    }
+    // A VM is known by its `Name` alone.
+    let has = |key: &str| keys.iter().any(|(name, _)| name == key);
+    if class.name == names::COMPUTER_SYSTEM && has("Name") && !has(CREATION_CLASS) {
+        keys.push((CREATION_CLASS.to_owned(), class.name.to_owned()));
     }
     Ok(keys)
 }

@@ -11,10 +11,7 @@ use super::{
 };
 use crate::{
     schema,
-    sim::{
-        journal::Operation,
-        methods::{job_method_names, method_names},
-    },
+    sim::{journal::Operation, methods::method_names},
 };
 
 /// A rule by which a simulated host goes wrong on purpose.
@@ -157,7 +154,7 @@ impl Fault {
             (On::Any, Some(_)) => true,
             (On::Operation(wanted), Some(operation)) => wanted == operation,
         };
-        let can_start = || seen.method.is_some_and(|name| job_method_names().contains(&name));
+        let can_start = || seen.method.is_some_and(|name| self.kind.methods().contains(&name));
         let method = match self.method {
             Some(method) => seen.method == Some(method),
             None => !self.kind.is_about_a_job() || can_start(),
@@ -206,10 +203,10 @@ fn target(given: &Given, kind: &Kind) -> Result<(On, Option<&'static str>), Prob
         }
         on.1 = Some(method);
     }
-    let is_other = |method: &str| !job_method_names().contains(&method);
+    let is_other = |method: &str| !kind.methods().contains(&method);
     let can_start = matches!(on.0, On::Any | On::Operation(Operation::Invoke));
     if kind.is_about_a_job() && (!can_start || on.1.is_some_and(is_other)) {
-        let text = format!("these alone start a job: {}", job_method_names().join(", "));
+        let text = format!("these alone start such a job: {}", kind.methods().join(", "));
         return Err(Problem::new(if given.has("on") { "on" } else { "method" }, text));
     }
     Ok(on)

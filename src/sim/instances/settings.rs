@@ -10,7 +10,7 @@ use crate::{
     schema::{self, names, values::user_snapshot_type},
     sim::{
         instance::{Instance, Scalar, Value},
-        lab::{SnapshotKind, VmState},
+        lab::{Checkpoints, SnapshotKind, VmState},
         model::{Host, Snapshot, Vm},
         path::ObjectPath,
     },
@@ -44,7 +44,7 @@ pub(crate) fn guid(instance_id: &str) -> Option<&str> {
 }
 
 /// Where the settings with that GUID can be found.
-pub(super) fn path(guid: &str) -> Option<ObjectPath> {
+pub(crate) fn path(guid: &str) -> Option<ObjectPath> {
     let class = schema::class(names::SETTING_DATA)?;
     Some(ObjectPath::with_key(class, format!("{}{guid}", names::SETTING_ID_PREFIX)))
 }
@@ -85,6 +85,12 @@ fn snapshot(host: &Host, vm: &Vm, snapshot: &Snapshot) -> Option<Instance> {
 fn base(host: &Host, vm: &Vm, guid: &str, parent: Option<&str>, created: Duration) -> Option<Instance> {
     let absolute = |id: &str| path(id).map(|path| path.absolute(&host.spec.name, names::NAMESPACE));
     let generation = format!("Microsoft:Hyper-V:SubType:{}", vm.generation);
+    let checkpoints = match vm.checkpoints {
+        Checkpoints::Disabled => user_snapshot_type::DISABLED,
+        Checkpoints::Production => user_snapshot_type::PRODUCTION_OR_STANDARD,
+        Checkpoints::ProductionOnly => user_snapshot_type::PRODUCTION_ONLY,
+        Checkpoints::Standard => user_snapshot_type::STANDARD,
+    };
     Some(
         Instance::of(names::SETTING_DATA)?
             .with("AllowFullSCSICommandSet", false)
@@ -128,7 +134,7 @@ fn base(host: &Host, vm: &Vm, guid: &str, parent: Option<&str>, created: Duratio
             .with("SuspendDataRoot", DATA_ROOT)
             .with("SwapFileDataRoot", DATA_ROOT)
             .with("TurnOffOnGuestRestart", false)
-            .with("UserSnapshotType", user_snapshot_type::PRODUCTION_OR_STANDARD)
+            .with("UserSnapshotType", checkpoints)
             .with("Version", "9.0")
             .with("VirtualNumaEnabled", true)
             .with("VirtualSystemIdentifier", vm.id.as_str())

@@ -1,9 +1,11 @@
 //! The lab: what a simulated host holds at first, read from a TOML file and checked before anything starts.
 //!
 //! `file` has the file as written, `check` turns it into the plain data below or says what is wrong and on which line,
+//! `calls` has what becomes of calls,
 //! `parents` finds the parent of each snapshot, `disks` the files of a VM, `service` is about the settings of WinRM, `machines` adds machines that no file
 //! names. It never invents identifiers (the model does, from the seed) and never puts a password into an error.
 
+mod calls;
 mod check;
 mod disks;
 mod error;
@@ -17,6 +19,7 @@ mod tests;
 
 use std::{path::Path, time::Duration};
 
+pub(crate) use calls::{CallSpec, JobEnd, MergeSpec};
 pub use error::LabError;
 pub(crate) use service::{Cbt, SchemeName, Schemes, ServiceSpec};
 
@@ -49,6 +52,8 @@ pub(crate) struct HostSpec {
     pub(crate) hyper_v: bool,
     /// Whether `root\HyperVCluster\v2` exists.
     pub(crate) cluster: bool,
+    /// Whether `CreateSnapshot` demands an instance in `SnapshotSettings`.
+    pub(crate) requires_snapshot_settings: bool,
 }
 
 /// What `[timing]` says.
@@ -58,9 +63,11 @@ pub(crate) struct Timing {
     pub(crate) job: Duration,
     /// How long a merge runs.
     pub(crate) merge: Duration,
-    /// From the end of a job until the object of its snapshot goes.
+    /// From the end of a job until its effect on a snapshot can be seen.
     pub(crate) object_delay: Duration,
-    /// From then until the merge can be seen.
+    /// From then until a new snapshot is linked to its job.
+    pub(crate) link_delay: Duration,
+    /// From the effect of a deletion until the merge can be seen.
     pub(crate) merge_delay: Duration,
     /// From the end of a merge until the disks point to the file that is left.
     pub(crate) disk_delay: Duration,
@@ -111,12 +118,35 @@ pub(crate) struct VmSpec {
     pub(crate) current: Option<usize>,
     /// Index of the snapshot that was applied last.
     pub(crate) applied: Option<usize>,
+    /// What snapshots a user may take of it: `UserSnapshotType`.
+    pub(crate) checkpoints: Checkpoints,
+    /// Whether the guest takes part in a production checkpoint while it runs.
+    pub(crate) guest_vss: bool,
+    /// What becomes of a `CreateSnapshot` of it.
+    pub(crate) create: CallSpec,
+    /// What becomes of a `ModifySystemSettings` of it, or of one of its snapshots.
+    pub(crate) modify: CallSpec,
+}
+
+/// What snapshots a user may take of a VM: its `UserSnapshotType`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Checkpoints {
+    /// None.
+    Disabled,
+    /// Production, or standard when the guest takes no part.
+    Production,
+    /// Production alone.
+    ProductionOnly,
+    /// Standard: with memory, when the VM has any.
+    Standard,
 }
 
 /// State of a machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum VmState {
+#[non_exhaustive]
+pub enum VmState {
     /// Running.
     Running,
     /// Off.
@@ -139,7 +169,9 @@ pub(crate) struct SnapshotSpec {
     pub(crate) automatic: bool,
     pub(crate) saved_state: bool,
     pub(crate) notes: Vec<String>,
-    pub(crate) destroy: DestroySpec,
+    pub(crate) destroy: CallSpec,
+    pub(crate) apply: CallSpec,
+    pub(crate) clear: CallSpec,
 }
 
 /// Kind of a snapshot: the last part of its `VirtualSystemType`.
@@ -160,59 +192,6 @@ pub(crate) enum SnapshotKind {
     ReplicaConsistent,
     /// Of replication, for a planned failover.
     ReplicaPlanned,
-}
-
-/// What becomes of a call that destroys this snapshot.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct DestroySpec {
-    /// The method's return value; 4096 starts a job, 0 is done at once, all others refuse.
-    pub(crate) return_value: u32,
-    pub(crate) job: JobEnd,
-    /// Whether the snapshot is gone at the end.
-    pub(crate) removes: bool,
-    pub(crate) error_code: u16,
-    pub(crate) error_description: Option<String>,
-    pub(crate) job_time: Option<Duration>,
-    pub(crate) cancellable: bool,
-    pub(crate) object_delay: Option<Duration>,
-    pub(crate) merge: MergeSpec,
-    pub(crate) merge_delay: Option<Duration>,
-    pub(crate) merge_time: Option<Duration>,
-    pub(crate) merge_error_code: u16,
-    pub(crate) merge_error_description: Option<String>,
-    pub(crate) disk_delay: Option<Duration>,
-}
-
-/// How the job ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum JobEnd {
-    /// State 7.
-    Completes,
-    /// State 32768.
-    Warnings,
-    /// State 10.
-    Exception,
-    /// State 8.
-    Terminated,
-    /// The object goes before a final state can be seen.
-    Vanishes,
-}
-
-/// What becomes of the merge, where there is one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum MergeSpec {
-    /// It ends.
-    Completes,
-    /// It does not begin; the file stays.
-    None,
-    /// It begins and goes on for good.
-    Never,
-    /// It ends in state 10, and the files stay.
-    Fails,
-    /// It is gone without an end, and the files stay.
-    Stops,
 }
 
 impl Lab {

@@ -26,6 +26,9 @@ pub(super) struct Method {
 }
 
 const METHODS: &[Method] = &[
+    row(names::SNAPSHOT_SERVICE, names::CREATE_SNAPSHOT, snapshot::create).with_job(),
+    row(names::SNAPSHOT_SERVICE, names::APPLY_SNAPSHOT, snapshot::apply).with_job(),
+    row(names::SNAPSHOT_SERVICE, names::CLEAR_SNAPSHOT_STATE, snapshot::clear).with_job(),
     row(names::SNAPSHOT_SERVICE, names::DESTROY_SNAPSHOT, snapshot::destroy).with_job(),
     row(names::SNAPSHOT_SERVICE, names::DESTROY_SNAPSHOT_TREE, snapshot::destroy_tree).with_job(),
     row(names::CONCRETE_JOB, names::REQUEST_STATE_CHANGE, job::request_state_change),

@@ -1,11 +1,11 @@
 //! A job over time: its state and progress at any moment follow from when it was submitted and how it is to end.
 //!
 //! States and their order after Microsoft's documentation of `Msvm_ConcreteJob` (`JobState`, `RequestStateChange`).
-//! It never reads a clock and has no effect on machines; `destroy` applies those.
+//! It never reads a clock and has no effect on machines; `call` applies those.
 
 use std::time::Duration;
 
-use super::Scope;
+use super::call::{ServiceJob, Work};
 use crate::{
     codes::{job_state, requested_state, state_change},
     sim::lab::JobEnd,
@@ -20,7 +20,7 @@ pub(crate) struct Started {
 }
 
 impl Started {
-    pub(super) fn without_job(return_value: u32) -> Self {
+    pub(crate) fn without_job(return_value: u32) -> Self {
         Self { return_value, job: None }
     }
 }
@@ -50,18 +50,10 @@ pub(crate) struct Job {
 /// What a job does.
 #[derive(Clone, Debug)]
 pub(crate) enum JobKind {
-    /// Destroys snapshots.
-    Destroy(DestroyJob),
+    /// What a service was asked for.
+    Service(ServiceJob),
     /// Merges disk layers in the background.
     Merge(MergeJob),
-}
-
-/// The object of a job that destroys.
-#[derive(Clone, Debug)]
-pub(crate) struct DestroyJob {
-    pub(crate) snapshot: String,
-    pub(super) scope: Scope,
-    pub(super) removes: bool,
 }
 
 /// The object of a job that merges.
@@ -181,6 +173,15 @@ impl Job {
             _ => "The operation failed.",
         };
         Some(self.error_description.clone().unwrap_or_else(|| default.to_owned()))
+    }
+
+    /// From `at` on it is linked to the snapshot `id`, if that is the one that it takes.
+    pub(super) fn link(&mut self, id: &str, at: Duration) {
+        if let JobKind::Service(ServiceJob { work: Work::Create(new), .. }) = &mut self.kind
+            && new.id == id
+        {
+            new.linked = Some(at);
+        }
     }
 
     /// `RequestStateChange`: its return value, and the transition if there is one.
