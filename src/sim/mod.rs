@@ -188,12 +188,12 @@
 //! | A recovery snapshot is taken whatever `UserSnapshotType`; with `ConsistencyLevel` 1 it fails when a guest that runs takes no part | reported by clients, the first half assumed |
 //! | A VM has at most 50 snapshots of all kinds; one more fails in the job with ErrorCode 32768 | documented for checkpoints, the form assumed |
 //! | `ApplySnapshot`: a job of type 71; 32775 unless the VM is off or saved | documented, the second half assumed |
-//! | Then the VM is saved if the snapshot has memory, else off; the present settings descend from it; every disk has a new file, and the former present files are gone | documented, reported by clients; the files assumed |
+//! | Then the VM is saved if the snapshot has memory, else off; the present settings descend from it; every disk has a new file, and the former present files are gone; its name and notes stay | documented, reported by clients; files, name and notes assumed |
 //! | `Msvm_LastAppliedSnapshot` and `Msvm_MostCurrentSnapshotInBranch` then name it | documented |
 //! | `ClearSnapshotState`: a job of type 73; `IsSaved` is false then. Without memory it changes nothing | documented, the second half assumed |
 //! | No activity is shown for it | assumed |
 //! | `ModifySystemSettings` changes `ElementName` and `Notes` of a snapshot or VM at once: 0, `Job` null; of several notes the first is kept | captured |
-//! | A minimal instance will do, and the whole one; a wrong `TYPE`, an ISO date or `&amp;` in the text: 32768, `&lt;`: 32773 | captured, that they are return values and no job assumed |
+//! | A minimal instance will do, and the whole one; null changes nothing; a wrong `TYPE`, an ISO date or `&amp;` in the text: 32768, `&lt;`: 32773 | captured, that they are return values and no job assumed |
 //! | One empty note clears them and is read back; a job of type 2 instead of 0 only where the lab says so | reported by clients |
 //! | An array for a scalar or the reverse, an unknown property, class or `InstanceID`: 32773; other properties are passed over | assumed |
 //! | `OperationalStatus` [11, 32772] while disks merge, [11, 32770] while a snapshot is deleted; a short gap between | documented, captured |

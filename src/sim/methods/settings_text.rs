@@ -25,8 +25,8 @@ impl Settings {
             match property.name {
                 "InstanceID" => settings.instance_id = values.into_iter().next().unwrap_or_default(),
                 "ElementName" => settings.element_name = values.into_iter().next(),
-                // Of several only the first is kept.
-                "Notes" => settings.notes = Some(values.into_iter().take(1).collect()),
+                // Of several only the first is kept; none, like null, changes nothing.
+                "Notes" => settings.notes = values.into_iter().next().map(|first| vec![first]),
                 _ => {}
             }
         }

@@ -276,6 +276,43 @@ async fn the_snapshot_and_its_link_to_the_job_may_lag_behind() {
 }
 
 #[tokio::test]
+async fn a_host_that_demands_settings_fails_without_them() {
+    let lab = "schema = \"hvsnap-lab/1\"\n[host]\nname = \"HV04\"\nrequires_snapshot_settings = true\n\
+               [[user]]\nname = 'LAB\\operator'\npassword = \"correct-horse\"\n[[vm]]\nname = \"strict-01\"\n";
+    let sim = Simulator::from_lab_text(lab).unwrap().start().await.unwrap();
+    let id = system(&vm_id(&sim, "strict-01"));
+    let whole = format!("<p:SnapshotSettings>{}</p:SnapshotSettings>", WHOLE.replace('<', "&lt;"));
+    for (settings, state, count) in [("", "10", 0), ("<p:SnapshotSettings/>", "10", 0), (&whole, "7", 1)] {
+        let known = job_of(&create(&sim, &id, "2", settings).await);
+        pass(&sim, 2000).await;
+        let raw = job(&sim, &known).await;
+        assert_eq!(raw.element("p:JobState"), Some(state), "{settings}");
+        let says =
+            raw.element("p:ErrorDescription").is_some_and(|why| why.contains("invalid checkpoint type"));
+        assert_eq!(
+            (says, sim.snapshots_of("strict-01").unwrap().len()),
+            (state == "10", count),
+            "{settings}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_job_that_takes_a_snapshot_can_be_cancelled_and_leaves_none() {
+    let sim = lab().await;
+    let known = job_of(&create(&sim, &system(&vm_id(&sim, "slow-01")), "2", "").await);
+    pass(&sim, 10_000).await;
+    let uri = format!("{WMI}Msvm_ConcreteJob");
+    let ask = "<p:RequestedState>4</p:RequestedState>";
+    let raw = invoke(&sim, OPERATOR, &uri, &[("InstanceID", &known)], "RequestStateChange", ask).await;
+    assert_eq!(return_value(&raw), 4096);
+    pass(&sim, 60_000).await;
+    let raw = job(&sim, &known).await;
+    assert_eq!((raw.element("p:JobState"), raw.element("p:ErrorCode")), (Some("8"), Some("32768")));
+    assert_eq!(sim.snapshots_of("slow-01").unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn an_answer_of_0_names_the_snapshot() {
     let sim = lab().await;
     let raw = create(&sim, &system(&vm_id(&sim, "once-01")), "2", "").await;
