@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 const LAB: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/lab/two-branches.toml");
 
-/// A type for each class; properties that it does not name are passed over.
+/// A type for each class; properties without a field are dropped.
 macro_rules! class {
     ($name:ident: $class:literal { $($field:ident: $kind:ty),+ }) => {
         #[derive(Deserialize)]

@@ -1,7 +1,7 @@
-//! Destroys a snapshot as a program would: look, plan, show the plan, carry it out, read what became of the tree.
+//! Destroys a snapshot with the library: read, plan, show the plan, execute, read the resulting tree.
 //!
-//! The host is the embedded simulator, so nothing but `cargo run --example destroy` is needed. Against a real host only
-//! the first lines differ.
+//! The host is the embedded simulator, so `cargo run --example destroy` is sufficient. For a real host only the first lines
+//! differ.
 #![allow(clippy::print_stdout, reason = "an example shows what it found")]
 
 use std::error::Error;
@@ -12,7 +12,7 @@ const LAB: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/lab/two-branche
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    // Against a host: Client::builder("https://hv01.corp.example:5986")
+    // On a real host: Client::builder("https://hv01.corp.example:5986")
     //     .credentials(Credentials::basic(r"HV01\ops", Secret::from_env("HVSNAP_PASSWORD")?))
     //     .connect().await?
     let sim = Simulator::from_lab(LAB)?.seed(7).start().await?;
@@ -27,7 +27,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         println!("depends on it and stays: {}", dependent.element_name());
     }
 
-    // Nothing was sent so far but questions. From here on the host changes, unless its tree is no longer the one planned on.
+    // So far only reads were sent. From here on the host changes, unless its tree has changed since the plan.
     let job = vm.begin(&plan).await?;
     let outcome = job.wait(Until::Merged, |now| println!("{:>3}% {}", now.percent, now.state)).await?;
 

@@ -1,15 +1,15 @@
-//! Client and simulator together: the only file that names both.
+//! Connects client and simulator: the only file that names both.
 //!
-//! The simulator must not know the client, or it could not contradict it; so what a test wants of both stands here.
+//! The simulator must not depend on the client; otherwise it could not contradict it. Constructors that need both are here.
 
 use std::sync::Arc;
 
 use crate::{Client, ClientBuilder, Credentials, Host, client::Error as ClientError, sim::RunningSimulator};
 
 impl RunningSimulator {
-    /// Describes a client of this host that lives by its clock, with the first administrator of the lab as its user.
+    /// A builder for a client of this host, with the host's clock and the first administrator of the lab as its user.
     ///
-    /// Without such a user the client has no credentials, and building it says so.
+    /// Without an administrator the client has no credentials, which is an error when it is built.
     pub fn client_builder(&self) -> ClientBuilder {
         let builder = Client::builder(self.endpoint()).clock(Arc::new(self.clock()));
         match self.administrator() {
@@ -18,7 +18,7 @@ impl RunningSimulator {
         }
     }
 
-    /// This host through such a client.
+    /// A [`Host`] for this simulated host, with such a client.
     ///
     /// # Errors
     /// If the lab has no administrator.

@@ -1,7 +1,7 @@
-//! Time as an argument: the clock that client and simulator are given.
+//! Time as an argument: the clock of client and simulator.
 //!
-//! This module reads no clock itself; the system's clock is implemented where I/O is allowed (`client` and `sim`).
-//! A [`VirtualClock`] moves only when somebody sleeps on it or advances it, so that tests never wait.
+//! The system's clock is implemented where I/O is allowed (`client` and `sim`). A [`VirtualClock`] moves only by a sleep or an
+//! explicit advance, so that tests never wait.
 
 use std::{
     fmt,
@@ -16,14 +16,14 @@ use tokio::sync::Notify;
 /// What [`Clock::sleep`] returns.
 pub type Sleep<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
 
-/// A source of time, shared by those who must agree on it.
+/// A source of time; components that must agree on the time share one.
 pub trait Clock: fmt::Debug + Send + Sync {
-    /// Time since 1970-01-01T00:00:00Z, to measure with: it never goes back and never stands still, whatever is done to
-    /// the system's clock.
+    /// Time since 1970-01-01T00:00:00Z, for measurements: it never goes back and never stops, even if the system's clock is
+    /// changed.
     fn now(&self) -> Duration;
 
-    /// Time since 1970-01-01T00:00:00Z, to write down and to compare with what others wrote: what the system's clock shows
-    /// at this moment. By default the same as [`now`](Self::now).
+    /// Time since 1970-01-01T00:00:00Z, for records and for comparison with other records: the current time of the system's
+    /// clock. By default the same as [`now`](Self::now).
     fn wall(&self) -> Duration {
         self.now()
     }
@@ -33,13 +33,13 @@ pub trait Clock: fmt::Debug + Send + Sync {
 
     /// Completes when [`now`](Self::now) is `time` or later.
     ///
-    /// Unlike [`sleep`](Self::sleep) it never moves a clock that only moves when told to: it is for a bound on something else.
+    /// Unlike [`sleep`](Self::sleep) it does not advance a virtual clock: use it as a limit on other work.
     fn reached(&self, time: Duration) -> Sleep<'_> {
         self.sleep(time.saturating_sub(self.now()))
     }
 }
 
-/// A length of time as people write it: `250ms`, `5s`, `1m30s`, `2h`. What is less than a millisecond is left out.
+/// A duration in readable form: `250ms`, `5s`, `1m30s`, `2h`. Fractions of a millisecond are dropped.
 ///
 /// ```
 /// use std::time::Duration;
@@ -67,7 +67,7 @@ pub fn shown(length: Duration) -> impl fmt::Display {
     Shown(length)
 }
 
-/// A clock that stands still until it is advanced; sleeping on it advances it at once.
+/// A clock that stands still until it is advanced; a sleep advances it at once.
 ///
 /// Clones share the same time.
 ///
@@ -89,7 +89,7 @@ struct Shared {
 }
 
 impl VirtualClock {
-    /// A clock that shows `start` (since 1970-01-01T00:00:00Z).
+    /// A clock set to `start` (since 1970-01-01T00:00:00Z).
     pub fn starting_at(start: Duration) -> Self {
         Self(Arc::new(Shared { now: Mutex::new(start), moved: Notify::new() }))
     }
@@ -109,7 +109,7 @@ impl Clock for VirtualClock {
     }
 
     fn sleep(&self, duration: Duration) -> Sleep<'_> {
-        // Advancing and yielding lets whoever serves the other end see the new time first.
+        // Advance and yield, so that the task at the other end sees the new time first.
         self.advance(duration);
         Box::pin(tokio::task::yield_now())
     }
@@ -117,7 +117,7 @@ impl Clock for VirtualClock {
     fn reached(&self, time: Duration) -> Sleep<'_> {
         Box::pin(async move {
             loop {
-                // Made before the look at the clock, so that no movement is missed between the two.
+                // Made before the clock is read, so that no advance in between is missed.
                 let moved = self.0.moved.notified();
                 if self.now() >= time {
                     return;

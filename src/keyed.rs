@@ -1,6 +1,6 @@
-//! Enumerations that stand in JSON and in records by a key, for both directions.
+//! Enumerations with a key for JSON and records, in both directions.
 //!
-//! A key that is not known is an error and never another one's meaning.
+//! An unknown key is an error.
 
 /// An enumeration whose values have keys for programs.
 #[cfg(feature = "serde")]
@@ -12,7 +12,7 @@ pub(crate) trait Keyed: Copy + Sized + 'static {
     fn key(self) -> &'static str;
 }
 
-/// Lists the values of an enumeration that has a `key` of its own.
+/// Lists the values of an enumeration that has its own `key`.
 macro_rules! keyed {
     ($($type:ident { $($value:ident),+ $(,)? })+) => {
         $(#[cfg(feature = "serde")]
@@ -55,7 +55,7 @@ mod with_serde {
         })
     }
 
-    /// The same where there may be none.
+    /// The same for optional values.
     #[cfg(feature = "journal")]
     pub(crate) mod optional {
         use serde::{Deserialize, Deserializer, Serializer};

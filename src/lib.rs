@@ -1,12 +1,12 @@
 //! hvsnap: a WS-Management (WinRM) client for Hyper-V snapshots.
 //!
-//! Its main job: invoke `DestroySnapshot` of a Hyper-V host's snapshot service from any system, follow the job and the
-//! merge of disks that comes after, and tell the truth about what became of the host. A snapshot that was deleted cannot
-//! be brought back, so a destroy takes a plan that was made on a tree that was read, and is refused if the tree moved since.
+//! Its main job: invoke `DestroySnapshot` of a Hyper-V host's snapshot service from any system, follow the job and the merge of
+//! disks after it, and report the true outcome. A deleted snapshot cannot be restored. A destroy therefore needs a plan, which is
+//! made from a tree read from the host, and is refused if the tree has changed since.
 //!
-//! A program that embeds the library depends on it without the default features, which are the command and the simulator:
-//! `hvsnap = { version = "0.1", default-features = false }`. With a lock file of its own it got 139 crates by that on
-//! 2026-11-30 (Linux); the README says what takes 16 of them back.
+//! A program that embeds the library should depend on it without the default features, which are the command and the simulator:
+//! `hvsnap = { version = "0.1", default-features = false }`. With a lock file of its own, such a program got 139 crates on
+//! 2026-11-30 (Linux); the README explains how to save 16 of them.
 //!
 //! ```
 //! # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
@@ -52,7 +52,7 @@
 //!
 //! # Any class
 //!
-//! [`Client`] reaches any CIM class of any WS-Management host, and knows none by name; [`Host`] is Hyper-V on top of it.
+//! [`Client`] reaches any CIM class of any WS-Management host and knows none by name. [`Host`] adds Hyper-V on top of it.
 //!
 //! ```
 //! # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
@@ -71,51 +71,50 @@
 //! # }).unwrap();
 //! ```
 //!
-//! # What an error says
+//! # Errors
 //!
-//! Every [`Error`] names what failed, during what, why, and its [`Effect`] on the host: nothing was changed, it was changed,
-//! or that is not known. An error of a request alone is a [`ClientError`]. [`Error::report`] decodes it: a stable id ([`explain::ErrorId`]), why, what to do next, whether
-//! it is safe to repeat, and what the host said.
+//! Every [`Error`] names what failed, during what, why, and its [`Effect`] on the host: nothing was changed, it was changed, or
+//! that is not known. An error of a single request is a [`ClientError`]. [`Error::report`] decodes it: a stable id
+//! ([`explain::ErrorId`]), why, what to do next, whether it is safe to repeat, and the host's text.
 //!
-//! # Trying again, and waiting
+//! # Retry and deadlines
 //!
-//! A read whose failure may pass by itself (a lost connection, a time-out, a busy host) is tried again up to four times within
-//! [`RetryPolicy::budget`], after pauses that grow and differ. A call is sent once: one whose answer was lost is never sent
-//! again. A host that says it has too much to do is left alone by the whole client, as long as it asks for but a minute at most,
-//! and gets one connection instead of several until it is calm. While a job or a merge is waited for, readings that fail for a
-//! while do not end the waiting.
+//! A read with a temporary failure (a lost connection, a time-out, a busy host) is attempted up to four times within
+//! [`RetryPolicy::budget`], with growing random pauses. A call is sent once, even if its answer was lost. After an overload
+//! answer of the host all requests of the client pause, for as long as the host asks but at most a minute, and the client uses
+//! one connection until the host has recovered. A wait for a job or a merge tolerates failed reads for a while.
 //!
-//! [`Client::with_deadline`] and [`Client::with_timeout`] give a handle of the same client through which nothing outlasts a
-//! deadline, wherever the host falls silent.
+//! [`Client::with_deadline`] and [`Client::with_timeout`] return a handle of the same client with a deadline, which applies to
+//! everything done through it.
 //!
 //! # Authentication
 //!
-//! [`Credentials`] say who asks and how that is proven: negotiated, NTLM, Kerberos, Basic, or a certificate. Over plain HTTP
-//! NTLM and Kerberos seal every message, which is what a Windows host in its default state wants. CredSSP is out of scope.
+//! [`Credentials`] contain the identity of the caller and the way to prove it: negotiated, NTLM, Kerberos, Basic, or a
+//! certificate. Over plain HTTP, NTLM and Kerberos seal every message, as a Windows host requires by default. CredSSP is out of
+//! scope.
 //!
 //! # The journal
 //!
-//! With a [`Journal`](journal::Journal) an operation that changes a host is written before its call leaves, and its outcome once
-//! it is known. [`Host::resume`] recovers by reading alone what a crash or a lost answer has left open, and [`Vm::begin`] begins
-//! with that for its VM, which it locks among all who share the journal.
+//! With a [`Journal`](journal::Journal), an operation that changes a host is recorded before its call is sent, and its outcome
+//! once it is known. [`Host::resume`] determines, by reading alone, the outcome of operations that a crash or a lost answer has
+//! left open. [`Vm::begin`] begins with that for its VM, and locks the VM among all users of the journal.
 //!
 //! # Features
 //!
-//! Without any (`default-features = false`) the client alone is built. `serde` reads instances into types of your own and writes
-//! the models ([`hyperv::VmRecord`], [`hyperv::SnapshotTree`], [`Outcome`] and their kin; lengths of time in seconds). `journal` adds the journal in a folder, `sim` the
-//! simulated host ([`sim`]), and `cli` the command `hvsnap`, which brings `journal` along. `cli` and `sim` are on by default, so
-//! that `cargo install` and `cargo test` need no flags.
+//! Without any (`default-features = false`) only the client is built. `serde` converts instances to your own types and serializes
+//! the models ([`hyperv::VmRecord`], [`hyperv::SnapshotTree`], [`Outcome`] and others; durations in seconds). `journal` adds the
+//! journal in a folder, `sim` the simulated host ([`sim`]), and `cli` the command `hvsnap`, which includes `journal`. `cli` and
+//! `sim` are on by default, so that `cargo install` and `cargo test` need no flags.
 //!
 //! # Logging
 //!
-//! Through [`tracing`](https://docs.rs/tracing): an operation is a span
-//! (`operation{host, vm, id}`) with what is called, answered and concluded at `info`; connections and repeated reads come at
-//! `debug`, message bodies at `trace`.
-//! Credentials travel in headers, which are never logged.
+//! Through [`tracing`](https://docs.rs/tracing). An operation is a span (`operation{host, vm, id}`); its calls, answers and
+//! conclusions are logged at `info`, connections and retries at `debug`, message bodies at `trace`. Credentials are sent in
+//! headers, which are never logged.
 //!
 //! # Architecture
 //!
-//! A client for any CIM class; Hyper-V on top of it; an operation is a value, run by one engine and judged by one function; each
+//! A client for any CIM class; Hyper-V on top of it. An operation is a value, run by one engine and judged by one function. Each
 //! fact is stated once.
 //!
 //! ```text
@@ -139,27 +138,26 @@
 //! |---|---|
 //! | `codes` | HTTP, WinRM, WMI, Windows and Hyper-V codes as data: symbol, meaning, category, the fault that carries it |
 //! | `schema` | CIM classes as data: properties, methods with parameters and return codes, value maps |
-//! | `limits`, `secret`, `violation`, [`clock`] | every bound in one place; a secret that cannot be printed; a name for every offence of a peer; time as an argument |
+//! | `limits`, `secret`, `violation`, [`clock`] | all limits on data from a peer; a secret that cannot be printed; the protocol violations of a peer; time as an argument |
 //! | `xml` | namespace-aware pull reader and writer over quick-xml |
 //! | [`soap`] | envelope, message ids, fault |
 //! | [`wsman`] | resource URI, selectors, endpoint references, and the operations as exchanges without a socket |
 //! | [`cim`] | values, datetimes, instances, names, WQL, and the WS-CIM codec |
-//! | [`hyperv`] | VM, snapshot, tree, plan, job, merge watch, return codes; `operation`: what each kind is to do, its call, its judgement |
+//! | [`hyperv`] | VM, snapshot, tree, plan, job, merge watch, return codes; `operation`: the plan, the call and the judgement of each kind |
 //! | `auth` | credentials; Basic, NTLM, SPNEGO, Kerberos as exchanges without a socket; sealing; channel binding |
 //! | `http` | one authenticated connection, a bounded pool of them, the frame of sealed messages, TLS, proxy |
 //! | `client` | [`Client`], [`CimNamespace`]: identify, get, put, create, delete, invoke, enumerate, query; retry of reads |
 //! | `host` | [`Host`], [`Vm`], [`Job`]; `operation`: the engine and the only verdict (`reconcile`); [`journal`]; [`doctor`] |
-//! | `sim` | the simulated host: it shares the facts with the client, and no code that reads or judges |
-//! | [`explain`] | what an id of our own or a code means, found in any form that people copy |
-//! | `bridge` | the one file that names client and simulator both |
+//! | `sim` | the simulated host: shares the facts with the client, but no code that reads or judges messages |
+//! | [`explain`] | the meaning of our own ids and of codes, in any usual form |
+//! | `bridge` | the only file that names both client and simulator |
 //!
-//! The table of who may import whom is a test (`tests/it/structure/layering.rs`). No layer below `client` tries anything twice,
-//! except that `http` opens another connection when nothing at all was written to the one that it had.
+//! The permitted imports are a test (`tests/it/structure/layering.rs`). No layer below `client` retries, except that `http` opens
+//! another connection if nothing was written to the one it had.
 //!
-//! Where this differs from the usual shape of such clients, and why: endpoint references live in `wsman` and not in `soap`,
-//! because all that ours carry is WS-Management's; `a:Action` of an answer is not checked, because servers differ there,
-//! while `a:RelatesTo` and the body's element are; a Pull is never repeated, because the page that its lost answer held
-//! would be missing without a word.
+//! Differences from the usual structure of such clients, and why. Endpoint references are in `wsman` and not in `soap`, because
+//! their content here belongs to WS-Management. `a:Action` of an answer is not checked, because servers differ; `a:RelatesTo` and
+//! the element of the body are. A Pull is never repeated, because the page in its lost answer would be missing silently.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 /// The README's library examples, compiled and run.
@@ -189,7 +187,7 @@ mod violation;
 pub mod wsman;
 mod xml;
 
-// Doors for what is tested and measured below the public API. Nothing of it lies in the layers: it reaches them as they are.
+// For tests and measurements below the public API. No such code is inside the layers.
 #[cfg(feature = "bench")]
 #[doc(hidden)]
 #[path = "../benches/doors/mod.rs"]

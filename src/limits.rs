@@ -1,12 +1,11 @@
-//! Every bound on what a peer may make us hold, in one place.
+//! All limits on data from a peer.
 //!
-//! Readers take a [`Limits`] by argument; none of them has a bound of its own. It never reads or measures anything itself.
-//! The defaults follow what a WinRM service can send: `MaxEnvelopeSizekb` 500 and `MaxBatchItems` 32000
-//! (Microsoft, "Installation and configuration for Windows Remote Management").
+//! Readers take a [`Limits`] as an argument and have no limits of their own. The defaults follow what a WinRM service can send:
+//! `MaxEnvelopeSizekb` 500 and `MaxBatchItems` 32000 (Microsoft, "Installation and configuration for Windows Remote Management").
 
-/// Upper bounds for what is read from a peer.
+/// Limits on data that is read from a peer.
 ///
-/// A peer that exceeds one of them ends in an error that names the bound; nothing is truncated silently.
+/// Exceeding a limit is an error that names it; nothing is truncated silently.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
@@ -24,18 +23,18 @@ pub struct Limits {
     pub page_items: usize,
     /// Pages of one enumeration. Default 1 000 000.
     pub pages: usize,
-    /// Pages without items in a row in one enumeration. Default 100. Nothing obliges a host to send any (a Pull that finds nothing
-    /// in its time is to end in a fault; DSP0226, section 8.4). Windows was recorded to send them for subscriptions, one each
-    /// time that nothing happened; by the operation timeout of a minute, 100 are more than an hour and a half of nothing.
+    /// Consecutive pages without items in one enumeration. Default 100. A host need not send any: a Pull that finds nothing in
+    /// time should end in a fault (DSP0226, section 8.4). Windows was recorded to send them for subscriptions, one each time that
+    /// nothing happened; with the operation timeout of a minute, 100 are more than an hour and a half.
     pub empty_pages: usize,
     /// Items of one enumeration. Default 10 000 000.
     pub enumeration_items: usize,
-    /// Bytes of all pages of one enumeration, decoded. Default 4 GiB; 100 000 instances of a class of Hyper-V have about 700 MB.
+    /// Bytes of all pages of one enumeration, decoded. Default 4 GiB; 100 000 instances of a Hyper-V class have about 700 MB.
     pub enumeration_bytes: u64,
-    /// Items of an enumeration that is of use only when whole, such as a tree. Default 100 000.
+    /// Items of an enumeration that is useful only as a whole, such as a tree. Default 100 000.
     pub collected_items: usize,
-    /// Bytes of texts and lists that are kept of all these items. Default 24 MiB, which is 250 bytes for each of 100 000; of a
-    /// snapshot about 190 are kept.
+    /// Bytes of texts and lists kept for all these items. Default 24 MiB, which is 250 bytes for each of 100 000; a snapshot
+    /// needs about 190.
     pub collected_bytes: usize,
     /// Properties of one instance, and members of one array. Default 4096.
     pub instance_properties: usize,
@@ -43,7 +42,7 @@ pub struct Limits {
     pub selectors: usize,
     /// Bytes of one authentication token, decoded. Default 64 KiB.
     pub token_bytes: usize,
-    /// Bytes of one operation in a journal. Default 1 MiB: a machine has at most 50 snapshots.
+    /// Bytes of one operation in a journal. Default 1 MiB: a VM has at most 50 snapshots.
     pub journal_bytes: usize,
 }
 
@@ -70,7 +69,7 @@ impl Default for Limits {
     }
 }
 
-/// How many bytes a value keeps in memory beside itself, in its texts and lists; for what is collected.
+/// The bytes that a value occupies outside itself, in its texts and lists; for the limit on collected items.
 pub(crate) trait Held {
     fn held(&self) -> usize;
 }
@@ -94,7 +93,7 @@ impl<T: Held> Held for Option<T> {
 }
 
 impl<T: Held, E> Held for Result<T, E> {
-    /// An error is a few words, and not counted.
+    /// Errors are short and not counted.
     fn held(&self) -> usize {
         self.as_ref().map_or(0, Held::held)
     }

@@ -1,13 +1,13 @@
 //! A secret text that cannot be printed and is wiped when dropped.
 //!
-//! It never implements `Display`, never shows its content in `Debug`, and never leaves a copy behind that it owns.
+//! It has no `Display`, its `Debug` hides the content, and it leaves no copy of its own in memory.
 
 use std::fmt;
 
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
-/// A password or key: not printable, wiped from memory when dropped, and compared in a time that tells nothing but its length.
+/// A password or key: not printable, wiped from memory when dropped, and compared in a time that depends on its length only.
 ///
 /// ```
 /// let secret = hvsnap::Secret::new("correct horse");
@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// Takes over a text; the caller's own copies are the caller's to wipe.
+    /// Takes over a text; the caller must wipe other copies.
     pub fn new(text: impl Into<String>) -> Self {
         Self(Zeroizing::new(text.into()))
     }
@@ -25,7 +25,7 @@ impl Secret {
     /// Reads the environment variable `name`.
     ///
     /// # Errors
-    /// When the variable is missing, empty, or not valid Unicode; the value is never part of the error.
+    /// If the variable is missing, empty, or not valid Unicode; the error does not contain the value.
     pub fn from_env(name: &str) -> Result<Self, SecretFromEnvError> {
         let problem = match std::env::var(name) {
             Ok(text) if text.is_empty() => Problem::Empty,
@@ -36,7 +36,7 @@ impl Secret {
         Err(SecretFromEnvError { name: name.to_owned(), problem })
     }
 
-    /// The secret itself, for the one who must put it on the wire.
+    /// The secret itself, for code that sends it.
     pub(crate) fn expose(&self) -> &str {
         &self.0
     }

@@ -1,13 +1,13 @@
-//! The offences of a peer: every way in which an answer can break the protocol has a name here.
+//! The protocol violations of a peer, each with a name.
 //!
-//! It never decides what to do about an offence; the layers report, `client` decides. Sections of the specifications
-//! stand with the readers that check them.
+//! The layers report violations and `client` decides what to do. The sections of the specifications are named at the readers
+//! that check them.
 
 use std::{borrow::Cow, fmt};
 
 macro_rules! violations {
     ($($(#[$doc:meta])+ $name:ident => $text:literal,)+) => {
-        /// What a peer did wrong; one variant an offence.
+        /// A protocol violation of a peer.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Violation {
@@ -31,7 +31,7 @@ violations! {
     NotWellFormed => "XML that is not well-formed",
     /// The answer ends in the middle of an element.
     Truncated => "an answer that ends too early",
-    /// Something follows the end of the document element.
+    /// Content follows the document element.
     TrailingContent => "content after the end of the document",
     /// A document type declaration (SOAP 1.2 part 1, section 5 forbids it).
     DocumentType => "a document type declaration",
@@ -54,41 +54,41 @@ violations! {
     BadToken => "an authentication token that cannot be decoded",
     /// An authentication token longer than [`Limits::token_bytes`](crate::Limits::token_bytes).
     TokenTooLong => "an authentication token that is too long",
-    /// An authentication token that does not belong here in the exchange.
+    /// An authentication token that is not expected at this point of the exchange.
     UnexpectedToken => "an authentication token out of turn",
-    /// An NTLM message that is cut short, or whose lengths lie.
+    /// An NTLM message that is truncated or has invalid lengths.
     BadNtlmMessage => "an NTLM message that cannot be read",
-    /// NTLM target information without end, with an attribute twice, or with one of a wrong size.
+    /// NTLM target information without terminator, with a duplicate attribute, or with one of a wrong size.
     BadTargetInfo => "NTLM target information that cannot be read",
-    /// More NTLM target information than a host can have.
+    /// NTLM target information larger than a host can have.
     TooMuchTargetInfo => "too much NTLM target information",
     /// An SPNEGO token that is not the DER of RFC 4178, section 4.2.
     BadNegotiationToken => "an SPNEGO token that cannot be read",
-    /// SPNEGO chose a mechanism that was not offered, or changed it half-way.
+    /// SPNEGO chose a mechanism that was not offered, or changed its choice.
     UnofferedMechanism => "the choice of an authentication mechanism that was not offered",
-    /// A Kerberos token or message that is cut short, has a broken header, or is not encrypted where it must be.
+    /// A Kerberos token or message that is truncated, has an invalid header, or is not encrypted where it must be.
     BadKerberosToken => "a Kerberos token that cannot be read",
-    /// The signature under the list of mechanisms is wrong or out of place: somebody on the way may have changed the list.
+    /// The signature of the mechanism list is wrong or misplaced: the list may have been changed in transit.
     BadMechanismListSignature => "a wrong signature under the list of authentication mechanisms",
-    /// The signature of a sealed message is wrong: it was tampered with.
+    /// The signature of a sealed message is wrong: the message was tampered with.
     BadSignature => "a sealed message with a wrong signature",
-    /// A sealed message was repeated, left out or sent out of order.
+    /// A sealed message was repeated, omitted or sent out of order.
     OutOfSequence => "a sealed message out of sequence",
-    /// An answer in plain text to a request that was sealed.
+    /// A plain-text answer to a sealed request.
     NotSealed => "an answer in plain text to a sealed request",
-    /// A sealed answer that names another protocol than the one that was negotiated.
+    /// A sealed answer that names a protocol other than the negotiated one.
     WrongSealing => "an answer sealed in another way than negotiated",
-    /// A sealed answer whose frame is cut short, or is none at all.
+    /// A sealed answer with a truncated or invalid frame.
     BadSealedFrame => "a sealed answer with a broken frame",
-    /// A sealed answer of several pieces; only CredSSP has them.
+    /// A sealed answer in several pieces; only CredSSP uses them.
     SealedInPieces => "a sealed answer of several pieces",
-    /// A sealed answer whose plain text is not as long as its frame says.
+    /// A sealed answer whose plain text does not have the announced length.
     SealedLength => "a sealed answer whose length is not the announced one",
-    /// Several tokens of one scheme in one answer.
+    /// Several tokens of the same scheme in one answer.
     SeveralTokens => "several authentication tokens at a time",
-    /// An authentication that goes on and on.
+    /// An authentication that does not end within the allowed number of legs.
     EndlessAuthentication => "an authentication that does not end",
-    /// The connection ends in the middle of an authentication that is bound to it.
+    /// The connection ends during an authentication that is bound to it.
     IdentityDropped => "the end of the connection in the middle of its authentication",
     /// The document element is not a SOAP 1.2 envelope.
     NotAnEnvelope => "a document that is not a SOAP 1.2 envelope",
@@ -98,12 +98,12 @@ violations! {
     UnexpectedBody => "a body that does not answer the request",
     /// A fault without a code.
     FaultWithoutCode => "a fault without a code",
-    /// `a:RelatesTo` names another message, or is missing where it must not be.
+    /// `a:RelatesTo` names another message, or is missing where it is required.
     WrongRelatesTo => "an answer to another message",
-    /// An enumeration neither ends nor says how to go on.
+    /// An answer with neither the end of the enumeration nor a context to continue.
     NoEnumerationContext => "an enumeration that neither ends nor goes on",
-    /// More items in a page than were asked for, or than [`Limits::page_items`](crate::Limits::page_items); or more in all
-    /// than [`Limits::enumeration_items`](crate::Limits::enumeration_items) or, where all are kept,
+    /// More items in a page than requested, or than [`Limits::page_items`](crate::Limits::page_items); or more in total than
+    /// [`Limits::enumeration_items`](crate::Limits::enumeration_items) or, if all are kept,
     /// [`Limits::collected_items`](crate::Limits::collected_items).
     TooManyItems => "too many items",
     /// More pages than [`Limits::pages`](crate::Limits::pages).
@@ -111,9 +111,9 @@ violations! {
     /// More bytes in all pages than [`Limits::enumeration_bytes`](crate::Limits::enumeration_bytes); or more to keep of the items
     /// than [`Limits::collected_bytes`](crate::Limits::collected_bytes).
     TooManyBytes => "an enumeration of too many bytes",
-    /// More pages without items in a row than [`Limits::empty_pages`](crate::Limits::empty_pages).
+    /// More consecutive pages without items than [`Limits::empty_pages`](crate::Limits::empty_pages).
     NoProgress => "an enumeration that goes on without items",
-    /// An item, or a whole answer, of a class that was not asked for.
+    /// An item, or a whole answer, of a class that was not requested.
     UnexpectedClass => "an instance of an unexpected class",
     /// An endpoint reference without address, resource URI or selectors.
     BadReference => "an endpoint reference that refers to nothing",
@@ -129,13 +129,13 @@ violations! {
     NoJobReference => "a started job without a reference to it",
     /// A property that the class requires is missing, null or unreadable.
     BadProperty => "a property that is missing or unreadable",
-    /// A selector, key or reference names another object than the one asked for.
+    /// A selector, key or reference names another object than the requested one.
     WrongInstance => "another instance than the one asked for",
 }
 
-/// A [`Violation`] with what it was about and, where known, where in the answer.
+/// A [`Violation`] with its context and, where known, its position in the answer.
 ///
-/// The text of the peer that it quotes is cut short but not sanitised; whoever prints it does that.
+/// Quoted text of the peer is shortened but not sanitised; the code that prints it must do that.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProtocolError {
     violation: Violation,
@@ -144,7 +144,7 @@ pub struct ProtocolError {
 }
 
 impl ProtocolError {
-    /// Names an offence and what it was about.
+    /// Makes an error for a violation and its context.
     pub(crate) fn new(violation: Violation, detail: impl Into<String>) -> Self {
         Self { violation, detail: shortened(&detail.into(), 400), offset: None }
     }
@@ -155,12 +155,12 @@ impl ProtocolError {
         self
     }
 
-    /// The offence.
+    /// The violation.
     pub fn violation(&self) -> Violation {
         self.violation
     }
 
-    /// The byte offset in the decoded answer, where it is known.
+    /// The byte offset in the decoded answer, if known.
     pub fn offset(&self) -> Option<usize> {
         self.offset
     }
@@ -181,10 +181,10 @@ impl fmt::Display for ProtocolError {
 
 impl std::error::Error for ProtocolError {}
 
-/// Characters of one text of a peer that are shown or kept for people.
+/// The greatest number of characters shown or kept of one text of a peer.
 pub(crate) const MOST_TEXT: usize = 4096;
 
-/// A text of a peer for people, with a mark where it is cut: a reason may be as long as the answer that it came in.
+/// Shortens a text of a peer for display, and marks the cut: a reason may be as long as the whole answer.
 pub(crate) fn cut(text: &str) -> Cow<'_, str> {
     match text.char_indices().nth(MOST_TEXT).and_then(|(end, _)| text.get(..end)) {
         Some(beginning) => Cow::Owned(format!("{beginning}… (cut, {} bytes in all)", text.len())),
@@ -192,17 +192,17 @@ pub(crate) fn cut(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// The same of a text that is owned: nearly all are short, and stay where they are.
+/// The same for an owned text; most are short and stay where they are.
 pub(crate) fn short(text: String) -> String {
     if text.len() <= MOST_TEXT { text } else { cut(&text).into_owned() }
 }
 
-/// At most the first 80 characters of a peer's text, for use in an error.
+/// The first 80 characters of a peer's text, for use in an error.
 pub(crate) fn excerpt(text: &str) -> String {
     shortened(text, 80)
 }
 
-/// At most so many characters: a name can be as long as the answer that it came in.
+/// Shortens to this number of characters: a name can be as long as the whole answer.
 fn shortened(text: &str, characters: usize) -> String {
     let end = text.char_indices().nth(characters).map(|(end, _)| end);
     match end.and_then(|end| text.get(..end)) {

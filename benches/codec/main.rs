@@ -1,7 +1,7 @@
-//! The codec beside its limits: each group measures what hvsnap does with some bytes, and the least that anybody must do
-//! with the same bytes, in the same run. `cargo bench --features bench --bench codec`
+//! The codec compared with its limits: each group measures hvsnap on some bytes, and the minimum work on the same bytes, in the
+//! same run. `cargo bench --features bench --bench codec`
 //!
-//! The limit of reading is quick-xml's raw reader, which borrows and knows no namespaces; of writing, a copy of the finished
+//! The limit of reading is quick-xml's raw reader, which borrows and ignores namespaces; of writing, a copy of the finished
 //! bytes; of sealing, RC4 and HMAC-MD5 alone.
 #![allow(
     missing_docs,
@@ -24,7 +24,7 @@ fn codec() -> Codec {
     Codec::new(samples::MACHINE, samples::SNAPSHOT).unwrap()
 }
 
-/// The limit of reading: every event once, nothing looked at.
+/// The limit of reading: visits every event once and ignores the content.
 fn raw(text: &str) -> usize {
     let mut reader = Reader::from_str(text);
     let mut events = 0;

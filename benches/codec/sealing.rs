@@ -1,4 +1,4 @@
-//! Sealing and unsealing as NTLM does, beside RC4 and HMAC-MD5 alone.
+//! Sealing and unsealing with NTLM, compared with RC4 and HMAC-MD5 alone.
 
 use std::hint::black_box;
 
@@ -28,7 +28,7 @@ pub(crate) fn sealing(criterion: &mut Criterion) {
         group.bench_function("hvsnap", |bencher| {
             let mut session = Sealing::new();
             let seal = || Sealing::new().seal(&plain).unwrap();
-            // Each message can be unsealed once, by who has unsealed all before it.
+            // Each message can be unsealed once, after all earlier ones.
             let message = seal();
             bencher.iter_batched(
                 || std::mem::replace(&mut session, Sealing::new()),
@@ -49,7 +49,7 @@ fn cipher() -> Rc4 {
     rc4::KeyInit::new_from_slice(&key).unwrap()
 }
 
-/// What every implementation must compute: the key stream over the data, and a code over the plain text.
+/// The work of every implementation: the key stream over the data, and a code over the plain text.
 fn limit(cipher: &mut Rc4, data: &mut [u8]) -> [u8; 16] {
     let mut code = Hmac::<Md5>::new_from_slice(&[7; 16]).unwrap();
     code.update(data);

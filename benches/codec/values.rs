@@ -1,4 +1,4 @@
-//! CIM values: from their texts to their types, and written as properties; beside a copy of the same texts.
+//! CIM values: parsed from text to types, and written as properties; compared with a copy of the same texts.
 
 use std::hint::black_box;
 

@@ -1,16 +1,16 @@
-//! What the operations of the codec cost in counts, which repeat where time does not. `benches/counts/run` holds them to the
-//! bounds in `budgets.tsv`; this program alone measures nothing but allocations.
+//! The cost of the codec's operations in counts, which are repeatable, unlike times. `benches/counts/run` compares them with the
+//! limits in `budgets.tsv`; this program alone measures allocations only.
 //!
-//! - Without an argument it does each operation and writes a line of its name, the repeats that are enough to count it, its
-//!   limit, how often it allocates, and how many bytes. A reallocation counts as one more, with the bytes that it adds.
-//! - `NAME hvsnap|limit TIMES` does one operation, or its limit, so many times and writes nothing. The runner has callgrind
+//! - Without an argument it runs each operation and writes a line with its name, the number of repeats needed to count it, its
+//!   limit, its allocations, and their bytes. A reallocation counts as one more, with the additional bytes.
+//! - `NAME hvsnap|limit TIMES` runs one operation, or its limit, this many times and writes nothing. The runner uses callgrind to
 //!   count this for N and for 2 N times: the difference is N operations, without the start, the sample, and the first time.
 //!
-//! Callgrind counts the instructions of a processor that valgrind emulates, without AVX-512 and what else it does not know.
-//! What chooses its instructions at run time (memchr and with it quick-xml, the copies of the C library) may take other paths
-//! there than on the real one, and others again where that has no AVX2. The counts tell whether a change costs more; how fast
-//! something is, `benches/codec` tells. They hold for one architecture, and for other compilers and C libraries only about.
-//! The allocator adds the same few instructions to each allocation of either side.
+//! Callgrind counts the instructions of a processor that valgrind emulates, without AVX-512 and other unknown extensions. Code
+//! that chooses its instructions at run time (memchr and thus quick-xml, the copies of the C library) may take other paths there
+//! than on the real processor, and others again without AVX2. The counts show whether a change costs more; `benches/codec`
+//! measures the speed. They are valid for one architecture, and only approximately for other compilers and C libraries. The
+//! allocator adds the same few instructions to each allocation on either side.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -45,7 +45,7 @@ fn main() {
 fn count_allocations() {
     for operation in OPERATIONS {
         let mut work = (operation.make)().hvsnap;
-        // What is made once in a process belongs to no operation.
+        // Initialization once per process belongs to no operation.
         work();
         let (count, bytes) = allocations(&mut work);
         assert_eq!((count, bytes), allocations(&mut work), "{} does not repeat", operation.name);

@@ -1,7 +1,6 @@
-//! The operations, and beside each the least that anybody must do with the same bytes. They are those of `benches/codec`, and a
-//! large tree.
+//! The operations, each with the minimum work on the same bytes. They are those of `benches/codec`, and a large tree.
 //!
-//! What an operation needs is made by itself, and is the same for any number of repeats.
+//! The inputs of an operation are made separately, and are the same for any number of repeats.
 
 use std::hint::black_box;
 
@@ -14,10 +13,10 @@ use md5::Md5;
 use quick_xml::{Reader, events::Event};
 use rc4::{Rc4, StreamCipher as _};
 
-/// Something to be done once, and again.
+/// Work that can be repeated.
 pub(crate) type Work = Box<dyn FnMut()>;
 
-/// What hvsnap does, and its limit.
+/// The operation of hvsnap, and its limit.
 pub(crate) struct Sides {
     pub(crate) hvsnap: Work,
     pub(crate) limit: Work,
@@ -25,9 +24,9 @@ pub(crate) struct Sides {
 
 pub(crate) struct Operation {
     pub(crate) name: &'static str,
-    /// As many as drown what differs from one time to the next; few, because callgrind is slow.
+    /// Enough to outweigh variations between runs; few, because callgrind is slow.
     pub(crate) repeats: u32,
-    /// What the limit is.
+    /// The description of the limit.
     pub(crate) limit: &'static str,
     pub(crate) make: fn() -> Sides,
 }
@@ -88,13 +87,13 @@ fn decode(text: String, decode: fn(&Codec, &str) -> usize) -> Sides {
     }
 }
 
-/// The limit of reading: every event once, nothing looked at.
+/// The limit of reading: visits every event once and ignores the content.
 fn raw(text: &str) {
     let mut reader = Reader::from_str(text);
     while !matches!(black_box(reader.read_event().unwrap()), Event::Eof) {}
 }
 
-/// A chain. Ten times as many cost ten times as much; a budget would be far too small for anything else.
+/// A chain. Ten times the size costs ten times as much; a budget would be far too small for anything else.
 fn tree() -> Sides {
     let settings = codec().settings(&samples::page(1000), samples::MACHINE).unwrap();
     let same = settings.clone();
@@ -142,7 +141,7 @@ fn seal() -> Sides {
     }
 }
 
-/// Each message can be unsealed once, by who has unsealed all before it: so many are made, however many are asked for.
+/// Each message can be unsealed once, after all earlier ones, so this fixed number is made.
 const UNSEALED: u32 = 5;
 
 fn unseal() -> Sides {
@@ -158,7 +157,7 @@ fn unseal() -> Sides {
     }
 }
 
-/// What every implementation must compute: the key stream over the data, and a code over the plain text.
+/// The work of every implementation: the key stream over the data, and a code over the plain text.
 fn rc4_and_hmac() -> Work {
     let key: [u8; 16] = std::array::from_fn(|place| place as u8);
     let mut cipher: Rc4 = rc4::KeyInit::new_from_slice(&key).unwrap();

@@ -1,6 +1,7 @@
-//! Doors for the benches of this package, which measure what is not public: never part of what others may use.
+//! Access for the benchmarks of this package to private parts; not part of the public API.
 //!
-//! The crate's root opens them with the feature `bench`. Each does what the client does with the same bytes, and nothing besides.
+//! The crate's root declares this module with the feature `bench`. Each function does exactly what the client does with the same
+//! bytes.
 
 mod nothing;
 pub mod samples;
@@ -38,16 +39,16 @@ pub struct Codec {
     none: SelectorSet,
 }
 
-/// What a tree is made of.
+/// The input of a tree.
 #[derive(Clone, Debug)]
 pub struct Settings(Vec<SettingData>);
 
 impl Settings {
-    /// Builds the tree, asks what is asked for each snapshot of a list, and plans to destroy all of it; how deep the snapshots
-    /// are, together.
+    /// Builds the tree, performs the lookups of a list for each snapshot, and plans to destroy all of it; returns the sum of the
+    /// depths of the snapshots.
     ///
     /// # Errors
-    /// If they make no tree.
+    /// If they form no tree.
     pub fn tree(&self) -> Result<usize, Offence> {
         let settings = self.0.clone();
         let tree =
@@ -62,7 +63,7 @@ impl Settings {
     }
 }
 
-/// What ought not to happen in a bench, in words.
+/// An error that should not occur in a benchmark, as text.
 pub type Offence = String;
 
 fn path(class: Option<&str>) -> Result<ClassPath, Offence> {
@@ -84,10 +85,10 @@ fn told(error: AnswerError) -> Offence {
 }
 
 impl Codec {
-    /// For the machine and the snapshot of these ids, and answers to the message `00000000-0000-4000-8000-000000000001`.
+    /// For the VM and the snapshot with these ids, and answers to the message `00000000-0000-4000-8000-000000000001`.
     ///
     /// # Errors
-    /// Never, as long as the names above are names.
+    /// Never, as long as the names above are valid.
     pub fn new(vm_id: &str, snapshot_id: &str) -> Result<Self, Offence> {
         let setting_data = path(Some("Msvm_VirtualSystemSettingData"))?.class.ok_or("no class")?;
         Ok(Self {
@@ -142,7 +143,7 @@ impl Codec {
         request.map_err(|error| error.to_string())
     }
 
-    /// The request of the query for a machine's snapshots.
+    /// The request of the query for a VM's snapshots.
     ///
     /// # Errors
     /// If it cannot be written.
@@ -183,7 +184,7 @@ impl Codec {
     /// The code in a fault that answers a `DestroySnapshot`.
     ///
     /// # Errors
-    /// If it is none.
+    /// If it is not a fault.
     pub fn decode_fault(&self, answer: &str) -> Result<u32, Offence> {
         match self.destroy().answer(answer, &self.limits, &self.id, |_, _| Ok(())) {
             Err(AnswerError::Fault(fault)) => fault.number().ok_or("a fault without a code".to_owned()),
@@ -208,7 +209,7 @@ impl Codec {
         page.map(|page| page.items).map_err(told)
     }
 
-    /// Reads a page of instances, all their properties; how many properties there were.
+    /// Reads a page of instances with all their properties; returns the number of properties.
     ///
     /// # Errors
     /// If it cannot be read.
@@ -218,7 +219,7 @@ impl Codec {
         Ok(items.iter().sum())
     }
 
-    /// Reads a page of the settings of the machine `vm_id` as the tree is made of; how many there were.
+    /// Reads a page of the settings of the VM `vm_id`, as for the tree; returns their number.
     ///
     /// # Errors
     /// If it cannot be read.
@@ -229,7 +230,7 @@ impl Codec {
         Ok(items.len())
     }
 
-    /// The same, to make trees of.
+    /// The same, as input for trees.
     ///
     /// # Errors
     /// If it cannot be read.
@@ -237,11 +238,11 @@ impl Codec {
         let items = self.page(answer, |item| {
             item.object.map(|instance| SettingData::from_instance(&instance, vm_id)).transpose()
         })?;
-        // The first of a sample names itself as its parent, as no host would.
+        // The first one of a sample names itself as its parent, which no host does.
         Ok(Settings(items.into_iter().flatten().skip(1).collect()))
     }
 
-    /// Writes each value as the property that it would be.
+    /// Writes each value as a property.
     ///
     /// # Errors
     /// If one cannot be written.

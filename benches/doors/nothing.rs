@@ -1,8 +1,8 @@
-//! For the benches: the call that destroys a snapshot, for one that no host has.
+//! For the benchmarks: the call that destroys a snapshot, for a snapshot that does not exist on any host.
 //!
-//! Everything is as in a destroy (`destroy`), from the call to its result, but what stands around it: the reference to the
-//! snapshot is made once, as a tree that was read holds it ready. The identifier has no digit but zero, so no host finds it: it
-//! answers with a return value and changes nothing.
+//! It is the same as in a destroy (`destroy`), from the call to its result, without the parts around it: the reference to the
+//! snapshot is made once, as a tree provides it. The identifier consists of zeros, so no host finds it: it answers with a return
+//! value and changes nothing.
 
 use crate::{
     client::{ClientError, ClientErrorKind},
@@ -15,7 +15,7 @@ use crate::{
 const NOBODY: &str = "Microsoft:00000000-0000-0000-0000-000000000000";
 const DURING: &str = "destroying nothing";
 
-/// Destroys a snapshot that is not there.
+/// Destroys a snapshot that does not exist.
 #[derive(Debug)]
 pub struct Nothing {
     host: Host,
@@ -23,10 +23,10 @@ pub struct Nothing {
 }
 
 impl Nothing {
-    /// Asks the host for the keys of its service.
+    /// Reads the keys of the host's service.
     ///
     /// # Errors
-    /// If it cannot be asked.
+    /// If they cannot be read.
     pub async fn on(host: &Host) -> Result<Self, Error> {
         let target = SnapshotName { id: NOBODY.to_owned(), name: String::new() };
         let nothing = Action::Destroy(DestroyAction {
@@ -37,19 +37,19 @@ impl Nothing {
             merging: None,
         });
         let call = nothing.judged().call();
-        Ok(Self { host: host.clone(), call: host.0.ready(call).await? })
+        Ok(Self { host: host.clone(), call: host.0.ready("", call).await? })
     }
 
-    /// Calls; the return value is what the host has against it.
+    /// Calls; the return value is the host's refusal.
     ///
     /// # Errors
-    /// As of any call.
+    /// As for any call.
     pub async fn destroy(&self) -> Result<u32, ClientError> {
         let result = self.host.0.client().call(DURING, &self.call.exchange()).await;
         result.map(|result| result.return_code.0)
     }
 
-    /// What the call sends, as a message of this number.
+    /// The request of the call, as a message with this number.
     ///
     /// # Errors
     /// If it cannot be written.

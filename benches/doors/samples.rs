@@ -1,12 +1,12 @@
-//! Answers as a Windows host writes them, made for any size; for benches and counts.
+//! Answers in the form of a Windows host, of any size; for benchmarks and counts.
 //!
-//! It never reads anything, and holds no recorded byte.
+//! They contain no recorded bytes.
 
 use std::fmt::Write as _;
 
 use crate::cim::{CimType, Raw};
 
-/// The machine that all answers are about.
+/// The VM of all answers.
 pub const MACHINE: &str = "9B1DEB4D-3B7D-4BAD-9BDD-2B0D7B3DCB6D";
 /// A snapshot of it.
 pub const SNAPSHOT: &str = "Microsoft:5D1B2C3D-0001-4000-8000-00000000B003";
@@ -28,7 +28,7 @@ pub fn output() -> String {
     envelope(&format!("{class}/DestroySnapshotResponse"), &body)
 }
 
-/// A job that runs, as Get answers it.
+/// A running job, as the answer to a Get.
 pub fn job() -> String {
     let properties: [(&str, Option<&str>); 38] = [
         ("Cancellable", Some("true")),
@@ -81,7 +81,7 @@ pub fn fault() -> String {
     envelope("http://schemas.dmtf.org/wbem/wsman/1/wsman/fault", body)
 }
 
-/// A page of `count` settings of one machine, of about 4 KiB each.
+/// A page of `count` settings of one VM, of about 4 KiB each.
 pub fn page(count: usize) -> String {
     let mut items = String::with_capacity(count * 4200);
     for number in 0..count {
@@ -206,7 +206,7 @@ pub const TEXTS: [(&str, CimType); 8] = [
     ("P0DT0H0M2.104S", CimType::Datetime),
 ];
 
-/// The same as they come in an instance.
+/// The same in the form of an instance.
 pub fn raws() -> Vec<(Raw<'static>, CimType)> {
     let raw = |(text, cim_type): (&'static str, CimType)| match cim_type {
         CimType::Datetime => (Raw::Datetime(text.into()), cim_type),

@@ -1,16 +1,16 @@
-//! A door for the benches: both ends of one direction of a session.
+//! Access for the benchmarks: both ends of one direction of a session.
 //!
-//! Its keys are made of zeros, so it keeps nothing secret.
+//! Its keys are zeros, so it is not secret.
 
 use crate::auth::ntlm::seal::{Keys, Stream};
 
-/// One who seals, and one who unseals what he has sealed, in order.
+/// A sender, and a receiver that unseals its messages in order.
 pub struct Sealing {
     from: Stream,
     to: Stream,
 }
 
-/// A message on its way.
+/// A sealed message.
 pub type Message = ([u8; 16], Vec<u8>);
 
 impl Sealing {
@@ -25,7 +25,7 @@ impl Sealing {
         self.from.seal(plain).ok()
     }
 
-    /// The next message, if it is whole; handed on as an answer is, so not wiped here.
+    /// The next message, if it is valid; not wiped here, as an answer would not be.
     pub fn unseal(&mut self, (signature, data): &Message) -> Option<Vec<u8>> {
         self.to.unseal(signature, data).ok().map(|mut plain| std::mem::take(&mut *plain))
     }

@@ -1,6 +1,7 @@
-//! What every target does besides its oracle: it watches how much memory the bytes make us hold.
+//! The common part of all targets besides their oracles: limits the memory that the input makes us allocate.
 //!
-//! Time is watched by libFuzzer (`-timeout`). The oracles are the module `fuzzing` of the crate (`tests/oracles`), where tests run them too.
+//! libFuzzer limits the time (`-timeout`). The oracles are the module `fuzzing` of the crate (`tests/oracles`), where tests run
+//! them too.
 
 use std::{
     alloc::{GlobalAlloc, Layout, System},
@@ -9,9 +10,9 @@ use std::{
 
 use hvsnap::fuzzing::Verdict;
 
-/// What any input may cost: tables, the simulated host of a target, the text of an error.
+/// The memory for any input: tables, the simulated host of a target, the text of an error.
 const ALLOWANCE: usize = 2 * 1024 * 1024;
-/// What each byte may cost: an element of four bytes becomes a property with its vectors.
+/// The memory for each byte: an element of four bytes becomes a property with its vectors.
 const PER_BYTE: usize = 200;
 
 static HELD: AtomicUsize = AtomicUsize::new(0);
@@ -31,7 +32,7 @@ impl Counting {
     }
 }
 
-// SAFETY: every call is passed on as it came.
+// SAFETY: every call is passed on unchanged.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         Self::took(layout.size());
@@ -49,7 +50,7 @@ unsafe impl GlobalAlloc for Counting {
     }
 
     unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        // Old and new are there at the same time where it moves.
+        // Old and new memory exist at the same time if it moves.
         Self::took(size);
         Self::gave(layout.size());
         unsafe { System.realloc(pointer, layout, size) }
@@ -59,7 +60,7 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-/// Runs an oracle, and panics if it ever held more than `data` may cost.
+/// Runs an oracle, and panics if it ever used more memory than allowed for `data`.
 pub fn watch(data: &[u8], oracle: fn(&[u8]) -> Verdict) {
     let before = HELD.load(Ordering::Relaxed);
     MOST.store(before, Ordering::Relaxed);

@@ -1,6 +1,6 @@
 //! The Basic scheme: user and password in one token, sent with every request.
 //!
-//! The token is UTF-8. RFC 7617, section 2.
+//! The token is UTF-8. Follows RFC 7617, section 2.
 
 use super::{CredentialsError, Step, Token};
 use crate::secret::Secret;
@@ -29,14 +29,14 @@ impl Basic {
     pub(super) fn step(&self, challenge: Option<&[u8]>) -> Step {
         match challenge {
             None => Step::Send(self.token()),
-            // There is only one thing to say; saying it again may lock the account.
+            // A second try would send the same token and may lock the account.
             Some(_) => Step::Refused,
         }
     }
 
     pub(super) fn token(&self) -> Token {
         let (user, password) = (self.user.as_bytes(), self.password.expose().as_bytes());
-        // The exact size at once: a buffer that grows leaves copies of the password behind.
+        // Allocate the exact size: a buffer that grows leaves copies of the password in memory.
         let mut token = Token::new(Vec::with_capacity(user.len() + 1 + password.len()));
         token.extend_from_slice(user);
         token.push(b':');

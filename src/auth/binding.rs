@@ -4,17 +4,17 @@
 
 use std::fmt;
 
-/// The application data of a channel binding: the name of its type, a colon, and the bytes that are unique to the channel.
+/// The application data of a channel binding: the name of its type, a colon, and bytes that are unique to the channel.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct ChannelBinding(Vec<u8>);
 
 impl ChannelBinding {
-    /// The binding to a server by the hash of its certificate.
+    /// Binds to a server by the hash of its certificate.
     pub(crate) fn tls_server_end_point(hash: &[u8]) -> Self {
         Self([b"tls-server-end-point:", hash].concat())
     }
 
-    /// The application data, as GSSAPI wants it.
+    /// The application data, in the form that GSSAPI takes.
     pub(super) fn application_data(&self) -> &[u8] {
         &self.0
     }

@@ -1,6 +1,6 @@
 //! Credentials of the caller: user and password, keytab, ticket or certificate.
 //!
-//! A secret is never shown. Whether it may be sent is decided where the connection is known.
+//! Secrets are never displayed. The HTTP layer, which knows the connection, decides whether a secret may be sent.
 
 use std::{borrow::Cow, fmt};
 
@@ -14,15 +14,15 @@ use super::{
 };
 use crate::secret::Secret;
 
-/// A password that is shorter is not looked for in a text by itself.
+/// A shorter password is not redacted where it stands by itself.
 const SHORTEST_REDACTED: usize = 6;
 
-/// Who the caller is, and in which way the host shall be convinced of it.
+/// The identity of the caller and the way to prove it to the host.
 ///
-/// A password that was refused is not tried again: not by the same client, and not by another one with a clone of these
-/// credentials. What counts is the endpoint; for `DOMAIN\user` and `user@realm` it is any endpoint, until one has accepted the
-/// password, because each try with a wrong one brings the account nearer to being locked. Where it was accepted before, it is
-/// tried once more. To try again after that, make new credentials.
+/// A refused password is not tried again, by the same client or by any other client with a clone of these credentials,
+/// because each failed attempt can lock the account. A refusal applies to the endpoint that sent it. For `DOMAIN\user` and
+/// `user@realm` it applies to every endpoint, until one endpoint has accepted the password. An endpoint that accepted the
+/// password before is tried once more. To try again after that, make new credentials.
 ///
 /// ```
 /// use hvsnap::{Credentials, Secret};
@@ -42,44 +42,43 @@ pub(super) enum Kind {
         user: String,
         password: Secret,
     },
-    /// Certificates and key, PEM.
+    /// Certificates and private key, as PEM.
     Certificate(Secret),
     Ntlm {
         user: String,
         password: Secret,
     },
-    /// With tickets where the user is written as Kerberos wants it.
+    /// Includes Kerberos when the user has the form `user@REALM`.
     Negotiate {
         user: String,
         password: Secret,
         tickets: Option<Source>,
     },
-    /// Negotiation with nothing but Kerberos to offer.
+    /// The Negotiate scheme with Kerberos as the only mechanism.
     NegotiateKerberos(Source),
     Kerberos(Source),
 }
 
 impl Credentials {
-    /// Basic authentication (RFC 7617): the password goes to the host with every request.
+    /// Basic authentication (RFC 7617): every request carries the password to the host.
     ///
-    /// The user is passed on as given: `ops`, `HOST\ops`. Names that the scheme cannot carry are reported when the
-    /// client is built.
+    /// The user is sent as given: `ops`, `HOST\ops`. A name that the scheme cannot carry is an error when the client is built.
     pub fn basic(user: impl Into<String>, password: Secret) -> Self {
         Self::of(Kind::Basic { user: user.into(), password })
     }
 
-    /// NTLM, version 2: the password never leaves this machine, and messages are encrypted where TLS does not do it.
+    /// NTLM, version 2: the password is never sent, and messages are encrypted where there is no TLS.
     ///
-    /// The user is `DOMAIN\user`, `user@realm`, or `user`; a local account of the host goes by `HOST\user` or `user`.
+    /// The user is `DOMAIN\user`, `user@realm`, or `user`; a local account of the host is `HOST\user` or `user`.
     pub fn ntlm(user: impl Into<String>, password: Secret) -> Self {
         Self::of(Kind::Ntlm { user: user.into(), password })
     }
 
-    /// The best that both sides can do: what a Windows host allows by default, over HTTP as over TLS.
+    /// The strongest mechanism that both sides support; Windows hosts allow this scheme by default, over HTTP and TLS.
     ///
-    /// The user is given in the same forms as for [`Self::ntlm`]. Kerberos is tried first for `user@REALM`, and NTLM where
-    /// no ticket can be had; but not with a password that the KDC has refused, which would bring the account nearer to
-    /// being locked. The other forms may mean an account of the host itself, which no KDC knows: they go by NTLM.
+    /// The user has one of the forms of [`Self::ntlm`]. For `user@REALM`, Kerberos is tried first, then NTLM if there is no
+    /// ticket; but NTLM is not tried with a password that the KDC has refused, because a second failure could lock the
+    /// account. The other forms may name an account of the host itself, unknown to any KDC, and use NTLM.
     pub fn negotiate(user: impl Into<String>, password: Secret) -> Self {
         let user = user.into();
         let is_principal = user.contains('@') && !user.contains('\\');
@@ -87,31 +86,31 @@ impl Credentials {
         Self::of(Kind::Negotiate { user, password, tickets })
     }
 
-    /// As [`Self::negotiate`], with a ticket from the cache that `KRB5CCNAME` or the system's configuration names; there is
-    /// no password, and so no NTLM.
+    /// As [`Self::negotiate`], with a ticket from the cache that `KRB5CCNAME` or the system's configuration names. Without a
+    /// password there is no NTLM.
     pub fn negotiate_ticket() -> Self {
         Self::of(Kind::NegotiateKerberos(Source::default_cache()))
     }
 
-    /// Kerberos and nothing else, with a ticket from the cache that `KRB5CCNAME` or the system's configuration names.
+    /// Kerberos only, with a ticket from the cache that `KRB5CCNAME` or the system's configuration names.
     ///
-    /// All of Kerberos goes through the system's GSSAPI library: on Debian the package `libgssapi-krb5-2`, on Fedora
-    /// `krb5-libs`; macOS has it built in.
+    /// Kerberos uses the system's GSSAPI library: the package `libgssapi-krb5-2` on Debian, `krb5-libs` on Fedora; macOS
+    /// includes it.
     pub fn kerberos_ticket() -> Self {
         Self::of(Kind::Kerberos(Source::default_cache()))
     }
 
-    /// Kerberos and nothing else, with a ticket from a cache that is named by path, or by type and residual: `KCM:1000`.
+    /// Kerberos only, with a ticket from a cache given by path, or by type and residual: `KCM:1000`.
     pub fn kerberos_cache(cache: impl Into<String>) -> Self {
         Self::of(Kind::Kerberos(Source::cache(cache)))
     }
 
-    /// Kerberos and nothing else, with the key of `user@REALM` in a keytab; the first key in it if no user is given.
+    /// Kerberos only, with the key of `user@REALM` in a keytab; without a user, the first key in it.
     pub fn kerberos_keytab(keytab: impl Into<String>, user: Option<String>) -> Self {
         Self::of(Kind::Kerberos(Source::keytab(keytab, user)))
     }
 
-    /// Kerberos and nothing else, with a password: it goes neither to the host nor to the KDC.
+    /// Kerberos only, with a password, which is sent neither to the host nor to the KDC.
     ///
     /// The user is `user@REALM`, or `user` in the realm that the system's configuration names. The realm of a Windows domain
     /// is its DNS name in capitals.
@@ -119,12 +118,12 @@ impl Credentials {
         Self::of(Kind::Kerberos(Source::password(user, password)))
     }
 
-    /// A certificate that the host maps to one of its accounts, shown in TLS; there is no user and no password.
+    /// A client certificate, presented in TLS, that the host maps to one of its accounts; there is no user and no password.
     ///
-    /// The text is PEM: the certificate, those that lead from it to an authority, and its unencrypted private key. What is
-    /// in PKCS#12 (`.pfx`) is turned into that by `openssl pkcs12 -in FILE -nodes`. Windows by default asks for a
-    /// certificate only after the handshake, which is not supported here and no longer exists in TLS 1.3: the host's
-    /// binding needs `clientcertnegotiation=enable` (`netsh http add sslcert`).
+    /// The text is PEM: the certificate, the intermediate certificates, and the unencrypted private key.
+    /// `openssl pkcs12 -in FILE -nodes` converts PKCS#12 (`.pfx`). By default Windows asks for a certificate only after the
+    /// handshake, which is not supported here and no longer exists in TLS 1.3: the host's binding needs
+    /// `clientcertnegotiation=enable` (`netsh http add sslcert`).
     pub fn certificate(pem: Secret) -> Self {
         Self::of(Kind::Certificate(pem))
     }
@@ -133,24 +132,24 @@ impl Credentials {
         Self { kind, refusals: Refusals::default() }
     }
 
-    /// The host at `place` has accepted them.
+    /// Records that the host at `place` has accepted the credentials.
     pub(crate) fn accepted(&self, place: &str) {
         self.refusals.accepted(place);
     }
 
-    /// The host at `place` has refused the password in them; nothing where no password was sent to it.
+    /// Records that the host at `place` has refused the password; does nothing if no password was sent.
     pub(crate) fn refused(&self, place: &str, refusal: Refusal) {
         if refusal.is_of_password() {
             self.refusals.refused(place, refusal);
         }
     }
 
-    /// Where and how the password was refused, if it is not to be tried at `place` for that reason.
+    /// Where and how the password was refused, if it must therefore not be tried at `place`.
     pub(crate) fn refusal_for(&self, place: &str) -> Option<(String, Refusal)> {
         self.refusals.at(place, || self.user().is_some_and(is_of_domain))
     }
 
-    /// The text of [`certificate`](Self::certificate), if that is what these are.
+    /// The text of [`certificate`](Self::certificate), if these are certificate credentials.
     pub(crate) fn as_certificate(&self) -> Option<&Secret> {
         match &self.kind {
             Kind::Certificate(pem) => Some(pem),
@@ -158,7 +157,7 @@ impl Credentials {
         }
     }
 
-    /// The user's name as it was given, where there is one.
+    /// The user's name as given, if there is one.
     pub(crate) fn user(&self) -> Option<&str> {
         match &self.kind {
             Kind::Basic { user, .. } | Kind::Ntlm { user, .. } | Kind::Negotiate { user, .. } => Some(user),
@@ -167,13 +166,13 @@ impl Credentials {
         }
     }
 
-    /// `text` without the password, where every request carries it, so that who answers may send it back.
+    /// `text` without the password. Basic sends it with every request, so an answer may repeat it.
     pub(crate) fn redact<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let Kind::Basic { user, password } = &self.kind else { return Cow::Borrowed(text) };
         let Ok(basic) = Basic::new(user, password.clone()) else { return Cow::Borrowed(text) };
         let token = Zeroizing::new(STANDARD.encode(basic.token().as_slice()));
         let mut text = Cow::Borrowed(text);
-        // A short one stands in every other word.
+        // A short password can be part of ordinary words.
         let is_long = password.expose().len() >= SHORTEST_REDACTED;
         for secret in [Some(token.as_str()), is_long.then(|| password.expose())].into_iter().flatten() {
             if memchr::memmem::find(text.as_bytes(), secret.as_bytes()).is_some() {
@@ -194,7 +193,7 @@ impl fmt::Debug for Credentials {
     }
 }
 
-/// Whether the name is that of one account, whichever host is asked. `.\user` and `user` are accounts of each host's own.
+/// True if the name is that of the same account on every host. `.\user` and `user` are local accounts of each host.
 fn is_of_domain(user: &str) -> bool {
     match user.split_once('\\') {
         Some((domain, _)) => !matches!(domain, "" | "."),
@@ -208,16 +207,16 @@ pub(crate) enum CredentialsError {
     /// No user was given.
     #[error("the user is empty")]
     NoUser,
-    /// The user contains a colon, which in Basic authentication ends the user.
+    /// The user contains a colon, which separates user and password in Basic authentication.
     #[error("Basic authentication cannot carry a user with a colon")]
     ColonInUser,
     /// The user or the password contains a control character.
     #[error("Basic authentication cannot carry control characters")]
     ControlCharacter,
-    /// The user, the domain or the service is longer than NTLM can say.
+    /// The user, the domain or the service is longer than NTLM allows.
     #[error("NTLM cannot carry a name of more than 1024 characters")]
     NameTooLong,
-    /// The user is written as `DOMAIN\user`, which does not tell the realm.
+    /// The user has the form `DOMAIN\user`, which does not contain the realm.
     #[error(r"Kerberos wants the user as user@REALM, not as DOMAIN\user")]
     DomainInPrincipal,
 }

@@ -7,32 +7,32 @@ use std::fmt;
 use super::gssapi::KerberosError;
 use crate::violation::Violation;
 
-/// Why an exchange or a session cannot go on. Whatever it is, the connection is to be given up.
+/// Why an exchange or a session failed. After any of these errors the connection must be closed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub(crate) enum AuthError {
     /// The host's token or sealed message breaks the protocol.
     #[error("the host sent {0}")]
     Violation(Violation),
-    /// The host does not offer what a safe session needs.
+    /// The host does not offer a protection that a safe session needs.
     #[error("the host does not offer {0}")]
     Weak(Missing),
-    /// Kerberos cannot go on.
+    /// Kerberos failed.
     #[error(transparent)]
     Kerberos(Box<KerberosError>),
-    /// The host shares none of the mechanisms that were offered to it.
+    /// The host supports none of the offered mechanisms.
     #[error("the host accepts none of the mechanisms that can be had here")]
     NothingInCommon,
-    /// The host called the exchange complete before it had proven what it must prove, or heard who is calling.
+    /// The host called the exchange complete before it proved its identity, or before the caller was authenticated.
     #[error("the host ended the authentication before it was complete")]
     EndedEarly,
-    /// What is to be said does not fit into the scheme's messages.
+    /// A value does not fit into the scheme's messages.
     #[error("a message of the authentication would be too long")]
     TooLong,
-    /// One step has drawn more randomness than it was given.
+    /// One step needed more random bytes than it was given.
     #[error("no randomness is left for this step of the authentication")]
     NoRandomness,
-    /// The scheme makes no session: there is nothing to finish, seal or unseal.
+    /// The scheme establishes no session: there is nothing to finish, seal or unseal.
     #[error("the authentication scheme makes no session")]
     NoSession,
     /// The session ended with an earlier error.
@@ -40,7 +40,7 @@ pub(crate) enum AuthError {
     SessionOver,
 }
 
-/// What a host does not offer, and without which the exchange is not continued.
+/// A protection that the host does not offer and that the exchange requires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Missing {
     /// NTLM, version 2: the challenge has no target information.
@@ -49,7 +49,7 @@ pub(crate) enum Missing {
     ExtendedSessionSecurity,
     /// 128-bit keys.
     StrongKeys,
-    /// A session key that is chosen at random.
+    /// A random session key.
     KeyExchange,
     /// Signed messages.
     Signing,
@@ -62,7 +62,7 @@ pub(crate) enum Missing {
 }
 
 impl AuthError {
-    /// What to try, if something can be said.
+    /// What to try, if there is advice.
     pub(crate) fn hint(&self) -> Option<&'static str> {
         match self {
             Self::Kerberos(error) => error.hint(),
@@ -70,12 +70,12 @@ impl AuthError {
         }
     }
 
-    /// Whether the KDC has refused the password, or may have.
+    /// True if the KDC has refused the password, or may have.
     pub(crate) fn is_refused_password(&self) -> bool {
         matches!(self, Self::Kerberos(error) if error.is_refusal())
     }
 
-    /// Whether another mechanism may be tried instead.
+    /// True if another mechanism may be tried instead.
     pub(super) fn permits_fallback(&self) -> bool {
         match self {
             Self::Kerberos(error) => error.permits_fallback(),

@@ -1,7 +1,7 @@
 //! Authentication: exchanges tokens with the host, then seals and unseals messages.
 //!
-//! It opens no socket, names no HTTP header, and takes time and randomness as a [`Moment`]; only the system's Kerberos library
-//! does I/O of its own. RFC 9110, section 11; [MS-WSMV], section 2.2.9.1.
+//! Time and randomness come in as a [`Moment`]; only the system's Kerberos library performs I/O of its own. HTTP headers belong
+//! to the layer above. Follows RFC 9110, section 11, and [MS-WSMV], section 2.2.9.1.
 
 mod basic;
 mod binding;
@@ -41,36 +41,36 @@ pub(crate) use refusals::Refusal;
 pub(crate) use session::{Sealed, Session};
 use spnego::Spnego;
 
-/// What one exchange hands to the peer, before any transport encoding; wiped when dropped.
+/// A token for the peer, before any transport encoding; wiped when dropped.
 pub(crate) type Token = Zeroizing<Vec<u8>>;
 
-/// Whom an exchange is to be held with.
+/// The peer of an exchange.
 #[derive(Clone, Debug)]
 pub(crate) struct Peer {
     /// The name or address that was dialled, an IPv6 address without brackets.
     pub(crate) host: String,
-    /// The name of the service, where it is not `HTTP` on that host.
+    /// The name of the service, if it is not `HTTP` on that host.
     pub(crate) spn: Option<ServicePrincipal>,
-    /// Whether messages will be sealed: the connection itself hides nothing.
+    /// True if messages will be sealed because the connection itself is not encrypted.
     pub(crate) sealed: bool,
 }
 
 impl Peer {
-    /// The name under which the service is known to its domain.
+    /// The principal of the service in its domain.
     pub(super) fn service_principal(&self) -> ServicePrincipal {
         self.spn.clone().unwrap_or_else(|| ServicePrincipal::of_host(&self.host))
     }
 }
 
-/// What an exchange wants done next.
+/// What the caller of an exchange must do next.
 pub(crate) enum Step {
     /// Send this token with the request.
     Send(Token),
-    /// The peer has turned down all that this exchange can say.
+    /// The peer has refused all that this exchange can offer.
     Refused,
 }
 
-/// One authentication, bound to one connection: it begins and ends with it.
+/// One authentication, bound to one connection and its lifetime.
 pub(crate) enum Exchange {
     Basic(Basic),
     Certificate(Certificate),
@@ -79,7 +79,7 @@ pub(crate) enum Exchange {
 }
 
 impl Exchange {
-    /// Prepares the exchange for these credentials; says nothing yet.
+    /// Prepares the exchange for these credentials; produces no token yet.
     pub(crate) fn new(credentials: &Credentials, peer: &Peer) -> Result<Self, CredentialsError> {
         Ok(match credentials.kind() {
             Kind::Basic { user, password } => Self::Basic(Basic::new(user, password.clone())?),
@@ -106,7 +106,7 @@ impl Exchange {
         })
     }
 
-    /// The scheme as registered, the word that stands before the token: `Basic`, `Negotiate`, `Kerberos`.
+    /// The registered name of the scheme, which precedes the token: `Basic`, `Negotiate`, `Kerberos`.
     pub(crate) fn scheme(&self) -> &'static str {
         match self {
             Self::Basic(_) => Basic::SCHEME,
@@ -116,7 +116,7 @@ impl Exchange {
         }
     }
 
-    /// What is really spoken under that name, as far as it is decided yet: `Basic`, `NTLM`, `Kerberos`.
+    /// The mechanism in use, as far as it is decided yet: `Basic`, `NTLM`, `Kerberos`.
     pub(crate) fn mechanism(&self) -> &'static str {
         match self {
             Self::Basic(_) => Basic::SCHEME,
@@ -126,7 +126,7 @@ impl Exchange {
         }
     }
 
-    /// The mechanism that would have been preferred and could not begin, and why.
+    /// The preferred mechanism that could not begin, and why.
     pub(crate) fn passed_over(&self) -> Option<&(&'static str, AuthError)> {
         match self {
             Self::Basic(_) | Self::Certificate(_) | Self::Raw(_) => None,
@@ -134,18 +134,18 @@ impl Exchange {
         }
     }
 
-    /// Whether whoever reads a token learns the password.
+    /// True if a token reveals the password to its reader.
     pub(crate) fn reveals_password(&self) -> bool {
         matches!(self, Self::Basic(_))
     }
 
-    /// Whether the exchange convinces the host once for the whole connection, by tokens with empty bodies first and
-    /// none later. Otherwise every request carries a token.
+    /// True if the exchange authenticates the whole connection once: the first requests carry tokens and empty bodies, later
+    /// ones no token. Otherwise every request carries a token.
     pub(crate) fn is_connection_bound(&self) -> bool {
         !matches!(self, Self::Basic(_) | Self::Certificate(_))
     }
 
-    /// What is said with every request, where the host is not convinced once for the whole connection.
+    /// The token for every request, if the scheme does not authenticate the connection as a whole.
     pub(crate) fn each_time(&self) -> Option<Token> {
         match self {
             Self::Basic(basic) => Some(basic.token()),
@@ -154,7 +154,7 @@ impl Exchange {
         }
     }
 
-    /// Whether a step may wait, for a KDC: then it is not for an asynchronous runtime's own threads.
+    /// True if a step may wait for a KDC; then it must not run on an asynchronous runtime's own threads.
     pub(crate) fn may_wait(&self) -> bool {
         match self {
             Self::Basic(_) | Self::Certificate(_) => false,
@@ -163,11 +163,11 @@ impl Exchange {
         }
     }
 
-    /// Goes one step further: `challenge` is `None` when a request begins, and the peer's token (which may be empty)
-    /// when the peer has challenged what was sent. The binding is that of the TLS connection, if there is one.
+    /// Takes one step: `challenge` is `None` when a request begins, and the peer's token (possibly empty) after the peer has
+    /// challenged. `binding` is that of the TLS connection, if there is one.
     ///
-    /// The first step may wait for a KDC ([`may_wait`](Self::may_wait)), for half a minute where one is silent. An exchange
-    /// that has failed is to be dropped, with its connection.
+    /// The first step may wait for a KDC ([`may_wait`](Self::may_wait)), for half a minute if the KDC is silent. After an
+    /// error, drop the exchange and its connection.
     pub(crate) fn step(
         &mut self,
         challenge: Option<&[u8]>,
@@ -182,8 +182,8 @@ impl Exchange {
         }
     }
 
-    /// Ends a connection-bound exchange: the host is convinced, and `last` is the token that came with its answer, if
-    /// any. What is still to be proven about the host is proven here.
+    /// Ends a connection-bound exchange after the host has accepted; `last` is the token that came with its answer, if any.
+    /// Verifies what the host must still prove.
     pub(crate) fn finish(self, last: Option<&[u8]>) -> Result<Session, AuthError> {
         match self {
             Self::Basic(_) | Self::Certificate(_) => Err(AuthError::NoSession),

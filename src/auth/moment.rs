@@ -1,6 +1,6 @@
-//! Randomness and time, as one leg of an exchange gets them from outside.
+//! Randomness and time as arguments for one leg of an exchange.
 //!
-//! It never draws or reads either itself, and never gives out the same key twice.
+//! The caller draws both. Each key is given out once.
 
 use std::{fmt, time::Duration};
 
@@ -8,11 +8,11 @@ use zeroize::Zeroizing;
 
 use super::AuthError;
 
-/// What the world contributes to one step of an exchange.
+/// The external inputs of one step of an exchange.
 #[derive(Debug)]
 pub(crate) struct Moment {
     pub(crate) random: Entropy,
-    /// Since the beginning of 1970, UTC.
+    /// The time since 1970-01-01T00:00:00Z.
     pub(crate) now: Duration,
 }
 
@@ -25,10 +25,10 @@ pub(crate) struct Entropy {
 impl Entropy {
     const NONCE: usize = 8;
     const KEY: usize = 16;
-    /// How many bytes one step may need.
+    /// The number of bytes that one step may need.
     pub(crate) const SIZE: usize = Self::NONCE + Self::KEY;
 
-    /// Takes over bytes that nobody else knows or will use.
+    /// Takes random bytes, which must be secret and used only here.
     pub(crate) fn new(bytes: &Zeroizing<[u8; Self::SIZE]>) -> Self {
         let (mut nonce, mut key) = ([0; Self::NONCE], Zeroizing::new([0; Self::KEY]));
         for (to, from) in nonce.iter_mut().chain(key.iter_mut()).zip(bytes.iter()) {
@@ -37,12 +37,12 @@ impl Entropy {
         Self { nonce, key: Some(key) }
     }
 
-    /// A number that is used once and may be seen by all.
+    /// A public number, used once.
     pub(super) fn nonce(&self) -> [u8; Self::NONCE] {
         self.nonce
     }
 
-    /// A key for one session; there is no second one.
+    /// A key for one session; can be taken once.
     pub(super) fn take_key(&mut self) -> Result<Zeroizing<[u8; Self::KEY]>, AuthError> {
         self.key.take().ok_or(AuthError::NoRandomness)
     }

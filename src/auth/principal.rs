@@ -1,50 +1,50 @@
 //! The name of a service in its domain.
 //!
-//! It never looks one up. The form of Windows is `class/host`, with a realm behind it `class/host@REALM`
-//! ([MS-KILE], section 3.1.5.11); that of GSSAPI is `class@host` (RFC 2743, section 4.1).
+//! The form of Windows is `class/host`, or `class/host@REALM` with a realm ([MS-KILE], section 3.1.5.11); that of GSSAPI is
+//! `class@host` (RFC 2743, section 4.1).
 
 use std::str::FromStr;
 
-/// The name under which Kerberos, and a host that checks it with NTLM, know a service: `HTTP/host`, `HTTP/host@REALM`, or
-/// GSSAPI's `HTTP@host`, which the system's Kerberos library completes by its configuration.
+/// The service principal, for Kerberos and for hosts that check it with NTLM: `HTTP/host`, `HTTP/host@REALM`, or GSSAPI's
+/// `HTTP@host`, which the system's Kerberos library completes by its configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServicePrincipal {
-    /// The class: `HTTP`.
+    /// The service class: `HTTP`.
     class: String,
-    /// The host, perhaps with a port or a further name behind it.
+    /// The host, with an optional port or service name after it.
     host: String,
     realm: Realm,
 }
 
-/// Where the service is registered.
+/// The realm of the service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Realm {
     Known(String),
-    /// Where the KDC refers the caller to.
+    /// The realm to which the KDC refers the caller.
     Referred,
-    /// As the library's configuration has it, which also completes the name of the host.
+    /// The realm in the library's configuration, which also completes the host name.
     Configured,
 }
 
-/// The text names no service.
+/// The text is not a service name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a service is named HTTP/host, HTTP/host@REALM or HTTP@host")]
 pub struct ServicePrincipalError;
 
 impl ServicePrincipal {
-    /// WinRM on a host.
+    /// WinRM on `host`.
     pub(super) fn of_host(host: &str) -> Self {
         Self { class: "HTTP".to_owned(), host: host.to_owned(), realm: Realm::Configured }
     }
 
-    /// As NTLM names it, where there are no realms.
+    /// The form of NTLM, which has no realms.
     pub(super) fn without_realm(&self) -> String {
         format!("{}/{}", self.class, self.host)
     }
 
-    /// In the form of GSSAPI, where the library is to complete it; nothing if there is nothing to complete.
+    /// The form of GSSAPI, if the library is to complete the name; otherwise `None`.
     ///
-    /// Apple's library knows no referral for a principal without a realm, so there it completes whatever it can.
+    /// Apple's library supports no referral for a principal without a realm, so it completes every name that it can.
     pub(super) fn host_based(&self) -> Option<String> {
         let is_plain = !self.host.contains(['/', ':', '@']);
         let completes = match self.realm {
@@ -55,7 +55,7 @@ impl ServicePrincipal {
         completes.then(|| format!("{}@{}", self.class, self.host))
     }
 
-    /// In the form of Kerberos; the empty realm is the one to which the KDC refers.
+    /// The form of Kerberos; an empty realm asks the KDC for a referral.
     pub(super) fn kerberos(&self) -> String {
         let realm = if let Realm::Known(realm) = &self.realm { realm } else { "" };
         format!("{}/{}@{realm}", self.class, self.host)

@@ -1,6 +1,6 @@
-//! One mechanism with nothing around its tokens: NTLM in the `Negotiate` scheme, Kerberos in a scheme of its own.
+//! One mechanism whose tokens are sent unwrapped: NTLM in the `Negotiate` scheme, Kerberos in its own scheme.
 //!
-//! It never chooses a mechanism and never changes it. [MS-WSMV], section 2.2.9.1; RFC 4559, section 4.
+//! Follows [MS-WSMV], section 2.2.9.1, and RFC 4559, section 4.
 
 use super::{AuthError, ChannelBinding, Moment, Session, Step, mechanism::Mechanism};
 
@@ -35,7 +35,7 @@ impl Raw {
         moment: &mut Moment,
     ) -> Result<Step, AuthError> {
         let challenge = challenge.filter(|challenge| !challenge.is_empty());
-        // A challenge without a token, once something was said, says no to it.
+        // After a token was sent, a challenge without a token is a refusal.
         if self.begun && challenge.is_none() {
             return Ok(Step::Refused);
         }

@@ -1,27 +1,27 @@
 //! Remembers refused passwords, so that they are not tried again.
 //!
-//! Each failed attempt may lock the account, whichever mechanism is used. A password that was accepted before is tried once
-//! more: the first 401 may come from a proxy, or from a host that cannot reach its domain controller.
+//! Each failed attempt can lock the account, with any mechanism. A password that was accepted before is tried once more: the
+//! first 401 may come from a proxy, or from a host that cannot reach its domain controller.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-/// How a host has refused somebody: the answer 401.
+/// A refusal by a host: the answer 401.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Refusal {
     /// The scheme that was tried.
     pub(crate) tried: &'static str,
-    /// What was really spoken in it.
+    /// The mechanism that was used in it.
     pub(crate) mechanism: &'static str,
     /// The schemes that the host offers.
     pub(crate) offered: Vec<String>,
 }
 
 impl Refusal {
-    /// Whether the host has seen a password, or a proof of one. A ticket is none, and what is not offered is not looked at;
-    /// but Basic sends the password before anything is offered.
+    /// True if the host has received a password or a proof of one. A ticket is neither, and a scheme that the host does not
+    /// offer is not checked; but Basic sends the password before the host offers any scheme.
     pub(super) fn is_of_password(&self) -> bool {
         match self.mechanism {
             "Basic" => true,
@@ -30,23 +30,23 @@ impl Refusal {
         }
     }
 
-    /// Whether the host offers what was tried.
+    /// True if the host offers the scheme that was tried.
     pub(crate) fn is_offered(&self) -> bool {
         self.offered.iter().any(|scheme| scheme.eq_ignore_ascii_case(self.tried))
     }
 }
 
-/// What is known of one password; clones share it.
+/// What is known about one password; clones share it.
 #[derive(Clone, Default)]
 pub(super) struct Refusals(Arc<Mutex<Known>>);
 
 #[derive(Default)]
 struct Known {
-    /// A host has accepted it, so that a later refusal is one of that host.
+    /// A host has accepted the password, so a later refusal concerns only the host that sent it.
     is_right: bool,
-    /// Where it was accepted last.
+    /// Places whose last answer was acceptance.
     accepted: BTreeSet<String>,
-    /// Where it was refused since it was accepted there, and that once more where it had been.
+    /// Places that refused it; a place that had accepted it before is listed after its second refusal.
     refused: BTreeMap<String, Refusal>,
 }
 
@@ -66,7 +66,7 @@ impl Refusals {
         }
     }
 
-    /// The refusal that forbids to try it at `place`. An account of a domain is the same at every place.
+    /// The refusal that forbids a try at `place`. A domain account is the same at every place.
     pub(super) fn at(&self, place: &str, is_of_domain: impl FnOnce() -> bool) -> Option<(String, Refusal)> {
         let known = self.lock();
         if known.refused.is_empty() {
@@ -103,7 +103,7 @@ mod tests {
         let clone = credentials.clone();
         credentials.refused("hv01:5985", refusal("NTLM", &["Negotiate"]));
         assert_eq!(clone.refusal_for("hv01:5985").unwrap().0, "hv01:5985");
-        // `ops` is another account at another host.
+        // `ops` is a different account on a different host.
         assert_eq!(clone.refusal_for("hv02:5985"), None);
         assert_eq!(ntlm("ops").refusal_for("hv01:5985"), None, "others are tried");
         credentials.accepted("hv02:5985");

@@ -1,7 +1,7 @@
-//! Sealed messages over a connection that was authenticated.
+//! Sealed messages over an authenticated connection.
 //!
-//! It never goes on after an error: what fails to unseal was tampered with, repeated or reordered, and nothing later can
-//! be told apart from that. The forms on the wire are those of [MS-WSMV], section 2.2.9.1.
+//! An error ends the session: a message that fails to unseal was changed, repeated or reordered, and later messages cannot be
+//! trusted. The wire forms are those of [MS-WSMV], section 2.2.9.1.
 
 use std::fmt;
 
@@ -9,32 +9,32 @@ use zeroize::Zeroizing;
 
 use super::AuthError;
 
-/// The form of messages that were sealed in a context from the `Negotiate` scheme, whatever was negotiated.
+/// The media type of messages sealed in a context of the `Negotiate` scheme, with any mechanism.
 pub(super) const SPNEGO: &str = "application/HTTP-SPNEGO-session-encrypted";
-/// The form of messages that were sealed in a context from the `Kerberos` scheme.
+/// The media type of messages sealed in a context of the `Kerberos` scheme.
 pub(super) const KERBEROS: &str = "application/HTTP-Kerberos-session-encrypted";
 
-/// What a mechanism provides once its context is established; wiped when dropped.
+/// An established context of a mechanism; wiped when dropped.
 pub(super) trait Context: Send + Sync {
-    /// Encrypts and signs.
+    /// Encrypts and signs a message.
     fn seal(&mut self, plain: &[u8]) -> Result<Sealed, AuthError>;
 
-    /// Decrypts and checks signature and order.
+    /// Decrypts a message and checks its signature and order.
     fn unseal(&mut self, signature: &[u8], data: &[u8]) -> Result<Zeroizing<Vec<u8>>, AuthError>;
 }
 
-/// A message as it may cross the network.
+/// A sealed message.
 #[derive(Debug)]
 pub(crate) struct Sealed {
     pub(crate) signature: Vec<u8>,
     pub(crate) data: Vec<u8>,
 }
 
-/// The security context of one connection; to be dropped with it.
+/// The security context of one connection; must be dropped with it.
 pub(crate) struct Session {
     mechanism: &'static str,
     protocol: &'static str,
-    /// None once an error has ended it.
+    /// `None` after an error has ended the session.
     context: Option<Box<dyn Context>>,
 }
 
@@ -43,12 +43,12 @@ impl Session {
         Self { mechanism, protocol, context: Some(context) }
     }
 
-    /// What convinced the host: `NTLM`, `Kerberos`.
+    /// The mechanism that authenticated the caller: `NTLM`, `Kerberos`.
     pub(crate) fn mechanism(&self) -> &'static str {
         self.mechanism
     }
 
-    /// The media type by which the form of sealed messages is known.
+    /// The media type that identifies the form of sealed messages.
     pub(crate) fn protocol(&self) -> &'static str {
         self.protocol
     }
@@ -58,7 +58,7 @@ impl Session {
         self.attempt(|context| context.seal(plain))
     }
 
-    /// Decrypts the next message of the host, and checks that it is that.
+    /// Decrypts the next message of the host and verifies its signature and order.
     pub(crate) fn unseal(&mut self, signature: &[u8], data: &[u8]) -> Result<Zeroizing<Vec<u8>>, AuthError> {
         self.attempt(|context| context.unseal(signature, data))
     }
@@ -85,7 +85,7 @@ mod tests {
     use super::*;
     use crate::violation::Violation;
 
-    /// Seals by doing nothing, and takes any signature but an empty one.
+    /// A context that leaves messages unchanged and accepts any signature that is not empty.
     struct Plain;
 
     impl Context for Plain {

@@ -1,4 +1,4 @@
-//! Get and Invoke with CIM values: reads an instance, calls a method with typed parameters.
+//! Get and Invoke with CIM values: read an instance, or call a method with typed parameters.
 
 use crate::{
     Limits,
@@ -9,7 +9,7 @@ use crate::{
     xml::UnwritableText,
 };
 
-/// A method call on the instance that a reference names: parameters in the order of the schema.
+/// A call of a method on the instance `reference`. Parameters are sent in the order given, which must be that of the schema.
 pub(crate) struct Call<'c, D> {
     invoke: Invoke<'c>,
     parameters: &'c [(&'c str, Value)],
@@ -57,7 +57,7 @@ impl<'c, T, D: Fn(Instance<'_>) -> Result<T, ProtocolError>> Lookup<'c, D> {
         Self { get: Get::of(target), decode }
     }
 
-    /// Only this property of it.
+    /// Reads only this property of the instance.
     pub(crate) fn part(self, property: &'c str) -> Self {
         Self { get: self.get.part(property), ..self }
     }

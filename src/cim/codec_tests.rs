@@ -1,4 +1,4 @@
-//! Tests of decoding and encoding together, on texts composed from the recorded forms.
+//! Tests of decoding and encoding together, with messages in the recorded forms.
 
 use crate::{
     Limits, Violation,

@@ -1,7 +1,7 @@
-//! CIM datetimes: a point in time, an interval, or nothing said, in every form that servers send.
+//! CIM datetimes: a point in time, an interval or "unspecified", in every form that servers send.
 //!
-//! It never reads a clock and never guesses a missing part. Follows DSP0004 1.7, section 5.2.4 (the 25 characters) and
-//! DSP0230, section 8.1 (`cim:Datetime`, `cim:Interval`, `cim:CIM_DateTime`).
+//! A missing part is an error, never a guess. Follows DSP0004 1.7, section 5.2.4 (the 25 characters) and DSP0230, section 8.1
+//! (`cim:Datetime`, `cim:Interval`, `cim:CIM_DateTime`).
 
 use std::{fmt, str::FromStr, time::Duration};
 
@@ -14,7 +14,7 @@ pub enum Datetime {
     Timestamp(Timestamp),
     /// A length of time.
     Interval(Interval),
-    /// All asterisks: the server says nothing (DSP0004, section 5.2.4).
+    /// All asterisks: the server specifies no value (DSP0004, section 5.2.4).
     Unspecified,
 }
 
@@ -29,14 +29,14 @@ pub struct Timestamp {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Interval(Duration);
 
-/// A text that is no CIM datetime in any known form.
+/// The text is not a CIM datetime in any known form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a CIM datetime")]
 pub struct DatetimeError;
 
-/// 1601-01-01T00:00:00Z: what Windows sends for "never".
+/// 1601-01-01T00:00:00Z, which Windows sends for "never".
 const NEVER: i64 = -11_644_473_600_000_000;
-/// What can be written with four digits of the year: from 0000-01-01 on, and up to the end of 9999.
+/// Times with a year of four digits: from 0000-01-01 to the end of 9999.
 const WRITABLE: std::ops::Range<i64> = -62_167_219_200_000_000..253_402_300_800_000_000;
 const MICROS: i64 = 1_000_000;
 const DAY: u64 = 86_400;
@@ -65,14 +65,14 @@ impl Timestamp {
     fn from_parts(date: Date, time: Time, offset: UtcOffset) -> Result<Self, DatetimeError> {
         let nanos = OffsetDateTime::new_in_offset(date, time, offset).unix_timestamp_nanos();
         let micros = i64::try_from(nanos.div_euclid(1_000)).ok();
-        // An offset can lead out of the years that have a form to be written in.
+        // An offset can lead to a year that has no written form.
         micros.filter(|micros| WRITABLE.contains(micros)).map(Self::from_unix_micros).ok_or(DatetimeError)
     }
 }
 
 impl Datetime {
-    /// The 25 characters of DSP0004, section 5.2.4: `20261005042350.000000+000`, `00000000010203.000004:000`. What texts of
-    /// CIM-XML hold; a time beyond the years that they can hold is said to be unspecified.
+    /// The 25 characters of DSP0004, section 5.2.4: `20261005042350.000000+000`, `00000000010203.000004:000`. CIM-XML texts use
+    /// this form. A time outside the years that it can hold is written as unspecified.
     pub fn to_cim(self) -> String {
         const UNSPECIFIED: &str = "**************.******+***";
         match self {
@@ -108,7 +108,7 @@ impl Datetime {
 }
 
 impl fmt::Display for Timestamp {
-    /// `2026-10-05T04:23:50Z`, with the digits of a fraction that are needed: the form of Windows hosts.
+    /// `2026-10-05T04:23:50Z`, with as many digits of the fraction as needed: the form of Windows hosts.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let seconds = self.unix_micros.div_euclid(MICROS);
         let Ok(utc) = OffsetDateTime::from_unix_timestamp(seconds) else {
@@ -130,7 +130,7 @@ impl fmt::Display for Timestamp {
 }
 
 impl Interval {
-    /// From a length of time; what is below a microsecond is cut off.
+    /// From a length of time; fractions of a microsecond are cut off.
     pub fn new(length: Duration) -> Self {
         Self(Duration::new(length.as_secs(), length.subsec_micros().saturating_mul(1_000)))
     }
@@ -158,7 +158,7 @@ impl fmt::Display for Interval {
 }
 
 impl fmt::Display for Datetime {
-    /// In the forms of Windows hosts; the unspecified value as its 25 characters.
+    /// The forms of Windows hosts; the unspecified value as its 25 characters.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Timestamp(timestamp) => timestamp.fmt(f),
@@ -183,7 +183,7 @@ impl fmt::Display for Fraction {
 impl FromStr for Datetime {
     type Err = DatetimeError;
 
-    /// Any form: xs:dateTime (with `Z`, an offset, or neither, then UTC), xs:duration, 25 characters of CIM.
+    /// Accepts any form: xs:dateTime (with `Z`, an offset, or neither, which means UTC), xs:duration, the 25 characters of CIM.
     fn from_str(text: &str) -> Result<Self, DatetimeError> {
         let text = text.trim();
         if text.starts_with('P') {
@@ -196,7 +196,7 @@ impl FromStr for Datetime {
     }
 }
 
-/// A cursor over ASCII digits and marks.
+/// A cursor over ASCII digits and punctuation.
 struct Scan<'a>(&'a str);
 
 impl<'a> Scan<'a> {
@@ -228,7 +228,7 @@ impl<'a> Scan<'a> {
     }
 }
 
-/// Microseconds out of the digits after a point; more than six are cut off.
+/// Microseconds from the digits after a point; digits after the sixth are cut off.
 fn micros(digits: &str) -> Result<u32, DatetimeError> {
     let six: String = digits.chars().chain("000000".chars()).take(6).collect();
     if digits.is_empty() { Err(DatetimeError) } else { six.parse().map_err(|_| DatetimeError) }
@@ -271,7 +271,7 @@ fn parse_iso(text: &str) -> Result<Timestamp, DatetimeError> {
     Timestamp::from_parts(date, time, offset)
 }
 
-/// `yyyymmddhhmmss.mmmmmm` and a sign with three digits of minutes, or `ddddddddhhmmss.mmmmmm:000`.
+/// Parses `yyyymmddhhmmss.mmmmmm` with a sign and three digits of minutes, or `ddddddddhhmmss.mmmmmm:000`.
 fn parse_cim(text: &str) -> Result<Datetime, DatetimeError> {
     if text.chars().all(|c| matches!(c, '*' | '.' | '+' | '-' | ':')) {
         return Ok(Datetime::Unspecified);
@@ -297,13 +297,13 @@ fn parse_cim(text: &str) -> Result<Datetime, DatetimeError> {
         "-" => -1,
         _ => return Err(DatetimeError),
     };
-    // "***" for the offset means that it is not known; UTC is the reading that keeps the order of events.
+    // "***" means an unknown offset; reading it as UTC keeps the order of events.
     let minutes: i32 = if scan.0 == "***" { 0 } else { scan.digits(3)? };
     let offset = UtcOffset::from_whole_seconds(sign * minutes * 60).map_err(|_| DatetimeError)?;
     Timestamp::from_parts(date, time, offset).map(Datetime::Timestamp)
 }
 
-/// An xs:duration of days and less: years and months have no fixed length and no CIM server sends them.
+/// Parses an xs:duration of days and smaller units. Years and months have no fixed length, and no CIM server sends them.
 fn parse_duration(text: &str) -> Result<Interval, DatetimeError> {
     let mut scan = Scan(text);
     scan.mark('P')?;

@@ -1,4 +1,4 @@
-//! Tests of datetimes: every form that servers were seen to send.
+//! Tests of datetimes: every form that servers are known to send.
 
 use super::*;
 

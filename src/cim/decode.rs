@@ -1,7 +1,7 @@
-//! Decodes elements to instances and method results.
+//! Decodes XML elements to instances and method results.
 //!
-//! All property forms that servers send are accepted; an unknown form is kept as markup. The class is not checked. DSP0230,
-//! section 8; XML Schema part 1, section 2.6.1 (nil and absence).
+//! All property forms that servers send are accepted; an unknown form is kept as markup. The class is not checked. Follows
+//! DSP0230, section 8, and XML Schema part 1, section 2.6.1 (nil and absence).
 
 use std::borrow::Cow;
 
@@ -18,9 +18,9 @@ type Result<T> = std::result::Result<T, ProtocolError>;
 /// The class of the fragment that answers a query for named properties (MS-WSMV 3.1.4.1.13).
 const FRAGMENT: &str = "XmlFragment";
 
-/// Room for as many properties as most classes of a host have.
+/// Initial capacity: enough for the properties of most classes.
 const ROOM_IN_INSTANCE: usize = 64;
-/// Room for as many parameters as most methods give back.
+/// Initial capacity: enough for the output parameters of most methods.
 const ROOM_IN_OUTPUT: usize = 4;
 
 /// Reads the open element of an instance.
@@ -28,7 +28,7 @@ pub(crate) fn instance<'a>(reader: &mut Reader<'a>, element: &Element<'a>) -> Re
     whole(reader, element, ROOM_IN_INSTANCE)
 }
 
-/// Reads the open element of a method's output, whose parameters are properties too.
+/// Reads the open element of a method's output; output parameters have the form of properties.
 pub(crate) fn output<'a>(reader: &mut Reader<'a>, element: &Element<'a>) -> Result<Instance<'a>> {
     whole(reader, element, ROOM_IN_OUTPUT)
 }
@@ -45,7 +45,7 @@ fn whole<'a>(reader: &mut Reader<'a>, element: &Element<'a>, room: usize) -> Res
 /// The properties of one instance while they are read.
 struct Properties<'a> {
     list: Vec<Property<'a>>,
-    /// Every name so far came after the one before it, as hosts write them: then a later one cannot have been there.
+    /// True while each name sorts after the one before it, as hosts send them: then a new name cannot be a repeated one.
     ascending: bool,
 }
 
@@ -70,10 +70,10 @@ impl<'a> Properties<'a> {
         Ok(())
     }
 
-    /// Where the property is, if there is one already: members of an array are siblings of one name.
+    /// The index of the property, if it exists already: members of an array are siblings with the same name.
     fn position(&mut self, name: &str) -> Option<usize> {
         let last = self.list.last()?;
-        // They come together.
+        // Members of an array follow each other directly.
         if last.name == name {
             return self.list.len().checked_sub(1);
         }
@@ -85,7 +85,7 @@ impl<'a> Properties<'a> {
     }
 }
 
-/// In the order of hosts, which has no regard to case.
+/// True if `name` sorts after `last`. Hosts sort without regard to case.
 fn is_after(name: &str, last: &str) -> bool {
     for (byte, last) in name.bytes().zip(last.bytes()) {
         if byte != last && !byte.eq_ignore_ascii_case(&last) {
@@ -110,7 +110,7 @@ fn raw<'a>(reader: &mut Reader<'a>, element: &Element<'a>) -> Result<Raw<'a>> {
         _ if first.name.namespace == ADDRESSING => {
             match EndpointReference::read_from(reader, element, first) {
                 Ok(reference) => Ok(Raw::Reference(reference)),
-                // What is wrong in the reference is this property's error; what is wrong in the XML is the answer's.
+                // An error in the reference belongs to this property; an error in the XML belongs to the whole answer.
                 Err(error) if error.violation() == Violation::BadReference => {
                     reader.raw(element).map(|text| Raw::Markup(Cow::Borrowed(text)))
                 }
@@ -121,7 +121,7 @@ fn raw<'a>(reader: &mut Reader<'a>, element: &Element<'a>) -> Result<Raw<'a>> {
     }
 }
 
-/// An instance inside a property: its properties directly, with the class in `xsi:type`, or in an element of its own.
+/// Reads an instance inside a property: its properties directly, with the class in `xsi:type`, or inside an element of its own.
 fn nested<'a>(reader: &mut Reader<'a>, element: &Element<'a>, first: Element<'a>) -> Result<Raw<'a>> {
     let class = match reader.attribute(element, XSI, "type")? {
         Some(name) => {

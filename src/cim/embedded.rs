@@ -1,7 +1,7 @@
-//! Embedded instances as text: CIM-XML inside a string property, such as the errors of `GetErrorEx`.
+//! Reads embedded instances: CIM-XML text inside a string property, such as the errors of `GetErrorEx`.
 //!
-//! Read only; references inside are texts (WMI paths). It never resolves anything. Follows DSP0201 2.4, sections 5.2.3 and
-//! 5.2.4 (`INSTANCE`, `PROPERTY`, `PROPERTY.ARRAY`).
+//! References inside stay texts (WMI paths). Follows DSP0201 2.4, sections 5.2.3 and 5.2.4 (`INSTANCE`, `PROPERTY`,
+//! `PROPERTY.ARRAY`).
 
 use std::borrow::Cow;
 

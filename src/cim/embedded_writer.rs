@@ -1,15 +1,15 @@
-//! Embedded instances for parameters that are declared a string: an instance as CIM-XML text.
+//! Writes embedded instances: an instance as CIM-XML text, for parameters that are declared as string.
 //!
-//! Null is a property without a value. References are object paths as text. Markup is escaped by numeric references, because
-//! a Windows host was seen to refuse named ones in such a text. Follows DSP0201 2.4, sections 5.2.3 and 5.2.4.
+//! Null is a property without a value. References are object paths as text. Markup characters are written as numeric
+//! references, because Windows hosts were seen to refuse named ones here. Follows DSP0201 2.4, sections 5.2.3 and 5.2.4.
 
 use std::fmt::Write as _;
 
 use crate::cim::{CimType, ClassName, NameError, Value};
 
-/// An instance that is handed to a method as text, such as `SystemSettings` of `ModifySystemSettings`.
+/// An instance that a method takes as text, such as `SystemSettings` of `ModifySystemSettings`.
 ///
-/// Only what is to be set belongs into it, with the keys.
+/// It holds the keys and only the properties to set.
 ///
 /// ```
 /// use hvsnap::cim::EmbeddedInstance;
@@ -31,20 +31,20 @@ pub struct EmbeddedInstance {
     properties: Vec<(ClassName, CimType, Value)>,
 }
 
-/// A value that cannot stand in an embedded instance.
+/// The value has no form in an embedded instance.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum EmbeddedError {
-    /// The name is none.
+    /// The name is not a valid CIM name.
     #[error("{0}")]
     Name(NameError),
     /// Null and an empty array have no type of their own: see [`EmbeddedInstance::with_null`].
     #[error("null or an empty array without a type")]
     NoType,
-    /// References are object paths, as strings, in such a text; instances and arrays of arrays have no place in it.
+    /// References are written as object paths, which are strings. Instances and arrays of arrays are not possible.
     #[error("a reference, an instance or an array in an array")]
     NotAValue,
-    /// Members of one array are of one type.
+    /// The members of an array have different types.
     #[error("an array of several types")]
     MixedArray,
 }
@@ -55,10 +55,10 @@ impl EmbeddedInstance {
         Self { class, properties: Vec::new() }
     }
 
-    /// With one more property; its type is that of the value, which must be the class's.
+    /// Adds a property. Its CIM type is that of the value and must be the type that the class declares.
     ///
     /// # Errors
-    /// If the name or the value cannot stand in such a text.
+    /// If the name or the value has no form in an embedded instance.
     pub fn with(self, name: &str, value: impl Into<Value>) -> Result<Self, EmbeddedError> {
         let value = value.into();
         let cim_type = match &value {
@@ -77,10 +77,10 @@ impl EmbeddedInstance {
         self.with_typed(name, cim_type, value)
     }
 
-    /// With a property that is set to null.
+    /// Adds a property that is null.
     ///
     /// # Errors
-    /// If the name cannot stand in such a text.
+    /// If the name is not a valid CIM name.
     pub fn with_null(self, name: &str, cim_type: CimType) -> Result<Self, EmbeddedError> {
         self.with_typed(name, cim_type, Value::Null)
     }
@@ -113,7 +113,7 @@ fn type_of(value: &Value) -> Result<CimType, EmbeddedError> {
     })
 }
 
-/// The text of a scalar; booleans in the capitals of DSP0201, datetimes in the 25 characters of DSP0004.
+/// The text of a scalar: booleans in capitals (DSP0201), datetimes as 25 characters (DSP0004).
 fn text(value: &Value) -> String {
     match value {
         Value::Boolean(value) => if *value { "TRUE" } else { "FALSE" }.to_owned(),
@@ -155,7 +155,8 @@ impl From<EmbeddedInstance> for Value {
     }
 }
 
-/// Markup as numeric references; control characters, which a host refuses, are left out but for tab and line ends.
+/// Text with markup characters as numeric references. Control characters other than tab and line ends are left out, because
+/// hosts refuse them.
 struct Escaped<'t>(&'t str);
 
 impl std::fmt::Display for Escaped<'_> {

@@ -1,17 +1,17 @@
-//! From values to elements: parameters of a method, properties of an instance.
+//! Encodes values as XML elements: parameters of a method, properties of an instance.
 //!
-//! Null is written as `xsi:nil`, an empty array as nothing, members of an array as siblings: the forms that Windows
-//! sends and takes. It never chooses a prefix. Follows DSP0230, section 8, and MS-WSMV 2.2.5.
+//! Null is written as `xsi:nil`, an empty array as nothing, members of an array as siblings: the forms that Windows sends and
+//! accepts. The caller chooses the prefixes. Follows DSP0230, section 8, and MS-WSMV 2.2.5.
 
 use crate::{
     cim::{Datetime, Instance, Raw, Value},
     xml::{Writer, XSI},
 };
 
-/// The namespace of `cim:Datetime` and its like (DSP0230, section 8.1).
+/// The namespace of `cim:Datetime` and related elements (DSP0230, section 8.1).
 pub(crate) const CIM: &str = "http://schemas.dmtf.org/wbem/wscim/1/common";
 
-/// The namespace declarations that [`property`] needs for these values, besides `a` and `w`.
+/// The namespace declarations that [`property`] needs for these values, in addition to `a` and `w`.
 pub(crate) fn declarations<'v>(values: impl Iterator<Item = &'v Value>) -> Vec<(&'static str, &'static str)> {
     let (mut cim, mut xsi) = (false, false);
     values.for_each(|value| need(value, &mut cim, &mut xsi));
@@ -19,19 +19,19 @@ pub(crate) fn declarations<'v>(values: impl Iterator<Item = &'v Value>) -> Vec<(
     declarations.into_iter().filter_map(|(needed, declaration)| needed.then_some(declaration)).collect()
 }
 
-/// Notes which of both namespaces this value needs.
+/// Records which of the two namespaces this value needs.
 fn need(value: &Value, cim: &mut bool, xsi: &mut bool) {
     match value {
         Value::Datetime(_) => *cim = true,
         Value::Null => *xsi = true,
-        // Its properties may be null or datetimes.
+        // Properties of the instance may be null or datetimes.
         Value::Object(_) => (*cim, *xsi) = (true, true),
         Value::Array(members) => members.iter().for_each(|member| need(member, cim, xsi)),
         _ => {}
     }
 }
 
-/// Writes the element `name` (with its prefix) for `value`; `a`, `w`, `cim` and `xsi` must be bound as far as needed.
+/// Writes the element `name` (with its prefix) for `value`. The prefixes `a`, `w`, `cim` and `xsi` must be bound where needed.
 pub(crate) fn property(writer: &mut Writer, name: &str, value: &Value) {
     match value {
         Value::Null => {
@@ -62,7 +62,7 @@ pub(crate) fn property(writer: &mut Writer, name: &str, value: &Value) {
     }
 }
 
-/// The text of a scalar; empty for what is written otherwise.
+/// The text of a scalar; empty for values that [`property`] writes in another form.
 pub(super) fn text(value: &Value) -> String {
     match value {
         Value::Boolean(value) => value.to_string(),
@@ -85,8 +85,8 @@ pub(super) fn text(value: &Value) -> String {
     }
 }
 
-/// The representation of an instance, for Put and Create: an element of the class in the namespace of its resource URI. Values are
-/// written as they were read. The caller has checked the names, and that there is no markup of an unknown form.
+/// Writes an instance for Put and Create: an element of the class in the namespace of its resource URI. Values are written as
+/// they were read. The caller has checked the names, and that no value is markup of an unknown form.
 pub(crate) fn instance(writer: &mut Writer, resource_uri: &str, instance: &Instance<'_>) {
     writer.start(&["p:", instance.class()].concat(), &[("xmlns:p", resource_uri)]);
     for property in instance.properties() {
@@ -96,14 +96,14 @@ pub(crate) fn instance(writer: &mut Writer, resource_uri: &str, instance: &Insta
     writer.end();
 }
 
-/// One property, for a Put of a fragment (DSP0226, section 7.7).
+/// Writes one property, for a Put of a fragment (DSP0226, section 7.7).
 pub(crate) fn fragment(writer: &mut Writer, resource_uri: &str, name: &str, value: &Value) {
     writer.start("w:XmlFragment", &[("xmlns:p", resource_uri)]);
     property(writer, &["p:", name].concat(), value);
     writer.end();
 }
 
-/// The namespaces that instances need.
+/// The namespace declarations that an instance needs.
 pub(crate) const OF_INSTANCES: [(&str, &str); 2] = [("xmlns:cim", CIM), ("xmlns:xsi", XSI)];
 
 fn raw(writer: &mut Writer, name: &str, value: &Raw<'_>) {
@@ -132,7 +132,7 @@ fn raw(writer: &mut Writer, name: &str, value: &Raw<'_>) {
     }
 }
 
-/// An instance in a property or parameter, in the namespace of what holds it.
+/// Writes an instance inside a property or parameter, in the namespace of the enclosing element.
 fn object(writer: &mut Writer, name: &str, instance: &Instance<'_>) {
     let class = ["p:", instance.class(), "_Type"].concat();
     writer.start(name, &[("xsi:type", &class)]);

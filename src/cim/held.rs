@@ -1,4 +1,4 @@
-//! The memory that an instance takes, for the limit on collected instances.
+//! The memory that an instance occupies, for the limit on collected instances.
 
 use crate::{
     cim::{

@@ -1,7 +1,7 @@
-//! Instances as they came: a class and properties with raw values, typed when they are asked for.
+//! Instances: a class and properties with raw values. The caller gives the type when it reads a property.
 //!
-//! A property that cannot be read never costs the instance: its raw text is kept and the error is its own. It never needs
-//! a schema. Follows DSP0230, section 8, and the forms recorded from Windows hosts.
+//! No schema is needed. A property that cannot be read keeps its raw text and returns an error of its own; the rest of the
+//! instance stays readable. Follows DSP0230, section 8, and the forms recorded from Windows hosts.
 
 use std::{borrow::Cow, fmt};
 
@@ -11,7 +11,7 @@ use crate::{
     wsman::EndpointReference,
 };
 
-/// One instance; borrows from the answer it came in until [`into_owned`](Self::into_owned).
+/// One instance. It borrows from the answer that contained it until [`into_owned`](Self::into_owned).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Instance<'a> {
     pub(crate) class: Cow<'a, str>,
@@ -25,10 +25,10 @@ pub struct Property<'a> {
     pub(crate) values: Values<'a>,
 }
 
-/// What a property holds; most hold one value, and need no list for it.
+/// The values of a property. Most properties have one value and need no list.
 #[derive(Clone, Debug)]
 pub(crate) enum Values<'a> {
-    /// A scalar; an array of one member looks the same on the wire.
+    /// A scalar, or an array of one member: both look the same on the wire.
     One(Raw<'a>),
     /// An array.
     Many(Vec<Raw<'a>>),
@@ -66,7 +66,7 @@ impl PartialEq for Values<'_> {
     }
 }
 
-/// A value before its type is known.
+/// A value whose type is not known yet.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Raw<'a> {
@@ -84,7 +84,7 @@ pub enum Raw<'a> {
     Markup(Cow<'a, str>),
 }
 
-/// A property that is there but cannot be read as the type asked for; its raw text is kept.
+/// The property exists but cannot be read as the requested type; its raw text is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PropertyError {
     class: String,
@@ -94,7 +94,7 @@ pub struct PropertyError {
 }
 
 impl PropertyError {
-    /// The property's name.
+    /// The name of the property.
     pub fn property(&self) -> &str {
         &self.property
     }
@@ -104,7 +104,7 @@ impl PropertyError {
         &self.raw
     }
 
-    /// All that it keeps.
+    /// All texts that the error keeps.
     pub(super) fn texts(&self) -> [&str; 3] {
         let Self { class, property, expected: _, raw } = self;
         [class, property, raw]
@@ -127,7 +127,7 @@ impl Instance<'static> {
         Self { class: Cow::Owned(class.as_str().to_owned()), properties: Vec::new() }
     }
 
-    /// With the property `name` set to `value`, in the place of what it was. An empty array is written as nothing.
+    /// Sets the property `name` to `value` and replaces an earlier value. An empty array is written as nothing.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         let values = match value.into() {
@@ -143,7 +143,7 @@ impl Instance<'static> {
 }
 
 impl From<Value> for Raw<'static> {
-    /// A value as it stands on the wire; of an array in an array, which CIM does not have, the markup of nothing.
+    /// The wire form of a value. An array inside an array, which CIM does not have, becomes empty markup.
     fn from(value: Value) -> Self {
         match value {
             Value::Null => Self::Null,
@@ -159,7 +159,7 @@ impl From<Value> for Raw<'static> {
 }
 
 impl<'a> Instance<'a> {
-    /// The class, by the element's name; empty for a fragment of a query with named properties.
+    /// The class, from the element's name; empty for a fragment of a query for named properties.
     pub fn class(&self) -> &str {
         &self.class
     }
@@ -169,7 +169,7 @@ impl<'a> Instance<'a> {
         self.properties.iter()
     }
 
-    /// The property `name`, without regard to case.
+    /// The property `name`; case does not matter.
     pub fn property(&self, name: &str) -> Option<&Property<'a>> {
         self.properties.iter().find(|property| property.name.eq_ignore_ascii_case(name))
     }
@@ -177,7 +177,7 @@ impl<'a> Instance<'a> {
     /// The scalar `name`; `None` if it is null or was not sent.
     ///
     /// # Errors
-    /// If the value is not of the type `T`, or there are several.
+    /// If the value is not of type `T`, or the property has several values.
     pub fn read<T: FromRaw>(&self, name: &str) -> Result<Option<T>, PropertyError> {
         let Some(property) = self.property(name) else { return Ok(None) };
         match property.values.as_slice() {
@@ -187,17 +187,17 @@ impl<'a> Instance<'a> {
         }
     }
 
-    /// The array `name`; empty if it is null, empty or was not sent, which look the same on the wire.
+    /// The array `name`; empty if it is null, empty or was not sent. These look the same on the wire.
     ///
     /// # Errors
-    /// If a member is not of the type `T`.
+    /// If a member is not of type `T`.
     pub fn list<T: FromRaw>(&self, name: &str) -> Result<Vec<T>, PropertyError> {
         let values = self.property(name).map(|property| property.values.as_slice()).unwrap_or_default();
         let present = values.iter().filter(|raw| **raw != Raw::Null);
         present.map(|raw| T::from_raw(raw).ok_or_else(|| self.error(name, T::EXPECTED, raw))).collect()
     }
 
-    /// The value of `name` as the CIM type given; [`Value::Null`] if it was not sent.
+    /// The value of `name` as the given CIM type; [`Value::Null`] if it was not sent.
     ///
     /// # Errors
     /// If the value is not of that type.
@@ -213,7 +213,7 @@ impl<'a> Instance<'a> {
         }
     }
 
-    /// Cuts the ties to the answer.
+    /// Copies what is still borrowed from the answer.
     pub fn into_owned(self) -> Instance<'static> {
         Instance {
             class: Cow::Owned(self.class.into_owned()),
@@ -232,12 +232,12 @@ impl<'a> Instance<'a> {
 }
 
 impl<'a> Property<'a> {
-    /// The property's name.
+    /// The name of the property.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The value, or the members of the array, as they came.
+    /// The value, or the members of the array, as received.
     pub fn values(&self) -> &[Raw<'a>] {
         self.values.as_slice()
     }
@@ -248,7 +248,7 @@ impl<'a> Property<'a> {
 }
 
 impl Raw<'_> {
-    /// The value as the CIM type given; `None` if it is not of that type.
+    /// The value as the given CIM type; `None` if it is not of that type.
     pub fn to_value(&self, cim_type: CimType) -> Option<Value> {
         if matches!(self, Self::Null) {
             return Some(Value::Null);
@@ -296,7 +296,7 @@ impl Raw<'_> {
 }
 
 impl fmt::Display for Raw<'_> {
-    /// What the server sent, for people; markup as it stands.
+    /// What the server sent, for display; markup unchanged.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Null => f.write_str("(null)"),
@@ -347,7 +347,7 @@ from_text! {
 
 impl FromRaw for bool {
     const EXPECTED: &'static str = "boolean";
-    /// `true` and `false` in any case (a server was seen to send `TRUE`), `1` and `0` (XML Schema part 2, 3.2.2).
+    /// `true` and `false` in any case (one server was seen to send `TRUE`), `1` and `0` (XML Schema part 2, 3.2.2).
     fn from_raw(raw: &Raw<'_>) -> Option<Self> {
         match raw.text()?.trim().to_ascii_lowercase().as_str() {
             "true" | "1" => Some(true),

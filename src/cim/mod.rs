@@ -1,7 +1,6 @@
-//! CIM values, instances, names and queries, and how they stand on the wire.
+//! CIM values, instances, names and queries, and their wire forms.
 //!
-//! It never knows an `Msvm_*` class, performs I/O or reads a clock. Follows DSP0004 (CIM), DSP0230 (WS-CIM), DSP0201
-//! (CIM-XML, for embedded instances) and MS-WSMV 2.2.5.
+//! Follows DSP0004 (CIM), DSP0230 (WS-CIM), DSP0201 (CIM-XML, for embedded instances) and MS-WSMV 2.2.5.
 
 mod call;
 mod datetime;

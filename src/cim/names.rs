@@ -1,7 +1,7 @@
-//! Names that can be trusted: namespaces, class names, and the resource URI of a class in either form.
+//! Validated names: namespaces, class names, and the resource URI of a class in both forms.
 //!
-//! Neither WQL nor XML meets a raw text: these types have been checked once. Follows MS-WSMV 3.1.4.1.1 and DSP0227,
-//! section 5; names compare without regard to case (DSP0004).
+//! These types are checked once, so that WQL and XML contain no unchecked text. Follows MS-WSMV 3.1.4.1.1 and DSP0227,
+//! section 5. Names compare without regard to case (DSP0004).
 
 use std::{fmt, str::FromStr};
 
@@ -13,10 +13,10 @@ use crate::{
 const WMI: &str = "http://schemas.microsoft.com/wbem/wsman/1/wmi/";
 const DMTF: &str = "http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/";
 const DMTF_ALL: &str = "http://schemas.dmtf.org/wbem/wscim/1/*";
-/// The selector that names the namespace where the resource URI does not (DSP0227, section 5.2).
+/// The selector with the namespace, for resource URIs that do not contain it (DSP0227, section 5.2).
 const CIM_NAMESPACE: &str = "__cimnamespace";
 
-/// A text that is no name.
+/// The text is not a valid name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a {what}: {text:?}")]
 pub struct NameError {
@@ -72,12 +72,12 @@ impl fmt::Display for ClassName {
 pub struct Namespace(String);
 
 impl Namespace {
-    /// `root/virtualization/v2`: Hyper-V of one host.
+    /// `root/virtualization/v2`: Hyper-V on a single host.
     pub fn virtualization() -> Self {
         Self("root/virtualization/v2".to_owned())
     }
 
-    /// `root/HyperVCluster/v2`: Hyper-V of a failover cluster (Windows Server 2016 and later).
+    /// `root/HyperVCluster/v2`: Hyper-V on a failover cluster (Windows Server 2016 and later).
     pub fn cluster() -> Self {
         Self("root/HyperVCluster/v2".to_owned())
     }
@@ -115,13 +115,13 @@ impl fmt::Display for Namespace {
     }
 }
 
-/// How the resource URI of a class is formed.
+/// The form of a class's resource URI.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum UriForm {
-    /// Microsoft's: the namespace is part of the URI. Proven on real hosts.
+    /// Microsoft's form: the URI contains the namespace. Proven on real hosts.
     #[default]
     Wmi,
-    /// DMTF's: the class alone, with the namespace in the selector `__cimnamespace`.
+    /// DMTF's form: the URI contains the class alone; the selector `__cimnamespace` holds the namespace.
     Dmtf,
 }
 
@@ -130,7 +130,7 @@ pub enum UriForm {
 pub struct ClassPath {
     /// The namespace.
     pub namespace: Namespace,
-    /// The class; `None` stands for all classes (`*`), which a query is sent to.
+    /// The class; `None` stands for all classes (`*`), the target of a query.
     pub class: Option<ClassName>,
     /// The form of the URI.
     pub form: UriForm,
@@ -148,7 +148,7 @@ impl ClassPath {
         ResourceUri::trusted(text)
     }
 
-    /// `keys`, with `__cimnamespace` where the form needs it.
+    /// `keys`, with `__cimnamespace` where the form requires it.
     pub fn selectors(&self, mut keys: SelectorSet) -> SelectorSet {
         if self.form == UriForm::Dmtf {
             let value = SelectorValue::Text(self.namespace.as_str().to_owned());

@@ -1,7 +1,7 @@
-//! WMI object paths: the texts with which instances refer to each other inside string properties.
+//! WMI object paths: the texts in string properties that refer to other instances.
 //!
-//! Read only as far as needed: class and keys. It never resolves a path. Form: `\\HOST\namespace:Class.Key="value",…`
-//! (Microsoft, "Object paths"); in a quoted value a backslash escapes the character after it.
+//! Only the class and the keys are read. Form: `\\HOST\namespace:Class.Key="value",…` (Microsoft, "Object paths"); in a quoted
+//! value a backslash escapes the next character.
 
 use std::str::FromStr;
 
@@ -25,13 +25,13 @@ impl ObjectPath {
         self.keys.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
-    /// All keys, in their order.
+    /// All keys, in the order of the path.
     pub fn keys(&self) -> impl Iterator<Item = (&str, &str)> {
         self.keys.iter().map(|(key, value)| (key.as_str(), value.as_str()))
     }
 }
 
-/// A text that is no path to an instance.
+/// The text is not a path to an instance.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not an object path: {text:?}")]
 pub struct ObjectPathError {
@@ -47,8 +47,8 @@ impl FromStr for ObjectPath {
 }
 
 fn parse(text: &str) -> Option<ObjectPath> {
-    // Host and namespace end at the first colon; neither can hold one. A relative path has neither. Behind a key, a
-    // colon is no end of them.
+    // Host and namespace end at the first colon and cannot contain one. A relative path has neither. A colon after a key
+    // does not end them.
     let key = text.find(['"', '=']).unwrap_or(text.len());
     let relative = match text.get(..key)?.find(':') {
         Some(colon) => text.get(colon + 1..)?,
@@ -72,13 +72,13 @@ fn parse_keys(mut rest: &str) -> Option<Vec<(String, String)>> {
             None => {
                 let end = after.find(',').unwrap_or(after.len());
                 let (value, after) = after.split_at_checked(end)?;
-                // A number or a truth value; any other must stand in quotes.
+                // A number or a truth value; all other values must be quoted.
                 let is_bare =
                     value.trim().chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-'));
                 is_bare.then(|| (value.trim().to_owned(), after))?
             }
         };
-        // What looks like a namespace or another class in here would be read in two ways.
+        // A namespace or another class inside the keys would make the path ambiguous.
         if !is_name(name.trim()) {
             return None;
         }
@@ -91,7 +91,7 @@ fn parse_keys(mut rest: &str) -> Option<Vec<(String, String)>> {
     }
 }
 
-/// The value up to the closing quote, and what follows it.
+/// The value up to the closing quote, and the text after it.
 fn parse_quoted(text: &str) -> Option<(String, &str)> {
     let mut value = String::new();
     let mut characters = text.char_indices();

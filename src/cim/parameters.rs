@@ -1,4 +1,4 @@
-//! Parameters of a method, and what a method returns.
+//! The parameters of a method and its results.
 
 use crate::{
     cim::{FromRaw, Instance, PropertyError, Value},
@@ -17,12 +17,12 @@ use crate::{
 pub struct Parameters(Vec<(String, Value)>);
 
 impl Parameters {
-    /// None.
+    /// No parameters.
     pub const fn new() -> Self {
         Self(Vec::new())
     }
 
-    /// With one more; an optional one that is left out is null.
+    /// Adds a parameter. Leave out an optional parameter to send null.
     #[must_use]
     pub fn with(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.0.push((name.into(), value.into()));
@@ -35,7 +35,7 @@ impl Parameters {
     }
 }
 
-/// What a method returned: its return value and its output parameters.
+/// The result of a method: its return value and its output parameters.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MethodOutput {
     return_value: u32,
@@ -43,10 +43,10 @@ pub struct MethodOutput {
 }
 
 impl MethodOutput {
-    /// Reads the output of a method; any return value is a result.
+    /// Reads the output of a method. Any return value is accepted.
     ///
     /// # Errors
-    /// If there is no return value, or it is no number.
+    /// If the return value is missing or not a number.
     pub(crate) fn from_output(output: &Instance<'_>) -> Result<Self, ProtocolError> {
         match output.read::<u32>("ReturnValue") {
             Ok(Some(return_value)) => Ok(Self { return_value, parameters: output.clone().into_owned() }),
@@ -55,7 +55,7 @@ impl MethodOutput {
         }
     }
 
-    /// `ReturnValue`; what it means is the method's affair (0 is success, 4096 a job that was started, for most).
+    /// `ReturnValue`. Its meaning depends on the method; for most, 0 is success and 4096 means that a job was started.
     pub fn return_value(&self) -> u32 {
         self.return_value
     }
@@ -63,20 +63,20 @@ impl MethodOutput {
     /// The output parameter `name`; `None` if it is null or was not sent.
     ///
     /// # Errors
-    /// If it is not of the type `T`, or an array.
+    /// If it is not of type `T`, or is an array.
     pub fn read<T: FromRaw>(&self, name: &str) -> Result<Option<T>, PropertyError> {
         self.parameters.read(name)
     }
 
-    /// The output parameter `name`, an array.
+    /// The output parameter `name` as an array.
     ///
     /// # Errors
-    /// If a member is not of the type `T`.
+    /// If a member is not of type `T`.
     pub fn list<T: FromRaw>(&self, name: &str) -> Result<Vec<T>, PropertyError> {
         self.parameters.list(name)
     }
 
-    /// All output parameters, the return value among them.
+    /// All output parameters, including the return value.
     pub fn parameters(&self) -> &Instance<'static> {
         &self.parameters
     }

@@ -1,4 +1,4 @@
-//! Values of CIM as serde writes them (feature `serde`).
+//! Serializes CIM values with serde (feature `serde`).
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 
 use super::PropertyError;
 
-/// Its text.
+/// Serializes the text of the error.
 impl Serialize for PropertyError {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)

@@ -1,7 +1,7 @@
-//! Typed CIM values: what a property is once its type is known.
+//! Typed CIM values.
 //!
-//! The wire carries no types, so an [`Instance`] holds raw texts and [`Raw::to_value`](crate::cim::Raw::to_value) types them by
-//! argument. Follows DSP0004 1.7, section 5.2 (intrinsic types).
+//! The wire carries no types: an [`Instance`] holds raw texts, and [`Raw::to_value`](crate::cim::Raw::to_value) converts them to
+//! a given type. Follows DSP0004 1.7, section 5.2 (intrinsic types).
 
 use crate::{
     cim::{Datetime, Instance, Interval, Timestamp},
@@ -46,7 +46,7 @@ pub enum Value {
     Reference(EndpointReference),
     /// An embedded object.
     Object(Box<Instance<'static>>),
-    /// An array; an empty one and null cannot be told apart on the wire.
+    /// An array. An empty array and null look the same on the wire.
     Array(Vec<Value>),
 }
 

@@ -1,7 +1,7 @@
-//! WQL as the client writes it: a class, and conditions whose literals cannot break out.
+//! Builds WQL: a class and conditions with escaped literals.
 //!
-//! It never parses WQL and never takes a raw text as part of a query. Follows Microsoft, "WQL (SQL for WMI)": a backslash and
-//! a quote in a literal are escaped by a backslash.
+//! No part of a query is unchecked text. Follows Microsoft, "WQL (SQL for WMI)": a backslash escapes a backslash and a quote
+//! in a literal.
 
 use std::fmt;
 
@@ -48,28 +48,28 @@ impl Wql {
         Self(Form::Associators { object: format!("{class}.{}", keys.join(",")), association, result })
     }
 
-    /// Only those whose property `name` equals `value`, without regard to case.
+    /// Keeps only instances whose property `name` equals `value`; case does not matter.
     ///
     /// # Errors
-    /// If `name` is no property name.
+    /// If `name` is not a valid property name.
     pub fn and_equals(self, name: &str, value: &str) -> Result<Self, NameError> {
         let name: ClassName = name.parse()?;
         Ok(self.and(format!("{name} = '{}'", escape(value))))
     }
 
-    /// Only those whose property `name` is this number.
+    /// Keeps only instances whose property `name` is this number.
     ///
     /// # Errors
-    /// If `name` is no property name.
+    /// If `name` is not a valid property name.
     pub fn and_number(self, name: &str, value: u64) -> Result<Self, NameError> {
         let name: ClassName = name.parse()?;
         Ok(self.and(format!("{name} = {value}")))
     }
 
-    /// Only those whose property `name` begins with one of `texts`.
+    /// Keeps only instances whose property `name` begins with one of `texts`.
     ///
     /// # Errors
-    /// If `name` is no property name.
+    /// If `name` is not a valid property name.
     pub(crate) fn and_begins_with(self, name: &str, texts: &[&str]) -> Result<Self, NameError> {
         let name: ClassName = name.parse()?;
         let likes: Vec<String> =
@@ -77,10 +77,10 @@ impl Wql {
         Ok(self.and(format!("({})", likes.join(" or "))))
     }
 
-    /// Only those of which one property or the other equals `value`, without regard to case.
+    /// Keeps only instances where one of both properties equals `value`; case does not matter.
     ///
     /// # Errors
-    /// If one of `names` is no property name.
+    /// If one of `names` is not a valid property name.
     pub(crate) fn and_either_equals(self, names: [&str; 2], value: &str) -> Result<Self, NameError> {
         let [one, other] = names;
         let (one, other): (ClassName, ClassName) = (one.parse()?, other.parse()?);
@@ -95,7 +95,7 @@ impl Wql {
         self
     }
 
-    /// As a filter of an enumeration of all classes.
+    /// The query as a filter for an enumeration of all classes.
     pub fn filter(&self) -> Filter {
         Filter::Wql(self.to_string())
     }
@@ -121,7 +121,7 @@ impl fmt::Display for Wql {
     }
 }
 
-/// A wildcard of `like` stands for itself within brackets.
+/// Escapes wildcards of `like`: within brackets a wildcard stands for itself.
 fn escape_pattern(text: &str) -> String {
     let literal = |character: char| match character {
         '%' | '_' | '[' => format!("[{character}]"),

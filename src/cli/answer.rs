@@ -1,4 +1,4 @@
-//! The result of a command: lines for people, a JSON document for programs, warnings, and the exit code.
+//! The result of a command: text lines, a JSON document, warnings, and the exit code.
 //!
 //! A command returns it; `cli::main` prints it.
 
@@ -9,26 +9,26 @@ use crate::cli::{exit::Exit, failure::Failure, kind::Kind, render::Line};
 /// The version of all JSON documents.
 pub(crate) const SCHEMA: &str = "hvsnap/1";
 
-/// The end of a command.
+/// The result of a command.
 pub(crate) struct Answer {
-    /// Data for people.
+    /// The data as text.
     pub(crate) lines: Vec<Line>,
-    /// The same for programs; `None` where there is nothing for them.
+    /// The data as JSON; `None` if there is none.
     pub(crate) document: Option<Document>,
-    /// What people and programs must know besides: on stderr, and in the document.
+    /// Warnings: on stderr, and in the document.
     pub(crate) warnings: Vec<String>,
-    /// What can be done next, for people only.
+    /// What to do next; text output only.
     pub(crate) remarks: Vec<Line>,
     pub(crate) exit: Exit,
 }
 
 impl Answer {
-    /// A command that is done.
+    /// A finished command with data.
     pub(crate) fn new(lines: Vec<Line>, body: &impl Serialize) -> Result<Self, Failure> {
         Ok(Self { lines, document: Some(Document::new(body)?), ..Self::nothing() })
     }
 
-    /// A command that has written its data already.
+    /// A finished command that has already written its data.
     pub(crate) fn nothing() -> Self {
         Self {
             lines: Vec::new(),
@@ -40,7 +40,7 @@ impl Answer {
     }
 }
 
-/// One JSON document: the schema, the fields of a body, and the warnings of the whole run, which are known last.
+/// One JSON document: the schema, the fields of a body, and the warnings of the run, which are known last.
 pub(crate) struct Document(String);
 
 #[derive(Serialize)]
@@ -61,7 +61,7 @@ impl Document {
 
     /// The text, with the warnings as its last field.
     pub(crate) fn text(&self, warnings: &[String]) -> String {
-        // The schema makes it an object with a field, so its last line is a brace alone.
+        // The schema is always a field, so the last line is a single brace.
         let fields = self.0.strip_suffix("\n}").unwrap_or(&self.0);
         let warnings = serde_json::to_string_pretty(warnings).unwrap_or_else(|_| "[]".to_owned());
         format!("{fields},\n  \"warnings\": {}\n}}", warnings.replace('\n', "\n  "))

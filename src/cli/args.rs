@@ -68,7 +68,7 @@ pub(crate) struct GeneralArgs {
     pub(crate) clock_speed: Option<f64>,
 }
 
-/// The commands and their options; what is of no use to a command is not in its help.
+/// The commands and their options; options that a command does not use are hidden in its help.
 pub(crate) fn grammar() -> clap::Command {
     let names: Vec<String> =
         Cli::command().get_subcommands().map(|command| command.get_name().to_owned()).collect();
@@ -80,10 +80,10 @@ pub(crate) fn grammar() -> clap::Command {
     })
 }
 
-/// Reads the command line.
+/// Parses the command line.
 ///
 /// # Errors
-/// If it does not follow the grammar, or holds an option that the command has no use for.
+/// If it does not follow the grammar, or contains an option that the command does not use.
 pub(crate) fn read() -> Result<Cli, clap::Error> {
     let mut grammar = grammar();
     let matches = grammar.try_get_matches_from_mut(std::env::args_os()).map_err(suggested)?;
@@ -98,7 +98,7 @@ pub(crate) fn read() -> Result<Cli, clap::Error> {
     Cli::from_arg_matches(&matches)
 }
 
-/// The error, with what is meant by words that other programs have for it.
+/// The error, with a suggestion for the words of other programs.
 fn suggested(mut error: clap::Error) -> clap::Error {
     let text = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.as_str()),
@@ -110,7 +110,7 @@ fn suggested(mut error: clap::Error) -> clap::Error {
     let of = |text: &str| ContextValue::String(text.to_owned());
     if is_json {
         error.insert(ContextKind::SuggestedArg, of("--output json"));
-        // That of the flag which is spelled alike.
+        // The usage line is that of the similarly spelled flag.
         error.remove(ContextKind::Usage);
     }
     if is_destroy {
@@ -119,7 +119,7 @@ fn suggested(mut error: clap::Error) -> clap::Error {
     error
 }
 
-/// A time limit; without any time nothing could be done.
+/// Parses a time limit, which must not be zero.
 fn time_limit(text: &str) -> Result<Length, String> {
     match text.parse::<Length>() {
         Ok(limit) if limit.0.is_zero() => Err("a time limit of 0 leaves no time for anything".to_owned()),
@@ -131,7 +131,7 @@ fn is_given(matches: &ArgMatches, arg: &Arg) -> bool {
     matches.value_source(arg.get_id().as_str()) == Some(ValueSource::CommandLine)
 }
 
-/// The options of which such a command makes no use, and why.
+/// The options that such a command does not use, and why.
 fn useless(needs: Needs) -> Vec<(Arg, &'static str)> {
     fn of<T: Args>(what: &'static str) -> impl Iterator<Item = (Arg, &'static str)> {
         let args: Vec<Arg> = T::augment_args(clap::Command::new("")).get_arguments().cloned().collect();
@@ -203,7 +203,7 @@ HVSNAP_PASSWORD_FILE, else the profile's password_file, else it is asked for on 
 mod tests {
     use super::*;
 
-    /// Every command without commands of its own.
+    /// Every command without subcommands.
     fn leaves(command: &clap::Command, path: &str, found: &mut Vec<(String, clap::Command)>) {
         if !command.has_subcommands() {
             found.push((path.to_owned(), command.clone()));
@@ -213,7 +213,7 @@ mod tests {
         }
     }
 
-    /// The words of a command line, as a shell reads them; what is between quotes is one word.
+    /// Splits a command line as a shell does; quoted text is one word.
     fn words(line: &str) -> Vec<String> {
         let line = line.split(" > ").next().unwrap_or_default();
         let parts = line.split('\'').enumerate();

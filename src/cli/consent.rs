@@ -27,7 +27,7 @@ pub(crate) async fn obtain(session: &mut Session<'_>, yes: bool, plan: &DestroyP
     let what = format!("Destroy {} of {}? [y/N]", snapshots(plan.destroyed().len()), plan.vm_name());
     session.console.note(&Line::new());
     session.console.ask(&Line::new().styled(style::STRONG, what));
-    // On a thread of its own, which an interruption leaves behind.
+    // On a thread of its own, which is abandoned at an interruption.
     let answer = tokio::task::spawn_blocking(|| {
         let mut line = String::new();
         std::io::stdin().read_line(&mut line).map(|_| line)
@@ -36,7 +36,7 @@ pub(crate) async fn obtain(session: &mut Session<'_>, yes: bool, plan: &DestroyP
     let answer = session.interrupt.or(answer).await;
     drop(question);
     if answer.is_err() {
-        // The question's line is still open.
+        // The cursor is still on the question's line.
         session.console.note(&Line::new());
     }
     match answer.map_err(nothing_changed)? {
@@ -45,7 +45,7 @@ pub(crate) async fn obtain(session: &mut Session<'_>, yes: bool, plan: &DestroyP
     }
 }
 
-/// The same for what needs no host: nothing else runs meanwhile, and an interruption ends the process.
+/// The same for commands without a host: nothing else runs meanwhile, and an interruption ends the process.
 pub(crate) fn obtain_at_once(console: &mut Console, yes: bool, question: &str) -> Result<(), Failure> {
     if yes {
         return Ok(());

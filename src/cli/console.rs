@@ -1,7 +1,7 @@
 //! The output streams: data to stdout, everything else to stderr.
 //!
-//! No other code writes to them. Colour goes only to a terminal, and never with `NO_COLOR`. A reader that closes the pipe ends
-//! the output, not the work: the exit code stays.
+//! No other code writes to them. Colour goes only to a terminal, and never with `NO_COLOR`. If the reader closes the pipe, output
+//! ends but the command continues, with the same exit code.
 
 use std::io::{self, IsTerminal, Write};
 
@@ -22,15 +22,15 @@ pub(crate) enum Format {
     Json,
 }
 
-/// The streams of this process.
+/// The output streams of this process.
 pub(crate) struct Console {
     format: Format,
     out: AutoStream<io::Stdout>,
     err: AutoStream<io::Stderr>,
     trouble: Option<io::Error>,
-    /// Each warning of this run, once.
+    /// Each warning of this run, without duplicates.
     warnings: Vec<String>,
-    /// Whether what would go to stderr goes to stdout too.
+    /// True if text for stderr goes to stdout.
     all_to_stdout: bool,
 }
 
@@ -47,51 +47,51 @@ impl Console {
         }
     }
 
-    /// What stdout carries.
+    /// The format of stdout.
     pub(crate) fn format(&self) -> Format {
         self.format
     }
 
-    /// Whether a person can be asked: they see stderr, and type into stdin.
+    /// True if the user can be asked: stderr and stdin are a terminal.
     pub(crate) fn can_ask() -> bool {
         io::stdin().is_terminal() && io::stderr().is_terminal()
     }
 
-    /// Data for people.
+    /// Prints data as text.
     pub(crate) fn data(&mut self, line: &Line) {
         let outcome = self.out.write_all(format!("{line}\n").as_bytes()).and_then(|()| self.out.flush());
         self.remember(outcome);
     }
 
-    /// Data for programs: one document, with the warnings of the run.
+    /// Prints data as JSON: one document, with the warnings of the run.
     pub(crate) fn document(&mut self, document: &Document) {
         let text = format!("{}\n", unsteering_json(&document.text(&self.warnings)));
         let outcome = self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush());
         self.remember(outcome);
     }
 
-    /// A text of this program's own, byte by byte: a script for a shell.
+    /// Prints a text of this program unchanged: a script for a shell.
     pub(crate) fn script(&mut self, bytes: &[u8]) {
         let outcome = self.out.write_all(bytes).and_then(|()| self.out.flush());
         self.remember(outcome);
     }
 
-    /// Puts what happens on the way among the data, for a command whose data it is.
+    /// Sends progress messages to stdout, for a command whose data they are.
     #[cfg(feature = "sim")]
     pub(crate) fn tell_all_to_stdout(&mut self) {
         self.all_to_stdout = true;
     }
 
-    /// What happens on the way.
+    /// Prints a progress message.
     pub(crate) fn note(&mut self, line: &Line) {
         if self.all_to_stdout {
             return self.data(line);
         }
-        // Nobody is left who could be told.
+        // If stderr is closed, there is no way to report it.
         let _ = self.err.write_all(format!("{line}\n").as_bytes());
     }
 
-    /// What is no failure and must be known all the same: on stderr at once, and in the document of the run.
+    /// Prints a warning: on stderr at once, and in the document of the run.
     pub(crate) fn warn(&mut self, text: &str) {
         if self.warnings.iter().all(|warning| warning != text) {
             self.warnings.push(text.to_owned());
@@ -99,12 +99,12 @@ impl Console {
         }
     }
 
-    /// A question, on the line that is answered.
+    /// Prints a question; the answer is typed on the same line.
     pub(crate) fn ask(&mut self, line: &Line) {
         let _ = self.err.write_all(format!("{line} ").as_bytes()).and_then(|()| self.err.flush());
     }
 
-    /// The first thing that went wrong with stdout, other than a reader who wanted no more.
+    /// The first error of stdout, other than a closed pipe.
     pub(crate) fn trouble(&mut self) -> Option<io::Error> {
         self.trouble.take()
     }

@@ -6,18 +6,18 @@ use std::process::ExitCode;
 
 use hvsnap::{Outcome, journal::Status};
 
-/// How the command ended.
+/// The exit code of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
     /// Done.
     Done,
-    /// The host refused, or the job failed, or any failure without a code of its own.
+    /// The host refused, the job failed, or another failure without its own code.
     Failed,
-    /// The command line or the configuration cannot be used; nothing was sent that changes anything.
+    /// The command line or the configuration is not usable; nothing was changed.
     Usage,
-    /// Nothing, or more than one thing, has the name given.
+    /// The name matches nothing, or more than one thing.
     NotFound,
-    /// The user was not authenticated, or is not allowed to do this.
+    /// The user was not authenticated or lacks the permission.
     Access,
     /// The outcome is not known.
     Unknown,
@@ -32,10 +32,10 @@ pub(crate) enum Exit {
 }
 
 impl Exit {
-    /// What the outcome of an operation comes to.
+    /// The exit code for the outcome of an operation.
     pub(crate) fn of(outcome: &Outcome) -> Self {
         match outcome.status {
-            // The snapshot is gone, and still the host reports a failure that a person must look at.
+            // The snapshot is gone, but the host reported a failure that needs attention.
             Status::Done if outcome.is_refused || outcome.job.has_failed() => Self::Failed,
             Status::Done if outcome.is_merge_open() => Self::MergePending,
             Status::Done => Self::Done,

@@ -1,6 +1,6 @@
 //! The error of a command: message, causes, effect on the host, hint and exit code.
 //!
-//! All errors have this shape, from a wrong flag to a lost answer. It repeats no cause and holds no secret.
+//! All errors have this form, from a wrong flag to a lost answer. Causes are not repeated, and secrets not included.
 
 use std::{error::Error as StdError, fmt, time::Duration};
 
@@ -18,49 +18,49 @@ use crate::cli::{
     view::{JobLink, OperationLink, PlanView, SnapshotRef, StatusView, references},
 };
 
-/// A command that did not do what it was asked to.
+/// A command that failed.
 #[derive(Clone, Debug)]
 pub(crate) struct Failure(Box<Parts>);
 
 /// The parts of a [`Failure`].
 #[derive(Clone, Debug)]
 pub(crate) struct Parts {
-    /// For programs and people: it stands in every table of errors.
+    /// The id, for programs and people; listed in every table of errors.
     pub(crate) id: ErrorId,
     pub(crate) kind: Kind,
     /// What failed.
     pub(crate) message: String,
-    /// Why, the nearest cause first.
+    /// The causes, the nearest one first.
     pub(crate) causes: Vec<String>,
-    /// The effect on the host; `None` where this command cannot say.
+    /// The effect on the host; `None` if this command does not know it.
     pub(crate) effect: Option<Effect>,
     /// What to do next.
     pub(crate) hint: Option<String>,
-    /// Why such a thing happens.
+    /// The usual reason for such a failure.
     pub(crate) why: String,
-    /// Whether the same may be done again.
+    /// Whether the command may be repeated.
     pub(crate) repeat: Repeat,
-    /// What the host or the system said, unaltered.
+    /// The text of the host or the system, unchanged.
     pub(crate) raw: Option<String>,
     pub(crate) exit: Exit,
-    /// Similar names, or all that a name could mean.
+    /// Similar names, or all matches of an ambiguous name.
     pub(crate) candidates: Vec<Candidate>,
-    /// What is gone all the same.
+    /// Snapshots that are gone in spite of the failure.
     pub(crate) destroyed: Vec<SnapshotRef>,
-    /// What was observed of the operation.
+    /// The observed status of the operation.
     pub(crate) outcome: Option<StatusView>,
-    /// What would settle an outcome that is not known.
+    /// What would determine an unknown outcome.
     pub(crate) settles: Option<String>,
-    /// The job that may go on.
+    /// The job that may continue.
     pub(crate) job: Option<JobLink>,
     /// The operation that is open.
     pub(crate) operation: Option<OperationLink>,
-    /// What was about to be done.
+    /// The plan that was about to be executed.
     pub(crate) plan: Option<PlanView>,
 }
 
 impl Failure {
-    /// A failure of this program's own, with nothing changed.
+    /// A failure found by this program, with nothing changed.
     pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Self {
         let id = kind.id();
         let entry = id.entry();
@@ -85,23 +85,23 @@ impl Failure {
         }))
     }
 
-    /// A command line that cannot be used.
+    /// A command line that is not usable.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self::new(Kind::Usage, message)
     }
 
-    /// Stopped by the person or by the system.
+    /// An interruption by the user or the system.
     pub(crate) fn interrupted(message: impl Into<String>, effect: Effect) -> Self {
         let mut failure = Self::new(Kind::Interrupted, message);
         failure.0.effect = Some(effect);
         if effect == Effect::None {
-            // Nothing goes on anywhere.
+            // Nothing continues on the host.
             failure.0.hint = None;
         }
         failure
     }
 
-    /// The same, where not an interruption but a time limit ends the command.
+    /// The same, ended by a time limit instead of an interruption.
     #[must_use]
     pub(crate) fn time_over(mut self, limit: Duration) -> Self {
         let exit = if self.0.effect == Some(Effect::None) { Exit::Failed } else { Exit::Unknown };
@@ -116,7 +116,7 @@ impl Failure {
         self
     }
 
-    /// A name that does not name one thing.
+    /// A name that does not identify exactly one thing.
     pub(crate) fn find(message: impl Into<String>, error: FindError) -> Self {
         let mut failure = Self::new(Kind::NotFound, message).cause(&error);
         match error {
@@ -156,32 +156,32 @@ impl Failure {
         self
     }
 
-    /// Adds what was observed of the operation.
+    /// Adds the observed status of the operation.
     #[must_use]
     pub(crate) fn outcome(mut self, outcome: &Outcome) -> Self {
         self.0.destroyed = references(&outcome.destroyed);
         let open = outcome.open.as_ref().map(ToString::to_string);
-        // Told already where it is the cause.
+        // Omitted if it is already a cause.
         self.0.settles = open.filter(|open| !self.0.causes.contains(open));
         self.0.outcome = Some(StatusView::from(outcome));
         self
     }
 
-    /// Adds what was about to be done.
+    /// Adds the plan.
     #[must_use]
     pub(crate) fn plan(mut self, plan: PlanView) -> Self {
         self.0.plan = Some(plan);
         self
     }
 
-    /// Adds the job that may go on.
+    /// Adds the job that may continue.
     #[must_use]
     pub(crate) fn job(mut self, job: Option<JobLink>) -> Self {
         self.0.job = job;
         self
     }
 
-    /// Adds the operation that is open.
+    /// Adds the open operation.
     #[must_use]
     pub(crate) fn operation(mut self, operation: Option<OperationLink>) -> Self {
         self.0.operation = operation;
@@ -231,7 +231,7 @@ impl From<ClientError> for Failure {
     }
 }
 
-/// Adds the causes of an error, without those that only say again what was said.
+/// Adds the causes of an error, without those that repeat earlier text.
 fn add_causes(causes: &mut Vec<String>, error: &dyn StdError) {
     let mut next = error.source();
     while let Some(cause) = next {

@@ -1,8 +1,8 @@
 //! Interruptions and time limits, and how they end the process.
 //!
-//! A separate thread watches for Ctrl-C, termination and the end of the terminal from the start of the process. A command that
-//! waits through [`Interrupt::or`] ends by itself. Any other (it computes, asks at the terminal, or writes into a full pipe) is
-//! ended from here, with the failure set by [`Interrupt::stands`]. A second interruption ends the process at once.
+//! From the start of the process a separate thread watches for Ctrl-C, termination and the end of the terminal. A command that
+//! waits through [`Interrupt::or`] ends by itself. Any other command (computing, waiting for an answer, writing to a full pipe)
+//! is ended here, with the failure set by [`Interrupt::stands`]. A second interruption ends the process at once.
 
 use std::{
     future::{Future, poll_fn},
@@ -32,18 +32,18 @@ use crate::cli::{
     terminal::Terminal,
 };
 
-/// How long a command has to notice that it is to end. With the next two it is less than a second.
+/// The time for a command to react. With [`REST`] or [`TELLING`] it is less than a second.
 const PATIENCE: Duration = Duration::from_millis(650);
-/// How long one that has noticed has besides, to say how it ended.
+/// The additional time for a command that has reacted, to report its end.
 const REST: Duration = Duration::from_millis(250);
-/// How long it may take to say it from here, where stderr may lead into a pipe that nobody reads.
+/// The time for the report from here; stderr may be a pipe that is not read.
 const TELLING: Duration = Duration::from_millis(150);
 
 /// The work was interrupted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Interrupted;
 
-/// The watch over this process; signals belong to a process, so there is one.
+/// The watch for interruptions; signals belong to the process, so there is one.
 #[derive(Clone, Copy)]
 pub(crate) struct Interrupt(&'static Shared);
 
@@ -58,11 +58,11 @@ struct Shared {
 
 struct State {
     voice: Voice,
-    /// What is to be said of a command that ends where it is.
+    /// The failure to report if the process is ended here.
     stands: Failure,
-    /// The clients of the command: they know what went wrong with the journal, which is told however the command ends.
+    /// The clients of the command, for errors of the journal, which are reported in any case.
     hosts: Vec<Host>,
-    /// The terminal as it was before a question, while that is open.
+    /// The terminal settings before a question, while it is open.
     question: Option<Terminal>,
 }
 
@@ -72,14 +72,14 @@ impl State {
     }
 }
 
-/// Who says how it ended.
+/// What reports the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Voice {
-    /// Nobody yet.
+    /// Not decided yet.
     Nobody,
-    /// The command, which was interrupted and has noticed.
+    /// The command, which has noticed the interruption.
     Command,
-    /// The command, which has ended by itself and writes its result.
+    /// The command, which has finished and writes its result.
     Result,
 }
 
@@ -91,7 +91,7 @@ enum Cause {
 }
 
 impl Interrupt {
-    /// Begins to watch; from now on an interruption no longer ends the process by itself.
+    /// Starts the watch; from now on an interruption does not end the process immediately.
     pub(crate) fn watch(format: Format) -> io::Result<Self> {
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
         let signals = {
@@ -110,7 +110,7 @@ impl Interrupt {
         Ok(watch)
     }
 
-    /// Does the work to its end, or drops it where it stands at the next interruption. What was interrupted before is not begun.
+    /// Completes the work, or drops it at an interruption. Work is not started after an interruption.
     pub(crate) async fn or<T>(self, work: impl Future<Output = T>) -> Result<T, Interrupted> {
         let done = if *self.0.seen.borrow() { None } else { self.unless_seen(work).await };
         done.ok_or_else(|| {
@@ -132,22 +132,22 @@ impl Interrupt {
         .await
     }
 
-    /// What is to be said if the process has to be ended from now on: no more than is known by now.
+    /// Sets the failure to report if the process is ended from now on; it must state only what is known now.
     pub(crate) fn stands(self, failure: Failure) {
         self.lock().stands = failure;
     }
 
-    /// The command works with this host.
+    /// Registers a host of the command.
     pub(crate) fn uses(self, host: &Host) {
         self.lock().hosts.push(host.clone());
     }
 
-    /// What went wrong with the journal of the clients.
+    /// The errors of the clients' journal.
     pub(crate) fn journal_trouble(self) -> Vec<String> {
         self.lock().journal_trouble()
     }
 
-    /// The command has ended by itself, with `exit`, and its result is about to be written.
+    /// Records that the command has finished with `exit` and is about to write its result.
     pub(crate) fn writes_result(self, exit: Exit) {
         let mut state = self.lock();
         let exit = if exit == Exit::Unknown { exit } else { Exit::Interrupted };
@@ -160,7 +160,7 @@ impl Interrupt {
         }
     }
 
-    /// Ends the process at `deadline` of `clock` if it does not do so by itself.
+    /// Ends the process at `deadline` of `clock` if it is still running.
     pub(crate) fn at_the_latest(self, clock: Arc<dyn Clock>, deadline: Deadline) {
         self.0.runtime.spawn(async move {
             clock.reached(deadline.at()).await;
@@ -175,14 +175,14 @@ impl Interrupt {
     async fn attend(self, mut signals: Signals) {
         signals.next().await;
         self.0.seen.send_replace(true);
-        // Any further one cuts this short.
+        // A further signal ends this wait.
         if timeout(PATIENCE, signals.next()).await.is_err() && self.lock().voice == Voice::Command {
             let _ = timeout(REST, signals.next()).await;
         }
         self.end(self.lock(), Cause::Interrupted);
     }
 
-    /// Ends the process. Who else has something to say waits for the state, which is not given back.
+    /// Ends the process. The state stays locked, so no other thread can report anything.
     fn end(self, state: MutexGuard<'_, State>, cause: Cause) -> ! {
         let failure = match cause {
             Cause::Interrupted => state.stands.clone(),
@@ -200,12 +200,12 @@ impl Interrupt {
                 progress::clear();
                 let mut console = Console::new(format);
                 if is_asking {
-                    // The question's line is still open.
+                    // The cursor is still on the question's line.
                     console.note(&Line::new());
                 }
                 trouble.iter().for_each(|trouble| console.warn(trouble));
                 match voice {
-                    // Part of the result may be on stdout already.
+                    // Part of the result may already be on stdout.
                     Voice::Result => report::tell(&mut console, &failure),
                     _ => drop(report::failure(&mut console, &failure)),
                 }
@@ -221,11 +221,11 @@ impl Interrupt {
     }
 }
 
-/// A question at the terminal; open until it is dropped.
+/// A question at the terminal; open until dropped.
 pub(crate) struct Question(Option<Interrupt>);
 
 impl Question {
-    /// Notes how the terminal is, so that it is left as that if the process ends before the answer.
+    /// Saves the terminal settings, to restore them if the process ends before the answer.
     pub(crate) fn open() -> Self {
         let watch = WATCH.get().map(Interrupt);
         if let Some(watch) = watch {
@@ -243,7 +243,7 @@ impl Drop for Question {
     }
 }
 
-/// Interrupted before anything was sent that changes the host.
+/// The failure for an interruption before anything on the host was changed.
 pub(crate) fn nothing_asked() -> Failure {
     Failure::interrupted("nothing was changed on the host", Effect::None)
 }

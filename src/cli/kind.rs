@@ -9,22 +9,22 @@ use crate::cli::exit::Exit;
 
 macro_rules! kinds {
     ($($(#[$only:meta])* $kind:ident $name:literal $id:ident $exit:ident $(@ $request:pat $(if ($($way:tt)+))?)? $(= $error:pat $(if ($($condition:tt)+))?)?,)+) => {
-        /// What kind of failure it is.
+        /// The kind of a failure.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum Kind { $($(#[$only])* $kind,)+ }
 
         impl Kind {
-            /// For programs.
+            /// The name for programs.
             pub(crate) fn name(self) -> &'static str {
                 match self { $($(#[$only])* Self::$kind => $name,)+ }
             }
 
-            /// The id of a failure that this program finds by itself; an error of the library has a more exact one.
+            /// The id of a failure found by this program; an error of the library has a more specific one.
             pub(crate) fn id(self) -> ErrorId {
                 match self { $($(#[$only])* Self::$kind => ErrorId::$id,)+ }
             }
 
-            /// The exit code where nothing was changed.
+            /// The exit code if nothing was changed.
             pub(crate) fn exit(self) -> Exit {
                 match self { $($(#[$only])* Self::$kind => Exit::$exit,)+ }
             }
@@ -53,7 +53,7 @@ macro_rules! kinds {
 }
 
 kinds! {
-    // What this program finds by itself.
+    // Found by this program.
     Usage            "usage"             USAGE            Usage,
     Config           "config"            CONFIGURATION    Usage,
     NoConsent        "no_consent"        NO_CONSENT       Usage,
@@ -65,7 +65,7 @@ kinds! {
     #[cfg(feature = "sim")]
     Simulator        "simulator"         SIMULATOR        Usage,
 
-    // What is given.
+    // Given values.
     Endpoint         "endpoint"          ADDRESS          Usage       @ ClientErrorKind::Endpoint(_),
     Name             "name"              NAME             Usage       @ ClientErrorKind::Name(_),
     Setting          "setting"           SETTING          Usage       @ ClientErrorKind::Setting(_),
@@ -73,7 +73,7 @@ kinds! {
 
     Unusable         "setting"           SETTING          Usage       @ ClientErrorKind::Connection(error) if (error.is_settings()),
 
-    // The way to the host, and its answers.
+    // The connection to the host, and its answers.
     NotAuthenticated "not_authenticated" AUTHENTICATION   Access      @ ClientErrorKind::Connection(error) if (error.is_authentication()),
     NotReached       "connection"        UNREACHABLE      NotReached  @ ClientErrorKind::Connection(error) if (error.is_unreached()),
     Connection       "connection"        CONNECTION_LOST  Failed      @ ClientErrorKind::Connection(_),
@@ -83,7 +83,7 @@ kinds! {
     Protocol         "protocol"          PROTOCOL         Failed      @ ClientErrorKind::Protocol(_),
     Timeout          "timeout"           TIME_OVER        Failed      @ ClientErrorKind::TimedOut { .. },
 
-    // What is named.
+    // Names.
     Ambiguous        "ambiguous"         AMBIGUOUS        NotFound    = ErrorKind::Find(FindError::Ambiguous { .. }),
     NothingSeen      "nothing_seen"      FILTERED_TOKEN   Access      = ErrorKind::Find(FindError::NothingSeen),
     NotFound         "not_found"         NOT_FOUND        NotFound    = ErrorKind::Find(_),
@@ -93,6 +93,7 @@ kinds! {
     OtherVm     "other_vm"     OTHER_VM    Failed      = ErrorKind::OtherVm,
     Stale            "stale_plan"        STALE_PLAN       NotBegun    = ErrorKind::Stale(_),
     UncertainPlan    "uncertain_plan"    UNCERTAIN_PLAN   Failed      = ErrorKind::UncertainPlan,
+    Obstacle         "obstacle"         OBSTACLE         NotBegun    = ErrorKind::Obstacle(_),
     Locked           "locked"             LOCKED            NotBegun    = ErrorKind::Locked(_),
     Busy             "busy"              BUSY             NotBegun    = ErrorKind::Busy { .. },
     EarlierOpen        "earlier_open"         EARLIER_OPEN        NotBegun    = ErrorKind::EarlierOpen(_) | ErrorKind::OpenElsewhere(_),
@@ -111,26 +112,26 @@ kinds! {
     Unanswered       "unanswered"        CONNECTION_LOST  Failed      = ErrorKind::Unanswered(_),
     Undecided        "undecided"         UNDECIDED        Failed      = ErrorKind::Undecided(_),
 
-    // What a later version of the library may add.
+    // Errors of later library versions.
     Other            "other"             SYSTEM           Failed,
 }
 
 impl Kind {
-    /// The kind of an error of the library.
+    /// The kind of a library error.
     pub(crate) fn of(error: &Error) -> Self {
         Self::of_operation(error.kind())
     }
 }
 
-/// The exit code of an error of the library, for all commands: an unknown outcome comes before all else.
+/// The exit code of a library error, for all commands: an unknown outcome takes precedence.
 pub(crate) fn exit_of(error: &Error) -> Exit {
     match (error.effect(), Kind::of(error).exit()) {
         (Effect::Unknown, _) => Exit::Unknown,
-        // What was given cannot be used: the host was not asked.
+        // A given value is not usable; nothing was sent.
         (Effect::None, Exit::Usage) => Exit::Usage,
-        // What the host did in spite of a denial counts more than the denial.
+        // If the host changed something in spite of a denial, that counts more.
         (Effect::None, _) if error.is_access() => Exit::Access,
-        // These say that nothing was done.
+        // These exit codes would state that nothing was done.
         (Effect::Applied, Exit::Access | Exit::NotReached | Exit::NotBegun) => Exit::Failed,
         (_, exit) => exit,
     }

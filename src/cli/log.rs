@@ -1,6 +1,6 @@
 //! The log of `-v` and `-vv`, on stderr. Without these flags only warnings of the retry code are shown.
 //!
-//! All text passes through [`clean`], because the log holds messages of the host. The library logs no secret.
+//! All text passes through [`clean`], because the log contains messages of the host. The library logs no secret.
 
 use std::io::{self, Write};
 
@@ -12,7 +12,7 @@ use crate::cli::{
     render::{Line, clean, style},
 };
 
-/// Where the library tells why it waits; all else that it warns of, the commands tell themselves.
+/// The target of warnings about retries; commands report all other warnings themselves.
 const WAITING: &str = "hvsnap::client::retry";
 
 /// Starts the log.
@@ -21,7 +21,7 @@ pub(crate) fn start(verbosity: u8) {
         0 => {
             let lines = layer().without_time().with_target(false).with_level(false).with_ansi(false);
             let waiting = Targets::new().with_target(WAITING, Level::WARN);
-            // Fails only where a log was started before, as below.
+            // Fails only if a log was already started, as below.
             let _ =
                 tracing_subscriber::registry().with(lines.with_writer(|| Warned)).with(waiting).try_init();
             return;
@@ -34,7 +34,7 @@ pub(crate) fn start(verbosity: u8) {
     let _ = tracing_subscriber::registry().with(lines).with(hvsnap).try_init();
 }
 
-/// Writes whole events, each as a warning on a line of its own.
+/// Writes each event as a warning on a line of its own.
 struct Warned;
 
 impl Write for Warned {
@@ -50,7 +50,7 @@ impl Write for Warned {
     }
 }
 
-/// Writes whole events, each on a line of its own.
+/// Writes each event on a line of its own.
 struct Cleaned;
 
 impl Write for Cleaned {

@@ -1,11 +1,11 @@
 //! The command line.
 //!
-//! Each command is one file below `commands`: arguments, help, examples and code. Beside it stands what they share: `args`
-//! (the grammar), `connect` (settings, from flags, environment and profile to a client), `kind` (failures, their ids and exit
-//! codes), `render` (text for people), `view` (JSON for programs), and the watch over time and interruptions.
+//! Each command is one file below `commands`: arguments, help, examples and code. They share `args` (the grammar), `connect`
+//! (from flags, environment and profile to a client), `kind` (failures, their ids and exit codes), `render` (text), `view`
+//! (JSON), and the watch over time limits and interruptions.
 //!
-//! It sees only the public API of the library. Data goes to stdout, everything else to stderr; nothing from the network
-//! reaches either unsanitised; a password is never an argument and never printed.
+//! Only the public API of the library is used. Data goes to stdout, everything else to stderr. Text from the network is always
+//! sanitised. A password is never an argument and never printed.
 
 mod answer;
 mod args;
@@ -43,7 +43,7 @@ use self::{
     start::Start,
 };
 
-/// Does what the command line says.
+/// Runs the command line.
 pub(crate) fn main() -> ExitCode {
     let cli = match args::read() {
         Ok(cli) => cli,
@@ -73,7 +73,7 @@ pub(crate) fn main() -> ExitCode {
         Err(failure) => report::failure(&mut console, &failure),
     };
     if let Some(error) = console.trouble() {
-        // What was done is done; but who reads only stdout must not take this for a success.
+        // The operation is complete, but a program that reads only stdout must not see a success.
         let failure = Failure::new(Kind::Output, "writing to stdout failed").cause(error).effect(None);
         let failed = report::failure(&mut console, &failure);
         exit = if exit == Exit::Done { failed } else { exit };

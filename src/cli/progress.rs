@@ -16,10 +16,10 @@ use crate::cli::{
     render::{Line, clean, style},
 };
 
-/// The bar that is on the terminal now; there is one terminal.
+/// The bar on the terminal; there is only one terminal.
 static SHOWN: Mutex<Option<ProgressBar>> = Mutex::new(None);
 
-/// Writes to stderr what is to stand above the bar, if there is one.
+/// Writes to stderr above the bar, if there is one.
 pub(crate) fn above<T>(write: impl FnOnce() -> T) -> T {
     let shown = SHOWN.lock().unwrap_or_else(PoisonError::into_inner).clone();
     match shown {
@@ -28,7 +28,7 @@ pub(crate) fn above<T>(write: impl FnOnce() -> T) -> T {
     }
 }
 
-/// Takes the bar away, so that what follows has the line for itself.
+/// Removes the bar before other output.
 pub(crate) fn clear() {
     let shown = SHOWN.lock().unwrap_or_else(PoisonError::into_inner).take();
     if let Some(bar) = shown {
@@ -36,10 +36,10 @@ pub(crate) fn clear() {
     }
 }
 
-/// What is shown while something is waited for.
+/// The progress display of a wait.
 pub(crate) struct Display {
     on_terminal: bool,
-    /// What stands before each line, where several operations are followed.
+    /// The prefix of each line when several operations are followed.
     of: String,
     bar: Option<ProgressBar>,
     last: Option<(Phase, u16, String)>,
@@ -50,12 +50,12 @@ impl Display {
         Self { on_terminal: io::stderr().is_terminal(), of: String::new(), bar: None, last: None }
     }
 
-    /// The same, of one VM among several.
+    /// The display for one VM of several.
     pub(crate) fn of(vm: &str) -> Self {
         Self { of: format!("{vm}: "), ..Self::new() }
     }
 
-    /// Shows where it is now.
+    /// Shows the current progress.
     pub(crate) fn show(&mut self, console: &mut Console, progress: &Progress) {
         let now = (progress.phase, progress.percent, progress.state.clone());
         if self.last.as_ref() == Some(&now) {
@@ -80,14 +80,14 @@ impl Display {
         bar.set_position(u64::from(progress.percent));
         bar.set_message(clean(&progress.state).into_owned());
         if new_phase {
-            // Only now, so that it is never seen half-made.
+            // Only now, so that an incomplete bar is never drawn.
             bar.set_draw_target(ProgressDrawTarget::stderr());
             bar.enable_steady_tick(Duration::from_millis(120));
             *SHOWN.lock().unwrap_or_else(PoisonError::into_inner) = Some(bar.clone());
         }
     }
 
-    /// Takes the bar away, so that what follows has the line for itself.
+    /// Removes the bar before other output.
     pub(crate) fn clear(&self) {
         clear();
     }

@@ -13,7 +13,7 @@ use crate::cli::{
     view::{CandidateView, JobLink, OperationLink, PlanView, SnapshotRef, StatusView},
 };
 
-/// Tells a failure, and returns the exit code.
+/// Reports a failure, and returns the exit code.
 pub(crate) fn failure(console: &mut Console, failure: &Failure) -> Exit {
     tell(console, failure);
     if console.format() == Format::Json {
@@ -22,12 +22,12 @@ pub(crate) fn failure(console: &mut Console, failure: &Failure) -> Exit {
     failure.parts().exit
 }
 
-/// The text alone.
+/// Reports the text only.
 pub(crate) fn tell(console: &mut Console, failure: &Failure) {
     lines(failure.parts()).iter().for_each(|line| console.note(line));
 }
 
-/// The document alone.
+/// Reports the document only.
 pub(crate) fn document(console: &mut Console, failure: &Failure) {
     let parts = failure.parts();
     let body = Body {
@@ -52,7 +52,7 @@ pub(crate) fn document(console: &mut Console, failure: &Failure) {
             exit_code: parts.exit.code(),
         },
     };
-    // Shapes without maps and floats can always be written; the text on stderr has told it in any case.
+    // Types without maps and floats can always be serialized; the text is on stderr in any case.
     if let Ok(document) = Document::new(&body) {
         console.document(&document);
     }
@@ -92,7 +92,7 @@ struct ErrorView<'p> {
     exit_code: u8,
 }
 
-/// What happened, with its nearest cause.
+/// The message with its nearest cause.
 fn what(parts: &Parts) -> String {
     match parts.causes.first() {
         Some(cause) => format!("{}: {cause}", parts.message),

@@ -16,7 +16,7 @@ use crate::cli::{
     state,
 };
 
-/// What every command is given.
+/// The context that every command gets.
 pub(crate) struct Run<'r> {
     pub(crate) cli: &'r Cli,
     pub(crate) console: &'r mut Console,
@@ -29,12 +29,12 @@ impl Run<'_> {
         state::journal(&self.cli.run)
     }
 
-    /// The connection flags of this run, for the commands that are shown.
+    /// The connection flags of this run, for displayed commands.
     pub(crate) fn reattach(&self) -> Reattach {
         Reattach::new(&self.cli.connection, &self.cli.run)
     }
 
-    /// Does a command on the host that is given.
+    /// Runs a command on the given host.
     pub(crate) fn on_host(self, command: &impl HostCommand) -> Result<Answer, Failure> {
         let start = self.start;
         let book = Book { journal: self.journal()?, on_busy: command.on_busy(), deadline: start.deadline };
@@ -52,12 +52,12 @@ impl Run<'_> {
     }
 }
 
-/// One thread is enough for a client of one host.
+/// Runs work on a runtime; one thread is enough for a client of one host.
 pub(crate) fn on_a_runtime<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(start::failed)?;
     let ended = runtime.block_on(work);
-    // A question that nobody will answer any more must not hold the process.
+    // An open question must not delay the end of the process.
     runtime.shutdown_background();
     ended
 }

@@ -16,13 +16,13 @@ pub(crate) struct Session<'c> {
     pub(crate) host: Host,
     pub(crate) console: &'c mut Console,
     pub(crate) interrupt: Interrupt,
-    /// For the commands that are told to the person.
+    /// For commands that are shown to the user.
     pub(crate) reattach: Reattach,
     pub(crate) clock: Arc<dyn Clock>,
 }
 
 impl Session<'_> {
-    /// Does something that changes nothing; an interruption is told as that.
+    /// Runs work that changes nothing; an interruption is reported as such.
     pub(crate) async fn reading<T, E: Into<Failure>>(
         &mut self,
         work: impl Future<Output = Result<T, E>>,
@@ -31,7 +31,7 @@ impl Session<'_> {
     }
 }
 
-/// Interrupted before anything was sent that changes the host.
+/// The failure for an interruption before anything on the host was changed.
 pub(crate) fn nothing_changed(_: Interrupted) -> Failure {
     nothing_asked()
 }

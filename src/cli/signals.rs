@@ -5,7 +5,7 @@
 
 use std::{future::poll_fn, io, task::Poll};
 
-/// All of them.
+/// All signals that are watched.
 pub(super) struct Signals {
     #[cfg(unix)]
     signals: Vec<tokio::signal::unix::Signal>,
@@ -19,7 +19,7 @@ pub(super) struct Signals {
 }
 
 impl Signals {
-    /// Begins to take them in place of the system's own way with them.
+    /// Registers handlers that replace the system's default action.
     pub(super) fn new() -> io::Result<Self> {
         #[cfg(unix)]
         {
@@ -37,10 +37,10 @@ impl Signals {
         }
     }
 
-    /// The next of them.
+    /// Waits for the next signal.
     pub(super) async fn next(&mut self) {
         poll_fn(|context| {
-            // Each is asked, so that each wakes this task.
+            // Poll all of them, so that each can wake this task.
             let mut seen = false;
             #[cfg(unix)]
             for signal in &mut self.signals {
@@ -61,14 +61,14 @@ impl Signals {
     }
 }
 
-/// Whether the end of the terminal was not to be ignored when the process began (proc(5), `SigIgn`).
+/// True unless SIGHUP was ignored when the process began (proc(5), `SigIgn`).
 ///
-/// Where that cannot be told, the system is left to end the process, or not.
+/// False if that is unknown; the system then decides whether to end the process.
 #[cfg(unix)]
 fn ends_with_terminal() -> bool {
     let Ok(status) = std::fs::read_to_string("/proc/self/status") else { return false };
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
-    // SIGHUP is number 1, the lowest bit.
+    // SIGHUP is signal 1, the lowest bit.
     ignored.is_some_and(|mask| mask & 1 == 0)
 }

@@ -12,10 +12,10 @@ use crate::cli::{
     kind::Kind,
 };
 
-/// The beginning of a run.
+/// The start of a run.
 pub(crate) struct Start {
     pub(crate) clock: Arc<dyn Clock>,
-    /// Of --timeout, which counts from here.
+    /// From --timeout, measured from here.
     pub(crate) deadline: Option<Deadline>,
     pub(crate) interrupt: Interrupt,
 }
@@ -28,13 +28,13 @@ impl Start {
         Ok(Self { clock, deadline, interrupt })
     }
 
-    /// The time that it is, to write down and to compare with what was written.
+    /// The current system time, for records and comparisons with them.
     pub(crate) fn timestamp(&self) -> Timestamp {
         let micros = self.clock.wall().as_micros();
         Timestamp::from_unix_micros(i64::try_from(micros).unwrap_or(i64::MAX))
     }
 
-    /// Ends the process at the deadline, should the command not do so: at a prompt, say.
+    /// Ends the process at the deadline if the command does not, for example at a prompt.
     pub(crate) fn keep_time(&self) {
         if let Some(deadline) = self.deadline {
             self.interrupt.at_the_latest(Arc::clone(&self.clock), deadline);
@@ -42,7 +42,7 @@ impl Start {
     }
 }
 
-/// The system's clock, or a faster one for a simulated host that runs as fast; both begin at the same wall-clock time.
+/// The system's clock, or a faster one for a simulated host of the same speed; both start at the same wall-clock time.
 fn clock(args: &GeneralArgs) -> Arc<dyn Clock> {
     #[cfg(feature = "sim")]
     if let Some(speed) = args.clock_speed {
@@ -52,7 +52,7 @@ fn clock(args: &GeneralArgs) -> Arc<dyn Clock> {
     Arc::new(SystemClock::new())
 }
 
-/// The system lacks or refuses what the program needs to run.
+/// The failure if the system lacks or refuses a resource that the program needs.
 pub(crate) fn failed(error: io::Error) -> Failure {
     Failure::new(Kind::System, "the program cannot be started").cause(error)
 }

@@ -1,13 +1,13 @@
 //! Saves and restores the terminal settings, which a password prompt changes.
 
-/// How a terminal was set.
+/// Saved terminal settings.
 pub(super) struct Terminal {
     #[cfg(unix)]
     was: Option<(std::fs::File, rustix::termios::Termios)>,
 }
 
 impl Terminal {
-    /// How the terminal of this process is set now.
+    /// The current settings of the process's terminal.
     pub(super) fn as_it_is() -> Self {
         Self {
             #[cfg(unix)]
@@ -17,11 +17,11 @@ impl Terminal {
         }
     }
 
-    /// Sets it as it was.
+    /// Restores the settings.
     pub(super) fn restore(&self) {
         #[cfg(unix)]
         if let Some((tty, settings)) = &self.was {
-            // Whoever has no terminal any more needs no settings.
+            // An error means that the terminal is gone.
             let _ = rustix::termios::tcsetattr(tty, rustix::termios::OptionalActions::Now, settings);
         }
     }

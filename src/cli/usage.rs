@@ -12,15 +12,15 @@ use crate::cli::{
     report,
 };
 
-/// Prints help, version, or what is wrong with the command line.
+/// Prints help, version, or a usage error.
 pub(crate) fn told(error: &clap::Error) -> Exit {
     if !error.use_stderr() {
-        // Help for a reader who closed the pipe is help all the same.
+        // A closed pipe is not an error for help.
         let _ = error.print();
         return Exit::Done;
     }
     let arguments: Vec<_> = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
-    // It repeats arguments, and a password may be among them by mistake.
+    // The text quotes arguments, which may contain a password by mistake.
     let text = without_secrets_of(&arguments, &error.to_string());
     let mut lines = text.trim_end().lines();
     let mut console = Console::new(Format::Json);
@@ -41,14 +41,14 @@ pub(crate) fn told(error: &clap::Error) -> Exit {
     Exit::Usage
 }
 
-/// What is wrong, on one line: the first paragraph of the text, which may list arguments on lines of their own.
+/// The error on one line: the first paragraph of the text, which may list arguments on separate lines.
 fn summary(text: &str) -> String {
     let paragraph = text.lines().map(str::trim).take_while(|line| !line.is_empty());
     let whole = paragraph.collect::<Vec<_>>().join(" ");
     whole.strip_prefix("error: ").unwrap_or(&whole).to_owned()
 }
 
-/// What stdout carries: by flag, else by `HVSNAP_OUTPUT`.
+/// The format of stdout: from the flag, else from `HVSNAP_OUTPUT`.
 pub(crate) fn format(flag: Option<Format>) -> Result<Format, Failure> {
     match (flag, std::env::var("HVSNAP_OUTPUT").as_deref()) {
         (Some(format), _) => Ok(format),

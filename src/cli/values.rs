@@ -7,14 +7,14 @@ use std::{fmt, str::FromStr, time::Duration};
 use hvsnap::cim::{Datetime, NameError, Namespace, Timestamp, UriForm};
 use hvsnap::clock::shown;
 
-/// A length of time, always with a unit: `90d`, `12h`, `1h30m`, `5s`, `500ms`.
+/// A duration, always with a unit: `90d`, `12h`, `1h30m`, `5s`, `500ms`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Length(pub(crate) Duration);
 
-/// A text that is no length of time.
+/// The text is not a duration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum LengthError {
-    /// Seconds in one program are minutes or days in another.
+    /// No unit; other programs use seconds, minutes or days.
     #[error("give a unit: 90d, 12h, 30m, 5s")]
     NoUnit,
     #[error("not a length of time such as 90s, 5m, 1h30m or 500ms")]
@@ -39,22 +39,22 @@ impl FromStr for Length {
     }
 }
 
-/// A moment: a date with or without a time, in UTC unless it says otherwise, or how long ago it was.
+/// A moment: a date with or without a time, in UTC unless stated, or a time before now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Since {
-    /// So long ago.
+    /// This long ago.
     Ago(Duration),
     /// This moment.
     At(Timestamp),
 }
 
-/// A text that is no moment.
+/// The text is not a moment.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("neither a length of time such as 90m or 7d nor a date such as 2026-03-09 or 2026-03-09T14:30:00Z")]
 pub(crate) struct SinceError;
 
 impl Since {
-    /// The moment, seen from now.
+    /// The moment, relative to now.
     pub(crate) fn moment(self, now: Timestamp) -> Timestamp {
         match self {
             Self::Ago(length) => before(now, length),
@@ -63,7 +63,7 @@ impl Since {
     }
 }
 
-/// What was so long before a moment.
+/// The moment `length` before another.
 pub(crate) fn before(moment: Timestamp, length: Duration) -> Timestamp {
     let micros = i64::try_from(length.as_micros()).unwrap_or(i64::MAX);
     Timestamp::from_unix_micros(moment.unix_micros().saturating_sub(micros))
@@ -94,7 +94,7 @@ impl FromStr for Since {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Size(pub(crate) u32);
 
-/// A text that is no size.
+/// The text is not a size.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a size such as 512000, 500k or 8M")]
 pub(crate) struct SizeError;
@@ -161,7 +161,7 @@ impl From<Form> for UriForm {
     }
 }
 
-/// How to prove who asks.
+/// An authentication scheme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Scheme {
     /// The best that both sides can do.

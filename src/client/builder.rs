@@ -1,6 +1,6 @@
 //! [`ClientBuilder`]: address, credentials and settings of a client.
 //!
-//! It opens no connection before [`connect`](ClientBuilder::connect). The defaults are those of Windows' own client.
+//! Only [`connect`](ClientBuilder::connect) opens a connection. The defaults are those of Windows' own client.
 
 use std::{sync::Arc, time::Duration};
 
@@ -24,7 +24,7 @@ use crate::{
     wsman::{RequestOptions, RequestSettings},
 };
 
-/// Describes a [`Client`].
+/// Builds a [`Client`].
 ///
 /// ```no_run
 /// use std::time::Duration;
@@ -82,7 +82,7 @@ impl ClientBuilder {
         }
     }
 
-    /// Who the caller is.
+    /// The credentials of the caller.
     pub fn credentials(mut self, credentials: Credentials) -> Self {
         self.credentials = Some(credentials);
         self
@@ -94,79 +94,79 @@ impl ClientBuilder {
         self
     }
 
-    /// The language of the host's texts; by default `en-US`. A host that lacks it answers in its own.
+    /// The language of the host's texts; by default `en-US`. A host without that language uses its own.
     pub fn locale(mut self, locale: impl Into<String>) -> Self {
         self.locale = locale.into();
         self
     }
 
-    /// How long a request and a connection may take.
+    /// The time limits of requests and connections.
     pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
         self.timeouts = timeouts;
         self
     }
 
-    /// How reads that failed are tried again.
+    /// The retry of failed reads.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
     }
 
-    /// How many instances to ask for at a time; by default 100.
+    /// The number of instances to request per page; by default 100.
     pub fn page_size(mut self, items: u32) -> Self {
         self.page_size = items;
         self
     }
 
-    /// How many bytes a message of the host may have; by default 512,000 (500 KiB), as by Windows' own client.
+    /// The greatest size of a message from the host, in bytes; by default 512,000 (500 KiB), as in Windows' own client.
     ///
-    /// What is larger the host does not send, and says so. It sends no more than its own `MaxEnvelopeSizekb` in any case.
+    /// The host answers with a fault instead of a larger message. Its own `MaxEnvelopeSizekb` also applies.
     pub fn max_envelope_size(mut self, bytes: u32) -> Self {
         self.max_envelope_size = Some(bytes);
         self
     }
 
-    /// How many connections to hold at most; by default 4, well below a host's quota of operations.
+    /// The greatest number of connections; by default 4, well below a host's quota of operations.
     pub fn connections(mut self, connections: usize) -> Self {
         self.channels = connections;
         self
     }
 
-    /// Which certificate the host must have, and which one is shown to it; by default the platform's authorities decide.
+    /// The accepted host certificates, and the client certificate; by default the platform's authorities are trusted.
     pub fn tls(mut self, config: TlsConfig) -> Self {
         self.tls = config;
         self
     }
 
-    /// An HTTP proxy on the way to the host; by default none, whatever the environment says.
+    /// An HTTP proxy; by default none. The environment is not consulted.
     pub fn proxy(mut self, proxy: ProxyConfig) -> Self {
         self.proxy = Some(proxy);
         self
     }
 
-    /// The name of the service in its domain; by default `HTTP/` and the host in the address. A host that is reached by an alias
-    /// or an IP address needs it.
+    /// The name of the service in its domain; by default `HTTP/` and the host in the address. Required if the address is an alias
+    /// or an IP address.
     pub fn service_principal(mut self, name: ServicePrincipal) -> Self {
         self.service_principal = Some(name);
         self
     }
 
-    /// Bounds on what is read from the host.
+    /// Limits on data read from the host.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// The clock that waiting is measured with; by default the system's.
+    /// The clock for pauses and deadlines; by default the system's.
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = Some(clock);
         self
     }
 
-    /// Checks the description and makes the client; nothing is sent.
+    /// Checks the settings and makes the client; nothing is sent.
     ///
     /// # Errors
-    /// If the address or the credentials cannot be used, or settings exclude each other.
+    /// If the address or the credentials are not usable, or settings exclude each other.
     pub fn build(self) -> Result<Client, Error> {
         let fail = |kind| Error::before(kind, SETTING_UP);
         let setting = |text: &str| fail(ErrorKind::Setting(text.to_owned()));
@@ -216,7 +216,7 @@ impl ClientBuilder {
             deadline: None,
             form: self.form,
             page_size: self.page_size,
-            // The host needs its operation timeout, and the network a while.
+            // Beyond the host's operation timeout, the network needs some time.
             answer_timeout: self.timeouts.operation.saturating_add(Duration::from_secs(30)),
             retry: Arc::new(Retry::new(budget, seed)),
             messages: Arc::new(Messages::from_random(uuid::Uuid::new_v4().as_u128())),
@@ -224,7 +224,7 @@ impl ClientBuilder {
         })))
     }
 
-    /// Makes the client and asks the host who it is, so that a wrong address or password shows at once.
+    /// Makes the client and identifies the host, so that a wrong address or password shows at once.
     ///
     /// # Errors
     /// As [`build`](Self::build), and if the host does not answer as a WS-Management service.
@@ -237,7 +237,7 @@ impl ClientBuilder {
 
 const SETTING_UP: &str = "setting up the client";
 
-/// A setting that cannot be used, found when it was given.
+/// A setting that was found unusable when it was given.
 macro_rules! of_setting {
     ($($error:ty),+) => {
         $(impl From<$error> for Error {

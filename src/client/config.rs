@@ -1,8 +1,8 @@
-//! Groups of settings of a client: how long things may take, and how reads are tried again.
+//! Groups of client settings: time limits and retry.
 
 use std::time::Duration;
 
-/// How long one request may take.
+/// The time limits of one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct Timeouts {
@@ -17,26 +17,26 @@ impl Default for Timeouts {
 }
 
 impl Timeouts {
-    /// 60 s for an operation, 15 s for a connection.
+    /// The defaults: 60 s for an operation, 15 s for a connection.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// How long the host may take for one operation; by default, and at most on Windows, 60 s. Its answer is waited for half a
-    /// minute longer.
+    /// The time for the host to perform one operation; by default 60 s, which is also the maximum on Windows. The client waits
+    /// half a minute longer for the answer.
     pub fn operation(mut self, timeout: Duration) -> Self {
         self.operation = timeout;
         self
     }
 
-    /// How long opening a connection may take, from the name to the end of the TLS handshake; by default 15 s.
+    /// The time to open a connection, from name resolution to the end of the TLS handshake; by default 15 s.
     pub fn connect(mut self, timeout: Duration) -> Self {
         self.connect = timeout;
         self
     }
 }
 
-/// How reads that failed are tried again. What changes the host is sent once in any case.
+/// The retry of failed reads. Requests that change the host are sent once in any case.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[must_use]
 pub struct RetryPolicy {
@@ -45,18 +45,18 @@ pub struct RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// A budget of two operation timeouts.
+    /// The default: a budget of two operation timeouts.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// How long after its beginning a read may still be tried again; by default two operation timeouts.
+    /// The time after its start within which a read may be tried again; by default two operation timeouts.
     pub fn budget(mut self, budget: Duration) -> Self {
         self.budget = Some(budget);
         self
     }
 
-    /// Seeds the chance by which pauses differ, so that a test sees the same ones each time.
+    /// Seeds the random part of the pauses, so that a test gets the same ones each time.
     pub fn jitter_seed(mut self, seed: u64) -> Self {
         self.jitter_seed = Some(seed);
         self

@@ -1,12 +1,12 @@
-//! [`ConnectionError`]: why there is no answer of the host.
+//! [`ConnectionError`]: why the host did not answer.
 //!
-//! It exposes no type of the HTTP library. The [`Effect`](crate::Effect) is part of the error that holds it.
+//! Types of the HTTP library stay private. The [`Effect`](crate::Effect) is part of the enclosing error.
 
 use std::fmt;
 
 use crate::http::{HttpError, HttpErrorKind};
 
-/// Why there is no answer of the host.
+/// Why the host did not answer.
 #[derive(Debug)]
 pub struct ConnectionError(pub(crate) HttpError);
 
@@ -24,10 +24,10 @@ impl ConnectionError {
         )
     }
 
-    /// True if no connection to the host was opened, so that nothing was sent: its name has no address, the port is closed,
-    /// there is no route, no connection came about in time, or the proxy opens no tunnel.
+    /// True if no connection to the host was opened, so that nothing was sent: name resolution failed, the connection was
+    /// refused, there is no route, the connection timed out, or the proxy refused a tunnel.
     ///
-    /// A connection that was opened and then lost, or a TLS handshake that failed, is not such an error.
+    /// False if the connection was opened and then lost, or the TLS handshake failed.
     pub fn is_unreached(&self) -> bool {
         matches!(
             self.0.kind(),
@@ -39,7 +39,7 @@ impl ConnectionError {
         )
     }
 
-    /// True if the host did not accept the connection, or did not answer, in time.
+    /// True if the connection or the answer timed out.
     pub fn is_timeout(&self) -> bool {
         matches!(
             self.0.kind(),
@@ -47,10 +47,10 @@ impl ConnectionError {
         )
     }
 
-    /// True if the settings of the client do not allow a connection, so that nothing was sent: a user or a file that the
-    /// scheme cannot use, or a scheme or a proxy that needs TLS.
+    /// True if the client's settings rule out a connection, so that nothing was sent: a user or a file that the scheme cannot
+    /// use, or a scheme or a proxy that needs TLS.
     ///
-    /// A password that would cross the network in clear text is [`is_authentication`](Self::is_authentication).
+    /// A password that would be sent in clear text is [`is_authentication`](Self::is_authentication).
     pub fn is_settings(&self) -> bool {
         matches!(
             self.0.kind(),
@@ -67,13 +67,13 @@ impl ConnectionError {
         matches!(self.0.kind(), HttpErrorKind::Tls(_))
     }
 
-    /// The name of a scheme that the host offers and this client speaks, the safest first.
+    /// The most secure scheme that both the host and this client support.
     pub(crate) fn usable_scheme(offered: &[String]) -> Option<&'static str> {
         let is_offered = |scheme: &&str| offered.iter().any(|offer| offer.eq_ignore_ascii_case(scheme));
         ["negotiate", "kerberos", "basic"].into_iter().find(is_offered)
     }
 
-    /// The schemes that the host offers, if it said so.
+    /// The schemes that the host offers, if known.
     pub fn offered_schemes(&self) -> &[String] {
         match self.0.kind() {
             HttpErrorKind::NotAuthenticated { offered, .. } => offered,

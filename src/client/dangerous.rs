@@ -3,19 +3,19 @@
 use super::ClientBuilder;
 
 impl ClientBuilder {
-    /// Settings that give up protection.
+    /// Settings that reduce protection.
     pub fn dangerous(self) -> DangerousBuilder {
         DangerousBuilder(self)
     }
 }
 
-/// Settings that give up protection; each says which.
+/// Settings that reduce protection; each method says what is lost.
 #[derive(Debug)]
 #[must_use]
 pub struct DangerousBuilder(ClientBuilder);
 
 impl DangerousBuilder {
-    /// Lets the password and all that is said cross the network readable for everybody on the way.
+    /// Allows the password and all messages to be sent unencrypted, readable on the network.
     pub fn allow_plaintext(mut self) -> ClientBuilder {
         self.0.plaintext = true;
         self.0

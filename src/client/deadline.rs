@@ -1,8 +1,7 @@
-//! A deadline for all that is done through one handle of a client: no pause, no wait for a connection and no request outlasts it.
+//! A deadline for everything done through one handle of a client: pauses, waits for a connection, and requests.
 //!
-//! It is kept in few places: by the clock of the handle (pauses), by `wire` (requests) and by [`Inner::within`] (what is no
-//! request). It never changes what is said of a call: one whose answer the deadline cut off is [`Effect::Unknown`], like any
-//! other whose answer was lost.
+//! It is enforced in three places: by the clock of the handle (pauses), by `wire` (requests) and by [`Inner::within`] (other
+//! work). A call whose answer was cut off by the deadline has [`Effect::Unknown`], like any call whose answer was lost.
 
 use std::{
     future::{Future, poll_fn},
@@ -17,10 +16,10 @@ use crate::{
     clock::{Clock, Sleep},
 };
 
-/// The most that is kept back of a time limit for a last look at what was waited for.
+/// The longest part of a time limit reserved for a last read of the awaited state.
 const LAST_LOOK: Duration = Duration::from_secs(2);
 
-/// When something has to be over: a length of time, from a moment of the client's clock on.
+/// A time limit: a duration that starts at a moment of the client's clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Deadline {
     since: Duration,
@@ -33,37 +32,37 @@ impl Deadline {
         Self { since, limit }
     }
 
-    /// The moment, as a time of the client's clock.
+    /// The moment of the deadline, as a time of the client's clock.
     pub fn at(self) -> Duration {
         self.since.saturating_add(self.limit)
     }
 
-    /// How long there was in all.
+    /// The whole duration.
     pub fn limit(self) -> Duration {
         self.limit
     }
 
-    /// Until when it may be waited for something to happen, so that what has happened can still be read in time.
+    /// The end of waiting, early enough that the final state can still be read in time.
     fn last_look(self) -> Duration {
         self.at().saturating_sub(LAST_LOOK.min(self.limit / 10))
     }
 }
 
 impl Client {
-    /// The same client with a time limit, which begins now; as [`with_deadline`](Self::with_deadline).
+    /// The same client with a time limit that starts now; as [`with_deadline`](Self::with_deadline).
     #[must_use]
     pub fn with_timeout(&self, limit: Duration) -> Self {
         self.with_deadline(Deadline::new(self.0.clock.now(), limit))
     }
 
-    /// A handle of the same client through which nothing outlasts `deadline`, nor through the machines, jobs and streams that
-    /// come from it: opening connections, waiting for a machine, each request, pauses (also those that a host asks for), reading
-    /// back, the merge. What is waited for ends a little earlier (a tenth of the limit, at most 2 s), so that its last state
-    /// can still be read.
+    /// A handle of the same client that is bound to `deadline`. The deadline applies to everything done through it, and through
+    /// VMs, jobs and streams that come from it: opening connections, waiting for a VM, each request, pauses (also those that a
+    /// host asks for), reading back, the merge. A wait ends a little earlier (a tenth of the limit, at most 2 s), so that the
+    /// last state can still be read.
     ///
-    /// What the deadline cuts off ends with [`ErrorKind::TimedOut`]. A call is not begun after it ([`Effect::None`]); of one that
-    /// was under way it is not known what became of it ([`Effect::Unknown`]). Connections and all else that the client has
-    /// learned are shared with the handle that this is called on. Of two deadlines the earlier one counts.
+    /// Work that the deadline cuts off ends with [`ErrorKind::TimedOut`]. A call is not sent after it ([`Effect::None`]); the
+    /// outcome of a call in progress is unknown ([`Effect::Unknown`]). The handle shares connections and all other state with the
+    /// original one. Of two deadlines the earlier one counts.
     #[must_use]
     pub fn with_deadline(&self, deadline: Deadline) -> Self {
         let earlier = self.0.deadline.filter(|earlier| earlier.at() <= deadline.at()).unwrap_or(deadline);
@@ -83,23 +82,23 @@ impl Inner {
         self.deadline.is_some_and(|deadline| self.clock.now() >= deadline.at())
     }
 
-    /// Completes at the deadline; none if there is none.
+    /// Completes at the deadline; `None` without one.
     pub(crate) fn over(&self) -> Option<Sleep<'_>> {
         self.deadline.map(|deadline| self.clock.reached(deadline.at()))
     }
 
-    /// Until when something may be waited for: as long as it was asked for, within the deadline.
+    /// The end of a wait: `asked`, if given, but not after the deadline.
     pub(crate) fn wait_until(&self, asked: Option<Duration>) -> Option<Duration> {
         asked.into_iter().chain(self.deadline.map(Deadline::last_look)).min()
     }
 
-    /// The deadline has passed: before a request was sent, or while its answer was waited for.
+    /// The error for a passed deadline: before a request was sent, or while its answer was awaited.
     pub(crate) fn timed_out(&self, during: &str, is_sent: bool, effect: Effect) -> Error {
         let after = self.deadline.map(Deadline::limit).unwrap_or_default();
         Error::new(ErrorKind::TimedOut { after, is_sent }, during, effect)
     }
 
-    /// Does what only reads, and is no request of `wire`, within the deadline.
+    /// Runs work that only reads, and is not a single request, within the deadline.
     pub(crate) async fn within<T, E: From<Error>>(
         &self,
         during: &str,
@@ -118,7 +117,7 @@ impl Inner {
     }
 }
 
-/// A clock on which no pause goes beyond a moment.
+/// A clock whose pauses end at a given moment at the latest.
 #[derive(Debug)]
 struct Bounded {
     clock: Arc<dyn Clock>,

@@ -1,8 +1,7 @@
-//! Enumerations as streams: an instance is handed on as its page arrives, the next page is asked for when it is wanted.
+//! Enumerations as streams: each page is requested when it is needed, and its instances are returned as they are.
 //!
-//! Nothing gathers a whole answer; [`Limits`](crate::Limits) bound each page, and all of them together. An enumeration that is
-//! abandoned is released on the host. A Pull is never repeated: if its answer was lost, items may be lost with it, so the
-//! enumeration has failed.
+//! No whole answer is collected; [`Limits`](crate::Limits) apply to each page and to all pages together. Dropping an enumeration
+//! early releases it on the host. A Pull is never repeated: its lost answer may have contained items, so the enumeration fails.
 
 use std::{collections::VecDeque, fmt, sync::Arc};
 
@@ -22,7 +21,7 @@ use crate::{
     xml::UnwritableText,
 };
 
-/// Turns an item, while it still borrows from its page, into what the caller wants of it; `None` leaves it out.
+/// Converts an item while it still borrows from its page; `None` omits it.
 pub(crate) type Take<T> = Box<dyn Fn(Item<Instance<'_>>) -> Result<Option<T>, ProtocolError> + Send + Sync>;
 
 /// The instances of a query, page by page.
@@ -44,7 +43,7 @@ struct Source<T> {
 }
 
 impl CimNamespace {
-    /// Sends a query and hands on the instances as they arrive.
+    /// Sends a query and returns the instances as they arrive.
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
@@ -63,13 +62,13 @@ impl CimNamespace {
     /// ```
     ///
     /// # Errors
-    /// If the host does not take the query, or the first page cannot be read.
+    /// If the host refuses the query, or the first page cannot be read.
     pub async fn query(&self, query: &Wql) -> Result<Enumeration, Error> {
         let take = objects(|instance| Ok(instance.into_owned()));
         Enumeration::open(self.source_of(query, EnumerationMode::Object, take)).await
     }
 
-    /// Sends a query and hands on the references of the instances as they arrive.
+    /// Sends a query and returns the references of the instances as they arrive.
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
@@ -94,7 +93,7 @@ impl CimNamespace {
         Enumeration::open(self.source_of(query, EnumerationMode::Reference, take)).await
     }
 
-    /// Sends a query and hands on the instances with their references as they arrive.
+    /// Sends a query and returns the instances with their references as they arrive.
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
@@ -126,8 +125,8 @@ impl CimNamespace {
         Enumeration::open(self.source_of(query, EnumerationMode::ObjectAndReference, take)).await
     }
 
-    /// Enumerates one class without a query; `filter` asks for equality of keys and properties (a selector filter),
-    /// and an empty one for all instances. What does not equal it is left out, should the host take no notice of it.
+    /// Enumerates one class without a query. `filter` requires equality of keys and properties (a selector filter); an empty one
+    /// selects all instances. Instances that do not match are omitted here, in case the host ignores the filter.
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
@@ -193,12 +192,12 @@ impl CimNamespace {
     /// ```
     ///
     /// # Errors
-    /// If the host does not take the filter, or the first page cannot be read.
+    /// If the host refuses the filter, or the first page cannot be read.
     pub async fn associators(&self, filter: AssociatedInstances) -> Result<Enumeration, Error> {
         self.filtered("following associations", Filter::Associated(filter)).await
     }
 
-    /// The associations that hold one instance (association filter; DSP0227, section 8.2), as they arrive.
+    /// The associations that reference one instance (association filter; DSP0227, section 8.2), as they arrive.
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
@@ -234,14 +233,14 @@ impl CimNamespace {
     }
 }
 
-/// Takes the instance of each item.
+/// Converts the instance of each item.
 pub(crate) fn objects<T>(
     decode: impl Fn(Instance<'_>) -> Result<T, ProtocolError> + Send + Sync + 'static,
 ) -> Take<T> {
     Box::new(move |mut item| decode(object(&mut item)?).map(Some))
 }
 
-/// The same, leaving out what is known to be of another class than `class`: a server may take no notice of a filter.
+/// The same, but omits instances of a class other than `class`: a server may ignore a filter.
 pub(crate) fn objects_of<T>(
     class: &str,
     decode: impl Fn(Instance<'_>) -> Result<Option<T>, ProtocolError> + Send + Sync + 'static,
@@ -261,7 +260,7 @@ pub(crate) fn objects_of<T>(
     })
 }
 
-/// Whether the instance has these values, without regard to case, as a selector filter demands.
+/// True if the instance has these values, without regard to case, as a selector filter requires.
 fn is_wanted(instance: &Instance<'_>, filter: &SelectorSet) -> bool {
     let equals = |selector: &Selector| {
         let found = instance.property(&selector.name).map(Property::values);
@@ -331,7 +330,7 @@ impl<T> Source<T> {
 }
 
 impl<T> Enumeration<T> {
-    /// The instances of a query, each taken as `take` says.
+    /// The instances of a query, each converted by `take`.
     pub(super) async fn of(
         namespace: &CimNamespace,
         during: &str,
@@ -349,16 +348,16 @@ impl<T> Enumeration<T> {
         Ok(enumeration)
     }
 
-    /// The next instance; `None` after the last. Asks the host for the next page when this one is used up.
+    /// The next instance; `None` after the last. Requests the next page when the current one is used up.
     ///
     /// # Errors
-    /// If the next page cannot be had; the enumeration is over then, and incomplete.
+    /// If the next page cannot be read; the enumeration is then over and incomplete.
     pub async fn next(&mut self) -> Result<Option<T>, Error> {
         loop {
             if let Some(item) = self.items.pop_front() {
                 return Ok(Some(item));
             }
-            // Taken out, so that a page that was asked for and lost is neither asked for again nor released.
+            // Taken out, so that a page that was requested and lost is neither requested again nor released.
             let Some(context) = self.next.take() else { return Ok(None) };
             let exchange = NextPage { source: &self.source, context: Some(&context) };
             let page = self.source.inner.ask(&self.source.during, &exchange).await;
@@ -379,7 +378,7 @@ impl<T> Enumeration<T> {
         Ok(())
     }
 
-    /// Gives up what was not read to its end, in the background; the host would otherwise keep it for minutes.
+    /// Releases an unfinished enumeration in the background; otherwise the host keeps it for minutes.
     fn release(&mut self) {
         let (Some(context), Ok(runtime)) = (self.next.take(), tokio::runtime::Handle::try_current()) else {
             return;
@@ -388,13 +387,13 @@ impl<T> Enumeration<T> {
         let resource_uri = self.source.resource_uri.clone();
         runtime.spawn(async move {
             let exchange = Release { resource_uri: &resource_uri, context: &context };
-            // Best effort: a context that is not released ends by the host's own timer.
+            // Best effort: a context that is not released expires on the host.
             let _ = inner.ask("releasing an enumeration", &exchange).await;
         });
     }
 }
 
-/// All items, for what is of use only when whole. More than may be kept is an offence of the host.
+/// All items, for answers that are useful only as a whole. Exceeding a limit is a violation of the host.
 pub(super) async fn whole<T: Held>(mut enumeration: Enumeration<T>) -> Result<Vec<T>, Error> {
     let (mut items, mut held) = (Vec::new(), 0_usize);
     while let Some(item) = enumeration.next().await? {

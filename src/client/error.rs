@@ -1,7 +1,7 @@
 //! The error of the generic client: what failed, during what, why, and its effect on the host.
 //!
-//! Texts are for people; programs look at [`ErrorKind`] and [`Effect`]. An error never claims less than what may have
-//! happened: when in doubt the effect is unknown.
+//! Programs should use [`ErrorKind`] and [`Effect`], not the text. If it is not certain that nothing was changed, the effect is
+//! unknown.
 
 use std::{fmt, time::Duration};
 
@@ -19,15 +19,15 @@ use crate::{
     xml::UnwritableText,
 };
 
-/// What a request may have done to the host.
+/// The effect of a request on the host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Effect {
     /// Nothing was changed.
     None,
-    /// It was changed, at least in part.
+    /// The host was changed, at least in part.
     Applied,
-    /// Not known: look before doing anything again.
+    /// Not known; read the state of the host before repeating anything.
     Unknown,
 }
 
@@ -46,23 +46,23 @@ crate::keyed::keyed! {
     Effect { None, Applied, Unknown }
 }
 
-/// A request that failed.
+/// A failed request.
 #[derive(Debug)]
 pub struct Error {
     kind: Box<ErrorKind>,
     during: String,
     effect: Effect,
-    /// What the host answered, cut at a bound.
+    /// The host's answer, truncated if long.
     raw: Option<Box<str>>,
     addressed: Option<Addressed>,
 }
 
-/// What the request was addressed to, where a fault means one thing or another by it.
+/// The target of the request; the meaning of some faults depends on it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Addressed {
     /// The form of its resource URI.
     pub(super) form: UriForm,
-    /// A class or all of them, not one instance.
+    /// True for a class or all classes; false for one instance.
     pub(super) is_class: bool,
 }
 
@@ -70,31 +70,31 @@ pub(super) struct Addressed {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The address is not one.
+    /// The address is invalid.
     #[error("invalid address: {0}")]
     Endpoint(EndpointError),
-    /// A name given cannot be one.
+    /// A given name is invalid.
     #[error("{0}")]
     Name(NameError),
-    /// A setting given cannot be used.
+    /// A given setting is not usable.
     #[error("{0}")]
     Setting(String),
-    /// A text given cannot be sent.
+    /// A given text cannot be sent.
     #[error("{0}")]
     Unwritable(UnwritableText),
-    /// The host could not be reached, or not be talked to, or did not accept the user.
+    /// The host was not reached, the connection failed, or the user was not accepted.
     #[error(transparent)]
     Connection(ConnectionError),
-    /// The host, or something on the way to it, answered with an HTTP status and without a message that can be read.
+    /// The host, or an intermediary, answered with an HTTP status and without a readable message.
     #[error("the host answered with HTTP status {0} and no message")]
     Status(u16),
-    /// What answered is no WS-Management service, or something on the way changed its answer.
+    /// The answer came from something other than a WS-Management service, or was changed on its way.
     #[error("the host answered with {0}, not with SOAP")]
     NotSoap(NotSoap),
     /// The host answered with a fault.
     #[error("the host refused: {0}")]
     Fault(Box<Fault>),
-    /// The host's answer breaks the protocol.
+    /// The host's answer violates the protocol.
     #[error("the host sent {0}")]
     Protocol(ProtocolError),
     /// The deadline of the client's handle has passed ([`Client::with_deadline`](crate::Client::with_deadline)).
@@ -104,17 +104,17 @@ pub enum ErrorKind {
         if *.is_sent { "; the host had not answered" } else { "; the host had not answered, and the request was not sent" }
     )]
     TimedOut {
-        /// How long there was in all.
+        /// The whole duration.
         after: Duration,
-        /// Whether the host can have seen the request: its answer was waited for, or else nothing of it was sent, though perhaps
-        /// the authentication before it.
+        /// True if the host can have received the request, whose answer was awaited. Otherwise nothing of the request was sent,
+        /// except perhaps the authentication before it.
         is_sent: bool,
     },
 }
 
 impl Error {
     pub(crate) fn new(kind: ErrorKind, during: impl Into<String>, effect: Effect) -> Self {
-        // It may hold a name that the host gave.
+        // The text may contain a name that the host gave.
         Self {
             kind: Box::new(kind),
             during: cut(&during.into()).into_owned(),
@@ -129,50 +129,50 @@ impl Error {
         Self::new(kind, during, Effect::None)
     }
 
-    /// The same error with another effect: a read changes nothing, however it ends.
+    /// The same error with another effect; a failed read, for example, has no effect.
     pub(crate) fn with_effect(mut self, effect: Effect) -> Self {
         self.effect = effect;
         self
     }
 
-    /// The same error, with the answer that it was read from.
+    /// The same error, with the text of the answer.
     pub(super) fn with_raw(mut self, text: &str) -> Self {
         self.raw = (!text.is_empty()).then(|| cut(text).into());
         self
     }
 
-    /// The same error, of a request that was addressed so.
+    /// The same error, with the target of the request.
     pub(super) fn with_addressed(mut self, addressed: Addressed) -> Self {
         self.addressed = Some(addressed);
         self
     }
 
-    /// The form of the resource URI that the request had, if it is known.
+    /// The form of the request's resource URI, if known.
     pub(super) fn uri_form(&self) -> Option<UriForm> {
         self.addressed.map(|addressed| addressed.form)
     }
 
-    /// The host's answer, if there was one; cut where it is long.
+    /// The host's answer, if there was one; truncated if long.
     pub(crate) fn raw(&self) -> Option<&str> {
         self.raw.as_deref()
     }
 
-    /// Why.
+    /// The reason.
     pub fn kind(&self) -> &ErrorKind {
         &self.kind
     }
 
-    /// During what.
+    /// The operation that failed.
     pub fn during(&self) -> &str {
         &self.during
     }
 
-    /// What the request may have done to the host.
+    /// The effect on the host.
     pub fn effect(&self) -> Effect {
         self.effect
     }
 
-    /// True if the user was not authenticated, or is not allowed to do this: by HTTP, WinRM or WMI.
+    /// True if the user was not authenticated or lacks the permission: by HTTP, WinRM or WMI.
     pub fn is_access(&self) -> bool {
         match self.kind() {
             ErrorKind::Connection(error) => error.is_authentication(),
@@ -187,7 +187,7 @@ impl Error {
         matches!(self.kind(), ErrorKind::TimedOut { .. })
     }
 
-    /// True if time ran out: the deadline of the client's handle, the time to connect or to answer, or the operation timeout,
+    /// True after a time-out: the deadline of the client's handle, the time to connect or to answer, or the operation timeout,
     /// which the host reports as a fault.
     pub fn is_timeout(&self) -> bool {
         match self.kind() {
@@ -198,7 +198,7 @@ impl Error {
         }
     }
 
-    /// What the fault is about, if the error is one; a query that is answered by "not found" asked for an unknown class.
+    /// The category of the fault, if the error is one. For a query, "not found" means an unknown class.
     pub(crate) fn fault_class(&self) -> Option<FaultClass> {
         let ErrorKind::Fault(fault) = self.kind() else { return None };
         let says_more = fault.number().is_some() || fault.cim_status().is_some();
@@ -210,12 +210,12 @@ impl Error {
         })
     }
 
-    /// True if the host says, in any form, that it does not know the class or its URI.
+    /// True if the host reports, in any form, that it does not know the class or its URI.
     pub fn is_unknown_class(&self) -> bool {
         matches!(self.fault_class(), Some(FaultClass::UnknownClass | FaultClass::UnknownUri))
     }
 
-    /// True if the host says, in any form, that the instance asked for does not exist.
+    /// True if the host reports, in any form, that the instance does not exist.
     pub fn is_not_found(&self) -> bool {
         self.fault_class() == Some(FaultClass::NotFound)
     }
@@ -229,18 +229,18 @@ impl Error {
         }
     }
 
-    /// True if the same request may be sent again, and may succeed then: nothing was changed, and the reason may pass by itself
-    /// (the host is busy, restarts or cannot be reached, the connection was lost, time ran out).
+    /// True if the same request may be sent again and may then succeed: nothing was changed, and the reason may be temporary
+    /// (the host is busy, restarting or unreachable, the connection was lost, a time-out).
     ///
-    /// Reads are retried by the client already, so that such an error of a read is final for the moment. A user that was not
-    /// accepted is never retryable: further attempts might lock the account.
+    /// The client has already retried reads, so such an error of a read is final for the moment. A user that was not accepted
+    /// is never retryable: further attempts might lock the account.
     pub fn is_retryable(&self) -> bool {
         self.effect == Effect::None && (self.is_timeout() || passes_in_time(self))
     }
 }
 
 impl fmt::Display for Error {
-    /// During what, and why.
+    /// The operation that failed, and the reason.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.during.is_empty() {
             self.kind.fmt(f)
@@ -251,7 +251,7 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {
-    /// The cause of the [`kind`](Self::kind), which the text of the error includes.
+    /// The cause of the [`kind`](Self::kind); the error's text already contains it.
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.kind.source()
     }

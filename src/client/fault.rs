@@ -1,7 +1,7 @@
-//! What a fault is about, for the client, and whether the host claims that nothing was done.
+//! Classifies faults, and decides whether the host claims that nothing was done.
 //!
-//! By numbers, CIM statuses, details and subcodes alone, never by texts, which are localised. What each of them is about stands
-//! in [`codes`](crate::codes); Microsoft's server for Linux sends CIM statuses alone.
+//! Uses numbers, CIM statuses, details and subcodes, but not texts, which are localised. The tables are in
+//! [`codes`](crate::codes). Microsoft's server for Linux sends CIM statuses only.
 
 pub(crate) use crate::codes::Category as FaultClass;
 use crate::{
@@ -11,9 +11,9 @@ use crate::{
     wsman::Fault,
 };
 
-/// What this fault is about: by its number, else its CIM status, its detail, its subcode; the first is nearest to the cause.
+/// The category of this fault: from its number, else its CIM status, its detail, its subcode; the first is nearest to the cause.
 pub(crate) fn classify(fault: &Fault) -> FaultClass {
-    // A number may be known and yet not say what the fault is about; then the next sign may.
+    // A known number need not determine the category; then the next indication decides.
     let says = |code: &Code| {
         Some(code.category).filter(|class| !matches!(class, FaultClass::Other | FaultClass::NoError))
     };
@@ -28,15 +28,15 @@ pub(crate) fn classify(fault: &Fault) -> FaultClass {
         .unwrap_or_else(|| unlisted(fault))
 }
 
-/// What an HTTP status is about that comes without a message.
+/// The category of an HTTP status without a message.
 pub(super) fn of_status(status: u16) -> FaultClass {
     codes::category(Family::Http, status.into())
 }
 
-/// The class of a fault without a sign of the tables.
+/// The category of a fault that the tables do not contain.
 fn unlisted(fault: &Fault) -> FaultClass {
     match (&fault.code, reading_of(fault)) {
-        // SOAP itself says that these come before the message is processed (SOAP 1.2 part 1, section 5.4.6).
+        // By SOAP, these occur before the message is processed (SOAP 1.2 part 1, section 5.4.6).
         (FaultCode::MustUnderstand | FaultCode::VersionMismatch, _) => FaultClass::NotUnderstood,
         (FaultCode::Sender, _) => FaultClass::Other,
         (_, Some(_)) => FaultClass::Provider,
@@ -45,7 +45,7 @@ fn unlisted(fault: &Fault) -> FaultClass {
     }
 }
 
-/// The row of the fault's number; of several readings the one that a fault can mean.
+/// The row of the fault's number; if there are several, the one that applies to faults.
 pub(super) fn reading_of(fault: &Fault) -> Option<&'static Code> {
     match fault.number() {
         Some(number) => codes::of_fault(number),
@@ -53,14 +53,14 @@ pub(super) fn reading_of(fault: &Fault) -> Option<&'static Code> {
     }
 }
 
-/// Whether the host claims by this fault that it has done nothing of the request.
+/// True if this fault states that the request had no effect.
 pub(super) fn claims_nothing_done(fault: &Fault) -> bool {
-    // A call that timed out, and a success that could not be reported, whatever number stands beside.
+    // A call that timed out, or whose success could not be reported, regardless of its number.
     let may_be_done = fault.has_subcode("TimedOut") || fault.has_detail("UnreportableSuccess");
     !may_be_done && classify(fault).claims_nothing_done()
 }
 
-/// Whether the host may have acted before it sent this fault, if the request was a call.
+/// The possible effect of a call that this fault answers.
 pub(super) fn effect_of(fault: &Fault) -> Effect {
     if claims_nothing_done(fault) { Effect::None } else { Effect::Unknown }
 }
@@ -74,7 +74,7 @@ mod tests {
         wsman::{AnswerError, EndpointReference, Get, SelectorSet},
     };
 
-    /// A fault as a host sends it: who is to blame, the subcode, and what stands in the detail.
+    /// A fault in the form of a host: the code, the subcode, and the content of the detail.
     fn fault(blames: &str, subcode: &str, detail: &str) -> Fault {
         let text = format!(
             "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\" \
@@ -154,7 +154,7 @@ mod tests {
                 assert_eq!(reading_of(&found).unwrap().family, Family::CimStatus);
             }
         }
-        // Win32's access denied, and a status that says less than the number beside it.
+        // Win32's access denied, with a CIM status that is less specific.
         let denied = [("CIMStatusCode", "1"), ("error_Code", "5"), ("error_Type", "WIN32")];
         let denied = fault("Receiver", "w:InternalError", &error("MSFT_WmiError", &denied));
         assert_eq!((denied.number(), classify(&denied)), (Some(5), FaultClass::AccessDenied));

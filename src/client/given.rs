@@ -1,10 +1,10 @@
-//! Settings as the caller gave them. `Debug` hides them, because they may hold a password by mistake.
+//! Settings as the caller gave them. `Debug` hides them, because they may contain a password by mistake.
 
 use std::fmt;
 
 use crate::Limits;
 
-/// An address that nobody has looked at yet.
+/// An address that is not parsed yet.
 pub(super) struct Unread(String);
 
 impl Unread {
@@ -19,7 +19,7 @@ impl Unread {
 
 impl fmt::Debug for Unread {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // User and password stand before an `@`, which an address that can be used does not have.
+        // User and password precede an `@`, which a usable address does not contain.
         if self.0.contains('@') || self.0.contains("%40") {
             return f.write_str("(not shown)");
         }
@@ -27,14 +27,14 @@ impl fmt::Debug for Unread {
     }
 }
 
-/// What every service must be allowed to send (DSP0226, section 6.2).
+/// The smallest limit that a service must be given (DSP0226, section 6.2).
 const SMALLEST_ENVELOPE: u32 = 8192;
 
-/// What Windows' own client allows.
+/// The limit of Windows' own client.
 const USUAL_ENVELOPE: u32 = 512_000;
 
-/// How many bytes a message of the host may have. A bound that was given must leave room for the host's faults, and is of no use
-/// beyond what is read here.
+/// The greatest size of a message from the host, in bytes. A given limit must leave room for the host's faults, and must not
+/// exceed what the client itself reads.
 pub(super) fn envelope(given: Option<u32>, limits: &Limits) -> Result<u32, String> {
     let Some(bytes) = given else { return Ok(USUAL_ENVELOPE) };
     let most = limits.answer_bytes;

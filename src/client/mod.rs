@@ -1,7 +1,7 @@
-//! The client: any CIM class on any WS-Management host, from a question to bytes and back.
+//! The client: any CIM class on any WS-Management host.
 //!
-//! It knows messages and connections, and no class by name. It never writes XML and never repeats an Invoke: reads may be
-//! tried again, a call whose answer was lost is reported as [`Effect::Unknown`].
+//! No class is known by name. Failed reads may be retried. An Invoke is never repeated: a call whose answer was lost is reported
+//! as [`Effect::Unknown`].
 
 mod builder;
 mod config;
@@ -55,13 +55,13 @@ use crate::{
 #[derive(Clone)]
 pub struct Client(pub(crate) Arc<Inner>);
 
-/// One handle of a client. All handles of one client share what stands behind an `Arc`; they differ in their deadline.
+/// One handle of a client. All handles of a client share the state behind `Arc`s and differ in their deadline.
 #[derive(Clone)]
 pub(crate) struct Inner {
     pub(crate) pool: Arc<Pool>,
     pub(crate) settings: Arc<RequestSettings>,
     pub(crate) limits: Limits,
-    /// No pause on it outlasts the deadline.
+    /// The clock; with a deadline, no pause exceeds it.
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) deadline: Option<Deadline>,
     pub(crate) form: UriForm,
@@ -69,39 +69,39 @@ pub(crate) struct Inner {
     pub(crate) answer_timeout: Duration,
     pub(crate) retry: Arc<Retry>,
     pub(crate) messages: Arc<Messages>,
-    /// Who asks, where that has a name.
+    /// The name of the user, if there is one.
     pub(crate) user: Option<String>,
 }
 
 impl Client {
-    /// Starts describing a client of the host at `address`: a URL, or `HOST[:PORT]` for plain HTTP.
+    /// Begins to build a client of the host at `address`: a URL, or `HOST[:PORT]` for plain HTTP.
     pub fn builder(address: impl Into<String>) -> ClientBuilder {
         ClientBuilder::new(address.into())
     }
 
-    /// Where the host listens.
+    /// The address of the host.
     pub fn endpoint(&self) -> &Endpoint {
         self.0.pool.endpoint()
     }
 
-    /// How the host was convinced of who is calling, on the connection that was opened last; `None` before the first.
+    /// How the caller was authenticated on the connection opened last; `None` before the first connection.
     ///
-    /// With `Negotiate` this tells which mechanism it came to, and why not the better one.
+    /// With `Negotiate` this includes the mechanism that was chosen, and why a better one was not.
     pub fn authentication(&self) -> Option<Authentication> {
         self.0.pool.authentication()
     }
 }
 
 impl Inner {
-    /// The time that it is for the system, to the microsecond.
+    /// The current system time, to the microsecond.
     pub(crate) fn timestamp(&self) -> Timestamp {
         Timestamp::from_unix_micros(i64::try_from(self.clock.wall().as_micros()).unwrap_or(i64::MAX))
     }
 
-    /// When, on the clock that waiting is measured with, something was written down that bears the system's time `written`.
+    /// The moment, on the clock used for waiting, that corresponds to the system time `written` in a record.
     ///
-    /// What was written in the future (the system's clock was set back since) was written now: whoever waits for something
-    /// to grow old waits for that long once, from his own first look, and not until the clock comes to that time again.
+    /// A time in the future (the system's clock was set back) counts as now. Waiting for a record to reach an age then takes that
+    /// long once, from the first read, and not until the system's clock reaches the recorded time again.
     pub(crate) fn moment_of(&self, written: Duration) -> Duration {
         self.clock.now().saturating_sub(self.clock.wall().saturating_sub(written))
     }

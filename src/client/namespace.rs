@@ -1,4 +1,4 @@
-//! A CIM namespace of a host: where its classes are addressed, queried and enumerated.
+//! A CIM namespace of a host, with its queries and enumerations.
 
 use std::{fmt, sync::Arc};
 
@@ -24,7 +24,7 @@ impl Client {
     /// The CIM namespace `name` of the host, such as `root/cimv2`; nothing is sent.
     ///
     /// # Errors
-    /// If `name` cannot be the name of a namespace.
+    /// If `name` is not a valid name of a namespace.
     pub fn namespace(&self, name: &str) -> Result<CimNamespace, Error> {
         match name.parse() {
             Ok(name) => Ok(self.in_namespace(name)),
@@ -37,8 +37,8 @@ impl Client {
         CimNamespace { client: self.clone(), name }
     }
 
-    /// A handle of the same client that sends `options` with each request (`w:OptionSet`; DSP0226, section 6.4), instead of
-    /// those of the handle that this is called on.
+    /// A handle of the same client that sends `options` with each request (`w:OptionSet`; DSP0226, section 6.4). They replace the
+    /// options of this handle.
     ///
     /// ```
     /// # fn example(client: &hvsnap::Client) -> Result<(), hvsnap::ClientError> {
@@ -51,7 +51,7 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// If a name or value holds a character that XML cannot carry.
+    /// If a name or value contains a character that XML cannot contain.
     pub fn with_options(&self, options: &OptionSet) -> Result<Self, Error> {
         let settings = self.0.settings.with_options(options);
         let settings = settings.map_err(|error| Error::before(ErrorKind::Unwritable(error), ""))?;
@@ -60,17 +60,17 @@ impl Client {
 }
 
 impl CimNamespace {
-    /// The client that it is reached through.
+    /// The client.
     pub fn client(&self) -> &Client {
         &self.client
     }
 
-    /// Its name.
+    /// The name of the namespace.
     pub fn name(&self) -> &Namespace {
         &self.name
     }
 
-    /// The same namespace through another handle of the client.
+    /// The same namespace with another handle of the client.
     pub(crate) fn through(&self, client: Client) -> Self {
         Self { client, name: self.name.clone() }
     }
@@ -110,8 +110,8 @@ impl CimNamespace {
         EndpointReference::new(path.resource_uri(), path.selectors(keys))
     }
 
-    /// All instances of a query at once, for answers that are only of use when whole; read again from the beginning where the
-    /// connection was lost half-way.
+    /// All instances of a query at once, for answers that are useful only as a whole. After a lost connection the query starts
+    /// again from the beginning.
     pub(crate) async fn collect<T: Held>(
         &self,
         during: &str,
@@ -127,7 +127,7 @@ impl CimNamespace {
         }
     }
 
-    /// The same, asked once.
+    /// The same without a retry.
     pub(crate) async fn collect_once<T: Held>(
         &self,
         during: &str,

@@ -1,7 +1,7 @@
 //! The operations on any instance: Identify, Get, Put, Create, Delete, Invoke.
 //!
-//! A read is tried again where the connection or the host was too weak for it. What may change the host is sent once; if its
-//! answer is lost, the error has [`Effect::Unknown`].
+//! A read is retried if the connection failed or the host was overloaded. A request that may change the host is sent once; if
+//! its answer is lost, the error has [`Effect::Unknown`].
 
 use std::iter;
 
@@ -14,7 +14,7 @@ use crate::{
 const IDENTIFYING: &str = "asking the host who it is";
 
 impl Client {
-    /// Asks the host who it is.
+    /// Reads the vendor, version and protocol of the service.
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
@@ -29,7 +29,7 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// If it cannot be reached, does not accept the user, or is no WS-Management service.
+    /// If the host cannot be reached, does not accept the user, or is not a WS-Management service.
     pub async fn identify(&self) -> Result<Identity, Error> {
         self.0.read(IDENTIFYING, &Identify).await
     }
@@ -54,14 +54,14 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// If there is none ([`Error::is_not_found`]), or it cannot be read.
+    /// If the instance does not exist ([`Error::is_not_found`]), or cannot be read.
     pub async fn get(&self, target: &EndpointReference) -> Result<Instance<'static>, Error> {
         let during = format!("reading an instance of {}", target.resource_uri.last_segment());
         self.0.read(&during, &Lookup::of(target, |instance| Ok(instance.into_owned()))).await
     }
 
-    /// Changes the instance that `target` names to `instance` (DSP0226, section 7.3): what it does not hold becomes null, or stays,
-    /// as the provider has it. Sent once.
+    /// Changes the instance that `target` names to `instance` (DSP0226, section 7.3). The provider decides whether properties
+    /// missing in `instance` become null or keep their values. Sent once.
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
@@ -81,7 +81,7 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// If `instance` cannot be written whole, if the host refuses, or if its answer is lost ([`Effect::Unknown`]).
+    /// If `instance` cannot be written completely, if the host refuses, or if its answer is lost ([`Effect::Unknown`]).
     pub async fn put(&self, target: &EndpointReference, instance: &Instance<'_>) -> Result<(), Error> {
         let during = format!("changing an instance of {}", target.resource_uri.last_segment());
         check(instance, &during)?;
@@ -90,8 +90,8 @@ impl Client {
         self.0.call(&during, &put).await
     }
 
-    /// Reads one property of the instance that `target` names (fragment transfer; DSP0226, section 7.7): an instance without a
-    /// class that holds this property alone.
+    /// Reads one property of the instance that `target` names (fragment transfer; DSP0226, section 7.7). The result is an
+    /// instance without a class that contains only this property.
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
@@ -110,7 +110,7 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// If `property` cannot be the name of one, or as [`get`](Self::get).
+    /// If `property` is not a valid name, or as [`get`](Self::get).
     pub async fn fragment(
         &self,
         target: &EndpointReference,
@@ -142,7 +142,7 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// If `property` cannot be the name of one, or as [`put`](Self::put).
+    /// If `property` is not a valid name, or as [`put`](Self::put).
     pub async fn put_fragment(
         &self,
         target: &EndpointReference,
@@ -159,8 +159,8 @@ impl Client {
         self.0.call(&during, &put).await
     }
 
-    /// Removes the instance that `target` names (DSP0226, section 7.4). Sent once. A snapshot is destroyed by a method ([`Vm::begin`](crate::Vm::begin)), not
-    /// by this.
+    /// Deletes the instance that `target` names (DSP0226, section 7.4). Sent once. Snapshots are not deleted this way, but by a
+    /// method ([`Vm::begin`](crate::Vm::begin)).
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
@@ -186,10 +186,10 @@ impl Client {
         self.0.call(&during, &Delete { target }).await
     }
 
-    /// Calls `method` of the instance that `target` names (DSP0230, section 10.3). Sent once: also a call of which not a byte was
-    /// written is not sent again. Any return value is a result.
+    /// Calls `method` of the instance that `target` names (DSP0230, section 10.3). Sent once, even if not a byte was written. Any
+    /// return value is a result.
     ///
-    /// Nothing is planned, locked or written to a journal: a snapshot is destroyed by [`Vm::begin`](crate::Vm::begin).
+    /// Nothing is planned, locked or written to a journal; to destroy a snapshot, use [`Vm::begin`](crate::Vm::begin).
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
@@ -213,8 +213,7 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// If a name cannot be one, if the host refuses the call before the method runs, or if its answer is lost
-    /// ([`Effect::Unknown`]).
+    /// If a name is invalid, if the host refuses the call before the method runs, or if its answer is lost ([`Effect::Unknown`]).
     pub async fn invoke(
         &self,
         target: &EndpointReference,
@@ -234,7 +233,7 @@ impl Client {
 }
 
 impl CimNamespace {
-    /// Makes `instance` (DSP0226, section 7.5), and returns the reference to it. Sent once.
+    /// Creates `instance` (DSP0226, section 7.5), and returns the reference to it. Sent once.
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
@@ -273,13 +272,13 @@ impl CimNamespace {
     }
 }
 
-/// The name of a property, a parameter or a method, which is of the form of a class's: it becomes the name of an element, so
-/// nothing else may reach the writer.
+/// Validates the name of a property, a parameter or a method, which follows the rules of class names. It becomes the name of an
+/// element, so unchecked text must not reach the writer.
 fn name(text: &str, during: &str) -> Result<ClassName, Error> {
     text.parse().map_err(|error| Error::before(ErrorKind::Name(error), during))
 }
 
-/// Checks that a value can be written whole.
+/// Checks that a value can be written completely.
 fn check_value(value: &Value, during: &str) -> Result<(), Error> {
     match value {
         Value::Object(instance) => check(instance, during),
@@ -288,7 +287,7 @@ fn check_value(value: &Value, during: &str) -> Result<(), Error> {
     }
 }
 
-/// Checks that an instance can be written whole: what was left out of it would become null on the host.
+/// Checks that an instance can be written completely: an omitted property would become null on the host.
 fn check(instance: &Instance<'_>, during: &str) -> Result<(), Error> {
     name(instance.class(), during)?;
     for property in instance.properties() {
@@ -309,7 +308,7 @@ fn check(instance: &Instance<'_>, during: &str) -> Result<(), Error> {
 }
 
 impl Inner {
-    /// Who answers, asked once: an account must not be locked by trying again.
+    /// Identifies the host without a retry: repeated attempts could lock the account.
     pub(crate) async fn identify_once(&self) -> Result<Identity, Error> {
         self.ask(IDENTIFYING, &Identify).await.map_err(|error| error.with_effect(Effect::None))
     }

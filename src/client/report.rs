@@ -1,7 +1,7 @@
-//! What an error comes to: one stable id, what happened, why, what to do next, whether to repeat it, and the raw text.
+//! Reports: an error with a stable id, what happened, why, what to do next, whether to repeat, and the raw text.
 //!
-//! Gives ids to the errors of requests; `host` does so for its own kinds, by the same rules ([`Said`]). The texts stand in
-//! [`crate::explain`]. An error whose effect is not [`Effect::None`] is never called safe to repeat, whatever its code says.
+//! Assigns ids to errors of requests; `host` does so for its own kinds by the same rules ([`Said`]). The texts are in
+//! [`crate::explain`]. An error whose effect is not [`Effect::None`] is never reported as safe to repeat, whatever its code.
 
 use crate::{
     cim::UriForm,
@@ -18,30 +18,30 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Report {
-    /// The id, for programs and for looking it up.
+    /// The id, for programs and for `explain`.
     pub id: ErrorId,
     /// What happened.
     pub what: String,
-    /// Why, as far as the code or the host says.
+    /// Why, as far as the code or the host tells.
     pub why: String,
     /// What to do next.
     pub next: Remedy,
-    /// Whether the same may be sent again.
+    /// Whether the request may be sent again.
     pub repeat: Repeat,
-    /// What became of the host.
+    /// The effect on the host.
     pub effect: Effect,
-    /// What the host or the system said, unaltered but for its length, and not sanitised.
+    /// The text of the host or the system, shortened but not sanitised.
     pub raw: Option<String>,
 }
 
 const LOOK_FIRST: &str = "the host may have carried on: look at the tree before doing anything again";
 
-/// What an error says of itself, before it is rendered.
+/// The parts of a report before the tables complete it.
 pub(crate) struct Said {
     pub(crate) id: ErrorId,
     pub(crate) what: String,
     pub(crate) effect: Effect,
-    /// The row of the code that the host sent, if it sent one that is known.
+    /// The row of the host's code, if the code is known.
     pub(crate) code: Option<&'static CodeEntry>,
     pub(crate) why: Option<String>,
     pub(crate) next: Option<Remedy>,
@@ -49,12 +49,12 @@ pub(crate) struct Said {
 }
 
 impl Said {
-    /// The error, decoded.
+    /// Makes the report.
     pub(crate) fn report(self) -> Report {
         let own = self.id.entry();
         let entry = self.code.unwrap_or(own);
         let repeat = match self.effect {
-            // Nothing was changed, so there is nothing to look at.
+            // Nothing was changed, so there is nothing to check.
             Effect::None if own.repeat == Repeat::AfterLooking => Repeat::Safe,
             Effect::None => own.repeat,
             _ => Repeat::AfterLooking,
@@ -76,7 +76,7 @@ impl Said {
         }
     }
 
-    /// The advice of the code's row; where our own id is as exact, that of the id, which is about this program.
+    /// The advice for the code; if our own id is as specific, the advice for the id, which refers to this program.
     fn advice(&self, entry: &CodeEntry) -> Remedy {
         let is_general = matches!(
             self.id,
@@ -89,7 +89,7 @@ impl Said {
                 | ErrorId::JOB_FAILED
         );
         let next = if is_general { entry.next } else { self.id.entry().next };
-        // What an error advises after a call is out of place where nothing can have been done.
+        // After an error without effect, advice about a possible effect would mislead.
         let calm = || advice::nothing_done(self.id, next);
         Remedy::of((self.effect == Effect::None).then(calm).flatten().unwrap_or(next))
     }
@@ -112,17 +112,17 @@ impl Error {
         }
     }
 
-    /// The error, decoded.
+    /// The error with its explanation and advice.
     pub fn report(&self) -> Report {
         self.said().report()
     }
 
-    /// What to do next, in neutral words; [`Report::next`] names settings and commands as data.
+    /// What to do next, in neutral words; [`Report::next`] has settings and commands as data.
     pub fn hint(&self) -> Option<String> {
         Some(self.report().next.to_string())
     }
 
-    /// What it says of itself.
+    /// The parts of the report that this error determines.
     pub(crate) fn said(&self) -> Said {
         let raw = match (self.raw(), self.kind()) {
             (Some(raw), _) => Some(raw.to_owned()),
@@ -145,13 +145,13 @@ impl Error {
     fn code(&self) -> Option<&'static CodeEntry> {
         match self.kind() {
             ErrorKind::Status(status) => reading(Family::Http, u32::from(*status)),
-            // Where the fault means something else by what was asked for, so does its number.
+            // If the target gives the fault another category, the number has another meaning too.
             ErrorKind::Fault(fault) if self.fault_class() == Some(classify(fault)) => reading_of(fault),
             _ => None,
         }
     }
 
-    /// What to do where the host may know only the other form of resource URIs.
+    /// The advice if the host may support only the other form of resource URIs.
     fn other_uri_form(&self) -> Option<&'static str> {
         Some(match self.uri_form()? {
             UriForm::Wmi => advice::TRY_DMTF,
@@ -168,7 +168,7 @@ impl Error {
             },
             ErrorKind::Fault(fault) => match self.fault_class()? {
                 FaultClass::UnknownUri => self.other_uri_form().map(Remedy::of),
-                // A Windows host says by a number of its own that the class is not there; who has none may mean the URI.
+                // A Windows host has a number for an unknown class; without a number, the URI form may be the cause.
                 FaultClass::UnknownClass if fault.number().is_none() => {
                     let form = self.other_uri_form()?;
                     Some(ErrorId::UNKNOWN_CLASS.entry().next().then("; ", Remedy::of(form)))
@@ -186,7 +186,7 @@ impl Error {
     }
 }
 
-/// What to do where the host does not offer the scheme that was tried.
+/// The advice if the host does not offer the scheme that was tried.
 fn other_scheme(offered: &[String]) -> Option<Remedy> {
     let list = offered.join(", ");
     match ConnectionError::usable_scheme(offered) {

@@ -22,36 +22,36 @@ use crate::{
     violation::Violation,
 };
 
-/// How often a read is tried, in all.
+/// The number of attempts for a read, the first included.
 pub(super) const ATTEMPTS: u32 = 4;
-/// How many readings in a row may fail while a job or a merge is waited for.
+/// The number of consecutive failed reads allowed while waiting for a job or a merge.
 pub(super) const FAILURES: u32 = 12;
 /// The pause before the second try; doubled before each further one.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 /// The longest pause.
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
-/// The longest pause that a host can ask for: what answers in its place may ask for a century.
+/// The longest pause that a host can ask for: an intermediary might ask for a century.
 const LONGEST_REQUESTED: Duration = Duration::from_secs(60);
-/// How many answers in a row without a complaint end the peace.
+/// The number of consecutive successful answers after which the host counts as recovered.
 const CALM: u32 = 8;
 
-/// What all requests of a client share about waiting.
+/// The retry state that all requests of a client share.
 pub(crate) struct Retry {
-    /// How long after its beginning a read may still be tried again.
+    /// The time after its start within which a read may be tried again.
     budget: Duration,
     state: Mutex<State>,
 }
 
 struct State {
-    /// Of the sequence that jitter is drawn from.
+    /// The state of the random sequence for jitter.
     chance: u64,
-    /// When the host may be asked again.
+    /// The earliest time for the next request.
     not_before: Duration,
-    /// How long the host has asked to wait, where that was not said yet.
+    /// The pause that the host has asked for, until it is logged.
     unsaid: Option<Duration>,
-    /// How many times in a row it has complained, more or less.
+    /// The number of overload answers since the host last recovered.
     complaints: u32,
-    /// Answers without a complaint since.
+    /// Successful answers since the last overload.
     calm: u32,
 }
 
@@ -61,7 +61,7 @@ impl Retry {
         Self { budget, state: Mutex::new(state) }
     }
 
-    /// The pause after the `failures`th failure: doubled each time up to a bound, and of that between a half and all.
+    /// The pause after the `failures`th failure: doubled each time up to a limit, then a random part from half to all of it.
     fn pause(&self, failures: u32) -> Duration {
         let doubled = 1_u32.checked_shl(failures.saturating_sub(1)).unwrap_or(u32::MAX);
         let half = FIRST_PAUSE.saturating_mul(doubled).min(LONGEST_PAUSE) / 2;
@@ -69,7 +69,7 @@ impl Retry {
         half + Duration::from_nanos(self.state().draw() % nanos.saturating_add(1))
     }
 
-    /// The host has said that it has too much to do.
+    /// Records that the host is overloaded.
     pub(super) fn overloaded(&self, now: Duration, retry_after: Option<Duration>) {
         let complaints = {
             let mut state = self.state();
@@ -77,7 +77,7 @@ impl Retry {
             state.calm = 0;
             state.complaints
         };
-        // One step longer than a pause that is for one request alone.
+        // One step longer than the pause of a single request.
         let requested = retry_after.unwrap_or_default().min(LONGEST_REQUESTED);
         let pause = self.pause(complaints.saturating_add(1)).max(requested);
         debug!(?pause, "host overloaded: all requests wait");
@@ -86,7 +86,7 @@ impl Retry {
         state.unsaid = retry_after.or(state.unsaid);
     }
 
-    /// The host has answered without a complaint; true once that makes it calm again.
+    /// Records an answer without overload; true once the host has recovered.
     pub(super) fn answered(&self) -> bool {
         let mut state = self.state();
         if state.complaints == 0 {
@@ -99,12 +99,12 @@ impl Retry {
         state.complaints == 0
     }
 
-    /// When the host may be asked again.
+    /// The earliest time for the next request.
     fn not_before(&self) -> Duration {
         self.state().not_before
     }
 
-    /// Waits until the host may be asked again, or until the deadline.
+    /// Waits until requests are allowed again, or until the deadline.
     pub(super) async fn until_allowed(&self, inner: &Inner) {
         loop {
             let left = self.not_before().saturating_sub(inner.clock.now());
@@ -128,7 +128,7 @@ impl Retry {
 }
 
 impl State {
-    /// SplitMix64 (Steele, Lea, Flood 2014): spread, not secret.
+    /// SplitMix64 (Steele, Lea, Flood 2014): well distributed, not cryptographic.
     fn draw(&mut self) -> u64 {
         self.chance = self.chance.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.chance;
@@ -149,7 +149,7 @@ fn seconds(length: Duration) -> u64 {
     length.as_secs().saturating_add(u64::from(length.subsec_nanos() > 0))
 }
 
-/// How often one read has failed, and until when it may be tried.
+/// The attempts of one read: their number, and the time until which it may be tried.
 pub(super) struct Again {
     failures: u32,
     deadline: Duration,
@@ -162,7 +162,7 @@ impl Again {
         Self { failures: 0, deadline }
     }
 
-    /// What a try came to; `None` once it is time for the next one.
+    /// The final outcome of an attempt; `None` when it is time for the next one.
     pub(super) async fn after<T>(
         &mut self,
         inner: &Inner,
@@ -170,12 +170,12 @@ impl Again {
     ) -> Option<Result<T, Error>> {
         match outcome {
             Err(error) if is_passing(&error) && self.waits(inner, &error).await => None,
-            // Reading changes nothing, however it ends.
+            // A read changes nothing, whatever its outcome.
             outcome => Some(outcome.map_err(|error| error.with_effect(Effect::None))),
         }
     }
 
-    /// Waits for the next try; false if there is none, or none in time.
+    /// Waits for the next attempt; false if none is allowed or the time is up.
     async fn waits(&mut self, inner: &Inner, error: &Error) -> bool {
         self.failures += 1;
         if self.failures >= ATTEMPTS {
@@ -185,9 +185,9 @@ impl Again {
     }
 }
 
-/// An error that is, or holds, one of a request.
+/// An error that is, or contains, a failed request.
 pub(crate) trait Failed: Sized {
-    /// The request that failed, if one did.
+    /// The failed request, if there is one.
     fn client(&self) -> Option<&Error>;
     /// The same error with another effect.
     fn with_effect(self, effect: Effect) -> Self;
@@ -203,10 +203,10 @@ impl Failed for Error {
     }
 }
 
-/// Reads until it works, while a job or a merge is waited for: what passes by itself does not end the waiting.
+/// Repeats a read until it succeeds, while waiting for a job or a merge; temporary errors do not end the wait.
 ///
-/// It ends with the error if that does not pass by itself, at the deadline (that of the handle is one as well), or after
-/// [`FAILURES`] in a row; the effect is unknown then: the host may go on.
+/// Returns the error if it is not temporary, at the deadline (including the handle's own), or after [`FAILURES`] in a row. Its
+/// effect is unknown, because the operation on the host may continue.
 pub(crate) async fn patiently<T, E: Failed, F>(
     inner: &Inner,
     deadline: Option<Duration>,
@@ -233,7 +233,7 @@ where
     }
 }
 
-/// Waits for the next try; false if that would be after the deadline. After a complaint the pause that all keep is enough.
+/// Waits for the next attempt; false if that would be after the deadline. After an overload the shared pause is enough.
 async fn wait(inner: &Inner, failures: u32, deadline: Option<Duration>, error: &Error) -> bool {
     let pause = if error.is_busy() { Duration::ZERO } else { inner.retry.pause(failures) };
     let at = inner.clock.now().saturating_add(pause).max(inner.retry.not_before());
@@ -248,10 +248,10 @@ async fn wait(inner: &Inner, failures: u32, deadline: Option<Duration>, error: &
     true
 }
 
-/// What may be gone at the next try: a lost connection or identity, a time-out, too much load.
+/// True for an error that may be gone at the next attempt: a lost connection or identity, a time-out, overload.
 fn is_passing(error: &Error) -> bool {
     match error.kind() {
-        // An identity that was lost is proven again on another connection.
+        // Another connection authenticates again.
         ErrorKind::Connection(error)
             if matches!(error.0.kind(), HttpErrorKind::ConnectionLost | HttpErrorKind::IdentityLost(_)) =>
         {
@@ -266,9 +266,9 @@ fn is_passing(error: &Error) -> bool {
     }
 }
 
-/// What may pass while one waits anyway: also a host that is away, a service that is restarted, an answer in disorder.
+/// True for an error that may pass during a longer wait: also an unreachable host, a restarting service, a garbled answer.
 ///
-/// Never a refusal of the user, which might lock the account, and nothing that smells of somebody in between.
+/// Never a refusal of the user, which might lock the account, and no sign of tampering.
 pub(super) fn passes_in_time(error: &Error) -> bool {
     match error.kind() {
         ErrorKind::Connection(error) => matches!(
@@ -332,10 +332,10 @@ mod tests {
         assert!(first > now && first <= now + Duration::from_millis(500), "{first:?}");
         retry.overloaded(first, Some(Duration::from_secs(30)));
         assert_eq!(retry.not_before(), first + Duration::from_secs(30));
-        // A shorter word does not shorten a longer one.
+        // A shorter pause does not reduce a longer one.
         retry.overloaded(first, None);
         assert_eq!(retry.not_before(), first + Duration::from_secs(30));
-        // More than a minute is not waited for, whoever asks for it.
+        // No pause is longer than a minute, whatever the host asks for.
         for asked in [Duration::from_secs(86_400), Duration::MAX] {
             retry.overloaded(first, Some(asked));
             assert_eq!(retry.not_before(), first + Duration::from_secs(60));

@@ -1,6 +1,6 @@
-//! An enumeration as a [`Stream`], for those who compose streams.
+//! An enumeration as a [`Stream`], for use with stream combinators.
 //!
-//! It asks for no page before it is polled, and drops (and so releases) the enumeration with itself.
+//! A page is requested only when the stream is polled. Dropping the stream drops, and so releases, the enumeration.
 
 use std::{
     fmt,
@@ -33,7 +33,7 @@ impl<T> fmt::Debug for InstanceStream<T> {
 }
 
 impl<T: Send + 'static> Enumeration<T> {
-    /// The same, as a stream.
+    /// Turns the enumeration into a stream.
     pub fn into_stream(self) -> InstanceStream<T> {
         InstanceStream { state: State::Idle(Box::new(self)) }
     }

@@ -1,7 +1,7 @@
 //! The system's clock.
 //!
-//! Durations use the monotonic clock. On Linux and macOS that clock stops while the system sleeps; a sleep shows as a wall
-//! clock that has run ahead, and is counted as well.
+//! Durations use the monotonic clock. On Linux and macOS that clock stops while the system sleeps. A sleep is detected because
+//! the wall clock has advanced more, and is counted as well.
 
 use std::{
     sync::{Mutex, PoisonError},
@@ -10,9 +10,9 @@ use std::{
 
 use crate::clock::{Clock, Sleep};
 
-/// The timers below stand still while the system sleeps as well; so long may pass until that is noticed.
+/// Timers also stop while the system sleeps; this is the longest time until a sleep is noticed.
 const LONGEST_SLICE: Duration = Duration::from_secs(1);
-/// By how much the wall clock must have run ahead to be taken for a sleep, and not for a correction.
+/// The least advance of the wall clock that counts as a sleep and not as a correction.
 const LEAST_SLEEP: Duration = Duration::from_secs(1);
 
 /// Real time.
@@ -24,7 +24,7 @@ pub struct SystemClock {
 }
 
 impl SystemClock {
-    /// Reads the wall clock and counts from there.
+    /// Starts at the current wall clock time.
     pub fn new() -> Self {
         let wall = system_time();
         let reckoning = Reckoning { awake: Duration::ZERO, wall, asleep: Duration::ZERO };
@@ -67,20 +67,20 @@ fn system_time() -> Duration {
     SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default()
 }
 
-/// Time elapsed, from two clocks of which neither tells it alone.
+/// Computes elapsed time from two clocks, neither of which is sufficient alone.
 #[derive(Debug)]
 struct Reckoning {
-    /// The monotonic clock at the last look.
+    /// The monotonic clock at the last reading.
     awake: Duration,
-    /// The wall clock at the last look.
+    /// The wall clock at the last reading.
     wall: Duration,
-    /// What the system has slept.
+    /// The total time that the system has slept.
     asleep: Duration,
 }
 
 impl Reckoning {
     fn elapsed(&mut self, awake: Duration, wall: Duration) -> Duration {
-        // Of two threads the later may come first.
+        // With two threads, the later reading may arrive first.
         let awake = awake.max(self.awake);
         let ahead = wall.saturating_sub(self.wall).saturating_sub(awake.saturating_sub(self.awake));
         if ahead >= LEAST_SLEEP {
@@ -97,7 +97,7 @@ mod tests {
 
     const SECOND: Duration = Duration::from_secs(1);
 
-    /// What has elapsed after each look at (monotonic, wall), in seconds.
+    /// The elapsed time after each reading of (monotonic, wall), in seconds.
     fn elapsed(looks: &[(u32, u32)]) -> Vec<u64> {
         let mut reckoning = Reckoning { awake: Duration::ZERO, wall: 1_000 * SECOND, asleep: Duration::ZERO };
         let look = |(awake, wall): &(u32, u32)| reckoning.elapsed(*awake * SECOND, *wall * SECOND).as_secs();
@@ -112,7 +112,7 @@ mod tests {
     #[test]
     fn a_sleep_of_the_system_counts_once() {
         assert_eq!(elapsed(&[(1, 1_001), (2, 4_602), (3, 4_603), (4, 4_604)]), [1, 3_602, 3_603, 3_604]);
-        // Where the monotonic clock counts it, too.
+        // On systems whose monotonic clock includes the sleep.
         assert_eq!(elapsed(&[(1, 1_001), (3_602, 4_602), (3_603, 4_603)]), [1, 3_602, 3_603]);
     }
 

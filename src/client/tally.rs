@@ -1,17 +1,17 @@
-//! The bounds of an enumeration as a whole: pages, pages without items in a row, items, bytes.
+//! The limits of an enumeration as a whole: pages, consecutive empty pages, items, bytes.
 //!
-//! Which context a host names is its own affair, also always the same one; progress is items.
+//! A host may return the same context again; only items count as progress.
 
 use crate::{
     Limits,
     violation::{ProtocolError, Violation},
 };
 
-/// What all pages so far came to.
+/// The totals of all pages so far.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Tally {
     pages: usize,
-    /// How many in a row, up to the last one, had no items.
+    /// The number of consecutive empty pages up to the last one.
     empty_pages: usize,
     items: usize,
     bytes: u64,
@@ -21,7 +21,8 @@ impl Tally {
     /// Adds a page.
     ///
     /// # Errors
-    /// If they are too many now. A page that is the last one asks for nothing more, so only what it brings can be too much.
+    /// If a limit is exceeded. The limits on the number of pages do not apply to the last page, because no further page is
+    /// requested.
     pub(super) fn add(
         &mut self,
         items: usize,
@@ -54,7 +55,7 @@ mod tests {
 
     const LIMITS: fn() -> Limits = Limits::default;
 
-    /// The offence at which pages of so many items and bytes end, and how many of them were read.
+    /// The violation that ends an enumeration with pages of this size, and the number of pages read.
     fn ends(items: usize, bytes: usize, limits: &Limits) -> (Violation, usize) {
         let mut tally = Tally::default();
         loop {

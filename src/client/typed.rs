@@ -7,7 +7,7 @@ use crate::{
 };
 
 impl CimNamespace {
-    /// All instances of the class of `T`, subclasses among them.
+    /// All instances of the class of `T`, including subclasses.
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {

@@ -1,7 +1,7 @@
 //! Sends one request, reads its answer, and classifies a missing answer.
 //!
 //! `retry` decides whether a read is sent again; a call never is. If it is not certain that the host did nothing, the effect is
-//! [`Effect::Unknown`]. Message bodies are logged at `trace`; they hold no credentials.
+//! [`Effect::Unknown`]. Message bodies are logged at `trace`; they contain no credentials.
 
 use std::{
     borrow::Cow,
@@ -25,9 +25,9 @@ use crate::{
     xml::decode,
 };
 
-/// Identifies the messages of one client: drawn once, and counted up from there.
+/// The message ids of one client: a random start that is counted up.
 ///
-/// What matters is that no two are equal; asking the system for 16 bytes costs more than writing a request.
+/// Ids must only be unique; drawing 16 random bytes each time would cost more than writing a request.
 #[derive(Debug)]
 pub(crate) struct Messages {
     first: u128,
@@ -46,7 +46,7 @@ impl Messages {
 }
 
 impl Inner {
-    /// A read: tried again where the connection or the host was too weak for it.
+    /// Sends a read, with retry if the connection failed or the host was overloaded.
     pub(crate) async fn read<E: Exchange>(&self, during: &str, exchange: &E) -> Result<E::Output, Error> {
         let mut again = Again::new(self);
         loop {
@@ -57,24 +57,23 @@ impl Inner {
         }
     }
 
-    /// A question that is put once, because only its asker can say what a second answer would be worth; like all reads it
-    /// waits while the host has too much to do.
+    /// Sends a read once, without retry, because only the caller knows whether a second answer would be useful. Like all reads
+    /// it waits while the host is overloaded.
     pub(crate) async fn ask<E: Exchange>(&self, during: &str, exchange: &E) -> Result<E::Output, Error> {
         self.retry.until_allowed(self).await;
         self.once(during, exchange).await
     }
 
-    /// A call that may change the host: sent once, and the error says what may have become of it.
+    /// Sends a call that may change the host: once, and the error has its possible effect.
     ///
-    /// Not even a call of which nothing was written is sent again from here: by then the tree may have moved, so whoever
-    /// calls again looks again first. (The pool below opens another connection where the one that had rested proves to be
-    /// gone; that takes no time.) For the same reason a call does not wait for a busy host: the reading that it was checked
-    /// against has waited.
+    /// Even a call of which nothing was written is not sent again: the tree may have changed meanwhile, so the caller must read
+    /// it again first. (The pool below opens another connection if an idle one is found closed, which takes no time.) For the
+    /// same reason a call does not wait for an overloaded host: the read that it was checked against has already waited.
     pub(crate) async fn call<E: Exchange>(&self, during: &str, exchange: &E) -> Result<E::Output, Error> {
         self.once(during, exchange).await
     }
 
-    /// The same, as the message that was announced.
+    /// The same, with the message id that was announced before.
     pub(crate) async fn call_as<E: Exchange>(
         &self,
         id: &MessageId,
@@ -113,7 +112,7 @@ impl Inner {
         outcome
     }
 
-    /// What it means that there is no answer; the same cause is the same error whatever the authentication.
+    /// The error for a missing answer; the same cause gives the same error with any authentication.
     fn unanswered(&self, during: &str, error: HttpError) -> Error {
         let effect = match error.written() {
             Written::Nothing => Effect::None,
@@ -130,7 +129,7 @@ impl Inner {
         Error::new(kind, during, effect)
     }
 
-    /// Gives a host that says it has too much to do less to do, and more again when it is calm.
+    /// Reduces the load on an overloaded host, and restores it when the host has recovered.
     fn heed<T>(&self, outcome: &Result<T, Error>, retry_after: Option<Duration>) {
         match outcome {
             Err(error) if error.is_busy() => {
@@ -161,7 +160,7 @@ impl Inner {
             Err(error) => Err(AnswerError::Protocol(error.clone())),
         };
         let mut read_answer = read(&text);
-        // An error may be told to anybody, and who answers may have sent the password back.
+        // An error may be shown to anyone, and the answer may repeat the password.
         if read_answer.is_err() || !success {
             let redacted = text.as_ref().ok().map(|text| self.pool.redact(text));
             if let Some(Cow::Owned(redacted)) = redacted {
@@ -171,8 +170,8 @@ impl Inner {
         }
         let outcome = match read_answer {
             Ok(output) if success => Ok(output),
-            // A status of failure over a body of success is a contradiction that nobody can act on; where the body was
-            // sealed, somebody on the way may have written the status.
+            // An error status with a success body is contradictory; with a sealed body, an intermediary may have written the
+            // status.
             Ok(_) => Err(Error::new(ErrorKind::Status(answer.status), during, Effect::Unknown)),
             Err(AnswerError::Fault(fault)) => {
                 let effect = effect_of(&fault);
@@ -190,9 +189,9 @@ impl Inner {
     }
 }
 
-/// What an answer is that holds no message: a status of HTTP.sys or of something on the way, or no SOAP at all.
+/// The error for an answer without a message: a status of HTTP.sys or an intermediary, or not SOAP at all.
 ///
-/// It proves nothing about a call, whatever the status: a proxy may have written it after the host had the request.
+/// It proves nothing about a call, whatever the status: a proxy may have written it after the host received the request.
 fn no_soap(answer: &Answer, error: ProtocolError) -> ErrorKind {
     if !(200..300).contains(&answer.status) {
         return ErrorKind::Status(answer.status);
@@ -204,7 +203,7 @@ fn no_soap(answer: &Answer, error: ProtocolError) -> ErrorKind {
 }
 
 fn text_of(answer: &Answer) -> Result<Cow<'_, str>, ProtocolError> {
-    // Nearly every answer is of the type that requests are of, whose charset is the one that is read without being named.
+    // Most answers have the media type of requests, whose charset is the default.
     let other = answer.content_type.as_deref().filter(|content_type| *content_type != CONTENT_TYPE);
     let charset = other.and_then(|content_type| {
         let mut parameters = content_type.split(';').skip(1);

@@ -1,10 +1,10 @@
-//! What a VM is busy with: the second member of `OperationalStatus` of `Msvm_ComputerSystem`.
+//! The activity of a VM: the second member of `OperationalStatus` of `Msvm_ComputerSystem`.
 //!
-//! Microsoft, "Msvm_ComputerSystem class"; from 32776 on as administrators report them.
+//! Source: Microsoft, "Msvm_ComputerSystem class"; values from 32776 on as reported by administrators.
 
 use super::advice::BUSY_MACHINE;
 
-/// The first of them; smaller numbers are DMTF's, and no activity.
+/// The first activity; smaller numbers are DMTF's and not activities.
 pub(crate) const FIRST: u16 = CREATING_SNAPSHOT;
 
 names! { ACTIVITIES: Activity u16, NoError Safe, "Msvm_ComputerSystem":

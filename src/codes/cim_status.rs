@@ -1,6 +1,6 @@
 //! `CIMStatusCode` in an `MSFT_WmiError`, an `OMI_Error` or an `Msvm_Error`: DMTF's status codes.
 //!
-//! As in DSP0200 (CIM status codes). They are small numbers, which other families use as well.
+//! Source: DSP0200 (CIM status codes). The numbers are small, and other families use them too.
 
 use super::advice::{LOOK, NAMESPACE, OURS, QUOTA, WMI_RIGHTS};
 

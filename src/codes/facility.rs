@@ -1,4 +1,4 @@
-//! What the bits of an HRESULT say where no table knows it: whose it is. MS-ERREF, section 2.1.
+//! Splits an HRESULT that no table contains into facility and code. Follows MS-ERREF, section 2.1.
 
 /// The parts of an HRESULT.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -6,17 +6,17 @@
 pub struct Facility {
     /// Bits 16 to 26.
     pub number: u32,
-    /// Whose it is.
+    /// The name of the facility.
     pub name: &'static str,
     /// Bits 0 to 15.
     pub code: u32,
-    /// Whether it is a failure.
+    /// True for a failure.
     pub is_failure: bool,
 }
 
 const FACILITY_WIN32: u32 = 7;
 
-/// The parts of an HRESULT; a number below 65536 is none.
+/// Splits an HRESULT; a number below 65536 is not one.
 pub fn facility(code: u32) -> Option<Facility> {
     if code <= 0xFFFF {
         return None;

@@ -1,6 +1,6 @@
-//! Subcodes and details of faults, and what a fault is about that carries no number which says more.
+//! Subcodes and details of faults, and the category of a fault whose number does not determine it.
 //!
-//! Names of DSP0226 and DSP0227, WS-Addressing, WS-Enumeration and WS-Transfer. A name is of one category alone.
+//! Names from DSP0226, DSP0227, WS-Addressing, WS-Enumeration and WS-Transfer. Each name has one category.
 
 use super::Category::{
     self, AccessDenied, AnswerTooLarge, EnumerationLost, NotFound, NotUnderstood, Overloaded,
@@ -13,7 +13,7 @@ pub(super) static SUBCODES: &[(&str, Category)] = &[
     ("TimedOut", TimedOut),
     ("QuotaLimit", Overloaded),
     ("EndpointUnavailable", Overloaded),
-    // Seen without any detail.
+    // Seen without a detail.
     ("DestinationUnreachable", NotFound),
     ("CannotProcessFilter", UnknownClass),
     ("ActionNotSupported", Unsupported),
@@ -21,7 +21,7 @@ pub(super) static SUBCODES: &[(&str, Category)] = &[
     ("FilterDialectRequestedUnavailable", Unsupported),
     ("UnsupportedFeature", Unsupported),
     ("PolymorphismModeNotSupported", Unsupported),
-    // By itself it is some bound, perhaps the answer's.
+    // Without a detail this is an unspecified limit, perhaps that of the answer.
     ("EncodingLimit", AnswerTooLarge),
     ("InvalidEnumerationContext", EnumerationLost),
     ("InvalidMessageInformationHeader", NotUnderstood),
@@ -46,12 +46,12 @@ pub(super) static DETAILS: &[(&str, Category)] = &[
     ("Whitespace", NotUnderstood),
 ];
 
-/// What a fault with this subcode is about.
+/// The category of a fault with this subcode.
 pub(crate) fn of_subcode(is: impl Fn(&str) -> bool) -> Option<Category> {
     find(SUBCODES, is)
 }
 
-/// What a fault with this detail is about.
+/// The category of a fault with this detail.
 pub(crate) fn of_detail(is: impl Fn(&str) -> bool) -> Option<Category> {
     find(DETAILS, is)
 }

@@ -1,4 +1,4 @@
-//! HRESULTs that are neither WinRM's nor WMI's nor a Win32 error in disguise: COM's own and those of the security packages.
+//! Other HRESULTs, outside WinRM, WMI and wrapped Win32 errors: those of COM and of the security packages.
 //!
 //! Numbers and symbols as in winerror.h (MS-ERREF, section 2.1).
 

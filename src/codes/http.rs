@@ -1,6 +1,7 @@
-//! Statuses of HTTP as a WinRM service, HTTP.sys below it, or something on the way sends them without a message.
+//! HTTP statuses without a message, from a WinRM service, from HTTP.sys or from an intermediary.
 //!
-//! A fault with a message counts before its status. RFC 9110, sections 15.3 to 15.6; MS-WSMV, sections 3.1.4.1.20 and 3.1.5.1.
+//! A fault message takes precedence over its status. Follows RFC 9110, sections 15.3 to 15.6; MS-WSMV, sections 3.1.4.1.20 and
+//! 3.1.5.1.
 
 use super::advice::PASSWORD;
 

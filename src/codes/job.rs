@@ -1,6 +1,6 @@
-//! Numbers of jobs that are states and kinds, not errors; and what a job answers to a request to end.
+//! States and types of jobs, which are not errors; and the return values of a job's `RequestStateChange`.
 //!
-//! Microsoft, "Msvm_ConcreteJob class" and "Msvm_StorageJob class", and as other clients meet them.
+//! Sources: Microsoft, "Msvm_ConcreteJob class" and "Msvm_StorageJob class"; observations of other clients.
 
 use super::advice::RIGHTS;
 
@@ -188,7 +188,7 @@ pub(crate) mod job_type {
     }
 }
 
-/// `JobType` of `Msvm_StorageJob`: another list of numbers.
+/// `JobType` of `Msvm_StorageJob`, whose numbers have other meanings.
 pub(crate) mod storage_job_type {
     use super::SEE;
 

@@ -1,18 +1,18 @@
-//! `ReturnValue` of the methods of Hyper-V's services, and `ErrorCode` of the jobs that they start.
+//! `ReturnValue` of methods of Hyper-V's services, and `ErrorCode` of their jobs.
 //!
 //! 0 to 4096 are DMTF's (`CIM_VirtualSystemSnapshotService`), from 32768 on Microsoft's ("DestroySnapshot method of the
-//! Msvm_VirtualSystemSnapshotService class" and its neighbours). Up to 32778 they mean the same to all methods but those
-//! that answer with [`Family::StateChange`](super::Family::StateChange); above it they are one service's.
+//! Msvm_VirtualSystemSnapshotService class" and related pages). Up to 32778 they mean the same for all methods, except those
+//! that return [`Family::StateChange`](super::Family::StateChange); above it they depend on the service.
 
 use std::ops::RangeInclusive;
 
 use super::advice::{BUSY_MACHINE, LOOK, RIGHTS};
 
-/// What DMTF has kept for itself.
+/// Reserved by DMTF.
 pub(crate) const DMTF_RESERVED: RangeInclusive<u32> = 7..=4095;
-/// What a method may define.
+/// For definition by a method.
 pub(crate) const METHOD_RESERVED: RangeInclusive<u32> = 4097..=32767;
-/// Microsoft's.
+/// For definition by Microsoft.
 pub(crate) const VENDOR: RangeInclusive<u32> = 32768..=65535;
 
 /// [`VENDOR_FAILED`] as the `ErrorCode` of a job, which has 16 bits.

@@ -1,13 +1,13 @@
-//! The codes of HTTP, WS-Management, WMI, Windows and Hyper-V, as data: one row a code.
+//! The codes of HTTP, WS-Management, WMI, Windows and Hyper-V, as data: one row per code.
 //!
-//! A row has the number, the symbol, what happened, why, what to do next, whether the same may be sent again, the category,
-//! and, where WS-Management defines one, the form of the fault that carries it. Each number stands here and nowhere else.
-//! Symbols are those of Microsoft's headers (wsmerror.h, wbemcli.h, winerror.h), of DSP0200 and DSP0226, and of Microsoft's
-//! pages on the `Msvm_*` classes; the texts are our own. A module per family; the tables hold no behaviour.
+//! A row has the number, the symbol, what happened, why, what to do next, whether to repeat, the category and, if WS-Management
+//! defines one, the form of the fault with this code. Each number is stated only here. Symbols are those of Microsoft's headers
+//! (wsmerror.h, wbemcli.h, winerror.h), of DSP0200 and DSP0226, and of Microsoft's pages on the `Msvm_*` classes; the texts are
+//! our own. One module per family; the tables have no behaviour.
 
 #![allow(dead_code, reason = "each row names a constant, whether or not code reads it")]
 
-/// A literal, or the default where the row has none.
+/// A literal, or the default if the row has none.
 macro_rules! or_default {
     ($default:literal) => {
         $default
@@ -41,7 +41,7 @@ macro_rules! form {
     };
 }
 
-/// The source of a row, and the form of the fault behind it.
+/// The source of a row, with the form of its fault appended.
 macro_rules! source {
     ($source:expr;) => {
         $source
@@ -51,9 +51,9 @@ macro_rules! source {
     };
 }
 
-/// A table. In front: its name, the family, the type of the numbers, the usual source. Then a row a code: number, symbol, a
-/// short meaning in some families, category, whether to repeat, another source, `[blames subcode detail]` of its fault; and
-/// after the colon what happened, why, what to do next. Each symbol becomes a constant.
+/// A table. The head has its name, the family, the type of the numbers and the default source. Then one row per code: number,
+/// symbol, a short meaning in some families, category, whether to repeat, another source, `[blames subcode detail]` of its
+/// fault; after the colon what happened, why, what to do next. Each symbol becomes a constant.
 macro_rules! codes {
     ($table:ident: $family:ident $type:ty, $usual:literal; $($number:literal $name:ident $($title:literal)?
         $category:ident $repeat:ident $($source:literal)? $([$($form:literal)+])?: $what:expr, $why:expr, $next:expr;)+) => {
@@ -74,7 +74,7 @@ macro_rules! codes {
     };
 }
 
-/// A table of codes of which the symbol says what there is to say; they share the rest, which stands in front.
+/// A table of codes whose symbols are sufficient; all other parts are shared and given in the head.
 macro_rules! names {
     ($table:ident: $family:ident $type:ty, $category:ident $repeat:ident, $source:literal:
         $what:expr, $why:expr, $next:expr; $($number:literal $name:ident $($title:literal)?;)+) => {
@@ -108,31 +108,31 @@ pub(crate) use job::{job_state, job_type, requested_state, state_change, storage
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Code {
-    /// Whose code it is.
+    /// The family of the code.
     pub family: Family,
-    /// The number, an HRESULT as its 32 bits.
+    /// The number; an HRESULT as its 32 bits.
     pub code: u32,
-    /// The symbol, as the source has it.
+    /// The symbol, as in the source.
     pub name: &'static str,
-    /// The meaning in a few words, for a number that is shown beside it; not every family has one.
+    /// The meaning in a few words, to be shown next to the number; not every family has one.
     pub title: Option<&'static str>,
-    /// What it is about.
+    /// The category.
     pub category: Category,
-    /// Whether the same may be sent again.
+    /// Whether the request may be sent again.
     pub repeat: Repeat,
-    /// Where it is defined, and how the fault looks that carries it.
+    /// The source of the definition, and the form of the fault with this code.
     pub source: &'static str,
-    /// The form of the fault that carries it, if WS-Management defines one.
+    /// The form of the fault with this code, if WS-Management defines one.
     pub form: Option<FaultForm>,
     /// What happened.
     pub what: &'static str,
     /// Why it happens.
     pub why: &'static str,
-    /// What to do next, with the marks of a `Remedy` of `explain`.
+    /// What to do next, with the placeholders of a `Remedy` of `explain`.
     pub(crate) next: &'static str,
 }
 
-/// Whose code it is: the same number means different things in different places.
+/// The family of a code: the same number has different meanings in different families.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Family {
@@ -140,17 +140,17 @@ pub enum Family {
     Hvsnap,
     /// A status of HTTP.
     Http,
-    /// `Code` of a `WSManFault`: WinRM's own.
+    /// `Code` of a `WSManFault`: WinRM.
     WsMan,
-    /// A status of WMI, with facility 4 of an HRESULT.
+    /// A WMI status, facility 4 of an HRESULT.
     Wmi,
-    /// `CIMStatusCode`: DMTF's.
+    /// `CIMStatusCode`: DMTF.
     CimStatus,
-    /// An error of Windows; also inside an HRESULT with facility 7.
+    /// A Windows error; also inside an HRESULT with facility 7.
     Win32,
     /// Another HRESULT.
     HResult,
-    /// `ReturnValue` of a method of Hyper-V, and `ErrorCode` of its jobs.
+    /// `ReturnValue` of a Hyper-V method, and `ErrorCode` of its jobs.
     Method,
     /// `ReturnValue` of a job's `RequestStateChange`.
     StateChange,
@@ -162,29 +162,29 @@ pub enum Family {
     JobType,
     /// `JobType` of `Msvm_StorageJob`.
     StorageJobType,
-    /// Second member of a machine's `OperationalStatus`.
+    /// Second member of a VM's `OperationalStatus`.
     Activity,
 }
 
-/// What a code is about.
+/// The category of a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Category {
-    /// A success, a state or a kind: no error.
+    /// A success, a state or a kind; not an error.
     NoError,
-    /// The user may not do this.
+    /// The user lacks the permission.
     AccessDenied,
-    /// The host did not finish in time.
+    /// Time-out on the host.
     TimedOut,
-    /// A quota, or too much load.
+    /// A quota is used up, or the host is overloaded.
     Overloaded,
-    /// The object is in use, or in a state in which this cannot be done.
+    /// The object is in use, or its state does not allow the operation.
     Busy,
-    /// There is no such instance.
+    /// The instance does not exist.
     NotFound,
-    /// Namespace, class or query are not known.
+    /// Unknown namespace, class or query.
     UnknownClass,
-    /// The host does not know resource URIs of this form, or not this one.
+    /// The host does not know this resource URI, or resource URIs of this form.
     UnknownUri,
     /// The host does not support the operation, the method or the filter.
     Unsupported,
@@ -194,31 +194,31 @@ pub enum Category {
     RequestTooLarge,
     /// The answer would be too large.
     AnswerTooLarge,
-    /// It was done, and could not be reported.
+    /// Done, but the result could not be reported.
     Unreportable,
-    /// The enumeration is no longer known.
+    /// The enumeration no longer exists.
     EnumerationLost,
     /// The form of the request was not accepted.
     NotUnderstood,
-    /// WMI, a provider or a job failed; no more is said.
+    /// WMI, a provider or a job failed, without a more specific reason.
     Provider,
     /// None of these.
     Other,
 }
 
-/// Whether the same may be sent again.
+/// Whether the request may be sent again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Repeat {
-    /// Yes: nothing was done, and it may go better.
+    /// Yes: nothing was done, and a repetition may succeed.
     Safe,
-    /// Not as it is: it would end the same way, or do harm.
+    /// Not unchanged: it would fail again, or do harm.
     Unsafe,
-    /// Only after looking at what became of the host: it may have been done.
+    /// Only after reading the state of the host: the request may have been carried out.
     AfterLooking,
 }
 
-/// How a fault with a code looks (DSP0226, annex on faults; MS-WSMV, section 2.2.4.43).
+/// The form of a fault with a code (DSP0226, annex on faults; MS-WSMV, section 2.2.4.43).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FaultForm {
@@ -231,11 +231,11 @@ pub struct FaultForm {
 }
 
 impl FaultForm {
-    /// A fault of a code without a form of its own, as Microsoft's Open Management Infrastructure sends it.
+    /// The form of Microsoft's Open Management Infrastructure for codes without a form of their own.
     pub(crate) const INTERNAL: Self =
         Self { blames: "s:Receiver", subcode: Some("w:InternalError"), detail: None };
 
-    /// The local names: who is to blame, the subcode, the detail.
+    /// The local names: code, subcode, detail.
     pub(crate) fn names(self) -> impl Iterator<Item = &'static str> {
         let local = |name: &'static str| name.split_once(':').map_or(name, |(_, local)| local);
         [Some(self.blames), self.subcode, self.detail].into_iter().flatten().map(local)
@@ -243,10 +243,10 @@ impl FaultForm {
 }
 
 impl Category {
-    /// Whether a fault or a refusal of this category comes before anything is carried out.
+    /// True if a fault or a refusal of this category comes before any work is done.
     ///
-    /// A claim of the host, not a proof: who acts on it looks at the VM as well. Quotas and time-outs claim nothing: a
-    /// quota may be met inside the call, and a call that timed out goes on (MS-WSMV, section 3.1.4.1).
+    /// This is a claim of the host, not a proof; the VM must be read as well. Quotas and time-outs claim nothing: a quota may
+    /// be exceeded inside the call, and a call that timed out continues (MS-WSMV, section 3.1.4.1).
     pub(crate) fn claims_nothing_done(self) -> bool {
         match self {
             Self::AccessDenied
@@ -271,7 +271,7 @@ impl Category {
 }
 
 impl Family {
-    /// What it is called.
+    /// The display name.
     pub fn name(self) -> &'static str {
         match self {
             Self::Hvsnap => "hvsnap",
@@ -291,7 +291,7 @@ impl Family {
         }
     }
 
-    /// The same for programs.
+    /// The name for programs.
     pub fn key(self) -> &'static str {
         match self {
             Self::Hvsnap => "hvsnap",
@@ -311,7 +311,7 @@ impl Family {
         }
     }
 
-    /// The rows of the family; our own ids have theirs in `explain`.
+    /// The rows of the family; those of our own ids are in `explain`.
     fn rows(self) -> impl Iterator<Item = &'static Code> {
         let tables: &'static [&'static [Code]] = match self {
             Self::Hvsnap => &[],
@@ -343,7 +343,7 @@ impl Family {
 }
 
 impl Repeat {
-    /// For programs.
+    /// The name for programs.
     pub fn key(self) -> &'static str {
         match self {
             Self::Safe => "safe",
@@ -369,7 +369,7 @@ impl fmt::Display for Repeat {
     }
 }
 
-/// The families, in the order in which the readings of a number are told.
+/// The families, in the order in which the readings of a number are listed.
 const FAMILIES: [Family; 13] = [
     Family::Http,
     Family::WsMan,
@@ -403,24 +403,24 @@ pub(crate) fn readings(code: u32) -> impl Iterator<Item = &'static Code> {
     direct.chain(wrapped)
 }
 
-/// The reading of a number that a fault carries: WinRM's, WMI's, Windows' or another HRESULT.
+/// The reading of a number in a fault: WinRM's, WMI's, Windows' or another HRESULT.
 pub(crate) fn of_fault(code: u32) -> Option<&'static Code> {
     let wrapped = || reading(Family::Win32, facility::wrapped_win32(code)?);
     let can_be = [Family::WsMan, Family::Wmi, Family::Win32, Family::HResult];
     can_be.into_iter().find_map(|family| reading(family, code)).or_else(wrapped)
 }
 
-/// The form of the fault that carries a number.
+/// The form of the fault with a number.
 pub(crate) fn form(code: u32) -> FaultForm {
     of_fault(code).and_then(|row| row.form).unwrap_or(FaultForm::INTERNAL)
 }
 
-/// What a number is about.
+/// The category of a number.
 pub(crate) fn category(family: Family, code: u32) -> Category {
     reading(family, code).map_or(Category::Other, |row| row.category)
 }
 
-/// The meaning of a number in a few words, if the family has one for it.
+/// The short meaning of a number, if the family has one.
 pub(crate) fn title(family: Family, code: u32) -> Option<&'static str> {
     reading(family, code)?.title
 }

@@ -1,4 +1,4 @@
-//! What the tables promise: no row twice, every number of WinRM, forms that fit, and no false claim of safety.
+//! Tests of the tables: no duplicate rows, all WinRM numbers, valid forms, and no false claim of safety.
 
 use std::collections::BTreeSet;
 

@@ -1,7 +1,7 @@
-//! Errors of Windows that come from WinRM, from a provider, from a logon or from the network on the host's side.
+//! Windows errors from WinRM, from a provider, from a logon or from the host's network.
 //!
-//! As in winerror.h and winhttp.h (MS-ERREF, section 2.2); as an HRESULT they carry facility 7. Many come out of a provider,
-//! after a method was called.
+//! As in winerror.h and winhttp.h (MS-ERREF, section 2.2); as an HRESULT they have facility 7. Many come from a provider after a
+//! method was called.
 
 use super::advice::{CLOCKS, LOOK, NAMESPACE, PASSWORD, QUOTA, RIGHTS, WINMGMT};
 

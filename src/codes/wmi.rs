@@ -1,11 +1,11 @@
-//! WMI's own codes (facility 4 of an HRESULT), as in wbemcli.h.
+//! WMI codes (facility 4 of an HRESULT), as in wbemcli.h.
 //!
-//! The scripting names (`wbemErr…`) are found by the same words. They come inside a `WSManFault`, an `__ExtendedStatus` or an
-//! `MSFT_WmiError` (MS-WSMV, section 2.2.4.43). WBEM_S_NO_ERROR and WBEM_S_FALSE, 0 and 1, are no codes that a host shows.
+//! The scripting names (`wbemErr…`) are found too. The codes occur inside a `WSManFault`, an `__ExtendedStatus` or an
+//! `MSFT_WmiError` (MS-WSMV, section 2.2.4.43). A host never shows WBEM_S_NO_ERROR and WBEM_S_FALSE (0 and 1).
 
 use super::advice::{LOOK, NAMESPACE, OURS, QUOTA, WINMGMT, WMI_RIGHTS};
 
-// What an enumeration, a Get or a method can end in.
+// Failures of an enumeration, a Get or a method.
 codes! { FAILURES: Wmi u32, "wbemcli.h";
     0x8004_1001 WBEM_E_FAILED Provider AfterLooking:
         "WMI failed, and says nothing of why", "the provider gave up without a reason of its own", WINMGMT;
@@ -114,7 +114,7 @@ codes! { FAILURES: Wmi u32, "wbemcli.h";
         "WMI is busy with the same", "two operations collided", "wait a moment and try again";
 }
 
-// Schemas, and WMI's own workings; then those that are no errors.
+// Schemas, and WMI's internals; then codes that are not errors.
 names! { SCHEMA: Wmi u32, Other Unsafe, "wbemcli.h":
     "WMI does not take a class, property, qualifier or query, in the way that the name says",
     "it is about writing classes or objects, which this program does not do",

@@ -1,10 +1,10 @@
-//! WinRM's own codes, as in wsmerror.h: what requests meet, bounds and quotas, and what Windows' own client shows.
+//! WinRM codes, as in wsmerror.h: errors of requests, limits and quotas, and errors of Windows' own client.
 //!
-//! Which fault carries which code, as in DSP0226 and MS-WSMV, section 2.2.4.43.
+//! The fault for each code follows DSP0226 and MS-WSMV, section 2.2.4.43.
 
 use super::advice::{ENVELOPE, LOOK, NAMESPACE, OURS, PASSWORD, QUOTA, RIGHTS, URI_FORM, WAY, WINMGMT};
 
-// Reaching a resource, reading it, calling it.
+// Access to a resource: reach, read, call.
 codes! { REQUESTS: WsMan u32, "DSP0226";
     0x8033_8000 ERROR_WSMAN_RESOURCE_NOT_FOUND NotFound AfterLooking "wsmerror.h" ["s:Sender" "a:DestinationUnreachable" "InvalidResourceURI"]:
         "the host has no such instance",
@@ -151,7 +151,7 @@ codes! { REQUESTS: WsMan u32, "DSP0226";
         "the host does not support access to a part of an instance", "fragment transfer is optional for a service", OURS;
 }
 
-// Bounds, quotas and time-outs.
+// Limits, quotas and time-outs.
 codes! { LIMITS: WsMan u32, "DSP0226";
     0x8033_8026 ERROR_WSMAN_ENVELOPE_TOO_LARGE RequestTooLarge Unsafe "wsmerror.h":
         "the message is longer than the service takes", "MaxEnvelopeSizekb is smaller than the request",
@@ -276,8 +276,8 @@ codes! { LIMITS: WsMan u32, "DSP0226";
 const THEIR_SIDE: &str =
     "a setting of the Windows machine that asks, not of the host; hvsnap does not need it";
 
-// What Windows' own client (winrm.cmd, PowerShell remoting) shows, and what it means for a client elsewhere. hvsnap gives these
-// situations ids of its own; the codes are here because a colleague's window shows them.
+// Errors of Windows' own client (winrm.cmd, PowerShell remoting), and their meaning for another client. hvsnap has ids of its own
+// for these situations; the codes are listed for users who see them in a Windows console.
 codes! { WINDOWS: WsMan u32, "wsmerror.h";
     0x8033_8036 ERROR_WSMAN_FAILED_AUTHENTICATION Other Unsafe "DSP0226; wsmerror.h":
         "the host did not accept the user", "wrong user or password, or a scheme that is off", PASSWORD;

@@ -1,7 +1,7 @@
-//! WinRM codes of event subscriptions, remote shells, Windows' own client, the service's settings, and messages that no
-//! request of this program can be.
+//! WinRM codes of event subscriptions, remote shells, Windows' own client, service settings, and messages that this program
+//! never sends.
 //!
-//! Their symbols say what there is to say. As in wsmerror.h.
+//! Their symbols are self-explanatory. As in wsmerror.h.
 
 use super::advice::{ELSEWHERE, OURS};
 

@@ -1,6 +1,6 @@
 //! Advice that depends on more than a code: on the form of URIs in use, and on whether the host may have acted.
 //!
-//! Advice of single codes is in [`codes::advice`](crate::codes::advice).
+//! Advice for single codes is in [`codes::advice`](crate::codes::advice).
 
 use super::ErrorId;
 pub(crate) use crate::codes::advice::ENVELOPE;
@@ -14,7 +14,7 @@ pub(crate) const TRY_DMTF: &str = "the host may know only the other form of reso
 pub(crate) const TRY_WMI: &str = "the host may know only the other form of resource URIs: try {uri-form=wmi}; \
     if that is not it, check {namespace}";
 
-/// What to do about an error with this id where nothing can have been done; `None` if `next` says so as well.
+/// The advice for an error with this id if it had no effect on the host; `None` if `next` is suitable.
 pub(crate) fn nothing_done(id: ErrorId, next: &str) -> Option<&'static str> {
     match id {
         ErrorId::CONNECTION_LOST => Some(

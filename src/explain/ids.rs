@@ -20,7 +20,7 @@ impl ErrorId {
     /// What it means.
     pub fn entry(self) -> &'static super::CodeEntry {
         let own = [OWN, super::ids_call::OWN].into_iter().flatten();
-        // Constants and rows come from one place, so every id has a row; a test looks at each.
+        // Constants and rows have one source, so every id has a row; a test checks this.
         own.into_iter().find(|entry| entry.code == u32::from(self.0)).unwrap_or(&super::ids_call::UNKNOWN)
     }
 }
@@ -31,7 +31,7 @@ impl fmt::Display for ErrorId {
     }
 }
 
-/// Rows of our own table: each makes a constant and an entry.
+/// Rows of our own table; each becomes a constant and an entry.
 macro_rules! ids {
     ($($code:literal $name:ident $repeat:ident: $what:expr, $why:expr, $next:expr;)+) => {
         impl $crate::explain::ErrorId {
@@ -144,7 +144,7 @@ ids! {
         "check user and password; a local account may need its host's name in front (HOST\\user)";
     312 AUTHENTICATION Unsafe: "the authentication cannot go on", "host and client cannot agree, or a ticket cannot be had; the cause says why",
         "see the cause; {auth=ntlm}, kerberos or negotiate may do, and {log} shows what was chosen";
-    // Out of use: such a status is told as it is without an authentication.
+    // No longer used: such a status is reported as without authentication.
     313 AUTHENTICATION_STATUS Unsafe: "the host answered the authentication with neither yes nor no", "something else than WinRM answers there, or its path differs",
         "check the path of the address; WinRM answers at /wsman";
     314 IDENTITY_LOST AfterLooking: "the host lost the authentication of a connection", "the service was restarted, or something on the way mixes connections",

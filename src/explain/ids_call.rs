@@ -5,7 +5,7 @@
 use super::{Category, CodeEntry, Family, Repeat, ids::ids};
 use crate::codes::advice::{BUSY_MACHINE, LOOK, RIGHTS};
 
-/// What an id without a row would be; there is none.
+/// The entry for an id without a row; no such id exists.
 pub(super) const UNKNOWN: CodeEntry = CodeEntry {
     family: Family::Hvsnap,
     code: 0,
@@ -43,6 +43,8 @@ ids! {
         "it is still running, or its outcome is not known", "resolve it first{ (resume)}; if its outcome cannot be found out, close it{ (close)}";
     517 OTHER_HOST Unsafe: "the operation was sent to another host, or in another namespace", "its VM is not visible here, so this host proves nothing about it",
         "name the host that the journal shows{ (operation)}";
+    518 OBSTACLE Safe: "the VM or the snapshot does not allow it; nothing was sent", "the text says what is in the way",
+        "change that first, or choose another snapshot";
 
     601 REFUSED Unsafe: "the method returned an error", "the return value says why", "{explain} says more of the return value";
     602 REFUSED_ACCESS Unsafe: "Hyper-V denied access", "the user is in neither Administrators nor Hyper-V Administrators", RIGHTS;

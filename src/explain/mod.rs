@@ -22,7 +22,7 @@ pub fn all() -> impl Iterator<Item = &'static CodeEntry> {
     own.chain(codes::all())
 }
 
-/// All readings of a number; several families may share it, and an id of this library is no number.
+/// All readings of a number, which several families may share. Ids of this library are not included.
 ///
 /// An HRESULT that wraps a Win32 error is read as that error.
 ///

@@ -7,25 +7,25 @@ use std::{error::Error, fmt};
 use super::{CodeEntry, Family, all, explain, facility};
 use crate::codes::{FaultForm, activity, method};
 
-/// What a text means.
+/// The meaning of a text.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Explanation {
-    /// The number, if it was one.
+    /// The number, if the text is one.
     pub number: Option<u32>,
     /// All readings; at least one.
     pub entries: Vec<&'static CodeEntry>,
 }
 
-/// A text that no table knows.
+/// The text is in none of the tables.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NotACode {
     /// The text.
     pub text: String,
-    /// The number, if it is one.
+    /// The number, if the text is one.
     pub number: Option<u32>,
-    /// In which families it could be.
+    /// The families that the number could belong to.
     pub could_be: Vec<String>,
 }
 
@@ -41,16 +41,16 @@ impl fmt::Display for NotACode {
 
 impl Error for NotACode {}
 
-/// Whether it has the form of an id of this library: `HVS9999`.
+/// True if the text has the form of an id of this library: `HVS9999`.
 fn is_own(text: &str) -> bool {
     let digits = text.get(3..).filter(|_| text.get(..3).is_some_and(|head| head.eq_ignore_ascii_case("HVS")));
     digits.is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// Looks up a code in any form that people copy from a message.
+/// Looks up a code in any of its usual forms.
 ///
 /// # Errors
-/// If no table knows it; the error says in which families it could be.
+/// If no table contains it; the error lists the families that it could belong to.
 ///
 /// ```
 /// use hvsnap::explain::look_up;
@@ -75,7 +75,7 @@ pub fn look_up(text: &str) -> Result<Explanation, NotACode> {
     Ok(Explanation { number, entries })
 }
 
-/// Decimal, a negative decimal of 32 bits, or hexadecimal with `0x`; without it where it cannot be a decimal.
+/// Parses decimal, negative decimal of 32 bits, or hexadecimal with `0x`; also without `0x` if it cannot be decimal.
 fn number(text: &str) -> Option<u32> {
     let hex = |digits: &str| u32::from_str_radix(digits, 16).ok();
     if let Some(digits) = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
@@ -89,7 +89,7 @@ fn number(text: &str) -> Option<u32> {
     decimal
 }
 
-/// What stands before the part of a name that says something, and whose names begin so.
+/// The prefixes of names, and the families that use them.
 const PREFIXES: &[(&str, &[Family])] = &[
     ("errorwsman", &[Family::WsMan]),
     ("errorwinrs", &[Family::WsMan]),
@@ -125,7 +125,7 @@ fn named(text: &str) -> Vec<&'static CodeEntry> {
     if !id.is_empty() {
         return id;
     }
-    // With a prefix it is meant for a family; without one, for all that call something so.
+    // A name with a prefix belongs to its families; a name without one matches in all families.
     for (prefix, families) in PREFIXES {
         if let Some(rest) = wanted.strip_prefix(prefix).filter(|rest| !rest.is_empty()) {
             let alike = |entry: &&CodeEntry| families.contains(&entry.family) && bare(entry) == rest;
@@ -156,7 +156,7 @@ fn folded(text: &str) -> String {
     text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
-/// The name without what stands before all names of its family.
+/// The name without the prefix of its family.
 fn bare(entry: &CodeEntry) -> String {
     let name = folded(entry.name);
     let prefix = PREFIXES.iter().find_map(|(prefix, families)| {
@@ -165,7 +165,7 @@ fn bare(entry: &CodeEntry) -> String {
     prefix.map_or(name.clone(), str::to_owned)
 }
 
-/// In which families the number could be, if no table has it.
+/// The families that a number could belong to if no table contains it.
 fn could_be(code: u32) -> Vec<String> {
     if let Some(parts) = facility(code) {
         let kind = if parts.is_failure { "a failure" } else { "no failure" };

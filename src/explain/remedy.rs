@@ -1,15 +1,14 @@
-//! What to do about an error, as data: a text in which settings and commands are named, and not spelled.
+//! Remedies: what to do about an error, as data. The text contains settings and commands as placeholders.
 //!
-//! A program that embeds the library shows them by its own names ([`Remedy::render`]), or in the neutral words of
-//! [`fmt::Display`]. In the tables a remedy is a text with marks: `{uri-form=wmi}` names a setting with a value, `{tree}` a
-//! command. `{ (pin)}` is an aside: it is left out where the program has no name of its own for it. A brace after `@` is
-//! PowerShell's.
+//! A program that embeds the library inserts its own names ([`Remedy::render`]) or uses the neutral words of [`fmt::Display`].
+//! In the tables, `{uri-form=wmi}` is a setting with a value and `{tree}` a command. `{ (pin)}` is an aside: it is omitted if
+//! the program has no name for it. A brace after `@` belongs to PowerShell.
 
 use std::{borrow::Cow, fmt};
 
 use super::CodeEntry;
 
-/// Names that stand in marks, and what they are in neutral words.
+/// The names in placeholders, and their neutral words.
 macro_rules! named {
     ($(#[doc = $what:literal])+ $kind:ident { $($(#[doc = $doc:literal])+ $name:ident $mark:literal $words:literal,)+ }) => {
         $(#[doc = $what])+
@@ -32,21 +31,21 @@ macro_rules! named {
 }
 
 named! {
-    /// What is set where a client is built, or an operation is begun.
+    /// A setting of a client or an operation.
     Setting {
         /// The host's address.
         Host "host" "the host",
         /// TLS.
         Tls "tls" "TLS",
-        /// How the user is authenticated; the value is `negotiate`, `kerberos`, `ntlm`, `basic` or `certificate`.
+        /// The authentication scheme; the value is `negotiate`, `kerberos`, `ntlm`, `basic` or `certificate`.
         Scheme "auth" "the scheme",
         /// The user.
         User "user" "the user",
-        /// Authorities to trust besides the platform's.
+        /// Trusted authorities in addition to the platform's.
         CaCertificates "ca-file" "the trusted certificates",
-        /// The only certificate to accept, by its fingerprint.
+        /// The only accepted certificate, by its fingerprint.
         Pin "pin" "the pinned fingerprint",
-        /// The name that the host's certificate is for.
+        /// The name in the host's certificate.
         ServerName "server-name" "the server name",
         /// The client certificate with its key.
         ClientCertificate "client-cert" "the client certificate",
@@ -54,21 +53,21 @@ named! {
         ServicePrincipal "spn" "the service principal name",
         /// The CIM namespace.
         Namespace "namespace" "the namespace",
-        /// The class that the methods are called on.
+        /// The class whose methods are called.
         ServiceClass "service-class" "the service class",
         /// The form of resource URIs; the value is `wmi` or `dmtf`.
         UriForm "uri-form" "the URI form",
-        /// How long the host may take for one operation.
+        /// The host's time limit for one operation.
         OperationTimeout "operation-timeout" "the operation timeout",
-        /// How large a message of the host may be.
+        /// The greatest size of a message from the host.
         MaxEnvelopeSize "max-envelope-size" "the message size limit",
-        /// How long all of it may take.
+        /// The time limit for everything.
         TimeLimit "timeout" "the time limit",
-        /// What is done about a VM that is busy; the value is `wait`, `fail` or `proceed`.
+        /// The policy for a busy VM; the value is `wait`, `fail` or `proceed`.
         OnBusy "on-busy" "the busy policy",
         /// The folder of the journal.
         StateFolder "state-dir" "the state folder",
-        /// To plan only.
+        /// Plan only.
         DryRun "dry-run" "a dry run",
         /// Consent to a plan.
         Consent "yes" "consent",
@@ -76,7 +75,7 @@ named! {
 }
 
 named! {
-    /// What shows or does more.
+    /// A command that shows or does more.
     Action {
         /// Lists the VMs.
         ListVms "vms" "the list of VMs",
@@ -92,19 +91,19 @@ named! {
         WaitForJob "wait" "the end of the job",
         /// Explains a code.
         Explain "explain" "the table of codes",
-        /// Looks at everything that stands between here and a call.
+        /// Checks everything that a call needs.
         Doctor "doctor" "the doctor",
-        /// Finds out the outcome of an open operation.
+        /// Determines the outcome of an open operation.
         Resume "resume" "a resumption",
-        /// Closes an open operation by a person's word.
+        /// Closes an open operation by hand.
         Close "close" "close it by hand",
-        /// Shows what is recorded of an operation.
+        /// Shows the record of an operation.
         ShowOperation "operation" "the record",
-        /// Shows how everything is used.
+        /// Shows the documentation.
         Help "help" "the documentation",
-        /// Logs what is decided.
+        /// Logs decisions.
         Log "log" "the log",
-        /// Logs the messages as well.
+        /// Logs messages too.
         LogMessages "messages" "the log of messages",
     }
 }
@@ -113,14 +112,14 @@ named! {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Step {
-    /// This setting, to this value if there is one.
+    /// Set this setting, to this value if there is one.
     Set(Setting, Option<Cow<'static, str>>),
-    /// This command.
+    /// Run this command.
     Run(Action),
 }
 
 impl Step {
-    /// A setting, and its value.
+    /// A setting with a value.
     pub(crate) fn set(setting: Setting, value: impl Into<Cow<'static, str>>) -> Self {
         Self::Set(setting, Some(value.into()))
     }
@@ -165,7 +164,7 @@ pub struct Remedy(Vec<Part>);
 enum Part {
     Text(Cow<'static, str>),
     Step(Step),
-    /// In parentheses, and only for a program that has a name of its own for it.
+    /// In parentheses, and only for a program that has its own name for it.
     Aside(Step),
 }
 
@@ -177,12 +176,12 @@ impl CodeEntry {
 }
 
 impl Remedy {
-    /// A text as it is: no mark counts in it, so that it may come from a host.
+    /// A literal text without placeholders, so that it may come from a host.
     pub(crate) fn text(text: impl Into<Cow<'static, str>>) -> Self {
         Self(vec![Part::Text(text.into())])
     }
 
-    /// A text of our own, with marks.
+    /// A text of our own, with placeholders.
     pub(crate) fn of(marked: &'static str) -> Self {
         let (mut parts, mut rest) = (Vec::new(), marked);
         while let Some((text, part, after)) = next_part(rest) {
@@ -194,7 +193,7 @@ impl Remedy {
         Self(parts)
     }
 
-    /// This one, and then another.
+    /// Appends another remedy.
     #[must_use]
     pub(crate) fn then(mut self, separator: &'static str, other: Self) -> Self {
         self.0.push(Part::Text(separator.into()));
@@ -202,14 +201,14 @@ impl Remedy {
         self
     }
 
-    /// This one, and then a setting or a command.
+    /// Appends a setting or a command.
     #[must_use]
     pub(crate) fn step(mut self, step: Step) -> Self {
         self.0.push(Part::Step(step));
         self
     }
 
-    /// The settings and commands that it names.
+    /// The settings and commands in the text.
     pub fn steps(&self) -> impl Iterator<Item = &Step> {
         self.0.iter().filter_map(|part| match part {
             Part::Text(_) => None,
@@ -217,7 +216,7 @@ impl Remedy {
         })
     }
 
-    /// The text, with the caller's own words for settings and commands; neutral ones where there are none.
+    /// The text, with the caller's words for settings and commands; neutral words where `words` returns `None`.
     pub fn render(&self, words: impl Fn(&Step) -> Option<String>) -> String {
         let mut rendered = String::new();
         for part in &self.0 {
@@ -241,7 +240,7 @@ impl fmt::Display for Remedy {
     }
 }
 
-/// The text before the next mark, what the mark names, and what follows it.
+/// The text before the next placeholder, the placeholder, and the text after it.
 fn next_part(text: &'static str) -> Option<(&'static str, Part, &'static str)> {
     let mut from = 0;
     while let Some(found) = text.get(from..).and_then(|rest| rest.find('{')) {

@@ -1,4 +1,4 @@
-//! What the tables promise: no row twice, no empty text, every code of the recorded lists, every form that people write.
+//! Tests of the tables: no duplicate rows, no empty text, every code of the recorded lists, every usual form.
 
 use std::collections::BTreeSet;
 
@@ -43,7 +43,7 @@ fn every_number_of_winrm_has_a_name() {
 
 #[test]
 fn the_faults_that_windows_is_known_to_send_say_more_than_their_names() {
-    // By subcode and detail as in DSP0226; the ranges are those in which WinRM's services answer requests like ours.
+    // By subcode and detail as in DSP0226; the ranges are those of WinRM's answers to requests like ours.
     let codes = [5u32, 87].into_iter().chain([
         2_150_858_752,
         2_150_858_753,

@@ -13,8 +13,8 @@ use crate::{
         operation::{Open, Outcome, Resumption},
     },
     hyperv::{
-        FindError, JobError, JobRecord, JobState, Noun, ReturnCode, TreeDifference, UnknownSnapshot,
-        VmActivity,
+        FindError, JobError, JobRecord, JobState, Noun, Obstacle, ReturnCode, TreeDifference,
+        UnknownSnapshot, VmActivity,
     },
     violation::{ProtocolError, cut},
 };
@@ -45,6 +45,8 @@ pub enum ErrorKind {
     Stale(Box<TreeDifference>),
     /// It cannot be known what depends on the target.
     UncertainPlan,
+    /// The VM or the snapshot does not allow what is planned.
+    Obstacle(Obstacle),
     /// The method returned an error.
     Refused {
         /// The method.
@@ -333,6 +335,7 @@ impl fmt::Display for ErrorKind {
             Self::UncertainPlan => {
                 f.write_str("the host sent a parent that cannot be read, so the dependencies are not known")
             }
+            Self::Obstacle(obstacle) => obstacle.fmt(f),
             Self::Refused { method, code } => write!(f, "{method} returned {code}"),
             Self::JobFailed { job, errors, .. } => {
                 write!(f, "the job ended in state {}", job.state)?;

@@ -3,11 +3,11 @@
 use std::fmt;
 
 use crate::{
-    cim::{ClassName, Instance, Lookup, Namespace, Wql},
+    cim::{ClassName, Instance, Lookup, Namespace, PropertyError, Wql},
     client::{ClientError, ClientErrorKind, Effect, Take, objects_of},
     host::{Error, ErrorKind, Host, Inner, Vm, busy::is_idle},
     hyperv::{FindError, JobRecord, SettingData, SnapshotTree, VmRecord, find_vm, is_guid},
-    schema::names::{COMPUTER_SYSTEM, SETTING_DATA, SYSTEM_NAME},
+    schema::names::{AFFECTED_JOB_ELEMENT, COMPUTER_SYSTEM, CONCRETE_JOB, SETTING_DATA, SYSTEM_NAME},
     violation::{ProtocolError, Violation},
     wsman::{EndpointReference, Exchange, SelectorSet},
 };
@@ -166,6 +166,30 @@ impl Inner {
         let record = self.client().read("reading the job", &job(reference)).await?;
         log_unreadable("a job", &record.unreadable);
         Ok(record)
+    }
+
+    /// A service of the host, by the keys that it gives.
+    pub(super) async fn service_of(&self, service: &'static str) -> Result<EndpointReference, Error> {
+        let (name, during) = (class(service)?, format!("looking for the service {service}"));
+        let take = || objects_of(service, |instance| service_keys(&instance).map(Some));
+        let found = self.cim.collect(&during, &Wql::all(name.clone()), take).await?;
+        match found.into_iter().next() {
+            Some(keys) => Ok(self.cim.reference(name, keys)),
+            None => Err(Error::before(ErrorKind::NoService, during)),
+        }
+    }
+
+    /// The ids of the settings that the host ties to a job (`Msvm_AffectedJobElement`).
+    pub(super) async fn affected_settings(&self, job: &str) -> Result<Vec<String>, Error> {
+        const DURING: &str = "looking for what the job affects";
+        let keys = [(class("InstanceID")?, job)];
+        let (link, settings) = (class(AFFECTED_JOB_ELEMENT)?, class(SETTING_DATA)?);
+        let query = Wql::associators(&class(CONCRETE_JOB)?, &keys, link, settings);
+        let id = |instance: Instance<'_>| {
+            let bad = |error: PropertyError| ProtocolError::new(Violation::BadProperty, error.to_string());
+            instance.read::<String>("InstanceID").map_err(bad)
+        };
+        Ok(self.cim.collect(DURING, &query, || objects_of(SETTING_DATA, id)).await?)
     }
 
     /// The keys of the snapshot service, asked for once.

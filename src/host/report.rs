@@ -25,6 +25,7 @@ impl Error {
             ErrorKind::OtherVm => ErrorId::OTHER_VM,
             ErrorKind::Stale(_) => ErrorId::STALE_PLAN,
             ErrorKind::UncertainPlan => ErrorId::UNCERTAIN_PLAN,
+            ErrorKind::Obstacle(_) => ErrorId::OBSTACLE,
             ErrorKind::Refused { code, .. } => match code.category() {
                 Category::AccessDenied => ErrorId::REFUSED_ACCESS,
                 Category::Busy => ErrorId::REFUSED_BUSY,

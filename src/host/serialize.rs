@@ -50,12 +50,13 @@ fn record(conclusion: &JobConclusion) -> Option<&JobRecord> {
 impl Serialize for Outcome {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let observations: Vec<_> = self.observations.iter().map(ToString::to_string).collect();
-        let mut outcome = serializer.serialize_struct("Outcome", 12)?;
+        let mut outcome = serializer.serialize_struct("Outcome", 13)?;
         outcome.serialize_field("until", &self.until)?;
         outcome.serialize_field("status", self.status.key())?;
         outcome.serialize_field("is_verified", &self.is_verified)?;
         outcome.serialize_field("is_refused", &self.is_refused)?;
         outcome.serialize_field("job", &self.job)?;
+        outcome.serialize_field("created", &self.created)?;
         outcome.serialize_field("destroyed", &self.destroyed)?;
         outcome.serialize_field("remaining", &self.remaining)?;
         outcome.serialize_field("unexpected", &self.unexpected)?;

@@ -6,11 +6,11 @@ use std::fmt;
 
 use crate::auth::Exchange;
 
-/// How a host was convinced of who is calling.
+/// How the host authenticated the caller.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Authentication {
     scheme: &'static str,
-    /// The one that did it in the end: an exchange learns that with its last token.
+    /// The mechanism that succeeded, known with the last token of the exchange.
     pub(super) mechanism: &'static str,
     is_sealed: bool,
     is_channel_bound: bool,
@@ -18,12 +18,12 @@ pub struct Authentication {
 }
 
 impl Authentication {
-    /// With every request anew: nothing is sealed by it and nothing bound.
+    /// An authentication that every request repeats: nothing is sealed or bound.
     pub(super) fn each_time(exchange: &Exchange) -> Self {
         Self::of(exchange, false, false)
     }
 
-    /// Once for a connection.
+    /// An authentication of the whole connection.
     pub(super) fn of(exchange: &Exchange, is_sealed: bool, is_channel_bound: bool) -> Self {
         let passed_over = exchange
             .passed_over()
@@ -32,22 +32,22 @@ impl Authentication {
         Self { scheme, mechanism, is_sealed, is_channel_bound, passed_over }
     }
 
-    /// The scheme of HTTP that carried it: `Negotiate`, `Kerberos`, `Basic`, or that of client certificates.
+    /// The HTTP scheme: `Negotiate`, `Kerberos`, `Basic`, or the one for client certificates.
     pub fn scheme(&self) -> &'static str {
         self.scheme
     }
 
-    /// What was really spoken in it: `Kerberos`, `NTLM`, or the scheme itself.
+    /// The mechanism inside the scheme: `Kerberos`, `NTLM`, or the scheme itself.
     pub fn mechanism(&self) -> &'static str {
         self.mechanism
     }
 
-    /// Whether messages are signed and encrypted by it, as they are over plain HTTP where it is not Basic.
+    /// True if the mechanism signs and encrypts messages. Over plain HTTP it does, except with Basic.
     pub fn is_sealed(&self) -> bool {
         self.is_sealed
     }
 
-    /// Whether it was tied to the TLS connection (`tls-server-end-point`, RFC 5929), so that nobody can pass it on.
+    /// True if the authentication is bound to the TLS connection (`tls-server-end-point`, RFC 5929), which prevents relaying.
     pub fn is_channel_bound(&self) -> bool {
         self.is_channel_bound
     }
@@ -58,11 +58,11 @@ impl Authentication {
     }
 }
 
-/// `NTLM in Negotiate, sealed`, without the reason for it.
+/// `NTLM in Negotiate, sealed`; the reason for a weaker mechanism is left out.
 impl fmt::Display for Authentication {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.mechanism)?;
-        // A client certificate goes by the long name of a security profile.
+        // The scheme of a client certificate is the long name of a security profile.
         if self.mechanism != self.scheme && !self.scheme.contains("://") {
             write!(f, " in {}", self.scheme)?;
         }

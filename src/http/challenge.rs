@@ -1,13 +1,13 @@
-//! What a host offers with status 401: the challenges of all `WWW-Authenticate` lines.
+//! Reads the challenges of a 401 answer, from all `WWW-Authenticate` lines.
 //!
-//! It never decides which one to take. Follows RFC 9110, section 11.6.1; services send one line per scheme or all in
-//! one, comma-joined, so an element is a new challenge unless it reads `name = value`.
+//! Services send one line per scheme, or all in one line separated by commas. An element is therefore a new challenge unless it
+//! has the form `name = value`. Follows RFC 9110, section 11.6.1.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use crate::{limits::Limits, violation::Violation};
 
-/// The schemes of more challenges than this are not looked at; a service offers four.
+/// More challenges than this are ignored; a service offers four.
 const MAX_CHALLENGES: usize = 16;
 
 #[derive(Debug, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub(crate) struct Challenge<'a> {
 }
 
 impl<'a> Challenge<'a> {
-    /// Reads all lines; what is not a challenge is passed over.
+    /// Reads all lines; skips what is not a challenge.
     pub(crate) fn read_all(lines: impl Iterator<Item = &'a str>) -> Vec<Self> {
         lines.flat_map(elements).filter_map(Self::read).take(MAX_CHALLENGES).collect()
     }
@@ -32,15 +32,15 @@ impl<'a> Challenge<'a> {
         Some(Self { scheme, token: if is_token68(rest) { rest } else { "" } })
     }
 
-    /// The bytes of the token that came with the challenge, none if it had none.
+    /// The token of the challenge, decoded; empty if it has none.
     pub(crate) fn token(&self, limits: &Limits) -> Result<Vec<u8>, Violation> {
-        // What is decoded here fits into a header block, which has a bound of its own.
+        // The size of the token is bounded by the size of the header block.
         let token = STANDARD.decode(self.token).map_err(|_| Violation::BadToken)?;
         if token.len() > limits.token_bytes { Err(Violation::TokenTooLong) } else { Ok(token) }
     }
 }
 
-/// The elements of a comma-separated list; a comma in a quoted string separates nothing.
+/// The elements of a comma-separated list; a comma in a quoted string does not separate.
 fn elements(line: &str) -> impl Iterator<Item = &str> {
     let (mut quoted, mut escaped) = (false, false);
     line.split(move |c| {

@@ -1,8 +1,8 @@
 //! One authenticated connection, used for one request at a time.
 //!
-//! A channel is consumed by a request and returned only with a complete answer; a request that is dropped drops its connection.
-//! It never reconnects and never sends a request again. On plain HTTP messages are sealed if the mechanism can; over TLS they
-//! are not. [MS-WSMV], section 2.2.9.1.
+//! A request consumes the channel and returns it only with a complete answer; a dropped request drops its connection. A channel
+//! never reconnects or resends. On plain HTTP messages are sealed if the mechanism can; over TLS they are not. Follows
+//! [MS-WSMV], section 2.2.9.1.
 
 use std::sync::Arc;
 
@@ -28,25 +28,25 @@ pub(super) struct Channel {
     identity: Identity,
 }
 
-/// How the host knows who is calling.
+/// How the caller is authenticated on this connection.
 enum Identity {
-    /// It is told anew with every request, always by the same header.
+    /// By the same header in every request.
     EachTime(Exchange, HeaderValue),
-    /// It will be told before the first request.
+    /// By an exchange before the first request, still to come.
     Unproven(Exchange),
-    /// It knows, for as long as the connection lasts.
+    /// By an exchange that succeeded; valid as long as the connection lasts.
     Proven(Session),
 }
 
-/// What became of a request.
+/// The outcome of a request.
 pub(super) enum Outcome {
     /// The answer, and the channel if it can take another request.
     Answered(Answer, Option<Box<Channel>>),
-    /// The host had closed the connection before; nothing of the request was written.
+    /// The host had already closed the connection; nothing of the request was written.
     Gone,
 }
 
-/// An answer that was read to its end, and whether the connection outlives it; none if the host had closed it before.
+/// A complete answer, and whether the connection stays open; `None` if the host had already closed the connection.
 type Read = Option<(Answer, bool)>;
 
 impl Channel {
@@ -64,7 +64,7 @@ impl Channel {
         Ok(Box::new(Self { connection, identity }))
     }
 
-    /// Sends one body and reads the whole answer, within `limit` from the first dial to the last byte.
+    /// Sends one body and reads the whole answer; `limit` counts from the first dial to the last byte.
     pub(super) async fn post(
         self: Box<Self>,
         body: Bytes,
@@ -103,8 +103,7 @@ impl Channel {
         })
     }
 
-    /// The same channel once the host knows the caller, if he is to be proven to it at all; none if it has closed the
-    /// connection before.
+    /// The same channel after the exchange, if the scheme needs one; `None` if the host had already closed the connection.
     async fn proven(self: Box<Self>) -> Result<Option<Box<Self>>, HttpError> {
         let Self { mut connection, identity } = *self;
         let site = Arc::clone(&connection.site);
@@ -120,7 +119,7 @@ impl Channel {
     }
 }
 
-/// As it is: with a token that says who is calling, or on a connection with TLS whose host knows that.
+/// Sends without sealing: with a token in the request, or on an authenticated TLS connection.
 async fn plain(connection: &mut Connection, identity: &Identity, body: Bytes) -> Result<Read, HttpError> {
     let is_first = !connection.is_used();
     let site = Arc::clone(&connection.site);
@@ -151,9 +150,9 @@ async fn plain(connection: &mut Connection, identity: &Identity, body: Bytes) ->
     Ok(Some((Answer { status, content_type, content_encoding, body, retry_after }, keeps)))
 }
 
-/// What it means that the host does not know, or not any more, who is calling.
+/// The error for status 401.
 ///
-/// The body went with it, and something on the way may have written the status after the host had the request.
+/// The request carried its body, and an intermediary may have written the status after the host received the request.
 #[cold]
 fn unauthorized(site: &Site, identity: &Identity, reply: &Reply) -> HttpError {
     let Identity::EachTime(exchange, _) = identity else {
@@ -161,17 +160,17 @@ fn unauthorized(site: &Site, identity: &Identity, reply: &Reply) -> HttpError {
     };
     let challenges = reply.challenges();
     let error = match handshake::token_of(site, &challenges, exchange.scheme()) {
-        // There is only one thing to say; saying it again may lock the account.
+        // A second try would send the same token and may lock the account.
         Ok(_) => handshake::refused(site, exchange, handshake::schemes(&challenges)),
         Err(error) => error,
     };
     error.with_written(Written::Maybe)
 }
 
-/// On a connection that everybody can read and write.
+/// Sends a sealed message, over a connection that others can read and change.
 async fn sealed(connection: &mut Connection, session: &mut Session, body: Bytes) -> Result<Read, HttpError> {
     let site = Arc::clone(&connection.site);
-    // Anybody on the way may have written what is not sealed: it proves nothing, whatever it says.
+    // An answer that is not sealed may come from an intermediary, so it proves nothing.
     let doubtful = |kind| site.error(kind, Written::Maybe);
     let protocol = session.protocol();
     let sealed = session.seal(&body).map_err(|error| handshake::failed(&site, error))?;
@@ -183,7 +182,7 @@ async fn sealed(connection: &mut Connection, session: &mut Session, body: Bytes)
     let (status, keeps) = (reply.status(), reply.keeps_connection());
     let retry_after = reply.retry_after();
     let sealed = reply.content_type().filter(|value| sealed::is_sealed(value));
-    // What cannot be unsealed is answered with 400 and nothing else.
+    // A host answers a message that it cannot unseal with a bare 400.
     if status == StatusCode::UNAUTHORIZED || (status == StatusCode::BAD_REQUEST && sealed.is_none()) {
         return Err(doubtful(HttpErrorKind::IdentityLost(status.as_u16())));
     }
@@ -191,7 +190,7 @@ async fn sealed(connection: &mut Connection, session: &mut Session, body: Bytes)
         if !status.is_client_error() && !status.is_server_error() {
             return Err(doubtful(HttpErrorKind::Violation(Violation::NotSealed)));
         }
-        // The service's own failures come so: 413, 500, 503.
+        // The service's own failures are not sealed: 413, 500, 503.
         let (status, body) = (status.as_u16(), Bytes::new());
         let (content_type, content_encoding) = (None, None);
         return Ok(Some((Answer { status, content_type, content_encoding, body, retry_after }, false)));

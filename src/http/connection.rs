@@ -1,7 +1,6 @@
-//! One connection, which opens once and carries one request after the other.
+//! One connection, which is opened once and carries one request after the other.
 //!
-//! It never dials a second time and never knows who the caller is: what stands in `Authorization` comes from above.
-//! HTTP/1.1 as in RFC 9112.
+//! It never dials a second time. The caller supplies the `Authorization` header. Follows HTTP/1.1, RFC 9112.
 
 use std::{
     sync::Arc,
@@ -29,7 +28,7 @@ use crate::{auth::ChannelBinding, violation::Violation};
 const USER_AGENT: &str = concat!("hvsnap/", env!("CARGO_PKG_VERSION"));
 
 pub(super) struct Connection {
-    /// For the log.
+    /// The number in the log.
     pub(super) number: u64,
     pub(super) site: Arc<Site>,
     client: Client,
@@ -39,7 +38,7 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    /// Prepares a connection; whether an identity will be bound to it decides how it opens.
+    /// Prepares a connection; `is_bound` (an identity will be bound to it) decides how it is opened.
     pub(super) fn new(site: &Arc<Site>, number: u64, is_bound: bool) -> Result<Self, HttpError> {
         let witnessed = if is_bound { site.tls.witnessed_config() } else { None };
         let (config, witness, gate) = match witnessed {
@@ -58,7 +57,7 @@ impl Connection {
             .redirect(redirect::Policy::none())
             .retry(reqwest::retry::never())
             .pool_max_idle_per_host(1)
-            // How long a channel may rest is decided by the pool above, which then opens another.
+            // The pool above decides how long a channel may rest, and opens a new one after that.
             .pool_idle_timeout(None);
         let builder = match &site.options.proxy {
             Some(proxy) => builder.proxy(proxy.layer().map_err(setup)?),
@@ -73,12 +72,12 @@ impl Connection {
         &self.gate
     }
 
-    /// Whether a request was answered on it.
+    /// True if a request was answered on it.
     pub(super) fn is_used(&self) -> bool {
         self.used
     }
 
-    /// Opens a connection with TLS that an identity will be bound to, writes nothing on it, and returns what it binds.
+    /// Opens a TLS connection without sending a request, and returns the channel binding for the authentication.
     pub(super) async fn open(&mut self) -> Result<Option<ChannelBinding>, HttpError> {
         let Some(witness) = &self.witness else { return Ok(None) };
         match self.client.post(self.site.endpoint.url().clone()).send().await {
@@ -91,7 +90,7 @@ impl Connection {
         }
     }
 
-    /// Sends once; [`arrived`](Self::arrived) says what came of it.
+    /// Sends once; [`arrived`](Self::arrived) interprets the result.
     pub(super) fn send(
         &self,
         authorization: Option<HeaderValue>,
@@ -102,7 +101,7 @@ impl Connection {
         let headers = request.headers_mut();
         headers.insert(CONTENT_TYPE, content_type);
         if body.is_empty() {
-            // The library says nothing of a body that is empty, and a service answers 411 to that.
+            // The library omits the length of an empty body, which a service answers with 411.
             headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
         if let Some(authorization) = authorization {
@@ -112,7 +111,7 @@ impl Connection {
         self.client.execute(request)
     }
 
-    /// The answer to what was sent; none if the connection was gone before anything was written.
+    /// The answer; `None` if the connection was closed before anything was written.
     pub(super) fn arrived(
         &mut self,
         sent: Result<Response, reqwest::Error>,
@@ -126,7 +125,7 @@ impl Connection {
                 self.used = true;
                 Ok(Some(Reply(response)))
             }
-            // A channel that has its connection dials again only when that is gone, and the gate turns it back.
+            // A used channel dials again only if its connection is gone; the gate then refuses the new one.
             Err(error) if self.used && error.is_connect() => {
                 tracing::debug!(channel = self.number, "connection found closed");
                 Ok(None)
@@ -135,7 +134,7 @@ impl Connection {
         }
     }
 
-    /// Reads the whole body, which frees the connection for the next request.
+    /// Reads the whole body; this frees the connection for the next request.
     pub(super) async fn read(&self, reply: &mut Reply) -> Result<Bytes, HttpError> {
         let response = &mut reply.0;
         let limit = self.site.options.limits.answer_bytes;
@@ -144,7 +143,7 @@ impl Connection {
         if usize::try_from(announced).map_or(true, |announced| announced > limit) {
             return Err(too_long());
         }
-        // An answer that comes in one piece is handed on as it is.
+        // An answer in one piece is returned without a copy.
         let mut body = Bytes::new();
         let mut pieces = BytesMut::new();
         while let Some(chunk) = response.chunk().await.map_err(|error| self.site.reqwest_error(error))? {
@@ -163,7 +162,7 @@ impl Connection {
     }
 }
 
-/// The zone of an address says by which network interface it is reached.
+/// Binds to the network interface that the zone of the address names.
 #[cfg(any(target_os = "linux", target_os = "android", target_os = "macos"))]
 fn by_interface(builder: ClientBuilder, zone: Option<&str>) -> ClientBuilder {
     match zone {
@@ -172,7 +171,7 @@ fn by_interface(builder: ClientBuilder, zone: Option<&str>) -> ClientBuilder {
     }
 }
 
-/// Elsewhere no address has a zone.
+/// On other systems no address has a zone.
 #[cfg(not(any(target_os = "linux", target_os = "android", target_os = "macos")))]
 fn by_interface(builder: ClientBuilder, _: Option<&str>) -> ClientBuilder {
     builder
@@ -184,7 +183,7 @@ impl Drop for Connection {
     }
 }
 
-/// The head of an answer, with its body still to be read.
+/// The head of an answer whose body is not read yet.
 pub(super) struct Reply(Response);
 
 impl Reply {
@@ -204,19 +203,19 @@ impl Reply {
         Challenge::read_all(self.lines(WWW_AUTHENTICATE))
     }
 
-    /// The host's clock, as it says.
+    /// The host's time, from its `Date` header.
     pub(super) fn date(&self) -> Option<Duration> {
         self.lines(DATE).next().and_then(since_1970)
     }
 
-    /// How long the host asks to be left alone: seconds, or a time by its own clock.
+    /// The value of `Retry-After`: seconds, or a time by the host's clock.
     pub(super) fn retry_after(&self) -> Option<Duration> {
         let text = self.lines(RETRY_AFTER).next()?.trim();
         let seconds = text.parse().ok().map(Duration::from_secs);
         seconds.or_else(|| since_1970(text)?.checked_sub(self.date()?))
     }
 
-    /// Whether the host leaves the connection open after this answer (RFC 9112, section 9.3).
+    /// True if the host keeps the connection open after this answer (RFC 9112, section 9.3).
     pub(super) fn keeps_connection(&self) -> bool {
         let mut options = self.lines(CONNECTION).flat_map(|line| line.split(','));
         self.0.version() == Version::HTTP_11
@@ -228,14 +227,14 @@ impl Reply {
     }
 }
 
-/// The value of `Content-Type` of whatever is not sealed.
+/// The `Content-Type` of a message that is not sealed.
 pub(super) fn soap() -> HeaderValue {
     const { HeaderValue::from_static(super::CONTENT_TYPE) }
 }
 
-/// The value of `Authorization`; a scheme without tokens stands alone.
+/// The value of `Authorization`; the scheme alone if there is no token.
 pub(super) fn authorization(site: &Site, scheme: &str, token: &[u8]) -> Result<HeaderValue, HttpError> {
-    // The exact size at once: a text that grows leaves copies of the token behind.
+    // Allocate the exact size: a text that grows leaves copies of the token in memory.
     let mut value = Zeroizing::new(String::with_capacity(scheme.len() + 1 + token.len().div_ceil(3) * 4));
     value.push_str(scheme);
     value.push(' ');
@@ -246,7 +245,7 @@ pub(super) fn authorization(site: &Site, scheme: &str, token: &[u8]) -> Result<H
     Ok(value)
 }
 
-/// A time as HTTP writes it (RFC 9110, section 5.6.7).
+/// Parses an HTTP date (RFC 9110, section 5.6.7).
 fn since_1970(text: &str) -> Option<Duration> {
     httpdate::parse_http_date(text.trim()).ok()?.duration_since(SystemTime::UNIX_EPOCH).ok()
 }

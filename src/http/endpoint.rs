@@ -1,8 +1,8 @@
-//! Where a host listens: scheme, host, port and path, checked once.
+//! The address of a WS-Management service: scheme, host, port and path, validated once.
 //!
-//! It never resolves a name. Defaults follow the WinRM listeners: 5985 for HTTP, 5986 for HTTPS, `/wsman`
-//! (Microsoft, "Installation and configuration for Windows Remote Management"); syntax follows RFC 3986, section 3, and RFC
-//! 6874 for the zone of an IPv6 address, which is this machine's own affair and never sent.
+//! Names are not resolved here. Defaults are those of WinRM listeners: 5985 for HTTP, 5986 for HTTPS, `/wsman` (Microsoft,
+//! "Installation and configuration for Windows Remote Management"). The syntax follows RFC 3986, section 3, and RFC 6874 for
+//! the zone of an IPv6 address, which has a meaning only on the local computer and is never sent.
 
 use std::{
     fmt,
@@ -34,16 +34,16 @@ impl Endpoint {
     const HTTP_PORT: u16 = 5985;
     const HTTPS_PORT: u16 = 5986;
     const PATH: &str = "/wsman";
-    /// Whether a connection can be bound to a network interface here.
+    /// True if this system can bind a connection to a network interface.
     const HAS_ZONES: bool = cfg!(any(target_os = "linux", target_os = "android", target_os = "macos"));
 
-    /// Reads `http://HOST[:PORT][/PATH]` or the same with `https`. An IPv6 address may have a zone, which is the name of the
-    /// network interface to reach it by: `http://[fe80::1%25eth0]`.
+    /// Parses `http://HOST[:PORT][/PATH]` or the same with `https`. An IPv6 address may have a zone, the name of the network
+    /// interface to use: `http://[fe80::1%25eth0]`.
     ///
     /// # Errors
-    /// Names the part that is missing, wrong, or has no place in the address of a service.
+    /// Names the part that is missing, invalid, or not allowed in the address of a service.
     pub fn from_url(text: &str) -> Result<Self, EndpointError> {
-        // Before any part is looked at: a password may hold what ends a part, and no error may repeat it.
+        // Checked before any part is split off: a password may contain separators, and no error may repeat it.
         if holds_user_info(text) {
             return Err(EndpointError::UserInfo);
         }
@@ -57,13 +57,13 @@ impl Endpoint {
             return Err(EndpointError::Character);
         }
         let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        // The URL standard would take the first part of the path for the host.
+        // The URL standard would read the first part of the path as the host.
         if authority.is_empty() {
             return Err(EndpointError::Host(String::new()));
         }
         let (bare, zone) = without_zone(authority)?;
         let text = &text.replacen(authority, &bare, 1);
-        // A port of 80 or 443 must be told from no port at all, which a parsed URL cannot.
+        // Port 80 or 443 must be distinguished from no port, which a parsed URL cannot do.
         let port = match authority.rsplit_once(':') {
             Some((_, after)) if !after.ends_with(']') => match after.parse() {
                 Ok(port) if port != 0 => port,
@@ -92,10 +92,10 @@ impl Endpoint {
         Ok(Self { url, host, port, zone })
     }
 
-    /// Reads `HOST[:PORT]`; an IPv6 address needs its brackets only where a port follows.
+    /// Parses `HOST[:PORT]`; an IPv6 address needs brackets only before a port.
     ///
     /// # Errors
-    /// Names the part that is wrong or has no place here.
+    /// Names the part that is invalid or not allowed.
     pub fn from_host(text: &str, tls: bool) -> Result<Self, EndpointError> {
         if holds_user_info(text) {
             return Err(EndpointError::UserInfo);
@@ -112,22 +112,22 @@ impl Endpoint {
         }
     }
 
-    /// The name or address of the host, an IPv6 address without brackets and with its zone.
+    /// The name or address of the host; an IPv6 address without brackets and with its zone.
     pub fn host(&self) -> &str {
         &self.host
     }
 
-    /// The same without the zone, which others know nothing of.
+    /// The host without the zone, which has no meaning elsewhere.
     pub(super) fn host_without_zone(&self) -> &str {
         self.host.split('%').next().unwrap_or_default()
     }
 
-    /// The network interface to reach the host by, if one was given.
+    /// The network interface to use, if given.
     pub(crate) fn zone(&self) -> Option<&str> {
         self.zone.as_deref()
     }
 
-    /// The address as the service itself may be told it (RFC 6874, section 4).
+    /// The address in the form that may be sent to the service (RFC 6874, section 4).
     pub(crate) fn without_zone(&self) -> Self {
         Self { host: self.host_without_zone().to_owned(), zone: None, ..self.clone() }
     }
@@ -137,12 +137,12 @@ impl Endpoint {
         self.port
     }
 
-    /// Whether the connection is encrypted by TLS.
+    /// True if the connection uses TLS.
     pub fn is_tls(&self) -> bool {
         self.url.scheme() == "https"
     }
 
-    /// Whether what is sent stays on this machine, as far as the address itself says so (RFC 6761 for `localhost`).
+    /// True if, judged by the address alone, no data leaves the local computer (RFC 6761 for `localhost`).
     pub fn is_loopback(&self) -> bool {
         match self.host_without_zone().parse::<IpAddr>() {
             Ok(address) => address.to_canonical().is_loopback(),
@@ -164,12 +164,12 @@ impl Endpoint {
     }
 }
 
-/// What stands between slashes without the zone of its IPv6 address, and the zone.
+/// The authority without the zone of its IPv6 address, and the zone.
 fn without_zone(authority: &str) -> Result<(String, Option<String>), EndpointError> {
     let address = authority.strip_prefix('[').and_then(|rest| rest.split_once(']'));
     let Some((address, after)) = address else { return Ok((authority.to_owned(), None)) };
     let Some((address, zone)) = address.split_once('%') else { return Ok((authority.to_owned(), None)) };
-    // In a URL the percent sign itself is written `%25`; many leave that out.
+    // In a URL the percent sign itself is written `%25`, which is often omitted.
     let zone = zone.strip_prefix("25").filter(|rest| !rest.is_empty()).unwrap_or(zone);
     let is_name = zone.chars().all(|c| c.is_ascii_alphanumeric() || "-._~".contains(c));
     let is_number = zone.chars().all(|c| c.is_ascii_digit());
@@ -179,7 +179,7 @@ fn without_zone(authority: &str) -> Result<(String, Option<String>), EndpointErr
     Ok((format!("[{address}]{after}"), Some(zone.to_owned())))
 }
 
-/// Neither a name nor an address nor a path of this service has a place for an `@`, however it is written.
+/// True if the text contains an `@` in any form. No name, address or path of this service can contain one.
 fn holds_user_info(text: &str) -> bool {
     text.contains('@') || text.contains("%40")
 }
@@ -191,7 +191,7 @@ impl fmt::Display for Endpoint {
     }
 }
 
-/// Which part of an address is not acceptable.
+/// The part of an address that is not acceptable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EndpointError {
@@ -199,9 +199,9 @@ pub enum EndpointError {
     NoScheme,
     /// A scheme other than `http` and `https`.
     Scheme(String),
-    /// Blanks, control characters and backslashes have no place in it.
+    /// Spaces, control characters and backslashes are not allowed.
     Character,
-    /// User information; credentials are given apart. The text is not repeated, it may hold a password.
+    /// User information, which is not allowed. The text is not repeated, because it may contain a password.
     UserInfo,
     /// The host is missing or is neither a name nor an address.
     Host(String),
@@ -209,9 +209,9 @@ pub enum EndpointError {
     Zone(String),
     /// The port is not a number from 1 to 65535.
     Port(String),
-    /// A query.
+    /// The URL has a query.
     Query,
-    /// A fragment.
+    /// The URL has a fragment.
     Fragment,
 }
 

@@ -1,6 +1,6 @@
-//! Errors between the request bytes and the answer, and whether any of the request was written.
+//! Errors between the request and its answer, and whether any of the request was written.
 //!
-//! `client` derives the effect on the host from it.
+//! `client` derives the effect on the host from this.
 
 use std::{error::Error, fmt, io, sync::Arc, time::Duration};
 
@@ -27,7 +27,7 @@ pub(crate) struct HttpError {
     retry_after: Option<Duration>,
 }
 
-/// What the host may have seen of the request.
+/// How much of the request the host may have received.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Written {
     /// The host cannot have acted on the request: nothing of its body was written.
@@ -41,62 +41,62 @@ pub(crate) enum Written {
 pub(crate) enum HttpErrorKind {
     /// The scheme cannot carry these credentials.
     Credentials(CredentialsError),
-    /// The scheme would show the password to the network.
+    /// The scheme would expose the password to the network.
     PlaintextRefused { scheme: &'static str },
-    /// A client certificate is shown in TLS only.
+    /// A client certificate can be presented in TLS only.
     CertificateNeedsTls,
-    /// Through a proxy only a tunnel keeps a connection together, and that is for TLS.
+    /// A proxy keeps a connection together only in a tunnel, which requires TLS.
     ProxyNeedsTls,
     /// The trusted certificates could not be loaded.
     TrustRoots,
-    /// The caller's certificate does not go with its key, or is of an unknown kind.
+    /// The client certificate does not match its key, or has an unsupported form.
     ClientCertificate,
-    /// The connection could not even be prepared.
+    /// The connection could not be prepared.
     Setup,
-    /// The proxy cannot be reached, or opens no way to the host.
+    /// The proxy cannot be reached, or refuses a tunnel to the host.
     Proxy(String),
-    /// The name of the host has no address.
+    /// The host's name cannot be resolved.
     NameResolution,
-    /// The host refused the connection: nothing listens there.
+    /// Connection refused: nothing listens there.
     ConnectRefused,
     /// No route to host.
     Unreachable,
-    /// Certificates and handshake.
+    /// An error of the certificates or the handshake.
     Tls(TlsProblem),
-    /// No connection within the given time.
+    /// No connection within this time.
     ConnectTimedOut(Duration),
-    /// No complete answer within the given time.
+    /// No complete answer within this time.
     AnswerTimedOut(Duration),
-    /// The caller's time was over before the answer was complete.
+    /// The caller's deadline passed before the answer was complete.
     CutOff,
     /// The connection ended before the answer was complete.
     ConnectionLost,
-    /// The answer is not acceptable, whatever it says.
+    /// The answer violates the protocol.
     Violation(Violation),
-    /// The exchange of authentication tokens cannot go on.
+    /// The exchange of authentication tokens failed.
     Authentication(AuthError),
-    /// Status 401: what the host offers, and what was tried: the scheme, and what was really spoken.
+    /// Status 401: the scheme tried, the mechanism in it, and the schemes that the host offers.
     NotAuthenticated { tried: &'static str, mechanism: &'static str, offered: Vec<String> },
-    /// A client certificate was wanted after the handshake, which is too late.
+    /// The host requested a client certificate only after the handshake, which is not supported.
     ClientCertificateLate(Late),
-    /// Neither yes nor no to a leg of an authentication, but this status: what any request would have got.
+    /// During authentication the host answered with this status, which neither accepts nor refuses.
     AuthenticationStatus(u16),
-    /// A leg of an authentication was answered by something that is no WS-Management service.
+    /// During authentication the answer came from something other than a WS-Management service.
     NotSoap(NotSoap),
-    /// The host answers plain HTTP in TLS.
+    /// The host answers plain HTTP with TLS.
     SpeaksTls,
-    /// Status 401, or 400 without a reason, on a connection whose identity was certain.
+    /// Status 401, or 400 without a reason, on a connection that was authenticated.
     IdentityLost(u16),
 }
 
-/// How it showed that a client certificate was not wanted in the handshake.
+/// How the host showed that it requests client certificates after the handshake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Late {
     /// The host asked for one after the request.
     Asked,
-    /// It did not ask for the caller's in the handshake, and answered with this status.
+    /// It requested no client certificate in the handshake, and answered with this status.
     Status(u16),
-    /// The same, and it ended the connection.
+    /// It requested no client certificate in the handshake, and closed the connection.
     Ended,
 }
 
@@ -105,7 +105,7 @@ impl HttpError {
         Self { authority: Arc::clone(authority), kind, written, source: None, retry_after: None }
     }
 
-    /// With the cause in words for people; the libraries in between only say, each in its own words, that a request failed.
+    /// Adds the cause in plain words. The libraries in between only report that a request failed.
     pub(super) fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         self.source = Some(foreign::told(&*source.into()).into());
         self
@@ -123,7 +123,7 @@ impl HttpError {
         Self { retry_after, ..self }
     }
 
-    /// How long the host asks to be left alone.
+    /// The time to wait that the host asks for.
     pub(crate) fn retry_after(&self) -> Option<Duration> {
         self.retry_after
     }
@@ -136,7 +136,7 @@ impl HttpError {
         self.written
     }
 
-    /// Names what came of a request that reqwest gave up.
+    /// Interprets an error of reqwest.
     pub(super) fn from_reqwest(
         authority: &Arc<str>,
         error: reqwest::Error,
@@ -156,12 +156,12 @@ impl HttpError {
             (None, None) if is_cut_off(&error) => {
                 named.with_source("the TLS connection was not closed, but cut off")
             }
-            // The URL stands in our own text already.
+            // Our own text already contains the URL.
             (None, None) => named.with_source(error.without_url()),
         }
     }
 
-    /// With the cause in plain words; what rustls itself says of it goes to the log.
+    /// Adds the cause in plain words; rustls' own text goes to the log.
     pub(super) fn with_tls_source(self, error: &rustls::Error) -> Self {
         tracing::debug!(%error, "TLS");
         match plain(error) {
@@ -171,7 +171,7 @@ impl HttpError {
     }
 }
 
-/// Whether the connection stands and was kept for the next request.
+/// True if the connection is open and was kept for the next request.
 pub(super) fn is_held(error: &reqwest::Error) -> bool {
     find::<ConnectionHeld>(error).is_some()
 }
@@ -208,7 +208,7 @@ fn connect_kind(error: &reqwest::Error, limit: Duration, proxy: Option<&ProxyCon
     }
 }
 
-/// `ENODEV` of Linux and macOS: the zone of the address names no network interface.
+/// `ENODEV` on Linux and macOS: the zone of the address names no network interface.
 const NO_DEVICE: i32 = 19;
 
 fn exchange_kind(error: &reqwest::Error) -> (HttpErrorKind, Written) {
@@ -219,22 +219,22 @@ fn exchange_kind(error: &reqwest::Error) -> (HttpErrorKind, Written) {
         return (HttpErrorKind::Tls(problem), Written::Maybe);
     }
     match find::<hyper::Error>(error) {
-        // hyper hands the request back unstarted, and only then calls it cancelled.
+        // hyper returns a request that it has not started, and only then calls it cancelled.
         Some(error) if error.is_canceled() => (HttpErrorKind::ConnectionLost, Written::Nothing),
         Some(error) if error.is_parse() => (HttpErrorKind::Violation(Violation::BadHttp), Written::Maybe),
         _ => (HttpErrorKind::ConnectionLost, Written::Maybe),
     }
 }
 
-/// Whether a TLS connection ended without the notice that it should end with (RFC 8446, section 6.1). rustls says so in a text that
-/// sends the reader to its own manual.
+/// True if a TLS connection ended without the closing alert (RFC 8446, section 6.1). The text of rustls for this refers to its
+/// own manual.
 fn is_cut_off(error: &reqwest::Error) -> bool {
     find::<io::Error>(error).is_some_and(|cause| {
         cause.kind() == io::ErrorKind::UnexpectedEof && cause.to_string().contains("close_notify")
     })
 }
 
-/// The first cause of type `E`, also inside an [`io::Error`], which does not show what it wraps as its source.
+/// The first cause of type `E`, also inside an [`io::Error`], which does not report the wrapped error as its source.
 fn find<'e, E: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&'e E> {
     let mut next = Some(error);
     while let Some(current) = next {
@@ -327,7 +327,7 @@ fn not_authenticated(
     offered: &[String],
 ) -> fmt::Result {
     if mechanism == "certificate" {
-        // A host does not list among its challenges what is no scheme of HTTP.
+        // A client certificate is not an HTTP scheme, so hosts do not list it among their challenges.
         return write!(f, "{at} did not accept the client certificate");
     }
     let what = if mechanism == "Kerberos" { "the Kerberos ticket" } else { "the user or the password" };

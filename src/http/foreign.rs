@@ -1,10 +1,10 @@
-//! Messages of the libraries below, for people: the last cause, without manual addresses and debug forms.
+//! Makes messages of other libraries readable: the last cause, without links to manuals and debug forms.
 //!
-//! Messages of rustls are in `tls`.
+//! Messages of rustls are handled in `tls`.
 
 use std::error::Error;
 
-/// The cause of a cause of this error that has none itself.
+/// The last cause in the chain of this error.
 pub(super) fn told(error: &(dyn Error + 'static)) -> String {
     let mut last = error;
     while let Some(cause) = last.source() {
@@ -13,7 +13,7 @@ pub(super) fn told(error: &(dyn Error + 'static)) -> String {
     plain(&last.to_string())
 }
 
-/// Without addresses, and with the message alone of an error that is shown as Rust's debug form.
+/// Removes links; an error in Rust's debug form is reduced to its message.
 fn plain(text: &str) -> String {
     let debug = [("Os { code:", "message: \""), ("Custom { kind:", "error: \"")];
     let message = debug.into_iter().find_map(|(form, before)| {

@@ -1,14 +1,14 @@
-//! The gate of a channel: it lets one connection be opened, ever.
+//! The gate of a channel: it allows a single connection.
 //!
-//! It never opens the second one. The HTTP library below keeps its connection in a pool of its own and, when that seems
-//! empty, dials again in silence: on a new connection the host knows nobody. So a later dial waits, which leaves the
-//! pool time to find the first connection again, and then fails: the first one is gone, and nothing was written.
+//! The HTTP library keeps its connection in a pool of its own and silently dials again if that pool seems empty; on a new
+//! connection the caller is not authenticated. The gate delays a later dial, which gives the pool time to find the first
+//! connection again. Then the dial fails: the first connection is gone, and nothing was written.
 //!
-//! Nothing simpler keeps reqwest as the HTTP client: its own settings bound the connections that rest, not those that are opened,
-//! and tell neither that a request goes out on another connection nor what the host's certificate was before the first byte.
+//! Nothing simpler keeps reqwest as the HTTP client. Its settings limit idle connections, not new ones. They do not tell that a
+//! request uses another connection, nor give access to the host's certificate before the first byte.
 //!
-//! A gate may also hold the connection back from the request that opened it and give it to the next: so what a first
-//! token must contain, the binding to the host's certificate, is known before anything is written.
+//! A gate can also withhold the connection from the request that opened it and give it to the next one. The first token must
+//! contain the binding to the host's certificate, which is thus known before anything is written.
 
 use std::{
     any::Any,
@@ -26,7 +26,7 @@ use std::{
 use tower_layer::Layer;
 use tower_service::Service;
 
-/// Long enough for a connection on its way back to the pool; spent in full only when there is none.
+/// Enough for a connection to return to the pool; spent in full only if there is none.
 const WAIT: Duration = Duration::from_millis(250);
 
 type BoxError = Box<dyn Error + Send + Sync>;
@@ -40,23 +40,23 @@ struct State {
     open: AtomicBool,
     entrusted: AtomicBool,
     holding: bool,
-    /// The connection, of the library's own type.
+    /// The connection, in the library's own type.
     held: Mutex<Option<Box<dyn Any + Send>>>,
 }
 
 impl Gate {
-    /// A gate that holds the connection back from the first request.
+    /// A gate that withholds the connection from the first request.
     pub(super) fn holding() -> Self {
         Self(Arc::new(State { holding: true, ..State::default() }))
     }
 
-    /// Says that from now on requests carry what the host may act on.
+    /// From now on requests carry data that the host may act on.
     pub(super) fn entrust(&self) {
         self.0.entrusted.store(true, Ordering::Release);
     }
 
-    /// Whether anything that the host may act on can have been written: it was entrusted to the channel, and the
-    /// connection was established, TLS included.
+    /// True if data that the host may act on can have been written: the channel carries it, and the connection is established,
+    /// TLS included.
     pub(super) fn may_have_passed(&self) -> bool {
         self.0.entrusted.load(Ordering::Acquire) && self.0.open.load(Ordering::Acquire)
     }
@@ -74,7 +74,7 @@ impl<S> Layer<S> for Gate {
     }
 }
 
-/// A connector behind a [`Gate`]: one for all clones, of which the library makes several with each request.
+/// A connector behind a [`Gate`], shared by all clones; the library clones it several times for each request.
 pub(super) struct Gated<S> {
     connector: Arc<Mutex<S>>,
     gate: Gate,
@@ -129,7 +129,7 @@ where
     }
 }
 
-/// The connection stands, and is kept for the next request: nothing of this one was written.
+/// The connection is open and kept for the next request; nothing of this request was written.
 #[derive(Debug)]
 pub(super) struct ConnectionHeld;
 
@@ -141,7 +141,7 @@ impl fmt::Display for ConnectionHeld {
 
 impl Error for ConnectionHeld {}
 
-/// The one connection of the channel is gone, and nothing of the request was written.
+/// The only connection of the channel is gone, and nothing of the request was written.
 #[derive(Debug)]
 pub(super) struct ConnectionGone;
 

@@ -1,7 +1,7 @@
-//! The legs of an authentication that is bound to its connection: tokens to and fro, and no body with them.
+//! The legs of a connection-bound authentication: requests that carry tokens and no body.
 //!
-//! It never carries anything that the host may act on, and yields no identity unless the exchange itself says that all
-//! was proven. [MS-WSMV], section 2.2.9.1: the header is sent until the host says 200; RFC 4559, section 4, for the form.
+//! An identity results only if the exchange itself reports that everything was proven. Follows [MS-WSMV], section 2.2.9.1 (the
+//! header is sent until the host answers 200), and RFC 4559, section 4, for the form.
 
 use std::time::SystemTime;
 
@@ -21,15 +21,15 @@ use crate::{
     violation::Violation,
 };
 
-/// NTLM needs two, Kerberos one, and SPNEGO one more.
+/// NTLM needs two legs, Kerberos one, and SPNEGO one more.
 const MAX_LEGS: usize = 8;
 
-/// Convinces the host; nothing comes back if the connection was gone before a leg was written.
+/// Authenticates the caller; `None` if the connection was closed before a leg was written.
 pub(super) async fn establish(
     connection: &mut Connection,
     exchange: Exchange,
 ) -> Result<Option<Session>, HttpError> {
-    // Whatever goes wrong here: the host has seen tokens, but no request.
+    // The host has received tokens only, never a request.
     legs(connection, exchange).await.map_err(|error| error.with_written(Written::Nothing))
 }
 
@@ -55,10 +55,10 @@ async fn legs(connection: &mut Connection, mut exchange: Exchange) -> Result<Opt
         offered = schemes(&challenges);
         let (content_type, content_encoding) =
             (reply.content_type().map(str::to_owned), reply.content_encoding().map(str::to_owned));
-        // The next leg rides the same connection, which is free once this answer was read to its end.
+        // The next leg uses the same connection, which is free once this answer is read to its end.
         let body = connection.read(&mut reply).await?;
         if status.is_success() {
-            // A leg is answered without a body; what has one is somebody who knows nothing of the exchange.
+            // The answer to a leg has no body; a body comes from a service that does not know the exchange.
             let what = NotSoap::of(content_type.as_deref(), content_encoding.as_deref(), &body);
             if let Some(what) = what.filter(|_| token.is_none()) {
                 return Err(site.error(HttpErrorKind::NotSoap(what), Written::Nothing));
@@ -80,7 +80,7 @@ async fn legs(connection: &mut Connection, mut exchange: Exchange) -> Result<Opt
             let kind = HttpErrorKind::AuthenticationStatus(status.as_u16());
             return Err(site.error(kind, Written::Nothing).with_retry_after(retry_after));
         }
-        // Without a token of the host's there is nothing to answer: it has made up its mind.
+        // Without a token there is nothing to reply to: the host has refused.
         let Some(token) = token else { return Err(refused(&site, &exchange, offered)) };
         if !keeps {
             return Err(violation(&site, Violation::IdentityDropped));
@@ -90,8 +90,8 @@ async fn legs(connection: &mut Connection, mut exchange: Exchange) -> Result<Opt
     Err(violation(&site, Violation::EndlessAuthentication))
 }
 
-/// Goes one step, and where it may wait, on a thread that is there for it: Kerberos may have to ask its key distribution
-/// centre.
+/// Takes one step of the exchange. A step that may wait for a key distribution centre (Kerberos) runs on a thread for
+/// blocking work.
 async fn take_step(
     site: &Site,
     mut exchange: Exchange,
@@ -122,7 +122,7 @@ fn moment(site: &Site) -> Result<Moment, HttpError> {
     Ok(Moment { random: Entropy::new(&bytes), now })
 }
 
-/// The one token of this scheme, if there is one.
+/// The token of this scheme, if there is one. More than one is a violation.
 pub(super) fn token_of(
     site: &Site,
     challenges: &[Challenge<'_>],
@@ -163,7 +163,7 @@ pub(super) fn refused(site: &Site, exchange: &Exchange, offered: Vec<String>) ->
     }
 }
 
-/// What a failed step or session comes to.
+/// The error for a failed step or session.
 pub(super) fn failed(site: &Site, error: AuthError) -> HttpError {
     let kind = match error {
         AuthError::Violation(violation) => HttpErrorKind::Violation(violation),

@@ -1,6 +1,6 @@
 //! The time limits of a request: the time for its answer, and the caller's deadline.
 //!
-//! The deadline is a future, so that the time above may be virtual.
+//! The deadline is a future, so that callers can use virtual time.
 
 use std::{
     fmt,
@@ -10,23 +10,23 @@ use std::{
     time::Duration,
 };
 
-/// Completes when the caller's time is over.
+/// Completes when the caller's deadline has passed.
 type Over<'l> = Pin<Box<dyn Future<Output = ()> + Send + 'l>>;
 
-/// The bounds of one request.
+/// The time limits of one request.
 pub(crate) struct Limit<'l> {
-    /// From the first dial to the last byte of the answer.
+    /// The time from the first dial to the last byte of the answer.
     pub(super) answer: Duration,
     over: Option<Over<'l>>,
 }
 
 impl<'l> Limit<'l> {
-    /// So long for the answer, and whatever it takes before a connection is free unless `over` completes.
+    /// Limits the answer to `answer`. The wait for a free connection is limited by `over` only.
     pub(crate) fn new(answer: Duration, over: Option<Over<'l>>) -> Self {
         Self { answer, over }
     }
 
-    /// Does the work to its end; none if the caller's time is over first.
+    /// Completes the work; `None` if the caller's deadline passes first.
     pub(super) async fn uncut<T>(&mut self, work: impl Future<Output = T>) -> Option<T> {
         let Some(over) = &mut self.over else { return Some(work.await) };
         let mut work = pin!(work);

@@ -1,6 +1,6 @@
 //! Serialises the first logon with a password: one connection tries it, the others wait.
 //!
-//! A wrong password is tried once, however many requests start together. Once it is accepted no request waits.
+//! A wrong password is tried once, however many requests start together. After it is accepted, requests no longer wait.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -8,7 +8,7 @@ use tokio::sync::{Mutex, MutexGuard};
 
 use super::{HttpError, HttpErrorKind, Written, pool::Site};
 
-/// Whether the host has accepted the credentials; the first who tries holds the others back.
+/// Whether the host has accepted the credentials; until then one attempt at a time.
 #[derive(Default)]
 pub(super) struct Logon {
     is_accepted: AtomicBool,
@@ -25,7 +25,7 @@ impl Logon {
         self.is_accepted.store(true, Ordering::Release);
     }
 
-    /// From now on one tries before the others again.
+    /// Attempts are serialised again from now on.
     pub(super) fn refused(&self) {
         self.is_accepted.store(false, Ordering::Release);
     }
@@ -43,7 +43,7 @@ impl Site {
     /// Waits for the right to try the credentials.
     ///
     /// # Errors
-    /// As the host said, if it has refused them before.
+    /// The host's answer, if it has refused the credentials before.
     pub(super) async fn attempt(&self) -> Result<Attempt<'_>, HttpError> {
         let attempt = self.logon.attempt().await;
         match self.credentials.refusal_for(self.authority()) {

@@ -1,7 +1,7 @@
-//! HTTP/1.1 connections to a host, each authenticated on its own.
+//! HTTP/1.1 connections to a host, each with its own authentication.
 //!
-//! It does not interpret bodies, and never repeats a request of which a byte may have been written. An identity belongs to its
-//! connection; on plain HTTP everything after the authentication is sealed. RFC 9112; [MS-WSMV], section 2.2.9.1.
+//! A request is not repeated once a byte of it may have been written. An identity belongs to its connection; on plain HTTP
+//! all messages after the authentication are sealed. Follows RFC 9112 and [MS-WSMV], section 2.2.9.1.
 
 mod authentication;
 pub(crate) mod challenge;
@@ -42,7 +42,7 @@ pub use tls::{CertificateFingerprint, CertificateFingerprintError, TlsConfig, Tl
 /// The media type of every request body (SOAP 1.2 part 2, section 7.1.4).
 pub(crate) const CONTENT_TYPE: &str = "application/soap+xml;charset=UTF-8";
 
-/// What a host answered, whatever the status, but for 401.
+/// The answer of a host, with any status except 401.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -50,6 +50,6 @@ pub(crate) struct Answer {
     /// `Content-Encoding`, which no request asks for.
     pub(crate) content_encoding: Option<String>,
     pub(crate) body: Bytes,
-    /// How long it asks to be left alone (RFC 9110, section 10.2.3).
+    /// The time to wait that the host asks for (RFC 9110, section 10.2.3).
     pub(crate) retry_after: Option<Duration>,
 }

@@ -4,13 +4,13 @@ use std::fmt;
 
 use crate::violation::excerpt;
 
-/// What an answer is that is no SOAP.
+/// The kind of an answer that is not SOAP.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NotSoap {
-    /// A web page: of a login portal, a proxy or another service.
+    /// A web page: from a login portal, a proxy or another service.
     WebPage,
-    /// A compressed body, which no request asks for; how, such as `gzip`.
+    /// A compressed body, which no request asks for, and its encoding, such as `gzip`.
     Compressed(String),
     /// A body of another media type.
     Other(String),
@@ -20,7 +20,7 @@ pub enum NotSoap {
 const GZIP: &[u8] = &[0x1F, 0x8B];
 
 impl NotSoap {
-    /// What this answer is; `None` if it may be XML, or there is nothing to go by.
+    /// The kind of this answer; `None` if it may be XML, or its kind cannot be determined.
     pub(crate) fn of(
         content_type: Option<&str>,
         content_encoding: Option<&str>,
@@ -49,7 +49,7 @@ impl NotSoap {
     }
 }
 
-/// Whether the body begins as a page does.
+/// True if the body begins as an HTML page.
 fn is_html(body: &[u8]) -> bool {
     let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body).trim_ascii_start();
     [&b"<!doctype html"[..], b"<html"]

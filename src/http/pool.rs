@@ -1,7 +1,7 @@
 //! The connections to one endpoint with one set of credentials.
 //!
-//! Two requests never share a connection at a time, and one whose answer was incomplete is closed. A request is sent again only
-//! if nothing of it was written.
+//! A connection carries one request at a time and is closed after an incomplete answer. A request is sent again only if nothing
+//! of it was written.
 
 use std::{
     fmt,
@@ -29,22 +29,22 @@ use crate::{
     violation::Violation,
 };
 
-/// How a [`Pool`] connects.
+/// The settings of a [`Pool`].
 #[derive(Clone, Debug)]
 pub(crate) struct PoolOptions {
-    /// Connections at a time; well below the 15 operations at a time that a service allows one user.
+    /// The number of connections; well below the 15 concurrent operations that a service allows a user.
     pub(crate) channels: usize,
-    /// From the name to the end of the TLS handshake.
+    /// The time from name resolution to the end of the TLS handshake.
     pub(crate) connect_timeout: Duration,
-    /// How long a channel may rest and still be used: Windows closes a connection that rests for two minutes, and what
-    /// lies between may forget it without a word; nobody would know what became of a request on it.
+    /// How long an idle channel stays usable. Windows closes a connection after two idle minutes, and devices in between may
+    /// forget it silently; then the outcome of a request on it would be unknown.
     pub(crate) max_rest: Duration,
     pub(crate) tls: TlsOptions,
     pub(crate) proxy: Option<ProxyConfig>,
-    /// The name of the service in its domain, where it is not `HTTP/host`.
+    /// The name of the service in its domain, if it is not `HTTP/host`.
     pub(crate) service_principal: Option<ServicePrincipal>,
     pub(crate) limits: Limits,
-    /// Whether a password may cross the network unencrypted.
+    /// True if a password may cross the network unencrypted.
     pub(crate) dangerous_plaintext: bool,
 }
 
@@ -63,7 +63,7 @@ impl Default for PoolOptions {
     }
 }
 
-/// What all channels of a pool share.
+/// The state that all channels of a pool share.
 pub(super) struct Site {
     pub(super) endpoint: Endpoint,
     pub(super) credentials: Credentials,
@@ -71,14 +71,14 @@ pub(super) struct Site {
     pub(super) tls: Tls,
     pub(super) logon: Logon,
     authority: Arc<str>,
-    /// How the host was convinced last.
+    /// The latest successful authentication.
     authentication: Mutex<Option<Authentication>>,
-    /// Whether anything was ever answered in HTTP.
+    /// True after the first HTTP answer.
     has_answered: AtomicBool,
 }
 
 impl Site {
-    /// The host as an exchange needs to know it.
+    /// The host in the form that an exchange needs.
     pub(super) fn peer(&self) -> Peer {
         peer(&self.endpoint, &self.options)
     }
@@ -94,7 +94,7 @@ impl Site {
         *self.authentication.lock().unwrap_or_else(PoisonError::into_inner) = Some(by);
     }
 
-    /// Notes that the host speaks HTTP.
+    /// Records that the host speaks HTTP.
     pub(super) fn answered(&self) {
         self.has_answered.store(true, Ordering::Relaxed);
     }
@@ -106,7 +106,7 @@ impl Site {
     pub(super) fn reqwest_error(&self, error: reqwest::Error) -> HttpError {
         let (connect, proxy) = (self.options.connect_timeout, self.options.proxy.as_ref());
         let error = HttpError::from_reqwest(&self.authority, error, connect, proxy);
-        // What is said of a request before the connection stands says nothing of certificates.
+        // An error before the connection is established says nothing about certificates.
         match (error.kind(), error.written()) {
             (HttpErrorKind::ConnectionLost, Written::Maybe) if self.has_unasked_identity() => {
                 error.with_kind(HttpErrorKind::ClientCertificateLate(Late::Ended))
@@ -115,7 +115,7 @@ impl Site {
         }
     }
 
-    /// Whether a certificate is all that says who the caller is, and the host has not asked for it.
+    /// True if the caller is authenticated by a certificate only, and the host has not requested it.
     pub(super) fn has_unasked_identity(&self) -> bool {
         self.credentials.as_certificate().is_some() && self.tls.has_unasked_certificate()
     }
@@ -130,7 +130,7 @@ fn peer(endpoint: &Endpoint, options: &PoolOptions) -> Peer {
 pub(crate) struct Pool {
     pub(super) site: Arc<Site>,
     permits: Semaphore,
-    /// Held besides by each request while the pool is narrow.
+    /// Each request also holds this permit while the pool is narrow.
     alone: Semaphore,
     is_narrow: AtomicBool,
     resting: Mutex<Vec<Resting>>,
@@ -140,19 +140,19 @@ pub(crate) struct Pool {
 struct Resting {
     channel: Box<Channel>,
     since: Instant,
-    /// The same by a clock that goes on while the system sleeps, and a host closes what rests.
+    /// The same by the wall clock, which continues while the system sleeps; hosts close idle connections meanwhile.
     by_wall: SystemTime,
 }
 
 impl Resting {
-    /// For longer than `most`, by either clock; one that was set back says nothing.
+    /// True if it has rested longer than `most` by either clock; a wall clock that was set back is ignored.
     fn has_rested(&self, most: Duration) -> bool {
         self.since.elapsed() >= most || self.by_wall.elapsed().is_ok_and(|rested| rested >= most)
     }
 }
 
 impl Pool {
-    /// Checks what can be checked without a connection; opens none.
+    /// Checks everything that needs no connection, and opens none.
     pub(crate) fn new(
         endpoint: Endpoint,
         credentials: Credentials,
@@ -168,7 +168,7 @@ impl Pool {
         let exchange = Exchange::new(&credentials, &peer(&endpoint, &options))
             .map_err(|cause| error(HttpErrorKind::Credentials(cause)))?;
         let is_tls = endpoint.is_tls();
-        // Loopback ends at the proxy.
+        // With a proxy even a loopback address leaves the local computer.
         let open_to_readers = !is_tls && (!endpoint.is_loopback() || options.proxy.is_some());
         if exchange.reveals_password() && open_to_readers && !options.dangerous_plaintext {
             return Err(error(HttpErrorKind::PlaintextRefused { scheme: exchange.scheme() }));
@@ -210,21 +210,20 @@ impl Pool {
         &self.site.endpoint
     }
 
-    /// How the host was convinced of who is calling, on the connection that was opened last.
+    /// How the caller was authenticated on the connection opened last.
     pub(crate) fn authentication(&self) -> Option<Authentication> {
         self.site.authentication.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// A text of the host, without the password that it may send back.
+    /// A text of the host, without the password that it may repeat.
     pub(crate) fn redact<'t>(&self, text: &'t str) -> std::borrow::Cow<'t, str> {
         self.site.credentials.redact(text)
     }
 
-    /// Sends one body and returns what the host answered. The time for the answer counts once a channel is free; the caller's
-    /// own bounds the wait for it as well.
+    /// Sends one body and returns the host's answer. The time for the answer counts once a channel is free; the caller's
+    /// deadline also limits the wait for one.
     ///
-    /// A future that is dropped half-way takes its connection with it. What may have been written by then is for the
-    /// caller to know: everything.
+    /// Dropping the future closes its connection. The caller must then assume that the whole request was written.
     pub(crate) async fn post(&self, body: Bytes, limit: Limit<'_>) -> Result<Answer, HttpError> {
         match self.answer(body, limit).await {
             Err(error) if self.may_speak_tls(&error) && self.speaks_tls().await => {
@@ -234,7 +233,7 @@ impl Pool {
         }
     }
 
-    /// Whether the port may be one of TLS: plain HTTP never got an answer there but bytes that are none.
+    /// True if the port may expect TLS: over plain HTTP it has answered only with bytes that are not HTTP.
     fn may_speak_tls(&self, error: &HttpError) -> bool {
         let is_garbled = *error.kind() == HttpErrorKind::Violation(Violation::BadHttp);
         let has_answered = self.site.has_answered.load(Ordering::Relaxed);
@@ -243,7 +242,7 @@ impl Pool {
 
     async fn answer(&self, body: Bytes, mut limit: Limit<'_>) -> Result<Answer, HttpError> {
         let free = async {
-            // The semaphores are never closed, so there is always a permit in here.
+            // The semaphores are never closed, so a permit is always granted.
             let permit = self.permits.acquire().await;
             let alone = match self.is_narrow.load(Ordering::Relaxed) {
                 true => Some(self.alone.acquire().await),
@@ -271,12 +270,12 @@ impl Pool {
                 }
                 Ok(answer)
             }
-            // A fresh channel reports its connection as lost instead.
+            // Not reached: a fresh channel reports its connection as lost instead.
             Outcome::Gone => Err(self.site.error(HttpErrorKind::ConnectionLost, Written::Nothing)),
         }
     }
 
-    /// One request at a time from now on, and one connection; those under way go on.
+    /// Limits the pool to one request and one connection at a time; requests in progress continue.
     pub(crate) fn narrow(&self) {
         self.is_narrow.store(true, Ordering::Relaxed);
         let mut resting = self.lock();
@@ -284,12 +283,12 @@ impl Pool {
         resting.drain(..spare);
     }
 
-    /// As many at a time as before.
+    /// Restores the full number of connections.
     pub(crate) fn widen(&self) {
         self.is_narrow.store(false, Ordering::Relaxed);
     }
 
-    /// The channel that was used last, unless all have rested for too long.
+    /// The most recently used channel, unless all have rested for too long.
     fn rested(&self) -> Option<Box<Channel>> {
         let mut resting = self.lock();
         resting.retain(|resting| !resting.has_rested(self.site.options.max_rest));

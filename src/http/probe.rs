@@ -1,6 +1,6 @@
 //! Checks the path to a host step by step: name, TCP, TLS, and the answer to an anonymous request.
 //!
-//! It sends no credentials. Each step uses a connection of its own.
+//! No credentials are sent. Each step uses its own connection.
 
 use std::{
     fmt,
@@ -18,13 +18,13 @@ use super::{
     waiting,
 };
 
-/// What a host says to somebody who does not say who he is.
+/// A host's answer to an anonymous request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Greeting {
     pub(crate) status: u16,
-    /// The schemes that it offers.
+    /// The schemes that the host offers.
     pub(crate) schemes: Vec<String>,
-    /// Its clock, as time since 1970.
+    /// The host's clock, as time since 1970.
     pub(crate) date: Option<Duration>,
 }
 
@@ -39,13 +39,13 @@ impl fmt::Display for Addresses {
     }
 }
 
-/// How long a peer may take for the few bytes that tell what it speaks.
+/// The time for a peer to send the few bytes that identify its protocol.
 const TO_TELL: Duration = Duration::from_secs(1);
 
 impl Pool {
-    /// Whether plain HTTP is answered there by a record of TLS (RFC 8446, section 5.1), as its alerts are.
+    /// True if the port answers plain HTTP with a TLS record (RFC 8446, section 5.1), such as an alert.
     ///
-    /// It asks with an empty request on a connection of its own.
+    /// Sends an empty request on a separate connection.
     pub(super) async fn speaks_tls(&self) -> bool {
         let Ok(addresses) = self.resolve().await else { return false };
         let port = self.site.endpoint.port();
@@ -65,7 +65,7 @@ impl Pool {
         matches!(asked.await, Ok(Ok(true)))
     }
 
-    /// Whether a proxy stands between, which then resolves the name and opens the connection.
+    /// True if there is a proxy, which then resolves the name and opens the connection.
     pub(crate) fn is_proxied(&self) -> bool {
         self.site.options.proxy.is_some()
     }
@@ -74,7 +74,7 @@ impl Pool {
     pub(crate) async fn resolve(&self) -> Result<Addresses, HttpError> {
         let endpoint = self.site.endpoint.clone();
         let look_up = |host: &str| Ok((host, 0).to_socket_addrs()?.collect());
-        // A zone belongs to a link-local address; at any other one the resolver takes it for a mistake.
+        // A zone is valid with a link-local address; the resolver rejects it with any other.
         let resolving = move || look_up(endpoint.host()).or_else(|_| look_up(endpoint.host_without_zone()));
         let found = self.blocking(resolving).await?;
         let mut addresses: Vec<SocketAddr> = match found {
@@ -88,7 +88,7 @@ impl Pool {
         Ok(Addresses(addresses))
     }
 
-    /// Opens a TCP connection and closes it again; the first address that takes one.
+    /// Opens a TCP connection to the first address that accepts one, and closes it again.
     pub(crate) async fn reach(&self, addresses: Addresses) -> Result<SocketAddr, HttpError> {
         let limit = self.site.options.connect_timeout;
         let port = self.site.endpoint.port();
@@ -118,13 +118,13 @@ impl Pool {
         Err(self.failed(kind).with_source(error))
     }
 
-    /// Goes through the TLS handshake, judges the certificate, and writes nothing.
+    /// Performs the TLS handshake and checks the certificate, but sends nothing.
     pub(crate) async fn secure(&self) -> Result<(), HttpError> {
         let mut connection = Connection::new(&self.site, 0, true)?;
         self.within(connection.open()).await.map(|_| ())
     }
 
-    /// Asks without saying who asks: the refusal tells which schemes there are, and the time.
+    /// Sends an anonymous request: the refusal lists the schemes and the time.
     pub(crate) async fn greet(&self) -> Result<Greeting, HttpError> {
         let mut connection = Connection::new(&self.site, 0, false)?;
         let asked = async {
@@ -149,7 +149,7 @@ impl Pool {
         tokio::time::timeout(limit, work).await.map_err(late)?
     }
 
-    /// Where waiting is allowed: the system's resolver and its sockets know no other way.
+    /// Runs blocking work: the system's resolver and sockets offer no other interface.
     async fn blocking<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> io::Result<T> + Send + 'static,

@@ -1,16 +1,15 @@
 //! The HTTP proxy that the caller configured.
 //!
-//! It is never taken from the environment, and no proxy authentication is supported. RFC 9110, sections 3.7 and 9.3.6.
+//! The environment is not consulted, and proxy authentication is not supported. Follows RFC 9110, sections 3.7 and 9.3.6.
 
 use std::{fmt, str::FromStr};
 
 use reqwest::Url;
 
-/// An HTTP proxy on the way to the host, read from `http://HOST:PORT`.
+/// An HTTP proxy for connections to the host, parsed from `http://HOST:PORT`.
 ///
-/// A host with TLS is reached through a tunnel (CONNECT), in which the connection stays one. Without TLS a proxy carries Basic
-/// authentication only, for which it counts as a network that others can read. Authentication to the proxy itself is not
-/// supported.
+/// A host with TLS is reached through a tunnel (CONNECT), which stays one connection. Without TLS a proxy supports Basic
+/// authentication only, and counts as a network that others can read. Authentication to the proxy itself is not supported.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProxyConfig(Url);
 
@@ -19,7 +18,7 @@ impl FromStr for ProxyConfig {
 
     fn from_str(text: &str) -> Result<Self, ProxyConfigError> {
         let url = Url::parse(text).map_err(|_| ProxyConfigError::Malformed)?;
-        // To an https proxy a TLS connection of its own would lead, whose certificate is not the host's.
+        // An https proxy would need a TLS connection of its own, with a certificate other than the host's.
         if url.scheme() != "http" {
             return Err(ProxyConfigError::Scheme);
         }
@@ -45,17 +44,17 @@ impl fmt::Display for ProxyConfig {
     }
 }
 
-/// Why an address is not that of a proxy that can be used.
+/// The address is not that of a usable proxy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ProxyConfigError {
-    /// It has another form.
+    /// The address is malformed.
     #[error("the address of a proxy has the form http://HOST:PORT")]
     Malformed,
-    /// It begins otherwise than with `http://`.
+    /// The address does not begin with `http://`.
     #[error("the address of a proxy begins with http:// (also for hosts with TLS)")]
     Scheme,
-    /// It holds a user or a password.
+    /// The address contains a user or a password.
     #[error("authentication to a proxy is not supported")]
     UserInfo,
 }

@@ -1,30 +1,30 @@
-//! The frame of a sealed message: `multipart/encrypted`, which only looks like MIME.
+//! The frame of a sealed message: `multipart/encrypted`, which resembles MIME but is not.
 //!
-//! It never seals or unseals, and never looks for anything within what is sealed. Follows [MS-WSMV], section 2.2.9.1,
-//! to the letter when it writes. Reading, it takes both forms in the field: header lines with a tab before them or
-//! without, a blank before the boundary, an end of line after the last, names in any case.
+//! Written exactly as [MS-WSMV], section 2.2.9.1, has it. The reader also accepts the variants of other services: header lines
+//! with or without a leading tab, a space before the boundary, a line end after the last one, names in any case. The encrypted
+//! part is never searched for boundaries.
 
 use super::CONTENT_TYPE;
 use crate::violation::Violation;
 
 const MEDIA_TYPE: &str = "multipart/encrypted";
-/// The form in pieces that CredSSP has for what is longer than a TLS record.
+/// CredSSP's form for messages that exceed a TLS record.
 const MEDIA_TYPE_OF_PIECES: &str = "multipart/x-multi-encrypted";
 const BOUNDARY: &str = "Encrypted Boundary";
 const BINARY: &str = "application/octet-stream";
-/// A header line of a frame is a tenth of this.
+/// A generous limit: header lines of a frame are about a tenth of this.
 const MAX_LINE: usize = 1024;
-/// More lines than this has no part; each of them has two at most.
+/// A generous limit: a part has two header lines at most.
 const MAX_LINES: usize = 8;
-/// The longest signature: the header of a wrap token with its confounder and checksum is shorter by far.
+/// The longest signature. The header of a wrap token with confounder and checksum is much shorter.
 const MAX_SIGNATURE: usize = 1024;
 
-/// The value of the Content-Type header of a message that is sealed with `protocol`.
+/// The Content-Type of a message sealed with `protocol`.
 pub(crate) fn content_type(protocol: &str) -> String {
     [MEDIA_TYPE, ";protocol=\"", protocol, "\";boundary=\"", BOUNDARY, "\""].concat()
 }
 
-/// The frame around a sealed body that has `length` bytes in plain text.
+/// The frame around a sealed body; `length` is that of the plain text in bytes.
 pub(crate) fn write(protocol: &str, length: usize, signature: &[u8], data: &[u8]) -> Vec<u8> {
     let head = format!(
         "--{BOUNDARY}\r\n\
@@ -39,25 +39,25 @@ pub(crate) fn write(protocol: &str, length: usize, signature: &[u8], data: &[u8]
     [head.as_bytes(), &announced, signature, data, end.as_bytes()].concat()
 }
 
-/// Whether this Content-Type announces a sealed message.
+/// True if this Content-Type announces a sealed message.
 pub(crate) fn is_sealed(content_type: &str) -> bool {
     let media_type = media_type(content_type);
     media_type.eq_ignore_ascii_case(MEDIA_TYPE) || media_type.eq_ignore_ascii_case(MEDIA_TYPE_OF_PIECES)
 }
 
-/// What a frame holds.
+/// The content of a frame.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Frame<'a> {
     /// The Content-Type of the plain text.
     pub(crate) content_type: String,
-    /// The length of the plain text as announced; to be held against the plain text itself.
+    /// The announced length of the plain text; the reader must compare it with the plain text itself.
     pub(crate) length: usize,
     pub(crate) signature: &'a [u8],
     pub(crate) data: &'a [u8],
 }
 
 impl<'a> Frame<'a> {
-    /// Reads a whole body that came with this Content-Type.
+    /// Reads a whole body that has this Content-Type.
     pub(crate) fn read(protocol: &str, content_type: &str, body: &'a [u8]) -> Result<Self, Violation> {
         if media_type(content_type).eq_ignore_ascii_case(MEDIA_TYPE_OF_PIECES) {
             return Err(Violation::SealedInPieces);
@@ -86,7 +86,7 @@ impl<'a> Frame<'a> {
         }
         let (content_type, length) = original_content(original.ok_or(Violation::BadSealedFrame)?)?;
         boundary(&mut rest)?;
-        // What follows this one line is binary: nothing else may stand here.
+        // Binary data follows this line, so it must be the only one.
         match header(&mut rest) {
             Some((name, value))
                 if name.eq_ignore_ascii_case("Content-Type") && value.eq_ignore_ascii_case(BINARY) => {}
@@ -108,7 +108,7 @@ impl<'a> Frame<'a> {
     }
 }
 
-/// `type=…;charset=…;Length=…`: the type with its parameters, and the length apart.
+/// Splits `type=…;charset=…;Length=…` into the type with its parameters, and the length.
 fn original_content(value: &str) -> Result<(String, usize), Violation> {
     let lengths: Vec<_> = parameters(value, "Length").collect();
     let &[length] = lengths.as_slice() else { return Err(Violation::BadSealedFrame) };
@@ -132,13 +132,13 @@ fn parameters<'t>(value: &'t str, name: &str) -> impl Iterator<Item = &'t str> {
     value.split(';').filter_map(move |part| parameter(part.trim(), name)).map(|value| value.trim_matches('"'))
 }
 
-/// The value of `name=value`; the value may hold further parameters.
+/// The value of `name=value`; it may contain further parameters.
 fn parameter<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     let (found, value) = text.split_once('=')?;
     found.trim_end().eq_ignore_ascii_case(name).then(|| value.trim_start())
 }
 
-/// Takes a boundary line, and no closing one.
+/// Consumes a boundary line, but not a closing one.
 fn boundary(rest: &mut &[u8]) -> Result<(), Violation> {
     let mut after = *rest;
     let line = line(&mut after).and_then(|line| line.strip_prefix("--")).ok_or(Violation::BadSealedFrame)?;
@@ -149,7 +149,7 @@ fn boundary(rest: &mut &[u8]) -> Result<(), Violation> {
     Ok(())
 }
 
-/// Takes a header line; leaves anything else alone.
+/// Consumes a header line; leaves anything else untouched.
 fn header<'a>(rest: &mut &'a [u8]) -> Option<(&'a str, &'a str)> {
     let mut after = *rest;
     let line = line(&mut after)?;
@@ -161,7 +161,7 @@ fn header<'a>(rest: &mut &'a [u8]) -> Option<(&'a str, &'a str)> {
     Some((name.trim(), value.trim()))
 }
 
-/// Takes a line of text without its end.
+/// Consumes a line of text with its end, and returns it without the end.
 fn line<'a>(rest: &mut &'a [u8]) -> Option<&'a str> {
     let end = memchr::memchr(b'\n', rest.get(..MAX_LINE).unwrap_or(rest))?;
     let (line, after) = rest.split_at_checked(end)?;
@@ -169,7 +169,7 @@ fn line<'a>(rest: &mut &'a [u8]) -> Option<&'a str> {
     std::str::from_utf8(line).ok()?.strip_suffix('\r')
 }
 
-/// The binary part without the closing boundary; only the very end is looked at, the rest is cipher text.
+/// The binary part without the closing boundary. Only the very end is compared, because the rest is cipher text.
 fn without_end(binary: &[u8]) -> Option<&[u8]> {
     let binary = binary.strip_suffix(b"\r\n").unwrap_or(binary);
     let binary = binary.strip_suffix(b"\r\n").unwrap_or(binary).strip_suffix(b"--")?;
@@ -187,7 +187,7 @@ mod tests {
     const PROTOCOL: &str = "application/HTTP-SPNEGO-session-encrypted";
     const HEADER: &str = "multipart/encrypted;protocol=\"application/HTTP-SPNEGO-session-encrypted\";\
                           boundary=\"Encrypted Boundary\"";
-    /// Cipher text that looks like the end of a frame, like a new part and like a line.
+    /// Cipher text that contains the end of a frame, a new part, and a line.
     const DATA: &[u8] = b"\r\n--Encrypted Boundary--\r\n--Encrypted Boundary\r\n\tContent-Type: x\r\n-- ";
 
     fn sample() -> Vec<u8> {
@@ -198,7 +198,7 @@ mod tests {
         Frame::read(PROTOCOL, HEADER, body)
     }
 
-    /// A frame of any lines, with a signature of two bytes and data of three.
+    /// A frame with these lines, a signature of two bytes and data of three.
     fn of(lines: &str) -> Vec<u8> {
         [lines.as_bytes(), b"\x02\0\0\0SSddd--Encrypted Boundary--\r\n"].concat()
     }
@@ -227,7 +227,7 @@ mod tests {
     #[test]
     fn frames_of_other_services_are_read() {
         let bodies = [
-            // No tabs, a blank before the boundary, other cases, one more end of line.
+            // No tabs, a space before the boundary, other cases, an extra line end.
             "-- Encrypted Boundary\r\ncontent-type: application/http-spnego-session-encrypted\r\n\
              originalcontent: TYPE=application/soap+xml; charset=UTF-16;length=3\r\n\
              -- Encrypted Boundary\r\nContent-type:Application/Octet-Stream\r\n\
@@ -249,10 +249,10 @@ mod tests {
     #[test]
     fn a_frame_cut_at_any_byte_is_an_offence() {
         let body = sample();
-        // The end of the last line is all that may be missing.
+        // Only the end of the last line may be missing.
         for end in 0..body.len() - 2 {
             let cut = read(&body[..end]);
-            // The cipher text holds an end of its own; what is short then is the plain text.
+            // The cipher text contains a closing boundary itself; then the plain text is too short.
             let short = cut.as_ref().is_ok_and(|frame| frame.data.len() < frame.length);
             assert!(short || cut == Err(Violation::BadSealedFrame), "{end}: {cut:?}");
         }

@@ -1,8 +1,8 @@
-//! What can only be waited for by a thread: the system's resolver, and a key distribution centre.
+//! Threads for blocking calls: the system's resolver, and Kerberos requests to a key distribution centre.
 //!
-//! There are a few such threads for the whole process, however many hosts are talked to: work that comes later waits for one
-//! without holding any. The threads are the module's own: the pool of a runtime starts another thread while one that has just
-//! done its work is not idle yet, so a bound on the work would be none on the threads.
+//! The whole process has only a few such threads, for any number of hosts; more work waits in a queue without holding a thread.
+//! The threads are the module's own: the blocking pool of a runtime starts another thread while a finished one is not idle yet,
+//! so a limit on the work would not limit the threads.
 
 use std::{
     any::Any,
@@ -18,14 +18,14 @@ use std::{
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use tokio::sync::oneshot;
 
-/// How many there are at most. A silent KDC keeps one for half a minute.
+/// The greatest number of threads. A silent KDC blocks one for half a minute.
 const THREADS: usize = 16;
-/// How long a thread without work stays.
+/// How long an idle thread stays.
 const KEPT: Duration = Duration::from_secs(10);
 
 static THE: Threads = Threads::new(THREADS, KEPT);
 
-/// Does what may wait.
+/// Runs work that may block.
 ///
 /// # Errors
 /// If no thread can be started, or the work has panicked.
@@ -38,7 +38,7 @@ pub(super) async fn on_a_thread<T: Send + 'static>(
 type Work = Box<dyn FnOnce() + Send>;
 type Caught = Box<dyn Any + Send>;
 
-/// Threads that wait, and the work that waits for one of them.
+/// The threads, and the queue of work.
 struct Threads {
     most: usize,
     kept: Duration,
@@ -49,7 +49,7 @@ struct Threads {
 struct State {
     work: VecDeque<Work>,
     idle: usize,
-    /// All that are not known to have ended.
+    /// All threads that are not known to have ended.
     threads: Vec<JoinHandle<()>>,
     /// Those of them that take no more work. The place of one is free once it has really ended.
     leaving: Vec<ThreadId>,
@@ -67,7 +67,7 @@ impl Threads {
     ) -> io::Result<T> {
         let (done, waited) = oneshot::channel();
         self.add(Box::new(move || {
-            // Whoever has given up before it began does not get it done.
+            // Work whose caller has given up is skipped.
             if !done.is_closed() {
                 let _ = done.send(catch_unwind(AssertUnwindSafe(work)));
             }
@@ -89,7 +89,7 @@ impl Threads {
         }
         match thread::Builder::new().name("hvsnap-wait".to_owned()).spawn(move || self.serve()) {
             Ok(thread) => state.threads.push(thread),
-            // Those that are there will come to it.
+            // The existing threads will do the work.
             Err(_) if !state.threads.is_empty() => {}
             Err(error) => {
                 state.work.pop_back();
@@ -99,7 +99,7 @@ impl Threads {
         Ok(())
     }
 
-    /// What a thread does until there has been nothing to do for a while.
+    /// The loop of a thread: runs work until it has been idle for a while.
     fn serve(&self) {
         let mut state = self.state();
         loop {
@@ -127,7 +127,7 @@ impl Threads {
 }
 
 impl State {
-    /// Waits for the end of those that have only to end.
+    /// Joins the threads that are leaving.
     fn join_the_leaving(&mut self) {
         for id in self.leaving.drain(..) {
             if let Some(at) = self.threads.iter().position(|thread| thread.thread().id() == id) {
@@ -138,7 +138,7 @@ impl State {
     }
 }
 
-/// The work has panicked; the panic has been told where all are.
+/// The work has panicked; the panic hook has reported it.
 #[derive(Debug)]
 struct Panicked;
 
@@ -184,7 +184,7 @@ mod tests {
         Box::leak(Box::new(Threads::new(most, kept)))
     }
 
-    /// A door that is shut at first; and how many stand before it, stood there at once, and have come in all.
+    /// A gate, closed at first, that counts waiting calls, their maximum at one time, and all calls.
     #[derive(Default)]
     struct Door {
         state: Mutex<(bool, usize, usize, usize)>,
@@ -213,7 +213,7 @@ mod tests {
         }
     }
 
-    /// The future once it was polled, so that its work is in the queue.
+    /// Polls the future once, so that its work is in the queue.
     fn begun<F: Future<Output: fmt::Debug>>(future: F) -> Pin<Box<F>> {
         let mut future = Box::pin(future);
         let first = future.as_mut().poll(&mut Context::from_waker(Waker::noop()));
@@ -250,11 +250,11 @@ mod tests {
     }
     static ALIVE: AtomicUsize = AtomicUsize::new(0);
 
-    /// Counts its thread until that has ended.
+    /// Counts its thread until the thread has ended.
     struct Alive;
 
     impl Alive {
-        /// How many threads there are with this one.
+        /// The number of threads, including this one.
         fn here() -> usize {
             HERE.with_borrow_mut(|here| {
                 here.get_or_insert_with(|| {
@@ -275,7 +275,7 @@ mod tests {
     #[tokio::test]
     async fn a_thread_counts_until_it_has_really_ended() {
         const MOST: usize = 3;
-        // None stays for a moment longer than it has work, so each round starts new ones while others end.
+        // An idle thread leaves at once, so each round starts new threads while others end.
         let threads = threads(MOST, Duration::ZERO);
         for _ in 0..200 {
             let work: Vec<_> = (0..MOST).map(|_| tokio::spawn(threads.run(Alive::here))).collect();

@@ -45,6 +45,11 @@ impl Disk {
         Ok(file.map(|file| Self { id, file }))
     }
 
+    /// The files of the disks of these settings.
+    pub(crate) fn files_of(disks: &[Self], settings: &str) -> Vec<String> {
+        disks.iter().filter(|disk| disk.is_of(settings)).map(|disk| disk.file.clone()).collect()
+    }
+
     fn is_of(&self, settings: &str) -> bool {
         let head = self.id.get(..settings.len());
         head.is_some_and(|head| head.eq_ignore_ascii_case(settings))
@@ -103,9 +108,7 @@ impl MergeScope {
 
     /// What the disks say before the call; `None` if they are not all to be seen.
     pub(crate) fn before(&self, disks: &[Disk]) -> Option<MergingDisks> {
-        let of = |settings: &str| -> Vec<String> {
-            disks.iter().filter(|disk| disk.is_of(settings)).map(|disk| disk.file.clone()).collect()
-        };
+        let of = |settings: &str| Disk::files_of(disks, settings);
         let (into, mut merging) = (of(&self.target), of(&self.dependent));
         if into.is_empty() || merging.is_empty() {
             return None;

@@ -85,6 +85,14 @@ impl JobType {
     pub const MERGE_DISKS: Self = Self(job_type::MERGING_VHD_DISKS);
     /// Deleting a snapshot (`Msvm_ConcreteJob`).
     pub const DELETE_SNAPSHOT: Self = Self(job_type::DELETE_VIRTUAL_MACHINE_SNAPSHOT);
+    /// Taking a snapshot (`Msvm_ConcreteJob`).
+    pub const CREATE_SNAPSHOT: Self = Self(job_type::SNAPSHOT_VIRTUAL_MACHINE);
+    /// Applying a snapshot (`Msvm_ConcreteJob`).
+    pub const APPLY_SNAPSHOT: Self = Self(job_type::APPLY_VIRTUAL_MACHINE_SNAPSHOT);
+    /// Dropping the saved memory of a snapshot (`Msvm_ConcreteJob`).
+    pub const CLEAR_SNAPSHOT_STATE: Self = Self(job_type::CLEAR_VIRTUAL_MACHINE_SNAPSHOT_STATE);
+    /// Changing the settings of a VM or a snapshot (`Msvm_ConcreteJob`).
+    pub const MODIFY_VM: Self = Self(job_type::MODIFY_VIRTUAL_MACHINE);
     /// Merging virtual disks (`Msvm_StorageJob`).
     pub const STORAGE_MERGE: Self = Self(storage_job_type::MERGING);
 }
@@ -188,7 +196,12 @@ impl JobRecord {
 
     /// True for a job that deletes a snapshot.
     pub fn deletes_snapshot(&self) -> bool {
-        self.job_type == Some(JobType::DELETE_SNAPSHOT) && !self.class.eq_ignore_ascii_case(STORAGE_JOB)
+        self.is_of(JobType::DELETE_SNAPSHOT)
+    }
+
+    /// True for a job of a service that has this type; storage jobs count from a list of their own.
+    pub(crate) fn is_of(&self, job_type: JobType) -> bool {
+        self.job_type == Some(job_type) && !self.class.eq_ignore_ascii_case(STORAGE_JOB)
     }
 
     /// True once the job has ended, well or not.

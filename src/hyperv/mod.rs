@@ -33,8 +33,12 @@ pub use merge::{MergeEvidence, MergeState};
 pub(crate) use method::return_value;
 pub use method::{JobError, MethodResult};
 pub use observation::{JobSeen, Observation, VmWork};
-pub use operation::{Action, DestroyAction, Plan, SnapshotName};
-pub(crate) use operation::{ActionReading, Argument, Callee, MethodCall, Seen, Shown};
+pub use operation::{
+    Action, ApplyAction, ApplyPlan, Change, ChangeError, CheckpointType, ClearAction, ClearPlan, Consistency,
+    CreateAction, CreatePlan, DestroyAction, ModifyAction, ModifyPlan, Obstacle, Plan, SnapshotName,
+    StateAction, StateChange, StatePlan,
+};
+pub(crate) use operation::{ActionReading, Argument, Callee, MethodCall, Seen, Shown, Unclear};
 pub use plan::{Caution, DestroyPlan, DestroyScope, MergeExpectation, UnknownSnapshot};
 pub(crate) use poller::{Pace, Poller};
 pub use return_code::{ReturnCode, ReturnRange, StateChangeCode};

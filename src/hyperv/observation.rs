@@ -63,6 +63,10 @@ pub enum Observation {
     Vanished(SnapshotName),
     /// It was not there when the plan was made.
     Appeared(SnapshotName),
+    /// The operation took it.
+    Created(SnapshotName),
+    /// The host shows this, in words.
+    Shows(String),
     /// The tree is what was planned on, to the letter.
     TreeAsPlanned,
     /// The call may still be on its way or wait at the host, for at most this long.
@@ -192,6 +196,8 @@ impl fmt::Display for Observation {
             Self::There(snapshot) => write!(f, "still there: {snapshot}"),
             Self::Vanished(snapshot) => write!(f, "gone as well, and not planned: {snapshot}"),
             Self::Appeared(snapshot) => write!(f, "new since the plan: {snapshot}"),
+            Self::Created(snapshot) => write!(f, "taken: {snapshot}"),
+            Self::Shows(text) => f.write_str(text),
             Self::TreeAsPlanned => f.write_str("the tree is the one that was planned on"),
             Self::MayBeUnderWay(left) => {
                 write!(f, "the call may still be under way, for at most {} seconds", left.as_secs().max(1))

@@ -96,6 +96,7 @@ pub struct DestroyPlan {
     affected: Vec<Snapshot>,
     destroyed: HashSet<SnapshotId>,
     cautions: Vec<Caution>,
+    accepts_foreign: bool,
 }
 
 /// The snapshot asked for is not in the tree.
@@ -104,6 +105,10 @@ pub struct DestroyPlan {
 pub struct UnknownSnapshot(SnapshotId);
 
 impl UnknownSnapshot {
+    pub(crate) fn new(id: &SnapshotId) -> Self {
+        Self(id.clone())
+    }
+
     /// The id that was asked for.
     pub fn id(&self) -> &SnapshotId {
         &self.0
@@ -132,7 +137,15 @@ impl SnapshotTree {
                 .filter(|snapshot| matches!(snapshot.parent, Parent::Unreadable(_)))
                 .map(|snapshot| Caution::UnreadableParent(snapshot.id.clone())),
         );
-        Ok(DestroyPlan { tree: self.clone(), scope, target, affected, destroyed, cautions })
+        Ok(DestroyPlan {
+            tree: self.clone(),
+            scope,
+            target,
+            affected,
+            destroyed,
+            cautions,
+            accepts_foreign: false,
+        })
     }
 }
 
@@ -246,6 +259,17 @@ impl DestroyPlan {
             1 => MergeExpectation::Merge,
             _ => MergeExpectation::Deferred,
         }
+    }
+
+    /// Also where one of the snapshots that go is not a checkpoint of a user's, such as a recovery point of a backup.
+    #[must_use]
+    pub fn accept_foreign(mut self) -> Self {
+        self.accepts_foreign = true;
+        self
+    }
+
+    pub(crate) fn accepts_foreign(&self) -> bool {
+        self.accepts_foreign
     }
 
     /// What to know before saying yes.

@@ -10,7 +10,7 @@ use std::{
 
 use crate::{
     cim::{Instance, ObjectPath, PropertyError, Timestamp},
-    hyperv::job::Optional,
+    hyperv::{CheckpointType, job::Optional},
     schema::names::{TYPE_REALIZED_SYSTEM, TYPE_SNAPSHOT_PREFIX},
     violation::{ProtocolError, Violation},
 };
@@ -188,12 +188,14 @@ pub(crate) struct OwnSettings {
     pub(crate) id: Option<SnapshotId>,
     /// `Parent`.
     pub(crate) parent: Parent,
+    /// `UserSnapshotType`; `None` before Windows Server 2016, and if it cannot be read.
+    pub(crate) checkpoints: Option<CheckpointType>,
 }
 
 impl SettingData {
     /// The VM's own settings.
-    pub(crate) fn own(id: Option<SnapshotId>, parent: Parent) -> Self {
-        Self::System(Box::new(OwnSettings { id, parent }))
+    pub(crate) fn own(id: Option<SnapshotId>, parent: Parent, checkpoints: Option<CheckpointType>) -> Self {
+        Self::System(Box::new(OwnSettings { id, parent, checkpoints }))
     }
 
     /// Settings that are no snapshot of the VM that was asked for.
@@ -222,7 +224,8 @@ impl SettingData {
         };
         if system_type.eq_ignore_ascii_case(TYPE_REALIZED_SYSTEM) {
             let id = instance.read::<String>("InstanceID").ok().flatten().map(SnapshotId::new);
-            return Ok(Self::own(id, parent));
+            let checkpoints = instance.read::<u16>("UserSnapshotType").ok().flatten().map(CheckpointType);
+            return Ok(Self::own(id, parent, checkpoints));
         }
         let Some(kind) = SnapshotKind::from_type(&system_type) else { return Ok(Self::other(instance)) };
         let id = SnapshotId::new(text("InstanceID")?);

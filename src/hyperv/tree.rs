@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     hyperv::{
+        CheckpointType,
         find::{FindError, find_snapshot},
         snapshot::{OwnSettings, Parent, SettingData, Snapshot, SnapshotId},
     },
@@ -42,6 +43,8 @@ struct Tree {
     current: Option<SnapshotId>,
     /// The VM's own settings were not among what the host sent, or their parent cannot be read.
     current_unknown: bool,
+    /// `UserSnapshotType` of the VM's own settings.
+    checkpoints: Option<CheckpointType>,
     /// The folded ids of what the answer shows besides: the VM's own settings, planned VMs, the settings of other VMs.
     others: HashSet<String>,
 }
@@ -94,11 +97,12 @@ impl SnapshotTree {
         vm_name: &str,
         settings: Vec<SettingData>,
     ) -> Result<Self, ProtocolError> {
-        let (mut found, mut system, mut others) = (Vec::new(), None, HashSet::new());
+        let (mut found, mut system, mut others, mut own_type) = (Vec::new(), None, HashSet::new(), None);
         for setting in settings {
             match setting {
                 SettingData::System(own) => {
-                    let OwnSettings { id, parent } = *own;
+                    let OwnSettings { id, parent, checkpoints } = *own;
+                    own_type = checkpoints;
                     if system.as_ref().is_some_and(|known| *known != parent) {
                         let detail = "the VM's own settings twice, with different parents";
                         return Err(ProtocolError::new(Violation::WrongInstance, detail));
@@ -124,6 +128,7 @@ impl SnapshotTree {
             snapshots,
             current,
             current_unknown,
+            checkpoints: own_type,
             others,
         })))
     }
@@ -251,6 +256,11 @@ impl SnapshotTree {
     /// False if the host did not say where the present state hangs.
     pub fn knows_current(&self) -> bool {
         !self.0.current_unknown
+    }
+
+    /// What a user's snapshot of the VM is, by its settings; `None` if the host does not say.
+    pub fn checkpoint_type(&self) -> Option<CheckpointType> {
+        self.0.checkpoints
     }
 
     /// For each snapshot where its parent stands, which is before it.

@@ -19,6 +19,21 @@ use crate::{
 pub struct VmState(pub u16);
 
 impl VmState {
+    /// Running.
+    pub const RUNNING: Self = Self(vm_state::ENABLED);
+    /// Off.
+    pub const OFF: Self = Self(vm_state::DISABLED);
+    /// Saved: its memory is on disk.
+    pub const SAVED: Self = Self(vm_state::SAVED);
+    /// Paused.
+    pub const PAUSED: Self = Self(vm_state::PAUSED);
+
+    /// True for a state that a VM stays in; false on the way between two, and for a number that is not known.
+    pub fn is_at_rest(self) -> bool {
+        matches!(self, Self::RUNNING | Self::OFF | Self::SAVED | Self::PAUSED)
+            || matches!(self.0, vm_state::PAUSED_DOCUMENTED | vm_state::SAVED_DOCUMENTED)
+    }
+
     /// The name, in a few words. Paused and saved have two numbers each: documented, and as hosts really answer.
     pub fn name(self) -> &'static str {
         self.known_name().unwrap_or("unknown state")
@@ -44,6 +59,10 @@ impl fmt::Display for VmState {
 pub struct VmActivity(pub u16);
 
 impl VmActivity {
+    /// Taking a snapshot.
+    pub const CREATING_SNAPSHOT: Self = Self(activity::CREATING_SNAPSHOT);
+    /// Applying a snapshot.
+    pub const APPLYING_SNAPSHOT: Self = Self(activity::APPLYING_SNAPSHOT);
     /// Deleting a snapshot.
     pub const DELETING_SNAPSHOT: Self = Self(activity::DELETING_SNAPSHOT);
     /// Waiting for its turn to start with the host.

@@ -1,4 +1,4 @@
-//! The associations: rows whose keys are references to what they link.
+//! The associations: classes whose keys are references to the linked instances.
 //!
 //! Members after Microsoft's documentation of the classes and the Windows Server 2019 schema.
 
@@ -36,14 +36,14 @@ pub(super) static SETTINGS_DEFINE_STATE: Class =
         reference("SettingData", "CIM_SettingData").key(),
     ]);
 
-/// Job and what it touches; the declared class of a reference says nothing about what it names.
+/// Job and the elements that it affects; the declared class of the reference does not limit their class.
 pub(super) static AFFECTED_JOB_ELEMENT: Class =
     Class::new(names::AFFECTED_JOB_ELEMENT, Some(&cim::AFFECTED_JOB_ELEMENT), BOTH).properties(&[
         reference("AffectedElement", "CIM_ManagedElement").key(),
         reference("AffectingElement", "CIM_Job").key(),
     ]);
 
-/// Storage job and what it touches. Not in the cluster namespace.
+/// Storage job and the elements that it affects. Not in the cluster namespace.
 pub(super) static AFFECTED_STORAGE_JOB_ELEMENT: Class =
     Class::new(names::AFFECTED_STORAGE_JOB_ELEMENT, Some(&cim::AFFECTED_JOB_ELEMENT), HOST).properties(&[
         reference("AffectedElement", "CIM_ManagedElement").key(),

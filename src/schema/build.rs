@@ -1,6 +1,6 @@
-//! Builds of Windows at which classes changed.
+//! Builds of Windows in which classes changed.
 //!
-//! Numbers of Microsoft's release lists; a host tells its own in Identify's `ProductVersion`. Never says what changed.
+//! Numbers from Microsoft's release lists; a host reports its own in Identify's `ProductVersion`.
 
 /// Windows 8.1 and Windows Server 2012 R2.
 pub(crate) const SERVER_2012_R2: u32 = 9600;

@@ -1,4 +1,4 @@
-//! The classes of DMTF from which those of the virtualization namespaces derive: members that many share.
+//! The DMTF base classes of the virtualization namespaces: members that many classes share.
 //!
 //! After CIM 2.32 and the Windows Server 2019 schema.
 

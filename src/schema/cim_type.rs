@@ -1,6 +1,6 @@
 //! The types of CIM.
 //!
-//! DSP0004 1.7, section 5.2 (intrinsic types).
+//! Follows DSP0004 1.7, section 5.2 (intrinsic types).
 
 use std::fmt;
 

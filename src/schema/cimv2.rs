@@ -1,7 +1,7 @@
 //! Classes of `root/cimv2`, which every Windows host has: operating system, computer and processors.
 //!
-//! Members after Microsoft's documentation of the classes and the Windows Server 2019 schema. The CIM classes above them are
-//! older than those of the virtualization namespaces.
+//! Members after Microsoft's documentation of the classes and the Windows Server 2019 schema. Their CIM base classes are older
+//! than those of the virtualization namespaces.
 
 use super::{
     CIMV2, Class, boolean, build, datetime, input, method, names, sint16, sint32, sint64, string, uint8,

@@ -4,5 +4,5 @@
 
 use super::{BOTH, Class, cim, names};
 
-/// Why a job failed. Has no key: it exists embedded only.
+/// The reason for the failure of a job. It has no key: it exists only embedded.
 pub(super) static ERROR: Class = Class::new(names::ERROR, Some(&cim::ERROR), BOTH);

@@ -1,4 +1,4 @@
-//! `Msvm_ConcreteJob` and `Msvm_StorageJob`: siblings under `CIM_ConcreteJob`, neither is the other.
+//! `Msvm_ConcreteJob` and `Msvm_StorageJob`, which both derive from `CIM_ConcreteJob`.
 //!
 //! Members after Microsoft's documentation of the classes and the Windows Server 2019 schema.
 
@@ -7,7 +7,7 @@ use super::{
     values::{JOB_TYPE, STORAGE_JOB_TYPE},
 };
 
-/// What a method of a Hyper-V service started.
+/// A job started by a method of a Hyper-V service.
 pub(super) static CONCRETE_JOB: Class = Class::new(names::CONCRETE_JOB, Some(&cim::CONCRETE_JOB), BOTH)
     .properties(&[
         boolean("Cancellable"),
@@ -20,7 +20,7 @@ pub(super) static CONCRETE_JOB: Class = Class::new(names::CONCRETE_JOB, Some(&ci
         &[output(string(names::ERRORS).embedded(names::ERROR).array())],
     )]);
 
-/// Work on a virtual disk: a merge, for one. Not in the cluster namespace.
+/// A job on a virtual disk, such as a merge. Not in the cluster namespace.
 pub(super) static STORAGE_JOB: Class = Class::new(names::STORAGE_JOB, Some(&cim::CONCRETE_JOB), HOST)
     .properties(&[
         boolean("Cancellable"),

@@ -1,9 +1,9 @@
 //! CIM classes, as data: properties, methods with their parameters, return codes and value maps.
 //!
-//! What `hyperv`, the client and the simulator may share: it has no behaviour that one of them could get wrong for both. A member
-//! stands once, at the class that declares it; a class has those of its superclasses too, in the order of the wire, which is
-//! alphabetical without regard to case. A client needs no class to be listed here. Facts of Microsoft's documentation, of the
-//! schema of Windows Server 2019, and of CIM 2.32.
+//! Shared by `hyperv`, the client and the simulator; there is no behaviour that could be wrong in all of them. A member is listed
+//! once, at the class that declares it; a class also has those of its superclasses, in the order of the wire, which is
+//! alphabetical without regard to case. A client can use classes that are not listed. Sources: Microsoft's documentation, the
+//! schema of Windows Server 2019, and CIM 2.32.
 
 #![allow(dead_code, reason = "a table is whole, whoever reads which part of it")]
 
@@ -29,17 +29,17 @@ use crate::codes::Family;
 use names::{CIMV2_NAMESPACE, CLUSTER_NAMESPACE, NAMESPACE};
 use values::Values;
 
-/// One class: what it is called, what it derives from, what its instances carry and can do.
+/// One class: its name, its superclass, its properties and its methods.
 #[derive(Debug)]
 pub(crate) struct Class {
     /// In its proper case.
     pub(crate) name: &'static str,
     superclass: Option<&'static Class>,
-    /// The namespaces that have it, in the form that resource URIs want.
+    /// The namespaces that contain it, in the form of resource URIs.
     pub(crate) namespaces: &'static [&'static str],
     own_properties: &'static [Property],
     own_methods: &'static [Method],
-    /// Own and inherited properties, put together at first use.
+    /// Own and inherited properties, merged at first use.
     all: OnceLock<Vec<&'static Property>>,
 }
 
@@ -48,19 +48,19 @@ pub(crate) struct Class {
 pub(crate) struct Property {
     /// In its proper case.
     pub(crate) name: &'static str,
-    /// Type of the value, or of each member of the array.
+    /// The type of the value, or of each member of an array.
     pub(crate) cim_type: CimType,
-    /// Whether it holds any number of values.
+    /// True for an array.
     pub(crate) array: bool,
-    /// Whether it is part of the object path.
+    /// True if it is part of the object path.
     pub(crate) key: bool,
-    /// The class declared for a reference; what a reference really names may derive from it.
+    /// The declared class of a reference; the referenced instance may be of a derived class.
     pub(crate) reference: Option<&'static str>,
     /// The class of an embedded instance: nested XML for the type `object`, CIM-XML text for the type `string`.
     pub(crate) embedded: Option<&'static str>,
-    /// What its numbers mean.
+    /// The meaning of its numbers.
     pub(crate) values: Option<Values>,
-    /// First build of Windows that has it; 0 when every host with the namespace does.
+    /// The first build of Windows that has it; 0 if every host with the namespace does.
     pub(crate) since: u32,
 }
 
@@ -71,24 +71,24 @@ pub(crate) struct Method {
     pub(crate) name: &'static str,
     /// In the order of the schema.
     pub(crate) parameters: &'static [Parameter],
-    /// What `ReturnValue` means, where it is known.
+    /// The meaning of `ReturnValue`, if known.
     pub(crate) returns: Option<Family>,
-    /// First build of Windows that has it; 0 when every host with the class does.
+    /// The first build of Windows that has it; 0 if every host with the class does.
     pub(crate) since: u32,
 }
 
 /// A parameter of a [`Method`].
 #[derive(Debug)]
 pub(crate) struct Parameter {
-    /// Whose turn it is to give a value.
+    /// Which side gives the value.
     pub(crate) direction: Direction,
     /// Name and type.
     pub(crate) property: Property,
-    /// Whether a call may leave it out.
+    /// True if a call may omit it.
     pub(crate) optional: bool,
 }
 
-/// Who gives the value of a parameter.
+/// The side that gives the value of a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Direction {
     /// The call.
@@ -99,14 +99,14 @@ pub(crate) enum Direction {
     InOut,
 }
 
-/// On a host alone.
+/// Host namespace only.
 const HOST: &[&str] = &[NAMESPACE];
-/// On a host and in a cluster.
+/// Host and cluster namespaces.
 const BOTH: &[&str] = &[NAMESPACE, CLUSTER_NAMESPACE];
-/// On every Windows.
+/// In every Windows system.
 const CIMV2: &[&str] = &[CIMV2_NAMESPACE];
 
-/// Every class of which there are instances, of their own or embedded; what these derive from is reached through them.
+/// Every class with instances, including embedded ones; their superclasses are reached through them.
 pub(crate) static CLASSES: &[&Class] = &[
     &system::COMPUTER_SYSTEM,
     &settings::SETTING_DATA,
@@ -135,12 +135,12 @@ pub(crate) static CLASSES: &[&Class] = &[
     &cimv2::WIN32_PROCESSOR,
 ];
 
-/// The class of that name; upper and lower case are alike, as on a host.
+/// The class of that name; case does not matter, as on a host.
 pub(crate) fn class(name: &str) -> Option<&'static Class> {
     CLASSES.iter().find(|class| class.name.eq_ignore_ascii_case(name)).copied()
 }
 
-/// The classes that are called so or derive from one that is.
+/// The classes with that name or with a superclass of that name.
 pub(crate) fn derived(name: &str) -> impl Iterator<Item = &'static Class> {
     CLASSES.iter().copied().filter(move |class| class.is_a(name))
 }
@@ -164,27 +164,27 @@ impl Class {
         self
     }
 
-    /// The class itself, then what it derives from, up to the root.
+    /// The class itself, then its superclasses up to the root.
     fn line(&'static self) -> impl Iterator<Item = &'static Self> {
         successors(Some(self), |class| class.superclass)
     }
 
-    /// What it derives from, from the direct superclass to the root.
+    /// The superclasses, from the direct one to the root.
     pub(crate) fn superclasses(&'static self) -> impl Iterator<Item = &'static Self> {
         self.line().skip(1)
     }
 
-    /// Whether an instance of this class is an instance of `name`: it or one of its superclasses is called so.
+    /// True if an instance of this class is an instance of `name`: the class or one of its superclasses has that name.
     pub(crate) fn is_a(&'static self, name: &str) -> bool {
         self.line().any(|class| class.name.eq_ignore_ascii_case(name))
     }
 
-    /// Whether the namespace has it.
+    /// True if the namespace contains it.
     pub(crate) fn is_in(&self, namespace: &str) -> bool {
         self.namespaces.iter().any(|known| known.eq_ignore_ascii_case(namespace))
     }
 
-    /// All properties, in the order of the wire. What a class declares anew replaces what it inherits.
+    /// All properties, in the order of the wire. A redeclared property replaces the inherited one.
     pub(crate) fn all_properties(&'static self) -> &'static [&'static Property] {
         self.all.get_or_init(|| {
             let mut all = BTreeMap::new();
@@ -195,17 +195,17 @@ impl Class {
         })
     }
 
-    /// The property of that name; upper and lower case are alike.
+    /// The property of that name; case does not matter.
     pub(crate) fn property(&'static self, name: &str) -> Option<&'static Property> {
         self.all_properties().iter().find(|property| property.name.eq_ignore_ascii_case(name)).copied()
     }
 
-    /// The properties that make up the object path.
+    /// The properties in the object path.
     pub(crate) fn keys(&'static self) -> impl Iterator<Item = &'static Property> {
         self.all_properties().iter().copied().filter(|property| property.key)
     }
 
-    /// The method of that name, own or inherited; upper and lower case are alike.
+    /// The method of that name, own or inherited; case does not matter.
     pub(crate) fn method(&'static self, name: &str) -> Option<&'static Method> {
         self.line().flat_map(|class| class.own_methods).find(|method| method.name.eq_ignore_ascii_case(name))
     }
@@ -217,17 +217,17 @@ impl Method {
         self
     }
 
-    /// The parameters that a call gives.
+    /// The parameters of a call.
     pub(crate) fn inputs(&self) -> impl Iterator<Item = &'static Parameter> + use<> {
         self.parameters.iter().filter(|parameter| parameter.direction != Direction::Out)
     }
 
-    /// The parameters that an answer gives.
+    /// The parameters of an answer.
     pub(crate) fn outputs(&self) -> impl Iterator<Item = &'static Parameter> + use<> {
         self.parameters.iter().filter(|parameter| parameter.direction != Direction::In)
     }
 
-    /// The parameter of that name; upper and lower case are alike.
+    /// The parameter of that name; case does not matter.
     pub(crate) fn parameter(&self, name: &str) -> Option<&'static Parameter> {
         self.parameters.iter().find(|parameter| parameter.property.name.eq_ignore_ascii_case(name))
     }
@@ -280,7 +280,7 @@ impl Property {
     }
 }
 
-/// A function per type: a property of that type.
+/// One function per type, which makes a property of that type.
 macro_rules! types {
     ($($function:ident $cim_type:ident)+) => {
         $(const fn $function(name: &'static str) -> Property {
@@ -313,9 +313,9 @@ const fn object(name: &'static str, class: &'static str) -> Property {
     Property::new(name, CimType::Object).embedded(class)
 }
 
-/// What most methods of Hyper-V return.
+/// The return codes of most Hyper-V methods.
 const RETURNED: Option<Family> = Some(Family::Method);
-/// What `RequestStateChange` returns.
+/// The return codes of `RequestStateChange`.
 const STATE_CHANGE: Option<Family> = Some(Family::StateChange);
 
 const fn method(name: &'static str, returns: Option<Family>, parameters: &'static [Parameter]) -> Method {
@@ -325,7 +325,7 @@ const fn method(name: &'static str, returns: Option<Family>, parameters: &'stati
 /// The job that a method has started.
 const STARTED_JOB: Parameter = output(reference("Job", names::ANY_JOB));
 
-/// Settings or a snapshot that a method is about.
+/// The settings or the snapshot that a method works on.
 const fn settings(name: &'static str) -> Parameter {
     input(reference(name, "CIM_VirtualSystemSettingData"))
 }

@@ -1,13 +1,13 @@
-//! Names that a Hyper-V host uses for namespaces, classes, systems, services and methods.
+//! Names of namespaces, classes, systems, services and methods of a Hyper-V host.
 //!
-//! Spelled as Microsoft's documentation spells them; a host compares them without regard to case. Never parses any.
+//! Spelled as in Microsoft's documentation; a host compares them without regard to case.
 
-/// The namespace of a single host, in the form that resource URIs want.
+/// The namespace of a single host, in the form of resource URIs.
 pub(crate) const NAMESPACE: &str = "root/virtualization/v2";
-/// The namespace of a cluster, with a part of the classes.
+/// The namespace of a cluster, with some of the classes.
 pub(crate) const CLUSTER_NAMESPACE: &str = "root/HyperVCluster/v2";
 
-/// The namespace of Windows itself.
+/// The namespace of Windows.
 pub(crate) const CIMV2_NAMESPACE: &str = "root/cimv2";
 
 /// The operating system; a singleton.
@@ -22,7 +22,7 @@ pub(crate) const WIN32_VOLUME: &str = "Win32_Volume";
 
 /// A virtual machine, or the host.
 pub(crate) const COMPUTER_SYSTEM: &str = "Msvm_ComputerSystem";
-/// Settings of a machine, or a snapshot.
+/// Settings of a VM, or a snapshot.
 pub(crate) const SETTING_DATA: &str = "Msvm_VirtualSystemSettingData";
 /// How a snapshot is to be taken; embedded.
 pub(crate) const SNAPSHOT_SETTING: &str = "Msvm_VirtualSystemSnapshotSettingData";
@@ -34,11 +34,11 @@ pub(crate) const CONCRETE_JOB: &str = "Msvm_ConcreteJob";
 pub(crate) const STORAGE_JOB: &str = "Msvm_StorageJob";
 /// The service that destroys snapshots.
 pub(crate) const SNAPSHOT_SERVICE: &str = "Msvm_VirtualSystemSnapshotService";
-/// The service that changes machines.
+/// The service that changes VMs.
 pub(crate) const MANAGEMENT_SERVICE: &str = "Msvm_VirtualSystemManagementService";
 /// The service that reads and changes virtual disk files.
 pub(crate) const IMAGE_SERVICE: &str = "Msvm_ImageManagementService";
-/// A disk of a machine or of a snapshot.
+/// A disk of a VM or of a snapshot.
 pub(crate) const STORAGE_ALLOCATION: &str = "Msvm_StorageAllocationSettingData";
 /// Whether the disks of a VM may merge.
 pub(crate) const DISK_MERGE: &str = "Msvm_DiskMergeSettingData";
@@ -46,27 +46,27 @@ pub(crate) const DISK_MERGE: &str = "Msvm_DiskMergeSettingData";
 pub(crate) const VIRTUAL_DISK: &str = "Msvm_VirtualHardDiskSettingData";
 /// The embedded record of the size of a virtual disk file.
 pub(crate) const VIRTUAL_DISK_STATE: &str = "Msvm_VirtualHardDiskState";
-/// What there is to say about a VM in short.
+/// The summary of a VM.
 pub(crate) const SUMMARY: &str = "Msvm_SummaryInformation";
 /// The integration component that shuts a guest down.
 pub(crate) const SHUTDOWN_COMPONENT: &str = "Msvm_ShutdownComponent";
-/// Machine and snapshots.
+/// VM and its snapshots.
 pub(crate) const SNAPSHOT_OF_VIRTUAL_SYSTEM: &str = "Msvm_SnapshotOfVirtualSystem";
-/// Machine and the parent of its present state.
+/// VM and the parent of its present state.
 pub(crate) const MOST_CURRENT_SNAPSHOT: &str = "Msvm_MostCurrentSnapshotInBranch";
-/// Snapshot and machine.
+/// Snapshot and VM.
 pub(crate) const LAST_APPLIED_SNAPSHOT: &str = "Msvm_LastAppliedSnapshot";
-/// Machine and present settings.
+/// VM and its present settings.
 pub(crate) const SETTINGS_DEFINE_STATE: &str = "Msvm_SettingsDefineState";
-/// Job and what it touches.
+/// Job and the elements that it affects.
 pub(crate) const AFFECTED_JOB_ELEMENT: &str = "Msvm_AffectedJobElement";
-/// Storage job and what it touches.
+/// Storage job and the elements that it affects.
 pub(crate) const AFFECTED_STORAGE_JOB_ELEMENT: &str = "Msvm_AffectedStorageJobElement";
-/// Settings and their parts.
+/// Settings and their components.
 pub(crate) const SETTING_DATA_COMPONENT: &str = "Msvm_VirtualSystemSettingDataComponent";
 /// The embedded error record.
 pub(crate) const ERROR: &str = "Msvm_Error";
-/// The class that every job derives from.
+/// The base class of every job.
 pub(crate) const ANY_JOB: &str = "CIM_ConcreteJob";
 
 /// `Name` of the snapshot service.
@@ -98,17 +98,17 @@ pub(crate) const CLEAR_SNAPSHOT_STATE: &str = "ClearSnapshotState";
 pub(crate) const DESTROY_SNAPSHOT: &str = "DestroySnapshot";
 /// The parameter of [`DESTROY_SNAPSHOT`].
 pub(crate) const AFFECTED_SNAPSHOT: &str = "AffectedSnapshot";
-/// Destroys a snapshot and all that descends from it.
+/// Destroys a snapshot and its descendants.
 pub(crate) const DESTROY_SNAPSHOT_TREE: &str = "DestroySnapshotTree";
 /// The parameter of [`DESTROY_SNAPSHOT_TREE`].
 pub(crate) const SNAPSHOT_SETTING_DATA: &str = "SnapshotSettingData";
-/// Asks a job, or a VM, to change its state.
+/// Requests a state change of a job or a VM.
 pub(crate) const REQUEST_STATE_CHANGE: &str = "RequestStateChange";
 /// The first parameter of [`REQUEST_STATE_CHANGE`].
 pub(crate) const REQUESTED_STATE: &str = "RequestedState";
 /// The second parameter of [`REQUEST_STATE_CHANGE`].
 pub(crate) const TIMEOUT_PERIOD: &str = "TimeoutPeriod";
-/// Tells why a job failed.
+/// Returns the errors of a failed job.
 pub(crate) const GET_ERROR_EX: &str = "GetErrorEx";
 /// The out parameter of [`GET_ERROR_EX`].
 pub(crate) const ERRORS: &str = "Errors";
@@ -139,24 +139,24 @@ pub(crate) const REASON: &str = "Reason";
 /// `ResourceSubType` of a virtual hard disk with a file.
 pub(crate) const VIRTUAL_HARD_DISK: &str = "Microsoft:Hyper-V:Virtual Hard Disk";
 
-/// What `InstanceID` of settings begins with; a GUID follows.
+/// The prefix of the `InstanceID` of settings; a GUID follows.
 pub(crate) const SETTING_ID_PREFIX: &str = "Microsoft:";
 
-/// `VirtualSystemType` of a machine's present settings.
+/// `VirtualSystemType` of a VM's present settings.
 pub(crate) const TYPE_REALIZED_SYSTEM: &str = "Microsoft:Hyper-V:System:Realized";
-/// What `VirtualSystemType` of every snapshot begins with.
+/// The prefix of `VirtualSystemType` for all snapshots.
 pub(crate) const TYPE_SNAPSHOT_PREFIX: &str = "Microsoft:Hyper-V:Snapshot:";
-/// A checkpoint that a user, or the host by itself, took.
+/// A checkpoint taken by a user or automatically by the host.
 pub(crate) const TYPE_REALIZED: &str = "Microsoft:Hyper-V:Snapshot:Realized";
-/// A checkpoint that belongs to a backup.
+/// A checkpoint of a backup.
 pub(crate) const TYPE_RECOVERY: &str = "Microsoft:Hyper-V:Snapshot:Recovery";
-/// A checkpoint of a planned machine.
+/// A checkpoint of a planned VM.
 pub(crate) const TYPE_PLANNED: &str = "Microsoft:Hyper-V:Snapshot:Planned";
 /// A checkpoint whose definition is lost.
 pub(crate) const TYPE_MISSING: &str = "Microsoft:Hyper-V:Snapshot:Missing";
 /// A recovery point of replication.
 pub(crate) const TYPE_REPLICA: &str = "Microsoft:Hyper-V:Snapshot:Replica:Standard";
-/// A recovery point of replication that applications know of.
+/// An application-consistent recovery point of replication.
 pub(crate) const TYPE_REPLICA_CONSISTENT: &str = "Microsoft:Hyper-V:Snapshot:Replica:ApplicationConsistent";
 /// A recovery point of replication for a planned failover.
 pub(crate) const TYPE_REPLICA_PLANNED: &str = "Microsoft:Hyper-V:Snapshot:Replica:PlannedFailover";

@@ -1,6 +1,6 @@
-//! The snapshot, management and image services: singletons, with the methods that this crate or its simulator knows.
+//! The snapshot, management and image services: singletons, with the methods that this crate or its simulator uses.
 //!
-//! After Microsoft's pages of the classes and methods.
+//! After Microsoft's pages on the classes and methods.
 
 use super::{
     BOTH, Class, HOST, RETURNED, STARTED_JOB, build, cim, in_out, input, method, names, object, output,

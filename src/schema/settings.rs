@@ -1,7 +1,7 @@
-//! The settings of a virtual machine, each of its snapshots, and how a snapshot is to be taken.
+//! The settings of a virtual machine, of each of its snapshots, and of a snapshot to be taken.
 //!
-//! Members after Microsoft's documentation of the classes and the schemas of Windows Server 2019 and later; members that came
-//! after Windows Server 2012 say since which build.
+//! Members after Microsoft's documentation of the classes and the schemas of Windows Server 2019 and later; members newer than
+//! Windows Server 2012 have the build that introduced them.
 
 use super::{
     BOTH, Class, boolean, build, cim, datetime, names, string, uint8, uint16, uint32, uint64,
@@ -74,7 +74,7 @@ pub(super) static SETTING_DATA: Class =
         string("WorkerJobObjectName").since(build::STACK_23H2),
     ]);
 
-/// How a snapshot is to be taken; exists embedded only.
+/// Settings of a snapshot to be taken; exists only embedded.
 pub(super) static SNAPSHOT_SETTING: Class =
     Class::new(names::SNAPSHOT_SETTING, Some(&cim::SETTING_DATA), BOTH).properties(&[
         uint8(names::CONSISTENCY_LEVEL).values(consistency_level::VALUES),

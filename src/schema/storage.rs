@@ -1,4 +1,4 @@
-//! The disks of a virtual machine or of a snapshot, the files behind them, and whether these may merge.
+//! The disks of a virtual machine or of a snapshot, their files, and the permission to merge.
 //!
 //! Members after Microsoft's documentation of the classes and the Windows Server 2019 schema.
 
@@ -25,7 +25,7 @@ pub(super) static STORAGE_ALLOCATION: Class =
 pub(super) static DISK_MERGE: Class = Class::new(names::DISK_MERGE, Some(&cim::SETTING_DATA), HOST)
     .properties(&[uint32("EnabledState").values(merge_state::VALUES)]);
 
-/// A virtual disk file; exists embedded only.
+/// A virtual disk file; exists only embedded.
 pub(super) static VIRTUAL_DISK: Class = Class::new(names::VIRTUAL_DISK, Some(&cim::SETTING_DATA), HOST)
     .properties(&[
         uint32("BlockSize"),
@@ -44,7 +44,7 @@ pub(super) static VIRTUAL_DISK: Class = Class::new(names::VIRTUAL_DISK, Some(&ci
         string("VirtualDiskId").since(build::SERVER_2012_R2),
     ]);
 
-/// Size and state of a virtual disk file; exists embedded only.
+/// Size and state of a virtual disk file; exists only embedded.
 pub(super) static VIRTUAL_DISK_STATE: Class =
     Class::new("Msvm_VirtualHardDiskState", None, HOST).properties(&[
         uint32("Alignment"),

@@ -1,4 +1,4 @@
-//! Virtual machines and what belongs to them: the VM, its summary, its shutdown component.
+//! Virtual machines: the VM, its summary, its shutdown component.
 //!
 //! Members after Microsoft's documentation of the classes and the Windows Server 2019 schema.
 
@@ -28,7 +28,7 @@ pub(super) static COMPUTER_SYSTEM: Class =
         datetime("TimeOfLastConfigurationChange"),
     ]);
 
-/// What [`SUMMARY`] and its relatives have in common.
+/// The base class of [`SUMMARY`] and related classes.
 pub(super) static SUMMARY_BASE: Class = Class::new("Msvm_SummaryInformationBase", Some(&cim::VIEW), BOTH)
     .properties(&[
         datetime("CreationTime"),
@@ -48,7 +48,7 @@ pub(super) static SUMMARY_BASE: Class = Class::new("Msvm_SummaryInformationBase"
         string("VirtualSystemSubType").since(build::SERVER_2012_R2),
     ]);
 
-/// What `GetSummaryInformation` returns about a VM or a snapshot; exists embedded only.
+/// The summary of a VM or a snapshot from `GetSummaryInformation`; exists only embedded.
 pub(super) static SUMMARY: Class = Class::new("Msvm_SummaryInformation", Some(&SUMMARY_BASE), BOTH)
     .properties(&[
         string("AllocatedGPU"),

@@ -1,4 +1,4 @@
-//! What the tables promise: names that are found in any case, members in the order of the wire, keys, methods.
+//! Tests of the tables: names in any case, members in the order of the wire, keys, methods.
 
 use super::*;
 
@@ -98,7 +98,7 @@ fn a_method_has_its_parameters_in_order_and_is_inherited() {
     assert_eq!(settings.property.embedded, Some("Msvm_VirtualSystemSnapshotSettingData"));
     assert!(settings.optional && !create.parameter("AffectedSystem").unwrap().optional);
     assert_eq!(create.returns, Some(Family::Method));
-    // A job's own, not that of any other element.
+    // The job's own method, not that of other elements.
     let job = class(names::STORAGE_JOB).unwrap().method(names::REQUEST_STATE_CHANGE).unwrap();
     assert_eq!(job.parameters.len(), 2);
     let vm = class(names::COMPUTER_SYSTEM).unwrap().method(names::REQUEST_STATE_CHANGE).unwrap();

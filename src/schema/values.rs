@@ -1,17 +1,16 @@
-//! Numbers that stand for states, kinds and choices: value maps of properties and parameters.
+//! Value maps of properties and parameters: numbers that stand for states, kinds and choices.
 //!
-//! Values of Microsoft's documentation of `root\virtualization\v2`, and of the DMTF classes behind it; the labels are our own.
-//! Numbers that also have an explanation, as states and kinds of jobs have, stand in [`codes`](crate::codes) and are only
-//! pointed to.
+//! Values from Microsoft's documentation of `root\virtualization\v2` and of its DMTF base classes; the labels are our own.
+//! Numbers with an explanation, such as states and kinds of jobs, are in [`codes`](crate::codes) and referenced here.
 
 use crate::codes::Family;
 
-/// What the numbers of a property or parameter mean.
+/// The meaning of the numbers of a property or parameter.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Values {
     /// Codes with an explanation.
     Codes(Family),
-    /// A map of its own: number and label.
+    /// A map: number and label.
     Map(&'static [(u32, &'static str)]),
 }
 
@@ -37,7 +36,7 @@ pub(super) const STORAGE_JOB_TYPE: Values = Values::Codes(Family::StorageJobType
 pub(super) const REQUESTED_JOB_STATE: Values = Values::Codes(Family::RequestedState);
 
 values! {
-    /// `EnabledState` of a VM. Saved and paused have two numbers each: as hosts with the `v2` namespace answer, and as documented.
+    /// `EnabledState` of a VM. Saved and paused have two numbers each: one sent by hosts with the `v2` namespace, one documented.
     vm_state: u16 {
         2 ENABLED "running";
         3 DISABLED "off";
@@ -83,7 +82,7 @@ values! {
         11 RESET "reset";
         12 NOT_APPLICABLE "not applicable";
     }
-    /// `OperationalStatus`. From 32768 on a second member says what a VM is busy with.
+    /// `OperationalStatus`. From 32768 on, a second member is the activity of a VM.
     operational_status: u16 {
         0 UNKNOWN "unknown";
         1 OTHER "other";
@@ -122,19 +121,19 @@ values! {
         32768 RECOVERY "recovery point, as backup products take";
         34818 AUTOMATIC "automatic, as a program takes that starts the VM";
     }
-    /// `ConsistencyLevel` of a snapshot that is to be taken.
+    /// `ConsistencyLevel` of a snapshot to be taken.
     consistency_level: u8 {
         0 UNKNOWN "unknown";
         1 APPLICATION "applications write out their data";
         2 CRASH "as after a power cut";
     }
-    /// `GuestBackupType` of a snapshot that is to be taken.
+    /// `GuestBackupType` of a snapshot to be taken.
     guest_backup_type: u8 {
         0 UNDEFINED "undefined";
         1 FULL "full backup";
         2 COPY "copy";
     }
-    /// `UserSnapshotType`: what a user's snapshot of the VM is.
+    /// `UserSnapshotType`: the kind of the VM's snapshots by users.
     user_snapshot_type: u16 {
         2 DISABLED "none allowed";
         3 PRODUCTION_OR_STANDARD "production, else standard";
@@ -186,7 +185,7 @@ values! {
         0 DISABLED "temporarily disabled";
         1 ENABLED "enabled";
     }
-    /// `ResourceType`; a part of the list.
+    /// `ResourceType`; some of the values.
     resource_type: u16 {
         31 LOGICAL_DISK "logical disk, such as a virtual hard disk";
     }
@@ -214,7 +213,7 @@ values! {
 }
 
 impl Values {
-    /// The label of a number; none for one that is not in the map.
+    /// The label of a number; `None` if the map does not contain it.
     pub(crate) fn label(self, number: u32) -> Option<&'static str> {
         match self {
             Self::Codes(family) => crate::codes::title(family, number),

@@ -1,16 +1,16 @@
-//! The simulator's clock: virtual for tests, real or faster than real for people.
+//! The simulator's clock: virtual for tests, real or faster than real for interactive use.
 //!
-//! With the virtual clock nothing happens until somebody sleeps on it or advances it. This is the only file of the simulator that
-//! reads the time of the system.
+//! The virtual clock moves only by a sleep or an explicit advance. This is the only file of the simulator that reads the system
+//! time.
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::clock::{Clock, Sleep, VirtualClock};
 
-/// Where virtual time begins: 2026-11-23T09:00:00Z.
+/// The start of virtual time: 2026-11-23T09:00:00Z.
 const START: Duration = Duration::from_secs(1_795_424_400);
 
-/// How time passes for a simulated host.
+/// The time of a simulated host.
 ///
 /// Clones share the same time.
 ///
@@ -33,14 +33,14 @@ enum Kind {
 }
 
 impl SimClock {
-    /// The time of the system, `speed` times as fast; a speed that is not a positive number counts as 1.
+    /// The system time, `speed` times as fast; a speed that is not a positive number counts as 1.
     pub fn real(speed: f64) -> Self {
         let speed = if speed.is_finite() && speed > 0.0 { speed.clamp(0.001, 100_000.0) } else { 1.0 };
         let start = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(START);
         Self(Kind::Real { start, since: Instant::now(), speed })
     }
 
-    /// The clock to share with those who must see the same virtual time; `None` when time is real.
+    /// The virtual clock, to be shared with other components; `None` if time is real.
     pub fn virtual_clock(&self) -> Option<VirtualClock> {
         match &self.0 {
             Kind::Virtual(clock) => Some(clock.clone()),
@@ -50,7 +50,7 @@ impl SimClock {
 }
 
 impl Default for SimClock {
-    /// A virtual clock of its own.
+    /// A new virtual clock.
     fn default() -> Self {
         VirtualClock::starting_at(START).into()
     }

@@ -1,7 +1,7 @@
 //! An instance: a class of the schema with a value, or null, for each of its properties.
 //!
-//! It never knows how values stand on the wire; `message::body` writes them. A value whose type differs from the
-//! property's is a mistake of this simulator and is found by the tests that write every class.
+//! `message::body` writes the values. A value with another type than its property is a mistake of this simulator; tests that
+//! write every class find it.
 
 use std::time::Duration;
 
@@ -18,15 +18,15 @@ pub(crate) struct Instance {
 /// The value of a property.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Value {
-    /// Nothing.
+    /// Null.
     Null,
-    /// One value.
+    /// A scalar.
     One(Scalar),
     /// The members of an array.
     Many(Vec<Scalar>),
 }
 
-/// One value.
+/// A scalar value.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Scalar {
     /// `boolean`.
@@ -37,7 +37,7 @@ pub(crate) enum Scalar {
     Text(String),
     /// `datetime`: since 1970-01-01T00:00:00Z.
     Time(Duration),
-    /// `datetime`: what Windows sends for "never".
+    /// `datetime`: the value that Windows sends for "never".
     Never,
     /// `datetime`: an interval.
     Interval(Duration),
@@ -46,13 +46,13 @@ pub(crate) enum Scalar {
 }
 
 impl Instance {
-    /// An instance with nothing but nulls; `None` if the schema has no such class.
+    /// An instance with all properties null; `None` if the schema does not contain the class.
     pub(crate) fn of(class: &str) -> Option<Self> {
         let class = schema::class(class)?;
         Some(Self { class, values: vec![Value::Null; class.all_properties().len()] })
     }
 
-    /// Sets a property. A name that the class does not have is passed over.
+    /// Sets a property; ignores a name that the class does not have.
     pub(crate) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         let at = self.class.all_properties().iter().position(|property| property.name == name);
         debug_assert!(at.is_some(), "{} has no {name}", self.class.name);
@@ -62,7 +62,7 @@ impl Instance {
         self
     }
 
-    /// The value of a property; null for one that the class does not have.
+    /// The value of a property; null if the class does not have it.
     pub(crate) fn value(&self, name: &str) -> &Value {
         let found = self.properties().find(|(property, _)| property.name.eq_ignore_ascii_case(name));
         found.map_or(&Value::Null, |(_, value)| value)
@@ -73,7 +73,7 @@ impl Instance {
         self.class.all_properties().iter().copied().zip(&self.values)
     }
 
-    /// Where the instance can be found.
+    /// The object path of the instance.
     pub(crate) fn path(&self) -> ObjectPath {
         let text = |value: &Value| match value {
             Value::One(Scalar::Text(text)) => text.clone(),

@@ -1,7 +1,7 @@
-//! The journal: what was asked of the simulated host, and what became of it.
+//! The simulator's journal: the requests to the simulated host and their outcomes.
 //!
-//! For assertions ("exactly one DestroySnapshot was sent") and for people. It never holds a password, an envelope or more than its
-//! last entries; the counts go on.
+//! For assertions ("exactly one DestroySnapshot was sent") and for people. It contains no passwords or envelopes and keeps only
+//! the latest entries; the counters include all.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -10,54 +10,54 @@ use std::{
 
 use super::endpoint::Caller;
 
-/// How many entries are kept.
+/// The number of entries kept.
 const KEPT: usize = 10_000;
 
 /// One request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Entry {
-    /// When it was answered, since 1970 on the simulator's clock.
+    /// The time of the answer, since 1970 on the simulator's clock.
     pub time: Duration,
-    /// What it was.
+    /// The kind of request.
     pub operation: Operation,
     /// `a:Action`, as sent.
     pub action: String,
     /// `w:ResourceURI`, as sent.
     pub resource: String,
-    /// Names and values of the selectors; a reference is its resource URI.
+    /// Names and values of the selectors; a reference is given by its resource URI.
     pub selectors: Vec<(String, String)>,
-    /// The text of an Enumerate's filter.
+    /// The filter text of an Enumerate.
     pub filter: Option<String>,
     /// The method of an Invoke.
     pub method: Option<String>,
     /// `a:MessageID`, as sent.
     pub message_id: String,
-    /// Who asked, as the lab writes the name; `None` without authentication.
+    /// The user, as named in the lab; `None` without authentication.
     pub user: Option<String>,
-    /// By what the user was known.
+    /// How the user was authenticated.
     pub mechanism: Option<Mechanism>,
-    /// Whether the message was encrypted by the mechanism, TLS aside.
+    /// True if the mechanism encrypted the message; TLS does not count.
     pub sealed: bool,
-    /// Why HTTP alone answered, where that is a matter of authentication or encryption.
+    /// The reason if HTTP alone answered because of authentication or encryption.
     pub denied: Option<String>,
-    /// What became of it: what the host did, whatever a fault rule then made of its answer.
+    /// What the host did; a fault rule may have changed its answer.
     pub outcome: Outcome,
-    /// The [fault rules](super::Fault) that struck it, by their number and text.
+    /// The [fault rules](super::Fault) that were applied, by number and text.
     pub faults: Vec<String>,
 }
 
-/// By what somebody was known.
+/// How a user was authenticated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Mechanism {
-    /// User and password with the request.
+    /// User and password in the request.
     Basic,
-    /// NTLM, as it is.
+    /// NTLM without SPNEGO.
     Ntlm,
     /// NTLM inside SPNEGO.
     NtlmInSpnego,
-    /// Kerberos, as it is.
+    /// Kerberos without SPNEGO.
     Kerberos,
     /// Kerberos inside SPNEGO.
     KerberosInSpnego,
@@ -65,7 +65,7 @@ pub enum Mechanism {
     Certificate,
 }
 
-/// Kinds of requests.
+/// The kinds of requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Operation {
@@ -87,15 +87,15 @@ pub enum Operation {
     Release,
     /// A method, or any other action.
     Invoke,
-    /// An envelope whose headers were not accepted.
+    /// An envelope with invalid headers.
     Rejected,
     /// A request that HTTP alone answered.
     Http,
-    /// No request, but a connection that a fault rule refused.
+    /// Not a request, but a connection that a fault rule refused.
     Connect,
 }
 
-/// What became of a request.
+/// The outcome of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Outcome {
@@ -104,11 +104,11 @@ pub enum Outcome {
         /// The return value of a method.
         return_value: Option<u32>,
     },
-    /// It was answered by a fault.
+    /// It was answered with a fault.
     Faulted {
         /// `WSManFault/@Code`.
         code: u32,
-        /// What exactly was wrong.
+        /// The cause in detail.
         about: String,
     },
     /// HTTP alone answered.
@@ -116,7 +116,7 @@ pub enum Outcome {
         /// The status.
         status: u16,
     },
-    /// A fault rule kept it from being carried out; it does not count as a call.
+    /// A fault rule prevented its execution; it does not count as a call.
     NotCarriedOut,
 }
 
@@ -141,7 +141,7 @@ impl Entry {
     }
 }
 
-/// All entries, and how often each method was called.
+/// All entries, and the number of calls of each method.
 #[derive(Debug, Default)]
 pub(crate) struct Journal {
     entries: VecDeque<Entry>,
@@ -160,7 +160,7 @@ impl Journal {
         self.note(entry);
     }
 
-    /// Keeps an entry of something that is no request.
+    /// Adds an entry that is not a request.
     pub(crate) fn note(&mut self, entry: Entry) {
         if self.entries.len() >= KEPT {
             self.entries.pop_front();
@@ -172,12 +172,12 @@ impl Journal {
         self.entries.iter().cloned().collect()
     }
 
-    /// How often the method was called, faults and refusals included.
+    /// The number of calls of a method, including faults and refusals.
     pub(crate) fn calls(&self, method: &str) -> usize {
         self.calls.get(method).copied().unwrap_or_default()
     }
 
-    /// How many requests there were.
+    /// The number of requests.
     pub(crate) fn requests(&self) -> usize {
         self.requests
     }

@@ -1,17 +1,17 @@
-//! A simulated Hyper-V host behind a simulated WinRM service: what the client is tested against, and what `hvsnap sim serve` serves.
+//! A simulated Hyper-V host with a simulated WinRM service, for tests of the client and for `hvsnap sim serve`.
 //!
-//! It is an oracle of its own: it reads requests and writes answers from the specifications, keeps its own model of trees,
-//! disks and jobs, and shares nothing with the client but the facts: the tables of classes, names and codes.
-//! It authenticates by NTLM and Kerberos, each by itself or in SPNEGO, by Basic and by client certificates, with and
-//! without TLS, and seals messages; it has no CredSSP, no event subscriptions, and of the methods only those below.
+//! It is independent of the client: it reads requests and writes answers by the specifications, has its own model of trees, disks
+//! and jobs, and shares only the facts: the tables of classes, names and codes. It authenticates by NTLM and Kerberos, each with
+//! or without SPNEGO, by Basic and by client certificates, with and without TLS, and seals messages. It has no CredSSP, no event
+//! subscriptions, and only the methods below.
 //!
 //! # Parts
 //!
-//! [`Simulator`] reads a *lab* file and starts; [`RunningSimulator`] listens, shows the model and the [journal](Entry), and
-//! lets "another administrator" change trees. Inside: `lab` (the file), `model` (the host over time, pure), `instances` (the
-//! model as CIM instances), `wql` (queries), `message` (SOAP), `endpoint` (the operations), `methods` (a row and a function each),
-//! `auth` (who may come in, and sealing), `http` (the listener), `faults` (what goes wrong on purpose).
-//! Time is an argument of the model; by default it is virtual and moves when somebody sleeps on the clock.
+//! [`Simulator`] reads a *lab* file and starts; [`RunningSimulator`] listens, shows the model and the [journal](Entry), and lets
+//! "another administrator" change trees. Inside: `lab` (the file), `model` (the host over time, pure), `instances` (the model as
+//! CIM instances), `wql` (queries), `message` (SOAP), `endpoint` (the operations), `methods` (a row and a function for each method),
+//! `auth` (authentication and sealing), `http` (the listener), `faults` (fault injection). Time is an argument of the model; by
+//! default it is virtual and advanced by sleeps.
 //!
 //! # The lab file
 //!
@@ -101,14 +101,14 @@
 //! do = "reset-after"
 //! ```
 //!
-//! Where it only matters that there are many machines, [`Simulator::machines`] and `hvsnap sim serve --machines` add some to those of the lab:
-//! `machine-000001` and on, each as a `[[vm]]` with nothing but that name.
+//! If only the number of VMs matters, [`Simulator::machines`] and `hvsnap sim serve --machines` add VMs to those of the lab:
+//! `machine-000001` and so on, each like a `[[vm]]` with only that name.
 //!
-//! # Behaviours, and how sure they are
+//! # Behaviours and their sources
 //!
-//! *documented*: a specification or Microsoft's documentation says so (MS-WSMV, DSP0226, DSP0227, DSP0230, the Hyper-V WMI
-//! classes). *captured*: recorded from a real host, or reported by somebody who watched one. *assumed*: no source; a
-//! choice that a client must not lean on.
+//! *documented*: in a specification or in Microsoft's documentation (MS-WSMV, DSP0226, DSP0227, DSP0230, the Hyper-V WMI
+//! classes).
+//! *captured*: recorded from a real host, or reported by an observer of one. *assumed*: no source; a client must not rely on it.
 //!
 //! | Behaviour | How sure |
 //! |---|---|
@@ -205,12 +205,13 @@
 //! | A cancelled job has ErrorCode 32768 and leaves the snapshot | assumed |
 //! | `GetErrorEx`: CIM-XML text of one `Msvm_Error` when the job has an error, else nothing | documented, the members' values assumed |
 //!
-//! # Faults on purpose
+//! # Fault injection
 //!
-//! A [`Fault`] is a rule: which requests it is about, which of those it strikes, and what goes wrong then. It stands in the lab as
-//! `[[fault]]`, or in one line, `on=DestroySnapshot,nth=1,do=reset-after`, for [`Simulator::fault`],
-//! [`RunningSimulator::inject`] and `hvsnap sim serve --fault`; the keys are the same. The journal names the rules that struck a
-//! request ([`Entry::faults`]), and so does the log, at `info`; [`RunningSimulator::faults`] tells how often each was met, so that one that did nothing is seen.
+//! A [`Fault`] is a rule: the requests that it matches, those of them that it applies to, and the fault. It is given in the lab
+//! as `[[fault]]`, or in one line, `on=DestroySnapshot,nth=1,do=reset-after`, for [`Simulator::fault`],
+//! [`RunningSimulator::inject`] and `hvsnap sim serve --fault`, with the same keys. The journal names the rules applied to a
+//! request ([`Entry::faults`]), and so does the log, at `info`; [`RunningSimulator::faults`] counts the uses of each rule and so
+//! reveals unused ones.
 //!
 //! | Key | Value |
 //! |---|---|
@@ -222,9 +223,9 @@
 //! | `from`, `every`, `count` | from that one on; each so many; at most so often |
 //! | `probability`, `seed` | only as often as this, from 0 to 1; the seed of the rule's own chance, which by default follows the host's |
 //!
-//! Of the rules that strike one request all delays and all faults of jobs count, and of the others the first. Who did not
-//! authenticate meets none. Time passes on the clock of the host. *Message* is the envelope before it is sealed, *connection* what
-//! is sent. `executed` says whether the request is carried out all the same.
+//! Of the rules that apply to a request, all delays and all job faults count, and the first of the others. Anonymous requests
+//! match no rule. Time is that of the host's clock. *Message* is the envelope before it is sealed, *connection* the bytes that
+//! are sent. `executed` says whether the request is executed nevertheless.
 //!
 //! | `do` | What goes wrong, and its keys | How sure that a host can be seen so |
 //! |---|---|---|

@@ -1,7 +1,7 @@
-//! WMI object paths: what references hold, what `Parent` says, what queries name.
+//! WMI object paths, as in references, in `Parent` and in queries.
 //!
-//! Written and read by the rules of Microsoft's "Describing a WMI object path": backslashes and quotes in values are
-//! preceded by a backslash. It never checks whether the object exists, and says nothing about endpoint references.
+//! Formatted and parsed by the rules of Microsoft's "Describing a WMI object path": a backslash escapes backslashes and quotes in
+//! values. The object need not exist.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ pub(crate) const CREATION_CLASS: &str = "CreationClassName";
 #[derive(Clone, Debug)]
 pub(crate) struct ObjectPath {
     pub(crate) class: &'static Class,
-    /// In the order of the class; a reference is the text of its own path.
+    /// In the order of the class; a reference is given as the text of its path.
     pub(crate) keys: Vec<(&'static str, String)>,
 }
 
@@ -55,7 +55,7 @@ impl ObjectPath {
         format!("\\\\{host}\\{}:{self}", namespace.replace('/', "\\"))
     }
 
-    /// Reads a path with or without host and namespace, which are not looked at.
+    /// Parses a path with or without host and namespace, which are ignored.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let unquoted = text.find(['"', '\'']).map_or(text, |quote| text.get(..quote).unwrap_or(text));
@@ -96,7 +96,7 @@ impl PartialEq for ObjectPath {
     }
 }
 
-/// Whether two texts are the same to WMI, which does not regard case.
+/// True if two texts are equal in WMI, which ignores case.
 pub(crate) fn alike(one: &str, other: &str) -> bool {
     one.eq_ignore_ascii_case(other) || one.to_lowercase() == other.to_lowercase()
 }
@@ -117,7 +117,7 @@ impl fmt::Display for ObjectPath {
     }
 }
 
-/// What is left of `Name="value",…`.
+/// The rest of `Name="value",…`.
 struct Values<'a>(&'a str);
 
 impl Values<'_> {

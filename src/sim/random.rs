@@ -1,7 +1,6 @@
-//! The only source of chance: a seeded generator, so that two runs with one seed are alike.
+//! A seeded random generator, the only source of randomness: two runs with one seed are alike.
 //!
-//! SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators"). It never reads a clock or the
-//! system's entropy, and is good for identifiers only, never for secrets.
+//! SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators"). Suitable for identifiers, not for secrets.
 
 /// Pseudo-random numbers from a seed.
 #[derive(Clone, Debug)]
@@ -21,18 +20,18 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
-    /// True as often as `probability` says, from 0 to 1.
+    /// True with this probability, from 0 to 1.
     pub(crate) fn chance(&mut self, probability: f64) -> bool {
         let drawn = u32::try_from(self.next() >> 32).unwrap_or(u32::MAX);
         f64::from(drawn) < probability * (f64::from(u32::MAX) + 1.0)
     }
 
-    /// Eight bytes that do not come twice.
+    /// Eight bytes that do not repeat.
     pub(crate) fn nonce(&mut self) -> [u8; 8] {
         self.next().to_be_bytes()
     }
 
-    /// A version 4 GUID in upper case, as Hyper-V prints its identifiers.
+    /// A version 4 GUID in upper case, the form of Hyper-V's identifiers.
     pub(crate) fn guid(&mut self) -> String {
         let bits = (u128::from(self.next()) << 64) | u128::from(self.next());
         let versioned = (bits & !(0xF << 76) & !(0b11 << 62)) | (0x4 << 76) | (0b10 << 62);
@@ -48,7 +47,7 @@ impl Random {
     }
 }
 
-/// Whether `text` is a GUID without braces.
+/// True if `text` is a GUID without braces.
 pub(crate) fn is_guid(text: &str) -> bool {
     text.len() == 36
         && text.chars().enumerate().all(|(place, c)| match place {

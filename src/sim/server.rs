@@ -1,6 +1,6 @@
-//! Starting a simulated host and looking at it while it runs.
+//! Starts a simulated host and inspects it while it runs.
 //!
-//! The public face of the simulator: everything a test or `hvsnap sim serve` needs, and nothing of the model's inside.
+//! The public API of the simulator, for tests and for `hvsnap sim serve`.
 
 use std::{
     fmt, io,
@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{Secret, clock::Clock};
 
-/// A simulated host that has not been started.
+/// A simulated host before its start.
 ///
 /// ```
 /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
@@ -54,7 +54,7 @@ impl Simulator {
     /// Reads the lab from a file.
     ///
     /// # Errors
-    /// When the file cannot be read, or is no sound lab: the error names file, line and field.
+    /// If the file cannot be read, or is not a valid lab: the error names file, line and field.
     pub fn from_lab(path: impl AsRef<Path>) -> Result<Self, LabError> {
         Lab::read(path.as_ref()).map(Self::of)
     }
@@ -62,7 +62,7 @@ impl Simulator {
     /// Reads the lab from a text.
     ///
     /// # Errors
-    /// When the text is no sound lab: the error names line and field.
+    /// If the text is not a valid lab: the error names line and field.
     pub fn from_lab_text(text: &str) -> Result<Self, LabError> {
         Lab::parse(text).map(Self::of)
     }
@@ -77,35 +77,35 @@ impl Simulator {
         }
     }
 
-    /// Where identifiers come from that the lab does not give; the same seed gives the same host. Default 0.
+    /// The seed of identifiers that the lab does not give; the same seed gives the same host. Default 0.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
         self
     }
 
-    /// Adds so many machines without snapshots to those of the lab: `machine-000001` and on.
+    /// Adds VMs without snapshots to those of the lab: `machine-000001` and so on.
     #[must_use]
     pub fn machines(mut self, number: usize) -> Self {
         self.lab.add_machines(number);
         self
     }
 
-    /// How time passes. By default a virtual clock that stands still until somebody sleeps on it.
+    /// The clock. By default a virtual clock that stands still until a sleep advances it.
     #[must_use]
     pub fn clock(mut self, clock: impl Into<SimClock>) -> Self {
         self.clock = clock.into();
         self
     }
 
-    /// Lets it go wrong on purpose by this rule, besides those of the lab.
+    /// Adds a fault rule to those of the lab.
     #[must_use]
     pub fn fault(mut self, fault: Fault) -> Self {
         self.lab.faults.push(fault);
         self
     }
 
-    /// The address to listen on: a loopback address. By default any free port of 127.0.0.1.
+    /// The address to listen on, which must be a loopback address. By default any free port of 127.0.0.1.
     #[must_use]
     pub fn listen(mut self, address: SocketAddr) -> Self {
         self.listen = address;
@@ -119,10 +119,10 @@ impl Simulator {
         self
     }
 
-    /// Begins to listen, on the present tokio runtime.
+    /// Starts to listen, on the current tokio runtime.
     ///
     /// # Errors
-    /// When the address is no loopback address or cannot be listened on, or certificate or keytab cannot be used.
+    /// If the address is not a loopback address or cannot be used, or if certificate or keytab are not usable.
     pub async fn start(self) -> Result<RunningSimulator, StartError> {
         if !self.listen.ip().is_loopback() {
             return Err(StartError(Start::NotLoopback(self.listen)));
@@ -156,7 +156,7 @@ impl Simulator {
     }
 }
 
-/// A simulated host at work. Dropping it stops it.
+/// A running simulated host. Dropping it stops it.
 #[derive(Debug)]
 pub struct RunningSimulator {
     endpoint: Arc<Endpoint>,
@@ -167,7 +167,7 @@ pub struct RunningSimulator {
     administrator: Option<UserSpec>,
 }
 
-/// A snapshot of a simulated machine.
+/// A snapshot of a simulated VM.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SnapshotView {
@@ -179,7 +179,7 @@ pub struct SnapshotView {
     pub path: String,
     /// `InstanceID` of the parent; `None` for a root.
     pub parent: Option<String>,
-    /// Whether the machine's present state descends from it directly.
+    /// True if the VM's present state descends from it directly.
     pub is_current: bool,
     /// Its disk files.
     pub files: Vec<String>,
@@ -191,7 +191,7 @@ pub struct SnapshotView {
     pub notes: Vec<String>,
 }
 
-/// A simulated machine.
+/// A simulated VM.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct VmView {
@@ -221,7 +221,7 @@ impl RunningSimulator {
         &self.url
     }
 
-    /// Name and password of the first user of the lab who may do everything.
+    /// Name and password of the lab's first user with all rights.
     pub fn administrator(&self) -> Option<(&str, Secret)> {
         self.administrator.as_ref().map(|user| (user.name.as_str(), user.password.clone()))
     }
@@ -231,67 +231,67 @@ impl RunningSimulator {
         self.listener.address
     }
 
-    /// The clock that it lives by.
+    /// The clock of the host.
     pub fn clock(&self) -> SimClock {
         self.clock.clone()
     }
 
-    /// The time that it is, since 1970.
+    /// The current time, since 1970.
     pub fn now(&self) -> Duration {
         self.clock.now()
     }
 
-    /// What was asked, oldest first; at most the last 10 000 requests.
+    /// The requests, oldest first; at most the last 10 000.
     pub fn journal(&self) -> Vec<Entry> {
         self.endpoint.at(self.clock.now()).journal.entries()
     }
 
-    /// How often a method was called, refused calls included.
+    /// The number of calls of a method, including refused ones.
     pub fn calls(&self, method: &str) -> usize {
         self.endpoint.at(self.clock.now()).journal.calls(method)
     }
 
-    /// How many requests there were, the legs of authentications aside.
+    /// The number of requests, without the legs of authentications.
     pub fn requests(&self) -> usize {
         self.endpoint.at(self.clock.now()).journal.requests()
     }
 
-    /// How many requests of HTTP there were: [`requests`](Self::requests) and the legs of authentications.
+    /// The number of HTTP requests: [`requests`](Self::requests) and the legs of authentications.
     pub fn http_requests(&self) -> usize {
         self.counts.http_requests.load(Ordering::Relaxed)
     }
 
-    /// How many connections there were; over TLS, those whose handshake succeeded.
+    /// The number of connections; over TLS, those whose handshake succeeded.
     pub fn connections(&self) -> usize {
         self.counts.connections.load(Ordering::Relaxed)
     }
 
-    /// How many authentications succeeded that hold for a whole connection: NTLM and SPNEGO, not Basic.
+    /// The number of successful authentications of a whole connection: NTLM and SPNEGO, not Basic.
     pub fn handshakes(&self) -> usize {
         self.counts.handshakes.load(Ordering::Relaxed)
     }
 
-    /// How many enumerations are open: begun, and neither ended nor released nor expired.
+    /// The number of open enumerations: neither completed nor released nor expired.
     pub fn open_enumerations(&self) -> usize {
         self.endpoint.at(self.clock.now()).open_enumerations()
     }
 
-    /// Lets it go wrong on purpose by one more rule, from the next request on.
+    /// Adds a fault rule, from the next request on.
     pub fn inject(&self, fault: Fault) {
         self.endpoint.inject(fault, self.clock.now());
     }
 
-    /// Forgets all rules by which it goes wrong.
+    /// Removes all fault rules.
     pub fn clear_faults(&self) {
         self.endpoint.clear_faults(self.clock.now());
     }
 
-    /// The rules by which it goes wrong, and how often each was met: one that never fired did nothing.
+    /// The fault rules, and how often each was matched and applied.
     pub fn faults(&self) -> Vec<FaultUse> {
         self.endpoint.faults(self.clock.now())
     }
 
-    /// The machines.
+    /// The VMs.
     pub fn vms(&self) -> Vec<VmView> {
         let state = self.endpoint.at(self.clock.now());
         let host = &state.host;
@@ -309,10 +309,10 @@ impl RunningSimulator {
         host.vms.iter().map(view).collect()
     }
 
-    /// The snapshots of a machine, given by name or GUID.
+    /// The snapshots of a VM, given by name or GUID.
     ///
     /// # Errors
-    /// When no machine, or more than one, is called so.
+    /// If no VM, or more than one, has that name.
     pub fn snapshots_of(&self, vm: &str) -> Result<Vec<SnapshotView>, EditError> {
         let state = self.endpoint.at(self.clock.now());
         let index = state.host.find_vm(vm)?;
@@ -334,7 +334,7 @@ impl RunningSimulator {
     /// As another administrator: gives a snapshot (by name, path or id) another name.
     ///
     /// # Errors
-    /// When machine or snapshot is not found, or ambiguous.
+    /// If VM or snapshot is not found, or ambiguous.
     pub fn rename_snapshot(&self, vm: &str, snapshot: &str, name: &str) -> Result<(), EditError> {
         self.endpoint.at(self.clock.now()).host.rename_snapshot(vm, snapshot, name)
     }
@@ -342,25 +342,25 @@ impl RunningSimulator {
     /// As another administrator: removes a snapshot; its children take its parent.
     ///
     /// # Errors
-    /// When machine or snapshot is not found, or ambiguous.
+    /// If VM or snapshot is not found, or ambiguous.
     pub fn remove_snapshot(&self, vm: &str, snapshot: &str) -> Result<(), EditError> {
         self.endpoint.at(self.clock.now()).host.remove_snapshot(vm, snapshot)
     }
 
-    /// As another administrator: brings a VM back to a snapshot, at once and whatever the VM's state.
+    /// As another administrator: applies a snapshot at once, in any state of the VM.
     ///
     /// # Errors
-    /// When machine or snapshot is not found, or ambiguous.
+    /// If the VM or the snapshot is not found, or ambiguous.
     pub fn apply_snapshot(&self, vm: &str, snapshot: &str) -> Result<(), EditError> {
         self.endpoint.at(self.clock.now()).host.revert(vm, snapshot)
     }
 
-    /// As another administrator: lets the disks of a VM, given by name or GUID, merge, or not; as `merging` of a lab.
+    /// As another administrator: allows or forbids the disks of a VM, given by name or GUID, to merge; as `merging` in a lab.
     ///
-    /// When it is on again, what was left over meanwhile merges.
+    /// When it is allowed again, merges that were held back begin.
     ///
     /// # Errors
-    /// When no VM, or more than one, has that name.
+    /// If no VM, or more than one, has that name.
     pub fn switch_merging(&self, vm: &str, on: bool) -> Result<(), EditError> {
         self.endpoint.at(self.clock.now()).host.switch_merging(vm, on)
     }
@@ -371,7 +371,7 @@ impl RunningSimulator {
     /// after taking a snapshot; elsewhere it is a new leaf off the current branch.
     ///
     /// # Errors
-    /// When machine or parent is not found, or ambiguous.
+    /// If VM or parent is not found, or ambiguous.
     pub fn add_snapshot(&self, vm: &str, parent: Option<&str>, name: &str) -> Result<String, EditError> {
         let id = self.endpoint.at(self.clock.now()).host.add_snapshot(vm, parent, name)?;
         Ok(instance_id(&id))

@@ -1,6 +1,6 @@
 //! Reads an envelope: its headers one by one, then its body.
 //!
-//! The caller interprets the headers. SOAP 1.2 part 1, sections 5.1 to 5.3.
+//! The caller interprets the headers. Follows SOAP 1.2 part 1, sections 5.1 to 5.3.
 
 use crate::{
     soap::SOAP,
@@ -8,7 +8,7 @@ use crate::{
     xml::{Element, Reader},
 };
 
-/// Opens the envelope that is to be read, gives each header block to `header`, and returns the open body.
+/// Opens the envelope of the document, passes each header block to `header`, and returns the open body.
 pub(crate) fn open<'a>(
     reader: &mut Reader<'a>,
     mut header: impl FnMut(&mut Reader<'a>, &Element<'a>) -> Result<(), ProtocolError>,

@@ -1,6 +1,7 @@
 //! The parts of a SOAP fault: code, subcode, reason. The caller reads the detail.
 //!
-//! Decisions never depend on a text. SOAP 1.2 part 1, section 5.4; a Windows host sends one reason, possibly empty.
+//! Decisions never depend on the reason text. Follows SOAP 1.2 part 1, section 5.4; a Windows host sends one reason, possibly
+//! empty.
 
 use std::fmt;
 
@@ -10,7 +11,7 @@ use crate::{
     xml::{Element, Reader},
 };
 
-/// A qualified name out of a fault: namespace (empty if its prefix was not bound) and local name.
+/// A qualified name in a fault: namespace (empty if its prefix was not bound) and local name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct QualifiedName {
     /// The namespace URI.
@@ -20,13 +21,13 @@ pub struct QualifiedName {
 }
 
 impl fmt::Display for QualifiedName {
-    /// The local name: what documentation calls the subcode.
+    /// The local name, which documentation calls the subcode.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.local)
     }
 }
 
-/// Who is to blame, by `s:Code/s:Value` (SOAP 1.2 part 1, section 5.4.6).
+/// The side at fault, from `s:Code/s:Value` (SOAP 1.2 part 1, section 5.4.6).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FaultCode {
@@ -34,13 +35,13 @@ pub enum FaultCode {
     Sender,
     /// `s:Receiver`: the service is at fault.
     Receiver,
-    /// `s:MustUnderstand`: a header that had to be understood was not.
+    /// `s:MustUnderstand`: the service does not support a mandatory header.
     MustUnderstand,
-    /// `s:VersionMismatch`: not SOAP 1.2.
+    /// `s:VersionMismatch`: the message is not SOAP 1.2.
     VersionMismatch,
     /// `s:DataEncodingUnknown`.
     DataEncodingUnknown,
-    /// Anything else, by its local name.
+    /// Any other code, by its local name.
     Other(String),
 }
 
@@ -57,14 +58,14 @@ impl fmt::Display for FaultCode {
     }
 }
 
-/// Code, subcodes from the outside in, and the first reason that is not empty.
+/// The code, the subcodes from outer to inner, and the first reason that is not empty.
 pub(crate) struct Parts {
     pub(crate) code: FaultCode,
     pub(crate) subcode: Option<QualifiedName>,
     pub(crate) reason: String,
 }
 
-/// Reads the open element `s:Fault`; every child of its detail goes to `detail`.
+/// Reads the open element `s:Fault`; passes every child of its detail to `detail`.
 pub(crate) fn read<'a>(
     reader: &mut Reader<'a>,
     fault: &Element<'a>,

@@ -10,12 +10,12 @@ use crate::{
     xml::{Element, Reader},
 };
 
-/// Why an exchange has no result: the service refused, or its answer breaks the protocol.
+/// Why an exchange has no result: the service answered with a fault, or its answer violates the protocol.
 #[derive(Clone, Debug)]
 pub(crate) enum AnswerError {
     /// The service answered with a fault.
     Fault(Box<Fault>),
-    /// The answer cannot be believed.
+    /// The answer violates the protocol.
     Protocol(ProtocolError),
 }
 
@@ -25,16 +25,16 @@ impl From<ProtocolError> for AnswerError {
     }
 }
 
-/// Opens the answer to the message `id`, about the request and no fault, and returns the first element of its body; `None`
-/// is the answer to Identify, which has no addressing.
+/// Opens the answer to the message `id`, checks that it is no fault and relates to the request, and returns the first element
+/// of its body. `None` is for the answer to Identify, which has no addressing.
 ///
-/// A fault may lack `a:RelatesTo` (servers that refuse before they dispatch); anything else must carry it.
+/// A fault may lack `a:RelatesTo` (some servers refuse before they dispatch); any other answer must have it.
 pub(crate) fn open<'a>(reader: &mut Reader<'a>, id: Option<&MessageId>) -> Result<Element<'a>, AnswerError> {
     let element = first(reader, id)?;
     element.ok_or_else(|| ProtocolError::new(Violation::UnexpectedBody, "an empty body").into())
 }
 
-/// The same for an answer that says enough by being no fault: its body may be empty, and is passed over.
+/// The same for an answer without a result: its body may be empty, and is skipped.
 pub(crate) fn open_any(reader: &mut Reader<'_>, id: &MessageId) -> Result<(), AnswerError> {
     first(reader, Some(id))?;
     reader.finish()?;
@@ -69,7 +69,7 @@ fn first<'a>(reader: &mut Reader<'a>, id: Option<&MessageId>) -> Result<Option<E
     Ok(element)
 }
 
-/// The error of a body with this element, which does not answer the request.
+/// The error for a body with this element, which does not answer the request.
 pub(crate) fn unexpected(element: &Element<'_>, expected: &str) -> ProtocolError {
     let found = excerpt(element.name.local);
     ProtocolError::new(Violation::UnexpectedBody, format!("{found} instead of {expected}")).at(element.offset)

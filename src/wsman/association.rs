@@ -1,6 +1,6 @@
-//! The association filter: from one instance to those that associations link to it, or to the associations.
+//! The association filter: selects the instances that associations link to one instance, or the associations themselves.
 //!
-//! The resource URI of the enumeration is the all-classes one. Follows DSP0227, section 8.2, and MS-WSMV 3.1.4.1.13.
+//! The resource URI of the enumeration must be the all-classes one. Follows DSP0227, section 8.2, and MS-WSMV 3.1.4.1.13.
 
 use crate::{
     wsman::{
@@ -34,7 +34,7 @@ pub struct AssociatedInstances {
     result_role: Option<String>,
 }
 
-/// The associations of one instance themselves (`b:AssociationInstances`).
+/// The associations of one instance (`b:AssociationInstances`).
 #[derive(Clone, Debug)]
 pub struct AssociationInstances {
     object: EndpointReference,
@@ -48,28 +48,28 @@ impl AssociatedInstances {
         Self { object, association_class: None, role: None, result_class: None, result_role: None }
     }
 
-    /// Only over associations of this class or of one that derives from it (`b:AssociationClassName`).
+    /// Follows only associations of this class or of a derived class (`b:AssociationClassName`).
     #[must_use]
     pub fn association_class(mut self, class: impl Into<String>) -> Self {
         self.association_class = Some(class.into());
         self
     }
 
-    /// Only over associations in which the object is the value of this property (`b:Role`).
+    /// Follows only associations in which the object is the value of this property (`b:Role`).
     #[must_use]
     pub fn role(mut self, property: impl Into<String>) -> Self {
         self.role = Some(property.into());
         self
     }
 
-    /// Only instances of this class or of one that derives from it (`b:ResultClassName`).
+    /// Keeps only instances of this class or of a derived class (`b:ResultClassName`).
     #[must_use]
     pub fn result_class(mut self, class: impl Into<String>) -> Self {
         self.result_class = Some(class.into());
         self
     }
 
-    /// Only instances that are the value of this property of the association (`b:ResultRole`).
+    /// Keeps only instances that are the value of this property of the association (`b:ResultRole`).
     #[must_use]
     pub fn result_role(mut self, property: impl Into<String>) -> Self {
         self.result_role = Some(property.into());
@@ -88,19 +88,19 @@ impl AssociatedInstances {
 }
 
 impl AssociationInstances {
-    /// All associations that hold `object`.
+    /// All associations that reference `object`.
     pub const fn of(object: EndpointReference) -> Self {
         Self { object, result_class: None, role: None }
     }
 
-    /// Only associations of this class or of one that derives from it (`b:ResultClassName`).
+    /// Keeps only associations of this class or of a derived class (`b:ResultClassName`).
     #[must_use]
     pub fn result_class(mut self, class: impl Into<String>) -> Self {
         self.result_class = Some(class.into());
         self
     }
 
-    /// Only associations in which the object is the value of this property (`b:Role`).
+    /// Keeps only associations in which the object is the value of this property (`b:Role`).
     #[must_use]
     pub fn role(mut self, property: impl Into<String>) -> Self {
         self.role = Some(property.into());

@@ -1,7 +1,7 @@
 //! Enumerate, Pull and Release: instances in pages.
 //!
-//! It reads one page at a time; the caller asks for the next. DSP0226, section 8; MS-WSMV 3.1.4.1.13 to 3.1.4.1.19. Deviations
-//! of servers that are accepted are noted where they are read.
+//! Each exchange reads one page. Follows DSP0226, section 8, and MS-WSMV 3.1.4.1.13 to 3.1.4.1.19. Accepted deviations of servers
+//! are noted where they are read.
 
 use std::fmt;
 
@@ -30,7 +30,7 @@ pub enum EnumerationMode {
     ObjectAndReference,
 }
 
-/// Which instances are asked for.
+/// The instances to return.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Filter {
@@ -38,13 +38,13 @@ pub enum Filter {
     Wql(String),
     /// Equality on keys and properties; the resource URI must be a class.
     Selectors(SelectorSet),
-    /// What is associated with an instance; the resource URI must be the all-classes one.
+    /// The instances associated with an instance; the resource URI must be the all-classes one.
     Associated(AssociatedInstances),
     /// The associations of an instance; the resource URI must be the all-classes one.
     Associations(AssociationInstances),
 }
 
-/// Where an enumeration goes on; a new one comes with every page.
+/// The position of an enumeration; each page returns a new one.
 #[derive(Clone, PartialEq, Eq)]
 pub struct EnumerationContext(String);
 
@@ -54,19 +54,19 @@ impl fmt::Debug for EnumerationContext {
     }
 }
 
-/// One item of a page, by [`EnumerationMode`].
+/// One item of a page; [`EnumerationMode`] decides which parts are present.
 #[derive(Debug)]
 pub(crate) struct Item<T> {
     pub(crate) object: Option<T>,
     pub(crate) reference: Option<EndpointReference>,
 }
 
-/// One page, its items as the caller took them; without `next` it was the last.
+/// One page, with its items as the caller converted them; without `next` it is the last.
 #[derive(Debug)]
 pub(crate) struct Page<T> {
     pub(crate) items: Vec<T>,
     pub(crate) next: Option<EnumerationContext>,
-    /// Of the whole answer.
+    /// The size of the whole answer.
     pub(crate) bytes: usize,
 }
 
@@ -77,7 +77,7 @@ pub(crate) struct Enumerate<'r> {
     pub(crate) selectors: &'r SelectorSet,
     pub(crate) filter: Option<&'r Filter>,
     pub(crate) mode: EnumerationMode,
-    /// Upper bound of items in the answer; the service may send fewer.
+    /// The greatest number of items in the answer; the service may send fewer.
     pub(crate) max_elements: u32,
 }
 
@@ -117,7 +117,7 @@ impl Enumerate<'_> {
         writer.finish()
     }
 
-    /// Reads the first page; it may be empty and go on. Objects go through `decode`, items through `take`.
+    /// Reads the first page, which may be empty without being the last. `decode` reads objects, `take` converts items.
     pub(crate) fn answer<'a, T, U>(
         &self,
         text: &'a str,
@@ -131,13 +131,13 @@ impl Enumerate<'_> {
     }
 }
 
-/// The exchange that asks for the next page.
+/// The exchange that requests the next page.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Pull<'r> {
     pub(crate) resource_uri: &'r ResourceUri,
     pub(crate) context: &'r EnumerationContext,
     pub(crate) mode: EnumerationMode,
-    /// Upper bound of items in the answer; a service that is not told sends one.
+    /// The greatest number of items in the answer; without it a service sends one.
     pub(crate) max_elements: u32,
 }
 
@@ -169,7 +169,7 @@ impl Pull<'_> {
     }
 }
 
-/// The exchange that gives up an enumeration before its end.
+/// The exchange that ends an enumeration early.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Release<'r> {
     pub(crate) resource_uri: &'r ResourceUri,
@@ -209,14 +209,14 @@ fn read_page<'a, T, U>(
     let mut items = Vec::new();
     let (mut context, mut ended) = (None, false);
     while let Some(part) = reader.child(&element)? {
-        // Items and EndOfSequence are in WS-Management's namespace in an optimised answer, else in WS-Enumeration's.
+        // In an optimised answer, Items and EndOfSequence are in WS-Management's namespace, otherwise in WS-Enumeration's.
         if part.name.namespace != ENUMERATION && part.name.namespace != WSMAN {
             continue;
         }
         match part.name.local {
             "EnumerationContext" => {
                 let text = reader.text(&part)?;
-                // An empty context was recorded where the first answer is also the last; it must not be pulled.
+                // Recorded: an empty context, where the first answer is also the last one. It must not be pulled.
                 if !text.trim().is_empty() {
                     context = Some(EnumerationContext(text.into_owned()));
                 }
@@ -235,7 +235,7 @@ fn read_page<'a, T, U>(
     }
     reader.finish()?;
     match (context, ended) {
-        // A context beside the end was seen from other servers: the end rules.
+        // Some servers send both a context and the end; the end counts.
         (_, true) => Ok(Page { items, next: None, bytes: text.len() }),
         (Some(context), false) => Ok(Page { items, next: Some(context), bytes: text.len() }),
         (None, false) => Err(ProtocolError::new(Violation::NoEnumerationContext, expected).into()),

@@ -9,14 +9,14 @@ use crate::{
     xml::{UnwritableText, Writer},
 };
 
-/// Writes a request for a message id; reads the answer to it.
+/// One operation: writes its request for a message id, and reads the answer.
 pub(crate) trait Exchange {
-    /// What the answer comes to.
+    /// The result.
     type Output;
-    /// True if the request is about a class or about all of them: then there is no instance that could be missing.
+    /// True if the request concerns a class or all classes, so that no instance can be missing.
     const IS_OF_CLASS: bool = false;
 
-    /// The same bytes for the same input.
+    /// The request; the same bytes for the same input.
     fn request(&self, settings: &RequestSettings, id: &MessageId) -> Result<String, UnwritableText>;
 
     /// Reads the answer to the message `id`.
@@ -79,7 +79,7 @@ impl Exchange for Release<'_> {
         self.request(settings, id)
     }
 
-    /// Whatever it says: a context that is not released ends by the host's own timer.
+    /// Ignores the answer: a context that is not released expires on the host.
     fn answer(&self, _: &str, _: &Limits, _: &MessageId) -> Result<(), AnswerError> {
         Ok(())
     }

@@ -1,8 +1,8 @@
-//! Faults with everything that Windows and its relatives put into the detail.
+//! Faults, with the details of Windows and compatible servers.
 //!
-//! Two detail forms exist (MS-WSMV 2.2.4.43): `f:WSManFault`, possibly nested in a provider fault with a WMI
-//! `__ExtendedStatus`, and a `MSFT_WmiError` instance (`OMI_Error` on other servers). Texts are kept for people and never
-//! branched on: they are localised. It never maps a code to a meaning.
+//! Two forms of detail exist (MS-WSMV 2.2.4.43): `f:WSManFault`, which may contain a provider fault with a WMI
+//! `__ExtendedStatus`, and a `MSFT_WmiError` instance (`OMI_Error` on other servers). Texts are localised: they are kept for
+//! display and never decide anything. The meaning of codes is in `codes`.
 
 use std::{borrow::Cow, fmt};
 
@@ -17,35 +17,35 @@ use crate::{
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Fault {
-    /// Who is to blame.
+    /// The side at fault.
     pub code: FaultCode,
-    /// What went wrong, such as `w:InvalidSelectors`.
+    /// The kind of error, such as `w:InvalidSelectors`.
     pub subcode: Option<QualifiedName>,
     /// The service's text; possibly empty, possibly localised.
     pub reason: String,
-    /// `w:FaultDetail`, a URI whose last segment says more, such as `InsufficientSelectors`.
+    /// `w:FaultDetail`, a URI whose last segment is more specific, such as `InsufficientSelectors`.
     pub detail_uri: Option<String>,
-    /// The codes of `f:WSManFault`, from the outside in; the last is nearest to the cause.
+    /// The codes of `f:WSManFault`, from outer to inner; the last is nearest to the cause.
     pub wsman_codes: Vec<u32>,
-    /// The texts of `f:Message`, from the outside in.
+    /// The texts of `f:Message`, from outer to inner.
     pub messages: Vec<String>,
-    /// The provider that failed, by `f:ProviderFault`.
+    /// The provider that failed, from `f:ProviderFault`.
     pub provider: Option<String>,
-    /// WMI's own account.
+    /// WMI's extended status.
     pub extended_status: Option<ExtendedStatus>,
     /// `MSFT_WmiError` or `OMI_Error`.
     pub wmi_error: Option<WmiError>,
 }
 
-/// `__ExtendedStatus`: what WMI says of a failed operation (all parts optional).
+/// `__ExtendedStatus`: WMI's description of a failed operation (all parts optional).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ExtendedStatus {
-    /// Text.
+    /// The description.
     pub description: Option<String>,
     /// The WMI call, such as `GetObject`.
     pub operation: Option<String>,
-    /// What it was called with, such as a WMI path.
+    /// The argument of the call, such as a WMI path.
     pub parameter_info: Option<String>,
     /// The provider's name.
     pub provider_name: Option<String>,
@@ -57,8 +57,8 @@ pub struct ExtendedStatus {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WmiError {
-    /// `error_Code` (`OMI_Code`): a WS-Man, WMI or Win32 code. Where `error_Type` (`OMI_Type`) is `MI` it is a CIM status, and
-    /// stands there.
+    /// `error_Code` (`OMI_Code`): a WS-Man, WMI or Win32 code. If `error_Type` (`OMI_Type`) is `MI`, the code is a CIM status
+    /// and is stored in `cim_status_code`.
     pub error_code: Option<u32>,
     /// `CIMStatusCode`.
     pub cim_status_code: Option<u32>,
@@ -82,7 +82,7 @@ impl WmiError {
 }
 
 impl Fault {
-    /// The number nearest to the cause: innermost `WSManFault`, else `error_Code`, else WMI's status. Never a CIM status.
+    /// The code nearest to the cause: the innermost `WSManFault`, else `error_Code`, else WMI's status. Never a CIM status.
     pub fn number(&self) -> Option<u32> {
         let wsman = self.wsman_codes.iter().rev().copied().find(|code| *code != 0);
         wsman
@@ -90,7 +90,7 @@ impl Fault {
             .or_else(|| self.extended_status.as_ref().and_then(|status| status.status_code))
     }
 
-    /// The CIM status (DSP0200), which says less than [`number`](Self::number) where both are there.
+    /// The CIM status (DSP0200), which is less specific than [`number`](Self::number).
     pub fn cim_status(&self) -> Option<u32> {
         self.wmi_error.as_ref().and_then(WmiError::cim_status)
     }
@@ -103,12 +103,12 @@ impl Fault {
         inner.or_else(wmi).or_else(extended).unwrap_or(&self.reason)
     }
 
-    /// True if the subcode has this local name, whatever its namespace prefix was bound to.
+    /// True if the subcode has this local name, with any namespace.
     pub(crate) fn has_subcode(&self, local: &str) -> bool {
         self.subcode.as_ref().is_some_and(|subcode| subcode.local == local)
     }
 
-    /// True if the last segment of `w:FaultDetail` is this.
+    /// True if this is the last segment of `w:FaultDetail`.
     pub(crate) fn has_detail(&self, segment: &str) -> bool {
         let uri = self.detail_uri.as_deref().unwrap_or_default();
         uri.rsplit('/').next() == Some(segment)
@@ -133,7 +133,7 @@ impl Fault {
 }
 
 impl fmt::Display for Fault {
-    /// Subcode (else code), number in decimal and hex (else the CIM status), then the text.
+    /// The subcode (else the code), the number in decimal and hex (else the CIM status), then the text.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.subcode {
             Some(subcode) => write!(f, "{subcode}")?,
@@ -208,7 +208,7 @@ impl Details {
         reader: &mut Reader<'a>,
         fault: &Element<'a>,
     ) -> Result<(), ProtocolError> {
-        // The older stack names the provider by `providerId`.
+        // The older stack has the provider in `providerId`.
         for name in ["provider", "providerId"] {
             if let Some(provider) = reader.attribute(fault, "", name)? {
                 self.provider = Some(provider.into_owned());
@@ -274,7 +274,7 @@ impl Details {
     }
 }
 
-/// Gives each child that holds a text which is not empty.
+/// Passes on each child whose text is not empty.
 fn each_property<'a>(
     reader: &mut Reader<'a>,
     element: &Element<'a>,
@@ -290,7 +290,7 @@ fn each_property<'a>(
     Ok(())
 }
 
-/// A code in decimal or hex, signed or not: HRESULTs come as both.
+/// Parses a code in decimal or hex, signed or not: HRESULTs have both forms.
 fn number(text: &str) -> Option<u32> {
     let text = text.trim();
     if let Some(hex) = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {

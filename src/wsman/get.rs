@@ -1,6 +1,6 @@
 //! Get: one instance by its keys, or one property of it.
 //!
-//! The caller's decoder reads the instance. DSP0226, sections 7.2 and 7.7.
+//! The caller's decoder reads the instance. Follows DSP0226, sections 7.2 and 7.7.
 
 use crate::{
     Limits,
@@ -20,17 +20,17 @@ use crate::{
 pub(crate) struct Get<'r> {
     resource_uri: &'r ResourceUri,
     selectors: &'r SelectorSet,
-    /// The only property that is wanted.
+    /// The only property to read.
     property: Option<&'r str>,
 }
 
 impl<'r> Get<'r> {
-    /// Of the instance that `reference` names: its own resource URI and all its selectors, as given.
+    /// A Get of the instance that `reference` names, with its resource URI and selectors as given.
     pub(crate) fn of(reference: &'r EndpointReference) -> Self {
         Self { resource_uri: &reference.resource_uri, selectors: &reference.selectors, property: None }
     }
 
-    /// Only this property of it.
+    /// Reads only this property.
     pub(crate) fn part(self, property: &'r str) -> Self {
         Self { property: Some(property), ..self }
     }

@@ -1,6 +1,6 @@
-//! Identify: the service at an address.
+//! Identify: the vendor, version and protocol of a service.
 //!
-//! It needs no resource URI and no addressing header. DSP0226, section 11; MS-WSMV 3.1.4.1.23.
+//! The request has no resource URI and no addressing headers. Follows DSP0226, section 11, and MS-WSMV 3.1.4.1.23.
 
 use crate::{
     Limits,
@@ -12,17 +12,17 @@ use crate::{
     xml::{Reader, UnwritableText, Writer},
 };
 
-/// What a service says of itself; every part may be missing.
+/// A service's description of itself; every part may be missing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Identity {
-    /// `ProtocolVersion`: the WS-Management namespace it speaks.
+    /// `ProtocolVersion`: the WS-Management namespace of the service.
     pub protocol_version: Option<String>,
     /// `ProductVendor`, such as `Microsoft Corporation`.
     pub product_vendor: Option<String>,
-    /// `ProductVersion`, such as `OS: 10.0.17763 SP: 0.0 Stack: 3.0`; all zeros to who is not authenticated.
+    /// `ProductVersion`, such as `OS: 10.0.17763 SP: 0.0 Stack: 3.0`; all zeros without authentication.
     pub product_version: Option<String>,
-    /// `SecurityProfiles`, URIs of the transports and authentication schemes that it accepts.
+    /// `SecurityProfiles`: URIs of the transports and authentication schemes that the service accepts.
     pub security_profiles: Vec<String>,
 }
 
@@ -41,7 +41,7 @@ impl Identify {
     pub(crate) fn answer(text: &str, limits: &Limits) -> Result<Identity, AnswerError> {
         let mut reader = Reader::new(text, limits);
         let element = answer::open(&mut reader, None)?;
-        // A server was seen that puts the element into SOAP's namespace; so only the local name counts.
+        // One server was seen to use SOAP's namespace, so only the local name counts.
         if element.name.local != "IdentifyResponse" {
             return Err(answer::unexpected(&element, "IdentifyResponse").into());
         }

@@ -1,6 +1,6 @@
-//! Invoke: a method of an instance or service.
+//! Invoke: calls a method of an instance or service.
 //!
-//! Any `ReturnValue` is an answer, not an error. DSP0230, sections 9 and 10.3; MS-WSMV 3.1.4.1.
+//! Any `ReturnValue` is a result, not an error. Follows DSP0230, sections 9 and 10.3, and MS-WSMV 3.1.4.1.
 
 use crate::{
     Limits,
@@ -23,7 +23,7 @@ pub(crate) struct Invoke<'r> {
 }
 
 impl Invoke<'_> {
-    /// Writes the request; `declarations` binds what `input` needs besides `p`, `a` and `w`.
+    /// Writes the request; `declarations` binds the prefixes that `input` needs besides `p`, `a` and `w`.
     pub(crate) fn request(
         &self,
         settings: &RequestSettings,
@@ -41,10 +41,10 @@ impl Invoke<'_> {
         writer.finish()
     }
 
-    /// Reads the answer; `decode` is handed the open output element.
+    /// Reads the answer; `decode` reads the open output element.
     ///
-    /// The element must be the output of this method. Other servers were seen to name it after the class; its namespace
-    /// is the resource URI in any case, since a host need not repeat our spelling (MS-WSMV 4.11.1).
+    /// The element must be the output of this method. Some servers name it after the class. Its namespace must be the resource
+    /// URI, but may differ in case, because a host need not repeat our spelling (MS-WSMV 4.11.1).
     pub(crate) fn answer<'a, T>(
         &self,
         text: &'a str,
@@ -69,8 +69,8 @@ impl Invoke<'_> {
         self.resource_uri.last_segment()
     }
 
-    /// The resource URI itself, or a class URI of either form: a method called through a superclass is answered in
-    /// the namespace of the class that implements it.
+    /// Accepts the resource URI itself, or a class URI of either form: the answer to a method called through a superclass has
+    /// the namespace of the implementing class.
     fn same_class_family(&self, namespace: &str) -> bool {
         if namespace.eq_ignore_ascii_case(self.resource_uri.as_str()) {
             return true;

@@ -1,8 +1,7 @@
 //! WS-Management: resource URIs, selectors, headers, and the operations as exchanges without a socket.
 //!
-//! An exchange is a plain value: it writes its request (the same bytes for the same input) and reads the answer to it.
-//! This layer never performs I/O, never reads a clock, makes no random number, and knows no CIM value: what an answer
-//! holds is handed to the caller's decoder. Follows DMTF DSP0226 1.2, DSP0227 1.2, DSP0230 1.1 and MS-WSMV.
+//! An exchange is a plain value: it writes its request (the same bytes for the same input) and reads the answer. Message ids come
+//! in as arguments; the caller's decoder reads CIM values. Follows DMTF DSP0226 1.2, DSP0227 1.2, DSP0230 1.1 and MS-WSMV.
 
 pub(crate) mod answer;
 mod association;

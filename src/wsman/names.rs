@@ -1,6 +1,6 @@
-//! Namespaces, actions and dialects of WS-Management and the specifications it builds on.
+//! Namespaces, actions and dialects of WS-Management and related specifications.
 //!
-//! Never built from parts at run time: each stands here once. Follows DSP0226 Annex A, DSP0227, MS-WSMV 2.2.1.
+//! Follows DSP0226 Annex A, DSP0227, MS-WSMV 2.2.1.
 
 /// WS-Management (`w`).
 pub(crate) const WSMAN: &str = "http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd";
@@ -12,7 +12,7 @@ pub(crate) const ENUMERATION: &str = "http://schemas.xmlsoap.org/ws/2004/09/enum
 pub(crate) const WSMAN_FAULT: &str = "http://schemas.microsoft.com/wbem/wsman/1/wsmanfault";
 /// Binding of CIM to WS-Management (`b`).
 pub(crate) const BINDING: &str = "http://schemas.dmtf.org/wbem/wsman/1/cimbinding.xsd";
-/// Identify. MS-WSMV's namespace table prints `identify` in the path; DSP0226 Annex A and the field say `identity`.
+/// Identify. The namespace table of MS-WSMV has `identify` in the path; DSP0226 Annex A and real hosts have `identity`.
 pub(crate) const IDENTITY: &str = "http://schemas.dmtf.org/wbem/wsman/identity/1/wsmanidentity.xsd";
 
 /// Action of Get (DSP0226, section 7.2).

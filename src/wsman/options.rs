@@ -1,7 +1,7 @@
-//! Option sets: values beside the keys, which a service or provider may take notice of.
+//! Option sets: additional values that a service or provider may use.
 //!
-//! Windows hands an option `wmi:NAME` to the WMI context of the request and `wmiarray:NAME` as a member of an array; unknown
-//! options are passed over for WMI classes (MS-WSMV 3.1.4.1.10). Follows DSP0226, section 6.4.
+//! Windows puts an option `wmi:NAME` into the WMI context of the request, and `wmiarray:NAME` as a member of an array. For WMI
+//! classes, unknown options are ignored (MS-WSMV 3.1.4.1.10). Follows DSP0226, section 6.4.
 
 use crate::xml::Writer;
 
@@ -23,9 +23,9 @@ pub struct OptionSet(Vec<RequestOption>);
 pub struct RequestOption {
     /// `Name`.
     pub name: String,
-    /// The text.
+    /// The value, as text.
     pub value: String,
-    /// `MustComply`: the service answers with a fault if it cannot honour the option.
+    /// `MustComply`: the service answers with a fault if it cannot apply the option.
     pub must_comply: bool,
 }
 
@@ -35,13 +35,13 @@ impl OptionSet {
         Self(Vec::new())
     }
 
-    /// With one more option, which the service may ignore.
+    /// Adds an option that the service may ignore.
     #[must_use]
     pub fn with(self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.and(name.into(), value.into(), false)
     }
 
-    /// With one more option, which the service must honour (`MustComply`).
+    /// Adds an option that the service must apply (`MustComply`).
     #[must_use]
     pub fn with_required(self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.and(name.into(), value.into(), true)
@@ -52,7 +52,7 @@ impl OptionSet {
         self
     }
 
-    /// The options, in their order.
+    /// The options, in order.
     pub fn iter(&self) -> impl Iterator<Item = &RequestOption> {
         self.0.iter()
     }
@@ -62,7 +62,7 @@ impl OptionSet {
         if self.0.is_empty() {
             return;
         }
-        // A service that skipped the header would skip what it must honour.
+        // `mustUnderstand`, because a service that ignored the header would ignore a required option.
         let required = self.0.iter().any(|option| option.must_comply);
         writer.start("w:OptionSet", &[("s:mustUnderstand", if required { "true" } else { "false" })]);
         for RequestOption { name, value, must_comply } in &self.0 {

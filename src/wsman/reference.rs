@@ -1,8 +1,7 @@
-//! Endpoint references: the name of one instance on the wire.
+//! Endpoint references: they identify one instance on the wire.
 //!
-//! Written without a wrapper, because a Windows host refuses `a:EndpointReference` inside a method parameter
-//! (DSP0230 `cim:reference`; observed as `w:SchemaValidationError`); read with and without it, since other servers
-//! wrap. It never follows a reference.
+//! Written without the wrapper `a:EndpointReference`, which a Windows host refuses inside a method parameter (DSP0230
+//! `cim:reference`; observed as `w:SchemaValidationError`). Read with and without it, because other servers wrap.
 
 use crate::{
     limits::Held,
@@ -15,7 +14,7 @@ use crate::{
 /// A reference to one instance: resource URI and selectors.
 #[derive(Clone, Debug)]
 pub struct EndpointReference {
-    /// `a:Address`; for an instance behind the same service the anonymous address.
+    /// `a:Address`; the anonymous address for an instance of the same service.
     pub address: String,
     /// `w:ResourceURI`: the class, in either form.
     pub resource_uri: ResourceUri,
@@ -24,7 +23,7 @@ pub struct EndpointReference {
 }
 
 impl EndpointReference {
-    /// A reference behind the service that it is sent to.
+    /// A reference to an instance of the service that receives it.
     pub fn new(resource_uri: ResourceUri, selectors: SelectorSet) -> Self {
         Self { address: ANONYMOUS.to_owned(), resource_uri, selectors }
     }
@@ -40,7 +39,7 @@ impl EndpointReference {
         writer.end();
     }
 
-    /// Reads the reference inside `holder`, wrapped or not, whose first child has been opened already.
+    /// Reads the reference inside `holder`, wrapped or not; the first child of `holder` is already open.
     pub(crate) fn read_from<'a>(
         reader: &mut Reader<'a>,
         holder: &Element<'a>,
@@ -53,7 +52,7 @@ impl EndpointReference {
         }
     }
 
-    /// Reads the open element whose children are those of an endpoint reference.
+    /// Reads an open element whose children are those of an endpoint reference.
     pub(crate) fn read_content<'a>(
         reader: &mut Reader<'a>,
         element: &Element<'a>,
@@ -76,7 +75,7 @@ impl EndpointReference {
             }
             match part.name.local {
                 "Address" => address = Some(reader.text(&part)?.trim().to_owned()),
-                // Properties instead of parameters: seen in an answer to Subscribe.
+                // `ReferenceProperties` was seen in an answer to Subscribe.
                 "ReferenceParameters" | "ReferenceProperties" => {
                     while let Some(parameter) = reader.child(&part)? {
                         if parameter.name.is(WSMAN, "ResourceURI") {
@@ -100,7 +99,7 @@ impl EndpointReference {
 }
 
 impl PartialEq for EndpointReference {
-    /// The same instance: resource URI and selectors; the address says only where it was seen.
+    /// Equal if they identify the same instance: resource URI and selectors count, the address does not.
     fn eq(&self, other: &Self) -> bool {
         self.resource_uri == other.resource_uri && self.selectors == other.selectors
     }

@@ -1,7 +1,7 @@
 //! The head of every request: envelope, addressing and WS-Management headers, in the order of Windows' own client.
 //!
-//! Strict where a Windows host is strict (MS-WSMV 3.1.4.1): `mustUnderstand` as documented, the anonymous reply
-//! address, no `OperationID` (it would switch on robust connections). It never makes an identifier or reads a clock.
+//! Exact where a Windows host is strict (MS-WSMV 3.1.4.1): `mustUnderstand` as documented, the anonymous reply address, no
+//! `OperationID` (it would switch on robust connections).
 
 use std::{fmt::Write as _, time::Duration};
 
@@ -14,20 +14,20 @@ use crate::{
     xml::{UnwritableText, Writer},
 };
 
-/// What is the same in all requests of a client, in values.
+/// The values that are the same in all requests of a client.
 #[derive(Clone, Debug)]
 pub(crate) struct RequestOptions<'o> {
-    /// The URL posted to.
+    /// The URL of the service.
     pub(crate) to: &'o str,
-    /// Language of the texts asked for; a host honours it if it has that language installed.
+    /// The language of texts; a host honours it if the language is installed.
     pub(crate) locale: &'o str,
-    /// `w:MaxEnvelopeSize`, in bytes; 512000 is what Windows' own client sends.
+    /// `w:MaxEnvelopeSize`, in bytes; Windows' own client sends 512000.
     pub(crate) max_envelope_size: u32,
-    /// `w:OperationTimeout`: how long the service may take; Windows lowers it to its `MaxTimeoutms`.
+    /// `w:OperationTimeout`: the time for the service to answer; Windows limits it to its `MaxTimeoutms`.
     pub(crate) operation_timeout: Duration,
 }
 
-/// The same, written once and copied into every request.
+/// The options in wire form, written once and copied into every request.
 #[derive(Clone, Debug)]
 pub(crate) struct RequestSettings {
     to: String,
@@ -35,11 +35,11 @@ pub(crate) struct RequestSettings {
     max_envelope_size: String,
     locale: String,
     operation_timeout: String,
-    /// `w:OptionSet`, or nothing.
+    /// `w:OptionSet`, or empty.
     options: String,
 }
 
-/// What differs from request to request.
+/// The values that differ from request to request.
 pub(crate) struct RequestHead<'a> {
     pub(crate) resource_uri: &'a ResourceUri,
     pub(crate) action: &'a str,
@@ -49,7 +49,7 @@ pub(crate) struct RequestHead<'a> {
 const TRUE: (&str, &str) = ("s:mustUnderstand", "true");
 const FALSE: (&str, &str) = ("s:mustUnderstand", "false");
 
-/// The namespaces of every envelope; what an exchange needs besides comes after them.
+/// The namespaces of every envelope; an exchange appends the ones that it needs.
 const DECLARATIONS: [(&str, &str); 4] =
     [("xmlns:s", SOAP), ("xmlns:a", ADDRESSING), ("xmlns:w", WSMAN), ("xmlns:m", MICROSOFT)];
 
@@ -71,20 +71,20 @@ impl RequestSettings {
         })
     }
 
-    /// The same with these options in every request, instead of those before.
+    /// The same, with these options in every request in place of the earlier ones.
     pub(crate) fn with_options(&self, options: &OptionSet) -> Result<Self, UnwritableText> {
         let mut writer = Writer::new();
         options.write(&mut writer);
         Ok(Self { options: writer.finish()?, ..self.clone() })
     }
 
-    /// Writes envelope, headers and the opening of the body; the caller writes the body and finishes.
+    /// Writes the envelope, the headers and the start of the body; the caller writes the body and finishes.
     pub(crate) fn start(&self, head: &RequestHead<'_>, id: &MessageId, extra: &[(&str, &str)]) -> Writer {
         self.start_part(head, None, id, extra)
     }
 
-    /// The same for a Get or Put of one property of the instance (`w:FragmentTransfer`; DSP0226, section 7.7): its name is an
-    /// expression in XPath Level 1.
+    /// The same for a Get or Put of one property of the instance (`w:FragmentTransfer`; DSP0226, section 7.7). The property
+    /// name is an expression in XPath Level 1.
     pub(crate) fn start_part(
         &self,
         head: &RequestHead<'_>,
@@ -110,17 +110,17 @@ impl RequestSettings {
     }
 }
 
-/// A header or two that are always the same.
+/// Writes headers that are the same in every request.
 fn part(write: impl FnOnce(&mut Writer) -> &mut Writer) -> Result<String, UnwritableText> {
     let mut writer = Writer::new();
     write(&mut writer);
     writer.finish()
 }
 
-/// The form of an xs:duration that Windows writes: seconds with three digits.
+/// An xs:duration in the form of Windows: seconds with three decimals.
 pub(crate) fn duration(duration: Duration) -> String {
     let mut text = String::new();
-    // Writing to a String cannot fail.
+    // Writing to a `String` cannot fail.
     let _ = write!(text, "PT{}.{:03}S", duration.as_secs(), duration.subsec_millis());
     text
 }

@@ -1,7 +1,7 @@
-//! Selectors: the keys that pick one instance out of a resource.
+//! Selectors: the keys that identify one instance of a resource.
 //!
-//! Names and values compare without regard to case (MS-WSMV 3.1.4.1.2); a value is text or an endpoint reference
-//! (DSP0226, section 5.4.2.2). It never orders or adds a selector: they are sent as they came.
+//! Names and values compare without regard to case (MS-WSMV 3.1.4.1.2). A value is text or an endpoint reference (DSP0226,
+//! section 5.4.2.2). Selectors are sent unchanged and in the given order.
 
 use crate::{
     limits::Held,
@@ -15,9 +15,9 @@ use crate::{
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SelectorValue {
-    /// A text, with any type's lexical form.
+    /// A text: the lexical form of any type.
     Text(String),
-    /// A reference, where the key is one (associations).
+    /// A reference, for keys of associations.
     Reference(Box<EndpointReference>),
 }
 
@@ -34,9 +34,9 @@ impl PartialEq for SelectorValue {
 /// One key and its value.
 #[derive(Clone, Debug)]
 pub struct Selector {
-    /// The key's name.
+    /// The name of the key.
     pub name: String,
-    /// The key's value.
+    /// The value of the key.
     pub value: SelectorValue,
 }
 
@@ -45,24 +45,24 @@ pub struct Selector {
 pub struct SelectorSet(Vec<Selector>);
 
 impl SelectorSet {
-    /// The empty set: a singleton, or a whole class.
+    /// The empty set: for a singleton or a whole class.
     pub const fn new() -> Self {
         Self(Vec::new())
     }
 
-    /// With one more selector of text.
+    /// Adds a selector with a text value.
     #[must_use]
     pub fn with(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.0.push(Selector { name: name.into(), value: SelectorValue::Text(value.into()) });
         self
     }
 
-    /// The selectors, in their order.
+    /// The selectors, in order.
     pub fn iter(&self) -> impl Iterator<Item = &Selector> {
         self.0.iter()
     }
 
-    /// True if there is none.
+    /// True if the set is empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -75,7 +75,7 @@ impl SelectorSet {
         })
     }
 
-    /// Adds a selector as it came.
+    /// Adds a selector unchanged.
     pub(crate) fn push(&mut self, selector: Selector) {
         self.0.push(selector);
     }
@@ -89,7 +89,7 @@ impl SelectorSet {
                     writer.text(text);
                 }
                 SelectorValue::Reference(reference) => {
-                    // Inside a selector the wrapper does exist (DSP0226, section 5.4.2.2).
+                    // Inside a selector the wrapper is part of the specification (DSP0226, section 5.4.2.2).
                     writer.start("a:EndpointReference", &[]);
                     reference.write_content(writer);
                     writer.end();
@@ -116,7 +116,7 @@ impl SelectorSet {
             }
             let value = match reader.content(&element)? {
                 Content::Text(text) => SelectorValue::Text(text.into_owned()),
-                // With the wrapper as specified; Microsoft's server for Linux leaves it out.
+                // With the wrapper of the specification; Microsoft's server for Linux omits it.
                 Content::Child(child) if child.name.namespace == ADDRESSING => {
                     let reference = EndpointReference::read_from(reader, &element, child)?;
                     SelectorValue::Reference(Box::new(reference))
@@ -132,7 +132,7 @@ impl SelectorSet {
 }
 
 impl PartialEq for SelectorSet {
-    /// The same keys with the same values, in any order.
+    /// Equal if keys and values are the same, in any order.
     fn eq(&self, other: &Self) -> bool {
         self.0.len() == other.0.len()
             && self

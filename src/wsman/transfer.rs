@@ -1,7 +1,7 @@
-//! Put, Create and Delete: changing, making and removing one instance.
+//! Put, Create and Delete: change, create and delete one instance.
 //!
-//! Windows carries them out for WMI classes since 2012; most Hyper-V classes are changed by the methods of a service instead.
-//! The caller writes the instance. Follows DSP0226, sections 7.3 to 7.5 and 7.7, and WS-Transfer.
+//! Windows supports them for WMI classes since 2012; most Hyper-V classes are changed by methods of a service instead. The
+//! caller writes the instance. Follows DSP0226, sections 7.3 to 7.5 and 7.7, and WS-Transfer.
 
 use crate::{
     Limits,
@@ -20,9 +20,9 @@ use crate::{
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Put<'r, W> {
     pub(crate) target: &'r EndpointReference,
-    /// The only property that is changed.
+    /// The only property to change.
     pub(crate) property: Option<&'r str>,
-    /// Namespaces that the representation needs besides those of every request.
+    /// Namespaces that the representation needs in addition to those of every request.
     pub(crate) declarations: &'r [(&'r str, &'r str)],
     pub(crate) write: W,
 }
@@ -40,14 +40,14 @@ impl<W: Fn(&mut Writer)> Put<'_, W> {
         writer.finish()
     }
 
-    /// The answer may hold the instance as it is now, or nothing.
+    /// The answer may contain the changed instance, or nothing; the content is ignored.
     pub(crate) fn answer(text: &str, limits: &Limits, id: &MessageId) -> Result<(), AnswerError> {
         let mut reader = Reader::new(text, limits);
         answer::open_any(&mut reader, id)
     }
 }
 
-/// The exchange that makes an instance; `write` writes its representation.
+/// The exchange that creates an instance; `write` writes its representation.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Create<'r, W> {
     pub(crate) resource_uri: &'r ResourceUri,
@@ -56,7 +56,7 @@ pub(crate) struct Create<'r, W> {
     pub(crate) write: W,
 }
 
-/// The reference to an instance that was made.
+/// The reference to a created instance.
 pub(crate) type ResourceCreated = EndpointReference;
 
 impl<W: Fn(&mut Writer)> Create<'_, W> {
@@ -91,7 +91,7 @@ impl<W: Fn(&mut Writer)> Create<'_, W> {
     }
 }
 
-/// The exchange that removes an instance.
+/// The exchange that deletes an instance.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Delete<'r> {
     pub(crate) target: &'r EndpointReference,

@@ -1,7 +1,7 @@
-//! The resource URI: what an operation is about.
+//! The resource URI: the target of an operation.
 //!
-//! Never a raw text in a request: a [`ResourceUri`] has been checked once. Compared without regard to case
-//! (Microsoft, "Resource URIs"; MS-WSMV 3.1.4.1.1), spelled as it was given.
+//! A [`ResourceUri`] is validated once. It compares without regard to case (Microsoft, "Resource URIs"; MS-WSMV 3.1.4.1.1)
+//! and keeps its spelling.
 
 use std::{fmt, str::FromStr};
 
@@ -10,7 +10,7 @@ use std::{fmt, str::FromStr};
 pub struct ResourceUri(String);
 
 impl ResourceUri {
-    /// A URI put together from names that have been checked.
+    /// A URI composed of validated names.
     pub(crate) fn trusted(text: String) -> Self {
         Self(text)
     }
@@ -43,7 +43,7 @@ impl fmt::Display for ResourceUri {
 impl FromStr for ResourceUri {
     type Err = ResourceUriError;
 
-    /// Leading and trailing white space is taken off; some clients and examples indent the element.
+    /// Trims surrounding white space; some clients and examples indent the element.
     fn from_str(text: &str) -> Result<Self, ResourceUriError> {
         let text = text.trim();
         let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
@@ -60,7 +60,7 @@ impl FromStr for ResourceUri {
     }
 }
 
-/// A text that is not a resource URI.
+/// The text is not a resource URI.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a resource URI: {text:?}")]
 pub struct ResourceUriError {

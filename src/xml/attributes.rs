@@ -1,7 +1,7 @@
 //! Attributes: namespace declarations, and attributes by name.
 //!
-//! Common forms are read directly; the rest goes to quick-xml, which checks that it is well-formed. Namespaces in XML 1.0,
-//! sections 3 and 6.
+//! Common forms are parsed here directly; quick-xml handles the rest and checks that it is well-formed. Follows Namespaces in XML
+//! 1.0, sections 3 and 6.
 
 use std::borrow::Cow;
 
@@ -15,10 +15,10 @@ use super::{
 };
 use crate::violation::{Violation, excerpt};
 
-/// The attributes of a null as hosts write it, which are most of all attributes: they need no parser, and declare nothing.
+/// The attributes of a null in the form of hosts, by far the most frequent ones: they need no parser and declare nothing.
 pub(super) const NIL: &str = r#" xsi:nil="true""#;
 
-/// A prefix that stands for a namespace within an element.
+/// A prefix bound to a namespace within an element.
 pub(super) struct Binding<'a> {
     pub(super) prefix: &'a str,
     pub(super) namespace: Cow<'a, str>,
@@ -26,7 +26,7 @@ pub(super) struct Binding<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// The attribute `local` in `namespace` (empty for an unqualified one), while `element` is open.
+    /// The attribute `local` in `namespace` (empty for an unqualified one); `element` must be open.
     pub(crate) fn attribute(
         &self,
         element: &Element<'a>,
@@ -61,7 +61,7 @@ impl<'a> Reader<'a> {
         Ok(None)
     }
 
-    /// Whether the attribute `name`, as it is written, is `local` in `namespace`.
+    /// True if the attribute with the qualified name `name` is `local` in `namespace`.
     fn is_named(&self, name: &str, namespace: &str, local: &str) -> Result<bool> {
         let (prefix, name) = name.split_once(':').unwrap_or(("", name));
         if name != local || prefix == "xmlns" {
@@ -71,7 +71,7 @@ impl<'a> Reader<'a> {
         Ok(if prefix.is_empty() { namespace.is_empty() } else { self.resolve(prefix)? == namespace })
     }
 
-    /// Binds the namespaces that a start tag declares; all its attributes must be well-formed.
+    /// Binds the namespaces that a start tag declares; checks that all its attributes are well-formed.
     pub(super) fn declare(&mut self, attributes: &'a str, start: usize) -> Result<()> {
         let known = self.bindings.len();
         if self.declare_plain(attributes)? {
@@ -89,7 +89,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// The same for attributes that need no parser; false, with some of them bound, if there are others, one twice, or many.
+    /// The same for attributes in the plain form; false, with some of them bound, if there are others, a duplicate, or many.
     fn declare_plain(&mut self, attributes: &'a str) -> Result<bool> {
         let mut names = [""; 16];
         let mut plain = Plain { left: attributes };
@@ -108,7 +108,7 @@ impl<'a> Reader<'a> {
         Ok(plain.left.is_empty())
     }
 
-    /// Binds a namespace, if the attribute declares one.
+    /// Binds a namespace if the attribute declares one.
     fn bind(&mut self, name: &'a str, value: Cow<'a, str>) -> Result<()> {
         match declared(name) {
             Some(prefix) => {
@@ -126,7 +126,7 @@ impl<'a> Reader<'a> {
         if namespace.is_empty() && !prefix.is_empty() {
             return Err(self.error(Violation::NotWellFormed, "a prefix for no namespace"));
         }
-        // A name is looked up among all of them.
+        // Each lookup of a name searches all bindings.
         if self.bindings.len() >= self.limits.xml_attributes {
             return Err(self.error(Violation::TooManyAttributes, "namespaces in scope"));
         }
@@ -147,7 +147,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The prefix that an attribute of this name declares; empty for the default namespace.
+/// The prefix that an attribute with this name declares; empty for the default namespace.
 fn declared(name: &str) -> Option<&str> {
     match name.strip_prefix("xmlns")? {
         "" => Some(""),
@@ -155,9 +155,9 @@ fn declared(name: &str) -> Option<&str> {
     }
 }
 
-/// Attributes as nearly everybody writes them: ` name="value"` one after the other, with nothing to resolve in the values.
+/// Attributes in the plain form: ` name="value"` one after the other, without references in the values.
 ///
-/// It ends before one that is written otherwise, which is then `left`; it does not see that one stands there twice.
+/// The iterator stops before an attribute in another form, which is then in `left`. It does not detect duplicates.
 struct Plain<'a> {
     left: &'a str,
 }

@@ -1,4 +1,4 @@
-//! Elements that the reader returns; they borrow from the document.
+//! The elements that the reader returns; they borrow from the document.
 
 use std::borrow::Cow;
 
@@ -12,24 +12,24 @@ pub(crate) struct Element<'a> {
     pub(super) attributes: &'a str,
     pub(super) depth: usize,
     pub(super) empty: bool,
-    /// Where the start tag begins, in bytes.
+    /// The position of the start tag, in bytes.
     pub(crate) offset: usize,
 }
 
-/// What an element holds: a text, or child elements of which the first is given.
+/// The content of an element: a text, or child elements of which the first is given.
 pub(crate) enum Content<'a> {
     Text(Cow<'a, str>),
     Child(Element<'a>),
 }
 
-/// What stands in an element, as far as anybody asks.
+/// A part of an element's content.
 pub(super) enum Token<'a> {
-    /// A start tag, or an empty-element tag, whose name is that long.
+    /// A start tag or an empty-element tag; `name_length` in bytes.
     Tag { name_length: usize, empty: bool },
     /// Text or CDATA.
     Text(Cow<'a, str>),
-    /// What a reference stands for.
+    /// The character of a reference.
     Character(char),
-    /// A comment, a processing instruction.
+    /// A comment or a processing instruction.
     Nothing,
 }

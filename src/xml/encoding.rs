@@ -1,21 +1,21 @@
 //! Decodes a body to text: UTF-8 and UTF-16, by byte order mark, declared charset, or first bytes.
 //!
-//! An invalid sequence is an error and is never replaced. XML 1.0, appendix F.
+//! An invalid sequence is an error and is never replaced. Follows XML 1.0, appendix F.
 
 use std::borrow::Cow;
 
 use crate::violation::{ProtocolError, Violation, excerpt};
 
-/// The charsets whose documents, but for those that show another form themselves, are UTF-8.
+/// The charsets read as UTF-8, unless the document itself shows another encoding.
 const READ_AS_UTF8: [&str; 6] = ["utf-8", "utf8", "us-ascii", "utf-16", "utf-16le", "utf-16be"];
 
-/// Decodes `bytes`; `charset` is the parameter of the content type, if there was one.
+/// Decodes `bytes`; `charset` is the parameter of the content type, if present.
 pub(crate) fn decode<'a>(bytes: &'a [u8], charset: Option<&str>) -> Result<Cow<'a, str>, ProtocolError> {
     match bytes {
         [0xEF, 0xBB, 0xBF, rest @ ..] => utf8(rest),
         [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes),
         [0xFE, 0xFF, rest @ ..] => utf16(rest, u16::from_be_bytes),
-        // Without a mark the first character of a document, '<', shows the width and the order.
+        // Without a mark, the first character of a document, '<', shows width and byte order.
         [b'<', 0, ..] => utf16(bytes, u16::from_le_bytes),
         [0, b'<', ..] => utf16(bytes, u16::from_be_bytes),
         _ => match charset.map(|name| name.trim_matches('"')) {
@@ -31,7 +31,7 @@ pub(crate) fn decode<'a>(bytes: &'a [u8], charset: Option<&str>) -> Result<Cow<'
 
 fn utf8(bytes: &[u8]) -> Result<Cow<'_, str>, ProtocolError> {
     std::str::from_utf8(bytes).map(Cow::Borrowed).map_err(|error| {
-        // An incomplete last character is a cut, not a wrong encoding.
+        // An incomplete last character means a truncated body, not a wrong encoding.
         let violation =
             if error.error_len().is_none() { Violation::Truncated } else { Violation::BadEncoding };
         ProtocolError::new(violation, "not UTF-8").at(error.valid_up_to())

@@ -1,7 +1,7 @@
 //! Namespace-aware pull reader and byte-stable writer over quick-xml.
 //!
-//! It never shows a type of quick-xml, never holds a tree, and never resolves an external entity: document types and
-//! unknown entities end in a named violation. Follows XML 1.0 (fifth edition) and Namespaces in XML 1.0.
+//! The types of quick-xml stay inside. No tree is built and no external entity is resolved: document types and unknown entities
+//! are violations. Follows XML 1.0 (fifth edition) and Namespaces in XML 1.0.
 
 mod attributes;
 mod element;
@@ -20,5 +20,5 @@ pub(crate) use writer::Writer;
 /// The namespace of `xsi:nil` and `xsi:type` (XML Schema part 1, section 2.6).
 pub(crate) const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
 
-/// The namespace that the prefix `xml` is always bound to (Namespaces in XML 1.0, section 3).
+/// The namespace that is always bound to the prefix `xml` (Namespaces in XML 1.0, section 3).
 pub(crate) const XML: &str = "http://www.w3.org/XML/1998/namespace";

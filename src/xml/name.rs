@@ -1,4 +1,4 @@
-//! Element names with their namespaces. Namespaces in XML 1.0, sections 4 and 6.
+//! Element names with their namespaces. Follows Namespaces in XML 1.0, sections 4 and 6.
 
 use std::borrow::Cow;
 
@@ -10,15 +10,15 @@ pub(crate) struct Name<'a> {
 }
 
 impl Name<'_> {
-    /// True for this namespace (to the letter) and local name.
+    /// True for exactly this namespace and local name.
     pub(crate) fn is(&self, namespace: &str, local: &str) -> bool {
         self.local == local && self.namespace == namespace
     }
 }
 
-/// Prefix and local part of a `QName`; the prefix is empty if there is none. `None` if it is no `QName`.
+/// Prefix and local part of a `QName`; the prefix is empty if there is none. `None` if the text is not a `QName`.
 ///
-/// Both are `NCName`s (Namespaces in XML 1.0, section 4), as far as ASCII goes; the parser below takes anything for a name.
+/// Both parts are checked as `NCName`s (Namespaces in XML 1.0, section 4) for ASCII; quick-xml accepts any text as a name.
 pub(super) fn split(qualified: &str) -> Option<(&str, &str)> {
     let head = name_length(qualified)?;
     match qualified.split_at_checked(head)? {
@@ -30,7 +30,7 @@ pub(super) fn split(qualified: &str) -> Option<(&str, &str)> {
     }
 }
 
-/// How many bytes of `text` are an `NCName`; `None` if it does not begin with one.
+/// The length in bytes of the `NCName` at the start of `text`; `None` if there is none.
 fn name_length(text: &str) -> Option<usize> {
     let is = |byte: u8, class: u8| CLASSES.get(usize::from(byte)).is_some_and(|found| found & class != 0);
     let mut bytes = text.bytes();
@@ -40,7 +40,7 @@ fn name_length(text: &str) -> Option<usize> {
     Some(bytes.position(|byte| !is(byte, GOES_ON)).map_or(text.len(), |rest| rest + 1))
 }
 
-/// Whether a name may go on with `byte`.
+/// True if a name may continue with `byte`.
 pub(super) fn is_name_byte(byte: u8) -> bool {
     CLASSES.get(usize::from(byte)).is_some_and(|class| class & GOES_ON != 0)
 }
@@ -48,7 +48,7 @@ pub(super) fn is_name_byte(byte: u8) -> bool {
 const BEGINS: u8 = 1;
 const GOES_ON: u8 = 2;
 
-/// What each byte may do in a name: every name of every answer is looked at by it.
+/// The role of each byte in a name. A table, because every name of every answer is checked.
 static CLASSES: [u8; 256] = {
     let mut classes = [0; 256];
     let mut rest: &mut [u8] = &mut classes;

@@ -1,7 +1,7 @@
-//! The pull reader: open elements by depth, children one by one, names resolved to namespaces.
+//! The pull reader: opens elements by depth, children one by one, and resolves names to namespaces.
 //!
-//! Borrows from the text wherever the text can be borrowed. It never looks back and never holds more than the open
-//! elements' namespace declarations. Follows Namespaces in XML 1.0 and, for what is refused, SOAP 1.2 part 1, section 5.
+//! It borrows from the text where possible, reads forward only, and keeps just the namespace declarations of the open elements.
+//! Follows Namespaces in XML 1.0 and, for what is refused, SOAP 1.2 part 1, section 5.
 
 use std::borrow::Cow;
 
@@ -28,11 +28,11 @@ pub(crate) struct Reader<'a> {
     pub(super) limits: &'a Limits,
     pub(super) bindings: Vec<Binding<'a>>,
     pub(super) depth: usize,
-    /// The innermost open element was written as an empty-element tag: its end is due without an event.
+    /// The innermost open element is an empty-element tag: its end follows without an event.
     end_due: bool,
-    /// Where the last end tag began.
+    /// The position of the last end tag.
     last_end: usize,
-    /// The local names of the open elements, outermost first: for errors only.
+    /// The local names of the open elements, outermost first; for errors only.
     path: Vec<&'a str>,
 }
 
@@ -44,7 +44,7 @@ impl<'a> Reader<'a> {
             text,
             events,
             limits,
-            // As many as most answers need: lists that grow are made anew each time.
+            // Enough for most answers: a growing list is reallocated each time.
             bindings: Vec::with_capacity(16),
             depth: 0,
             end_due: false,
@@ -72,9 +72,9 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The next child element of `parent`, whatever has been left unread of the one before; `None` at its end.
+    /// The next child element of `parent`; skips unread content of the previous one. `None` at the end of `parent`.
     ///
-    /// Text between elements is passed over.
+    /// Text between elements is skipped.
     pub(crate) fn child(&mut self, parent: &Element<'a>) -> Result<Option<Element<'a>>> {
         if self.depth > parent.depth {
             self.close_to(parent.depth)?;
@@ -94,7 +94,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The text of `element`, read to its end; an element inside it is an error.
+    /// The text of `element`, which is read to its end; an element inside it is an error.
     pub(crate) fn text(&mut self, element: &Element<'a>) -> Result<Cow<'a, str>> {
         match self.content(element)? {
             Content::Text(text) => Ok(text),
@@ -105,7 +105,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The text of `element` up to its end, or its first child element, before which text is passed over.
+    /// The text of `element` up to its end, or its first child element; text before the child is skipped.
     pub(crate) fn content(&mut self, element: &Element<'a>) -> Result<Content<'a>> {
         let mut text: Cow<'a, str> = Cow::Borrowed("");
         loop {
@@ -126,9 +126,9 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The qualified name that is the text of `element`; an unbound prefix gives an empty namespace.
+    /// The qualified name in the text of `element`; an unbound prefix gives an empty namespace.
     pub(crate) fn qualified_name(&mut self, element: &Element<'a>) -> Result<(String, String)> {
-        // The bindings go with the end of the element, so they are looked up by a copy of what is in scope now.
+        // The bindings end with the element, so the lookup uses a copy of those in scope now.
         let scope: Vec<(&'a str, Cow<'a, str>)> =
             self.bindings.iter().map(|b| (b.prefix, b.namespace.clone())).collect();
         let text = self.text(element)?;
@@ -137,17 +137,17 @@ impl<'a> Reader<'a> {
         Ok((namespace.map(|(_, name)| name.to_string()).unwrap_or_default(), local.to_owned()))
     }
 
-    /// Reads `element` to its end and gives its inner text as it stands in the document, markup included.
+    /// Reads `element` to its end and returns its inner text unchanged, markup included.
     ///
     /// The element may have been read in part, or to its end if nothing was read after it.
     pub(crate) fn raw(&mut self, element: &Element<'a>) -> Result<&'a str> {
         let from = self.content_start(element);
-        // Everything deeper is read as events too: what is refused elsewhere is refused here.
+        // Inner elements are read as events too, so that all checks apply to them.
         self.close_to(element.depth.saturating_sub(1))?;
         Ok(self.text.get(from..self.last_end).unwrap_or_default())
     }
 
-    /// Reads to the end of the document; everything still open must close and nothing may follow.
+    /// Reads to the end of the document; every open element must close and nothing may follow.
     pub(crate) fn finish(&mut self) -> Result<()> {
         self.close_to(0)?;
         loop {
@@ -160,7 +160,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// An error at the present place.
+    /// An error at the current position.
     pub(crate) fn error(&self, violation: Violation, detail: impl Into<String>) -> ProtocolError {
         let detail = detail.into();
         let place = self.path.join("/");
@@ -177,14 +177,14 @@ impl<'a> Reader<'a> {
         usize::try_from(self.events.buffer_position()).unwrap_or(usize::MAX)
     }
 
-    /// Behind the start tag; for an empty-element tag too, where the content would end before it begins.
+    /// The position after the start tag; also for an empty-element tag, whose content would otherwise end before it begins.
     fn content_start(&self, element: &Element<'a>) -> usize {
         let tag = self.text.get(element.offset..).unwrap_or_default();
         let attributes_at = element.attributes.as_ptr().addr().saturating_sub(tag.as_ptr().addr());
         element.offset + attributes_at + element.attributes.len() + if element.empty { 2 } else { 1 }
     }
 
-    /// The next event outside of the document element.
+    /// The next event outside the document element.
     fn event(&mut self) -> Result<Event<'a>> {
         match self.events.read_event() {
             Ok(Event::DocType(_)) => Err(self.error(Violation::DocumentType, "")),
@@ -202,9 +202,9 @@ impl<'a> Reader<'a> {
         ProtocolError::new(violation, error.to_string()).at(self.position())
     }
 
-    /// What comes next inside the innermost open element; `None` when that element has ended.
+    /// The next part inside the innermost open element; `None` when that element has ended.
     ///
-    /// An event is large and is copied with every hand that it goes through, so what is needed of it is taken out here.
+    /// An event is large and each pass copies it, so the needed parts are extracted here.
     #[inline(always)]
     fn token(&mut self) -> Result<Option<Token<'a>>> {
         let start = self.position();
@@ -232,7 +232,7 @@ impl<'a> Reader<'a> {
         }))
     }
 
-    /// Steps over what comes next.
+    /// Skips the next part.
     fn skip(&mut self) -> Result<()> {
         let start = self.position();
         if let Some(Token::Tag { name_length, empty }) = self.token()? {
@@ -257,12 +257,12 @@ impl<'a> Reader<'a> {
         self.path.pop();
     }
 
-    /// Enters the element whose start tag lies between `start` and the present position.
+    /// Enters the element whose start tag lies between `start` and the current position.
     fn opened(&mut self, start: usize, name_length: usize, empty: bool) -> Result<Element<'a>> {
         self.enter(start, name_length, empty)
     }
 
-    /// The same, where it happens most.
+    /// The same, inlined for the hot path.
     #[inline(always)]
     fn enter(&mut self, start: usize, name_length: usize, empty: bool) -> Result<Element<'a>> {
         let tag_end = self.position().saturating_sub(if empty { 2 } else { 1 });

@@ -13,7 +13,7 @@ fn violation(text: &str) -> Violation {
     walk(text, &limits).unwrap_err().violation()
 }
 
-/// Reads a document to its end and gives the texts of its leaves.
+/// Reads a document to its end and returns the texts of its leaves.
 fn walk(text: &str, limits: &Limits) -> Result<Vec<String>> {
     fn inner<'a>(reader: &mut Reader<'a>, element: &Element<'a>, leaves: &mut Vec<String>) -> Result<()> {
         match reader.content(element)? {

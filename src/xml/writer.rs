@@ -1,7 +1,7 @@
-//! The writer: prefixes as they are given, no declaration, no white space of its own, the same bytes for the same calls.
+//! The writer: prefixes as given, no XML declaration, no added white space, the same bytes for the same calls.
 //!
-//! It never checks namespaces (the callers write fixed vocabularies) and never writes a character that XML 1.0 cannot
-//! carry: such a text is remembered and refused at the end. Follows XML 1.0, sections 2.2 and 2.4.
+//! Namespaces are not checked, because callers write fixed vocabularies. A text with a character that XML 1.0 cannot contain is
+//! an error at the end. Follows XML 1.0, sections 2.2 and 2.4.
 
 use std::ops::Range;
 
@@ -9,9 +9,9 @@ use std::ops::Range;
 #[derive(Debug, Default)]
 pub(crate) struct Writer {
     out: String,
-    /// Where the names of the open elements stand in what is written, outermost first.
+    /// The positions of the names of the open elements in the output, outermost first.
     open: Vec<Range<usize>>,
-    /// The first text that XML cannot carry.
+    /// The first text that XML cannot contain.
     unwritable: Option<UnwritableText>,
 }
 
@@ -25,7 +25,7 @@ impl Writer {
         self.start_declaring(name, attributes, &[])
     }
 
-    /// The same, with the namespaces that all of a kind declare before those of this one.
+    /// The same, with shared namespace declarations before those of this element.
     pub(crate) fn start_declaring(
         &mut self,
         name: &str,
@@ -50,31 +50,31 @@ impl Writer {
         self
     }
 
-    /// An element without content.
+    /// Writes an element without content.
     pub(crate) fn empty(&mut self, name: &str, attributes: &[(&str, &str)]) -> &mut Self {
         self.tag(name, attributes);
         self.out.push_str("/>");
         self
     }
 
-    /// An element that holds a text only.
+    /// Writes an element that contains text only.
     pub(crate) fn leaf(&mut self, name: &str, attributes: &[(&str, &str)], text: &str) -> &mut Self {
         self.start(name, attributes).text(text).end()
     }
 
-    /// A text, escaped.
+    /// Writes a text, escaped.
     pub(crate) fn text(&mut self, text: &str) -> &mut Self {
         self.escape(text, false);
         self
     }
 
-    /// Markup that another writer finished, as it is.
+    /// Writes the markup of another writer unchanged.
     pub(crate) fn written(&mut self, markup: &str) -> &mut Self {
         self.out.push_str(markup);
         self
     }
 
-    /// Closes what is open and hands the document over.
+    /// Closes the open elements and returns the document.
     pub(crate) fn finish(mut self) -> Result<String, UnwritableText> {
         while !self.open.is_empty() {
             self.end();
@@ -102,7 +102,7 @@ impl Writer {
     }
 
     fn escape(&mut self, text: &str, attribute: bool) {
-        // Nearly every text can stay as it is.
+        // Most texts need no escape.
         if !any(text.as_bytes(), may_need_escape) {
             self.out.push_str(text);
             return;
@@ -113,7 +113,7 @@ impl Writer {
                 '<' => self.out.push_str("&lt;"),
                 '>' => self.out.push_str("&gt;"),
                 '"' if attribute => self.out.push_str("&quot;"),
-                // Literal ones would be normalised away by the reader.
+                // Without the reference, a reader would normalise it away.
                 '\r' => self.out.push_str("&#13;"),
                 '\n' if attribute => self.out.push_str("&#10;"),
                 '\t' if attribute => self.out.push_str("&#9;"),
@@ -128,25 +128,25 @@ impl Writer {
     }
 }
 
-/// Whether `is` is true for any byte.
+/// True if `is` holds for any byte.
 #[inline]
 fn any(bytes: &[u8], is: impl Fn(u8) -> bool) -> bool {
-    // Without an early end many are looked at together.
+    // No early exit, so that the compiler can vectorise.
     let among = |some: &[u8]| some.iter().fold(false, |found, byte| found | is(*byte));
     match bytes.last_chunk::<16>() {
-        // The last ones overlap those before them: so there are none that have to be looked at one by one.
+        // The last chunk overlaps the one before it, so no single bytes remain.
         Some(last) => [bytes.as_chunks::<16>().0.as_flattened(), last].into_iter().any(among),
         None => bytes.iter().any(|byte| is(*byte)),
     }
 }
 
-/// Whether a byte may be of a character that is escaped, or that XML cannot carry (U+FFFE and U+FFFF begin with 0xEF).
+/// True if the byte may belong to a character that is escaped or that XML cannot contain (U+FFFE and U+FFFF begin with 0xEF).
 fn may_need_escape(byte: u8) -> bool {
-    // No branch, so that many are looked at together.
+    // Branch-free, so that the compiler can vectorise.
     [b'&', b'<', b'>', b'"', 0xEF].into_iter().fold(byte < b' ', |found, special| found | (byte == special))
 }
 
-/// A text with a character that XML 1.0 cannot carry, not even escaped.
+/// A text contains a character that XML 1.0 cannot contain, not even escaped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the character U+{:04X} cannot be sent in XML", u32::from(*.character))]
 pub struct UnwritableText {

@@ -1,4 +1,4 @@
-//! What is understood of each answer.
+//! The interpretation of each answer.
 
 use super::{fixture, read_created, read_destroy, read_identify, read_job, read_page, understand};
 use crate::{
@@ -205,7 +205,7 @@ fn a_created_instance_is_named_by_its_reference() {
     assert_eq!(reference.resource_uri.last_segment(), "Win32_Environment");
     assert_eq!(reference.selectors.text("Name"), Some("TEMP"));
     assert_eq!(reference.selectors.text("UserName"), Some("<SYSTEM>"));
-    // An answer to something else names nothing.
+    // The answer to another request has no name.
     assert!(matches!(read_created(&fixture("put-with-body")), Err(AnswerError::Protocol(_))));
     assert!(matches!(read_created(&fixture("put-without-body")), Err(AnswerError::Protocol(_))));
 }

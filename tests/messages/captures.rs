@@ -1,4 +1,4 @@
-//! The captures of real hosts, where they are present: ours must read what Windows really sends.
+//! The captures of real hosts, if present: the client must read what Windows really sends.
 
 use std::fs;
 
@@ -13,7 +13,7 @@ use crate::{
     xml::Reader,
 };
 
-/// The capture, or nothing on a machine without the folder of them; a missing file in that folder is an error.
+/// The capture; `None` on a system without the folder. A missing file in that folder is an error.
 fn capture(name: &str) -> Option<String> {
     let folder = root().join("../shared/protocol/captures");
     folder.is_dir().then(|| fs::read_to_string(folder.join(name)).unwrap())
@@ -113,7 +113,7 @@ fn the_recorded_fault_of_a_vanished_instance_is_read() {
 fn the_request_of_windows_own_client_has_our_headers_in_our_order() {
     let Some(text) = capture("08-winrm-cli-invoke-request.xml") else { return };
     let ours = fs::read_to_string(root().join("fixtures/requests/invoke-destroy.xml")).unwrap();
-    // OperationID, SequenceId and SessionId are left out on purpose (MS-WSMV 3.1.4.1.39).
+    // OperationID, SequenceId and SessionId are deliberately omitted (MS-WSMV 3.1.4.1.39).
     let order = [
         "<a:To>",
         "<w:ResourceURI",

@@ -1,8 +1,8 @@
-//! Tests of the messages as a whole, from exchange to bytes and back, without a socket.
+//! Tests of whole messages, from exchange to bytes and back, without a socket.
 //!
-//! Requests are compared with golden files; answers are composed from the recorded facts (`fixtures/answers`), cut at
-//! every byte, and twisted. The captures of real hosts are read where they are present. They see the exchanges as the client
-//! does, below the public API, so the crate's root opens this folder as a module of its unit tests.
+//! Requests are compared with golden files. Answers are composed of recorded parts (`fixtures/answers`), cut at every byte, and
+//! damaged. Captures of real hosts are read if present. The tests use the exchanges as the client does, below the public API, so
+//! the crate's root declares this folder as a module of its unit tests.
 
 mod answers;
 mod captures;
@@ -34,7 +34,7 @@ fn fixture(name: &str) -> String {
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// All answers there are, by name.
+/// All answers, by name.
 fn fixtures() -> Vec<(String, String)> {
     let mut found: Vec<(String, String)> = fs::read_dir(root().join("fixtures/answers"))
         .unwrap()
@@ -70,7 +70,7 @@ fn reference(class: &str, key: &str, value: &str, form: UriForm) -> EndpointRefe
     EndpointReference::new(path.resource_uri(), path.selectors(SelectorSet::new().with(key, value)))
 }
 
-/// The destroy's answer, read as the client reads it.
+/// Reads the destroy's answer as the client does.
 fn read_destroy(text: &str) -> Result<MethodResult, AnswerError> {
     let path = path(Some("Msvm_VirtualSystemSnapshotService"), UriForm::Wmi);
     let (uri, keys) = (path.resource_uri(), SelectorSet::new());
@@ -97,7 +97,7 @@ fn read_identify(text: &str) -> Result<Identity, AnswerError> {
 
 type Taken = (Option<Instance<'static>>, Option<EndpointReference>);
 
-/// A page in `mode`; by its root the answer to Enumerate or to Pull.
+/// A page in `mode`; its root shows whether it answers Enumerate or Pull.
 fn read_page(text: &str, mode: EnumerationMode) -> Result<Page<Taken>, AnswerError> {
     let limits = Limits::default();
     let uri = path(None, UriForm::Wmi).resource_uri();
@@ -117,7 +117,7 @@ fn read_page(text: &str, mode: EnumerationMode) -> Result<Page<Taken>, AnswerErr
     }
 }
 
-/// Reads any fixture with the reader that its name calls for, and tells what it understood.
+/// Reads a fixture with the reader for its name, and returns the result as text.
 fn understand(name: &str, text: &str) -> Result<String, AnswerError> {
     let kind = name.split('-').next().unwrap_or_default();
     match kind {
@@ -135,7 +135,7 @@ fn understand(name: &str, text: &str) -> Result<String, AnswerError> {
         "create" => read_created(text).map(|reference| format!("{reference:?}")),
         "put" => Put::<fn(&mut Writer)>::answer(text, &Limits::default(), &id()).map(|()| "put".to_owned()),
         "delete" => Delete::answer(text, &Limits::default(), &id()).map(|()| "deleted".to_owned()),
-        // A fault may answer anything.
+        // A fault can answer any request.
         "fault" => read_job(text).map(|job| format!("{job:?}")),
         other => panic!("no reader for fixtures called {other}-…"),
     }

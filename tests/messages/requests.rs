@@ -1,11 +1,14 @@
-//! Golden requests: the bytes that go out, for fixed input. `HVSNAP_BLESS=1` writes them anew.
+//! Golden requests: the bytes sent for fixed input. `HVSNAP_BLESS=1` rewrites them.
 
 use std::{env, fs};
 
 use super::{id, path, read_page, reference, root, settings};
 use crate::{
     cim::{Datetime, EmbeddedInstance, Instance, Interval, Timestamp, UriForm, Value, Wql, encode},
-    hyperv::{Action, Argument, DestroyAction, DestroyScope, MergeExpectation, SnapshotName},
+    hyperv::{
+        Action, ApplyAction, Argument, Change, ClearAction, Consistency, CreateAction, DestroyAction,
+        DestroyScope, MergeExpectation, ModifyAction, SnapshotName, StateAction, StateChange,
+    },
     wsman::{
         AssociatedInstances, AssociationInstances, Create, Delete, EndpointReference, Enumerate,
         EnumerationMode, Filter, Get, Identify, Invoke, OptionSet, Pull, Put, Release, SelectorSet,
@@ -16,7 +19,7 @@ use crate::{
 fn golden(name: &str, request: &str) {
     let file = root().join("fixtures/requests").join(format!("{name}.xml"));
     let written = format!("{request}\n");
-    // What we send must be XML that a namespace-aware reader takes.
+    // Every request must be XML that a namespace-aware reader accepts.
     let limits = crate::Limits::default();
     let mut reader = crate::xml::Reader::new(request, &limits);
     reader.root().unwrap();
@@ -109,6 +112,49 @@ fn enumerations_are_written_with_filters_modes_and_bounds() {
     golden("release", &release.request(&settings(), &id()).unwrap());
 }
 
+fn target() -> SnapshotName {
+    SnapshotName { id: "Microsoft:1F2E".to_owned(), name: "base".to_owned() }
+}
+
+/// The call of an action, with its references.
+fn call_of(action: &Action, form: UriForm) -> MethodCall {
+    let call = action.judged().call();
+    let value = |(name, argument): (&'static str, Argument)| {
+        let value = match argument {
+            Argument::Settings(id) => {
+                Value::Reference(reference("Msvm_VirtualSystemSettingData", "InstanceID", &id, form))
+            }
+            Argument::Vm => Value::Reference(reference("Msvm_ComputerSystem", "Name", VM, form)),
+            Argument::Value(value) => value,
+        };
+        (name, value)
+    };
+    MethodCall { method: call.method, parameters: call.parameters.into_iter().map(value).collect() }
+}
+
+const VM: &str = "9B1DEB4D-0000-4000-8000-0000000000A1";
+
+#[test]
+fn the_calls_of_a_snapshots_life_are_written_in_the_order_of_the_schema() {
+    let service = "Msvm_VirtualSystemSnapshotService";
+    let create = |consistency| Action::Create(CreateAction { kept: Vec::new(), consistency });
+    let apply = ApplyAction { target: target(), kept: Vec::new(), was_current: false, files: None };
+    let change = Change::default().name("before <upgrade> & \"more\"").notes("first\nsecond");
+    let modify = ModifyAction { target: target(), change, kept: Vec::new() };
+    let state = |change| Action::State(StateAction { change, force: true });
+    for (name, class, action) in [
+        ("invoke-create", service, create(None)),
+        ("invoke-create-consistency", service, create(Some(Consistency::Crash))),
+        ("invoke-apply", service, Action::Apply(apply)),
+        ("invoke-clear", service, Action::Clear(ClearAction { target: target(), kept: Vec::new() })),
+        ("invoke-modify", "Msvm_VirtualSystemManagementService", Action::Modify(modify)),
+        ("invoke-state", "Msvm_ComputerSystem", state(StateChange::Save)),
+        ("invoke-shutdown", "Msvm_ShutdownComponent", state(StateChange::Shutdown)),
+    ] {
+        golden(name, &invoke(class, UriForm::Wmi, service_keys(), &call_of(&action, UriForm::Wmi)));
+    }
+}
+
 #[test]
 fn destroys_carry_an_unwrapped_reference_in_both_forms_and_scopes() {
     for (name, class, form, scope) in [
@@ -116,21 +162,14 @@ fn destroys_carry_an_unwrapped_reference_in_both_forms_and_scopes() {
         ("invoke-destroy-cim-dmtf", "CIM_VirtualSystemSnapshotService", UriForm::Dmtf, DestroyScope::Single),
         ("invoke-destroy-tree", "Msvm_VirtualSystemSnapshotService", UriForm::Wmi, DestroyScope::Tree),
     ] {
-        let target = SnapshotName { id: "Microsoft:1F2E".to_owned(), name: "base".to_owned() };
         let action = Action::Destroy(DestroyAction {
             scope,
-            destroyed: vec![target],
+            destroyed: vec![target()],
             kept: Vec::new(),
             merge: MergeExpectation::None,
             merging: None,
         });
-        let call = action.judged().call();
-        let reference = |(name, Argument::Settings(id)): (&'static str, Argument)| {
-            let class = "Msvm_VirtualSystemSettingData";
-            (name, Value::Reference(reference(class, "InstanceID", &id, form)))
-        };
-        let parameters = call.parameters.into_iter().map(reference).collect();
-        let call = MethodCall { method: call.method, parameters };
+        let call = call_of(&action, form);
         let request = invoke(class, form, service_keys(), &call);
         assert!(!request.contains("EndpointReference"), "a Windows host refuses the wrapper");
         golden(name, &request);

@@ -1,4 +1,4 @@
-//! Every answer, cut at every byte and with every byte gone: never a wrong understanding, never a panic.
+//! Every answer, cut at every byte and with every byte removed: no wrong result and no panic.
 
 use super::{fixtures, understand};
 
@@ -8,7 +8,7 @@ fn an_answer_cut_at_any_byte_is_never_understood() {
         let whole = text.trim_end();
         for end in 0..whole.len() {
             let Some(cut) = whole.get(..end) else { continue };
-            // A cut fault is no fault either: what it would have said is not known.
+            // A truncated fault is not a fault: its content is not known.
             if let Ok(understood) = understand(&name, cut) {
                 panic!("{name} cut at {end} was understood as {understood}");
             }

@@ -1,4 +1,4 @@
-//! Answers that break the protocol: each offence by its name.
+//! Answers that violate the protocol, each with its violation.
 
 use super::{fixture, read_destroy, read_job, read_page};
 use crate::{

@@ -1,6 +1,6 @@
-//! Oracles of the answers that the client understands, each read as the client reads it.
+//! Oracles for the answers that the client reads, each with the client's reader.
 //!
-//! It never looks at HTTP. What the exchanges promise stands with them in `wsman` and `hyperv`.
+//! The invariants of the exchanges are documented in `wsman` and `hyperv`.
 
 use std::borrow::Cow;
 
@@ -21,12 +21,12 @@ use crate::{
     xml::{self, Element, Reader},
 };
 
-/// The machine that answers are about.
+/// The VM of the answers.
 const MACHINE: &str = "0A1B2C3D-0001-4000-8000-00000000A001";
-/// More snapshots of one tree are not planned for.
+/// Plans are made for at most this many snapshots of a tree.
 const MOST_PLANS: usize = 16;
 
-/// The message that answers relate to, in `fixtures` too.
+/// The message id that answers relate to, in `fixtures` too.
 fn id() -> MessageId {
     MessageId::from_random(0x0000_0000_0000_4000_8000_0000_0000_0001)
 }
@@ -40,7 +40,7 @@ fn text(bytes: &[u8]) -> Result<Cow<'_, str>, AnswerError> {
     Ok(xml::decode(bytes, None)?)
 }
 
-/// Reads an instance, which must stay within the bounds.
+/// Reads an instance, which must stay within the limits.
 fn instance<'a>(reader: &mut Reader<'a>, element: &Element<'a>) -> Result<Instance<'a>, ProtocolError> {
     let instance = decode::instance(reader, element)?;
     assert_within(&instance, reader.limits());
@@ -69,7 +69,7 @@ fn assert_keys_within(keys: &SelectorSet, limits: &Limits) {
     assert!(keys.iter().count() <= limits.selectors, "more selectors than allowed");
 }
 
-/// Any answer at all: its envelope, its headers, the first element of its body.
+/// Any answer: its envelope, its headers, the first element of its body.
 pub fn envelope(bytes: &[u8]) -> Verdict {
     fn open(text: &str, limits: &Limits, id: Option<&MessageId>) -> Result<(), AnswerError> {
         let mut reader = Reader::new(text, limits);
@@ -83,7 +83,7 @@ pub fn envelope(bytes: &[u8]) -> Verdict {
         Err(error) => return error.into(),
     };
     let tree = Tree::read(&text, &limits);
-    // A text that cannot be written is refused, and that is all.
+    // A text that cannot be written is refused; nothing else may happen.
     if let Ok(tree) = &tree
         && let Ok(again) = tree.write()
     {
@@ -109,7 +109,7 @@ pub fn fault(bytes: &[u8]) -> Verdict {
     Verdict::of(outcome)
 }
 
-/// A fault says the number and the text that are nearest to the cause, of those that it has.
+/// A fault must return the number and the text that are nearest to the cause.
 fn assert_tells(fault: &Fault) {
     let shown = fault.to_string();
     assert!(shown.contains(fault.text()), "the text is shown");
@@ -179,7 +179,7 @@ pub fn job_errors(bytes: &[u8]) -> Verdict {
     Verdict::of(read(bytes, &limits()))
 }
 
-/// A page of an enumeration in `mode`; by its root the first one or a later one.
+/// A page of an enumeration in `mode`; its root shows whether it is the first one.
 fn read_page<T>(
     bytes: &[u8],
     mode: EnumerationMode,
@@ -222,7 +222,7 @@ pub fn references(bytes: &[u8]) -> Verdict {
     Verdict::of(read_page(bytes, EnumerationMode::Reference, take))
 }
 
-/// A page of machines.
+/// A page of VMs.
 pub fn machines(bytes: &[u8]) -> Verdict {
     Verdict::of(read_page(bytes, EnumerationMode::Object, |item| {
         let record = item.object.map(|instance| VmRecord::from_instance(&instance)).transpose()?.flatten();
@@ -231,7 +231,7 @@ pub fn machines(bytes: &[u8]) -> Verdict {
     }))
 }
 
-/// A page of a machine's settings: the tree that they make, and the plans on it.
+/// A page of a VM's settings: the tree from them, and the plans on it.
 pub fn snapshots(bytes: &[u8]) -> Verdict {
     let page = read_page(bytes, EnumerationMode::Object, |item| {
         item.object.map(|instance| SettingData::from_instance(&instance, MACHINE)).transpose()
@@ -246,7 +246,7 @@ pub fn snapshots(bytes: &[u8]) -> Verdict {
     };
     assert_is_tree(&tree);
     tree.snapshots().iter().take(MOST_PLANS).for_each(|snapshot| assert_plans(&tree, snapshot.id()));
-    // Which of several own settings rules is not to be decided here.
+    // This oracle does not decide which of several own settings counts.
     let own = settings.iter().filter(|setting| matches!(setting, SettingData::System(_))).count();
     settings.reverse();
     let reversed = kept(SnapshotTree::build(MACHINE, "web-01", settings), "the order decides nothing");

@@ -1,6 +1,6 @@
-//! Oracles of authentication: what a host sends to a client that wants to be known by it.
+//! Oracles for authentication: the tokens of a host.
 //!
-//! It never draws randomness: the same bytes give the same verdict. What holds is in `ntlm`, `spnego` and `gssapi`.
+//! Randomness is fixed: the same bytes give the same verdict. The invariants are documented in `ntlm`, `spnego` and `gssapi`.
 
 use std::time::Duration;
 
@@ -14,10 +14,10 @@ use crate::{
 
 const USER: &str = r"LAB\operator";
 const PASSWORD: &str = "correct-horse";
-/// As another implementation sent it.
+/// A challenge of another implementation.
 const CHALLENGE: &[u8] = include_bytes!("../../fixtures/hostile/ntlm_challenge/recorded.bin");
 const WRAPPED_CHALLENGE: &[u8] = include_bytes!("../../fixtures/hostile/spnego/recorded.bin");
-/// Its signature under the list of mechanisms, which ends that exchange.
+/// Its signature of the mechanism list, which ends that exchange.
 const LIST_SIGNATURE: &[u8] = &[1, 0, 0, 0, 0x0a, 0xc7, 0x69, 0xf6, 0xb2, 0xd4, 0x1b, 0x3f, 0, 0, 0, 0];
 /// Names of 64 KiB in a challenge go back in the answer; nothing else makes it long.
 const LONGEST_TOKEN: usize = 16 * 1024;
@@ -36,7 +36,7 @@ fn moment() -> Moment {
     Moment { random: Entropy::new(&bytes), now: Duration::from_secs(1_795_000_000) }
 }
 
-/// An exchange that has begun: its first token was sent.
+/// An exchange whose first token was sent.
 fn begun(credentials: &Credentials, sealed: bool) -> Exchange {
     let peer = Peer { host: "hv01".to_owned(), spn: None, sealed };
     let mut exchange = kept(Exchange::new(credentials, &peer), "these credentials are good");
@@ -52,14 +52,14 @@ fn negotiate() -> Credentials {
     Credentials::negotiate(USER, Secret::new(PASSWORD))
 }
 
-/// A session with a host that was recorded; nobody knows its keys.
+/// A session with a recorded host, whose keys are unknown.
 pub(super) fn session() -> Session {
     let mut exchange = begun(&ntlm(), true);
     kept(exchange.step(Some(CHALLENGE), None, &mut moment()), "the recorded challenge is good");
     kept(exchange.finish(None), "the exchange is over")
 }
 
-/// What an exchange makes of a challenge, and that its answer is fit to be sent.
+/// The client's reaction to a challenge; its answer must be fit to be sent.
 fn hear(exchange: &mut Exchange, challenge: &[u8]) -> Result<bool, AuthError> {
     match exchange.step(Some(challenge), None, &mut moment())? {
         Step::Send(token) => {
@@ -70,7 +70,7 @@ fn hear(exchange: &mut Exchange, challenge: &[u8]) -> Result<bool, AuthError> {
     }
 }
 
-/// A challenge of NTLM, by itself.
+/// An NTLM challenge without SPNEGO.
 pub fn ntlm_challenge(bytes: &[u8]) -> Verdict {
     let mut verdict = Verdict::Taken;
     for sealed in [false, true] {

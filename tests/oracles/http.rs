@@ -1,6 +1,6 @@
-//! Oracles of what stands between HTTP and the messages: the frame of a sealed one, and the challenges of a 401.
+//! Oracles for the layer between HTTP and messages: the frame of a sealed message, and the challenges of a 401.
 //!
-//! It never opens a connection. [MS-WSMV], section 2.2.9.1; RFC 9110, section 11.6.1.
+//! Follows [MS-WSMV], section 2.2.9.1, and RFC 9110, section 11.6.1.
 
 use super::{Verdict, auth, kept};
 use crate::{
@@ -40,7 +40,7 @@ pub fn sealed(bytes: &[u8]) -> Verdict {
 /// The lines of `WWW-Authenticate`.
 pub fn www_authenticate(bytes: &[u8]) -> Verdict {
     let limits = Limits::default();
-    // A header's value holds ASCII that can be seen, blanks and tabs.
+    // A header value contains visible ASCII, spaces and tabs.
     let is_value = |byte: &u8| matches!(byte, b'\t' | b'\n' | b' '..=b'~');
     let Some(text) = std::str::from_utf8(bytes).ok().filter(|_| bytes.iter().all(is_value)) else {
         return Verdict::Refused("no value of a header".to_owned());

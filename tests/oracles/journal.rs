@@ -1,13 +1,13 @@
-//! The oracle of the file of an operation: whatever is read from one can be written, and reads the same.
+//! The oracle for the file of an operation: what is read from it can be written, and reads the same.
 //!
-//! It never touches a disk.
+//! No disk is used.
 
 use super::{Verdict, kept, short};
 use crate::{Limits, host::journal::format::Document};
 
 /// The file of an operation in the journal.
 pub fn journal(bytes: &[u8]) -> Verdict {
-    // What is longer is not read at all.
+    // Longer files are not read at all.
     if bytes.len() > Limits::default().journal_bytes {
         return Verdict::Refused("too long".to_owned());
     }

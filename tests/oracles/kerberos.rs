@@ -1,12 +1,11 @@
-//! The oracle of wrap tokens, split and joined.
+//! The oracle for wrap tokens, split and joined.
 //!
-//! It never opens the library: what is inside is the library's own. RFC 4121, section 4.2.
+//! The library is not used: only the layout is checked. Follows RFC 4121, section 4.2.
 
 use super::Verdict;
 use crate::auth::gssapi::token::{Sender, join, split};
 
-/// A wrap token of Kerberos that is to be split in two, or was. The first two bytes say how long the message was that the
-/// token is for.
+/// A wrap token of Kerberos to be split, or already split. The first two bytes are the length of its message.
 pub fn kerberos_token(bytes: &[u8]) -> Verdict {
     let Some((length, token)) = bytes.split_first_chunk() else {
         return Verdict::Refused("no length".to_owned());

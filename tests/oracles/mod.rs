@@ -1,10 +1,9 @@
-//! What must hold whatever is sent to us: one oracle for each thing that is read from outside.
+//! Invariants for all input from outside, one oracle for each kind.
 //!
-//! An oracle takes any bytes, reads them as the client or the simulated host does, and panics where a promise of this
-//! crate is broken: an offence has a name, its error is short, no bound is exceeded, what was read and is written again
-//! reads the same, two readers of one format do not contradict each other, and nobody gets in by a token that he made up.
-//! Time and memory are watched by the package in `fuzz`, whose targets these are; as tests they run over the files in
-//! `fixtures/hostile`. Never part of a build that is shipped.
+//! An oracle takes any bytes, reads them as the client or the simulated host does, and panics if an invariant is broken: a
+//! violation has a name, its error is short, no limit is exceeded, data that was read and written again reads the same, two
+//! readers of one format agree, and an invented token never authenticates. The package in `fuzz`, whose targets these are, also
+//! watches time and memory; as tests the oracles run on the files in `fixtures/hostile`. They are not part of a shipped build.
 
 mod answers;
 mod auth;
@@ -43,7 +42,7 @@ pub use kerberos::kerberos_token;
 pub use sim::{fault_rule, lab, ntlm_host, query, request};
 pub use values::{datetime, embedded, object_path, reference, values};
 
-/// What an oracle found the bytes to be, all promises kept.
+/// The result of an oracle whose invariants hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// They were read.
@@ -52,14 +51,14 @@ pub enum Verdict {
     Fault,
     /// They break the protocol.
     Violation(Violation),
-    /// They were refused, for a reason that is no offence of a peer.
+    /// They were refused, for a reason other than a violation of a peer.
     Refused(String),
 }
 
 /// An oracle.
 pub type Oracle = fn(&[u8]) -> Verdict;
 
-/// All oracles that this build has, by the names of their targets.
+/// All oracles of this build, by the names of their targets.
 pub const TARGETS: &[(&str, Oracle)] = &[
     ("datetime", datetime),
     ("destroy", destroy),
@@ -95,12 +94,12 @@ pub const TARGETS: &[(&str, Oracle)] = &[
     ("www_authenticate", www_authenticate),
 ];
 
-/// The bounds that oracles read within: those of the client where a small input can reach them, else smaller ones.
+/// The limits for oracles: those of the client if a small input can reach them, else smaller ones.
 pub(crate) fn limits() -> Limits {
     Limits { xml_text_bytes: 8 * 1024, page_items: 100, instance_properties: 256, ..Limits::default() }
 }
 
-/// Longer than this is no error text: whoever sends it could fill a log or a terminal.
+/// The longest acceptable error text; longer ones could fill a log or a terminal.
 const LONGEST_ERROR: usize = 2048;
 
 /// The text of an error, which must be short.
@@ -110,7 +109,7 @@ fn short(error: impl fmt::Display) -> String {
     text
 }
 
-/// What came of a promise; without it the run ends here.
+/// The value, if the invariant holds; otherwise panics.
 #[track_caller]
 #[expect(clippy::panic, reason = "a promise that is not kept is what oracles are there to tell")]
 fn kept<T, E: fmt::Debug>(outcome: Result<T, E>, promise: &str) -> T {
@@ -121,7 +120,7 @@ fn kept<T, E: fmt::Debug>(outcome: Result<T, E>, promise: &str) -> T {
 }
 
 impl Verdict {
-    /// The name of the offence, or what else it is, in a word.
+    /// The name of the violation, or of the other results, in a word.
     pub fn word(&self) -> String {
         match self {
             Self::Violation(violation) => format!("{violation:?}"),
@@ -146,7 +145,7 @@ impl From<ProtocolError> for Verdict {
 impl From<AnswerError> for Verdict {
     fn from(error: AnswerError) -> Self {
         match error {
-            // Its texts are the service's own, and whole.
+            // Its texts are the complete texts of the service.
             AnswerError::Fault(_) => Self::Fault,
             AnswerError::Protocol(error) => error.into(),
         }

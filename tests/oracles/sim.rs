@@ -1,7 +1,7 @@
-//! Oracles of the simulated host: its lab file, the requests and tokens that it is sent, and its readers of formats that
-//! the client reads too.
+//! Oracles for the simulated host: its lab file, requests and tokens sent to it, and its readers of formats that the client also
+//! reads.
 //!
-//! It never listens. Nothing that is sent ends the host, and nobody gets in without a password.
+//! No input may end the host or authenticate without a password.
 
 use std::{sync::LazyLock, time::Duration};
 
@@ -22,7 +22,7 @@ use crate::{
 
 const NOW: Duration = Duration::from_secs(1_795_000_000);
 const ALL_CLASSES: &str = "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/virtualization/v2/*";
-/// Every class that is filled from what a lab says.
+/// Queries of all classes that contain data of the lab.
 const QUERIES: [&str; 5] = [
     "select * from Msvm_ComputerSystem",
     "select * from Msvm_VirtualSystemSettingData",
@@ -41,7 +41,7 @@ fn administrator() -> Caller {
     Caller { name, rights: Rights::Administrator, mechanism: None, sealed: false }
 }
 
-/// What the host answers; it must be a document.
+/// The host's answer, which must be a document.
 fn answer(endpoint: &Endpoint, text: &str) -> Verdict {
     let asked = endpoint.meet(text, &administrator(), NOW);
     match endpoint.carry_out(&asked, &administrator(), NOW) {
@@ -69,7 +69,7 @@ fn ask(endpoint: &Endpoint, query: &str) -> Verdict {
     }
 }
 
-/// A rule by which the simulated host goes wrong.
+/// A fault rule of the simulated host.
 pub fn fault_rule(bytes: &[u8]) -> Verdict {
     let Some(text) = std::str::from_utf8(bytes).ok() else {
         return Verdict::Refused("no text".to_owned());
@@ -81,7 +81,7 @@ pub fn fault_rule(bytes: &[u8]) -> Verdict {
             assert_eq!(format!("{again:?}"), format!("{fault:?}"), "what is shown means the same");
             Verdict::Taken
         }
-        // Whoever gave it sees it whole.
+        // Shown only to the user who gave it, in full.
         Err(error) => Verdict::Refused(error.to_string()),
     }
 }
@@ -94,7 +94,7 @@ pub fn lab(bytes: &[u8]) -> Verdict {
     match Lab::parse(text) {
         Ok(lab) => {
             let endpoint = Endpoint::new(&lab, 7, NOW);
-            // What rules make of an answer is no document on purpose.
+            // Rules may deliberately make an answer that is not a document.
             endpoint.clear_faults(NOW);
             for query in QUERIES {
                 ask(&endpoint, query);
@@ -117,7 +117,7 @@ pub fn lab(bytes: &[u8]) -> Verdict {
     }
 }
 
-/// What stands for a password in the file, unless it stands elsewhere too or is too short to be told from other words.
+/// The passwords in the file, except those that also occur elsewhere or are too short to be distinguished from other words.
 fn passwords(text: &str) -> Vec<String> {
     let Ok(file) = toml::from_str::<toml::Table>(text) else { return Vec::new() };
     let users = file.get("user").and_then(toml::Value::as_array).into_iter().flatten();
@@ -149,22 +149,22 @@ pub fn query(bytes: &[u8]) -> Verdict {
     }
 }
 
-/// A token of somebody who wants to be let in by the simulated host.
+/// A token for authentication at the simulated host.
 pub fn ntlm_host(bytes: &[u8]) -> Verdict {
     sim_auth::host(&LAB, bytes, NOW)
 }
 
-/// Length, signature and data of a frame that is in the one form of Windows.
+/// Length, signature and data of a frame in the exact form of Windows.
 pub(super) fn frame<'a>(content_type: &str, body: &'a [u8]) -> Option<(usize, &'a [u8], &'a [u8])> {
     let frame = Envelope::of(content_type)??.open(body)?;
     Some((frame.length, frame.signature, frame.data))
 }
 
-/// Class and keys of a path, as the host reads them.
+/// Class and keys of a path, read by the host.
 pub(super) fn object_path(text: &str) -> Option<(&'static str, Vec<(&'static str, String)>)> {
     let path = ObjectPath::parse(text)?;
     let again = kept(ObjectPath::parse(&path.to_string()).ok_or(text), "what was written can be read");
     assert_eq!(again.keys, path.keys, "what was written means the same");
-    // The host takes quotes of either kind; the client knows what hosts write.
+    // The host accepts both kinds of quotes; the client only those that hosts write.
     (!text.contains('\'')).then_some((path.class.name, path.keys))
 }

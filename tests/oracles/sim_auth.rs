@@ -1,6 +1,6 @@
-//! The oracles of authentication from the host's side.
+//! The oracles for the host's side of authentication.
 //!
-//! It never lets anybody in: whoever makes up tokens has no password.
+//! No input may authenticate: invented tokens contain no password.
 
 use std::time::Duration;
 
@@ -10,10 +10,10 @@ use crate::sim::{
     lab::Lab,
 };
 
-/// A NEGOTIATE as clients send it.
+/// A NEGOTIATE of a client.
 const NEGOTIATE: &[u8] = include_bytes!("../../fixtures/hostile/ntlm_host/negotiate.bin");
 
-/// The bytes as the first token, and as the answer to a challenge.
+/// The bytes as the first token, and as the response to a challenge.
 pub(super) fn host(lab: &Lab, bytes: &[u8], now: Duration) -> Verdict {
     let authority = kept(Authority::new(lab, 7, None), "this lab needs no keytab");
     let mut conversation = Conversation::default();
@@ -21,7 +21,7 @@ pub(super) fn host(lab: &Lab, bytes: &[u8], now: Duration) -> Verdict {
     let answered = conversation.step(&authority, Scheme::Negotiate, bytes, now);
     assert!(!matches!(answered, Ok(Progress::Established(_))), "nobody gets in without a password");
     let mut verdict = Verdict::Taken;
-    // An answer in SPNEGO comes after its own beginning only.
+    // A reply in SPNEGO is valid only after SPNEGO's first token.
     let mut conversation = Conversation::default();
     for _ in 0..2 {
         match conversation.step(&authority, Scheme::Negotiate, bytes, now) {
@@ -33,7 +33,7 @@ pub(super) fn host(lab: &Lab, bytes: &[u8], now: Duration) -> Verdict {
     if answered.is_ok() { Verdict::Taken } else { verdict }
 }
 
-/// Whether the host can read this AUTHENTICATE, whatever it then makes of it.
+/// True if the host can read this AUTHENTICATE, whatever the result.
 pub(super) fn reads_authenticate(token: &[u8]) -> bool {
     Authenticate::read(token).is_ok()
 }

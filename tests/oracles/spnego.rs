@@ -1,6 +1,6 @@
-//! The oracle of SPNEGO's tokens: DER has one form only, and another reader sees the same in it.
+//! The oracle for SPNEGO tokens: DER has only one form, and another reader sees the same in it.
 //!
-//! It never holds an exchange. RFC 4178, section 4.2; X.690, section 10.
+//! Follows RFC 4178, section 4.2, and X.690, section 10.
 
 use super::kept;
 use crate::auth::spnego::token::NegTokenResp;

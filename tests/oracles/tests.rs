@@ -1,7 +1,7 @@
-//! The oracles over `fixtures/hostile`: a folder for each target, a file for each offence, what is to be made of it in
-//! `verdicts.tsv` beside the folders.
+//! Runs the oracles over `fixtures/hostile`: a folder for each target, a file for each case; `verdicts.tsv` next to the folders
+//! has the expected verdicts.
 //!
-//! A file that a fuzzer found is named for what went wrong with it, and stays.
+//! A file found by a fuzzer is named after its bug, and stays.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -20,7 +20,7 @@ fn names_in(folder: &Path) -> BTreeSet<String> {
     entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
 }
 
-/// The verdicts as they are written down, by target and file.
+/// The expected verdicts, by target and file.
 fn written() -> BTreeMap<(String, String), String> {
     let text = fs::read_to_string(root().join("fixtures/hostile/verdicts.tsv")).unwrap();
     let row = |line: &str| {
@@ -39,7 +39,7 @@ fn every_hostile_file_is_judged_as_written_down() {
         let folder = root().join("fixtures/hostile").join(target);
         for name in names_in(&folder) {
             let bytes = fs::read(folder.join(&name)).unwrap();
-            // The message of a broken promise stands above the list of all differences.
+            // The message of a broken invariant appears above the list of all differences.
             let found = panic::catch_unwind(|| oracle(&bytes).word()).unwrap_or("broken promise".to_owned());
             let wanted = written.get(&((*target).to_owned(), name.clone()));
             if wanted != Some(&found) {
@@ -70,7 +70,7 @@ fn every_row_has_its_file_and_every_target_enough_of_them() {
 
 #[test]
 fn every_oracle_is_a_fuzz_target() {
-    // A published package has no targets.
+    // A published package contains no targets.
     let Ok(manifest) = fs::read_to_string(root().join("fuzz/Cargo.toml")) else { return };
     for (target, _) in TARGETS {
         let source = fs::read_to_string(root().join(format!("fuzz/fuzz_targets/{target}.rs"))).unwrap();
@@ -90,7 +90,7 @@ fn every_cut_of_a_hostile_file_is_judged_too() {
         let folder = root().join("fixtures/hostile").join(target);
         for name in names_in(&folder) {
             let bytes = fs::read(folder.join(name)).unwrap();
-            // All cuts of what is short, some of what is long: a fuzzer has more time.
+            // All cuts of short files, some of long ones: a fuzzer has more time.
             for end in (0..bytes.len()).step_by(1 + bytes.len() / 50) {
                 oracle(&bytes[..end]);
             }

@@ -1,6 +1,6 @@
-//! A document as a tree, read by the reader and written by the writer: both must mean the same by it.
+//! A document as a tree, read by the reader and written by the writer: both must agree.
 //!
-//! It never keeps attributes, which the reader only looks up, nor text beside elements, which it passes over.
+//! Attributes, which the reader only looks up, and text beside elements, which it skips, are not kept.
 
 use crate::{
     Limits,
@@ -28,7 +28,7 @@ impl Tree {
     }
 
     fn element<'a>(reader: &mut Reader<'a>, open: &Element<'a>) -> Result<Self, ProtocolError> {
-        // Somebody's attribute is unescaped, and not only the namespaces.
+        // Unescapes an attribute, not only the namespaces.
         reader.attribute(open, "", "Name")?;
         let mut tree = Self {
             namespace: open.name.namespace.to_string(),
@@ -48,7 +48,7 @@ impl Tree {
         Ok(tree)
     }
 
-    /// Writes the document anew.
+    /// Writes the document again.
     pub(super) fn write(&self) -> Result<String, UnwritableText> {
         let mut writer = Writer::new();
         self.write_to(&mut writer);

@@ -1,6 +1,6 @@
-//! Oracles of values: datetimes, properties by type, references, embedded instances, object paths.
+//! Oracles for values: datetimes, properties by type, references, embedded instances, object paths.
 //!
-//! It never asks for an object to be written: no method of ours sends one.
+//! Nested objects are not written, because the client sends none.
 
 use super::{Verdict, answers::assert_within, kept, limits, short};
 use crate::{
@@ -49,7 +49,7 @@ pub fn datetime(bytes: &[u8]) -> Verdict {
     }
 }
 
-/// Room for what is written around a value that was read within smaller bounds.
+/// Limits for values that were read within smaller ones, with room for the markup around them.
 fn roomy() -> Limits {
     Limits { xml_depth: 80, ..Limits::default() }
 }
@@ -94,7 +94,7 @@ fn assert_survives(value: &Value, cim_type: CimType, array: bool) {
     let instance = kept(decode::instance(&mut reader, &root), "what was written can be read");
     kept(reader.finish(), "what was written ends");
     let again = kept(instance.value("X", cim_type, array), "what was written is of the same type");
-    // By the letter: values compare loosely, and NaN not at all.
+    // Compared as text: values compare loosely, and NaN not at all.
     assert_eq!(format!("{again:?}"), format!("{value:?}"), "what was written means the same: {text}");
 }
 
@@ -132,7 +132,7 @@ pub fn reference(bytes: &[u8]) -> Verdict {
         Err(error) => return error.into(),
     };
     if let Ok(text) = written(&Value::Reference(reference.clone())) {
-        // One level deeper: `p:C` holds `p:X`, which holds the reference.
+        // One level deeper: `p:C` contains `p:X`, which contains the reference.
         let inner = text.split_once("<p:X>").and_then(|(_, rest)| rest.rsplit_once("</p:X>"));
         let (inner, _) = kept(inner.ok_or(&text), "the value stands in its element");
         let inner = format!(

@@ -1,4 +1,4 @@
-//! What the command line says, and the client that it describes.
+//! The command line, and the client for it.
 
 use std::{collections::BTreeMap, str::FromStr};
 
@@ -14,7 +14,7 @@ pub(crate) struct Arguments {
 }
 
 impl Arguments {
-    /// `SUBCOMMAND --name value …`; cargo's own `--bench` is passed over.
+    /// Parses `SUBCOMMAND --name value …`; ignores cargo's own `--bench`.
     pub(crate) fn read(arguments: impl Iterator<Item = String>) -> Result<Self, Any> {
         let mut arguments = arguments.filter(|argument| argument != "--bench");
         let subcommand = arguments.next().unwrap_or_default();
@@ -36,14 +36,14 @@ impl Arguments {
         self.options.get(name).map(String::as_str)
     }
 
-    /// The number that an option gives, or `default`.
+    /// The number in an option, or `default`.
     pub(crate) fn number<T: FromStr>(&self, name: &str, default: T) -> Result<T, Any> {
         let number =
             self.text(name).map(|text| text.parse().map_err(|_| format!("--{name} {text} is no number")));
         Ok(number.transpose()?.unwrap_or(default))
     }
 
-    /// Where to ask.
+    /// The address of the host.
     pub(crate) fn endpoint(&self) -> Result<&str, Any> {
         let endpoint = self.text("endpoint").ok_or("no --endpoint was given")?;
         is_loopback(endpoint).then_some(endpoint).ok_or_else(|| "a loop is for loopback only".into())
@@ -54,7 +54,7 @@ impl Arguments {
         self.client_of(self.endpoint()?)
     }
 
-    /// A client of another one.
+    /// A client of another endpoint.
     pub(crate) fn client_of(&self, endpoint: &str) -> Result<ClientBuilder, Any> {
         if !is_loopback(endpoint) {
             return Err("a loop is for loopback only".into());
@@ -70,12 +70,12 @@ impl Arguments {
     }
 }
 
-/// Who asks.
+/// The user.
 pub(crate) fn user() -> Result<String, Any> {
     std::env::var("HVSNAP_USER").map_err(|_| "HVSNAP_USER is not set".into())
 }
 
-/// Whether it is this machine, by the only ways to write it that are wanted here.
+/// True for a loopback address, in the only accepted forms.
 fn is_loopback(endpoint: &str) -> bool {
     ["http://127.0.0.1:", "http://localhost:"].iter().any(|start| endpoint.starts_with(start))
 }

@@ -1,7 +1,7 @@
-//! The limit of a call: the HTTP library alone, which posts the same bytes and reads the answer without a look at it.
+//! The limit of a call: the HTTP library alone, which posts the same bytes and reads the answer without parsing it.
 //!
-//! It waits for an answer as long as it takes. With `--timeout SECONDS` each answer has a deadline, as in every client that
-//! must not hang: what the deadline alone costs is the difference.
+//! It waits for an answer without a limit. With `--timeout SECONDS` each answer has a deadline, as in every client that must not
+//! hang: the difference is the cost of the deadline.
 
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<(), Any> {
     }
     let body: Bytes = std::fs::read(arguments.text("body").ok_or("no --body was given")?)?.into();
     let token = STANDARD.encode(format!("{}:{}", user()?, std::env::var("HVSNAP_PASSWORD")?));
-    // Nothing is asked of it, but the library will not be built without.
+    // Not used, but the library cannot be built without it.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut builder = Client::builder().user_agent("hvsnap/0.1.0").http1_only().no_proxy();
     if arguments.text("timeout").is_some() {

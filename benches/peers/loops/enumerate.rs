@@ -1,4 +1,4 @@
-//! All instances of a class, one after the other, as a program would look at many and keep none.
+//! Reads all instances of a class, one after the other, and keeps none.
 
 use hvsnap::{
     CimNamespace,

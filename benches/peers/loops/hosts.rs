@@ -1,4 +1,4 @@
-//! Many hosts at once in one process: on each a snapshot is destroyed by its name, and waited for until the disks are merged.
+//! Many hosts in one process: on each, destroys a snapshot by name and waits until its disks are merged.
 
 use std::{cell::RefCell, io::BufRead, rc::Rc};
 

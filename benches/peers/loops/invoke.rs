@@ -1,10 +1,10 @@
-//! One call after the other on one connection, by the library's own way: written, sent, answered, decoded.
+//! Calls one after the other on one connection, with the library: encode, send, receive, decode.
 
 use hvsnap::benching::Nothing;
 
 use crate::{Any, arguments::Arguments, measure::Measurement};
 
-/// What a host answers that does not find the snapshot.
+/// The return value of a host that does not find the snapshot.
 const INVALID_PARAMETER: u32 = 32773;
 
 pub(crate) async fn run(arguments: &Arguments) -> Result<(), Any> {
@@ -27,7 +27,7 @@ async fn repeat(nothing: &Nothing, times: usize) -> Result<(), Any> {
     Ok(())
 }
 
-/// The request that each of them is, as a message of a number of its own.
+/// Prints the request of the calls, as a message with a number of its own.
 pub(crate) async fn print(arguments: &Arguments) -> Result<(), Any> {
     let host = hvsnap::Host::new(arguments.client()?.build()?);
     print!("{}", Nothing::on(&host).await?.request(1)?);

@@ -1,8 +1,8 @@
-//! The loops that are measured beside other people's clients: one operation again and again, and what it cost.
+//! The loops for comparisons with other clients: each repeats one operation and prints its cost.
 //!
 //! `loops SUBCOMMAND --endpoint URL --auth basic|ntlm --operations N --warm-up M …` prints one line of JSON (`measure`); name and
-//! password stand in `HVSNAP_USER` and `HVSNAP_PASSWORD`. It talks to loopback only: what it measures is the client, and what
-//! it destroys ought to be simulated. All loops run on one thread, the bare ones too.
+//! password are in `HVSNAP_USER` and `HVSNAP_PASSWORD`. It connects to loopback addresses only, because it measures the client
+//! and should destroy only simulated snapshots. All loops run on one thread, the bare ones too.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program that prints what it measured")]
 
 mod arguments;

@@ -1,7 +1,7 @@
-//! What a part of this process cost: processor time, time, memory and threads, as the kernel has it.
+//! The cost of a part of this process: processor time, elapsed time, memory and threads, from the kernel.
 //!
-//! Processor time is exact to the nanosecond as a whole; its two parts are in the proportion of the kernel's ticks, so they are
-//! of use over a second or so. Memory is the peak of the whole process (`VmHWM`), since no part of it has a peak of its own.
+//! Total processor time is exact to the nanosecond; its two parts are in the ratio of the kernel's ticks, so they are useful from
+//! about a second on. Memory is the peak of the whole process (`VmHWM`), because parts of it have no peak of their own.
 
 use std::{
     fs,
@@ -10,7 +10,7 @@ use std::{
 
 use crate::Any;
 
-/// A measurement that has begun.
+/// A measurement in progress.
 #[derive(Debug)]
 pub(crate) struct Measurement {
     wall: Instant,
@@ -20,19 +20,19 @@ pub(crate) struct Measurement {
 }
 
 impl Measurement {
-    /// Begins one.
+    /// Starts a measurement.
     pub(crate) fn begin() -> Result<Self, Any> {
         let (threads, ticks) = (status("Threads:")?, ticks()?);
         Ok(Self { processor: processor()?, wall: Instant::now(), ticks, threads })
     }
 
-    /// Looks how many threads there are just now.
+    /// Updates the number of threads.
     pub(crate) fn look(&mut self) -> Result<(), Any> {
         self.threads = self.threads.max(status("Threads:")?);
         Ok(())
     }
 
-    /// Ends it, and prints what `operations` have cost; `more` are further members, each with its number.
+    /// Ends the measurement, and prints the cost of `operations`; `more` are further members, each with its number.
     pub(crate) fn print(mut self, operations: usize, more: &[(&str, usize)]) -> Result<(), Any> {
         let (wall, processor) = (self.wall.elapsed(), processor()?.saturating_sub(self.processor));
         let (user, system) = ticks()?;
@@ -68,17 +68,17 @@ fn processor() -> Result<Duration, Any> {
     Err("what a loop costs is measured on Linux only".into())
 }
 
-/// A number of `/proc/self/status`, as it stands there (memory in KiB).
+/// A number in `/proc/self/status`, unchanged (memory in KiB).
 fn status(name: &str) -> Result<u64, Any> {
     let text = fs::read_to_string("/proc/self/status")?;
     let value = text.lines().find_map(|line| line.strip_prefix(name)).ok_or("not in /proc/self/status")?;
     Ok(value.split_whitespace().next().unwrap_or_default().parse()?)
 }
 
-/// What the user and the system part of this process have had (`proc_pid_stat`, fields 14 and 15).
+/// The user and system time of this process (`proc_pid_stat`, fields 14 and 15).
 fn ticks() -> Result<(u64, u64), Any> {
     let text = fs::read_to_string("/proc/self/stat")?;
-    // The name of the program, in parentheses, may hold anything.
+    // The name of the program, in parentheses, may contain anything.
     let (_, fields) = text.rsplit_once(')').ok_or("/proc/self/stat is not as expected")?;
     let mut fields = fields.split_whitespace().skip(11);
     let mut next = || fields.next().ok_or("/proc/self/stat is too short");

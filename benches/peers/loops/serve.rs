@@ -40,7 +40,7 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<(), Any> {
         running.push(simulator);
     }
     println!("ready");
-    // Until whoever started it has nothing more to say.
+    // Until standard input ends.
     let end =
         tokio::task::spawn_blocking(|| std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink()));
     end.await??;

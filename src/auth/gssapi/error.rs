@@ -1,7 +1,7 @@
-//! Why Kerberos cannot go on, judged from what the library said.
+//! Kerberos errors, derived from the status codes of the library.
 //!
-//! It never hides the library's own words: they are the source. RFC 2744, section 3.9.1 for the major codes; RFC 4120,
-//! section 7.5.9, and MIT's and Heimdal's common table for the minor ones.
+//! The library's own text is kept as the source. Follows RFC 2744, section 3.9.1 for the major codes; RFC 4120, section 7.5.9,
+//! and the common table of MIT and Heimdal for the minor codes.
 
 use std::{error::Error, fmt};
 
@@ -9,7 +9,7 @@ use super::sys::{Failure, LibraryMissing};
 
 macro_rules! reasons {
     ($($(#[$doc:meta])+ $name:ident => $text:literal $(, $hint:literal)?;)+) => {
-        /// What stands in the way.
+        /// The reason for a failure of Kerberos.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum Reason {
             $($(#[$doc])+ $name,)+
@@ -34,19 +34,19 @@ reasons! {
     /// The library lacks a function that MIT Kerberos has.
     Unsupported => "the system's GSSAPI library cannot take this kind of credential",
         "get a ticket with kinit and use the ticket cache";
-    /// The library takes no keytab of a caller's, as Apple's does.
+    /// The library accepts no keytab from a caller, as Apple's.
     NoKeytabs => "the system's GSSAPI library takes no keytab",
         "get a ticket by it (kinit -k -t FILE USER; on macOS kinit --keytab=FILE USER), and leave out the keytab";
-    /// A name that Kerberos cannot carry, or that names no realm where it must.
+    /// A name that Kerberos cannot carry, or without a realm where one is required.
     BadName => "not a name for Kerberos", "write a user as user@REALM, a service as HTTP/host@REALM";
-    /// No ticket came of the password, and the library does not say why, as Apple's does not: the KDC may have refused it.
+    /// No ticket by password, and the library (as Apple's) does not say why: the KDC may have refused the password.
     NotByPassword => "no Kerberos ticket came of the password",
         "it may be wrong, or no KDC be reachable: the system's library does not tell; {auth=ntlm} does without Kerberos";
-    /// No ticket, and nothing to get one with.
+    /// No ticket, and no means to get one.
     NoTicket => "there is no Kerberos ticket", "get one with kinit, or name the cache that holds one";
     /// The keytab is missing, unreadable, or has no key of this name.
     NoKey => "there is no usable key in the keytab", "compare the name with what `klist -k` prints";
-    /// The ticket is over.
+    /// The ticket has expired.
     TicketExpired => "the Kerberos ticket has expired", "get a new one with kinit";
     /// The KDC does not know the user.
     UnknownUser => "the KDC does not know this user",
@@ -58,37 +58,37 @@ reasons! {
     /// The KDC does not know the service.
     UnknownService => "the KDC does not know the service",
         "use the host's full name, or give the service principal name that its computer account has";
-    /// No KDC answers, or none is known for the realm.
+    /// No KDC answers, or the realm has no known KDC.
     NoKdc => "no KDC of the realm can be reached",
         "check the realm (capitals matter), krb5.conf, the DNS records of the domain, and port 88";
-    /// The clocks of the machines differ too much.
+    /// The clocks of client, KDC and host differ too much.
     ClockSkew => "the clocks of this machine, the KDC and the host differ too much", "set the clocks by NTP";
-    /// No encryption type that all sides allow, or one that sealing does not know.
+    /// No encryption type that all sides allow, or one for which sealing is not implemented.
     EncryptionType => "there is no common encryption type that is safe", "Kerberos needs AES here: RC4 and DES are not used";
     /// The host cannot read the ticket.
     NotForThisHost => "the host cannot read the ticket for this service",
         "another account than the host's may own the service principal name";
-    /// The context lacks a protection that was asked for.
+    /// The context lacks a requested protection.
     Unprotected => "the context lacks a protection that was asked for";
     /// The context does not belong to this TLS connection.
     WrongBinding => "the authentication belongs to another TLS connection";
-    /// The context has outlived its ticket.
+    /// The ticket has expired during the session.
     SessionExpired => "the session has outlived its ticket";
     /// A token or message that cannot be read.
     BadToken => "a Kerberos token that cannot be read";
     /// A message whose signature is wrong.
     Tampered => "a sealed message that was changed on its way";
-    /// A message that came before, or not in its turn.
+    /// A repeated message, or one out of order.
     OutOfOrder => "a sealed message that was repeated or is not in its turn";
     /// A message that should be encrypted and is not.
     NotSealed => "a message that is not encrypted";
     /// A call that does not fit the state of the exchange.
     NotInTurn => "a token at a time when none is expected";
-    /// All else; the library's words say more.
+    /// Any other reason; see the library's text.
     Refused => "Kerberos refuses";
 }
 
-/// Why a context cannot be made or used.
+/// Why a context cannot be established or used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct KerberosError {
     reason: Reason,
@@ -106,7 +106,7 @@ impl KerberosError {
         self.reason
     }
 
-    /// What to try, if something can be said.
+    /// What to try, if there is advice.
     pub(crate) fn hint(&self) -> Option<&'static str> {
         match self.cause {
             Some(Cause::Library(_)) => Some(LibraryMissing::remedy()),
@@ -114,7 +114,7 @@ impl KerberosError {
         }
     }
 
-    /// Where a keytab was named, a missing ticket is a missing key.
+    /// With a keytab, a missing ticket means a missing key.
     pub(super) fn of_keytab(mut self) -> Self {
         self.reason = match self.reason {
             Reason::NoTicket => Reason::NoKey,
@@ -124,7 +124,7 @@ impl KerberosError {
         self
     }
 
-    /// Where a password was given, a missing ticket may be one that the KDC has refused.
+    /// With a password, a missing ticket may mean that the KDC has refused the password.
     pub(super) fn of_password(mut self) -> Self {
         if self.reason == Reason::NoTicket {
             self.reason = Reason::NotByPassword;
@@ -132,7 +132,7 @@ impl KerberosError {
         self
     }
 
-    /// While the host's answer is read, what cannot be decrypted is that answer: no password has any part in it.
+    /// While the host's answer is read, a decryption error concerns that answer, not the password.
     pub(super) fn of_answer(mut self) -> Self {
         if self.reason == Reason::WrongPassword {
             self.reason = Reason::BadToken;
@@ -140,14 +140,14 @@ impl KerberosError {
         self
     }
 
-    /// Whether the KDC has refused the password or key, or may have.
+    /// True if the KDC has refused the password or key, or may have.
     pub(crate) fn is_refusal(&self) -> bool {
         matches!(self.reason, Reason::WrongPassword | Reason::AccountClosed | Reason::NotByPassword)
     }
 
-    /// Whether another mechanism may be tried with the same user and password: only where the KDC cannot have refused them,
-    /// because it was not asked, did not know the user, or took no look at the password. Each further try with a wrong one
-    /// brings the account nearer to being locked.
+    /// True if another mechanism may be tried with the same user and password: only if the KDC cannot have refused them, because
+    /// it was not asked, does not know the user, or did not check the password. Each further try with a wrong password can lock
+    /// the account.
     pub(crate) fn permits_fallback(&self) -> bool {
         matches!(
             self.reason,
@@ -219,9 +219,9 @@ fn judge(major: u32, minor: u32) -> Reason {
     })
 }
 
-/// Judges by Kerberos' own code, if it is one.
+/// Reads a Kerberos code; `None` if it is not one.
 fn by_kerberos(minor: u32) -> Option<Reason> {
-    /// Where the table of Kerberos' codes begins, as an unsigned number.
+    /// The start of the table of Kerberos codes, as an unsigned number.
     const BASE: u32 = 0x96c7_3a00;
     Some(match minor.checked_sub(BASE)? {
         1 | 18 | 23 => Reason::AccountClosed,

@@ -1,7 +1,7 @@
 //! The caller's side of Kerberos.
 //!
-//! It never settles for less than it asked for: mutual authentication, detection of repeated and reordered messages,
-//! signatures and encryption. RFC 4121, section 4.1; RFC 2743, section 2.2.1.
+//! All protections are required: mutual authentication, detection of repeated and reordered messages, signatures and
+//! encryption. Follows RFC 4121, section 4.1, and RFC 2743, section 2.2.1.
 
 use std::{fmt, mem};
 
@@ -17,7 +17,7 @@ use crate::auth::Peer;
 /// `GSS_C_MUTUAL_FLAG`, `…_REPLAY_…`, `…_SEQUENCE_…`, `…_CONF_…`, `…_INTEG_…`
 const PROTECTIONS: u32 = 2 | 4 | 8 | 16 | 32;
 
-/// One context in the making.
+/// A context that is being established.
 pub(crate) struct Initiator {
     source: Source,
     target: Name,
@@ -27,29 +27,28 @@ pub(crate) struct Initiator {
 
 enum State {
     New,
-    /// The host has the ticket and is still to prove that it could read it.
+    /// The host has the ticket and must still prove that it can read it.
     Waiting {
         context: Context,
         credential: Shared,
         binding: Option<Vec<u8>>,
     },
     Established(Protected),
-    /// An error has ended it.
+    /// An error has ended the exchange.
     Over,
 }
 
 impl Initiator {
-    /// Prepares a context with a host. Opens the library, but asks nobody anything.
+    /// Prepares a context with a host. Opens the library, but sends nothing.
     pub(crate) fn new(source: &Source, peer: &Peer) -> Result<Self, KerberosError> {
         let library = Library::open()?;
         let target = service(library, peer)?;
         Ok(Self { source: source.clone(), target, library, state: State::New })
     }
 
-    /// The next token to the host, if there is one; `token` is the host's. The binding is that of the first step.
+    /// The next token to the host, if any; `token` is the host's. The binding of the first step counts.
     ///
-    /// The first step **may block** for as long as the library waits for a KDC, which can be a minute; later ones only
-    /// compute.
+    /// The first step **may block** while the library waits for a KDC, for up to about a minute; later steps only compute.
     pub(crate) fn step(
         &mut self,
         token: Option<&[u8]>,
@@ -85,12 +84,12 @@ impl Initiator {
         Ok(Some(leg.token).filter(|token| !token.is_empty()))
     }
 
-    /// Whether both sides have proven who they are.
+    /// True if both sides have proven their identity.
     pub(crate) fn is_established(&self) -> bool {
         matches!(self.state, State::Established(_))
     }
 
-    /// What protects messages from now on, once the context is established.
+    /// The protection of messages, once the context is established.
     pub(crate) fn protected(&mut self) -> Result<&mut Protected, KerberosError> {
         match &mut self.state {
             State::Established(protected) => Ok(protected),
@@ -98,7 +97,7 @@ impl Initiator {
         }
     }
 
-    /// As [`Self::protected`], when there is nothing more to negotiate.
+    /// As [`Self::protected`], by value, when the negotiation is complete.
     pub(crate) fn into_protected(self) -> Result<Protected, KerberosError> {
         match self.state {
             State::Established(protected) => Ok(protected),

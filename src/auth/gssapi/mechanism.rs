@@ -1,6 +1,6 @@
-//! Kerberos as one of the mechanisms that a scheme can carry.
+//! Kerberos as a mechanism that a scheme can carry.
 //!
-//! It never opens the library before it has something to say: who negotiates something else needs none.
+//! The library is opened only with the first step, so that other mechanisms work without it.
 
 use zeroize::Zeroizing;
 
@@ -13,7 +13,7 @@ use crate::{
     violation::Violation,
 };
 
-/// 1.2.840.48018.1.2.2, which Windows made of the number below by mistake and has preferred since ([MS-SPNG], section
+/// 1.2.840.48018.1.2.2, which Windows derived from the number below by mistake and still prefers ([MS-SPNG], section
 /// 3.1.5.2), and 1.2.840.113554.1.2.2.
 const IDENTIFIERS: &[&[u8]] =
     &[&[0x2a, 0x86, 0x48, 0x82, 0xf7, 0x12, 1, 2, 2], &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x12, 1, 2, 2]];
@@ -27,7 +27,7 @@ pub(in crate::auth) struct Kerberos {
 }
 
 impl Kerberos {
-    /// The name of the mechanism, and of the scheme that carries nothing else.
+    /// The name of the mechanism, and of the scheme that carries only Kerberos.
     pub(in crate::auth) const NAME: &str = "Kerberos";
 
     pub(in crate::auth) fn new(source: &Source, peer: &Peer) -> Result<Self, CredentialsError> {

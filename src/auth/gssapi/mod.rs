@@ -1,8 +1,7 @@
-//! Kerberos, through the system's GSSAPI library, which is opened when it is first needed.
+//! Kerberos, through the system's GSSAPI library, which is opened at first use.
 //!
-//! It never implements Kerberos, needs nothing at build time, and never reads a ticket: the library finds KDCs by the
-//! configuration of the system, keeps tickets where the user keeps them, and protects the messages. RFC 4121, RFC 2744;
-//! [MS-WSMV], section 2.2.9.1 for how WinRM carries it.
+//! The library does the work: it finds KDCs by the system's configuration, keeps tickets in the user's cache, and protects the
+//! messages. Nothing is needed at build time. Follows RFC 4121 and RFC 2744; [MS-WSMV], section 2.2.9.1, for the use in WinRM.
 
 mod error;
 mod initiator;

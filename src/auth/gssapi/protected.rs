@@ -1,7 +1,6 @@
-//! An established context: messages sealed and signed.
+//! An established context that seals and signs messages.
 //!
-//! It never goes on with a peer that broke the order: whoever holds it drops it with the first error. All of it only
-//! computes; nothing blocks. RFC 4121, section 4.2.
+//! After the first error the owner must drop the context. Nothing here blocks. Follows RFC 4121, section 4.2.
 
 use std::fmt;
 
@@ -14,7 +13,7 @@ use super::{
 };
 use crate::auth::Sealed;
 
-/// What protects the messages of one connection, on either side of it.
+/// The protection of one connection's messages, on either side of it.
 pub(crate) struct Protected {
     context: Context,
     own: Sender,
@@ -43,12 +42,12 @@ impl Protected {
         Ok(self.context.unwrap(&token::join(signature, data, peer)?)?)
     }
 
-    /// A signature to go with a message.
+    /// A signature for a message that is sent with it.
     pub(crate) fn sign(&mut self, message: &[u8]) -> Result<Vec<u8>, KerberosError> {
         Ok(self.context.sign(message)?)
     }
 
-    /// Checks a signature and its place in the order.
+    /// Checks a signature and its position in the order.
     pub(crate) fn verify(&mut self, message: &[u8], signature: &[u8]) -> Result<(), KerberosError> {
         Ok(self.context.verify(message, signature)?)
     }

@@ -1,8 +1,8 @@
-//! Where tickets come from, and whom they are for.
+//! The source of Kerberos tickets: a cache, a keytab or a password.
 //!
-//! It never writes to a cache of the user's, except that the library keeps there the service tickets that it got by the
-//! ticket in it. Tickets got by password or keytab are kept in memory, shared by the connections of one client, and
-//! wiped with the last of them.
+//! Tickets from a password or keytab are kept in memory, shared by the connections of one client, and wiped with the last of
+//! them. The user's cache is not written, except that the library stores there the service tickets that it gets with the
+//! ticket in it.
 
 use std::{
     ffi::{CStr, CString},
@@ -19,10 +19,10 @@ use super::{
 };
 use crate::{auth::Peer, secret::Secret};
 
-/// Tickets that have less time left than this are not begun with.
+/// A ticket with fewer seconds left is replaced before a new context begins.
 const SHORT: u32 = 60;
 
-/// Where the caller's tickets come from. Clones share what was got.
+/// The source of the caller's tickets. Clones share the tickets.
 #[derive(Clone)]
 pub(crate) struct Source {
     origin: Origin,
@@ -30,17 +30,17 @@ pub(crate) struct Source {
     pub(super) held: Arc<Mutex<Held>>,
 }
 
-/// What came of asking the KDC.
+/// The result of a request to the KDC.
 #[derive(Default)]
 pub(super) enum Held {
     #[default]
     Nothing,
     Tickets(Shared),
-    /// It is not asked again: each try with a wrong password brings the account nearer to being locked.
+    /// Refused: not asked again, because each try with a wrong password can lock the account.
     Refused(KerberosError),
 }
 
-/// A credential that several contexts use in turn.
+/// A credential that several contexts use, one at a time.
 pub(super) type Shared = Arc<Mutex<Credential>>;
 
 #[derive(Clone, Debug)]
@@ -62,12 +62,12 @@ impl Source {
         Self::new(Origin::Cache(name.into()), None)
     }
 
-    /// The key of a principal (`user@REALM`) in a keytab; the first in it if there is none given.
+    /// The key of a principal (`user@REALM`) in a keytab; without a principal, the first key in it.
     pub(crate) fn keytab(path: impl Into<String>, principal: Option<String>) -> Self {
         Self::new(Origin::Keytab(path.into()), principal)
     }
 
-    /// The password of a principal (`user@REALM`; the realm of the library's configuration if there is none given).
+    /// The password of a principal (`user@REALM`; without a realm, that of the library's configuration).
     pub(crate) fn password(principal: impl Into<String>, password: Secret) -> Self {
         Self::new(Origin::Password(password), Some(principal.into()))
     }
@@ -76,18 +76,18 @@ impl Source {
         Self { origin, principal, held: Arc::default() }
     }
 
-    /// Whose tickets they are to be, if that was said.
+    /// The principal of the tickets, if given.
     pub(crate) fn principal(&self) -> Option<&str> {
         self.principal.as_deref()
     }
 
-    /// A credential to begin a context with. May ask a KDC over the network, for password and keytab.
+    /// A credential to begin a context with. With a keytab or password this may contact a KDC.
     pub(super) fn acquire(&self, library: &'static Library) -> Result<Shared, KerberosError> {
         if matches!(self.origin, Origin::DefaultCache | Origin::Cache(_)) {
-            // Opened anew each time: somebody else may have renewed the ticket in it.
+            // Opened anew each time: another process may have renewed the ticket.
             return self.open(library).map(Mutex::new).map(Arc::new);
         }
-        // Held while the KDC is asked, so that a wrong password is tried once and not once for each connection.
+        // Locked while the KDC is asked, so that a wrong password is tried once, not once for each connection.
         let mut held = lock(&self.held);
         let is_fresh = |shared: &Shared| lock(shared).lifetime().is_ok_and(|seconds| seconds > SHORT);
         match &*held {
@@ -95,7 +95,7 @@ impl Source {
             Held::Tickets(shared) if is_fresh(shared) => return Ok(shared.clone()),
             _ => {}
         }
-        // Asked for its lifetime, the library gets the tickets now, if it has not got them yet.
+        // A request for the lifetime makes the library get the tickets now, if it has none yet.
         let opened = self.open(library).and_then(|mut credential| {
             credential.lifetime()?;
             Ok(credential)
@@ -157,8 +157,8 @@ impl fmt::Debug for Source {
     }
 }
 
-/// The service that a context is for. `HTTP` on the host that was dialled is the library's to complete, by the rules of its
-/// configuration, and so is a name that the caller gave in that form; another one is taken as it is.
+/// The service of a context. The library completes `HTTP` on the dialled host by the rules of its configuration, and also
+/// a name that the caller gave in that form; any other name is used as given.
 pub(super) fn service(library: &'static Library, peer: &Peer) -> Result<Name, KerberosError> {
     if peer.spn.is_none() && (peer.host.is_empty() || peer.host.contains(['@', '/'])) {
         return Err(Reason::BadName.into());
@@ -171,7 +171,7 @@ pub(super) fn service(library: &'static Library, peer: &Peer) -> Result<Name, Ke
 }
 
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // What a panicking thread leaves behind is as whole as the library left it.
+    // After a panic the content is as consistent as the library left it.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

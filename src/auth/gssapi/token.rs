@@ -1,9 +1,9 @@
-//! Wrap tokens in the form that WinRM wants: a signature and, apart from it, as many bytes as the message has.
+//! Wrap tokens in the form of WinRM: a signature, and separate data of the length of the message.
 //!
-//! It never encrypts and never checks a signature. A token of RFC 4121 is a header of 16 bytes, then the encryption of a
-//! confounder (16), the message and a copy of the header (16), then a checksum. What follows the header is rotated to the
-//! right by RRC bytes; rotated by the copy and the checksum, the message stands last. RRC is not protected, so that the
-//! sender may rotate what the library made. RFC 4121, sections 4.2.4 to 4.2.6; [MS-KILE], section 3.4.5.4.
+//! Only the layout changes here; the library encrypts and verifies. A token of RFC 4121 is a header of 16 bytes, then the
+//! encryption of a confounder (16), the message and a copy of the header (16), then a checksum. The part after the header is
+//! rotated to the right by RRC bytes. Rotated by the length of the copy and the checksum, the token ends with the message. RRC is
+//! not protected, so the sender may change the rotation. Follows RFC 4121, sections 4.2.4 to 4.2.6; [MS-KILE], section 3.4.5.4.
 
 use super::error::Reason;
 use crate::auth::Sealed;
@@ -12,17 +12,17 @@ const HEADER: usize = 16;
 const CONFOUNDER: usize = 16;
 /// Checksums of 12 bytes (AES-SHA1), 16 and 24 (AES-SHA2); room for one of 48.
 const TRAILERS: std::ops::RangeInclusive<usize> = HEADER + 12..=HEADER + 48;
-/// A block of the cipher: more extra bytes than this have no use, and would let old libraries cut a message short.
+/// A block of the cipher: more extra bytes have no use, and would make old libraries truncate a message.
 const MAX_EXTRA: u16 = 16;
 
-/// Which side of a context has sent a message.
+/// The side of a context that has sent a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Sender {
     Initiator,
     Acceptor,
 }
 
-/// The fields of a header, its sequence number left out.
+/// The fields of a header, without its sequence number.
 struct Header {
     sender: Sender,
     is_sealed: bool,
@@ -33,7 +33,7 @@ struct Header {
 impl Header {
     fn read(token: &[u8]) -> Option<Self> {
         match token {
-            // Token identifier, flags, filler, extra count, right rotation count; the sequence number has 8 bytes more.
+            // Token identifier, flags, filler, extra count, right rotation count; 8 bytes of sequence number follow.
             [0x05, 0x04, flags, 0xff, e1, e2, r1, r2, rest @ ..] if rest.len() >= 8 => Some(Self {
                 sender: if flags & 1 == 0 { Sender::Initiator } else { Sender::Acceptor },
                 is_sealed: flags & 2 != 0,
@@ -45,9 +45,9 @@ impl Header {
     }
 }
 
-/// Takes the library's token for a message of so many bytes apart.
+/// Splits the library's token for a message of `plain` bytes.
 pub(crate) fn split(mut token: Vec<u8>, plain: usize) -> Result<Sealed, Reason> {
-    // Older encryption types (RC4, DES) have tokens of another form, which begin with 0x60.
+    // Older encryption types (RC4, DES) have another form of token, which begins with 0x60.
     let header = Header::read(&token).ok_or(Reason::EncryptionType)?;
     let length = token.len().checked_sub(HEADER + CONFOUNDER).and_then(|rest| rest.checked_sub(plain));
     let trailer = length.filter(|length| TRAILERS.contains(length)).ok_or(Reason::EncryptionType)?;
@@ -66,7 +66,7 @@ pub(crate) fn split(mut token: Vec<u8>, plain: usize) -> Result<Sealed, Reason> 
     Ok(Sealed { signature: token, data })
 }
 
-/// Puts a token together that the other side has split, wherever it did; says no to what the library need not see.
+/// Joins a token that the other side has split at any place; refuses tokens that the library need not see.
 pub(crate) fn join(signature: &[u8], data: &[u8], sender: Sender) -> Result<Vec<u8>, Reason> {
     let token = [signature, data].concat();
     let header = Header::read(&token).ok_or(Reason::BadToken)?;
@@ -83,7 +83,7 @@ pub(crate) fn join(signature: &[u8], data: &[u8], sender: Sender) -> Result<Vec<
 mod tests {
     use super::*;
 
-    /// A token of AES-SHA1 for the message `plain`, its parts recognisable.
+    /// A token of AES-SHA1 for the message `plain`, with recognisable parts.
     fn token(rotation: u16, plain: &[u8], checksum: usize) -> Vec<u8> {
         let mut token = vec![5, 4, 2, 0xff, 0, 0];
         token.extend(rotation.to_be_bytes());

@@ -1,4 +1,4 @@
-//! The AUTHENTICATE message with its integrity code (MIC), which the NTLM crate does not know. [MS-NLMP], section 2.2.1.3.
+//! Writes the AUTHENTICATE message with its integrity code (MIC), which the NTLM crate lacks. Follows [MS-NLMP], section 2.2.1.3.
 
 use ntlmclient::Flags;
 
@@ -8,9 +8,9 @@ use super::{
 };
 use crate::auth::AuthError;
 
-/// Signature and message type.
+/// The signature and the message type.
 const HEAD: &[u8; 12] = b"NTLMSSP\0\x03\0\0\0";
-/// Where the integrity code stands: after the head, six fields, the flags and the version.
+/// The position of the integrity code: after the head, six fields, the flags and the version.
 const CODE: std::ops::Range<usize> = 72..88;
 
 pub(super) struct Authenticate<'i> {
@@ -21,7 +21,7 @@ pub(super) struct Authenticate<'i> {
     pub(super) flags: Flags,
 }
 
-/// A message whose integrity code is zero until it is put there.
+/// A message whose integrity code is zero until it is filled in.
 pub(super) struct Written(Vec<u8>);
 
 impl Authenticate<'_> {

@@ -1,13 +1,13 @@
-//! The CHALLENGE: what the host demands and offers.
+//! Reads the CHALLENGE message: the flags, the random challenge and the target information of the host.
 //!
-//! It never believes a length, and never goes on with less than a safe session needs. [MS-NLMP], section 2.2.1.2.
+//! All lengths are checked. A host that offers less than a safe session needs is refused. Follows [MS-NLMP], section 2.2.1.2.
 
 use ntlmclient::{Flags, Message};
 
 use super::{Missing, target_info::TargetInfo};
 use crate::{auth::AuthError, violation::Violation};
 
-/// Up to the version, which old hosts leave out.
+/// The header up to the version, which old hosts leave out.
 const HEADER: usize = 48;
 const HEADER_AND_VERSION: usize = 56;
 
@@ -18,17 +18,17 @@ pub(super) struct Challenge {
 }
 
 impl Challenge {
-    /// Reads the message; says nothing yet about what it offers.
+    /// Reads the message; [`check`](Self::check) judges what it offers.
     pub(super) fn read(token: &[u8]) -> Result<Self, AuthError> {
         const BAD: AuthError = AuthError::Violation(Violation::BadNtlmMessage);
-        // The target's name and the information about it: where they stand must be checked before the parser adds it up.
+        // The fields of the target's name and of the target information: check them before the parser adds offset and length.
         for field in [12..20, 40..HEADER] {
             let field = token.get(field).and_then(|field| field.first_chunk::<8>()).ok_or(BAD)?;
             check_field(*field, token.len())?;
         }
         let mut token = token.to_vec();
         if token.len() < HEADER_AND_VERSION {
-            // The parser counts on the version's place, even where nothing is in it.
+            // The parser expects room for the version, even if it is absent.
             token.resize(HEADER_AND_VERSION, 0);
         }
         match Message::try_from(token.as_slice()) {
@@ -42,7 +42,7 @@ impl Challenge {
         }
     }
 
-    /// Refuses a host that offers less than is needed.
+    /// Refuses a host that offers too weak a protection.
     pub(super) fn check(&self, sealed: bool) -> Result<(), AuthError> {
         let needed = [
             (Flags::NEGOTIATE_UNICODE, Missing::Unicode),
@@ -67,7 +67,7 @@ impl Challenge {
     }
 }
 
-/// Length, room, and distance from the start of the message ([MS-NLMP], section 2.2.1.2, `TargetNameFields`).
+/// Length, allocated length, and offset from the start of the message ([MS-NLMP], section 2.2.1.2, `TargetNameFields`).
 fn check_field(field: [u8; 8], message: usize) -> Result<(), AuthError> {
     let [a, b, _, _, offset @ ..] = field;
     let length = usize::from(u16::from_le_bytes([a, b]));
@@ -75,6 +75,6 @@ fn check_field(field: [u8; 8], message: usize) -> Result<(), AuthError> {
     if length != 0 && (offset < HEADER || offset > message || length > message - offset) {
         return Err(Violation::BadNtlmMessage.into());
     }
-    // Where nothing is, the offset means nothing.
+    // The offset of an empty field has no meaning.
     Ok(())
 }

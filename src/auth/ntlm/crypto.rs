@@ -1,6 +1,6 @@
-//! The three primitives that NTLM is made of, none of which can fail here.
+//! The cryptographic primitives of NTLM; none of them can fail here.
 //!
-//! It never serves anything but NTLM: MD4, MD5 and RC4 are broken for every other purpose. RFC 1320, RFC 1321, RFC 2104.
+//! For NTLM only: MD4, MD5 and RC4 are broken for every other purpose. Follows RFC 1320, RFC 1321 and RFC 2104.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use md4::Md4;
@@ -21,7 +21,7 @@ pub(super) fn md5(parts: &[&[u8]]) -> Key {
 }
 
 pub(super) fn hmac_md5(key: &[u8; 16], parts: &[&[u8]]) -> Key {
-    // A short key is filled up with zeros (RFC 2104, section 2); filled up here, it cannot have a wrong length.
+    // A short key is padded with zeros (RFC 2104, section 2). Padding it here rules out a wrong length.
     let mut block = Zeroizing::new([0; 64]);
     block.iter_mut().zip(key).for_each(|(to, from)| *to = *from);
     let block: &[u8; 64] = &block;
@@ -31,14 +31,14 @@ pub(super) fn hmac_md5(key: &[u8; 16], parts: &[&[u8]]) -> Key {
 }
 
 pub(super) mod rc4 {
-    //! One stream, or the first bytes of one.
+    //! One RC4 stream, or the first bytes of one.
 
     pub(in crate::auth::ntlm) use rc4::Rc4;
     use rc4::{KeyInit as _, StreamCipher as _};
     use zeroize::Zeroizing;
 
     pub(in crate::auth::ntlm) fn new(key: &[u8; 16]) -> Rc4 {
-        // The key schedule walks the key in a circle, so twice the key is the key; and twice it cannot have a wrong length.
+        // The key schedule repeats the key, so the doubled key is equivalent; its length cannot be wrong.
         let mut twice = Zeroizing::new([0; 32]);
         twice.iter_mut().zip(key.iter().cycle()).for_each(|(to, from)| *to = *from);
         let twice: &[u8; 32] = &twice;

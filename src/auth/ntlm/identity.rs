@@ -1,10 +1,10 @@
-//! Who signs in: the user and the domain as NTLM knows them.
+//! The user and the domain in NTLM's forms.
 //!
-//! It never asks a directory. The forms of a name are those of [MS-NLMP], section 2.2.1.3 (`UserName`, `DomainName`).
+//! The forms of a name are those of [MS-NLMP], section 2.2.1.3 (`UserName`, `DomainName`).
 
 use crate::auth::CredentialsError;
 
-/// Longer names exist nowhere ([MS-ADTS]: 1024 for a user principal name), and lengths on the wire have 16 bits.
+/// The longest name ([MS-ADTS]: 1024 for a user principal name); lengths on the wire have 16 bits.
 const MAX_UNITS: usize = 1024;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,10 +14,10 @@ pub(super) struct Identity {
 }
 
 impl Identity {
-    /// Reads `DOMAIN\user`, `user@realm` or `user`. A realm stays with the user, who is then known by the whole name.
+    /// Reads `DOMAIN\user`, `user@realm` or `user`. A realm stays part of the user name.
     pub(super) fn read(name: &str) -> Result<Self, CredentialsError> {
         let (domain, user) = name.split_once('\\').unwrap_or(("", name));
-        // Without a user the session would be an anonymous one.
+        // A session without a user would be anonymous.
         if user.is_empty() {
             return Err(CredentialsError::NoUser);
         }
@@ -26,25 +26,25 @@ impl Identity {
         Ok(Self { user: user.to_owned(), domain: domain.to_owned() })
     }
 
-    /// The user as it goes into the key. Windows maps one UTF-16 unit to one, so what grows in upper case stays as it
-    /// is, and what does not come back in lower case was never a pair there; the final sigma is the exception.
+    /// The user as it goes into the key. Windows maps one UTF-16 unit to one: a character that grows in upper case is left
+    /// unchanged, and so is one that lower case does not map back, except the final sigma.
     pub(super) fn user_in_upper_case(&self) -> String {
         self.user.chars().map(upper_case).collect()
     }
 }
 
-/// Refuses names that would not fit into a message.
+/// Refuses names that do not fit into a message.
 pub(super) fn check_length(name: &str) -> Result<(), CredentialsError> {
     if name.encode_utf16().count() > MAX_UNITS { Err(CredentialsError::NameTooLong) } else { Ok(()) }
 }
 
-/// UTF-16, little-endian, as everything that is text in NTLM.
+/// UTF-16, little-endian, the encoding of all text in NTLM.
 pub(super) fn utf_16(text: &str) -> impl Iterator<Item = u8> {
     text.encode_utf16().flat_map(u16::to_le_bytes)
 }
 
 fn upper_case(c: char) -> char {
-    /// Georgian has had a second case since Unicode 11 only.
+    /// Georgian capitals exist only since Unicode 11.
     const MTAVRULI: std::ops::RangeInclusive<char> = '\u{1c90}'..='\u{1cbf}';
     let mut mapped = c.to_uppercase();
     match (mapped.next(), mapped.next()) {

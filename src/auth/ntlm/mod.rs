@@ -1,8 +1,8 @@
-//! NTLM version 2, the client's side: NEGOTIATE out, CHALLENGE in, AUTHENTICATE out, then signed and sealed messages.
+//! The client's side of NTLM version 2: NEGOTIATE out, CHALLENGE in, AUTHENTICATE out, then signed and sealed messages.
 //!
-//! It never falls back: no NTLM version 1, no anonymous session, no session without extended session security, 128-bit
-//! keys, a random session key and a message integrity code. The messages are those of [MS-NLMP], section 2.2.1; the
-//! order and the rules, sections 3.1.5.1 and 3.2.5.1.
+//! There is no fallback to NTLM version 1 or to an anonymous session. Extended session security, 128-bit keys, a random
+//! session key and the message integrity code are required. Follows [MS-NLMP], section 2.2.1 (messages), and sections 3.1.5.1
+//! and 3.2.5.1 (order and rules).
 
 mod authenticate;
 mod challenge;
@@ -33,7 +33,7 @@ use identity::Identity;
 use response::Proof;
 use seal::{Keys, Stream};
 
-/// What is asked for; of it, all but version, target and the weaker key length is needed.
+/// The requested flags; all but version, target and the weaker key length are required.
 const WANTED: Flags = Flags::NEGOTIATE_UNICODE
     .union(Flags::REQUEST_TARGET)
     .union(Flags::NEGOTIATE_SIGN)
@@ -47,17 +47,17 @@ const WANTED: Flags = Flags::NEGOTIATE_UNICODE
     .union(Flags::NEGOTIATE_KEY_EXCHANGE)
     .union(Flags::NEGOTIATE_56BIT);
 
-/// Ten of no build in particular; the revision is the only one there is ([MS-NLMP], section 2.2.2.10).
+/// Windows 10 without a build number; this revision is the only one defined ([MS-NLMP], section 2.2.2.10).
 const VERSION: OsVersion =
     OsVersion { major_version: 10, minor_version: 0, build_number: 0, reserved: [0; 3], ntlm_revision: 15 };
 
 /// `iso.org.dod.internet.private.enterprise.Microsoft.security.mechanisms.NTLM`
 const IDENTIFIER: &[u8] = &[0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x02, 0x02, 0x0a];
 
-/// One exchange with one host.
+/// One NTLM exchange with one host.
 pub(super) struct Ntlm {
     identity: Identity,
-    /// What of the password is needed, and no more.
+    /// The part of the password that the exchange needs.
     proof: Proof,
     target: String,
     sealed: bool,
@@ -73,14 +73,14 @@ enum State {
 
 struct Established {
     keys: Keys,
-    /// How many messages of the scheme's own were signed and verified: they count.
+    /// Counters of the scheme's own messages that were signed and verified.
     signed: u32,
     verified: u32,
 }
 
 impl Ntlm {
     pub(super) const NAME: &str = "NTLM";
-    /// How every token begins.
+    /// The first bytes of every token.
     pub(super) const SIGNATURE: &[u8] = b"NTLMSSP\0";
 
     pub(super) fn new(user: &str, password: &Secret, peer: &Peer) -> Result<Self, CredentialsError> {
@@ -111,8 +111,8 @@ impl Ntlm {
         let challenge = Challenge::read(token)?;
         challenge.check(self.sealed)?;
         let time = challenge.target_info.timestamp();
-        // Zeros say that there is no TLS, so that nobody can pass the message on over TLS of his own. Where there is TLS and
-        // yet no hash, nothing said leaves it to the host.
+        // Zeros state that there is no TLS, so that an attacker cannot relay the message over TLS. With TLS but without a hash,
+        // the attribute is absent and the host decides.
         let binding = binding.map(target_info::hash).or(self.sealed.then_some([0; 16]));
         let response = self.proof.respond(
             challenge.nonce,
@@ -124,7 +124,7 @@ impl Ntlm {
         let mut encrypted_session_key = *session_key;
         rc4::once(&response.key, &mut encrypted_session_key);
         let message = Authenticate {
-            // A host that tells its time checks the longer response alone (section 3.1.5.1.2).
+            // If the host sends its time, it checks the longer response only (section 3.1.5.1.2).
             lm_response: if time.is_some() { [0; 24] } else { response.lm },
             nt_response: response.nt,
             identity: &self.identity,
@@ -181,7 +181,7 @@ impl Mechanism for Ntlm {
         Ok(Some(token))
     }
 
-    /// The host has the last word in SPNEGO at most, never in NTLM.
+    /// Only in SPNEGO can the host send the last token, never in NTLM.
     fn conclude(&mut self, _last: &[u8]) -> Result<(), AuthError> {
         Err(Violation::UnexpectedToken.into())
     }
@@ -190,8 +190,8 @@ impl Mechanism for Ntlm {
         matches!(self.state, State::Established(_))
     }
 
-    /// The cipher begins anew with every signature here and once more with the first message ([MS-SPNG], section 3.3.5.1:
-    /// the list of mechanisms and the first message are signed in the same state); only the numbers go on.
+    /// The cipher restarts for every signature here, and once more for the first message ([MS-SPNG], section 3.3.5.1: the
+    /// list of mechanisms and the first message are signed in the same state). Only the sequence numbers continue.
     fn sign(&mut self, message: &[u8]) -> Result<Vec<u8>, AuthError> {
         let established = self.established()?;
         let signature = Stream::new(&established.keys.client, established.signed).sign(message)?;
@@ -216,7 +216,7 @@ impl Mechanism for Ntlm {
     }
 }
 
-/// The messages of both sides once the exchange is over.
+/// Seals the messages of both sides after the exchange.
 struct Messages {
     client: Stream,
     server: Stream,
@@ -233,7 +233,7 @@ impl Context for Messages {
     }
 }
 
-/// Tenths of microseconds since 1601, little-endian.
+/// Units of 100 ns since 1601, little-endian.
 fn file_time(since_1970: Duration) -> [u8; 8] {
     const FROM_1601_TO_1970: Duration = Duration::from_secs(11_644_473_600);
     let tenths = since_1970.saturating_add(FROM_1601_TO_1970).as_nanos() / 100;
@@ -247,7 +247,7 @@ mod tests {
     #[test]
     fn time_is_counted_from_1601_in_tenths_of_microseconds() {
         assert_eq!(u64::from_le_bytes(file_time(Duration::ZERO)), 116_444_736_000_000_000);
-        // 2000-01-01, and a fraction that is cut off.
+        // 2000-01-01, with a fraction that is cut off.
         let time = file_time(Duration::new(946_684_800, 1_999));
         assert_eq!(u64::from_le_bytes(time), 125_911_584_000_000_019);
         assert_eq!(file_time(Duration::MAX), [0xff; 8]);

@@ -1,7 +1,6 @@
-//! The proof that the caller knows the password, without the password.
+//! The response to a challenge: proves knowledge of the password without sending it.
 //!
-//! It never keeps the password: what it keeps stands for the user, the domain and the password together, and is wiped.
-//! [MS-NLMP], section 3.3.2.
+//! Only a key derived from user, domain and password is kept; it is wiped when dropped. Follows [MS-NLMP], section 3.3.2.
 
 use zeroize::Zeroizing;
 
@@ -11,14 +10,14 @@ use super::{
 };
 use crate::secret::Secret;
 
-/// `ResponseKeyNT`, which for version 2 is `ResponseKeyLM` too.
+/// `ResponseKeyNT`, which in version 2 is also `ResponseKeyLM`.
 pub(super) struct Proof(Key);
 
-/// What answers a challenge, and the key that both sides then share.
+/// The response to a challenge, and the resulting shared key.
 pub(super) struct Response {
     pub(super) lm: [u8; 24],
     pub(super) nt: Vec<u8>,
-    /// `SessionBaseKey`, which for version 2 is the key exchange key; whoever has it can read the session.
+    /// `SessionBaseKey`, which in version 2 is also the key exchange key. It decrypts the whole session.
     pub(super) key: Key,
 }
 
@@ -26,7 +25,7 @@ impl Proof {
     /// `NTOWFv2`
     pub(super) fn new(identity: &Identity, password: &Secret) -> Self {
         let password = password.expose();
-        // Room for the most there can be: a buffer that grows leaves copies behind.
+        // Reserve the maximum: a buffer that grows leaves copies in memory.
         let mut bytes = Zeroizing::new(Vec::with_capacity(password.len() * 2));
         bytes.extend(utf_16(password));
         let mut name: Vec<u8> = utf_16(&identity.user_in_upper_case()).collect();

@@ -1,6 +1,6 @@
 //! Signing and sealing with extended session security: one stream in each direction.
 //!
-//! It never returns what it could not verify. [MS-NLMP], sections 3.4.2 to 3.4.5; always with key exchange and 128 bits.
+//! Unverified data is never returned. Follows [MS-NLMP], sections 3.4.2 to 3.4.5, always with key exchange and 128-bit keys.
 
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
@@ -11,7 +11,7 @@ use super::crypto::{
 };
 use crate::{auth::AuthError, violation::Violation};
 
-/// `NTLMSSP_MESSAGE_SIGNATURE` begins with this.
+/// The first bytes of `NTLMSSP_MESSAGE_SIGNATURE`.
 const VERSION: [u8; 4] = [1, 0, 0, 0];
 
 /// The keys of both directions.
@@ -60,7 +60,7 @@ impl Stream {
     /// `MAC`
     pub(super) fn sign(&mut self, message: &[u8]) -> Result<Signature, AuthError> {
         let number = self.sequence.to_le_bytes();
-        // A number that came twice would let a message be repeated.
+        // A repeated sequence number would allow a message to be replayed.
         self.sequence = self.sequence.checked_add(1).ok_or(AuthError::SessionOver)?;
         let mut checksum = [0; 8];
         let code = hmac_md5(&self.sign, &[&number, message]);
@@ -72,18 +72,18 @@ impl Stream {
         Ok(signature)
     }
 
-    /// Checks what [`Self::sign`] on the other side has made.
+    /// Checks a signature made by [`Self::sign`] on the other side.
     pub(super) fn verify(&mut self, message: &[u8], signature: &[u8]) -> Result<(), AuthError> {
         let expected = self.sign(message)?;
         if expected.as_slice().ct_eq(signature).into() {
             return Ok(());
         }
-        // The number stands there for all to read, so nothing is given away by looking at it.
+        // The sequence number is public, so its comparison need not be constant-time.
         let in_turn = signature.last_chunk::<4>() == expected.last_chunk::<4>();
         Err(if in_turn { Violation::BadSignature } else { Violation::OutOfSequence }.into())
     }
 
-    /// `SEAL`: the data first, its signature after it.
+    /// `SEAL`: encrypts the data, then signs.
     pub(crate) fn seal(&mut self, plain: &[u8]) -> Result<(Signature, Vec<u8>), AuthError> {
         let mut data = plain.to_vec();
         rc4::apply(&mut self.cipher, &mut data);

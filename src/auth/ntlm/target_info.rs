@@ -1,6 +1,6 @@
-//! The attributes with which a host describes itself, and those that go back to it under the proof.
+//! The attributes in the host's target information, and those that the client returns under its proof.
 //!
-//! It never sends back what the host claims about things that are the client's to say. [MS-NLMP], section 2.2.2.1.
+//! Attributes that the client must set itself are never copied from the host. Follows [MS-NLMP], section 2.2.2.1.
 
 use ntlmclient::{TargetInfoEntry, TargetInfoType};
 
@@ -10,17 +10,17 @@ use crate::{
     violation::Violation,
 };
 
-/// There are ten kinds, each at most once.
+/// Ten kinds are defined, each at most once.
 const MAX_ENTRIES: usize = 32;
-/// A DNS name in UTF-16 takes 510 bytes.
+/// A generous limit: a DNS name in UTF-16 takes 510 bytes.
 const MAX_BYTES: usize = 8 * 1024;
 /// `MsvAvFlags`: the message carries an integrity code.
 const HAS_INTEGRITY_CODE: u32 = 0x2;
 
 pub(super) struct TargetInfo {
-    /// Those of the host, without the terminator.
+    /// The attributes of the host, without the terminator.
     entries: Vec<TargetInfoEntry>,
-    /// Whether there was not even a terminator.
+    /// True if even the terminator is missing.
     absent: bool,
     flags: u32,
     timestamp: Option<[u8; 8]>,
@@ -53,12 +53,12 @@ impl TargetInfo {
         self.absent
     }
 
-    /// The host's own time, if it tells it.
+    /// The host's time, if it is sent.
     pub(super) fn timestamp(&self) -> Option<[u8; 8]> {
         self.timestamp
     }
 
-    /// What goes back: the host's attributes, and the client's own instead of or after them ([MS-NLMP], section 3.1.5.1.2).
+    /// The attributes to return: the host's, with the client's own added or replacing them ([MS-NLMP], section 3.1.5.1.2).
     pub(super) fn answer(&self, target: &str, binding: Option<[u8; 16]>) -> Vec<u8> {
         use TargetInfoType as T;
         let is_ours = |entry: &&TargetInfoEntry| {
@@ -83,7 +83,7 @@ pub(super) fn hash(binding: &ChannelBinding) -> [u8; 16] {
     *md5(&[&[0; 16], &length.to_le_bytes(), data])
 }
 
-/// The value of an attribute of fixed size, if it is there.
+/// The value of an attribute of fixed size, if present.
 fn fixed<const N: usize>(
     entries: &[TargetInfoEntry],
     kind: TargetInfoType,

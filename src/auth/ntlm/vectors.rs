@@ -1,6 +1,6 @@
-//! The published example of NTLM version 2, computed anew: [MS-NLMP], section 4.2.4.
+//! The published example of NTLM version 2, recomputed: [MS-NLMP], section 4.2.4.
 //!
-//! It never uses a value of our own making but where it says so.
+//! A value of our own making is marked as such.
 
 use super::{
     crypto::{Key, rc4},

@@ -1,7 +1,7 @@
-//! SPNEGO, the client's side: both sides agree on a mechanism, and prove to each other that nobody changed what was offered.
+//! The client's side of SPNEGO: both sides agree on a mechanism, and prove that the offered list was not changed in transit.
 //!
-//! It never takes a mechanism that it did not offer, never changes it once chosen, and never skips the signature under
-//! the list where either side has asked for it. RFC 4178, sections 4 and 5; [MS-SPNG], section 3.
+//! Only an offered mechanism is accepted, and a choice is final. The signature of the list is required if either side asks for
+//! it. Follows RFC 4178, sections 4 and 5, and [MS-SPNG], section 3.
 
 #[cfg(test)]
 mod tests;
@@ -18,14 +18,14 @@ use token::{MechTypeList, NegState, NegTokenResp};
 
 /// One negotiation with one host.
 pub(crate) struct Spnego {
-    /// What can be had, best first; what was chosen, alone, once it was.
+    /// The available mechanisms, best first; after the choice, only the chosen one.
     mechanisms: Vec<Box<dyn Mechanism>>,
-    /// The first of those that were tried in vain, and why nothing came of it.
+    /// The first mechanism that failed to begin, and why.
     passed_over: Option<(&'static str, AuthError)>,
     phase: Phase,
-    /// The list as it was offered.
+    /// The offered list.
     list: Vec<u8>,
-    /// Whether the list must be signed by both sides.
+    /// True if both sides must sign the list.
     must_sign: bool,
     signed: bool,
     verified: bool,
@@ -34,18 +34,18 @@ pub(crate) struct Spnego {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Phase {
     Begun,
-    /// The list was sent, with a token of the first mechanism in it.
+    /// The list was sent, with a token of the first mechanism.
     Offered,
-    /// The host has chosen.
+    /// The host has chosen a mechanism.
     Chosen,
-    /// The host speaks NTLM without SPNEGO around it, which some do when NTLM came first.
+    /// The host sends NTLM without SPNEGO, as some do if NTLM was listed first.
     Unwrapped,
 }
 
 impl Spnego {
     pub(super) const SCHEME: &str = "Negotiate";
 
-    /// Prepares to offer these, the best first; what cannot even begin is passed over.
+    /// Prepares to offer these mechanisms, best first; one that cannot begin is skipped.
     pub(super) fn new(mechanisms: Vec<Box<dyn Mechanism>>) -> Self {
         Self {
             mechanisms,
@@ -58,7 +58,7 @@ impl Spnego {
         }
     }
 
-    /// The mechanism that is spoken, as far as it is decided yet.
+    /// The mechanism in use, as far as it is decided yet.
     pub(super) fn mechanism(&self) -> &'static str {
         self.mechanisms.first().map_or(Self::SCHEME, |mechanism| mechanism.name())
     }
@@ -82,7 +82,7 @@ impl Spnego {
         let token = match (self.phase, challenge) {
             (Phase::Begun, None) => Some(self.offer(binding, moment)?),
             (Phase::Begun, Some(_)) => return Err(Violation::UnexpectedToken.into()),
-            // A challenge without a token, once something was said, says no to it.
+            // After a token was sent, a challenge without a token is a refusal.
             (_, None) => None,
             (_, Some(token)) if token.starts_with(Ntlm::SIGNATURE) => {
                 self.without_wrapping()?.step(Some(token), binding, moment)?
@@ -107,7 +107,7 @@ impl Spnego {
         Ok(Session::new(mechanism.name(), session::SPNEGO, mechanism.into_context()?))
     }
 
-    /// The list of all that can be had, with the first token of the first.
+    /// The list of all available mechanisms, with the first token of the first one.
     fn offer(&mut self, binding: Option<&ChannelBinding>, moment: &mut Moment) -> Result<Token, AuthError> {
         let mech_token = loop {
             let more = self.mechanisms.len() > 1;
@@ -130,7 +130,7 @@ impl Spnego {
         token::initial(mech_types, &mech_token).map(Zeroizing::new)
     }
 
-    /// What is to be said to an answer, nothing if the answer is no.
+    /// The reply to an answer of the host; `None` if the answer is a refusal.
     fn answer(
         &mut self,
         answer: NegTokenResp,
@@ -145,7 +145,7 @@ impl Spnego {
             (false, None) => None,
             (false, Some(token)) => self.current()?.step(Some(token.as_bytes()), binding, moment)?,
             (true, None) => self.current()?.step(None, binding, moment)?,
-            // What the host has to say to a mechanism that has not yet said anything itself.
+            // A token for a mechanism that has not sent one yet.
             (true, Some(_)) => return Err(Violation::UnexpectedToken.into()),
         };
         self.check_list(&answer)?;
@@ -165,7 +165,7 @@ impl Spnego {
         token.write().map(|token| Some(Zeroizing::new(token)))
     }
 
-    /// Takes the token that came with the answer of a host that is convinced.
+    /// Takes the token that came with the host's acceptance.
     fn conclude(&mut self, last: &[u8]) -> Result<(), AuthError> {
         if self.phase == Phase::Begun || self.phase == Phase::Unwrapped {
             return Err(Violation::UnexpectedToken.into());
@@ -180,7 +180,7 @@ impl Spnego {
         self.check_list(&last)
     }
 
-    /// Takes note of the host's choice. True if it is not the mechanism that has spoken already.
+    /// Records the host's choice. True if it is not the mechanism that has already sent a token.
     fn choose(&mut self, answer: &NegTokenResp) -> Result<bool, AuthError> {
         let first = self.phase == Phase::Offered;
         if !first && self.phase != Phase::Chosen {
@@ -200,12 +200,12 @@ impl Spnego {
             self.mechanisms.swap(0, at);
             self.mechanisms.truncate(1);
         }
-        // Somebody on the way may have had the better one struck out.
+        // An attacker may have removed the better mechanism from the list.
         self.must_sign |= at != 0;
         Ok(at != 0)
     }
 
-    /// Checks the host's signature under the list, if there is one.
+    /// Checks the host's signature of the list, if present.
     fn check_list(&mut self, answer: &NegTokenResp) -> Result<(), AuthError> {
         let Some(signature) = &answer.mech_list_mic else { return Ok(()) };
         self.must_sign = true;
@@ -218,7 +218,7 @@ impl Spnego {
         Ok(())
     }
 
-    /// The mechanism for a host that leaves SPNEGO out.
+    /// The mechanism for a host that does not use SPNEGO.
     fn without_wrapping(&mut self) -> Result<&mut dyn Mechanism, AuthError> {
         let ntlm_spoke = self.mechanism() == Ntlm::NAME;
         match self.phase {

@@ -1,4 +1,4 @@
-//! Negotiations about mechanisms that only pretend.
+//! Negotiations with fake mechanisms.
 
 use std::time::Duration;
 
@@ -10,11 +10,11 @@ use crate::auth::{
 };
 use NegState::{AcceptCompleted, AcceptIncomplete, Reject, RequestMic};
 
-/// Speaks once and hears once; signs by repeating its name before what is signed.
+/// Sends one token and takes one; a signature is its name followed by the signed message.
 struct Fake {
     name: &'static str,
     identifiers: &'static [&'static [u8]],
-    /// What ends its first step, if anything does.
+    /// The error of its first step, if any.
     fails: Option<AuthError>,
     heard: bool,
 }
@@ -92,7 +92,7 @@ impl Context for Fake {
     }
 }
 
-/// Both mechanisms in DER, as they are signed.
+/// Both mechanisms in DER, the form that is signed.
 const LIST: &[u8] = &[0x30, 8, 6, 2, 0x2a, 0x01, 6, 2, 0x2a, 0x02];
 
 fn signature(name: &str) -> Vec<u8> {
@@ -207,10 +207,10 @@ fn a_mechanism_that_was_not_offered_or_comes_too_late_is_a_violation() {
     say(&mut spnego, Some(&answer(RequestMic, None, Some(b"reply"), None))).unwrap();
     let other = answer(AcceptCompleted, Some(SECOND), None, Some(&signature("First")));
     assert_eq!(spnego.finish(Some(&other)).err(), Some(AuthError::Violation(Violation::UnofferedMechanism)));
-    // An answer to what the other mechanism has said is none to this one.
+    // A reply to the other mechanism's token is not a reply to this one.
     let both = answer(AcceptIncomplete, Some(SECOND), Some(b"reply"), None);
     assert_eq!(say(&mut offered(), Some(&both)), violation(Violation::UnexpectedToken));
-    // And the change cannot come when all is over.
+    // The mechanism cannot change once the exchange is complete.
     let late = answer(AcceptCompleted, Some(SECOND), None, Some(&signature("Second")));
     assert_eq!(offered().finish(Some(&late)).err(), Some(AuthError::EndedEarly));
 }

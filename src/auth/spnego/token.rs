@@ -1,7 +1,7 @@
-//! The tokens of SPNEGO, in DER.
+//! SPNEGO tokens, in DER.
 //!
-//! It never reads past a length and never takes what is not DER. RFC 4178, section 4.2; the tag in front of the first
-//! token, RFC 2743, section 3.1.
+//! All lengths are checked, and anything but DER is refused. Follows RFC 4178, section 4.2, and RFC 2743, section 3.1, for the
+//! tag around the first token.
 
 use der::{
     Decode as _, Encode as _, Enumerated, Sequence, TagMode, TagNumber,
@@ -54,7 +54,7 @@ pub(super) enum NegState {
     RequestMic = 3,
 }
 
-/// The first token: what is offered, and what the first of them would say.
+/// The first token: the offered mechanisms, and the first token of the preferred one.
 pub(super) fn initial(mech_types: MechTypeList, mech_token: &[u8]) -> Result<Vec<u8>, AuthError> {
     let mech_token = octets(mech_token)?;
     let value = InitialContextToken {
@@ -65,7 +65,7 @@ pub(super) fn initial(mech_types: MechTypeList, mech_token: &[u8]) -> Result<Vec
     token.to_der().map_err(|_| AuthError::TooLong)
 }
 
-/// What is signed when the list is: the list in DER, without the tag that is around it in the token.
+/// The signed form of the list: DER, without the tag that surrounds it in the token.
 pub(super) fn list(mech_types: &MechTypeList) -> Result<Vec<u8>, AuthError> {
     mech_types.to_der().map_err(|_| AuthError::TooLong)
 }

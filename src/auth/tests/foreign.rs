@@ -1,7 +1,6 @@
-//! Exchanges with pyspnego, an NTLM and SPNEGO acceptor that shares no line with ours.
+//! Exchanges with pyspnego, an independent acceptor for NTLM and SPNEGO.
 //!
-//! Skipped unless `HVSNAP_PYSPNEGO` names a Python that has it. It is asked through
-//! `tests/interop/pyspnego_acceptor.py`.
+//! Skipped unless `HVSNAP_PYSPNEGO` names a Python interpreter that has it. The tests run `tests/interop/pyspnego_acceptor.py`.
 
 use std::{
     env, fs,
@@ -12,7 +11,7 @@ use std::{
 
 use super::*;
 
-/// A word of JSON, as much as the acceptor speaks.
+/// A flat JSON object, the only form that the acceptor sends.
 pub(super) type Answer = Result<Vec<(String, String)>, String>;
 
 pub(super) struct Acceptor {
@@ -23,7 +22,7 @@ pub(super) struct Acceptor {
 }
 
 impl Acceptor {
-    /// Nothing where no Python was named.
+    /// `None` if no Python interpreter is named.
     pub(super) fn start(name: &str, protocol: &str, binding: Option<&ChannelBinding>) -> Option<Self> {
         let python = env::var_os("HVSNAP_PYSPNEGO")?;
         let users = env::temp_dir().join(format!("hvsnap-{}-{name}.users", std::process::id()));
@@ -57,7 +56,7 @@ impl Acceptor {
         writeln!(self.to, "{line}").unwrap();
         let mut line = String::new();
         self.from.read_line(&mut line).unwrap();
-        // Flat objects of words: what stands between the quotes and the colons is all there is.
+        // Flat objects of strings: split them at the quotes and colons.
         let fields: Vec<_> = line
             .trim()
             .trim_matches(['{', '}'])
@@ -93,7 +92,7 @@ impl Acceptor {
         Ok(from_hex(&fields[0].1))
     }
 
-    /// The whole exchange, with whatever is done to the tokens on their way.
+    /// Runs the whole exchange; `tamper`, if any, changes tokens in transit.
     pub(super) fn convince(
         &mut self,
         mut exchange: Exchange,
@@ -126,10 +125,10 @@ impl Drop for Acceptor {
 
 pub(super) fn untouched(_: usize, _: &mut Vec<u8>) {}
 
-/// Credentials of one kind, from a user and a password.
+/// Makes credentials of one kind from a user and a password.
 type Form = fn(&str, &str) -> Credentials;
 
-/// Each protocol of the acceptor with the credentials that it is for.
+/// Each protocol of the acceptor with the credentials for it.
 const FORMS: [(&str, Form); 3] = [("ntlm", ntlm), ("negotiate", negotiate), ("negotiate", ntlm)];
 
 #[test]
@@ -172,7 +171,7 @@ fn a_host_may_leave_spnego_out() {
     let Some(mut acceptor) = Acceptor::start("unwrapped", "ntlm", None) else { return };
     let outcome = acceptor.convince(exchange(&negotiate(USER, PASSWORD), false), None, |leg, token| {
         if leg == 0 {
-            // The token of the mechanism stands last in what is around it.
+            // The mechanism's token is last in the wrapping.
             let at = token.windows(8).position(|window| window == b"NTLMSSP\0").unwrap();
             token.drain(..at);
         }
@@ -222,7 +221,7 @@ fn a_list_that_was_changed_on_the_way_is_found_out() {
     let Some(mut acceptor) = Acceptor::start("list", "negotiate", None) else { return };
     let outcome = acceptor.convince(exchange(&negotiate(USER, PASSWORD), false), None, |leg, token| {
         if leg == 1 {
-            // The last byte of the signature under the list is one of its number, the one before that of its code.
+            // The last four bytes of the list's signature are its sequence number; those before them are its checksum.
             let at = token.len() - 6;
             token[at] ^= 1;
         }

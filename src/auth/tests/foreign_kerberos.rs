@@ -1,6 +1,6 @@
-//! Kerberos with pyspnego, which takes sealed messages apart by MIT's buffers, as pypsrp does.
+//! Kerberos with pyspnego, which splits sealed messages with MIT's buffer functions, as pypsrp does.
 //!
-//! Skipped unless `HVSNAP_PYSPNEGO` names a Python that has pyspnego, gssapi and krb5, and `HVSNAP_KRB5` a started realm.
+//! Skipped unless `HVSNAP_PYSPNEGO` names a Python interpreter with pyspnego, gssapi and krb5, and `HVSNAP_KRB5` a running realm.
 
 use std::env;
 
@@ -9,7 +9,7 @@ use super::{
     *,
 };
 
-/// A foreign acceptor, the host that it stands for, and what its keys permit.
+/// A foreign acceptor and its host, which depends on the encryption types that the keys permit.
 fn acceptor(name: &str) -> Option<(Acceptor, Peer)> {
     env::var_os("HVSNAP_KRB5")?;
     let only_sha2 = env::var("HVSNAP_KRB5_AES").is_ok_and(|aes| aes == "sha2");
@@ -26,7 +26,7 @@ fn renew(acceptor: &mut Acceptor, protocol: &str, peer: &Peer, binding: Option<&
     acceptor.ask(&line).unwrap();
 }
 
-/// Each protocol of the acceptor with the credentials that it is for.
+/// Each protocol of the acceptor with the credentials for it.
 fn forms() -> [(&'static str, Credentials); 4] {
     [
         ("kerberos", Credentials::kerberos_ticket()),
@@ -50,7 +50,7 @@ fn three_hundred_messages_pass_each_way_by_kerberos() {
             assert_eq!(acceptor.unwrap(&sealed.signature, &sealed.data).unwrap(), plain);
             let (signature, data) = acceptor.wrap(&plain);
             assert_eq!(*session.unseal(&signature, &data).unwrap(), plain);
-            // What the foreign side makes by MIT's buffers is of the very form that ours has.
+            // Messages from MIT's buffer functions have exactly the form of ours.
             assert_eq!((sealed.signature.len(), sealed.data.len()), (signature.len(), data.len()));
             assert_eq!(sealed.signature[4..8], signature[4..8]);
         }

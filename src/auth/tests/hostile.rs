@@ -1,4 +1,4 @@
-//! Hosts that lie, repeat themselves, stop half-way, or offer less than is safe.
+//! Hosts that send false, repeated, incomplete or insecure messages.
 
 use super::{
     recorded::{RAW, WRAPPED},
@@ -8,7 +8,7 @@ use crate::auth::error::Missing;
 
 type Outcome = Result<bool, AuthError>;
 
-/// What a client makes of a challenge: whether it goes on.
+/// The client's reaction to a challenge.
 fn hear(credentials: &Credentials, tls: bool, token: &[u8]) -> Outcome {
     let mut exchange = exchange(credentials, tls);
     say(&mut exchange, None);
@@ -35,7 +35,7 @@ fn violation(violation: Violation) -> Outcome {
     Err(AuthError::Violation(violation))
 }
 
-/// Up to the target information, which follows at once.
+/// A challenge up to the target information, which follows directly.
 fn challenge(flags: u32, target_info: &[u8]) -> Vec<u8> {
     let length = u16::try_from(target_info.len()).unwrap().to_le_bytes();
     let [a, b] = length;
@@ -75,7 +75,7 @@ fn a_challenge_cut_at_any_byte_is_a_violation() {
 
 #[test]
 fn no_byte_of_a_challenge_leads_astray() {
-    // Whether it is believed is for the proofs to show; here it is read, within bounds and without a panic.
+    // Other tests cover whether it is accepted; this one only reads it, within bounds and without a panic.
     let both: [(Hear, _); 2] = [(raw, RAW.challenge), (wrapped, WRAPPED.challenge)];
     for (hear, whole) in both {
         let whole = from_hex(whole);
@@ -101,7 +101,7 @@ fn the_last_token_is_as_it_was_sent_or_nothing() {
     };
     let whole = from_hex(WRAPPED.last);
     assert_eq!(finish(&whole), None);
-    // Without the signature under the list nobody has proven to be the host.
+    // Without the signature of the list the host has not proven its identity.
     assert_eq!(finish(&[]), Some(AuthError::EndedEarly));
     assert_eq!(finish(&from_hex("a1073005a0030a0100")), Some(AuthError::EndedEarly));
     for length in 1..whole.len() {
@@ -120,7 +120,7 @@ fn the_last_token_is_as_it_was_sent_or_nothing() {
 fn lengths_and_offsets_that_lie_are_violations() {
     let bad = violation(Violation::BadNtlmMessage);
     let good = challenge(FLAGS, &END);
-    // The fields of the target's name and of the information about it.
+    // The fields of the target's name and of the target information.
     for field in [12, 40] {
         for (length, offset) in
             [(0xffff_u16, 0x38_u32), (4, 0x39), (4, u32::MAX), (4, i32::MAX.cast_unsigned()), (4, 8)]
@@ -164,7 +164,7 @@ fn a_host_that_offers_less_than_is_safe_is_left() {
         (0x0000_0020, Missing::Sealing),
     ] {
         assert_eq!(raw(&challenge(FLAGS & !flag, &END)), Err(AuthError::Weak(missing)));
-        // Over TLS there is nothing to seal.
+        // Over TLS nothing is sealed.
         let over_tls = hear(&ntlm(USER, PASSWORD), true, &challenge(FLAGS & !flag, &END));
         let sealing = missing == Missing::Sealing;
         assert_eq!(over_tls, if sealing { Ok(true) } else { Err(AuthError::Weak(missing)) });
@@ -172,7 +172,7 @@ fn a_host_that_offers_less_than_is_safe_is_left() {
     assert_eq!(raw(&challenge(FLAGS & !1 | 2, &END)), Err(AuthError::Weak(Missing::Unicode)));
     assert_eq!(raw(&challenge(FLAGS | 0x800, &END)), Err(AuthError::Weak(Missing::Identity)));
     assert_eq!(raw(&challenge(FLAGS, &[])), Err(AuthError::Weak(Missing::NtlmV2)));
-    // As hosts of old send it: no room even for a version.
+    // Old hosts leave out even the version.
     let mut old = challenge(FLAGS & !0x0200_0000, &[]);
     old.truncate(48);
     assert_eq!(raw(&old), Err(AuthError::Weak(Missing::NtlmV2)));
@@ -195,10 +195,10 @@ fn messages_out_of_turn_are_violations() {
     assert_eq!(client.finish(None).err(), Some(AuthError::EndedEarly));
 
     for credentials in [ntlm(USER, PASSWORD), negotiate(USER, PASSWORD)] {
-        // Nobody has asked yet.
+        // A token before the first request.
         let early = exchange(&credentials, false).step(Some(b"NTLMSSP\0"), None, &mut moment());
         assert_eq!(early.map(|_| true), out_of_turn);
-        // The host lets in whoever knocks, and so does whoever pretends to be the host.
+        // A host that accepts every caller, as an impostor could.
         let mut client = exchange(&credentials, false);
         say(&mut client, None);
         assert_eq!(client.finish(None).err(), Some(AuthError::EndedEarly));
@@ -213,7 +213,7 @@ fn messages_out_of_turn_are_violations() {
 fn a_challenge_without_a_token_turns_the_proof_down() {
     for recording in [RAW, WRAPPED] {
         let mut client = exchange(&(recording.credentials)(), false);
-        // Whether the host was asked before without a word makes no difference.
+        // An earlier empty challenge makes no difference.
         say(&mut client, Some(&[]));
         say(&mut client, Some(&from_hex(recording.challenge)));
         assert!(matches!(client.step(Some(&[]), None, &mut moment()), Ok(Step::Refused)));

@@ -1,6 +1,6 @@
-//! Whole exchanges: with a foreign acceptor, with a recorded one, and with hosts that mean harm.
+//! Whole exchanges: with a foreign acceptor, with recorded messages, and with hostile hosts.
 //!
-//! They never draw randomness: two runs say the same.
+//! Randomness is fixed: two runs send the same bytes.
 
 mod foreign;
 mod foreign_kerberos;
@@ -31,13 +31,13 @@ fn negotiate(user: &str, password: &str) -> Credentials {
     Credentials::negotiate(user, Secret::new(password))
 }
 
-/// An exchange over plain HTTP, unless there is TLS.
+/// An exchange over plain HTTP, or over TLS.
 fn exchange(credentials: &Credentials, tls: bool) -> Exchange {
     let peer = Peer { host: "hv01".to_owned(), spn: None, sealed: !tls };
     Exchange::new(credentials, &peer).unwrap()
 }
 
-/// The token that is sent next.
+/// The next token sent.
 fn say(exchange: &mut Exchange, challenge: Option<&[u8]>) -> Vec<u8> {
     match exchange.step(challenge, None, &mut moment()).unwrap() {
         Step::Send(token) => token.to_vec(),

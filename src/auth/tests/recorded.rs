@@ -1,7 +1,7 @@
-//! Two exchanges as pyspnego 0.12.4 held them with us and accepted them: it checked the responses, the integrity code and the
-//! signatures, and made its own; the session base keys were computed by it too.
+//! Two recorded exchanges with pyspnego 0.12.4, which accepted them: it verified the responses, the integrity code and the
+//! signatures, and made its own. It also computed the session base keys.
 //!
-//! They never change: what differs from them is either a mistake or needs a new recording.
+//! The recordings are fixed: a difference is either a mistake or needs a new recording.
 
 use super::*;
 
@@ -13,7 +13,7 @@ pub(super) struct Recording {
     /// Signature and data of a message in each direction.
     to_host: [&'static str; 2],
     from_host: [&'static str; 2],
-    /// What whoever reads the wire must not learn.
+    /// A secret that must not appear on the wire.
     pub(super) session_base_key: &'static str,
 }
 
@@ -79,14 +79,14 @@ fn a_host_without_a_clock_gets_our_time_and_the_short_response_too() {
     let time = [7, 0, 8, 0];
     let mut challenge = from_hex(RAW.challenge);
     let at = challenge.windows(4).position(|window| window == time).unwrap();
-    // Of a kind that nobody knows, so that it is passed over.
+    // An unknown kind of attribute, which is skipped.
     challenge[at] = 0x77;
     let answers = [from_hex(RAW.challenge), challenge].map(|challenge| {
         let mut exchange = exchange(&(RAW.credentials)(), false);
         say(&mut exchange, None);
         say(&mut exchange, Some(&challenge))
     });
-    // The short response stands first, the other after it: its proof, eight bytes of versions, and the time.
+    // The short response comes first, then the long one: proof, eight bytes of versions, time.
     let [told, ours] = answers.each_ref().map(|answer| (&answer[88..112], &answer[136..144]));
     assert_eq!(told.0, [0; 24]);
     assert!(ours.0.ends_with(&moment().random.nonce()));

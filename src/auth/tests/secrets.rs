@@ -1,11 +1,11 @@
-//! What must not be seen anywhere: the password, the keys made of it, and the keys drawn at random.
+//! Secrets that must never be displayed: the password, the keys derived from it, and random keys.
 
 use super::{
     recorded::{RAW, Recording, WRAPPED},
     *,
 };
 
-/// The password, as it is and as NTLM spells it, the key that was made of it, and the one that was drawn.
+/// The password, in its given form and in UTF-16, the key derived from it, and the random key.
 fn secrets(recording: &Recording) -> [Vec<u8>; 4] {
     let wide = PASSWORD.encode_utf16().flat_map(u16::to_le_bytes).collect();
     let drawn = moment().random.take_key().unwrap().to_vec();
@@ -29,7 +29,7 @@ fn debug_shows_no_secret() {
         shown += &format!("{session:?} {:?}", session.unseal(b"x", b"y").unwrap_err());
         assert!(shown.contains("NTLM") && shown.contains("operator"), "{shown}");
         for secret in secrets(&recording) {
-            // As numbers of a list, in hexadecimal, or as it is.
+            // As a list of numbers, in hexadecimal, or as is.
             let list = format!("{secret:?}");
             assert!(!shown.contains(list.trim_matches(['[', ']'])), "{shown}");
             assert!(!shown.contains(&to_hex(&secret)), "{shown}");

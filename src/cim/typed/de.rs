@@ -1,4 +1,4 @@
-//! From an instance to a Rust type.
+//! Deserializes an instance to a Rust type.
 
 use serde::{
     Deserialize, Deserializer,
@@ -29,7 +29,7 @@ impl<'de> Deserializer<'de> for Of<'_> {
 }
 
 struct Properties<'i> {
-    /// Those to come.
+    /// The properties still to read.
     rest: std::collections::VecDeque<&'i Property<'i>>,
     value: Option<&'i Property<'i>>,
 }
@@ -59,7 +59,7 @@ struct Values<'i> {
 }
 
 impl<'i> Values<'i> {
-    /// The one value; several are no scalar.
+    /// The only value; several values are not a scalar.
     fn one(&self) -> Result<&'i Raw<'i>, InstanceError> {
         match self.values {
             [value] => Ok(value),
@@ -88,7 +88,7 @@ macro_rules! scalars {
 impl<'de> Deserializer<'de> for Values<'_> {
     type Error = InstanceError;
 
-    /// Without a type to go by: text as text, an array as a sequence.
+    /// Without a type hint: text as a string, an array as a sequence.
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InstanceError> {
         match self.values {
             [] | [Raw::Null] => visitor.visit_unit(),
@@ -120,7 +120,7 @@ impl<'de> Deserializer<'de> for Values<'_> {
         }
     }
 
-    /// A scalar may be an array of one member, which looks the same; null is an empty one.
+    /// A single value reads as an array of one member, which looks the same on the wire; null is an empty array.
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InstanceError> {
         let members = match self.values {
             [Raw::Null] => &[],
@@ -182,7 +182,7 @@ impl<'de> SeqAccess<'de> for Members<'_> {
     }
 }
 
-/// A reference: a map of `ResourceURI` and its selectors, each under its own name.
+/// A reference: a map of `ResourceURI` and one entry for each selector, under the selector's name.
 struct Reference<'i> {
     reference: &'i EndpointReference,
     at: usize,

@@ -1,7 +1,7 @@
-//! Instances as Rust types, by serde (feature `serde`).
+//! Instances as Rust types, with serde (feature `serde`).
 //!
-//! The wire carries no types, so a field's own type says how its text is read. Names of properties are matched as serde has
-//! them: `#[serde(rename_all = "PascalCase")]` fits most classes.
+//! The wire carries no types: the type of a field decides how its text is read. Property names are matched as serde does:
+//! `#[serde(rename_all = "PascalCase")]` fits most classes.
 
 mod de;
 mod ser;
@@ -12,7 +12,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::cim::{ClassName, Instance};
 
-/// A Rust type that stands for a CIM class; what it does not name is not kept.
+/// A Rust type for a CIM class. Properties without a field are dropped.
 ///
 /// ```
 /// use hvsnap::cim::CimClass;
@@ -37,13 +37,13 @@ pub trait CimClass: DeserializeOwned {
     /// Reads an instance.
     ///
     /// # Errors
-    /// If a property is missing that the type wants, or is of another type.
+    /// If a property that the type requires is missing, or has another type.
     fn from_instance(instance: &Instance<'_>) -> Result<Self, InstanceError> {
         instance.to_typed()
     }
 }
 
-/// An instance and a Rust type that do not fit.
+/// The instance and the Rust type do not fit.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct InstanceError(pub(super) String);
@@ -64,17 +64,17 @@ impl Instance<'_> {
     /// The instance as a Rust type.
     ///
     /// # Errors
-    /// If a property is missing that the type wants, or is of another type.
+    /// If a property that the type requires is missing, or has another type.
     pub fn to_typed<T: DeserializeOwned>(&self) -> Result<T, InstanceError> {
         T::deserialize(de::Of(self)).map_err(|error| InstanceError(format!("{}: {error}", self.class())))
     }
 }
 
 impl Instance<'static> {
-    /// An instance of `class` from a Rust type: a field is a property, `None` is null.
+    /// An instance of `class` from a Rust type: each field is a property, `None` is null.
     ///
     /// # Errors
-    /// If the type is no struct or map, or a value has no place in an instance.
+    /// If the type is not a struct or map, or a value has no form in an instance.
     pub fn from_typed<T: Serialize + ?Sized>(class: &ClassName, value: &T) -> Result<Self, InstanceError> {
         ser::instance(class, value)
     }

@@ -1,4 +1,4 @@
-//! From a Rust type to an instance.
+//! Serializes a Rust type to an instance.
 
 use serde::{
     Serialize, Serializer,
@@ -18,7 +18,7 @@ pub(super) fn instance<T: Serialize + ?Sized>(
     }
 }
 
-/// Makes a CIM value; what holds fields becomes an instance of the class.
+/// Makes a CIM value; a struct or map becomes an instance of the class.
 #[derive(Clone, Copy)]
 struct ToValue<'c> {
     class: &'c ClassName,
@@ -166,14 +166,14 @@ impl SerializeSeq for Members<'_> {
 struct Fields<'c> {
     to_value: ToValue<'c>,
     instance: Instance<'static>,
-    /// The key whose value comes next.
+    /// The key of the next value.
     name: String,
 }
 
 impl Fields<'_> {
     fn field<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> Result<(), InstanceError> {
         let named = |error: InstanceError| InstanceError(format!("{name}: {error}"));
-        // The rules of class names and property names are the same (DSP0004, section 5.2.1).
+        // Class names and property names follow the same rules (DSP0004, section 5.2.1).
         name.parse::<ClassName>().map_err(|_| named(InstanceError("not a property name".to_owned())))?;
         let value = value.serialize(self.to_value).map_err(named)?;
         let instance = std::mem::replace(&mut self.instance, Instance::new(self.to_value.class));

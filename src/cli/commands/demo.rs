@@ -53,7 +53,7 @@ impl Demo {
     pub(super) fn run(&self, run: Run<'_>) -> Result<Answer, Failure> {
         let (console, start) = (run.console, run.start);
         if console.format() == Format::Text {
-            // Here the story is the data.
+            // For this command the progress messages are the data.
             console.tell_all_to_stdout();
         }
         on_a_runtime(async {
@@ -110,7 +110,7 @@ async fn show(session: &mut Session<'_>) -> Result<Answer, Failure> {
     Ok(answer)
 }
 
-/// What one would type.
+/// Shows the command that a user would type.
 fn command(session: &mut Session<'_>, words: &str) {
     session.console.note(&Line::new());
     let prompt = Line::new().styled(style::FAINT, "$ ");

@@ -73,7 +73,7 @@ impl HostCommand for Doctor {
     }
 }
 
-/// By the class of what failed first, as the same failure has it elsewhere.
+/// The exit code of the first failed check, the same as for that failure elsewhere.
 fn exit_of(check: &Check) -> Exit {
     match (&check.error, check.subject) {
         (Some(error), _) => kind::exit_of(error),

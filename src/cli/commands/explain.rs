@@ -89,7 +89,7 @@ fn hex(number: u32) -> String {
     format!("0x{number:08X}")
 }
 
-/// The number as its family writes it.
+/// The number in the form of its family.
 fn code(entry: &CodeEntry) -> String {
     match entry.family {
         Family::Hvsnap => format!("HVS{:04}", entry.code),

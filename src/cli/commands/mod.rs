@@ -1,6 +1,6 @@
-//! The commands. A verb is one file: arguments, help, examples and code.
+//! The commands. Each verb is one file: arguments, help, examples and code.
 //!
-//! A new verb takes its file, and its line in the enum of its noun; a new noun takes a row of [`Command`] here.
+//! A new verb needs its file and a line in the enum of its noun; a new noun needs a row of [`Command`] here.
 
 mod completions;
 #[cfg(feature = "sim")]
@@ -48,7 +48,7 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    /// Does it.
+    /// Runs the command.
     pub(crate) fn run(&self, run: Run<'_>) -> Result<Answer, Failure> {
         match self {
             Self::Identify(command) => run.on_host(command),
@@ -68,19 +68,19 @@ impl Command {
     }
 }
 
-/// What a command works with; options that it has no use for are neither shown in its help nor taken.
+/// What a command works with; options that it does not use are hidden in its help and refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Needs {
     /// A host, and the journal.
     Host,
-    /// The journal alone.
+    /// The journal only.
     Journal,
     /// Neither.
     Nothing,
 }
 
 impl Needs {
-    /// What the command of this name works with.
+    /// The needs of the command with this name.
     pub(crate) fn of(command: &str) -> Self {
         match command {
             "journal" => Self::Journal,
@@ -92,7 +92,7 @@ impl Needs {
 
 /// A command that works with a client of one host.
 pub(crate) trait HostCommand {
-    /// What is done about a VM that is busy.
+    /// The policy for a busy VM.
     fn on_busy(&self) -> OnBusy {
         OnBusy::Fail
     }

@@ -83,7 +83,7 @@ struct FailedView {
     exit_code: u8,
 }
 
-/// What all operations of one run share.
+/// The state shared by all operations of one run.
 struct Resuming<'c> {
     args: &'c Resume,
     console: &'c mut Console,
@@ -92,7 +92,7 @@ struct Resuming<'c> {
     hosts: Hosts,
 }
 
-/// The host for each operation that is to be asked about, or why there is none.
+/// The host of each operation that must be read, or why there is none.
 type Hosts = BTreeMap<OperationId, Result<Host, Failure>>;
 
 impl Resume {
@@ -117,7 +117,7 @@ impl Resume {
         let (lines, body) = on_a_runtime(resuming.all(&operations))?;
         let place = journal.folder().display().to_string();
         let mut exits = body.exits.clone();
-        // What cannot be read may be open.
+        // Unreadable records may be open.
         exits.extend((!unreadable.is_empty()).then_some(Exit::Failed));
         let exit = worst(&exits);
         let again = body.again.clone();
@@ -137,10 +137,9 @@ impl Resume {
         Ok(answer)
     }
 
-    /// A host for each operation of which something is to be learned, one for all of one endpoint, namespace and user.
+    /// A host for each operation whose outcome is still open; one per endpoint, namespace and user.
     ///
-    /// Where a host was named for this run and no id, the operations of that host are meant: the others are left out, with a
-    /// warning for each.
+    /// If this run names a host but no id, only the operations of that host are resumed; each of the others gets a warning.
     fn hosts(
         &self,
         cli: &Cli,
@@ -185,13 +184,13 @@ impl Resume {
         Ok((hosts, left_alone))
     }
 
-    /// What is written down of the operation, if nothing is left to be learned.
+    /// The recorded outcome, if nothing is left to find out.
     fn written(&self, operation: &Operation) -> Option<Resumption> {
         Resumption::written(operation, self.wait.until())
     }
 }
 
-/// An operation that was closed by hand: of it nothing more is looked for.
+/// The answer for an operation that was closed by hand, which is not investigated further.
 fn closed(journal: &FileJournal, operation: &Operation, closing: &Closing) -> Result<Answer, Failure> {
     let text = format!(
         "Operation {} was closed by {} on {}: {}; nothing to resume.",
@@ -211,7 +210,7 @@ fn closed(journal: &FileJournal, operation: &Operation, closing: &Closing) -> Re
     Answer::new(vec![Line::plain(text)], &body)
 }
 
-/// Keeps the operations that were sent to this endpoint; a text for each of the others.
+/// Keeps the operations that were sent to this endpoint; returns a text for each of the others.
 fn keep_those_of(operations: &mut Vec<Operation>, endpoint: &str) -> Result<Vec<String>, Failure> {
     let is_of = |operation: &Operation| operation.intent.endpoint.eq_ignore_ascii_case(endpoint);
     let others: Vec<String> = operations
@@ -243,7 +242,7 @@ impl Resuming<'_> {
                     lines.extend(operation::resumed(&resumption));
                     body.again.extend(self.again(&resumption));
                 }
-                // Alone it is the command's own failure.
+                // A failure of the only operation is the command's own failure.
                 Err(failure) if self.args.id.is_some() => return Err(failure),
                 Err(failure) => {
                     report::tell(self.console, &failure);
@@ -256,7 +255,7 @@ impl Resuming<'_> {
                         exit_code: parts.exit.code(),
                     });
                     body.exits.push(parts.exit);
-                    // An interruption ends them all; what was found out before it is shown.
+                    // An interruption ends all of them; the results before it are shown.
                     if parts.exit == Exit::Interrupted {
                         break;
                     }
@@ -266,14 +265,14 @@ impl Resuming<'_> {
         Ok((lines, body))
     }
 
-    /// The command that takes up again what is not finished.
+    /// The command that continues an unfinished operation.
     fn again(&self, resumption: &Resumption) -> Option<String> {
         let outcome = &resumption.outcome;
         let is_open = !outcome.status.is_final() || outcome.is_merge_open();
         is_open.then(|| OperationLink::new(&self.reattach, resumption.operation.id()).resume)
     }
 
-    /// Resumes one operation; `of` is the VM that its progress is told of, where there are several.
+    /// Resumes one operation; `of` is the VM shown with its progress if there are several.
     async fn one(&mut self, operation: &Operation, of: Option<&str>) -> Result<Resumption, Failure> {
         if let Some(written) = self.args.written(operation) {
             return Ok(written);
@@ -283,7 +282,7 @@ impl Resuming<'_> {
         let link = || Some(OperationLink::new(&self.reattach, operation.id()));
         let text = "nothing was changed by this command; the operation is still open";
         let stopped = || Failure::interrupted(text, Effect::None).operation(link());
-        // Where a time limit ends it from there, the outcome is as unknown as before.
+        // If a time limit ends the process, the outcome is as unknown as before.
         self.interrupt.stands(stopped().effect(None));
         let mut display = of.map_or_else(Display::new, Display::of);
         let console = &mut *self.console;
@@ -297,14 +296,14 @@ impl Resuming<'_> {
     }
 }
 
-/// What must not be overlooked comes first.
+/// The most serious of these exit codes.
 fn worst(exits: &[Exit]) -> Exit {
     let rank = |exit: &&Exit| match exit {
         Exit::Done => 0,
         Exit::MergePending => 1,
         Exit::Failed => 2,
         Exit::Unknown => 4,
-        // It says that there may be more.
+        // After an interruption there may be more to do.
         Exit::Interrupted => 5,
         _ => 3,
     };

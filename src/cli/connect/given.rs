@@ -33,7 +33,7 @@ pub(crate) struct ConnectionArgs {
 }
 
 impl ConnectionArgs {
-    /// All settings that are to be used.
+    /// The merged settings.
     pub(super) fn collect(&self, lookup: Lookup<'_>) -> Result<Settings, Failure> {
         self.settings.check(flag)?;
         if self.password_stdin && self.settings.password_file.is_some() {
@@ -48,7 +48,7 @@ impl ConnectionArgs {
         Ok(self.settings.clone().over(environment).over(profile))
     }
 
-    /// Where the configuration file is.
+    /// The place of the configuration file.
     pub(super) fn place(&self, lookup: Lookup<'_>) -> Result<Place, Failure> {
         Ok(match &self.config {
             Some(path) => Place::given(path.clone()),
@@ -59,7 +59,7 @@ impl ConnectionArgs {
     }
 }
 
-/// A variable of this process; an empty one counts as none.
+/// A variable of this process; an empty one counts as missing.
 pub(crate) fn variable(name: &str) -> Result<Option<String>, Failure> {
     match std::env::var(name) {
         Ok(text) if text.is_empty() => Ok(None),
@@ -94,7 +94,7 @@ mod tests {
         (file, ConnectionArgs { config, ..ConnectionArgs::default() })
     }
 
-    /// A file of this test's own.
+    /// A temporary file of this test.
     mod tempfile {
         use std::{
             path::{Path, PathBuf},

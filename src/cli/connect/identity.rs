@@ -1,6 +1,6 @@
 //! Credentials from the settings: scheme, user, password, keytab, ticket or client certificate.
 //!
-//! It never falls back to a weaker scheme, and asks for a password only if the scheme needs one. The same user, scheme and
+//! There is no fallback to a weaker scheme. A password is requested only if the scheme needs one. The same user, scheme and
 //! password share one `Credentials` value, so that a refused password is not tried again in this process.
 
 use std::{
@@ -34,7 +34,7 @@ pub(super) fn credentials(
         return certificate(console, settings.client_cert.as_deref());
     }
     let Some(user) = settings.user.clone() else {
-        // Without a user, a ticket that was obtained before (kinit) says who asks.
+        // Without a user, an existing ticket (kinit) provides the identity.
         return match scheme {
             Scheme::Kerberos => Ok(Credentials::kerberos_ticket()),
             _ => Err(Failure::usage("no user was given").hint(
@@ -46,7 +46,7 @@ pub(super) fn credentials(
     Ok(shared(scheme, user, password))
 }
 
-/// The credentials that this process has made of these before, if it has.
+/// The credentials made earlier in this process from the same values, or new ones.
 fn shared(scheme: Scheme, user: String, password: Secret) -> Credentials {
     static MADE: Mutex<Vec<(Scheme, String, Secret, Credentials)>> = Mutex::new(Vec::new());
     let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
@@ -88,7 +88,7 @@ mod tests {
 
     use super::*;
 
-    /// A host that takes nobody, for one connection; how many it has had is told by what is left to accept.
+    /// A host that refuses every caller, one connection at a time; the listener shows whether there were more.
     fn host() -> (TcpListener, String) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
@@ -122,7 +122,7 @@ mod tests {
             let error = identify(address, r"LAB\ops", "wrong");
             assert!(error.is_access() && error.kind().to_string().contains(&at_first), "{error:?}");
         }
-        // Another password is tried.
+        // A different password is tried.
         assert!(identify(&at_first, r"LAB\ops", "as wrong").is_access());
         let first = refusing.join().unwrap();
         for listener in [first, second] {

@@ -1,6 +1,6 @@
 //! Builds the client of a command from flags, environment and profile.
 //!
-//! It opens no connection; the first request of the command does.
+//! The first request of the command opens the connection.
 
 mod given;
 mod identity;
@@ -29,8 +29,7 @@ use self::{
 };
 use crate::cli::{console::Console, failure::Failure, kind::Kind};
 
-/// What a client keeps beside the connection: where operations are written down, what to do at a busy machine, and by when all
-/// has to be over.
+/// The settings of a host besides the connection: the journal, the policy for a busy VM, and the deadline.
 pub(crate) struct Book {
     pub(crate) journal: Arc<FileJournal>,
     pub(crate) on_busy: OnBusy,
@@ -50,7 +49,7 @@ impl Book {
     }
 }
 
-/// The host that was named, by all that was given.
+/// The host, from all settings given.
 pub(crate) fn host(
     console: &mut Console,
     args: &ConnectionArgs,
@@ -61,7 +60,7 @@ pub(crate) fn host(
     book.host(described(console, args, &settings, clock)?, &settings)
 }
 
-/// Where settings become a client; those of the host itself are in [`Book::host`].
+/// Turns settings into a client; the settings of the host itself are in [`Book::host`].
 fn described(
     console: &mut Console,
     args: &ConnectionArgs,
@@ -119,7 +118,7 @@ fn timeouts(settings: &Settings) -> Timeouts {
     timeouts
 }
 
-/// The content of a file that was named, if one was.
+/// The content of a file, if one is named.
 fn file(path: Option<&Path>, what: &str) -> Result<Option<Vec<u8>>, Failure> {
     let Some(path) = path else { return Ok(None) };
     let read = std::fs::read(path).map_err(|error| {

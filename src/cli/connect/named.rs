@@ -16,7 +16,7 @@ use super::{
 };
 use crate::cli::{console::Console, failure::Failure, values::NamespaceName};
 
-/// Which client: where, in which namespace, as whom.
+/// The identity of a client: endpoint, namespace, user.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Whom {
     endpoint: String,
@@ -24,32 +24,32 @@ pub(crate) struct Whom {
     user: Option<String>,
 }
 
-/// A host that was chosen for an operation.
+/// The host chosen for an operation.
 #[derive(Debug)]
 pub(crate) struct Chosen {
     pub(crate) whom: Whom,
     settings: Settings,
 }
 
-/// A host that was named.
+/// A host named by settings.
 struct Host {
     endpoint: String,
     settings: Settings,
 }
 
-/// All hosts that were named.
+/// All hosts named by flags, environment and configuration file.
 pub(crate) struct Named<'a> {
     args: &'a ConnectionArgs,
-    /// The one that any other command would talk to.
+    /// The host that any other command would use.
     active: Option<Host>,
-    /// It was named for this run: by flags, not by what is always set.
+    /// True if it was named for this run: by flags, not by permanent settings.
     is_explicit: bool,
-    /// Those of the profiles, unless flags or environment name one; the profile that is in use comes first.
+    /// The hosts of the profiles, unless flags or environment name one; the profile in use comes first.
     profiles: Vec<Host>,
 }
 
 impl<'a> Named<'a> {
-    /// All that flags, environment and configuration file name.
+    /// Collects the hosts.
     pub(crate) fn collect(args: &'a ConnectionArgs) -> Result<Self, Failure> {
         let (flags, environment) = (&args.settings, Settings::of_environment(&variable)?);
         let is_flag = flags.place().is_ok();
@@ -59,31 +59,31 @@ impl<'a> Named<'a> {
         if !is_given {
             for profile in profiles::all(&args.place(&variable)?)? {
                 let settings = flags.clone().over(environment.clone()).over(profile);
-                // One that cannot be used, and that nobody asked for, stands in no other's way.
+                // An unusable profile that was not requested does not affect the others.
                 profiles.extend(Host::of(settings).and_then(Result::ok));
             }
         }
         Ok(Self { args, is_explicit: is_flag || (!is_given && args.profile.is_some()), active, profiles })
     }
 
-    /// The host that was named for this run, if one was.
+    /// The host named for this run, if any.
     pub(crate) fn explicit(&self) -> Option<&str> {
         self.active.as_ref().filter(|_| self.is_explicit).map(|host| host.endpoint.as_str())
     }
 
-    /// The host at which an operation is resumed: the one that its record names, if that was named here as well. One that was
-    /// named for this run serves for any, if `may_be_renamed`: it may have had another name when the operation was begun.
+    /// The host at which to resume an operation: the one in its record, if it is named here too. With `may_be_renamed`, a host
+    /// named for this run is accepted for any operation, because its name may have changed since.
     pub(crate) fn choose(&self, intent: &Intent, may_be_renamed: bool) -> Result<Chosen, Failure> {
         let is_same = |host: &&Host| host.endpoint.eq_ignore_ascii_case(&intent.endpoint);
         let active =
             self.active.as_ref().filter(|host| is_same(host) || (may_be_renamed && self.is_explicit));
-        // Where several profiles are of one host, the one of the same user and namespace is meant.
+        // Of several profiles for the same host, take the one with the same user and namespace.
         let likeness = |host: &&Host| {
             let namespace = host.settings.namespace.as_ref().is_some_and(|name| name.0 == intent.namespace);
             (host.settings.user.is_some() && host.settings.user == intent.user, namespace)
         };
         let profiles = self.profiles.iter().filter(|_| !self.is_explicit).filter(is_same);
-        // Of equals the first.
+        // If several match equally, the first one.
         let profile = || profiles.rev().max_by_key(likeness);
         match active.or_else(profile) {
             Some(host) => self.at(host, intent),
@@ -128,7 +128,7 @@ impl<'a> Named<'a> {
 }
 
 impl Host {
-    /// The host of the settings, if it names one.
+    /// The host in the settings, if there is one.
     fn of(settings: Settings) -> Option<Result<Self, Failure>> {
         let place = settings.place().ok()?;
         let endpoint = address(place, settings.tls.unwrap_or(false));
@@ -137,7 +137,7 @@ impl Host {
 }
 
 impl Chosen {
-    /// The host, through a client.
+    /// The host, with a client.
     pub(crate) fn host(
         &self,
         console: &mut Console,

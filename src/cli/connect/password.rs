@@ -1,7 +1,7 @@
 //! Reads the password.
 //!
 //! The order is: `--password-stdin` or `--password-file`, `HVSNAP_PASSWORD`, `HVSNAP_PASSWORD_FILE`, the profile's file, a
-//! prompt. A byte-order mark and one line end are not part of it. It is never an argument, never shown and never empty.
+//! prompt. A byte-order mark and one line end are removed. A password is never an argument, never shown and never empty.
 
 use std::{
     fs::File,
@@ -20,7 +20,7 @@ use crate::cli::{
     render::clean,
 };
 
-/// More than any password, less than a mistake that fills the memory.
+/// Longer than any password, but a limit for a wrong file.
 const LONGEST: usize = 64 * 1024;
 
 const VARIABLE: &str = "HVSNAP_PASSWORD";
@@ -42,7 +42,7 @@ pub(super) fn find(
     if let Some(path) = &args.settings.password_file {
         return from_file(console, path);
     }
-    // An empty variable is refused rather than passed over: what was to fill it has failed.
+    // An empty variable is an error: the program that should have set it has failed.
     if std::env::var_os(VARIABLE).is_some() {
         return Secret::from_env(VARIABLE).map_err(|error| {
             Failure::usage("the password cannot be used")
@@ -69,7 +69,7 @@ fn from_file(console: &mut Console, path: &Path) -> Result<Secret, Failure> {
 }
 
 fn read(source: impl Read, name: &str) -> Result<Secret, Failure> {
-    // All of it at once: a buffer that grows leaves copies behind.
+    // Reserve the maximum: a buffer that grows leaves copies in memory.
     let mut bytes = Zeroizing::new(Vec::with_capacity(LONGEST + 1));
     let limit = u64::try_from(LONGEST).unwrap_or(u64::MAX).saturating_add(1);
     source
@@ -80,7 +80,7 @@ fn read(source: impl Read, name: &str) -> Result<Secret, Failure> {
     Ok(Secret::new(text))
 }
 
-/// The password in the bytes of a file; the error says what is wrong with them.
+/// The password in a file's content; the error says what is wrong with it.
 fn text(bytes: &[u8]) -> Result<String, &'static str> {
     if bytes.len() > LONGEST {
         return Err("it is longer than 64 KiB");
@@ -100,7 +100,7 @@ fn text(bytes: &[u8]) -> Result<String, &'static str> {
     Ok(text)
 }
 
-/// By the byte-order mark; without one it is UTF-8 (Unicode, section 23.8).
+/// Decodes by the byte-order mark; without one, UTF-8 (Unicode, section 23.8).
 fn decoded(bytes: &[u8]) -> Result<String, &'static str> {
     match bytes {
         [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => Err("it is UTF-32; write it as UTF-8"),
@@ -115,7 +115,7 @@ fn decoded(bytes: &[u8]) -> Result<String, &'static str> {
 
 fn utf_16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, &'static str> {
     let (pairs, rest) = bytes.as_chunks::<2>();
-    // Three bytes for each unit at most, so that it never grows.
+    // At most three bytes per unit, so the buffer never grows.
     let mut text = Zeroizing::new(String::with_capacity(pairs.len() * 3));
     for c in char::decode_utf16(pairs.iter().map(|pair| unit(*pair))) {
         text.push(c.map_err(|_| BROKEN_UTF_16)?);
@@ -131,7 +131,7 @@ fn ask(user: &str, address: &str) -> Result<Secret, Failure> {
     let typed = rpassword::prompt_password(prompt);
     drop(question);
     let typed = typed.map_err(|error| match error.kind() {
-        // Ctrl-C, which the prompt takes from the terminal and passes on.
+        // Ctrl-C, which the prompt reads from the terminal and reports.
         io::ErrorKind::Interrupted => nothing_asked(),
         _ => Failure::usage("the password cannot be asked for").cause(error),
     })?;
@@ -162,7 +162,7 @@ mod tests {
             ("\u{feff}hüsh€\r\n".into(), "hüsh€"),
             (little("hüsh€👩\r\n"), "hüsh€👩"),
             (big("hüsh€👩\n"), "hüsh€👩"),
-            // Only the first one is a mark.
+            // Only the first one is a byte-order mark.
             ("\u{feff}\u{feff}x".into(), "\u{feff}x"),
         ] {
             assert_eq!(text(&bytes).as_deref(), Ok(expected), "{bytes:02x?}");

@@ -1,13 +1,13 @@
-//! Warns if other users can read a file that holds a secret.
+//! Warns if other users can read a file that contains a secret.
 //!
-//! It is only a warning, because in a container all files may look like that.
+//! It is only a warning, because in a container all files may be readable.
 
 use std::path::Path;
 
 use super::reattach::quoted;
 use crate::cli::console::Console;
 
-/// Names the file and the remedy, if others can read it. What is no file, such as a pipe, is nobody else's.
+/// Warns, with a remedy, if other users can read the file. Pipes and other special files are not checked.
 pub(super) fn warn_if_open(console: &mut Console, name: &str, path: &Path) {
     if let Some(mode) = open_mode(path) {
         let path = quoted(&path.display().to_string());

@@ -13,19 +13,19 @@ use serde::Deserialize;
 use super::settings::Settings;
 use crate::cli::{failure::Failure, kind::Kind};
 
-/// Where the file is, and whether somebody asked for it.
+/// The place of the file, and whether it was requested.
 pub(super) struct Place {
     path: Option<PathBuf>,
     must_exist: bool,
 }
 
 impl Place {
-    /// The file that was asked for.
+    /// A requested file.
     pub(super) fn given(path: PathBuf) -> Self {
         Self { path: Some(path), must_exist: true }
     }
 
-    /// The file at its usual place; it may be missing.
+    /// The file at its default place; it may be missing.
     pub(super) fn default_file() -> Self {
         let path =
             etcetera::choose_base_strategy().ok().map(|dirs| dirs.config_dir().join("hvsnap/config.toml"));
@@ -33,7 +33,7 @@ impl Place {
     }
 }
 
-/// The profile `name`, or the default one, or none.
+/// The profile `name`, else the default profile, else empty settings.
 pub(super) fn one(place: &Place, name: Option<String>) -> Result<Settings, Failure> {
     let Some((path, file)) = read(place)? else {
         return match name {
@@ -53,7 +53,7 @@ pub(super) fn one(place: &Place, name: Option<String>) -> Result<Settings, Failu
     Ok(profile.beside(&path))
 }
 
-/// All profiles that do not contradict themselves, by their names.
+/// All valid profiles, by name.
 pub(super) fn all(place: &Place) -> Result<Vec<Settings>, Failure> {
     let Some((path, file)) = read(place)? else { return Ok(Vec::new()) };
     let usable = file.profiles.values().filter(|profile| profile.check(str::to_owned).is_ok());
@@ -89,7 +89,7 @@ fn read(place: &Place) -> Result<Option<(PathBuf, File)>, Failure> {
     }
 }
 
-/// The error with file, line and key; the line itself may hold what nobody should see.
+/// The error with file, line and key; the line's content may be secret and is not shown.
 fn misread(path: &Path, text: &str, error: &toml::de::Error) -> Failure {
     let start = error.span().map_or(0, |span| span.start);
     let before = text.get(..start).unwrap_or_default();
@@ -111,7 +111,7 @@ fn misread(path: &Path, text: &str, error: &toml::de::Error) -> Failure {
     failure
 }
 
-/// Where a value is of the wrong type, the reader's words begin with the value.
+/// Removes the value, which the parser's message for a wrong type begins with.
 fn without_value(message: &str) -> &str {
     match message.rsplit_once(", expected ") {
         Some((wrong, _)) if wrong.starts_with("invalid ") => {

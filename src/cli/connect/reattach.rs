@@ -1,18 +1,18 @@
-//! Commands that are shown to the user: the connection flags of this run, quoted for a POSIX shell.
+//! Commands shown to the user: with the connection flags of this run, quoted for a POSIX shell.
 //!
-//! Environment and profile are not repeated, and a password never appears.
+//! Settings from environment and profile are not repeated, and a password never appears.
 
 use std::path::PathBuf;
 
 use super::given::ConnectionArgs;
 use crate::cli::{args::RunArgs, view::JobLink};
 
-/// The connection flags, as they would be typed again: name and value.
+/// The connection flags of this run: name and value.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Reattach(Vec<(String, Option<String>)>);
 
 impl Reattach {
-    /// Repeats what was given.
+    /// The flags that were given.
     pub(crate) fn new(args: &ConnectionArgs, run: &RunArgs) -> Self {
         let mut words = args.settings.flags();
         let path = |path: &Option<PathBuf>| path.as_deref().map(|path| path.display().to_string());
@@ -32,8 +32,8 @@ impl Reattach {
         JobLink { id: id.to_owned(), reattach: self.command(&["job", "wait", id]) }
     }
 
-    /// The flags for an operation whose record calls this run's host otherwise: a host that only a record names is not asked, so
-    /// this one is named where no flag does.
+    /// The flags for an operation whose record has another name for this run's host. `resume` does not contact a host that is
+    /// named only by a record, so this host is named if no flag does.
     pub(crate) fn here(&self, endpoint: &str) -> Self {
         let mut flags = self.clone();
         if !flags.0.iter().any(|(name, _)| matches!(name.as_str(), "--host" | "--endpoint")) {
@@ -42,7 +42,7 @@ impl Reattach {
         flags
     }
 
-    /// The flags for an operation that was sent to another endpoint, if one is given, and in the namespace of its record.
+    /// The flags for an operation in the namespace of its record, and for another endpoint if one is given.
     pub(crate) fn there(&self, endpoint: Option<&str>) -> Self {
         let mut flags = self.clone();
         flags.0.retain(|(name, _)| match name.as_str() {
@@ -70,7 +70,7 @@ impl Reattach {
     }
 }
 
-/// A word that a POSIX shell reads as it stands.
+/// Quotes a word for a POSIX shell.
 pub(crate) fn quoted(word: &str) -> String {
     let harmless = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=,".contains(c);
     if !word.is_empty() && word.chars().all(harmless) {

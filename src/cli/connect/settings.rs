@@ -15,12 +15,12 @@ use crate::cli::{
     values::{Form, Length, NamespaceName, Scheme, Size},
 };
 
-/// How a variable is looked up; an argument, so that tests need not change the process's own environment.
+/// Reads a variable; an argument, so that tests need not change the process's own environment.
 pub(super) type Lookup<'l> = &'l dyn Fn(&str) -> Result<Option<String>, Failure>;
 
 macro_rules! settings {
     ($($(#[doc = $help:literal])+ $key:ident: $type:ty $(= $value:literal)? $(, $rare:ident)?;)+) => {
-        /// One layer of settings, each of which may be missing: what the flags say, the environment, or a profile.
+        /// One layer of settings, all optional: flags, environment, or a profile.
         #[derive(Clone, Debug, Default, Deserialize)]
         #[serde(deny_unknown_fields)]
         pub(crate) struct Settings {
@@ -28,14 +28,14 @@ macro_rules! settings {
         }
 
         impl Settings {
-            /// What the environment says; an empty variable counts as none.
+            /// The settings in the environment; an empty variable counts as missing.
             pub(super) fn of_environment(lookup: Lookup<'_>) -> Result<Self, Failure> {
                 let settings = Self { $($key: of_variable(lookup, stringify!($key))?,)+ };
                 settings.check(variable)?;
                 Ok(settings)
             }
 
-            /// These settings, completed by those of a lower layer. Host and endpoint are one setting.
+            /// These settings, completed by those of a lower layer. Host and endpoint count as one setting.
             pub(super) fn over(self, mut lower: Self) -> Self {
                 if self.host.is_some() || self.endpoint.is_some() {
                     (lower.host, lower.endpoint) = (None, None);
@@ -43,12 +43,12 @@ macro_rules! settings {
                 Self { $($key: self.$key.or(lower.$key),)+ }
             }
 
-            /// The settings of a profile in the file `config`, beside which its paths lie.
+            /// The settings of a profile in the file `config`; relative paths start at its folder.
             pub(super) fn beside(&self, config: &Path) -> Self {
                 Self { $($key: self.$key.clone().map(|value| value.beside(config)),)+ }
             }
 
-            /// The flags and their values that say the same.
+            /// The equivalent flags and their values.
             pub(super) fn flags(&self) -> Vec<(String, Option<String>)> {
                 let mut flags = Vec::new();
                 $(if let Some(value) = &self.$key {
@@ -128,7 +128,7 @@ settings! {
     max_envelope_size: Size = "SIZE", rare;
 }
 
-/// Where the host is.
+/// The address of the host.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Place {
     Host(String),
@@ -136,7 +136,7 @@ pub(super) enum Place {
 }
 
 impl Settings {
-    /// What contradicts itself within one layer; `name` is how the layer calls a key.
+    /// Checks for contradictions within a layer; `name` gives the layer's name for a key.
     pub(super) fn check(&self, name: impl Fn(&str) -> String) -> Result<(), Failure> {
         let (host, endpoint, tls) = (name("host"), name("endpoint"), name("tls"));
         if self.host.is_some() && self.endpoint.is_some() {
@@ -149,7 +149,7 @@ impl Settings {
         Ok(())
     }
 
-    /// Where the host is.
+    /// The address of the host.
     pub(super) fn place(&self) -> Result<Place, Failure> {
         match (&self.host, &self.endpoint) {
             (Some(Address(host)), _) => Ok(Place::Host(host.clone())),

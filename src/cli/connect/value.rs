@@ -1,4 +1,4 @@
-//! Types of settings: parsed from a flag, a variable and a profile, and written as a flag again.
+//! Types of settings: parsed from a flag, a variable and a profile, and formatted as a flag again.
 
 use std::path::{Path, PathBuf};
 
@@ -11,20 +11,20 @@ use serde::{Deserialize, Deserializer, de};
 
 use crate::cli::values::{Form, Length, NamespaceName, Scheme, Size, SizeError};
 
-/// A value that a flag, a variable and a profile can hold.
+/// A value for a flag, a variable and a profile key.
 pub(super) trait Value: Clone + Send + Sync + Sized + 'static {
-    /// Reads a text; the error says what is wrong with it.
+    /// Parses a text; the error says what is wrong with it.
     fn parse(text: &str) -> Result<Self, String>;
 
-    /// The text again; none where it must not be repeated.
+    /// The value as text; `None` if it must not be repeated.
     fn text(&self) -> Option<String>;
 
-    /// How the flag's text is read.
+    /// The parser of the flag's text.
     fn parser() -> ValueParser {
         ValueParser::new(Self::parse)
     }
 
-    /// What the flag says, if it was given.
+    /// The value of the flag, if given.
     fn of_flag(matches: &ArgMatches, key: &str) -> Option<Self> {
         matches.get_one::<Self>(key).cloned()
     }
@@ -37,18 +37,18 @@ pub(super) trait Value: Clone + Send + Sync + Sized + 'static {
     /// Reads the value of a key in a profile.
     fn of_profile<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let text = String::deserialize(from)?;
-        // Some errors end with the value.
+        // Some errors end with the value, which must not be shown.
         Self::parse(&text).map_err(|why| de::Error::custom(why.replace(&format!(": {text:?}"), "")))
     }
 
-    /// The value in the configuration file `config`.
+    /// The value as given in the configuration file `config`.
     #[must_use]
     fn beside(self, _config: &Path) -> Self {
         self
     }
 }
 
-/// A host or a URL. What has a user name in it cannot be used, may hold a password, and is not repeated.
+/// A host or a URL. One with a user name is not usable, may contain a password, and is not repeated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Address(pub(super) String);
 
@@ -85,7 +85,7 @@ impl Value for PathBuf {
         ValueParser::path_buf()
     }
 
-    /// `~/` is the home, anything relative lies beside the file.
+    /// `~/` is the home folder; a relative path starts at the file's folder.
     fn beside(self, config: &Path) -> Self {
         match (self.strip_prefix("~"), etcetera::home_dir()) {
             (Ok(rest), Ok(home)) => home.join(rest),
@@ -144,7 +144,7 @@ impl Value for Size {
     }
 }
 
-/// Values that are read and written by their own traits.
+/// Values that use `FromStr` and `Display`.
 macro_rules! by_text {
     ($($type:ty),+) => {
         $(impl Value for $type {
@@ -161,7 +161,7 @@ macro_rules! by_text {
 
 by_text!(ClassName, Length, NamespaceName);
 
-/// Values of which there are a few with names.
+/// Values with a fixed set of names.
 macro_rules! by_name {
     ($($type:ty),+) => {
         $(impl Value for $type {

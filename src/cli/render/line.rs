@@ -1,6 +1,6 @@
 //! A line of output: escaped text, some of it coloured.
 //!
-//! All text passes through [`clean`]. Escape sequences come only from styles; a stream that is no terminal drops them.
+//! All text passes through [`clean`]. Escape sequences come only from styles; a stream that is not a terminal drops them.
 
 use std::fmt;
 
@@ -9,21 +9,21 @@ use unicode_width::UnicodeWidthStr;
 
 use super::clean;
 
-/// The few styles that are used.
+/// The styles in use.
 pub(crate) mod style {
     use anstyle::{AnsiColor, Style};
 
     /// Without style.
     pub(crate) const PLAIN: Style = Style::new();
-    /// Names of things, headings.
+    /// Names and headings.
     pub(crate) const STRONG: Style = Style::new().bold();
-    /// What is of less interest.
+    /// Minor details.
     pub(crate) const FAINT: Style = Style::new().dimmed();
-    /// What went, or goes, well.
+    /// Success.
     pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
-    /// What will be gone, and errors.
+    /// Loss and errors.
     pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
-    /// What asks for attention.
+    /// Needs attention.
     pub(crate) const CAUTION: Style = AnsiColor::Yellow.on_default();
 }
 
@@ -58,31 +58,31 @@ impl Line {
         self
     }
 
-    /// Adds another line's pieces.
+    /// Adds the pieces of another line.
     #[must_use]
     pub(crate) fn join(mut self, other: Self) -> Self {
         self.0.extend(other.0);
         self
     }
 
-    /// Adds blanks up to a width.
+    /// Adds spaces up to a width.
     #[must_use]
     pub(crate) fn pad(self, width: usize) -> Self {
         let blanks = width.saturating_sub(self.width());
         self.text(" ".repeat(blanks))
     }
 
-    /// How many columns of a terminal it takes.
+    /// The width in terminal columns.
     pub(crate) fn width(&self) -> usize {
         self.0.iter().map(|(_, text)| text.width()).sum()
     }
 
-    /// True if nothing was added.
+    /// True for a line without text.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The line without the blanks at its end, styles included.
+    /// The line without trailing spaces, with its styles.
     fn pieces(&self) -> impl Iterator<Item = (Style, &str)> {
         let blank = |(_, text): &(Style, String)| text.trim_end().is_empty();
         let last = self.0.iter().rposition(|piece| !blank(piece));

@@ -1,6 +1,6 @@
-//! Text for people: lines, tables, trees, plans, outcomes.
+//! Text output: lines, tables, trees, plans, outcomes.
 //!
-//! It turns data into [`Line`]s and writes to no stream. All text passes through [`clean`], so that a host cannot send escape
+//! Data becomes [`Line`]s; nothing is written to a stream. All text passes through [`clean`], so that a host cannot send escape
 //! sequences to the terminal.
 
 mod line;

@@ -14,7 +14,7 @@ use super::{
     time,
 };
 
-/// What an operation was to do: `destroy before-upgrade of web-01`.
+/// The content of an operation: `destroy before-upgrade of web-01`.
 pub(crate) fn what(operation: &Operation) -> String {
     let intent = &operation.intent;
     let target = intent.target().map_or("?", |target| target.name.as_str());
@@ -24,7 +24,7 @@ pub(crate) fn what(operation: &Operation) -> String {
     }
 }
 
-/// How far it came, in a few words.
+/// The state in a few words.
 pub(crate) fn state(operation: &Operation) -> Line {
     if let Some(closing) = &operation.closed {
         let closed = Line::new().styled(style::CAUTION, closing);
@@ -50,7 +50,7 @@ pub(crate) fn state(operation: &Operation) -> Line {
     }
 }
 
-/// All that is written down.
+/// The whole record.
 pub(crate) fn lines(operation: &Operation) -> Vec<Line> {
     let intent = &operation.intent;
     let mut rows = vec![
@@ -103,7 +103,7 @@ fn headed(operation: &Operation, rows: Vec<(&'static str, Line)>) -> Vec<Line> {
     lines
 }
 
-/// The outcome, and what supports it.
+/// The outcome, and the observations that support it.
 pub(crate) fn resumed(resumption: &Resumption) -> Vec<Line> {
     let endpoint = &resumption.operation.intent.endpoint;
     let mut rows = vec![("status", status(resumption.outcome.status)), ("host", Line::plain(endpoint))];

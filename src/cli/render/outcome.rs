@@ -1,6 +1,6 @@
 //! The outcome of a destroy, as text.
 //!
-//! It shows what was read back from the host, and says so if nothing was.
+//! The snapshots shown were read back from the host; if nothing was read back, the text says so.
 
 use hvsnap::{
     Outcome,
@@ -10,7 +10,7 @@ use hvsnap::{
 use super::{Line, plan::snapshots, status, style, table::facts, tree};
 use crate::cli::view::moved;
 
-/// The outcome where nothing was waited for.
+/// The outcome without waiting.
 pub(crate) fn accepted(plan: &DestroyPlan, has_job: bool) -> Line {
     let path = plan.tree().path(plan.target());
     let what = if has_job {

@@ -37,7 +37,7 @@ fn indented(line: Line) -> Line {
     Line::plain("  ").join(line)
 }
 
-/// What becomes of a snapshot.
+/// What happens to a snapshot.
 fn fate(plan: &DestroyPlan, snapshot: &Snapshot) -> Line {
     if plan.destroys(snapshot.id()) {
         return Line::new().styled(style::BAD, "✗ will be gone");
@@ -87,7 +87,7 @@ fn dependents(plan: &DestroyPlan) -> Line {
     }
 }
 
-/// What becomes of the state that the VM runs on, where its snapshot goes.
+/// What happens to the present state of the VM if its snapshot is destroyed.
 fn running_state(plan: &DestroyPlan) -> Line {
     match plan.new_parent() {
         Some(parent) => Line::plain(format_args!("kept; it moves to {}", parent.element_name())),

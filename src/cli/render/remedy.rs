@@ -7,7 +7,7 @@ use hvsnap::{
 
 use crate::cli::connect::quoted;
 
-/// The text.
+/// The remedy as text.
 pub(crate) fn text(remedy: &Remedy) -> String {
     remedy.render(words)
 }
@@ -86,7 +86,7 @@ mod tests {
     use super::*;
     use crate::cli::args;
 
-    /// Every long flag of every command.
+    /// All long flags of all commands.
     fn flags(command: &clap::Command, found: &mut BTreeSet<String>) {
         let longs = command.get_arguments().filter_map(clap::Arg::get_long);
         found.extend(longs.map(|long| format!("--{long}")));
@@ -110,7 +110,7 @@ mod tests {
         }
     }
 
-    /// The lines below `folder` that are no comment and hold one of the flags.
+    /// The lines below `folder` that contain one of the flags outside comments.
     fn holding(folder: &Path, flags: &BTreeSet<String>, found: &mut Vec<String>) {
         for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
             let path = entry.path();
@@ -134,7 +134,7 @@ mod tests {
     fn the_library_knows_no_flag_of_this_program() {
         let mut flags = all_flags();
         assert!(flags.contains("--auth") && flags.contains("--on-busy") && flags.len() > 40, "{flags:?}");
-        // kinit has one of the same name.
+        // kinit has a flag of the same name.
         flags.remove("--keytab");
         let mut found = Vec::new();
         for entry in

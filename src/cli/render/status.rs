@@ -8,10 +8,10 @@ use hvsnap::{
 
 use super::{Line, style};
 
-/// A row of facts: its name, and what it is.
+/// A row: its name and its content.
 pub(crate) type Row = (&'static str, Line);
 
-/// The status in a status.
+/// The status word.
 pub(crate) fn status(status: Status) -> Line {
     let style = match status {
         Status::Done => style::GOOD,
@@ -21,7 +21,7 @@ pub(crate) fn status(status: Status) -> Line {
     Line::new().styled(style, status)
 }
 
-/// What is left, what went besides, the merge, and what supports it.
+/// What is left, what is gone in addition, the merge, and the observations.
 pub(crate) fn rows(outcome: &Outcome) -> Vec<Row> {
     let mut rows = names("gone", &outcome.destroyed);
     rows.extend(names("still there", &outcome.remaining));
@@ -32,7 +32,7 @@ pub(crate) fn rows(outcome: &Outcome) -> Vec<Row> {
     if let Some(open) = &outcome.open {
         rows.push(("not known", Line::new().styled(style::CAUTION, open)));
     }
-    // What is gone and what is there has its own lines.
+    // Observations about snapshots have their own lines.
     let has_line = |fact: &&Observation| {
         matches!(fact, Observation::Gone(_) | Observation::There(_) | Observation::Vanished(_))
     };
@@ -47,7 +47,7 @@ pub(crate) fn names(label: &'static str, names: &[SnapshotName]) -> Vec<Row> {
     names.iter().map(|name| (label, line(name))).collect()
 }
 
-/// How the merge stands, and why.
+/// The state of the merge, and why.
 pub(crate) fn merge_rows(merge: &Merge) -> Vec<Row> {
     let mut rows = vec![("disks", merge_line(merge))];
     let caution = |text: &dyn std::fmt::Display| Line::new().styled(style::CAUTION, text);

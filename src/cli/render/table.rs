@@ -1,11 +1,11 @@
-//! Aligned tables: each column as wide as its widest cell, two blanks between columns.
+//! Aligned tables: each column is as wide as its widest cell, with two spaces between columns.
 //!
-//! Cells are never cut, because part of a name or an id is useless. A cell that is wider than a terminal does not widen its
-//! column; the rest of its row is out of line.
+//! Cells are never truncated, because part of a name or an id is useless. A cell wider than a terminal does not widen its
+//! column; the rest of its row is not aligned.
 
 use super::{Line, style};
 
-/// Rows of cells under headings.
+/// Rows of cells, with headings.
 #[derive(Clone, Debug)]
 pub(crate) struct Table {
     headings: Vec<&'static str>,
@@ -13,11 +13,11 @@ pub(crate) struct Table {
 }
 
 const GAP: &str = "  ";
-/// The widest that a column is aligned to.
+/// The greatest width of an aligned column.
 const WIDEST: usize = 320;
 
 impl Table {
-    /// A table with headings; without any it has none.
+    /// A table with these headings; without a heading line if there are none.
     pub(crate) fn new(headings: &[&'static str]) -> Self {
         Self { headings: headings.to_vec(), rows: Vec::new() }
     }
@@ -43,7 +43,7 @@ impl Table {
     }
 }
 
-/// One row. A column in which nothing stands takes no room.
+/// One row. An empty column takes no space.
 fn line(row: &[Line], widths: &[usize]) -> Line {
     let (mut line, mut blanks) = (Line::new(), 0);
     for (column, (cell, width)) in row.iter().zip(widths).filter(|(_, width)| **width > 0).enumerate() {
@@ -59,7 +59,7 @@ fn line(row: &[Line], widths: &[usize]) -> Line {
     line
 }
 
-/// Names and values below each other, as a thing is described.
+/// Names and values in two columns, to describe one object.
 pub(crate) fn facts(facts: impl IntoIterator<Item = (&'static str, Line)>) -> Vec<Line> {
     let mut table = Table::new(&[]);
     for (name, value) in facts {

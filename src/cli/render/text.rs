@@ -6,8 +6,8 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// True for a character that must not be shown as it is. Joiners and variation selectors are among them, although some scripts
-/// and emoji are written with them: by one of these alone two names that look the same can differ.
+/// True for a character that must be escaped. Joiners and variation selectors are included although some scripts and emoji need
+/// them: one of these alone can distinguish two names that look the same.
 fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c,
@@ -20,7 +20,7 @@ fn is_hidden(c: char) -> bool {
             | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}'
             // Formats of hieroglyphs, shorthand and music; tags, and more variation selectors.
             | '\u{13430}'..='\u{1343F}' | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
-        // The last two of each plane are no characters.
+        // The last two code points of each plane are noncharacters.
         || u32::from(c) & 0xFFFE == 0xFFFE
 }
 
@@ -36,7 +36,7 @@ pub(crate) fn clean(text: &str) -> Cow<'_, str> {
             '\r' => shown.push_str("\\r"),
             '\t' => shown.push_str("\\t"),
             c if is_hidden(c) && c.is_ascii() => {
-                // Writing to a String cannot fail.
+                // Writing to a `String` cannot fail.
                 let _ = write!(shown, "\\x{:02x}", u32::from(c));
             }
             c if is_hidden(c) => {
@@ -48,8 +48,8 @@ pub(crate) fn clean(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// A JSON document that says the same without any hidden character: outside of its strings there is none but the line
-/// ends, inside they have a JSON escape (RFC 8259, section 7).
+/// An equivalent JSON document without hidden characters: outside strings the only ones are line ends, inside strings they become
+/// JSON escapes (RFC 8259, section 7).
 pub(crate) fn unsteering_json(document: &str) -> Cow<'_, str> {
     if !document.chars().any(|c| is_hidden(c) && c != '\n') {
         return Cow::Borrowed(document);
@@ -57,7 +57,7 @@ pub(crate) fn unsteering_json(document: &str) -> Cow<'_, str> {
     let mut shown = String::with_capacity(document.len() + 8);
     for c in document.chars() {
         if is_hidden(c) && c != '\n' {
-            // Beyond the first plane an escape is a pair of surrogates.
+            // Beyond the first plane an escape is a surrogate pair.
             for unit in c.encode_utf16(&mut [0; 2]) {
                 let _ = write!(shown, "\\u{unit:04x}");
             }
@@ -68,7 +68,7 @@ pub(crate) fn unsteering_json(document: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// The text without what stands before the host in a URL: a user, and perhaps a password.
+/// The text without the user, and perhaps a password, before the host in a URL.
 pub(crate) fn without_userinfo(text: &str) -> Cow<'_, str> {
     const AUTHORITY: &str = "://";
     if !text.contains(AUTHORITY) || !text.contains('@') {
@@ -79,7 +79,7 @@ pub(crate) fn without_userinfo(text: &str) -> Cow<'_, str> {
     while let Some((before, after)) = rest.split_once(AUTHORITY) {
         let end = after.find(char::is_whitespace).unwrap_or(after.len());
         let url = after.get(..end).unwrap_or_default();
-        // The last one: an `@` may stand in a password too, and so may a slash.
+        // The last `@`: a password may contain an `@`, and also a slash.
         let hidden = url.rfind('@').map_or(0, |at| at + 1);
         shown.extend([before, AUTHORITY, if hidden == 0 { "" } else { HIDDEN }]);
         rest = after.get(hidden..).unwrap_or_default();
@@ -88,7 +88,7 @@ pub(crate) fn without_userinfo(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// The text without the passwords in these arguments, by which it may have been made: `http://USER:PASSWORD@HOST`,
+/// The text without the passwords in these arguments, which it may quote: `http://USER:PASSWORD@HOST`,
 /// `--host=USER:PASSWORD@HOST`.
 pub(crate) fn without_secrets_of(arguments: &[String], text: &str) -> String {
     let mut shown = text.to_owned();
@@ -108,14 +108,14 @@ pub(crate) fn without_secrets_of(arguments: &[String], text: &str) -> String {
     without_userinfo(&shown).into_owned()
 }
 
-/// What stands in the place of user and password.
+/// The replacement for user and password.
 const HIDDEN: &str = "***@";
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Characters of each kind that is hidden, the first and the last of a range among them.
+    /// Characters of each hidden kind, including the first and last of each range.
     fn hidden() -> impl Iterator<Item = char> {
         let controls = ('\0'..='\u{1f}').chain('\u{7f}'..='\u{9f}');
         let directional = ('\u{202a}'..='\u{202e}').chain('\u{2066}'..='\u{2069}');
@@ -165,7 +165,7 @@ mod tests {
 
     #[test]
     fn other_texts_stay_as_they_are() {
-        // Visible, although Unicode calls some of them formats: U+0600 and U+110BD stand before numbers.
+        // Visible, although Unicode classes some as format characters: U+0600 and U+110BD precede numbers.
         for text in [
             "web-01",
             "Größe",

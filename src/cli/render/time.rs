@@ -19,7 +19,7 @@ pub(crate) fn full(timestamp: Timestamp) -> String {
     }
 }
 
-/// `2026-03-02 18:30`, for columns that say UTC in their heading.
+/// `2026-03-02 18:30`, for columns with UTC in the heading.
 pub(crate) fn short(timestamp: Timestamp) -> String {
     let full = full(timestamp);
     full.strip_suffix(" UTC")
@@ -27,7 +27,7 @@ pub(crate) fn short(timestamp: Timestamp) -> String {
         .map_or(full.clone(), |(text, _)| text.to_owned())
 }
 
-/// `8 months ago`; nothing for what lies in the future or was never.
+/// `8 months ago`; `None` for the future and for "never".
 pub(crate) fn ago(timestamp: Timestamp, now: Duration) -> Option<String> {
     if timestamp.is_never() {
         return None;
@@ -46,7 +46,7 @@ const UNITS: [(u64, &str); 6] = [
     (1, "second"),
 ];
 
-/// The length in its largest unit: `3 days`.
+/// A duration in its largest unit: `3 days`.
 pub(crate) fn length(length: Duration) -> String {
     let seconds = length.as_secs();
     let (unit, name) = UNITS.into_iter().find(|(unit, _)| seconds >= *unit).unwrap_or((1, "second"));

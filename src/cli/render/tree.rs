@@ -1,23 +1,23 @@
 //! A snapshot tree as text, with a remark beside each snapshot.
 //!
-//! It does not recurse, because the host decides the depth. Beyond the depth that a host allows, a snapshot is not indented;
-//! its level stands before its name. So the size of the drawing grows only with the number of snapshots.
+//! There is no recursion, because the host determines the depth. Below the depth that a host allows, snapshots are not indented
+//! but show their level before the name. So the size of the output grows only with the number of snapshots.
 
 use hvsnap::hyperv::{Snapshot, SnapshotKind, SnapshotTree};
 
 use super::{Line, style, table::Table, time};
 
-/// The mark of the place that the machine's present state hangs from.
+/// The mark of the VM's present state.
 const NOW: &str = "● now";
 
-/// So many levels are drawn as branches. A host allows 50 snapshots a VM.
+/// The number of levels drawn as branches. A host allows 50 snapshots per VM.
 const BRANCHES: usize = 64;
 
-/// Draws the tree; `remark` is set beside each snapshot, before its marks.
+/// Draws the tree; `remark` is shown beside each snapshot, before its marks.
 pub(crate) fn lines(tree: &SnapshotTree, remark: impl Fn(&Snapshot) -> Line) -> Vec<Line> {
     let mut table = Table::new(&[]);
     table.row([Line::new().styled(style::STRONG, tree.vm_name()), Line::new(), root_mark(tree)]);
-    // What is still to be drawn, next one last.
+    // A stack: the next snapshot to draw is last.
     let mut waiting = Vec::new();
     push(&mut waiting, tree.roots().collect(), "", 1);
     while let Some(Waiting { snapshot, before, last, level }) = waiting.pop() {
@@ -42,9 +42,9 @@ pub(crate) fn lines(tree: &SnapshotTree, remark: impl Fn(&Snapshot) -> Line) -> 
 
 struct Waiting<'t> {
     snapshot: &'t Snapshot,
-    /// The columns before it.
+    /// The columns in front of it.
     before: String,
-    /// Whether it closes its branch.
+    /// True if it is the last of its branch.
     last: bool,
     level: usize,
 }
@@ -59,7 +59,7 @@ fn in_a_row(lines: impl Iterator<Item = Line>) -> Line {
     lines.fold(Line::new(), |row, line| if row.is_empty() { line } else { row.text("  ").join(line) })
 }
 
-/// Without snapshots, or hanging from none, the present state stands at the root.
+/// If there are no snapshots, or the present state descends from none, it is shown at the root.
 fn root_mark(tree: &SnapshotTree) -> Line {
     match (tree.knows_current(), tree.current()) {
         (false, _) => {
@@ -70,7 +70,7 @@ fn root_mark(tree: &SnapshotTree) -> Line {
     }
 }
 
-/// What is always told of a snapshot: whether it is the present, and what makes it different from a user's own.
+/// The marks of a snapshot: whether it is the present one, and how it differs from a user's checkpoint.
 fn marks(tree: &SnapshotTree, snapshot: &Snapshot) -> Line {
     let now = tree.current().is_some_and(|current| current.id() == snapshot.id());
     let now = if now { Line::new().styled(style::GOOD, NOW) } else { Line::new() };
@@ -79,7 +79,7 @@ fn marks(tree: &SnapshotTree, snapshot: &Snapshot) -> Line {
     in_a_row([now, Line::new().styled(style::FAINT, traits)].into_iter().filter(|line| !line.is_empty()))
 }
 
-/// What makes a snapshot different from a user's own checkpoint of the disks.
+/// How a snapshot differs from a user's own checkpoint of the disks.
 pub(crate) fn traits(snapshot: &Snapshot) -> Vec<String> {
     let mut traits = Vec::new();
     if snapshot.is_automatic {

@@ -1,6 +1,6 @@
 //! A job, as JSON.
 //!
-//! Texts of the host are passed on in its language; programs decide by the numbers.
+//! Texts of the host are in its language; programs should use the numbers.
 
 use hvsnap::hyperv::{JobError, JobRecord, ReturnCode};
 use serde::Serialize;
@@ -15,7 +15,7 @@ pub(crate) struct JobLink {
     pub(crate) reattach: String,
 }
 
-/// A job at one moment.
+/// The state of a job at one moment.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct JobView {
     id: String,
@@ -27,7 +27,7 @@ pub(crate) struct JobView {
     job_type: Option<u16>,
     error: Option<Code>,
     error_text: Option<String>,
-    /// What the job says of its errors, if it was asked.
+    /// The errors of the job, if they were read.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<JobErrorView>,
     caption: Option<String>,

@@ -25,7 +25,7 @@ use hvsnap::{
 };
 use serde::Serialize;
 
-/// One of the things that a name could mean.
+/// One match of an ambiguous name.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct CandidateView {
     name: String,
@@ -51,7 +51,7 @@ impl Code {
     }
 }
 
-/// Null for what was never, as for what was not said.
+/// Null for "never" and for a missing time.
 fn time(timestamp: Option<Timestamp>) -> Option<String> {
     timestamp.filter(|timestamp| !timestamp.is_never()).map(|timestamp| timestamp.to_string())
 }

@@ -1,6 +1,6 @@
 //! A record of the journal, as JSON.
 //!
-//! A part that is not known is null. The record file has its own schema.
+//! An unknown part is null. The record file has its own schema.
 
 use hvsnap::{
     Effect, Host, Resumption,
@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::{Code, SnapshotRef, StatusView, VmRef, references};
 use crate::cli::connect::Reattach;
 
-/// An operation and the command that settles it.
+/// An operation, and the command that resumes it.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct OperationLink {
     pub(crate) id: String,
@@ -25,7 +25,7 @@ impl OperationLink {
         Self { resume: reattach.command(&["resume", &id]), id }
     }
 
-    /// An operation of the journal, to be resumed at this client's host, whatever that was called.
+    /// An operation of the journal, to be resumed at this client's host, even if the record has another name for it.
     pub(crate) fn here(reattach: &Reattach, host: &Host, operation: &Operation) -> Self {
         match other_endpoint(host, operation) {
             Some(_) => Self::new(&reattach.here(&host.endpoint().to_string()), operation.id()),
@@ -33,31 +33,31 @@ impl OperationLink {
         }
     }
 
-    /// An operation of the journal, to be resumed where it was sent.
+    /// An operation of the journal, to be resumed at the endpoint that it was sent to.
     pub(crate) fn there(reattach: &Reattach, host: &Host, operation: &Operation) -> Self {
         Self::new(&reattach.there(other_endpoint(host, operation)), operation.id())
     }
 }
 
-/// Where an operation was sent, if not to this client's endpoint.
+/// The endpoint of an operation, if it is not this client's.
 fn other_endpoint<'o>(host: &Host, operation: &'o Operation) -> Option<&'o str> {
     let recorded = operation.intent.endpoint.as_str();
     (!recorded.eq_ignore_ascii_case(&host.endpoint().to_string())).then_some(recorded)
 }
 
-/// An operation as it is written down.
+/// An operation as recorded.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct OperationView {
     id: String,
     message_id: String,
     time: String,
     endpoint: String,
-    /// The host's own name for itself, where the record holds it.
+    /// The host's name for itself, if recorded.
     system: Option<String>,
     namespace: String,
     user: Option<String>,
     vm: VmRef,
-    /// What is done: `destroy`.
+    /// The kind of operation: `destroy`.
     kind: &'static str,
     scope: Option<String>,
     destroyed: Vec<SnapshotRef>,
@@ -69,9 +69,9 @@ pub(crate) struct OperationView {
     /// Whether the plan expected a merge of disks.
     merge_expected: Option<&'static str>,
     concluded: bool,
-    /// True if the merge was to be waited for and is not known to be over.
+    /// True if the merge was to be waited for and may not be finished.
     merge_open: bool,
-    /// True if it is not settled, or its merge is open.
+    /// True if the outcome is not final, or the merge is open.
     open: bool,
     closed: Option<ClosingView>,
 }
@@ -97,7 +97,7 @@ struct AnswerView {
     effect: Option<&'static str>,
 }
 
-/// A job by its own resource URI and those of its selectors that are texts.
+/// A job by its resource URI and its text selectors.
 #[derive(Clone, Debug, Serialize)]
 struct ReferenceView {
     id: Option<String>,
@@ -113,14 +113,14 @@ struct ConclusionView {
     status: StatusView,
 }
 
-/// The outcome of an operation that was resumed.
+/// The outcome of a resumed operation.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct ResumedView {
     operation: OperationView,
     gone: Vec<SnapshotRef>,
     #[serde(flatten)]
     status: StatusView,
-    /// What could not be written down.
+    /// Errors of the journal.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     journal_trouble: Vec<String>,
     exit_code: u8,

@@ -1,7 +1,7 @@
 //! The outcome of a destroy, as JSON.
 //!
-//! `destroyed`, `unexpected` and `kept` come from the tree that was read back. If only acceptance was waited for they are
-//! empty, and `read_back` is false.
+//! `destroyed`, `unexpected` and `kept` come from the tree that was read back. If the command waited only for acceptance, they
+//! are empty and `read_back` is false.
 
 use hvsnap::{
     JobConclusion, Outcome,
@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::{JobView, SnapshotRef, SnapshotView, StatusView, references};
 
-/// What became of the tree and of the disks.
+/// The resulting tree and disks.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct OutcomeView {
     waited: String,
@@ -28,7 +28,7 @@ pub(crate) struct OutcomeView {
 struct KeptView {
     #[serde(flatten)]
     snapshot: SnapshotView,
-    /// True if it hung elsewhere before.
+    /// True if its parent has changed.
     reparented: bool,
 }
 
@@ -68,7 +68,7 @@ impl OutcomeView {
     }
 }
 
-/// Whether a snapshot hung elsewhere when the plan was made.
+/// True if the snapshot had another parent when the plan was made.
 pub(crate) fn moved(plan: &DestroyPlan, snapshot: &Snapshot) -> bool {
     plan.tree().get(snapshot.id()).is_some_and(|before| before.parent != snapshot.parent)
 }

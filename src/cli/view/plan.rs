@@ -11,12 +11,12 @@ pub(crate) struct PlanView {
     vm: VmRef,
     scope: String,
     target: SnapshotRef,
-    /// Null where it is longer than 64 names or 4096 bytes, as for a snapshot.
+    /// Null if longer than 64 names or 4096 bytes, as for a snapshot.
     path: Option<String>,
     fingerprint: String,
     destroyed: Vec<SnapshotRef>,
     dependents: Vec<DependentView>,
-    /// True if the machine's present state descends from what goes.
+    /// True if the VM's present state descends from a destroyed snapshot.
     takes_current: bool,
     merge_expected: &'static str,
     cautions: Vec<CautionView>,
@@ -29,7 +29,7 @@ struct DependentView {
     snapshot: SnapshotRef,
     /// `destroyed`, `reparented` or `kept`.
     becomes: &'static str,
-    /// For a re-parented one: the id; null if it becomes a root.
+    /// The id of the new parent, if re-parented; null if it becomes a root.
     #[serde(skip_serializing_if = "Option::is_none")]
     new_parent: Option<Option<String>>,
 }

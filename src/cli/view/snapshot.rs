@@ -1,13 +1,13 @@
 //! Snapshots and their tree, as JSON: a flat list, parents before children, each with parent and depth.
 //!
-//! It is flat because the host decides the depth, and deeply nested JSON is hard to read safely.
+//! The list is flat because the host determines the depth, and deeply nested JSON is hard to read safely.
 
 use hvsnap::hyperv::{Parent, Snapshot, SnapshotTree};
 use serde::Serialize;
 
 use super::{texts, time};
 
-/// Which machine it is about.
+/// The VM of a document.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct VmRef {
     pub(crate) id: String,
@@ -20,7 +20,7 @@ impl VmRef {
     }
 }
 
-/// Which snapshot it is about.
+/// A snapshot by name and id.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct SnapshotRef {
     pub(crate) id: String,
@@ -38,18 +38,18 @@ impl From<&Snapshot> for SnapshotRef {
 pub(crate) struct SnapshotView {
     id: String,
     name: String,
-    /// Null where it is longer than 64 names or 4096 bytes: in a deep tree the paths would be far more than all the rest.
+    /// Null if longer than 64 names or 4096 bytes: in a deep tree the paths would be larger than all other data.
     path: Option<String>,
     depth: usize,
-    /// The id; null for a root, and for one whose parent cannot be read.
+    /// The id; null for a root, and if the parent cannot be read.
     parent: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     unreadable_parent: Option<String>,
-    /// True for the one that the machine's present state descends from.
+    /// True if the VM's present state descends from it.
     current: bool,
     kind: String,
     automatic: bool,
-    /// Whether it holds a memory state.
+    /// True if it contains a memory state.
     saved: Option<bool>,
     created: Option<String>,
     notes: Vec<String>,
@@ -86,12 +86,12 @@ impl SnapshotView {
     }
 }
 
-/// All snapshots of a machine.
+/// All snapshots of a VM.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct TreeView {
     vm: VmRef,
     fingerprint: String,
-    /// The snapshot that the present state descends from; null if from none, or if unknown.
+    /// The snapshot that the present state descends from; null if there is none or it is unknown.
     current: Option<String>,
     current_known: bool,
     snapshots: Vec<SnapshotView>,

@@ -13,17 +13,17 @@ use super::{Code, SnapshotRef};
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct StatusView {
     status: &'static str,
-    /// True if a reading of the tree proves what is said of the snapshots, or nothing was sent.
+    /// True if the tree was read back and proves the status of the snapshots, or nothing was sent.
     verified: bool,
-    /// False if something that was to be waited for is not known to be over.
+    /// False if something that was to be waited for may not be finished.
     complete: bool,
-    /// True if the host said that it refused the call.
+    /// True if the host reported that it refused the call.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     refused: bool,
     remaining: Vec<SnapshotRef>,
     unexpected: Vec<SnapshotRef>,
     merge: &'static str,
-    /// By what it is known that the merge is finished: `disks`, `job` or `status`.
+    /// The evidence that the merge is finished: `disks`, `job` or `status`.
     #[serde(skip_serializing_if = "Option::is_none")]
     merge_evidence: Option<&'static str>,
     /// The merge job that failed.
@@ -32,7 +32,7 @@ pub(crate) struct StatusView {
     /// Why the merge could not be followed to its end.
     #[serde(skip_serializing_if = "Option::is_none")]
     merge_problem: Option<String>,
-    /// Why the status is not final, and what would settle it.
+    /// Why the status is not final, and what would make it final.
     #[serde(skip_serializing_if = "Option::is_none")]
     open: Option<OpenView>,
     observations: Vec<String>,
@@ -43,12 +43,12 @@ pub(crate) struct StatusView {
 struct OpenView {
     reason: &'static str,
     what: String,
-    /// In how many seconds another look settles it, where that is known.
+    /// The time in seconds after which another read decides, if known.
     #[serde(skip_serializing_if = "Option::is_none")]
     look_again_seconds: Option<u64>,
 }
 
-/// A job in short.
+/// A job in brief.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct JobSeenView {
     id: String,

@@ -1,11 +1,11 @@
-//! A VM, as JSON. Numbers of the host stand beside their names.
+//! A VM, as JSON. Numbers of the host are next to their names.
 
 use hvsnap::hyperv::VmRecord;
 use serde::Serialize;
 
 use super::{Code, texts, time};
 
-/// A machine at one moment.
+/// The state of a VM at one moment.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct VmView {
     id: String,

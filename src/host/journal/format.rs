@@ -151,6 +151,8 @@ struct ConclusionShape {
     by: ConcludedBy,
     #[serde(alias = "word", with = "crate::keyed")]
     status: Status,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    created: Option<SnapshotName>,
     gone: Vec<SnapshotName>,
     remaining: Vec<SnapshotName>,
     unexpected: Vec<SnapshotName>,
@@ -359,6 +361,7 @@ impl From<&Conclusion> for ConclusionShape {
             time: Moment(conclusion.time),
             by: conclusion.by,
             status: outcome.status,
+            created: outcome.created.clone(),
             gone: outcome.destroyed.clone(),
             remaining: outcome.remaining.clone(),
             unexpected: outcome.unexpected.clone(),
@@ -393,6 +396,7 @@ impl From<ConclusionShape> for Conclusion {
             is_verified: shape.status.is_final() && shape.status != Status::Closed,
             is_refused: shape.refused,
             job: job.unwrap_or_default(),
+            created: shape.created,
             destroyed: shape.gone,
             remaining: shape.remaining,
             unexpected: shape.unexpected,

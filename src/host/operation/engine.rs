@@ -12,7 +12,8 @@ use crate::{
         journal::{Operation, Reply, Status},
         operation::reconcile::{Case, History, Look, Next, OwnJob, Reading, Verdict, is_refused},
     },
-    hyperv::{self, JobRecord, JobSeen, JobState, MergeState, Pace, Poller, ReturnCode, SnapshotTree},
+    hyperv::{self, Disk, JobRecord, JobSeen, JobState, MergeState, Pace, Poller, ReturnCode, SnapshotTree},
+    schema::names::SETTING_ID_PREFIX,
 };
 
 /// Between two looks while a call may still be under way.
@@ -197,34 +198,73 @@ impl Following<'_> {
             Err(error) => look.vm = failed(error, &mut seen),
         }
         let Some(vm) = seen.vm.clone() else { return (look, seen) };
-        match patiently(inner.client(), self.deadline, || inner.tree(&intent.vm_id, &intent.vm_name)).await {
-            Ok(tree) => {
-                let reading = action.reading(&hyperv::Seen { tree: &tree, planned_on: intent.tree });
-                let is_idle = matches!(look.vm, Reading::Seen(None)) && !matches!(own, OwnJob::Running(_));
-                if is_idle && reading.is_whole() && !reading.is_done() {
-                    match patiently(inner.client(), self.deadline, || vm.jobs()).await {
-                        Ok(jobs) => {
-                            seen.job = jobs.into_iter().find(|job| action.may_be_job(job));
-                            look.job = Reading::Seen(seen.job.as_ref().map(JobSeen::from));
-                        }
-                        Err(error) => look.job = failed(error, &mut seen),
-                    }
-                }
-                look.tree = Reading::Seen(reading);
-                seen.tree = Some(tree);
+        let needs = action.needs();
+        let tree = match needs.no_tree {
+            true => SnapshotTree::build(&intent.vm_id, &intent.vm_name, Vec::new())
+                .map_err(|error| Error::protocol(error, "")),
+            false => {
+                patiently(inner.client(), self.deadline, || inner.tree(&intent.vm_id, &intent.vm_name)).await
             }
-            Err(error) => look.tree = failed(error, &mut seen),
+        };
+        let tree = match tree {
+            Ok(tree) => tree,
+            Err(error) => {
+                look.tree = failed(error, &mut seen);
+                return (look, seen);
+            }
+        };
+        let affected = if needs.affected { self.affected(own).await } else { None };
+        let files = if needs.disks { self.files(&vm).await } else { None };
+        let reading = action.reading(&hyperv::Seen {
+            tree: &tree,
+            planned_on: intent.tree,
+            state: vm.record().state,
+            affected: affected.as_deref(),
+            files: files.as_deref(),
+        });
+        let is_idle = matches!(look.vm, Reading::Seen(None)) && !matches!(own, OwnJob::Running(_));
+        if is_idle && reading.is_whole() && !reading.is_done() {
+            match patiently(inner.client(), self.deadline, || vm.jobs()).await {
+                Ok(jobs) => {
+                    seen.job = jobs.into_iter().find(|job| action.may_be_job(job));
+                    look.job = Reading::Seen(seen.job.as_ref().map(JobSeen::from));
+                }
+                Err(error) => look.job = failed(error, &mut seen),
+            }
         }
+        look.tree = Reading::Seen(reading);
+        seen.tree = (!needs.no_tree).then_some(tree);
         (look, seen)
     }
 
+    /// The settings that the host ties to the operation's own job, once that has ended; a help where it can be had.
+    async fn affected(&self, own: &OwnJob) -> Option<Vec<String>> {
+        let (OwnJob::Succeeded(job) | OwnJob::Failed(job)) = own else { return None };
+        let inner = &self.host.0;
+        let affected = patiently(inner.client(), self.deadline, || inner.affected_settings(&job.id)).await;
+        affected.inspect_err(|error| tracing::debug!(cause = %error.kind(), "no elements of the job")).ok()
+    }
+
+    /// The files of the VM's disks, if they can be read.
+    async fn files(&self, vm: &Vm) -> Option<Vec<String>> {
+        let settings = format!("{SETTING_ID_PREFIX}{}", vm.id());
+        let own = [settings.as_str()];
+        let disks = patiently(self.host.0.client(), self.deadline, || vm.disks(&own)).await;
+        let disks = disks.inspect_err(|error| tracing::debug!(cause = %error.kind(), "no disks")).ok()?;
+        Some(Disk::files_of(&disks, &settings))
+    }
+
     fn outcome(&self, verdict: &Verdict, job: &JobConclusion, seen: &Seen) -> Outcome {
+        // A host refuses also what is so already.
+        let by_goal = self.operation.intent.action.judged().counts_by_goal();
+        let is_there = by_goal && verdict.status == Status::Done;
         Outcome {
             until: self.until,
             status: verdict.status,
             is_verified: verdict.is_verified,
-            is_refused: is_refused(self.operation.answer.as_ref()),
+            is_refused: is_refused(self.operation.answer.as_ref()) && !is_there,
             job: job.clone(),
+            created: verdict.created.clone(),
             destroyed: verdict.gone.clone(),
             remaining: verdict.remaining.clone(),
             unexpected: verdict.unexpected.clone(),

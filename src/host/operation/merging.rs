@@ -7,10 +7,7 @@ use std::{sync::Arc, time::Duration};
 use crate::{
     cim::{Call, Instance, Timestamp, Value, Wql, parse_embedded},
     client::{ClientErrorKind, objects_of, patiently},
-    host::{
-        Error, ErrorKind, Merge, Phase, Progress, Vm,
-        reads::{class, service_keys},
-    },
+    host::{Error, Merge, Phase, Progress, Vm, reads::class},
     hyperv::{
         Disk, DiskReading, JobSeen, MergeEnd, MergeState, MergeStep, MergeWatch, MergingDisks, Pace, Poller,
         ReturnCode, parent_file, return_value,
@@ -42,7 +39,7 @@ impl Vm {
     }
 
     /// The virtual disks of these settings.
-    async fn disks(&self, settings: &[&str]) -> Result<Vec<Disk>, Error> {
+    pub(super) async fn disks(&self, settings: &[&str]) -> Result<Vec<Disk>, Error> {
         const DURING: &str = "reading the VM's disks";
         let inner = &self.host.0;
         let take = || objects_of(STORAGE_ALLOCATION, |instance| Disk::from_instance(&instance));
@@ -193,13 +190,7 @@ impl Vm {
     async fn parent_disk(&self, file: &str) -> Result<Option<String>, Error> {
         const DURING: &str = "asking the image service for the parent of a virtual disk";
         let inner = &self.host.0;
-        let service = class(IMAGE_SERVICE)?;
-        let take = || objects_of(IMAGE_SERVICE, |instance| service_keys(&instance).map(Some));
-        let found = inner.cim.collect(DURING, &Wql::all(service.clone()), take).await?;
-        let Some(keys) = found.into_iter().next() else {
-            return Err(Error::before(ErrorKind::NoService, DURING));
-        };
-        let target = inner.cim.reference(service, keys);
+        let target = inner.service_of(IMAGE_SERVICE).await?;
         let parameters = [(PATH, Value::String(file.to_owned()))];
         let limits = &inner.client().limits;
         let decode = |output: &Instance<'_>| {

@@ -134,6 +134,10 @@ pub enum Open {
     SecondReading(Duration),
     /// The host claims success, and the tree still shows the snapshots.
     Contradiction,
+    /// These snapshots are new, and nothing tells whether one of them is the operation's.
+    WhoseSnapshot(Vec<SnapshotName>),
+    /// What the VM shows was so before the call too, and no job tells.
+    AsBefore,
     /// The VM is not to be seen.
     VmNotSeen,
     /// The tree that the host shows is incomplete.
@@ -163,7 +167,18 @@ impl fmt::Display for Open {
                 left.as_secs().saturating_add(1)
             ),
             Self::Contradiction => f.write_str(
-                "the host reports success but still shows the snapshot: look again in five minutes, and at the VM in Hyper-V Manager",
+                "the host reports success but shows the VM as before: look again in five minutes, and at the VM in Hyper-V Manager",
+            ),
+            Self::WhoseSnapshot(new) => {
+                let names: Vec<_> = new.iter().map(ToString::to_string).collect();
+                write!(
+                    f,
+                    "nothing tells whether this operation took {}: look at the VM's events in Hyper-V Manager",
+                    names.join(" or ")
+                )
+            }
+            Self::AsBefore => f.write_str(
+                "the VM looks as before the call, and no job tells whether it was done: look at the VM's events in Hyper-V Manager",
             ),
             Self::VmNotSeen => f.write_str(
                 "the VM is not visible: look again on the node that runs it, as a user who may see it",
@@ -197,6 +212,8 @@ pub struct Outcome {
     pub is_refused: bool,
     /// How the job ended.
     pub job: JobConclusion,
+    /// The snapshot that the operation took.
+    pub created: Option<SnapshotName>,
     /// Planned, and gone from the host.
     pub destroyed: Vec<SnapshotName>,
     /// Planned, and still there.
@@ -222,6 +239,7 @@ impl Outcome {
             is_verified: false,
             is_refused: false,
             job: JobConclusion::NotKnown,
+            created: None,
             destroyed: Vec::new(),
             remaining: Vec::new(),
             unexpected: Vec::new(),

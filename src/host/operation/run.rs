@@ -103,10 +103,15 @@ impl Vm {
         // Before the tree is read: between that reading and the call there must be as little time as can be.
         inner.service().await?;
         let ignored = self.when_idle(&mut wait, &during).await?;
+        let state =
+            if planned.depends_on_state() { self.refresh().await?.state } else { self.record().state };
+        if let Some(obstacle) = planned.obstacle(state) {
+            return refuse(ErrorKind::Obstacle(obstacle));
+        }
         let disks = self.disks_before(&planned.disks_of()).await;
         let is_recent =
             planned.may_use_recent_tree() && inner.cache.is_current(plan.tree(), inner.clock().now());
-        if !is_recent {
+        if planned.depends_on_tree() && !is_recent {
             let now = self.snapshots().await?;
             if let Some(difference) = plan.difference(&now) {
                 return refuse(ErrorKind::Stale(Box::new(difference)));
@@ -115,12 +120,13 @@ impl Vm {
         let action = planned.action(disks.as_deref());
         let call = action.judged().call();
         let method = call.method;
-        let call = inner.ready(call).await?;
+        let call = inner.ready(self.id(), call).await?;
         let intent = Intent { ignored, ..Intent::of(record.id(), self, &plan, action) };
         if let Err(error) = record.begin(&intent) {
             return refuse(ErrorKind::Journal(error));
         }
-        info!(kind = intent.action.kind(), target = ?intent.target().map(|target| &target.id), method, "calling");
+        let target = intent.target().map_or(intent.vm_id.as_str(), |target| &target.id);
+        info!(target = %target, kind = intent.action.kind(), method, "calling");
         calling(record.id());
         inner.cache.changed(self.id());
         let result = inner.client().call_as(&id.message_id(), &during, &call.exchange()).await;
@@ -289,7 +295,9 @@ impl OperationHandle {
                     ErrorKind::Deadline(None)
                 }
                 (Some(problem), ..) => ErrorKind::ReadBack(Box::new(problem)),
-                (_, Some(Open::Contradiction), _) => ErrorKind::StillThere(outcome.remaining.clone()),
+                (_, Some(Open::Contradiction), _) if !outcome.remaining.is_empty() => {
+                    ErrorKind::StillThere(outcome.remaining.clone())
+                }
                 (_, _, JobConclusion::Vanished) => ErrorKind::JobVanished,
                 (_, Some(open), _) => ErrorKind::Undecided(open.clone()),
                 (_, None, _) => ErrorKind::JobVanished,

@@ -1,4 +1,4 @@
-//! What is taken for an answer: statuses, reason phrases, bodies within and beyond bounds.
+//! Accepted and refused answers: statuses, reason phrases, bodies within and beyond limits.
 
 use super::*;
 use crate::{
@@ -145,7 +145,7 @@ async fn what_is_not_http_is_named_so() {
     }
 }
 
-/// A host that answers plain HTTP by an alert of TLS, and how often it was asked.
+/// A host that answers plain HTTP with a TLS alert, and its number of requests.
 async fn alerting() -> Peer {
     Peer::answering("\x15\x03\x01\x00\x02\x02\x0a").await
 }
@@ -159,7 +159,7 @@ async fn a_port_of_tls_is_named_so_whatever_the_scheme() {
         let error = post(&pool, "<secret/>").await.unwrap_err();
         assert_eq!(error.kind(), &HttpErrorKind::SpeaksTls);
         assert!(error.to_string().ends_with(" speaks TLS, not plain HTTP"), "{error}");
-        // Who asks what the port speaks shows neither a token nor a body.
+        // The request that identifies the protocol contains neither a token nor a body.
         let asked = peer.heads().last().unwrap().to_lowercase();
         assert!(!asked.contains("authorization"), "{asked}");
         assert_eq!(peer.seen().last().unwrap().1, "");

@@ -1,4 +1,4 @@
-//! Status 401, and where a password may be sent at all.
+//! Status 401, and the connections on which a password may be sent.
 
 use super::*;
 use crate::{
@@ -26,7 +26,7 @@ async fn turned_away_within(fields: &str, limits: Limits) -> HttpError {
         post(&pool_with(&peer, PoolOptions { limits, ..PoolOptions::default() }), "x").await.unwrap_err();
     // A second try with the same password may lock the account.
     assert_eq!(peer.seen().len(), 1);
-    // The body went with the token, and something on the way may have written the status.
+    // The request carried its body and the token; an intermediary may have written the status.
     assert_eq!(error.written(), Written::Maybe);
     error
 }
@@ -88,13 +88,13 @@ async fn nothing_of_a_password_shows_in_errors() {
 #[test]
 fn a_password_does_not_cross_the_network_in_plain_text_unless_told_to() {
     let pool = |url, dangerous_plaintext| {
-        // A pin, so that it does not matter whom this machine trusts.
+        // Pinned, so that the trust store of the local system does not matter.
         let tls =
             TlsOptions { pinned: CertificateFingerprint::parse(&"0".repeat(64)), ..TlsOptions::default() };
         let options = PoolOptions { dangerous_plaintext, tls, ..PoolOptions::default() };
         Pool::new(Endpoint::from_url(url).unwrap(), credentials(), options)
     };
-    // There is no runtime here, so nothing could have been dialled.
+    // There is no runtime here, so no connection could have been dialled.
     let error = pool("http://192.0.2.1", false).unwrap_err();
     assert_eq!(error.kind(), &HttpErrorKind::PlaintextRefused { scheme: "Basic" });
     assert_eq!(error.written(), Written::Nothing);

@@ -1,4 +1,4 @@
-//! Certificates of an authority that exists for one test, and servers that show them.
+//! Certificates of an authority made for one test, and servers that use them.
 
 use std::sync::Arc;
 
@@ -58,7 +58,7 @@ impl Authority {
         Issued { certificate: certificate.der().clone(), pem: certificate.pem(), key }
     }
 
-    /// A server that has a certificate for these names and answers everything with "safe".
+    /// A server with a certificate for these names that answers every request with "safe".
     pub(super) async fn peer(&self, names: &[&str], change: impl FnOnce(&mut CertificateParams)) -> Peer {
         let issued = self.issue(names, change);
         let config = builder().with_no_client_auth();
@@ -73,7 +73,7 @@ impl Authority {
         serve_with(config.unwrap(), status).await
     }
 
-    /// The same, but it serves only those who show a certificate of this authority.
+    /// The same, but it serves only clients with a certificate of this authority.
     pub(super) async fn peer_for_its_own(&self, names: &[&str]) -> Peer {
         serve(self.config_for_its_own(names)).await
     }

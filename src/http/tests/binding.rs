@@ -1,4 +1,4 @@
-//! Identities over TLS: bound to the host's certificate, and nothing sealed that is sealed already.
+//! Identities over TLS: bound to the host's certificate, and not sealed a second time.
 
 use std::sync::Arc;
 
@@ -14,8 +14,7 @@ use super::{
 };
 use crate::http::{HttpErrorKind, Written, tls::TlsOptions};
 
-/// A host that takes callers only if they are bound to `binding`; it answers the requests in plain text with `answers`,
-/// one after the other, and ends.
+/// A host that accepts only callers bound to `binding`. It answers the requests in plain text with `answers`, in order, and ends.
 async fn host(config: ServerConfig, binding: Vec<u8>, answers: &'static [&'static str]) -> Peer {
     let acceptor = TlsAcceptor::from(Arc::new(config));
     let binding = Arc::new(binding);
@@ -39,7 +38,7 @@ async fn host(config: ServerConfig, binding: Vec<u8>, answers: &'static [&'stati
     .await
 }
 
-/// A host with the right binding, or another one, and a pool of connections to it.
+/// A host that requires the right binding, or another one, and a pool of connections to it.
 async fn bound(right: bool, answers: &'static [&'static str]) -> (Peer, Pool) {
     let (peer, tls) = bound_host(right, answers).await;
     let pool = pool_of(&peer, PoolOptions { tls, ..PoolOptions::default() });

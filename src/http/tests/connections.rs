@@ -1,4 +1,4 @@
-//! Which connection a request rides, and what is certain when one ends.
+//! The connection that carries each request, and what is known when a connection ends.
 
 use std::sync::{
     Arc,
@@ -100,7 +100,7 @@ async fn a_request_whose_connection_was_reset_is_never_sent_again() {
     let error = post(&pool, "second").await.unwrap_err();
     assert_eq!((error.kind(), error.written()), (&HttpErrorKind::ConnectionLost, Written::Maybe));
     assert!(told(&error).contains("ended before the answer was complete"), "{}", told(&error));
-    // Had it been sent again, the next request would not be the third.
+    // If it had been sent again, the next request would not be the third.
     post(&pool, "third").await.unwrap();
     let bodies: Vec<_> = peer.seen().into_iter().map(|(_, body)| body).collect();
     assert_eq!(bodies, ["first", "second", "third"]);
@@ -132,7 +132,7 @@ async fn a_refused_connection_has_written_nothing() {
 
 #[tokio::test]
 async fn a_name_without_address_has_written_nothing() {
-    // A label of more than 63 characters is no name anywhere, so nobody is asked for it.
+    // A label of more than 63 characters is never valid, so no resolver is asked.
     let name = "x".repeat(64);
     let endpoint = Endpoint::from_host(&name, false).unwrap();
     let options = PoolOptions { dangerous_plaintext: true, ..PoolOptions::default() };
@@ -248,7 +248,7 @@ async fn a_host_that_never_answers_ends_in_a_time_out_and_the_connection_is_give
     let pool = pool(&peer);
     let error = pool.post(Bytes::from_static(b"slow"), impatient()).await.unwrap_err();
     assert_eq!(error.kind(), &HttpErrorKind::AnswerTimedOut(IMPATIENCE));
-    // The peer may not even have been dialled on a busy machine; it was if it has seen the request.
+    // On a busy system the peer may not even have been dialled; it was if it has received the request.
     if !peer.seen().is_empty() {
         assert_eq!(error.written(), Written::Maybe);
         while !closed.load(Ordering::SeqCst) {
@@ -282,7 +282,7 @@ async fn what_the_caller_cuts_may_be_written_once_the_host_can_have_seen_it_and_
     let (first_over, second_over) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
     let cut = async {
         seen.notified().await;
-        // The second waits for the connection of the first.
+        // The second request waits for the connection of the first.
         second_over.notify_one();
     };
     let second = async {
@@ -323,7 +323,7 @@ async fn an_address_with_a_zone_is_reached_by_that_interface_and_its_host_is_tol
     };
     let missing = post(&by("no-such-if"), "x").await.unwrap_err();
     if told(&missing).contains("not permitted") {
-        // An old kernel allows it to root alone.
+        // Old kernels allow it to root only.
         return;
     }
     assert_eq!((missing.kind(), missing.written()), (&HttpErrorKind::Unreachable, Written::Nothing));

@@ -1,6 +1,6 @@
-//! Kerberos over HTTP, against the realm that `tests/interop/krb5/realm` makes.
+//! Kerberos over HTTP, with the realm that `tests/interop/krb5/realm` makes.
 //!
-//! Without `HVSNAP_KRB5`, the directory of a started realm, there is nobody to ask and these tests pass without a word.
+//! `HVSNAP_KRB5` names the directory of a running realm; without it, these tests are skipped.
 
 use std::sync::Arc;
 
@@ -28,7 +28,7 @@ use crate::{
 
 const PROTOCOL: &str = "application/HTTP-Kerberos-session-encrypted";
 
-/// The keys of the realm's services, and the name of one that is permitted.
+/// The keys of the realm's services, and the name of a permitted one.
 fn realm() -> Option<(ServiceKeys, &'static str)> {
     let directory = std::env::var("HVSNAP_KRB5").ok()?;
     let keys = ServiceKeys::from_keytab(&format!("{directory}/service.keytab")).unwrap();
@@ -40,7 +40,7 @@ fn options(service: &str) -> PoolOptions {
     PoolOptions { service_principal: Some(service.parse().unwrap()), ..PoolOptions::default() }
 }
 
-/// The one leg of Kerberos, and its proof in the welcome; without the proof the host is not to be believed.
+/// The only leg of Kerberos, with the host's proof in the answer; without the proof the caller must not accept the host.
 async fn welcome<S: AsyncRead + AsyncWrite + Unpin>(
     connection: &mut Connection<S>,
     keys: &ServiceKeys,
@@ -61,7 +61,7 @@ async fn welcome<S: AsyncRead + AsyncWrite + Unpin>(
     Some(acceptor.into_protected().unwrap())
 }
 
-/// A host without TLS, which unseals every request and answers with its text and a mark, sealed.
+/// A host without TLS that unseals every request and answers with its text and a mark, sealed.
 async fn host(keys: ServiceKeys, proves: bool) -> Peer {
     Peer::start(move |_, mut connection: Connection<TcpStream>| {
         let keys = keys.clone();
@@ -80,7 +80,7 @@ async fn host(keys: ServiceKeys, proves: bool) -> Peer {
                 assert_eq!(data.len(), plain.len());
                 plain.push(b'!');
                 let sealed = context.seal(&plain).unwrap();
-                // As other services write it: no tabs, a blank, one more end of line.
+                // The form of other services: no tabs, a space, an extra line end.
                 let lines = format!(
                     "-- Encrypted Boundary\r\nContent-Type: {PROTOCOL}\r\n\
                      OriginalContent: type=application/soap+xml;charset=UTF-8;Length={}\r\n\

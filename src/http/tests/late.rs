@@ -1,6 +1,6 @@
-//! Hosts that want the caller's certificate after the request: by renegotiation, after the handshake, or not at all.
+//! Hosts that request a client certificate after the request: by renegotiation, after the handshake, or not at all.
 //!
-//! rustls cannot be such a host, so its keys are taken from it and the late records are written by hand.
+//! rustls cannot act as such a host. The tests extract its keys and write the late records themselves.
 
 use std::sync::Arc;
 
@@ -22,14 +22,14 @@ use super::{
 };
 use crate::http::{HttpErrorKind, Late, Written, tls::TlsOptions};
 
-/// `HelloRequest`: TLS 1.2 wants to begin anew (RFC 5246, section 7.4.1.1).
+/// `HelloRequest`: requests renegotiation in TLS 1.2 (RFC 5246, section 7.4.1.1).
 const HELLO_REQUEST: &[u8] = &[0, 0, 0, 0];
 /// `CertificateRequest` of TLS 1.3 with a context and one signature scheme (RFC 8446, section 4.3.2).
 const CERTIFICATE_REQUEST: &[u8] = &[13, 0, 0, 12, 1, 7, 0, 8, 0, 13, 0, 4, 0, 2, 4, 3];
 /// `handshake_failure`, fatal.
 const HANDSHAKE_FAILURE: &[u8] = &[2, 40];
 
-/// The sending side of a connection whose keys were taken from rustls.
+/// The sending side of a connection, with keys extracted from rustls.
 struct Sender {
     encrypter: Box<dyn MessageEncrypter>,
     number: u64,
@@ -64,7 +64,7 @@ impl Sender {
     }
 }
 
-/// A host that reads a request, does what `asks` does, and then waits until the caller has closed, or ends the connection.
+/// A host that reads a request, runs `asks`, and then waits until the client has closed, or closes the connection.
 async fn host<Fut: Future<Output = Option<Sender>> + Send + 'static>(
     issued: &Issued,
     version: &'static SupportedProtocolVersion,
@@ -107,11 +107,11 @@ async fn refused(authority: &Authority, endpoint: Endpoint, credentials: Credent
 async fn a_host_that_renegotiates_for_a_certificate_is_told() {
     let authority = Authority::new();
     let issued = authority.issue(&["127.0.0.1"], |_| {});
-    // It matters not whether the caller has a certificate: a host may want one from everybody.
+    // A host may require a certificate from every client, so the credentials do not matter.
     for credentials in [certificate(&authority), credentials()] {
         let endpoint = host(&issued, &TLS12, |mut sender| async {
             sender.send(ContentType::Handshake, HELLO_REQUEST).await;
-            // The caller's no, which is taken for an offence.
+            // The client's refusal, which the host treats as an error.
             assert!(sender.stream.read(&mut [0; 4096]).await.unwrap() > 0);
             sender.send(ContentType::Alert, HANDSHAKE_FAILURE).await;
             Some(sender)

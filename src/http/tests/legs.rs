@@ -1,4 +1,4 @@
-//! Authentications that are bound to a connection: what is sent before the first request, and what ends them.
+//! Connection-bound authentications: what is sent before the first request, and what ends the exchange.
 
 use std::sync::{
     Arc, Mutex,
@@ -27,7 +27,7 @@ fn pool(peer: &Peer) -> Pool {
     pool_within(peer, Limits::default())
 }
 
-/// A host that answers the first legs as told, and then no more.
+/// A host that gives these answers to the first legs, and none after that.
 async fn answering(legs: &[String]) -> Peer {
     let legs = Arc::new(legs.to_vec());
     Peer::start(move |_, mut connection| {
@@ -43,7 +43,7 @@ async fn answering(legs: &[String]) -> Peer {
     .await
 }
 
-/// What an authentication comes to that ends early; nothing but legs may have been sent.
+/// The error of an authentication that ends early; only legs may have been sent.
 async fn ended(legs: &[String]) -> HttpErrorKind {
     ended_within(legs, Limits::default()).await
 }

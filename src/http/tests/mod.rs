@@ -1,4 +1,4 @@
-//! The behaviour of channels and pools, against small servers of bare sockets that do as each test says.
+//! The behaviour of channels and pools, with small socket servers whose answers each test defines.
 
 mod answers;
 mod authentication;
@@ -26,9 +26,9 @@ use super::{Answer, Endpoint, HttpError, Limit, Pool, PoolOptions};
 use crate::{auth::Credentials, secret::Secret};
 use peer::Peer;
 
-/// Never reached unless something hangs.
+/// Reached only if a test hangs.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// For the tests in which nothing ever comes.
+/// For tests in which no answer ever comes.
 const IMPATIENCE: Duration = Duration::from_millis(50);
 
 fn patient() -> Limit<'static> {
@@ -55,7 +55,7 @@ async fn post(pool: &Pool, body: &'static str) -> Result<Answer, HttpError> {
     pool.post(Bytes::from_static(body.as_bytes()), patient()).await
 }
 
-/// The whole chain of causes, as a person would be shown it.
+/// The whole chain of causes, as a user sees it.
 fn told(error: &HttpError) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();

@@ -1,7 +1,7 @@
-//! The host's side of NTLM over HTTP, as small as it can be: one user, one password, and every check.
+//! A minimal host side of NTLM over HTTP: one user, one password, and every check.
 //!
-//! It shares nothing with the caller's side but the algorithms below. [MS-NLMP], sections 2.2.1, 3.2.5 and 3.4; the
-//! frame of sealed messages is that of [MS-WSMV], section 2.2.9.1.
+//! It shares only the algorithms below with the client side. Follows [MS-NLMP], sections 2.2.1, 3.2.5 and 3.4; [MS-WSMV], section
+//! 2.2.9.1, for the frame of sealed messages.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -25,7 +25,7 @@ pub(super) fn credentials() -> Credentials {
     Credentials::ntlm(USER, Secret::new(PASSWORD))
 }
 
-/// A challenge for everybody.
+/// The same challenge for every caller.
 pub(super) fn challenge() -> Vec<u8> {
     let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
     let pair = |id: u8, value: &[u8]| [&[id, 0, u8::try_from(value.len()).unwrap(), 0], value].concat();
@@ -65,14 +65,14 @@ fn rc4(key: &[u8]) -> Rc4 {
     Rc4::new_from_slice(key).unwrap()
 }
 
-/// What was agreed on with one caller.
+/// The keys negotiated with one caller.
 pub(super) struct Keys {
     to_server: (Rc4, [u8; 16], u32),
     to_client: (Rc4, [u8; 16], u32),
 }
 
 impl Keys {
-    /// Checks the caller's answer to the challenge: response, integrity code, and the binding if one is wanted.
+    /// Checks the caller's response to the challenge: proof, integrity code, and the binding if one is required.
     pub(super) fn agree(
         negotiate: &[u8],
         authenticate: &[u8],
@@ -138,7 +138,7 @@ impl Keys {
         (Self::signature(&mut self.to_client, plain), data)
     }
 
-    /// The plain text of a sealed request, whose frame must be right to the byte.
+    /// The plain text of a sealed request, whose frame must be exact.
     pub(super) fn open(&mut self, head: &str, body: &[u8]) -> String {
         let head = head.to_lowercase();
         assert!(!head.contains("\r\nauthorization:"), "{head}");
@@ -162,7 +162,7 @@ impl Keys {
         String::from_utf8(plain).unwrap()
     }
 
-    /// A sealed answer as Windows sends it.
+    /// A sealed answer in the form of Windows.
     pub(super) fn answer(&mut self, status: &str, plain: &str) -> Vec<u8> {
         let (signature, data) = self.seal(plain.as_bytes());
         framed(status, plain.len(), &signature, &data)
@@ -186,7 +186,7 @@ pub(super) fn framed(status: &str, length: usize, signature: &[u8], data: &[u8])
     [head.into_bytes(), body].concat()
 }
 
-/// A status with a challenge, and no body; a trailing blank as Windows has it.
+/// A status with a challenge and no body; with a trailing space as Windows sends it.
 pub(super) fn unauthorized(challenge: &str) -> String {
     format!(
         "HTTP/1.1 401 \r\nWWW-Authenticate: {challenge}\r\nWWW-Authenticate: Kerberos\r\nContent-Length: 0\r\n\r\n"
@@ -207,7 +207,7 @@ pub(super) fn token_of(head: &str, body: &[u8]) -> Vec<u8> {
     STANDARD.decode(line).unwrap()
 }
 
-/// Both legs, up to a welcome; nothing if the caller goes away or is turned down.
+/// Both legs, up to the acceptance; `None` if the caller closes or is refused.
 pub(super) async fn welcome<S: AsyncRead + AsyncWrite + Unpin>(
     connection: &mut Connection<S>,
     binding: Option<&[u8]>,
@@ -228,7 +228,7 @@ pub(super) async fn welcome<S: AsyncRead + AsyncWrite + Unpin>(
     }
 }
 
-/// Serves one caller until it goes: each request is answered with its own text and a mark.
+/// Serves one caller until it closes: answers each request with its own text and a mark.
 pub(super) async fn serve<S: AsyncRead + AsyncWrite + Unpin>(mut connection: Connection<S>) {
     let Some(mut keys) = welcome(&mut connection, None).await else { return };
     while let Some((head, body)) = connection.whole_request().await {

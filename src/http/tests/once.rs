@@ -1,4 +1,4 @@
-//! One password, one try: however many requests, connections, pools and hosts there are.
+//! A wrong password is tried once, for any number of requests, connections, pools and hosts.
 
 use std::sync::{
     Arc,
@@ -16,7 +16,7 @@ use crate::http::{HttpErrorKind, Written};
 
 const BASIC: &str = "HTTP/1.1 401 \r\nWWW-Authenticate: Basic realm=\"WSMAN\"\r\nContent-Length: 0\r\n\r\n";
 
-/// Takes nobody.
+/// A host that refuses every caller.
 async fn severe() -> Peer {
     Peer::start(|_, mut connection: Connection<TcpStream>| async move {
         ntlm::welcome(&mut connection, None).await;
@@ -34,7 +34,7 @@ fn pool_for(peer: &Peer, credentials: &Credentials) -> Arc<Pool> {
     Arc::new(Pool::new(endpoint, credentials.clone(), PoolOptions::default()).unwrap())
 }
 
-/// What comes of several requests at once.
+/// The results of several simultaneous requests.
 async fn together(pool: &Arc<Pool>) -> Vec<Result<Answer, HttpError>> {
     let requests: Vec<_> = (0..12)
         .map(|_| {
@@ -89,7 +89,7 @@ async fn what_was_refused_is_not_tried_again_by_another_pool_and_says_so() {
         assert!(text.ends_with(": the password was refused before, and is not tried again"), "{text}");
     }
     assert_eq!(peer.seen().len(), 2);
-    // Another password is another matter.
+    // Another password is independent.
     assert_refused(&post(&pool_for(&peer, &wrong(ntlm::USER)), "x").await.unwrap_err());
     assert_eq!(peer.seen().len(), 4);
 }
@@ -103,7 +103,7 @@ async fn a_domain_account_that_was_refused_at_one_host_is_not_tried_at_the_next(
     assert_refused(&error);
     assert!(error.to_string().contains(&first.port().to_string()), "it names who refused: {error}");
     assert_eq!(second.seen(), []);
-    // The account of that name at the other host is another one.
+    // The account of that name on the other host is a different one.
     let credentials = wrong("operator");
     assert_refused(&post(&pool_for(&first, &credentials), "x").await.unwrap_err());
     assert_refused(&post(&pool_for(&second, &credentials), "x").await.unwrap_err());

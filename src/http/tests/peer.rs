@@ -1,6 +1,6 @@
-//! A server that is nothing but a socket: each test writes the other side of the conversation itself.
+//! A bare socket server: each test writes the server side itself.
 //!
-//! It never interprets a request beyond its head and length (RFC 9112, section 6).
+//! It parses only the head and length of a request (RFC 9112, section 6).
 
 use std::{
     net::SocketAddr,
@@ -13,7 +13,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-/// Whole requests as they came: the number of the connection, from 0, head and body.
+/// Whole requests as received: the number of the connection, from 0, head and body.
 type Seen = Arc<Mutex<Vec<(usize, String, String)>>>;
 
 pub(super) struct Peer {
@@ -23,7 +23,7 @@ pub(super) struct Peer {
 }
 
 impl Peer {
-    /// Hands each connection to `serve`, with its number.
+    /// Passes each connection to `serve`, with its number.
     pub(super) async fn start<F, Fut>(serve: F) -> Self
     where
         F: Fn(usize, Connection<TcpStream>) -> Fut + Send + 'static,
@@ -32,7 +32,7 @@ impl Peer {
         Self::on(TcpListener::bind("127.0.0.1:0").await.unwrap(), serve)
     }
 
-    /// The same, where somebody listens already.
+    /// The same on an existing listener.
     pub(super) fn on<F, Fut>(listener: TcpListener, serve: F) -> Self
     where
         F: Fn(usize, Connection<TcpStream>) -> Fut + Send + 'static,
@@ -101,7 +101,7 @@ pub(super) struct Connection<S> {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
-    /// Reads one whole request and returns its head; nothing when the client has closed.
+    /// Reads one whole request and returns its head; `None` after the client has closed.
     pub(super) async fn request(&mut self) -> Option<String> {
         Some(self.whole_request().await?.0)
     }
@@ -124,13 +124,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
         Some((head, body))
     }
 
-    /// Sends bytes as they are; whether the client still wants them is its own affair.
+    /// Sends bytes unchanged; it does not matter whether the client still reads them.
     pub(super) async fn send(&mut self, answer: impl AsRef<[u8]>) {
         let _ = self.stream.write_all(answer.as_ref()).await;
         let _ = self.stream.flush().await;
     }
 
-    /// Waits until the client closes; what it sends until then is lost.
+    /// Waits until the client closes; discards what it sends until then.
     pub(super) async fn closed_by_client(&mut self) {
         while let Ok(1..) = self.stream.read(&mut [0; 64]).await {}
     }
@@ -148,7 +148,7 @@ impl Connection<TcpStream> {
         self.stream.set_zero_linger().unwrap();
     }
 
-    /// Speaks TLS from here on; nothing when the handshake fails.
+    /// Continues with TLS; `None` if the handshake fails.
     pub(super) async fn tls(
         self,
         acceptor: tokio_rustls::TlsAcceptor,

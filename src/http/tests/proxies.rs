@@ -1,4 +1,4 @@
-//! Connections through an HTTP proxy: a tunnel is one connection, and everything else is no way for an identity.
+//! Connections through an HTTP proxy. Only a tunnel is one connection and can carry an identity.
 
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional},

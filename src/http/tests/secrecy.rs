@@ -1,4 +1,4 @@
-//! What stands in the log when everything is logged, and in errors: no password, no token, no key.
+//! Errors and the log at its most detailed level contain no password, token or key.
 
 use std::{
     fmt::{Debug, Write as _},
@@ -15,7 +15,7 @@ use tracing::{
 
 use super::{ntlm, peer::Connection, *};
 
-/// Writes down whatever anybody says, at any level.
+/// Records all log events, at any level.
 #[derive(Clone, Default)]
 struct Everything(Arc<Mutex<String>>);
 
@@ -54,8 +54,8 @@ impl Subscriber for Everything {
 #[tokio::test]
 async fn nothing_secret_is_logged_or_told() {
     let everything = Everything::default();
-    // While there is one subscriber alone, whoever logs first decides for all whether anybody listens, and that may be
-    // another test's thread, which has none.
+    // With a single subscriber, the thread that logs first decides for the process whether events are enabled; that may be
+    // a thread of another test, which has no subscriber.
     let _second = tracing::Dispatch::new(everything.clone());
     let _guard = tracing::subscriber::set_default(everything.clone());
     let tokens = Arc::new(Mutex::new(vec![STANDARD.encode(ntlm::challenge())]));

@@ -1,4 +1,4 @@
-//! Sealed sessions: which connection they ride, how long they last, and what is certain when one ends.
+//! Sealed sessions: their connections, their lifetime, and what is known when one ends.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -12,7 +12,7 @@ fn pool(peer: &Peer) -> Pool {
     Pool::new(endpoint, ntlm::credentials(), PoolOptions::default()).unwrap()
 }
 
-/// How many requests came on each connection that had a body.
+/// The number of requests with a body on each connection.
 fn carried(peer: &Peer) -> BTreeMap<usize, usize> {
     let mut carried = BTreeMap::new();
     for (connection, _) in peer.seen().into_iter().filter(|(_, body)| !body.is_empty()) {
@@ -30,7 +30,7 @@ async fn three_hundred_sealed_requests_ride_one_connection() {
         let answer = pool.post(Bytes::from(text.clone()), patient()).await.unwrap();
         assert_eq!(answer.body, format!("{text}!"));
         assert_eq!(answer.status, 200);
-        // What the frame says of the plain text, not what HTTP says of the frame.
+        // The type in the frame, which is that of the plain text, not the type of the frame itself.
         assert_eq!(answer.content_type.as_deref(), Some("application/soap+xml;charset=UTF-16"));
     }
     assert_eq!(carried(&peer), BTreeMap::from([(0, 300)]));
@@ -140,7 +140,7 @@ async fn a_sealed_request_that_is_never_answered_ends_in_a_time_out_that_says_so
     .await;
     let error = pool(&peer).post(Bytes::from_static(b"<x/>"), impatient()).await.unwrap_err();
     assert_eq!(error.kind(), &HttpErrorKind::AnswerTimedOut(IMPATIENCE));
-    // On a busy machine the time may be over before the legs are.
+    // On a busy system the time may be over before the legs are complete.
     if !carried(&peer).is_empty() {
         assert_eq!(error.written(), Written::Maybe);
     }

@@ -1,4 +1,4 @@
-//! What somebody on the way, or a hostile host, may do to the answers of a sealed session.
+//! Changes to the answers of a sealed session, by an intermediary or a hostile host.
 
 use tokio::net::TcpStream;
 
@@ -13,10 +13,10 @@ use crate::{
     violation::Violation,
 };
 
-/// Makes an answer with the keys of the session, or out of an answer that was sent.
+/// Makes an answer with the keys of the session, or from a genuine answer.
 type Forgery = fn(&mut Keys, Vec<u8>) -> Vec<u8>;
 
-/// The answer to the second of two requests, the first of which was answered properly.
+/// The answer to the second of two requests; the first was answered correctly.
 async fn second<F>(forge: F) -> Result<Answer, HttpError>
 where
     F: Fn(&mut Keys, Vec<u8>) -> Vec<u8> + Copy + Send + Sync + 'static,
@@ -40,7 +40,7 @@ where
         let Some((head, body)) = connection.whole_request().await else { return };
         keys.open(&head, &body);
         connection.send(forge(&mut keys, first)).await;
-        // Nothing may ever come here again.
+        // No further request may arrive here.
         assert!(connection.request().await.is_none());
     })
     .await;
@@ -48,7 +48,7 @@ where
     let pool = Pool::new(Endpoint::from_url(&peer.url()).unwrap(), ntlm::credentials(), options).unwrap();
     assert_eq!(post(&pool, "<x/>").await.unwrap().body, "<first/>");
     let outcome = post(&pool, "<y/>").await;
-    // Whatever it was, the session is over, and the next request has a connection of its own.
+    // After any of these errors the session is over, and the next request uses a connection of its own.
     assert_eq!(post(&pool, "<z/>").await.unwrap().body, "<z/>!");
     assert!(peer.seen().iter().any(|(connection, _)| *connection == 1));
     outcome
@@ -115,7 +115,7 @@ async fn an_answer_that_was_tampered_with_repeated_or_made_up_is_refused() {
             framed("200 OK", data.len(), &signature, &data)
         },
         |keys, _| {
-            // One answer was left out.
+            // One answer is missing.
             keys.seal(b"<lost/>");
             keys.answer("200 OK", "<done/>")
         },

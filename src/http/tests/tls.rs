@@ -1,4 +1,4 @@
-//! Whom a channel trusts, and how it says that it does not.
+//! Trusted and untrusted hosts, and the errors for them.
 
 use rcgen::{CertificateParams, KeyPair};
 use tokio_rustls::TlsAcceptor;
@@ -43,7 +43,7 @@ async fn an_own_authority_is_trusted_alone_or_beside_the_platform() {
             }
         }
     }
-    // Four pools, three requests each, one connection a pool.
+    // Four pools with three requests each, one connection per pool.
     let connections: Vec<_> = peer.seen().into_iter().map(|(connection, _)| connection).collect();
     assert_eq!(connections, [0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3]);
 }
@@ -54,7 +54,7 @@ async fn an_unknown_authority_is_told() {
     for roots in [Authority::new().roots(), Roots::Platform] {
         let tls = TlsOptions { roots: roots.clone(), ..TlsOptions::default() };
         if matches!(roots, Roots::Platform) && Tls::new(&tls).is_err() {
-            // A bare machine, such as a container, trusts nobody at all; that is told before a connection is opened.
+            // A minimal system, such as a container, has no trusted authorities; the error comes before a connection is opened.
             continue;
         }
         let (problem, text) = distrusted(&peer, "127.0.0.1", roots).await;

@@ -1,4 +1,4 @@
-//! Hosts that are known by fingerprint or by another name, and callers that show a certificate.
+//! Hosts identified by fingerprint or by another name, and clients with a certificate.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use crate::http::{
     tls::{ClientCertificate, Roots, TlsOptions, TlsProblem, server_name},
 };
 
-/// Shows a certificate with a key that need not be its own.
+/// Presents a certificate with a key that need not match it.
 #[derive(Debug)]
 struct Shows(Arc<CertifiedKey>);
 
@@ -77,7 +77,7 @@ async fn a_pinned_certificate_is_accepted_whatever_it_says() {
     assert_eq!(post(&pool, "x").await.unwrap().body, "safe");
 }
 
-/// The same certificate as one of X.509 version 1, which has no extensions. Who pins it does not look at its own signature.
+/// The same certificate as X.509 version 1, which has no extensions. Pinning ignores the certificate's own signature.
 fn as_version_1(mut issued: Issued) -> Issued {
     let parts = |sequence: &[u8]| -> Vec<Vec<u8>> {
         let content = AnyRef::from_der(sequence).unwrap().value().to_vec();
@@ -92,7 +92,7 @@ fn as_version_1(mut issued: Issued) -> Issued {
         |parts: Vec<Vec<u8>>| AnyRef::new(Tag::Sequence, &parts.concat()).unwrap().to_der().unwrap();
     let mut whole = parts(&issued.certificate);
     let mut fields = parts(&whole[0]);
-    // The version is the first, and the extensions are the last.
+    // The first field is the version, the last one the extensions.
     assert_eq!((fields.len(), fields[0][0], fields[7][0]), (8, 0xa0, 0xa3));
     fields.remove(0);
     fields.pop();
@@ -101,7 +101,7 @@ fn as_version_1(mut issued: Issued) -> Issued {
     issued
 }
 
-/// Certificates that no authority's word makes acceptable, and what is said of them.
+/// Certificates that trust in their authority does not make acceptable, and the problem reported for each.
 fn unacceptable(authority: &Authority) -> Vec<(Issued, TlsProblem)> {
     let unknown = rcgen::CustomExtension::from_oid_content(&[1, 3, 6, 1, 4, 1, 99999, 1], vec![5, 0]);
     let critical = |mut extension: rcgen::CustomExtension| {
@@ -146,7 +146,7 @@ async fn a_pinned_certificate_may_be_of_any_kind_but_the_host_must_hold_its_key(
             let peer = peer_speaking(version, &certificate, &certificate).await;
             let answer = post(&pool_of(&peer, "127.0.0.1", pinning(&certificate)), "x").await;
             assert_eq!(answer.unwrap().body, "safe", "{kind:?}");
-            // A session with a channel binding is opened in another way.
+            // A session with a channel binding is opened in a different way.
             let endpoint = Endpoint::from_url(&format!("https://127.0.0.1:{}", peer.port())).unwrap();
             let options = PoolOptions { tls: pinning(&certificate), ..PoolOptions::default() };
             let pool = Pool::new(endpoint, ntlm::credentials(), options).unwrap();
@@ -163,7 +163,7 @@ async fn another_certificate_than_the_pinned_one_is_refused_and_shown() {
     let authority = Authority::new();
     let (pinned, other) = (authority.issue(&["127.0.0.1"], |_| {}), authority.issue(&["127.0.0.1"], |_| {}));
     let peer = peer_showing(&other, &other).await;
-    // Not even the authority helps.
+    // Trusting the authority makes no difference.
     let tls = TlsOptions { roots: authority.roots(), ..pinning(&pinned) };
     let (problem, text) = refused(&peer, tls).await;
     assert_eq!(problem, TlsProblem::WrongFingerprint, "{text}");
@@ -239,7 +239,7 @@ fn a_client_certificate_needs_its_own_key_and_tls() {
 
 #[tokio::test]
 async fn a_host_without_a_safe_cipher_is_told() {
-    // A host that has nothing but CBC ciphers answers with the alert handshake_failure.
+    // A host with only CBC ciphers answers with the alert handshake_failure.
     let peer = Peer::start(|_, mut connection| async move {
         connection.send("\x15\x03\x03\x00\x02\x02\x28").await;
         connection.close().await;

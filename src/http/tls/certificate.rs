@@ -1,7 +1,7 @@
-//! What is read of a host's certificate itself: the hash for a channel binding, in the algorithm that signed it, and the key.
+//! Parses a host's certificate: the hash for a channel binding, in the algorithm of its signature, and the key.
 //!
-//! It never decides whether to trust the certificate; the handshake has done that. RFC 5929, section 4.1; the structure
-//! is that of RFC 5280, section 4.1, of any version and whatever its extensions say.
+//! Trust is decided by the handshake, not here. Follows RFC 5929, section 4.1, and RFC 5280, section 4.1, for certificates of any
+//! version and with any extensions.
 
 use der::{
     Decode as _, Reader, SliceReader, Tag, TagNumber, Tagged as _,
@@ -9,10 +9,10 @@ use der::{
 };
 use sha2::{Digest as _, Sha224, Sha256, Sha384, Sha512};
 
-/// RFC 8017, appendix C: the hash stands in the parameters.
+/// RFC 8017, appendix C: the parameters contain the hash.
 const RSA_PSS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.10");
 
-/// The algorithms whose hash is neither MD5 nor SHA-1 and not SHA-256 (RFC 8017, appendix A; RFC 5758; NIST CSOR).
+/// The algorithms whose hash is neither MD5, SHA-1 nor SHA-256 (RFC 8017, appendix A; RFC 5758; NIST CSOR).
 const STRONGER: [(ObjectIdentifier, Hash); 9] = [
     (ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.14"), Hash::Sha224),
     (ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.12"), Hash::Sha384),
@@ -35,7 +35,7 @@ enum Hash {
 
 /// The hash of a certificate for `tls-server-end-point`.
 ///
-/// Where the signature has no hash of its own (Ed25519), the RFC leaves open what to do; SHA-256 is what others do.
+/// For signatures without a separate hash (Ed25519) the RFC defines nothing; other implementations use SHA-256.
 pub(super) fn end_point_hash(certificate: &[u8]) -> Vec<u8> {
     match signature_hash(certificate).unwrap_or(Hash::Sha256) {
         Hash::Sha224 => Sha224::digest(certificate).to_vec(),
@@ -61,11 +61,11 @@ fn signature_hash(certificate: &[u8]) -> der::Result<Hash> {
     Ok(stronger.map_or(Hash::Sha256, |&(_, hash)| hash))
 }
 
-/// The `SubjectPublicKeyInfo` of a certificate, whole.
+/// The whole `SubjectPublicKeyInfo` of a certificate.
 pub(super) fn key_info(certificate: &[u8]) -> der::Result<&[u8]> {
     SliceReader::new(certificate)?.sequence(|certificate| {
         let info = certificate.sequence(|fields| {
-            // Version 1 does not name its version.
+            // Version 1 omits the version field.
             if Tag::peek(fields)?.is_context_specific() {
                 fields.tlv_bytes()?;
             }
@@ -82,7 +82,7 @@ pub(super) fn key_info(certificate: &[u8]) -> der::Result<&[u8]> {
     })
 }
 
-/// What signs: the content of its `AlgorithmIdentifier`, and the key itself.
+/// The signing key: the content of its `AlgorithmIdentifier`, and the key itself.
 pub(super) fn key(info: &[u8]) -> der::Result<(&[u8], &[u8])> {
     SliceReader::new(info)?.sequence(|info| {
         let algorithm = AnyRef::decode(info)?;
@@ -104,7 +104,7 @@ fn algorithm<'a, R: Reader<'a>>(reader: &mut R) -> der::Result<(ObjectIdentifier
     Ok((reader.decode()?, reader.decode()?))
 }
 
-/// The first field of `RSASSA-PSS-params`; it is SHA-1 where it is missing, which counts as SHA-256 here.
+/// The first field of `RSASSA-PSS-params`. The default is SHA-1, which is replaced by SHA-256 here.
 fn pss_hash(parameters: AnyRef<'_>) -> der::Result<ObjectIdentifier> {
     parameters.tag().assert_eq(Tag::Sequence)?;
     let mut fields = SliceReader::new(parameters.value())?;

@@ -1,11 +1,11 @@
-//! What a caller may say of TLS, read where it is given.
+//! The caller's TLS settings, validated when they are given.
 //!
-//! RFC 7468 for the texts of certificates.
+//! Follows RFC 7468 for certificates as text.
 
 use super::{CertificateFingerprint, ClientCertificate, Roots, TlsOptions, roots::RootsError, server_name};
 use crate::secret::Secret;
 
-/// Which certificate a host must have, and which one is shown to it. By default the platform's authorities decide.
+/// The accepted host certificates, and the client certificate. By default the platform's authorities are trusted.
 ///
 /// ```
 /// use hvsnap::TlsConfig;
@@ -18,29 +18,29 @@ use crate::secret::Secret;
 #[must_use]
 pub struct TlsConfig(TlsOptions);
 
-/// A certificate or a name that cannot be used.
+/// A certificate or a name is not usable.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct TlsConfigError(String);
 
 impl TlsConfig {
-    /// The platform's authorities, and nothing else.
+    /// Trusts the platform's authorities only.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Trusts these authorities (certificates in PEM) besides the platform's.
+    /// Also trusts these authorities (certificates in PEM), in addition to the platform's.
     ///
     /// # Errors
-    /// If the text holds no certificate, or one that cannot be used.
+    /// If the text contains no certificate, or one that is not usable.
     pub fn ca_certificates(self, pem: impl AsRef<[u8]>) -> Result<Self, TlsConfigError> {
         self.with_roots(Roots::platform_and(pem.as_ref()))
     }
 
-    /// Trusts these authorities (certificates in PEM) and no others.
+    /// Trusts only these authorities (certificates in PEM).
     ///
     /// # Errors
-    /// If the text holds no certificate, or one that cannot be used.
+    /// If the text contains no certificate, or one that is not usable.
     pub fn only_ca(self, pem: impl AsRef<[u8]>) -> Result<Self, TlsConfigError> {
         self.with_roots(Roots::only(pem.as_ref()))
     }
@@ -50,18 +50,17 @@ impl TlsConfig {
         Ok(self)
     }
 
-    /// Accepts the certificate with this SHA-256 fingerprint and no other.
+    /// Accepts only the certificate with this SHA-256 fingerprint.
     ///
-    /// Name, dates and issuer of the certificate do not matter then, nor do CA certificates, so this is the way for a
-    /// self-signed one, for one without subject alternative names and for one that is signed with SHA-1. The host must
-    /// still prove that it holds the key.
+    /// Its name, dates and issuer are then ignored, and so are CA certificates. Use this for a self-signed certificate, for one
+    /// without subject alternative names, and for one signed with SHA-1. The host must still prove that it holds the key.
     pub fn pin(mut self, sha256: CertificateFingerprint) -> Self {
         self.0.pinned = Some(sha256);
         self
     }
 
-    /// The name that the host's certificate must be for, if not the one in the address: for a host that is reached by its
-    /// IP address or by an alias.
+    /// The name that the host's certificate must contain, if it differs from the address: for a host reached by its IP
+    /// address or by an alias.
     ///
     /// # Errors
     /// If it is neither a DNS name nor an IP address.
@@ -73,11 +72,12 @@ impl TlsConfig {
         Ok(self)
     }
 
-    /// A certificate to show to a host in TLS that wants one from everybody, whoever the caller is: PEM, in the form of
-    /// [`Credentials::certificate`](crate::Credentials::certificate), which is for a certificate that says who the caller is.
+    /// A client certificate for a host that requires one from every TLS client. The PEM has the form of
+    /// [`Credentials::certificate`](crate::Credentials::certificate); use that one instead if the certificate identifies the
+    /// caller.
     ///
     /// # Errors
-    /// If the text holds no certificate, or no key that can be read.
+    /// If the text contains no certificate, or no readable key.
     pub fn client_certificate(mut self, pem: &Secret) -> Result<Self, TlsConfigError> {
         let read = ClientCertificate::from_pem(pem)
             .map_err(|error| TlsConfigError(format!("the client certificate: {error}")))?;

@@ -1,7 +1,7 @@
-//! The certificate by which the caller shows who it is, with its key; and whether a host has asked for it.
+//! The client certificate with its key, and whether a host has requested it.
 //!
-//! It never shows the key, and reads PEM alone: no library for PKCS#12 is kept well enough to hand a key to, and
-//! `openssl pkcs12 -in FILE -nodes` turns one into the other. RFC 7468; RFC 8446, section 4.4.2.
+//! The key is never displayed. Only PEM is read: no library for PKCS#12 is maintained well enough to be trusted with a key, and
+//! `openssl pkcs12 -in FILE -nodes` converts it. Follows RFC 7468, and RFC 8446, section 4.4.2.
 
 use std::{
     fmt,
@@ -22,7 +22,7 @@ use zeroize::Zeroize as _;
 
 use crate::secret::Secret;
 
-/// A chain of certificates, the caller's first, and the key to it.
+/// A certificate chain, the client certificate first, and its key.
 #[derive(Clone)]
 pub(crate) struct ClientCertificate(Arc<Inner>);
 
@@ -32,7 +32,7 @@ struct Inner {
 }
 
 impl ClientCertificate {
-    /// Reads certificates and an unencrypted key out of one PEM text, in any order.
+    /// Reads certificates and an unencrypted key from one PEM text, in any order.
     pub(crate) fn from_pem(pem: &Secret) -> Result<Self, ClientCertificateError> {
         let pem = pem.expose().as_bytes();
         let chain: Vec<_> = CertificateDer::pem_slice_iter(pem)
@@ -49,14 +49,14 @@ impl ClientCertificate {
         Ok(Self(Arc::new(Inner { chain, key })))
     }
 
-    /// Shows it to each host that asks in the handshake.
+    /// Presents the certificate to each host that requests one in the handshake.
     pub(super) fn shown(&self, provider: &CryptoProvider) -> Result<Shown, rustls::Error> {
         let own = CertifiedKey::from_der(self.0.chain.clone(), self.0.key.clone_key(), provider)?;
         Ok(Shown { own: own.into(), was_asked: AtomicBool::new(false) })
     }
 }
 
-/// A certificate, and whether any host has asked for it in a handshake. A session that is resumed asks for none.
+/// A certificate, and whether any host has requested it in a handshake. Resumed sessions do not request one.
 #[derive(Debug)]
 pub(super) struct Shown {
     own: SingleCertAndKey,
@@ -97,7 +97,7 @@ impl fmt::Debug for ClientCertificate {
     }
 }
 
-/// A PEM text holds no usable certificate with its key.
+/// The PEM text contains no usable certificate with its key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum ClientCertificateError {
     #[error("the text is not valid PEM")]

@@ -1,7 +1,7 @@
-//! Whom to trust and as whom to appear, as one rustls configuration; and what the host's certificate binds.
+//! The rustls configuration: trusted authorities and client certificate; and the channel binding to the host's certificate.
 //!
-//! It never relies on a process-wide crypto provider and never skips the proof that a host holds its key. Follows RFC
-//! 8446, RFC 9525 and RFC 5929.
+//! The process-wide crypto provider is not used. A host must always prove that it holds its key. Follows RFC 8446, RFC 9525 and
+//! RFC 5929.
 
 mod certificate;
 mod config;
@@ -31,33 +31,33 @@ pub(crate) use roots::Roots;
 pub(super) use witness::Witness;
 pub(super) use words::plain;
 
-/// How a host's certificate is judged, and which one is shown to it.
+/// How a host's certificate is verified, and which client certificate is presented.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct TlsOptions {
     pub(crate) roots: Roots,
-    /// The only certificate to accept, whatever the roots.
+    /// The only accepted certificate, regardless of the roots.
     pub(crate) pinned: Option<CertificateFingerprint>,
-    /// The name that the certificate must be for, if not the one that is dialled.
+    /// The name that the certificate must contain, if it is not the dialled one.
     pub(crate) server_name: Option<ServerName<'static>>,
     pub(crate) client_certificate: Option<ClientCertificate>,
 }
 
-/// A DNS name or an IP address, as a certificate may be for.
+/// Parses a DNS name or an IP address, as certificates contain them.
 pub(crate) fn server_name(text: &str) -> Option<ServerName<'static>> {
     ServerName::try_from(text.to_owned()).ok()
 }
 
-/// What all channels to a host share.
+/// The TLS state that all channels to a host share.
 pub(super) struct Tls {
-    /// Its clones are cheap, and share their sessions too.
+    /// Clones are cheap, and share their sessions.
     config: ClientConfig,
-    /// None where no connection has TLS.
+    /// `None` if no connection uses TLS.
     verifier: Option<Arc<dyn ServerCertVerifier>>,
-    /// The certificate that is shown to hosts, if one is.
+    /// The client certificate, if there is one.
     shown: Option<Arc<Shown>>,
 }
 
-/// What of the [`TlsOptions`] cannot be used.
+/// The part of the [`TlsOptions`] that is not usable.
 pub(super) enum TlsError {
     Trust(rustls::Error),
     ClientCertificate(rustls::Error),
@@ -81,7 +81,7 @@ impl Tls {
         Ok(Self { config, verifier: Some(verifier), shown })
     }
 
-    /// For connections without TLS: it trusts nobody, and costs nothing to make.
+    /// For connections without TLS: trusts no certificate, and is cheap to make.
     pub(super) fn unused() -> Result<Self, TlsError> {
         let config = ClientConfig::builder_with_provider(provider())
             .with_safe_default_protocol_versions()
@@ -91,7 +91,7 @@ impl Tls {
         Ok(Self { config, verifier: None, shown: None })
     }
 
-    /// Whether there is a certificate to show, and no host has asked for it in a handshake.
+    /// True if there is a client certificate and no host has requested it in a handshake.
     pub(super) fn has_unasked_certificate(&self) -> bool {
         self.shown.as_ref().is_some_and(|shown| !shown.was_asked())
     }
@@ -100,9 +100,9 @@ impl Tls {
         self.config.clone()
     }
 
-    /// The configuration for one connection whose certificate must become known, if it has TLS.
+    /// The configuration for one TLS connection whose certificate must be captured; `None` without TLS.
     ///
-    /// It resumes nothing: in a session that is resumed no certificate is shown.
+    /// Resumption is off, because a resumed session transfers no certificate.
     pub(super) fn witnessed_config(&self) -> Option<(ClientConfig, Arc<Witness>)> {
         let witness = Arc::new(Witness::new(Arc::clone(self.verifier.as_ref()?)));
         let mut config = self.config.clone();

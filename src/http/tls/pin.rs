@@ -1,8 +1,7 @@
-//! A host that is known by its certificate alone, not by who vouches for it.
+//! A host identified by the fingerprint of its certificate.
 //!
-//! It never looks at name, dates, issuer, version or extensions: whoever pins a certificate has met the host, and a
-//! self-signed one for the wrong name says no less. What it does not spare a host is the proof that it holds the key: without that, a copy of
-//! the certificate, which everybody can get, would do. RFC 8446, section 4.4.3.
+//! Name, dates, issuer, version and extensions are ignored: with a pinned certificate they add nothing. The host must still prove
+//! that it holds the key; otherwise a copy of its public certificate would be enough. Follows RFC 8446, section 4.4.3.
 
 use std::{error::Error, fmt, str::FromStr, sync::Arc};
 
@@ -16,14 +15,14 @@ use sha2::{Digest as _, Sha256};
 
 use super::certificate::{key, key_info};
 
-/// The SHA-256 hash of a whole certificate, read from 64 hexadecimal digits in any case, with colons, blanks or nothing between
-/// the bytes.
+/// The SHA-256 hash of a whole certificate, parsed from 64 hexadecimal digits in any case, with colons, spaces or nothing
+/// between the bytes.
 ///
-/// `openssl x509 -in FILE -noout -fingerprint -sha256` prints it. The fingerprint that Windows shows is SHA-1 and cannot be used.
+/// `openssl x509 -in FILE -noout -fingerprint -sha256` prints it. The thumbprint that Windows shows is SHA-1 and cannot be used.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct CertificateFingerprint([u8; 32]);
 
-/// The text is no SHA-256 fingerprint.
+/// The text is not a SHA-256 fingerprint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a SHA-256 fingerprint has 64 hexadecimal digits")]
 pub struct CertificateFingerprintError;
@@ -69,7 +68,7 @@ impl fmt::Debug for CertificateFingerprint {
     }
 }
 
-/// Takes one certificate and no other.
+/// Accepts one certificate only.
 #[derive(Debug)]
 pub(super) struct Pinned {
     certificate: CertificateFingerprint,
@@ -106,11 +105,11 @@ impl ServerCertVerifier for Pinned {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        // The whole certificate is known, so only its key matters; rustls' own check would read its extensions too.
+        // The whole certificate is known, so only its key matters; rustls' own check would also read its extensions.
         let (algorithm, key) =
             key_info(certificate).and_then(key).map_err(|_| CertificateError::BadEncoding)?;
         let schemes = self.algorithms.mapping.iter().filter(|(scheme, _)| *scheme == signed.scheme);
-        // TLS 1.2 does not say which curve a scheme goes with, so each is a candidate.
+        // A signature scheme of TLS 1.2 does not determine the curve, so each is a candidate.
         let candidates = schemes.flat_map(|(_, candidates)| candidates.iter());
         let mut fitting = candidates.filter(|candidate| candidate.public_key_alg_id().as_ref() == algorithm);
         if fitting.any(|candidate| candidate.verify_signature(key, message, signed.signature()).is_ok()) {
@@ -140,7 +139,7 @@ impl ServerCertVerifier for Pinned {
     }
 }
 
-/// The host has another certificate than the one that is pinned.
+/// The host has a certificate other than the pinned one.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::http) struct OtherCertificate(CertificateFingerprint);
 
@@ -165,7 +164,7 @@ mod tests {
         for text in [colons.as_str(), &colons.replace(':', " "), &plain.to_uppercase()] {
             assert_eq!(CertificateFingerprint::parse(text), Some(expected), "{text}");
         }
-        // The last is the length of SHA-1, which Windows shows as the thumbprint.
+        // The last one has the length of SHA-1, which Windows shows as the thumbprint.
         let thumbprint = "00ff0".repeat(8);
         for text in ["", &format!("{plain}0"), &format!("{plain}00"), &plain.replace('f', "g"), &thumbprint] {
             assert_eq!(CertificateFingerprint::parse(text), None, "{text}");

@@ -1,6 +1,6 @@
-//! What a failed handshake means.
+//! Classifies a failed handshake by what can be done about it.
 //!
-//! It never has an opinion of its own: it only sorts what rustls says by what can be done about it. RFC 8446, section 6.
+//! Derived from the errors of rustls. Follows RFC 8446, section 6.
 
 use std::fmt;
 
@@ -8,48 +8,48 @@ use rustls::{AlertDescription, CertificateError, HandshakeType, PeerMisbehaved};
 
 use super::pin::OtherCertificate;
 
-/// Why TLS did not come about; the details stand in the source of the error.
+/// Why the TLS connection failed; the source of the error has the details.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TlsProblem {
-    /// The certificate leads to nobody who is trusted.
+    /// The certificate was not issued by a trusted authority.
     UnknownIssuer,
     /// The certificate is for other names.
     WrongName,
-    /// The certificate is for no name: it has no subject alternative names.
+    /// The certificate has no subject alternative names.
     NoName,
-    /// The certificate is no longer valid.
+    /// The certificate has expired.
     Expired,
     /// The certificate is not valid yet.
     NotYetValid,
     /// The certificate was revoked.
     Revoked,
-    /// The certificate, or one on its way, is signed with an algorithm that is no longer trusted, such as SHA-1.
+    /// The certificate, or an intermediate one, is signed with an algorithm that is no longer trusted, such as SHA-1.
     WeakSignature,
-    /// The certificate is not the one that is pinned.
+    /// The certificate is not the pinned one.
     WrongFingerprint,
-    /// The certificate is marked as that of an authority.
+    /// The certificate is that of an authority.
     Authority,
     /// The certificate is of an X.509 version before 3.
     OldVersion,
     /// The certificate is not for servers.
     Purpose,
-    /// The certificate has a critical extension that is not known.
+    /// The certificate has an unknown critical extension.
     Extension,
-    /// The certificate is not acceptable for another reason.
+    /// The certificate is invalid for another reason.
     Certificate,
-    /// No protocol version or cipher suite is common to both.
+    /// Both sides have no protocol version or cipher suite in common.
     NothingInCommon,
-    /// The host asks for a certificate of the caller's.
+    /// The host requires a client certificate.
     ClientCertificateWanted,
-    /// The host does not accept the caller's certificate.
+    /// The host does not accept the client certificate.
     ClientCertificateRefused,
-    /// The host does not answer in TLS.
+    /// The host does not speak TLS.
     NotTls,
     /// Anything else.
     Handshake,
 }
 
-/// What the host showed instead of the pinned certificate.
+/// The certificate that the host sent instead of the pinned one.
 pub(in crate::http) fn other_certificate(error: &rustls::Error) -> Option<OtherCertificate> {
     match error {
         rustls::Error::InvalidCertificate(CertificateError::Other(other)) => other.0.downcast_ref().copied(),
@@ -57,8 +57,9 @@ pub(in crate::http) fn other_certificate(error: &rustls::Error) -> Option<OtherC
     }
 }
 
-/// Whether a host has asked for a client certificate after the handshake, and took no for no answer: by renegotiation in TLS 1.2
-/// (RFC 5246, section 7.4.1.1), after the handshake in TLS 1.3 (RFC 8446, section 4.6.2). Nothing else is negotiated so late.
+/// True if a host has requested a client certificate after the handshake, and failed without one: by renegotiation in TLS 1.2
+/// (RFC 5246, section 7.4.1.1), by post-handshake authentication in TLS 1.3 (RFC 8446, section 4.6.2). Nothing else is
+/// negotiated so late.
 pub(in crate::http) fn asks_late(error: &rustls::Error) -> bool {
     use rustls::Error as E;
     match error {
@@ -90,7 +91,7 @@ impl From<&rustls::Error> for TlsProblem {
                 | AlertDescription::CertificateExpired
                 | AlertDescription::CertificateUnknown
                 | AlertDescription::UnknownCA
-                // Its signature does not fit, or its authority has the name of one that is trusted.
+                // Its signature does not match, or its authority has the name of a trusted one.
                 | AlertDescription::DecryptError
                 | AlertDescription::AccessDenied,
             ) => Self::ClientCertificateRefused,
@@ -104,7 +105,7 @@ impl TlsProblem {
     fn from_certificate(error: &CertificateError) -> Self {
         use CertificateError as C;
         match error {
-            // The second: an authority of the same name is trusted, but it is another one.
+            // `BadSignature`: an authority of the same name is trusted, but has another key.
             C::UnknownIssuer | C::BadSignature => Self::UnknownIssuer,
             C::NotValidForNameContext { presented, .. } if presented.is_empty() => Self::NoName,
             C::NotValidForName | C::NotValidForNameContext { .. } => Self::WrongName,
@@ -121,8 +122,8 @@ impl TlsProblem {
 }
 
 impl TlsProblem {
-    /// By the words of the libraries below rustls, whose types are not at hand: webpki's errors by their names, and the platform
-    /// verifier's. A test holds that these are the words.
+    /// Classifies by text the errors of libraries below rustls, whose types are not accessible: webpki's errors by their names,
+    /// and those of the platform verifier. A test checks these texts.
     fn by_words(words: &str) -> Self {
         match words {
             "CaUsedAsEndEntity" => Self::Authority,

@@ -1,6 +1,6 @@
 //! The authorities that a host's certificate must lead to.
 //!
-//! It never trusts a certificate of a host itself; a pinned fingerprint does. RFC 5280, section 6; RFC 9525.
+//! A host certificate itself cannot be a root; pin its fingerprint instead. Follows RFC 5280, section 6, and RFC 9525.
 
 use std::sync::Arc;
 
@@ -12,30 +12,30 @@ use rustls::{
 };
 use rustls_platform_verifier::Verifier;
 
-/// The certificates that a host's certificate must lead to.
+/// The trusted root certificates.
 #[derive(Clone, Debug, Default)]
 pub(crate) enum Roots {
-    /// Those that the operating system trusts.
+    /// The authorities that the operating system trusts.
     #[default]
     Platform,
-    /// Those, and some of the caller's.
+    /// The platform's authorities and some of the caller's.
     PlatformAnd(Vec<CertificateDer<'static>>),
-    /// The caller's alone.
+    /// The caller's authorities only.
     Only(Vec<CertificateDer<'static>>),
 }
 
 impl Roots {
-    /// The platform's certificates and all of a PEM text.
+    /// The platform's certificates and all certificates of a PEM text.
     pub(crate) fn platform_and(pem: &[u8]) -> Result<Self, RootsError> {
         read(pem).map(Self::PlatformAnd)
     }
 
-    /// No certificates but those of a PEM text.
+    /// Only the certificates of a PEM text.
     pub(crate) fn only(pem: &[u8]) -> Result<Self, RootsError> {
         read(pem).map(Self::Only)
     }
 
-    /// Who checks a certificate against them.
+    /// The verifier that checks a certificate against these roots.
     pub(super) fn verifier(
         &self,
         provider: Arc<CryptoProvider>,
@@ -71,16 +71,16 @@ fn read(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, RootsError> {
     Ok(certificates)
 }
 
-/// A PEM text holds no usable certificates.
+/// The PEM text contains no usable certificates.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum RootsError {
-    /// It is not PEM.
+    /// The text is not PEM.
     #[error("the file of trusted certificates is not valid PEM")]
     Pem(#[source] pem::Error),
-    /// It holds no certificate.
+    /// The text contains no certificate.
     #[error("the file of trusted certificates holds no certificate")]
     Empty,
-    /// A certificate in it cannot be trusted as it is.
+    /// A certificate in the text cannot be used as an authority.
     #[error("a certificate in the file of trusted certificates is unusable")]
     Certificate(#[source] rustls::Error),
 }

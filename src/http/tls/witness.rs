@@ -1,7 +1,7 @@
-//! Verifiers that stand before another one: one remembers the certificate, one asks for another name.
+//! Verifiers that wrap another one: one captures the certificate, one checks for another name.
 //!
-//! They never accept what the other one would refuse. RFC 5929, section 4 (which certificate counts); RFC 9525, section
-//! 6 (the name that is expected).
+//! They accept nothing that the wrapped verifier refuses. Follows RFC 5929, section 4 (which certificate counts), and RFC 9525,
+//! section 6 (the expected name).
 
 use std::sync::{Arc, OnceLock};
 
@@ -14,7 +14,7 @@ use rustls::{
 use super::certificate::end_point_hash;
 use crate::auth::ChannelBinding;
 
-/// Remembers the certificate that the host of one connection has shown.
+/// Captures the certificate that the host of one connection sends.
 #[derive(Debug)]
 pub(in crate::http) struct Witness {
     verifier: Arc<dyn ServerCertVerifier>,
@@ -26,14 +26,14 @@ impl Witness {
         Self { verifier, end_entity: OnceLock::new() }
     }
 
-    /// The binding to the connection, once it is there.
+    /// The binding to the connection, once the certificate is known.
     pub(in crate::http) fn binding(&self) -> Option<ChannelBinding> {
         let end_entity = self.end_entity.get()?;
         Some(ChannelBinding::tls_server_end_point(&end_point_hash(end_entity)))
     }
 }
 
-/// Expects another name than the one that was dialled.
+/// Expects a name other than the dialled one.
 #[derive(Debug)]
 pub(super) struct Renamed {
     verifier: Arc<dyn ServerCertVerifier>,
@@ -46,7 +46,7 @@ impl Renamed {
     }
 }
 
-/// All but the certificate itself is the other verifier's affair.
+/// Delegates everything but the certificate check to the wrapped verifier.
 macro_rules! ask_the_other {
     () => {
         fn verify_tls12_signature(

@@ -1,12 +1,12 @@
-//! What a failed handshake is about, in plain words: rustls tells it to programmers, by the names of its own types.
+//! Describes a failed handshake in plain words; the texts of rustls use the names of its own types.
 //!
-//! It adds what [`TlsProblem`](super::TlsProblem) does not say, and nothing where that says it all. RFC 8446, section 6.
+//! Returns only details that [`TlsProblem`](super::TlsProblem) does not contain. Follows RFC 8446, section 6.
 
 use std::{fmt::Write as _, time::Duration};
 
 use rustls::{CertificateError, Error, pki_types::UnixTime};
 
-/// The details of an error; `None` if there are none that a person could use.
+/// The details of an error; `None` if none of them help a user.
 pub(in crate::http) fn plain(error: &Error) -> Option<String> {
     match error {
         Error::InvalidCertificate(error) => certificate(error),
@@ -41,10 +41,10 @@ fn certificate(error: &CertificateError) -> Option<String> {
     }
 }
 
-/// As many names are listed.
+/// The number of names listed.
 const SHOWN: usize = 5;
 
-/// Names as rustls passes them on, each with its kind around it: `DnsName("hv01")`, `IpAddress(192.0.2.1)`.
+/// Names in the form of rustls, each wrapped in its kind: `DnsName("hv01")`, `IpAddress(192.0.2.1)`.
 fn names(presented: &[String]) -> String {
     let bare = |name: &String| {
         let inner = name.split_once('(').and_then(|(_, rest)| rest.strip_suffix(')')).unwrap_or(name);
@@ -52,7 +52,7 @@ fn names(presented: &[String]) -> String {
     };
     let mut list = presented.iter().take(SHOWN).map(bare).collect::<Vec<_>>().join(", ");
     if let Some(more) = presented.len().checked_sub(SHOWN).filter(|more| *more > 0) {
-        // Writing to a text cannot fail.
+        // Writing to a `String` cannot fail.
         let _ = write!(list, " and {more} more");
     }
     list

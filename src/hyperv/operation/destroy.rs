@@ -1,10 +1,12 @@
 //! The destroy of a snapshot, or of a snapshot with all under it.
 
-use super::{Action, ActionReading, Argument, Callee, Judged, MethodCall, Planned, Seen, SnapshotName};
+use super::{
+    Action, ActionReading, Argument, Callee, Judged, MethodCall, Obstacle, Planned, Seen, SnapshotName,
+};
 use crate::{
     hyperv::{
-        DestroyPlan, DestroyScope, Disk, Fingerprint, JobRecord, MergeExpectation, MergeScope, MergingDisks,
-        SnapshotTree, VmActivity, VmRecord, VmWork,
+        DestroyPlan, DestroyScope, Disk, Fingerprint, JobRecord, JobType, MergeExpectation, MergeScope,
+        MergingDisks, SnapshotTree, VmActivity, VmRecord, VmState, VmWork,
     },
     schema::names::{AFFECTED_SNAPSHOT, DESTROY_SNAPSHOT, DESTROY_SNAPSHOT_TREE, SNAPSHOT_SETTING_DATA},
 };
@@ -54,6 +56,10 @@ impl Planned for DestroyPlan {
     /// A single destroy takes the snapshot that it names and no other, whatever has happened to the tree since.
     fn may_use_recent_tree(&self) -> bool {
         self.scope() == DestroyScope::Single
+    }
+
+    fn obstacle(&self, _: Option<VmState>) -> Option<Obstacle> {
+        if self.accepts_foreign() { None } else { self.destroyed().iter().find_map(Obstacle::foreign) }
     }
 
     fn disks_of(&self) -> Vec<String> {
@@ -107,16 +113,12 @@ impl Judged for DestroyAction {
         &self.destroyed
     }
 
-    /// Deleting, or something that this version does not know.
     fn work(&self, vm: &VmRecord) -> Option<VmWork> {
-        let may_be =
-            |activity: &VmActivity| *activity == VmActivity::DELETING_SNAPSHOT || !activity.is_known();
-        vm.activity().filter(may_be).map(VmWork::Activity)
+        super::work(vm, VmActivity::DELETING_SNAPSHOT)
     }
 
-    /// A job that has not ended and deletes a snapshot, or does not say what it does.
     fn may_be_job(&self, job: &JobRecord) -> bool {
-        !job.has_ended() && (job.deletes_snapshot() || job.job_type.is_none())
+        super::is_live(job, JobType::DELETE_SNAPSHOT)
     }
 
     fn merging(&self) -> Option<&MergingDisks> {

@@ -4,18 +4,31 @@
 //! same judgement is made now, after an interruption, and by another process later. One module for each kind: it implements
 //! [`Planned`] for its plan and [`Judged`] for its action; the engine (`host/operation`) runs them all. Pure.
 
+mod apply;
+mod clear;
+mod create;
 mod destroy;
+mod modify;
+mod obstacle;
 mod reading;
+mod state;
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
+pub use apply::{ApplyAction, ApplyPlan};
+pub use clear::{ClearAction, ClearPlan};
+pub use create::{CheckpointType, Consistency, CreateAction, CreatePlan};
 pub use destroy::DestroyAction;
-pub(crate) use reading::{ActionReading, Shown};
+pub use modify::{Change, ChangeError, ModifyAction, ModifyPlan};
+pub use obstacle::Obstacle;
+pub(crate) use reading::{ActionReading, Shown, Unclear};
+pub use state::{StateAction, StateChange, StatePlan};
 
 use crate::{
+    cim::Value,
     hyperv::{
-        DestroyPlan, Disk, Fingerprint, JobRecord, MergingDisks, Snapshot, SnapshotTree, TreeDifference,
-        VmRecord, VmWork,
+        DestroyPlan, Disk, Fingerprint, JobRecord, JobType, MergingDisks, Snapshot, SnapshotTree,
+        TreeDifference, VmActivity, VmRecord, VmState, VmWork,
     },
     violation::cut,
 };
@@ -56,6 +69,12 @@ pub(crate) struct MethodCall {
 pub(crate) enum Callee {
     /// The snapshot service of the host.
     SnapshotService,
+    /// The management service of the host.
+    ManagementService,
+    /// The VM.
+    Vm,
+    /// The VM's integration component that shuts its guest down.
+    ShutdownComponent,
 }
 
 /// What is passed for a parameter.
@@ -63,6 +82,16 @@ pub(crate) enum Callee {
 pub(crate) enum Argument {
     /// A reference to settings, a snapshot's or a VM's, by `InstanceID`.
     Settings(String),
+    /// A reference to the VM.
+    Vm,
+    /// A value.
+    Value(Value),
+}
+
+impl From<Value> for Argument {
+    fn from(value: Value) -> Self {
+        Self::Value(value)
+    }
 }
 
 /// A plan, as the engine carries it out.
@@ -86,6 +115,19 @@ pub(crate) trait Planned: Send + Sync {
         true
     }
 
+    /// False if it may be begun on any tree.
+    fn depends_on_tree(&self) -> bool {
+        true
+    }
+
+    /// True if the VM's state is read right before the call.
+    fn depends_on_state(&self) -> bool {
+        false
+    }
+
+    /// Why it is not begun, by the tree that it was made on and the VM's state now.
+    fn obstacle(&self, state: Option<VmState>) -> Option<Obstacle>;
+
     /// The settings whose disks are read before the call.
     fn disks_of(&self) -> Vec<String> {
         Vec::new()
@@ -100,6 +142,23 @@ pub(crate) struct Seen<'s> {
     pub(crate) tree: &'s SnapshotTree,
     /// The fingerprint of the tree that was planned on.
     pub(crate) planned_on: Fingerprint,
+    /// The VM's `EnabledState`.
+    pub(crate) state: Option<VmState>,
+    /// The ids of the settings that the host ties to the operation's own job; `None` if that was not asked or cannot be read.
+    pub(crate) affected: Option<&'s [String]>,
+    /// The files of the VM's disks; `None` if they were not asked for or cannot be read.
+    pub(crate) files: Option<&'s [String]>,
+}
+
+/// What a look reads besides VM, tree and jobs.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Needs {
+    /// The settings that the host ties to the operation's own job.
+    pub(crate) affected: bool,
+    /// The files of the VM's disks.
+    pub(crate) disks: bool,
+    /// Nothing of the snapshots.
+    pub(crate) no_tree: bool,
 }
 
 /// An action, as it is called and judged.
@@ -119,6 +178,11 @@ pub(crate) trait Judged: Send + Sync {
     /// The call.
     fn call(&self) -> MethodCall;
 
+    /// What a look reads besides VM, tree and jobs.
+    fn needs(&self) -> Needs {
+        Needs::default()
+    }
+
     /// What a look shows of it.
     fn reading(&self, seen: &Seen<'_>) -> ActionReading;
 
@@ -130,8 +194,18 @@ pub(crate) trait Judged: Send + Sync {
     /// What the VM is doing, if that may be this operation.
     fn work(&self, vm: &VmRecord) -> Option<VmWork>;
 
+    /// True if what counts is what the VM shows, whatever the host answered.
+    fn counts_by_goal(&self) -> bool {
+        false
+    }
+
     /// True if a job may be this operation's, and has not ended.
     fn may_be_job(&self, job: &JobRecord) -> bool;
+
+    /// How long what is done may be shown later than the host says that it is done; `None` for the usual seconds.
+    fn lag(&self) -> Option<Duration> {
+        None
+    }
 
     /// The disks that are to be merged afterwards, as they were before the call.
     fn merging(&self) -> Option<&MergingDisks> {
@@ -191,6 +265,16 @@ macro_rules! kinds {
 kinds! {
     /// `DestroySnapshot` or `DestroySnapshotTree`.
     Destroy(DestroyPlan, DestroyAction),
+    /// `CreateSnapshot`.
+    Create(CreatePlan, CreateAction),
+    /// `ApplySnapshot`.
+    Apply(ApplyPlan, ApplyAction),
+    /// `ModifySystemSettings`.
+    Modify(ModifyPlan, ModifyAction),
+    /// `ClearSnapshotState`.
+    Clear(ClearPlan, ClearAction),
+    /// `RequestStateChange` of the VM, or a shutdown by its guest.
+    State(StatePlan, StateAction),
 }
 
 impl Plan {
@@ -207,6 +291,11 @@ impl Plan {
     /// The tree that it was made on.
     pub fn tree(&self) -> &SnapshotTree {
         self.planned().tree()
+    }
+
+    /// Why it would not be begun with the VM in `state`; `None` where nothing is in the way.
+    pub fn obstacle(&self, state: Option<VmState>) -> Option<Obstacle> {
+        self.planned().obstacle(state)
     }
 
     /// The fingerprint of the plan: whoever approves it approves no other.
@@ -246,8 +335,20 @@ impl Action {
     pub fn as_destroy(&self) -> Option<&DestroyAction> {
         match self {
             Self::Destroy(action) => Some(action),
+            _ => None,
         }
     }
+}
+
+/// What the VM is doing, if that is this activity, or one that this version does not know.
+fn work(vm: &VmRecord, own: VmActivity) -> Option<VmWork> {
+    let may_be = |activity: &VmActivity| *activity == own || !activity.is_known();
+    vm.activity().filter(may_be).map(VmWork::Activity)
+}
+
+/// True for a job that has not ended and is of this type, or does not say what it does.
+fn is_live(job: &JobRecord, own: JobType) -> bool {
+    !job.has_ended() && (job.is_of(own) || job.job_type.is_none())
 }
 
 #[cfg(test)]
@@ -255,7 +356,10 @@ mod tests {
     use super::*;
     use crate::{
         hyperv::{DestroyScope, MergeExpectation},
-        schema::{self, names::SNAPSHOT_SERVICE},
+        schema::{
+            self,
+            names::{COMPUTER_SYSTEM, MANAGEMENT_SERVICE, SHUTDOWN_COMPONENT, SNAPSHOT_SERVICE},
+        },
     };
 
     /// One action of each kind and form of call.
@@ -270,7 +374,26 @@ mod tests {
                 merging: None,
             })
         };
-        vec![destroy(DestroyScope::Single), destroy(DestroyScope::Tree)]
+        let state = |change| Action::State(StateAction { change, force: false });
+        vec![
+            destroy(DestroyScope::Single),
+            destroy(DestroyScope::Tree),
+            Action::Create(CreateAction { kept: Vec::new(), consistency: None }),
+            Action::Apply(ApplyAction {
+                target: name.clone(),
+                kept: Vec::new(),
+                was_current: false,
+                files: None,
+            }),
+            Action::Modify(ModifyAction {
+                target: name.clone(),
+                change: Change::default().name("other"),
+                kept: Vec::new(),
+            }),
+            Action::Clear(ClearAction { target: name.clone(), kept: Vec::new() }),
+            state(StateChange::Save),
+            state(StateChange::Shutdown),
+        ]
     }
 
     #[test]
@@ -279,9 +402,15 @@ mod tests {
             let call = action.judged().call();
             let class = match call.on {
                 Callee::SnapshotService => SNAPSHOT_SERVICE,
+                Callee::ManagementService => MANAGEMENT_SERVICE,
+                Callee::Vm => COMPUTER_SYSTEM,
+                Callee::ShutdownComponent => SHUTDOWN_COMPONENT,
             };
             let method = schema::class(class).unwrap().method(call.method).unwrap();
+            // What is left out is null.
+            let left_out = ["ResultingSnapshot", "TimeoutPeriod"];
             let wanted: Vec<_> = method.inputs().map(|parameter| parameter.property.name).collect();
+            let wanted: Vec<_> = wanted.into_iter().filter(|name| !left_out.contains(name)).collect();
             let given: Vec<_> = call.parameters.iter().map(|(name, _)| *name).collect();
             assert_eq!(given, wanted, "{}", call.method);
         }

@@ -17,6 +17,10 @@ pub(crate) struct ActionReading {
     pub(crate) unexpected: Vec<SnapshotName>,
     /// In the tree, and not when the plan was made.
     pub(super) appeared: Vec<SnapshotName>,
+    /// The snapshot that the operation took.
+    pub(crate) created: Option<SnapshotName>,
+    /// What else it shows, in words.
+    pub(super) shows: Vec<String>,
     pub(super) is_as_planned: bool,
     /// Why it cannot be the whole tree.
     pub(super) gap: Option<Gap>,
@@ -29,10 +33,23 @@ pub(crate) struct ActionReading {
 pub(crate) enum Shown {
     /// All of it, by what is missing: one reading may be wrong about that.
     Missing,
+    /// All of it, by what is there.
+    Present,
     /// A part.
     Part,
     /// Nothing of it.
     Nothing,
+    /// It does not tell.
+    Unclear(Unclear),
+}
+
+/// Why a look does not tell whether an operation was done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Unclear {
+    /// These snapshots are new, and nothing ties one of them to the operation.
+    NewSnapshots(Vec<SnapshotName>),
+    /// What is shown was so before the call too, or is not shown at all.
+    AsBefore,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,14 +100,37 @@ impl ActionReading {
             remaining,
             unexpected,
             appeared: tree.snapshots().iter().filter(is_new).map(SnapshotName::from).collect(),
+            created: None,
+            shows: Vec::new(),
             is_as_planned: tree.fingerprint() == seen.planned_on,
             gap,
             has_orphans: tree.snapshots().iter().any(is_orphan),
         }
     }
 
+    /// A reading that says nothing of the snapshots.
+    pub(super) fn of_state() -> Self {
+        Self {
+            shown: Shown::Nothing,
+            gone: Vec::new(),
+            remaining: Vec::new(),
+            unexpected: Vec::new(),
+            appeared: Vec::new(),
+            created: None,
+            shows: Vec::new(),
+            is_as_planned: false,
+            gap: None,
+            has_orphans: false,
+        }
+    }
+
     /// True if all that was planned is done by it.
     pub(crate) fn is_done(&self) -> bool {
+        matches!(self.shown, Shown::Missing | Shown::Present)
+    }
+
+    /// True if it is done by what is missing, so that one reading may be wrong.
+    pub(crate) fn is_by_absence(&self) -> bool {
         self.shown == Shown::Missing
     }
 
@@ -117,7 +157,10 @@ impl ActionReading {
         facts.extend(self.gone.iter().cloned().map(Observation::Gone));
         facts.extend(self.remaining.iter().cloned().map(Observation::There));
         facts.extend(self.unexpected.iter().cloned().map(Observation::Vanished));
-        facts.extend(self.appeared.iter().cloned().map(Observation::Appeared));
+        facts.extend(self.created.iter().cloned().map(Observation::Created));
+        let others = self.appeared.iter().filter(|name| self.created.as_ref() != Some(name));
+        facts.extend(others.cloned().map(Observation::Appeared));
+        facts.extend(self.shows.iter().cloned().map(Observation::Shows));
         facts.extend(self.is_as_planned.then_some(Observation::TreeAsPlanned));
         facts
     }

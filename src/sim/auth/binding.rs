@@ -1,10 +1,10 @@
-//! The binding of an authentication to the TLS connection that carries it.
+//! The channel binding of an authentication to its TLS connection.
 //!
-//! The simulated host knows its own certificate and what the lab says of `CbtHardeningLevel`. It never looks at a
-//! connection. Follows RFC 5929, section 4.1, RFC 2744, section 3.11, and MS-NLMP, section 2.2.2.1.
+//! It needs only the host's certificate and the lab's `CbtHardeningLevel`, no connection. Follows RFC 5929, section 4.1, RFC
+//! 2744, section 3.11, and MS-NLMP, section 2.2.2.1.
 
 use md5::{Digest as _, Md5};
-// Another generation of the same trait.
+// A newer version of the same trait.
 use sha2::{Digest as _, Sha256, Sha384, Sha512};
 
 use super::{
@@ -13,18 +13,18 @@ use super::{
 };
 use crate::sim::lab::Cbt;
 
-/// The binding that a client of this host's TLS connections must have seen.
+/// The binding that a client of this host's TLS connections must send.
 #[derive(Clone, Debug)]
 pub(super) struct Binding {
-    /// As GSS-API takes it.
+    /// The form of GSS-API.
     pub(super) data: Vec<u8>,
-    /// As NTLM takes it.
+    /// The form of NTLM.
     hash: [u8; 16],
     pub(super) strict: bool,
 }
 
 impl Binding {
-    /// The binding to this certificate, in DER; `None` when nobody checks.
+    /// The binding to this certificate, in DER; `None` if it is not checked.
     pub(super) fn new(certificate: &[u8], level: Cbt) -> Option<Self> {
         let strict = match level {
             Cbt::None => return None,
@@ -52,7 +52,7 @@ fn application_data(certificate: &[u8]) -> Vec<u8> {
     match signature_hash(certificate) {
         Some(SHA_384) => data.extend(Sha384::digest(certificate)),
         Some(SHA_512) => data.extend(Sha512::digest(certificate)),
-        // MD5 and SHA-1 count as SHA-256; for what has no hash of its own, nothing is specified.
+        // MD5 and SHA-1 are replaced by SHA-256; for algorithms without a hash of their own, nothing is specified.
         _ => data.extend(Sha256::digest(certificate)),
     }
     data
@@ -61,7 +61,7 @@ fn application_data(certificate: &[u8]) -> Vec<u8> {
 const SHA_384: u8 = 2;
 const SHA_512: u8 = 3;
 
-/// The hash of the algorithm that the certificate is signed with: the last arc below 2.16.840.1.101.3.4.2.
+/// The hash in the signature algorithm of the certificate: the last arc below 2.16.840.1.101.3.4.2.
 fn signature_hash(certificate: &[u8]) -> Option<u8> {
     let mut parts = Der::new(only(certificate, tag::SEQUENCE)?);
     parts.expect(tag::SEQUENCE)?;
@@ -75,7 +75,7 @@ fn signature_hash(certificate: &[u8]) -> Option<u8> {
         [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 1, 0x0D] | [0x2A, 0x86, 0x48, 0xCE, 0x3D, 4, 3, 4] => {
             Some(SHA_512)
         }
-        // RSASSA-PSS names its hash in the first parameter.
+        // RSASSA-PSS has its hash in the first parameter.
         [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 1, 0x0A] => {
             let mut parameters = Der::new(algorithm.expect(tag::SEQUENCE)?);
             let mut hash = Der::new(only(parameters.expect(tag::CONTEXT)?, tag::SEQUENCE)?);

@@ -1,7 +1,7 @@
-//! One authentication on one connection, from leg to leg, and the session that it ends in.
+//! One authentication on one connection, and the session that it establishes.
 //!
-//! It belongs to its connection and never outlives it. After any refusal it begins anew. Follows RFC 4178, section 3.2,
-//! MS-SPNG, section 3.2.5, and MS-NLMP, section 3.2.5.
+//! It belongs to its connection and starts again after any refusal. Follows RFC 4178, section 3.2, MS-SPNG, section 3.2.5, and
+//! MS-NLMP, section 3.2.5.
 
 use std::{mem, time::Duration};
 
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::sim::journal::Mechanism;
 
-/// Where an authentication stands.
+/// The state of an authentication.
 #[derive(Debug, Default)]
 pub(crate) struct Conversation(Stage);
 
@@ -20,9 +20,9 @@ pub(crate) struct Conversation(Stage);
 enum Stage {
     #[default]
     Idle,
-    /// A challenge was sent as it is.
+    /// A challenge was sent without SPNEGO.
     Raw(Challenged),
-    /// NTLM was chosen for a client that would rather have had something else.
+    /// NTLM was chosen although the client prefers another mechanism.
     Chosen(List),
     /// A challenge was sent inside SPNEGO.
     Wrapped(List, Challenged),
@@ -32,26 +32,26 @@ enum Stage {
 #[derive(Debug)]
 struct List {
     der: Vec<u8>,
-    /// Whether the choice is not the client's first: then both sides sign the list.
+    /// True if the choice is not the client's first one: then both sides sign the list.
     must_be_signed: bool,
 }
 
-/// What a token led to.
+/// The result of a token.
 #[derive(Debug)]
 pub(crate) enum Progress {
-    /// The host's next token; the client is to go on.
+    /// The host's next token; the exchange continues.
     Continue(Vec<u8>),
-    /// The client is who it says.
+    /// The client is authenticated.
     Established(Box<Established>),
 }
 
-/// A client that is who it says.
+/// An authenticated client.
 #[derive(Debug)]
 pub(crate) struct Established {
     pub(crate) account: Account,
     pub(crate) mechanism: Mechanism,
     pub(crate) session: Session,
-    /// What is still to be told the client.
+    /// The last token for the client, if any.
     pub(crate) token: Option<Vec<u8>>,
 }
 
@@ -62,7 +62,7 @@ pub(crate) struct Session {
     context: Context,
 }
 
-/// What seals.
+/// The context that seals messages.
 #[derive(Debug)]
 enum Context {
     Ntlm(Box<ntlm::Session>),
@@ -70,7 +70,7 @@ enum Context {
 }
 
 impl Conversation {
-    /// Takes the client's token. After a refusal the conversation is back at its beginning.
+    /// Takes the client's token. After a refusal the conversation starts again.
     pub(crate) fn step(
         &mut self,
         authority: &Authority,
@@ -79,7 +79,7 @@ impl Conversation {
         now: Duration,
     ) -> Result<Progress, Denied> {
         let stage = mem::take(&mut self.0);
-        // Windows takes Kerberos as it is under `Negotiate` too, and clients rely on it.
+        // Windows also accepts plain Kerberos tokens under `Negotiate`, and clients rely on it.
         if scheme == Scheme::Kerberos || spnego::is_kerberos(token) {
             let accepted = kerberos::accept(authority, token)?;
             let session = Session { scheme, context: Context::Kerberos(accepted.context) };
@@ -120,7 +120,7 @@ impl Conversation {
         let has_keys = authority.keys.is_some();
         let mut known = init.mechanisms().filter(|(place, mechanism, _)| match mechanism {
             spnego::Mechanism::Ntlm => true,
-            // Its only token comes with the list, so it must be the client's first choice.
+            // Only the token of the client's first choice comes with the list.
             spnego::Mechanism::Kerberos => has_keys && *place == 0,
         });
         let (place, mechanism, identifier) = known.next().ok_or(Denied::NothingInCommon)?;
@@ -186,7 +186,7 @@ fn finish<'a>(
 fn accept_kerberos(authority: &Authority, init: &Init<'_>, identifier: &[u8]) -> Result<Progress, Denied> {
     let token = init.token.ok_or(Denied::Malformed("NegTokenInit without a token of Kerberos"))?;
     let accepted = kerberos::accept(authority, token)?;
-    // The client's first choice, whole in one leg: nobody needs to sign the list (RFC 4178, section 5).
+    // The client's first choice, complete in one leg: the list need not be signed (RFC 4178, section 5).
     let answer = Response::write(State::Completed, Some(identifier), accepted.token.as_deref(), None);
     let session = Session::negotiated(Context::Kerberos(accepted.context));
     Ok(established(accepted.account, Mechanism::KerberosInSpnego, session, Some(answer)))
@@ -206,7 +206,7 @@ impl Session {
         Self { scheme: Scheme::Negotiate, context }
     }
 
-    /// The media type of messages that are sealed in it.
+    /// The media type of messages sealed in this session.
     pub(crate) fn protocol(&self) -> &'static str {
         match self.scheme {
             Scheme::Negotiate => "application/HTTP-SPNEGO-session-encrypted",
@@ -214,7 +214,7 @@ impl Session {
         }
     }
 
-    /// Decrypts the next message. After an error the session is not to be used.
+    /// Decrypts the next message. After an error the session must not be used.
     pub(crate) fn unseal(&mut self, signature: &[u8], data: &[u8]) -> Result<Vec<u8>, Denied> {
         match &mut self.context {
             Context::Ntlm(context) if !context.seals() => Err(Denied::NoContext),
@@ -223,7 +223,7 @@ impl Session {
         }
     }
 
-    /// Encrypts the next answer: signature and data. After an error the session is not to be used.
+    /// Encrypts the next answer: signature and data. After an error the session must not be used.
     pub(crate) fn seal(&mut self, plain: &[u8]) -> Result<(Vec<u8>, Vec<u8>), Denied> {
         match &mut self.context {
             Context::Ntlm(context) => Ok(context.seal(plain)),

@@ -1,45 +1,45 @@
-//! Why somebody was not let in: for the journal, never for the one who asked.
+//! The reasons for a refused authentication or message: for the journal, never for the client.
 //!
-//! It never holds a name, a token or anything made from a password.
+//! They contain no name, token or data derived from a password.
 
 use std::fmt;
 
 /// Why an authentication, or a sealed message, was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Denied {
-    /// A token that is not what it must be.
+    /// A malformed token.
     Malformed(&'static str),
-    /// The client gives up protection that this host insists on.
+    /// The client does not offer a protection that this host requires.
     Weak(&'static str),
-    /// No account, or another password.
+    /// Unknown account or wrong password.
     Logon,
-    /// Nobody in particular.
+    /// Anonymous client.
     Anonymous,
-    /// The message of NTLM that must have a MIC has none.
+    /// The NTLM message lacks a required MIC.
     NoMic,
-    /// The MIC does not fit the messages.
+    /// The MIC does not match the messages.
     WrongMic,
-    /// The signature below the list of mechanisms is missing where it is needed.
+    /// A required signature of the mechanism list is missing.
     NoListMic,
-    /// The signature below the list of mechanisms does not fit.
+    /// The signature of the mechanism list does not match.
     WrongListMic,
-    /// What Kerberos has against it.
+    /// Refused by Kerberos.
     Kerberos(&'static str),
-    /// The host insists on a channel binding.
+    /// The host requires a channel binding.
     NoBinding,
-    /// The binding of another channel.
+    /// The channel binding belongs to another connection.
     WrongBinding,
-    /// None of the mechanisms is known here.
+    /// None of the mechanisms is supported here.
     NothingInCommon,
-    /// The scheme is one that the host does not offer.
+    /// The host does not offer this scheme.
     NotOffered,
-    /// A certificate that stands for nobody, or none.
+    /// A missing certificate, or one that is mapped to no account.
     Certificate,
-    /// A sealed message without a context that could unseal it.
+    /// A sealed message without an established context.
     NoContext,
-    /// A sealed message whose frame is not as specified.
+    /// A sealed message whose frame violates the specification.
     BadFrame,
-    /// A sealed message that was changed, or is not the next one.
+    /// A sealed message that was changed, or is out of order.
     BadSeal,
 }
 

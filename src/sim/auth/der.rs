@@ -1,9 +1,9 @@
-//! As much of DER as SPNEGO and the outside of a certificate need: definite lengths, one-byte tags.
+//! The subset of DER for SPNEGO and for the outer structure of a certificate: definite lengths, one-byte tags.
 //!
-//! Written here, in a few lines, because the client reads its tokens with a library: two readings of one specification
-//! find each other's mistakes. It borrows and never allocates what a length only claims. Follows X.690, section 10.1.
+//! Written here because the client uses a library for its tokens: two independent implementations reveal each other's mistakes.
+//! Nothing is allocated for a claimed length. Follows X.690, section 10.1.
 
-/// Elements, one after the other.
+/// A sequence of elements.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Der<'a>(&'a [u8]);
 
@@ -12,7 +12,7 @@ pub(super) struct Der<'a>(&'a [u8]);
 pub(super) struct Element<'a> {
     pub(super) tag: u8,
     pub(super) content: &'a [u8],
-    /// With tag and length.
+    /// The bytes including tag and length.
     pub(super) whole: &'a [u8],
 }
 
@@ -23,7 +23,7 @@ pub(super) mod tag {
     pub(crate) const SEQUENCE: u8 = 0x30;
     /// The generic token of GSS-API, RFC 2743, section 3.1.
     pub(crate) const APPLICATION: u8 = 0x60;
-    /// `[0]`; the others follow.
+    /// `[0]`; higher context tags follow.
     pub(crate) const CONTEXT: u8 = 0xA0;
 }
 
@@ -36,13 +36,13 @@ impl<'a> Der<'a> {
         self.0.is_empty()
     }
 
-    /// The next element; `None` when there is none, or none that ends within the bytes.
+    /// The next element; `None` if there is none, or it does not end within the bytes.
     pub(super) fn next(&mut self) -> Option<Element<'a>> {
         let (tag, rest) = self.0.split_first()?;
         let (first, mut rest) = rest.split_first()?;
         let length = match first {
             0..=0x7F => usize::from(*first),
-            // Three bytes of length are more than any token or certificate has.
+            // No token or certificate needs more than three bytes of length.
             0x81..=0x83 => {
                 let (bytes, after) = rest.split_at_checked(usize::from(first & 0x0F))?;
                 rest = after;
@@ -69,7 +69,7 @@ impl<'a> Der<'a> {
     }
 }
 
-/// Everything in `bytes` is one element with this tag: its content.
+/// The content of a single element with this tag that occupies all of `bytes`.
 pub(super) fn only(bytes: &[u8], tag: u8) -> Option<&[u8]> {
     let mut der = Der::new(bytes);
     let content = der.expect(tag)?;

@@ -1,8 +1,8 @@
-//! Authentication from the host's side: who may come in, how, and the context for messages that comes of it.
+//! The host's side of authentication: accounts, schemes, and the context for sealed messages.
 //!
-//! Written from the specifications and apart from the client's side, of which only the binding to the GSSAPI library is shared,
-//! because nobody writes that twice. Passwords come from the lab, tokens from the listener; nothing here knows HTTP, reads a clock or
-//! logs. Follows MS-NLMP, RFC 4178, RFC 5929 and MS-WSMV, section 2.2.9.1.
+//! Written from the specifications and separate from the client's side; only the binding to the GSSAPI library is shared.
+//! Passwords come from the lab, tokens from the listener, and time as an argument. Follows MS-NLMP, RFC 4178, RFC 5929 and
+//! MS-WSMV, section 2.2.9.1.
 
 mod binding;
 mod conversation;
@@ -27,24 +27,24 @@ use crate::secret::Secret;
 pub(crate) use kerberos::KeytabError;
 use kerberos::ServiceKeys;
 
-/// What the host knows of those who may come, and how it lets them in.
+/// The accounts, keys and schemes of a host.
 #[derive(Debug)]
 pub(crate) struct Authority {
     accounts: Vec<Account>,
     names: HostNames,
     schemes: Schemes,
-    /// On a TLS listener, unless the lab says not to check.
+    /// `None` without TLS, or if the lab turns the check off.
     binding: Option<binding::Binding>,
-    /// Of Kerberos, if the lab has a keytab.
+    /// The keys for Kerberos, if the lab has a keytab.
     keys: Option<ServiceKeys>,
-    /// A simulated host is not for the network: that its challenges can be foretold from the seed does no harm.
+    /// Challenges can be predicted from the seed, which is harmless: a simulated host is not for a network.
     nonces: Mutex<Random>,
 }
 
-/// Somebody who may come.
+/// An account.
 #[derive(Clone, Debug)]
 pub(crate) struct Account {
-    /// As the lab writes it.
+    /// The name as in the lab.
     pub(crate) name: String,
     pub(crate) rights: Rights,
     password: Secret,
@@ -52,7 +52,7 @@ pub(crate) struct Account {
     certificate: Option<[u8; 32]>,
 }
 
-/// The word before a token.
+/// The scheme in the header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Scheme {
     /// `Negotiate`: SPNEGO, or NTLM without it.
@@ -73,7 +73,7 @@ impl Scheme {
 impl Authority {
     /// The accounts and settings of a lab; `certificate` is that of the TLS listener, in DER.
     ///
-    /// Fails when Kerberos cannot be had, or not with this keytab.
+    /// Fails if Kerberos is not available, or not with this keytab.
     pub(crate) fn new(lab: &Lab, seed: u64, certificate: Option<&[u8]>) -> Result<Self, KeytabError> {
         let keytab = lab.service.keytab.as_ref().map(|path| path.to_string_lossy());
         let names = HostNames::of(lab);
@@ -89,13 +89,13 @@ impl Authority {
             accounts: lab.users.iter().map(account).collect(),
             schemes: lab.service.schemes,
             binding: certificate.and_then(|der| binding::Binding::new(der, lab.service.cbt)),
-            // Apart from the generators of identifiers: those do not depend on who authenticated.
+            // A separate generator, so that identifiers do not depend on authentications.
             nonces: Mutex::new(Random::seeded(seed.rotate_left(32))),
             names,
         })
     }
 
-    /// How somebody may come in.
+    /// The schemes that are on.
     pub(crate) fn schemes(&self) -> Schemes {
         self.schemes
     }
@@ -106,7 +106,7 @@ impl Authority {
         meant.find(|account| account.password.expose() == password)
     }
 
-    /// The account that this certificate, by its SHA-256 hash, stands for.
+    /// The account that this certificate, given by its SHA-256 hash, is mapped to.
     pub(crate) fn by_certificate(&self, hash: &[u8; 32]) -> Option<&Account> {
         self.accounts.iter().find(|account| account.certificate.as_ref() == Some(hash))
     }

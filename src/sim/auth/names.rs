@@ -1,15 +1,15 @@
-//! What the host calls itself and its domain, and which accounts a client's spelling may mean.
+//! The names of the host and its domain, and the accounts that a client's spelling can denote.
 //!
-//! It never says whether an account exists. The spellings are those of Windows: `DOMAIN\user`, `user@realm`, `user`.
+//! The spellings are those of Windows: `DOMAIN\user`, `user@realm`, `user`.
 
 use crate::sim::lab::Lab;
 
-/// The names that a host puts into a challenge.
+/// The names in a challenge.
 #[derive(Clone, Debug)]
 pub(crate) struct HostNames {
     /// NetBIOS name.
     pub(super) computer: String,
-    /// NetBIOS name of the domain; outside of any, that of the computer.
+    /// NetBIOS name of the domain; without a domain, that of the computer.
     pub(super) target: String,
     pub(super) dns_computer: String,
     pub(super) dns_domain: String,
@@ -18,7 +18,7 @@ pub(crate) struct HostNames {
 }
 
 impl HostNames {
-    /// The names of the lab's host. The domain is that of the first user with one; the lab says nothing else of it.
+    /// The names of the lab's host. The domain is that of the first user with one; the lab has no other source for it.
     pub(crate) fn of(lab: &Lab) -> Self {
         let computer = lab.host.name.to_uppercase();
         let domains =
@@ -43,16 +43,16 @@ impl HostNames {
     }
 }
 
-/// The name of an account, taken apart.
+/// The name of an account, split into its parts.
 #[derive(Clone, Debug)]
 pub(super) struct AccountNames {
     user: String,
-    /// Every way to write its domain.
+    /// All spellings of its domain.
     domains: Vec<String>,
 }
 
 impl AccountNames {
-    /// The account that the lab writes as `name`.
+    /// The account with the lab's `name`.
     pub(super) fn of(name: &str, host: &HostNames) -> Self {
         let (domain, user) = split(name);
         let domains = match domain {
@@ -68,14 +68,14 @@ impl AccountNames {
         Self { user: user.to_owned(), domains }
     }
 
-    /// Whether a client that sent this domain and this user may mean the account. Without a domain, every one will do.
+    /// True if this domain and user can denote the account. An empty domain matches every account.
     pub(super) fn are_meant_by(&self, domain: &str, user: &str) -> bool {
         let (realm, user) = if domain.is_empty() { split(user) } else { (Some(domain), user) };
         let is_domain = |realm: &str| self.domains.iter().any(|known| known.eq_ignore_ascii_case(realm));
         upper(&self.user) == upper(user) && realm.is_none_or(is_domain)
     }
 
-    /// The same for a name in one piece.
+    /// The same for an unsplit name.
     pub(super) fn are_meant_by_name(&self, name: &str) -> bool {
         self.are_meant_by("", name)
     }
@@ -89,7 +89,7 @@ fn split(name: &str) -> (Option<&str>, &str) {
     }
 }
 
-/// Upper case as Windows has it: each character by itself, and no character becomes two.
+/// Upper case as in Windows: each character is mapped by itself, and never to two characters.
 pub(super) fn upper(text: &str) -> String {
     let one = |c: char| {
         let mut upper = c.to_uppercase();

@@ -1,6 +1,6 @@
-//! SPNEGO's two tokens, and the list of mechanisms that both sides sign.
+//! The two tokens of SPNEGO, and the mechanism list that both sides sign.
 //!
-//! It never chooses a mechanism. Follows RFC 4178, section 4.2, and MS-SPNG, section 2.2.
+//! `conversation` chooses the mechanism. Follows RFC 4178, section 4.2, and MS-SPNG, section 2.2.
 
 use super::der::{self, Der, Element, only, tag};
 
@@ -13,14 +13,14 @@ const KERBEROS: &[u8] = &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x12, 1, 2, 2];
 /// 1.2.840.48018.1.2.2, which Windows sends first.
 const MS_KERBEROS: &[u8] = &[0x2A, 0x86, 0x48, 0x82, 0xF7, 0x12, 1, 2, 2];
 
-/// A mechanism that this host knows.
+/// A mechanism that this host supports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mechanism {
     Ntlm,
     Kerberos,
 }
 
-/// Whether it is a token of Kerberos as it is, in the frame of GSS-API.
+/// True for a plain Kerberos token in the frame of GSS-API.
 pub(super) fn is_kerberos(token: &[u8]) -> bool {
     let mechanism =
         only(token, tag::APPLICATION).and_then(|content| Der::new(content).expect(tag::IDENTIFIER));
@@ -30,7 +30,7 @@ pub(super) fn is_kerberos(token: &[u8]) -> bool {
 /// `NegTokenInit`.
 #[derive(Debug)]
 pub(super) struct Init<'a> {
-    /// `mechTypes` in DER: what signatures are about.
+    /// `mechTypes` in DER, the signed part.
     pub(super) list: &'a [u8],
     /// The identifiers, in the client's order.
     identifiers: Der<'a>,
@@ -53,7 +53,7 @@ pub(super) enum State {
 }
 
 impl<'a> Init<'a> {
-    /// Whether it may be one at all.
+    /// True if the token may be a `NegTokenInit`.
     pub(super) fn is_like(token: &[u8]) -> bool {
         token.first() == Some(&tag::APPLICATION)
     }
@@ -77,7 +77,7 @@ impl<'a> Init<'a> {
         init.is_empty().then_some(Self { list, identifiers, token })
     }
 
-    /// The client's mechanisms that this host knows, with their place and the identifiers that they came under.
+    /// The client's mechanisms that this host supports, with their position and identifier.
     pub(super) fn mechanisms(&self) -> impl Iterator<Item = (usize, Mechanism, &'a [u8])> {
         let mut rest = self.identifiers;
         let elements = std::iter::from_fn(move || rest.next());
@@ -90,7 +90,7 @@ impl<'a> Init<'a> {
 }
 
 impl<'a> Response<'a> {
-    /// Whether it may be one at all.
+    /// True if the token may be a `NegTokenResp`.
     pub(super) fn is_like(token: &[u8]) -> bool {
         token.first() == Some(&(tag::CONTEXT + 1))
     }
@@ -107,7 +107,7 @@ impl<'a> Response<'a> {
         response.is_empty().then_some(Self { token, list_mic })
     }
 
-    /// The answer of this host, `supported` being the identifier of the mechanism that it chose.
+    /// The answer of this host; `supported` is the identifier of the chosen mechanism.
     pub(super) fn write(
         state: State,
         supported: Option<&[u8]>,
@@ -132,7 +132,7 @@ impl<'a> Response<'a> {
     }
 }
 
-/// The octet string at `[place]`, if it is there.
+/// The octet string at `[place]`, if present.
 fn octets<'a>(der: &mut Der<'a>, place: u8) -> Option<Option<&'a [u8]>> {
     match der.optional(tag::CONTEXT + place)? {
         None => Some(None),

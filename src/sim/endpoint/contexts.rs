@@ -1,7 +1,7 @@
-//! Open enumerations: what is left of each, whose it is, and until when.
+//! Open enumerations: the remaining items of each, its user and its expiry.
 //!
-//! A context is good for one Pull; the answer brings the next one. One that nobody pulls dies after a time. It never holds more
-//! of them for a user than the service's quota. Follows MS-WSMV 3.1.4.1.19 and the service setting `EnumerationTimeoutms`.
+//! A context is valid for one Pull; the answer has a new one. A context that is not pulled expires. The number of contexts per
+//! user is limited by the service's quota. Follows MS-WSMV 3.1.4.1.19 and the service setting `EnumerationTimeoutms`.
 
 use std::{collections::VecDeque, time::Duration};
 
@@ -10,10 +10,10 @@ use crate::sim::{
     message::{Fault, Resource, kinds},
 };
 
-/// `MaxConcurrentOperationsPerUser` of a service as it is installed.
+/// The default `MaxConcurrentOperationsPerUser` of a service.
 const QUOTA: usize = 1500;
 
-/// What the items of an enumeration look like.
+/// The form of the items of an enumeration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Shape {
     /// Instances.
@@ -26,11 +26,11 @@ pub(super) enum Shape {
     Fragment(Vec<String>),
 }
 
-/// What is left of an enumeration.
+/// The rest of an enumeration.
 #[derive(Clone, Debug)]
 pub(super) struct Enumeration {
     pub(super) user: Option<String>,
-    /// The classes that were asked for.
+    /// The requested classes.
     pub(super) about: Vec<String>,
     pub(super) resource: Resource,
     pub(super) shape: Shape,
@@ -50,23 +50,23 @@ struct Context {
 }
 
 impl Contexts {
-    /// Drops what nobody pulled for too long.
+    /// Removes contexts that were not pulled in time.
     pub(super) fn expire(&mut self, now: Duration, lives: Duration) {
         self.open.retain(|context| context.touched.saturating_add(lives) > now);
     }
 
-    /// How many are open.
+    /// The number of open contexts.
     pub(crate) fn count(&self) -> usize {
         self.open.len()
     }
 
-    /// The classes that the enumeration of this identifier is about.
+    /// The requested classes of the enumeration with this identifier.
     pub(super) fn about(&self, id: &str) -> Vec<String> {
         let known = self.open.iter().find(|known| known.id == id);
         known.map(|known| known.enumeration.about.clone()).unwrap_or_default()
     }
 
-    /// Keeps an enumeration under the identifier `id`.
+    /// Stores an enumeration under the identifier `id`.
     pub(super) fn keep(&mut self, id: String, enumeration: Enumeration, now: Duration) -> Result<(), Fault> {
         let of_user = self.open.iter().filter(|known| known.enumeration.user == enumeration.user).count();
         if of_user >= QUOTA {
@@ -76,7 +76,7 @@ impl Contexts {
         Ok(())
     }
 
-    /// Takes out the enumeration of the user; its identifier is used up.
+    /// Removes the user's enumeration, whose identifier is then invalid.
     pub(super) fn take(&mut self, id: &str, user: &Option<String>) -> Result<Enumeration, Fault> {
         let at = self.open.iter().position(|known| known.id == id && known.enumeration.user == *user);
         match at {

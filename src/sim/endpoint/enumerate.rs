@@ -1,8 +1,7 @@
-//! Enumerate: finds what is asked for, and hands out a context or, when asked to, the first item with it.
+//! Enumerate: finds the items and returns a context or, on request, the first item with it.
 //!
-//! With `OptimizeEnumeration` hosts put exactly one item into the answer whatever `MaxElements` says, beside a live context; only
-//! when that item is all there is do they end at once, with an empty context element. Follows DSP0226 section 8.2 and
-//! recorded answers.
+//! With `OptimizeEnumeration` hosts return exactly one item, whatever `MaxElements` is, and a live context. Only if that item is
+//! the last one do they end at once, with an empty context element. Follows DSP0226 section 8.2 and recorded answers.
 
 use std::collections::VecDeque;
 
@@ -39,7 +38,7 @@ impl State {
         entry.filter = filter.as_ref().map(|filter| filter.node.trimmed().to_owned());
         let query = filter.as_ref().is_some_and(Filter::is_query);
         let resource = resource.map_err(|fault| {
-            // Hosts take a query in a namespace that does not exist for a bad query.
+            // For a query, hosts report an unknown namespace as a bad query.
             let lost = fault.kind.code == kinds::RESOURCE_NOT_FOUND.code;
             if query && lost { Fault::wmi_error(&kinds::CANNOT_PROCESS_FILTER, fault.about) } else { fault }
         })?;
@@ -90,7 +89,7 @@ fn shape(enumerate: &Node) -> Result<Shape, Fault> {
 }
 
 impl Caller {
-    /// Whether the caller may do more than read.
+    /// Checks that the caller may do more than read.
     pub(super) fn may_invoke(&self) -> Result<(), Fault> {
         match self.rights {
             Rights::Administrator => Ok(()),

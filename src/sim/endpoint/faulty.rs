@@ -1,7 +1,6 @@
-//! Requests that go wrong on purpose: which rules strike one, and the envelope that comes of it.
+//! Applies fault rules to requests: which rules match, and the resulting envelope.
 //!
-//! Faults of a message end here, before it is sealed; those of the connection are left to the listener. It never decides by
-//! itself that something goes wrong.
+//! Faults of a message are applied here, before it is sealed; those of the connection in the listener.
 
 use std::{mem, time::Duration};
 
@@ -12,7 +11,7 @@ use crate::sim::{
     message::{self, Fault as SentFault, FaultContext, Message, Rejected, Request, kinds},
 };
 
-/// A message that came in, and the rules that strike it.
+/// A received message, and the rules that apply to it.
 #[derive(Debug)]
 pub(crate) struct Asked {
     message: Result<Message, Box<Rejected>>,
@@ -27,7 +26,7 @@ impl Asked {
         }
     }
 
-    /// What the answer has to name.
+    /// The message id that the answer must contain.
     fn message_id(&self) -> Option<&str> {
         match &self.message {
             Ok(Message::Request(request)) => Some(&request.message_id),
@@ -54,11 +53,11 @@ impl Asked {
 }
 
 impl Endpoint {
-    /// Reads a message and counts it with the rules.
+    /// Reads a message and matches it with the rules.
     pub(crate) fn meet(&self, text: &str, caller: &Caller, now: Duration) -> Asked {
         let message = message::read(text, self.max_envelope);
         if caller.name.is_none() && !matches!(message, Ok(Message::Identify)) {
-            // It will be refused; rules are about what is served.
+            // It will be refused; rules apply only to requests that are served.
             return Asked { message, fired: Fired::default() };
         }
         let mut state = self.at(now);
@@ -68,7 +67,7 @@ impl Endpoint {
         Asked { message, fired }
     }
 
-    /// Carries out what was asked, as far as the rules let it.
+    /// Executes the request, unless a rule prevents it.
     pub(crate) fn carry_out(&self, asked: &Asked, caller: &Caller, now: Duration) -> Result<Reply, Silent> {
         let mut state = self.at(now);
         state.marks.clone_from(&asked.fired.rules);
@@ -88,7 +87,7 @@ impl Endpoint {
         sent
     }
 
-    /// Counts a connection with the rules.
+    /// Matches a connection with the rules.
     pub(crate) fn connected(&self, now: Duration) -> Fired {
         let mut state = self.at(now);
         let fired = state.faults.fire(&Seen::default());
@@ -116,14 +115,14 @@ impl Endpoint {
 }
 
 impl State {
-    /// Writes an entry into the journal, with the rules that struck the request at hand.
+    /// Adds an entry to the journal, with the rules applied to the current request.
     pub(super) fn record(&mut self, mut entry: Entry) {
         entry.faults = mem::take(&mut self.marks);
         log(&entry);
         self.journal.add(entry);
     }
 
-    /// Notes a request that is not carried out.
+    /// Records a request that is not executed.
     fn pass_over(&mut self, asked: &Asked, caller: &Caller) {
         let mut entry = match asked.request() {
             Some(request) => self.entry(request, caller),
@@ -134,7 +133,7 @@ impl State {
         self.record(entry);
     }
 
-    /// The answer to a request that was not carried out; an empty one where HTTP or nobody answers.
+    /// The answer to a request that was not executed; empty if HTTP alone answers or no answer is sent.
     fn instead(&mut self, asked: &Asked, spoil: &Spoil) -> Result<Reply, Silent> {
         match spoil {
             Spoil::Soap { .. } | Spoil::Garbage { .. } => {
@@ -155,7 +154,7 @@ impl State {
         }
     }
 
-    /// What is sent instead of `reply`.
+    /// The replacement for `reply`.
     fn spoil(&mut self, asked: &Asked, spoil: &Spoil, reply: Reply) -> Result<Reply, Silent> {
         let Reply { status, mut envelope } = reply;
         match spoil {
@@ -182,7 +181,7 @@ impl State {
                 envelope.truncate(cut.unwrap_or_default());
             }
             Spoil::Oversize(bytes) => {
-                // Blanks after the last element are part of no element: it is an envelope still.
+                // Spaces after the last element belong to no element: it is still an envelope.
                 envelope.extend(std::iter::repeat_n(' ', bytes.saturating_sub(envelope.len())));
             }
             _ => {}
@@ -199,7 +198,7 @@ impl State {
     }
 }
 
-/// Tells which rule struck what.
+/// Logs the applied rules.
 fn log(entry: &Entry) {
     let Entry { operation, method, message_id, outcome, .. } = entry;
     for rule in &entry.faults {
@@ -208,5 +207,5 @@ fn log(entry: &Entry) {
     }
 }
 
-/// No envelope, no XML, and no text of any other kind.
+/// Neither an envelope nor XML nor readable text.
 const GARBAGE: &str = "%!PS-Adobe-3.0 \u{7f}<<\u{fffd}</s:Envelope><s:Envelope";

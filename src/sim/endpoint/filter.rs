@@ -1,7 +1,7 @@
-//! What an Enumerate asks for: all of a class, a query, a set of selectors, or the ends of associations.
+//! The filter of an Enumerate: a whole class, a query, a set of selectors, or the ends of associations.
 //!
-//! The dialect must fit the resource URI: queries and associations go to all classes, selectors to one. Follows MS-WSMV
-//! 3.1.4.1.13 with its notes, and DSP0227 section 8.2.
+//! The dialect must match the resource URI: queries and associations use all classes, selectors one. Follows MS-WSMV 3.1.4.1.13
+//! with its notes, and DSP0227 section 8.2.
 
 use super::locate;
 use crate::{
@@ -15,21 +15,21 @@ use crate::{
     },
 };
 
-/// A filter as it stands in the request.
+/// The filter of a request.
 pub(super) struct Filter<'a> {
     pub(super) dialect: &'a str,
     pub(super) node: &'a Node,
 }
 
 impl<'a> Filter<'a> {
-    /// The filter of an Enumerate: in the namespace of WS-Management or of WS-Enumeration.
+    /// The filter of an Enumerate, in the namespace of WS-Management or of WS-Enumeration.
     pub(super) fn of(enumerate: &'a Node) -> Option<Self> {
         let node =
             enumerate.child(ns::WSMAN, "Filter").or_else(|| enumerate.child(ns::ENUMERATION, "Filter"))?;
         Some(Self { dialect: node.attribute("Dialect").unwrap_or_default().trim(), node })
     }
 
-    /// Whether it is a query: then a namespace or class that does not exist is its own mistake.
+    /// True for a query: then an unknown namespace or class is an error of the query.
     pub(super) fn is_query(&self) -> bool {
         self.dialect == dialect::WQL
     }
@@ -39,7 +39,7 @@ fn unprocessable(error: QueryError) -> Fault {
     Fault::wmi_error(&kinds::CANNOT_PROCESS_FILTER, error.0)
 }
 
-/// The instances that are asked for.
+/// The requested instances.
 pub(super) fn find(
     view: &View<'_>,
     resource: &Resource,
@@ -65,7 +65,7 @@ pub(super) fn find(
     }
 }
 
-/// Equality of any properties that are neither arrays nor datetimes nor references.
+/// Compares properties that are neither arrays nor datetimes nor references.
 fn selected(view: &View<'_>, resource: &Resource, filter: &Node) -> Result<Found, Fault> {
     let refuse = |about: String| Fault::new(&kinds::CANNOT_PROCESS_FILTER, about);
     let set = filter

@@ -1,4 +1,4 @@
-//! Identify: what the service is, and to those who authenticated, which version.
+//! Identify: the vendor and protocol of the service and, for authenticated users, its version.
 //!
 //! Follows MS-WSMV 3.1.4.1.23 and its notes: an anonymous answer hides the version of the operating system.
 

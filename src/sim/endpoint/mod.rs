@@ -1,8 +1,7 @@
-//! The service behind `/wsman`: one envelope in, one envelope out.
+//! The service at `/wsman`: one envelope in, one envelope out.
 //!
-//! Each operation has a file; all of them look at the model through a user's `View`, after the model was brought to the
-//! present time. Every request leaves a line in the journal. Never knows HTTP: status 200 or 500 is all it says.
-//! Follows MS-WSMV 3.1.4.
+//! Each operation has a file. All of them read the model through a user's `View`, after the model was advanced to the present
+//! time. Every request is recorded in the journal. Of HTTP only the status 200 or 500 is decided here. Follows MS-WSMV 3.1.4.
 
 mod contexts;
 mod enumerate;
@@ -43,29 +42,29 @@ pub(crate) struct Endpoint {
     max_envelope: usize,
 }
 
-/// All that changes.
+/// The mutable state.
 #[derive(Debug)]
 pub(crate) struct State {
     pub(crate) host: Host,
     pub(crate) journal: Journal,
     contexts: Contexts,
     faults: Faults,
-    /// The rules that strike the request at hand.
+    /// The rules applied to the current request.
     marks: Vec<String>,
-    /// What is to become of the job that it starts.
+    /// The faults for the job that it starts.
     jobs: Vec<JobFault>,
-    /// Apart from the model's, so that what happens does not depend on how often somebody looked.
+    /// Separate from the model's, so that the model does not depend on the number of requests.
     ids: Random,
 }
 
-/// Who asks.
+/// The user of a request.
 #[derive(Clone, Debug)]
 pub(crate) struct Caller {
-    /// `None` for somebody who did not authenticate: they may identify the service and nothing else.
+    /// `None` for an anonymous user, who may only identify the service.
     pub(crate) name: Option<String>,
     pub(crate) rights: Rights,
     pub(crate) mechanism: Option<Mechanism>,
-    /// Whether the message was sealed.
+    /// True if the message was sealed.
     pub(crate) sealed: bool,
 }
 
@@ -77,22 +76,22 @@ pub(crate) struct Reply {
     pub(crate) envelope: String,
 }
 
-/// Why there is no envelope to answer with.
+/// Why there is no envelope to send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Silent {
-    /// Somebody who did not authenticate asked for more than to identify the service.
+    /// An anonymous user requested more than Identify.
     Unauthorized,
-    /// The answer would hold a character that XML cannot carry.
+    /// The answer would contain a character that XML cannot contain.
     Unwritable,
 }
 
-/// What an operation gave.
+/// The result of an operation.
 struct Done {
     envelope: String,
     return_value: Option<u32>,
 }
 
-/// Why an operation gave nothing.
+/// The failure of an operation.
 pub(super) enum Failed {
     Fault(Box<Fault>),
     Unwritable,
@@ -126,7 +125,7 @@ impl Endpoint {
         Self { state: Mutex::new(state), max_envelope: lab.service.max_envelope }
     }
 
-    /// The state, brought to the time `now`.
+    /// The state, advanced to the time `now`.
     pub(crate) fn at(&self, now: Duration) -> MutexGuard<'_, State> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.host.advance(now);
@@ -135,7 +134,7 @@ impl Endpoint {
         state
     }
 
-    /// Answers bytes that are no text.
+    /// Answers bytes that are not text.
     pub(crate) fn undecodable(&self, about: String, caller: &Caller, now: Duration) -> Result<Reply, Silent> {
         let mut state = self.at(now);
         let entry = Entry::new(state.host.now(), Operation::Rejected, Some(caller));
@@ -161,7 +160,7 @@ impl State {
         reply.ok_or(Silent::Unwritable)
     }
 
-    /// How many enumerations are open.
+    /// The number of open enumerations.
     pub(crate) fn open_enumerations(&self) -> usize {
         self.contexts.count()
     }
@@ -229,7 +228,8 @@ impl State {
         Ok(done)
     }
 
-    /// Refuses a namespace that the host lacks: those of Hyper-V without the role, the cluster's on a host that is none's node.
+    /// Refuses a namespace that the host does not have: those of Hyper-V without the role, the cluster's on a host outside a
+    /// cluster.
     fn served(&self, resource: Resource) -> Result<Resource, Fault> {
         if resource.namespace != Namespace::Windows && !self.host.spec.hyper_v {
             return Err(Fault::wmi_error(&kinds::RESOURCE_NOT_FOUND, "the host has no Hyper-V"));

@@ -1,7 +1,7 @@
 //! Pull and Release: the next page of an enumeration, or its end.
 //!
-//! Without `MaxElements` a page has one item. It is cut near 76 000 characters, as recorded pages are, and by the envelope size of
-//! the request. Each answer brings a new context, the last one none. Follows DSP0226 sections 8.4 and 8.5.
+//! Without `MaxElements` a page has one item. A page ends near 76 000 characters, as recorded pages do, and at the envelope size
+//! of the request. Each answer has a new context, the last one none. Follows DSP0226 sections 8.4 and 8.5.
 
 use super::{
     Caller, Done, Failed, State,
@@ -18,11 +18,11 @@ use crate::{
 const PULLED: &str = "http://schemas.xmlsoap.org/ws/2004/09/enumeration/PullResponse";
 const RELEASED: &str = "http://schemas.xmlsoap.org/ws/2004/09/enumeration/ReleaseResponse";
 
-/// `MaxBatchItems` of a service as it is installed.
+/// The default `MaxBatchItems` of a service.
 const MAX_ITEMS: usize = 32_000;
-/// Where recorded pages end.
+/// The size at which recorded pages end.
 const PAGE_CHARACTERS: usize = 76_000;
-/// What an answer has besides its items, with room to spare.
+/// A generous size of an answer without its items.
 const AROUND_ITEMS: usize = 1500;
 
 impl State {
@@ -46,7 +46,7 @@ impl State {
         let page = match page(&mut enumeration, most, characters, request.max_envelope, build) {
             Ok(page) => page,
             Err(failed) => {
-                // The item that does not fit stays where it is: the caller may ask again with more room.
+                // An item that does not fit stays in the enumeration: the caller can pull again with a larger size.
                 self.contexts.keep(context.to_owned(), enumeration, now)?;
                 return Err(failed);
             }

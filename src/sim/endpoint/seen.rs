@@ -1,6 +1,6 @@
-//! What a request is about, as rules of faults ask: its operation, the classes that it reaches for, its method.
+//! The parts of a request that fault rules match: its operation, classes and method.
 //!
-//! Decided from the request alone, before anything is done; what cannot be read is about nothing. It never refuses.
+//! Determined from the request alone, before it is executed; an unreadable request has none of them.
 
 use super::{State, filter::Filter};
 use crate::sim::{
@@ -10,7 +10,7 @@ use crate::sim::{
     wql,
 };
 
-/// The operation that an action stands for.
+/// The operation of an action.
 pub(super) fn operation(request: &Request) -> Operation {
     match request.action.as_str() {
         action::GET => Operation::Get,
@@ -31,7 +31,7 @@ pub(super) fn method(request: &Request) -> Option<&str> {
 }
 
 impl State {
-    /// The message as rules see it.
+    /// The message in the form that rules match.
     pub(super) fn seen<'m>(&self, message: &'m Result<Message, Box<Rejected>>) -> Seen<'m> {
         let request = match message {
             Ok(Message::Identify) => {
@@ -54,13 +54,13 @@ impl State {
     }
 }
 
-/// The class in the resource URI, unless it is all of them.
+/// The class in the resource URI; `None` for all classes.
 fn addressed(request: &Request) -> Option<String> {
     let uri = request.resource_uri.as_deref().unwrap_or_default();
     uri.trim().rsplit('/').next().filter(|class| !class.is_empty() && *class != "*").map(str::to_owned)
 }
 
-/// The classes that an Enumerate is about: that of the URI, or those that its filter names.
+/// The classes of an Enumerate: that of the URI, or those in its filter.
 pub(super) fn enumerated(request: &Request) -> Vec<String> {
     if let Some(class) = addressed(request) {
         return vec![class];

@@ -1,8 +1,8 @@
 //! Put, Create and Delete.
 //!
-//! Of the classes here one has properties that Microsoft documents as writable and that mean something to the model:
-//! `Win32_OperatingSystem.Description`, by Put of the whole instance or of the fragment. The providers of all others refuse:
-//! Hyper-V is changed by the methods of its services. Follows DSP0226, sections 7.3 to 7.5 and 7.7, and MS-WSMV 3.1.4.1.18.
+//! One class here has a property that Microsoft documents as writable and that the model uses:
+//! `Win32_OperatingSystem.Description`, by Put of the whole instance or of the fragment. All other providers refuse, because
+//! Hyper-V is changed by methods of its services. Follows DSP0226, sections 7.3 to 7.5 and 7.7, and MS-WSMV 3.1.4.1.18.
 
 use super::{
     Caller, Done, Failed, State,
@@ -51,7 +51,7 @@ impl State {
         Ok(Done { envelope: answer.finish()?, return_value: None })
     }
 
-    /// No class here lets a client make instances.
+    /// No class here supports Create.
     pub(super) fn create(
         &self,
         resource: &Resource,
@@ -70,7 +70,7 @@ impl State {
         }
     }
 
-    /// No class here lets a client remove instances.
+    /// No class here supports Delete.
     pub(super) fn delete(
         &self,
         resource: &Resource,
@@ -88,7 +88,7 @@ impl State {
     }
 }
 
-/// The properties in the body: those of the instance, or those of the fragment that the header names.
+/// The properties in the body: those of the instance, or the fragment that the header names.
 fn representation<'r>(
     resource: &Resource,
     request: &'r Request,
@@ -116,7 +116,7 @@ fn is_of(body: &Node, resource: &Resource, class: &str) -> bool {
     body.local == class && body.namespace.eq_ignore_ascii_case(&resource.class_uri(class))
 }
 
-/// The property that the expression of a fragment names: `NAME` or `NAME/text()`, of XPath Level 1 (DSP0226, annex D.1).
+/// The property in the expression of a fragment: `NAME` or `NAME/text()`, of XPath Level 1 (DSP0226, annex D.1).
 pub(super) fn property(expression: &str, instance: &Instance) -> Result<&'static str, Fault> {
     let name = expression.strip_suffix("/text()").unwrap_or(expression);
     let known = instance.class.property(name).filter(|property| property.name == name);

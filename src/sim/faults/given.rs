@@ -1,12 +1,12 @@
-//! Keys and values of a rule as they were given, and why they cannot be used.
+//! The keys and values of a fault rule as given, and the errors in them.
 //!
-//! A lab file and a line of text end here in the same pairs, so that both know the same keys and say the same of a wrong one.
+//! A lab file and a line of text give the same pairs, so both have the same keys and the same errors.
 
 use std::{fmt, str::FromStr, time::Duration};
 
-/// A fault rule that cannot be used.
+/// A fault rule is not usable.
 ///
-/// Its text reads `fault "RULE": KEY: PROBLEM`.
+/// The text has the form `fault "RULE": KEY: PROBLEM`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FaultError {
     rule: String,
@@ -18,7 +18,7 @@ impl FaultError {
         Self { rule: rule.to_owned(), problem }
     }
 
-    /// The key that is wrong; empty when the rule is no list of keys and values.
+    /// The invalid key; empty if the rule is not a list of keys and values.
     pub fn key(&self) -> &str {
         &self.problem.key
     }
@@ -36,7 +36,7 @@ impl fmt::Display for FaultError {
 
 impl std::error::Error for FaultError {}
 
-/// Which key is wrong, and why.
+/// The invalid key, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Problem {
     pub(crate) key: String,
@@ -54,7 +54,7 @@ impl Problem {
 pub(crate) struct Given(Vec<(String, String)>);
 
 impl Given {
-    /// One more pair; a key comes once.
+    /// Adds a pair; each key is allowed once.
     pub(crate) fn add(&mut self, key: &str, value: impl Into<String>) -> Result<(), Problem> {
         if self.has(key) {
             return Err(Problem::new(key, "given twice"));
@@ -63,7 +63,7 @@ impl Given {
         Ok(())
     }
 
-    /// Reads `KEY=VALUE,KEY=VALUE`; a value with a comma stands in double quotes.
+    /// Parses `KEY=VALUE,KEY=VALUE`; a value with a comma is in double quotes.
     pub(super) fn read(text: &str) -> Result<Self, Problem> {
         let mut given = Self::default();
         let mut quoted = false;
@@ -97,7 +97,7 @@ impl Given {
         self.0.iter().find(|(known, _)| known == key).map(|(_, value)| value.as_str())
     }
 
-    /// What is read from the value of `key` by `read`; `allowed` is what to say when it cannot be.
+    /// The value of `key`, parsed by `read`; `allowed` describes valid values in an error.
     pub(super) fn value<T>(
         &self,
         key: &str,
@@ -126,7 +126,7 @@ impl Given {
     }
 
     pub(super) fn seconds(&self, key: &str) -> Result<Option<Duration>, Problem> {
-        // A year is long enough, and keeps every later sum of times in range.
+        // A year is long enough, and keeps every sum of times in range.
         self.value(key, "a number of seconds from 0 to a year", |text| {
             let seconds = text.parse::<f64>().ok()?;
             (0.0..=31_536_000.0).contains(&seconds).then(|| Duration::from_secs_f64(seconds))

@@ -1,6 +1,6 @@
-//! What can go wrong: the kinds, their names, and the keys that each of them takes.
+//! The kinds of faults: their names and keys.
 //!
-//! Each kind knows whether the host carries the request out all the same: that is what a client cannot see.
+//! Each kind determines whether the host executes the request, which is what a client cannot see.
 
 use std::time::Duration;
 
@@ -41,58 +41,58 @@ pub(super) const KINDS: [(&str, &[&str]); 23] = [
     ("merge-stops", &[]),
 ];
 
-/// What goes wrong.
+/// A fault.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Kind {
     /// A connection that is reset as soon as it is accepted, or a host that does not listen for a while.
     Refuse(Option<Duration>),
-    /// The request is carried out later.
+    /// The request is executed later.
     DelayBefore(Duration),
-    /// It is carried out at once and answered later.
+    /// It is executed at once and answered later.
     DelayAfter(Duration),
-    /// What becomes of the job that the call starts.
+    /// A fault of the job that the call starts.
     Job(JobFault),
-    /// What becomes of the answer.
+    /// A fault of the answer.
     Spoil(Spoil),
 }
 
-/// What becomes of the answer, and of the request before it.
+/// The kinds of faults of an answer; some also prevent the request.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Spoil {
     /// The connection is reset.
     Reset { executed: bool },
-    /// Nobody listens for a while.
+    /// The host does not listen for a while.
     Down(Duration),
-    /// The answer ends after so many bytes; half of it if none are given.
+    /// The answer ends after this many bytes; by default after half of them.
     Truncate { bytes: Option<usize>, level: Level },
-    /// Something else comes instead.
+    /// Other data is sent instead.
     Garbage { level: Level, executed: bool },
-    /// HTTP answers alone.
+    /// An HTTP status without a message.
     Status { code: u16, body: Option<String>, executed: bool },
-    /// A fault comes instead.
+    /// A fault is sent instead.
     Soap { fault: SoapFault, executed: bool },
     /// The quota of operations is used up.
     Quota,
     /// The answer names another request.
     WrongRelatesTo,
-    /// An earlier answer comes instead.
+    /// An earlier answer is sent instead.
     Replay(Level),
-    /// So many bytes come at a time, with a pause between.
+    /// This many bytes are sent at a time, with a pause between.
     Drip { bytes: usize, pause: Duration },
-    /// The answer is filled up to so many bytes.
+    /// The answer is padded to this many bytes.
     Oversize(usize),
 }
 
-/// Where an answer is spoilt.
+/// The level at which an answer is changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Level {
-    /// The envelope, before it is sealed: the rest is sound.
+    /// The envelope, before it is sealed; the rest is valid.
     Message,
-    /// What crosses the connection, after it was sealed.
+    /// The bytes on the connection, after sealing.
     Connection,
 }
 
-/// A fault to be sent.
+/// A fault to send.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SoapFault {
     pub(crate) code: u32,
@@ -103,7 +103,7 @@ pub(crate) struct SoapFault {
     pub(crate) reason: String,
 }
 
-/// What becomes of a job.
+/// The kinds of faults of a job.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum JobFault {
     /// It never ends.
@@ -125,7 +125,7 @@ pub(crate) enum JobFault {
 }
 
 impl Spoil {
-    /// Whether the host carries the request out.
+    /// True if the host executes the request.
     pub(crate) fn executes(&self) -> bool {
         match self {
             Self::Reset { executed }
@@ -143,7 +143,7 @@ impl Spoil {
 }
 
 impl Kind {
-    /// The kind that is asked for, and its keys.
+    /// The kind in the rule, and its keys.
     pub(super) fn named(given: &Given) -> Result<(&'static str, &'static [&'static str]), Problem> {
         let allowed = || KINDS.map(|(name, _)| name).join(", ");
         let Some(name) = given.text(DO) else {
@@ -214,7 +214,7 @@ impl Kind {
                 bytes: given.count("bytes", 1_048_576_u32)?.map_or(64, size),
                 pause: given.seconds("seconds")?.unwrap_or(Duration::from_secs(1)),
             }),
-            // Just above what a client takes by default.
+            // Just above the client's default limit.
             _ => Self::Spoil(Spoil::Oversize(
                 given.count("bytes", 268_435_456_u32)?.map_or(17 * 1024 * 1024, size),
             )),

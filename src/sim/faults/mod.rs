@@ -1,8 +1,8 @@
-//! Faults on purpose: rules that say which request goes wrong, and how.
+//! Fault injection: rules that choose requests and what goes wrong with them.
 //!
-//! `given` reads the keys and values of a rule, which are the same in a lab file and in one line of text; `kind` knows what can
-//! go wrong; `rule` has the public [`Fault`]; `set` counts, and decides which rules fire. Nothing here breaks anything: the
-//! endpoint, the model and the listener do as they are told.
+//! `given` parses the keys and values of a rule, from a lab file or a line of text; `kind` lists the faults; `rule` has the
+//! public
+//! [`Fault`]; `set` counts requests and decides which rules apply. The endpoint, the model and the listener execute the faults.
 
 mod given;
 mod kind;

@@ -1,6 +1,6 @@
-//! A rule: which requests it is about, which of those it strikes, and what goes wrong then.
+//! A fault rule: the requests that it matches, those of them that it applies to, and the fault.
 //!
-//! It never counts; `set` does.
+//! `set` counts the requests.
 
 use std::{fmt, iter, str::FromStr};
 
@@ -14,12 +14,12 @@ use crate::{
     sim::{journal::Operation, methods::method_names},
 };
 
-/// A rule by which a simulated host goes wrong on purpose.
+/// A fault rule of a simulated host.
 ///
-/// Written as one line of `KEY=VALUE`, as `hvsnap sim serve --fault` takes it; a `[[fault]]` table of a lab file has the same
-/// keys. `do` says what goes wrong. `on` (an operation, or a method by its name), `class` and `method` say which requests the
-/// rule is about, all if none of them is given; `nth`, or `from`, `every` and `count`, which of those it strikes; `probability`
-/// with `seed`, how often it does. The table of kinds is that of [the module](crate::sim).
+/// Written as one line of `KEY=VALUE` pairs, as for `hvsnap sim serve --fault`; a `[[fault]]` table of a lab file has the same
+/// keys. `do` is the fault. `on` (an operation, or a method by its name), `class` and `method` select requests; without them the
+/// rule matches all. `nth`, or `from`, `every` and `count`, choose among the matching requests; `probability` with `seed` makes
+/// it random. The kinds are listed in [the module](crate::sim).
 ///
 /// ```
 /// use hvsnap::sim::Fault;
@@ -43,7 +43,7 @@ pub struct Fault {
     pub(super) kind: Kind,
 }
 
-/// What a rule is about.
+/// The requests that a rule matches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum On {
     /// Any request.
@@ -54,7 +54,7 @@ enum On {
     Operation(Operation),
 }
 
-/// Which of the requests that a rule is about it strikes.
+/// The matching requests that a rule applies to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Occurrences {
     from: u64,
@@ -62,12 +62,12 @@ struct Occurrences {
     pub(super) count: u64,
 }
 
-/// A request, or a connection, as far as rules ask about it.
+/// A request, or a connection, in the form that rules match.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Seen<'a> {
     /// `None` for a connection.
     pub(crate) operation: Option<Operation>,
-    /// The class that is asked for, or those.
+    /// The requested classes.
     pub(crate) classes: Vec<String>,
     pub(crate) method: Option<&'a str>,
 }
@@ -146,7 +146,7 @@ impl Fault {
         })
     }
 
-    /// Whether the rule is about this request.
+    /// True if the rule matches this request.
     pub(super) fn is_about(&self, seen: &Seen<'_>) -> bool {
         let on = match (self.on, seen.operation) {
             (On::Connect, None) => true,
@@ -163,14 +163,14 @@ impl Fault {
         on && method && class
     }
 
-    /// Whether it is to strike the request that is its `match_number`th, after it struck `fired` times.
+    /// True if the rule applies to its `match_number`th match, after `fired` applications.
     pub(super) fn strikes(&self, match_number: u64, fired: u64) -> bool {
         let Occurrences { from, every, count } = self.occurrences;
         match_number >= from && (match_number - from).is_multiple_of(every) && fired < count
     }
 }
 
-/// Whether a request for one of the classes may be about the other: one derives from the other, or they are the same.
+/// True if one of the classes is, or derives from, the other.
 fn are_kin(one: &str, other: &str) -> bool {
     let derives = |class: &str, from: &str| schema::class(class).is_some_and(|class| class.is_a(from));
     one.eq_ignore_ascii_case(other) || derives(one, other) || derives(other, one)
@@ -221,7 +221,7 @@ fn occurrences(given: &Given) -> Result<Occurrences, Problem> {
         return Ok(Occurrences { from: nth, every: 1, count: 1 });
     }
     let every = number("every")?;
-    // The first that is struck is the nth of "every nth".
+    // With `every`, the first request is the nth.
     let from = number("from")?.or(every).unwrap_or(1);
     Ok(Occurrences { from, every: every.unwrap_or(1), count: number("count")?.unwrap_or(u64::MAX) })
 }

@@ -1,7 +1,7 @@
-//! The rules of a host at work: how often each was met and struck, and what strikes the request at hand.
+//! The active rules of a host: how often each was matched and applied, and which apply to the current request.
 //!
-//! Of the rules that strike one request, all delays and all job faults count, and the first of those that decide about the answer.
-//! Chance comes from a rule's own seed, so that two runs are alike.
+//! Of the rules that apply to a request, all delays and all job faults count, and the first one that determines the answer. Each
+//! rule has its own random seed, so that two runs are alike.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -11,30 +11,30 @@ use super::{
 };
 use crate::sim::{journal::Operation, random::Random};
 
-/// A rule, and how often it was met.
+/// A rule, and its use.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FaultUse {
     /// The rule.
     pub fault: Fault,
-    /// How many requests, or connections, it was about.
+    /// The number of matching requests or connections.
     pub matched: u64,
-    /// How many of those it struck. A rule of which this is 0 did nothing at all.
+    /// How many of those it was applied to. A rule with 0 had no effect.
     pub fired: u64,
 }
 
-/// What strikes a request.
+/// The faults for a request.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Fired {
-    /// The rules, for the journal.
+    /// The applied rules, for the journal.
     pub(crate) rules: Vec<String>,
-    /// From its arrival until it is carried out.
+    /// The delay before execution.
     pub(crate) before: Duration,
-    /// From then until it is answered.
+    /// The delay between execution and answer.
     pub(crate) after: Duration,
     pub(crate) jobs: Vec<JobFault>,
     pub(crate) spoil: Option<Spoil>,
-    /// A connection that is reset when it is accepted.
+    /// True to reset the connection when it is accepted.
     pub(crate) refused: bool,
 }
 
@@ -42,10 +42,10 @@ pub(crate) struct Fired {
 #[derive(Clone, Debug)]
 pub(crate) struct Faults {
     rules: Vec<Rule>,
-    /// How many there have been, so that the seeds of later ones differ.
+    /// The number of rules ever added, for different seeds.
     given: u64,
     seed: u64,
-    /// The last envelope of each operation, and which came last of all.
+    /// The last envelope of each operation, and the last of all.
     sent: BTreeMap<String, String>,
     last: String,
 }
@@ -67,7 +67,7 @@ impl Faults {
 
     pub(crate) fn add(&mut self, fault: Fault) {
         self.given += 1;
-        // Apart from the generators of identifiers: those do not depend on what goes wrong.
+        // Separate from the generators of identifiers, which do not depend on faults.
         let seed = fault.seed.unwrap_or(self.seed.rotate_left(16) ^ self.given);
         let used = FaultUse { fault, matched: 0, fired: 0 };
         self.rules.push(Rule { number: self.given, random: Random::seeded(seed), used });
@@ -81,7 +81,7 @@ impl Faults {
         self.rules.iter().map(|rule| rule.used.clone()).collect()
     }
 
-    /// Counts the request, and says what strikes it.
+    /// Counts the request, and returns its faults.
     pub(crate) fn fire(&mut self, seen: &Seen<'_>) -> Fired {
         let mut fired = Fired::default();
         for Rule { number, random, used } in &mut self.rules {
@@ -106,13 +106,13 @@ impl Faults {
         fired
     }
 
-    /// Keeps an answer for [`Spoil::Replay`].
+    /// Stores an answer for [`Spoil::Replay`].
     pub(crate) fn remember(&mut self, operation: Operation, method: Option<&str>, envelope: String) {
         self.last = key(operation, method);
         self.sent.insert(self.last.clone(), envelope);
     }
 
-    /// The last answer to the same operation, or else the last of all.
+    /// The last answer to the same operation, else the last of all.
     pub(crate) fn earlier(&self, operation: Operation, method: Option<&str>) -> Option<&str> {
         let same = self.sent.get(&key(operation, method));
         same.or_else(|| self.sent.get(&self.last)).map(String::as_str)
@@ -124,7 +124,7 @@ fn key(operation: Operation, method: Option<&str>) -> String {
 }
 
 impl Spoil {
-    /// Whether the envelope is another than the host would send.
+    /// True if the envelope differs from the host's own answer.
     pub(crate) fn is_of_the_message(&self) -> bool {
         match self {
             Self::Truncate { level, .. } | Self::Garbage { level, .. } | Self::Replay(level) => {

@@ -1,4 +1,4 @@
-//! Rules that cannot be used say why; rules that can strike exactly what they say.
+//! Tests of fault rules: errors of invalid rules, and the requests that valid rules apply to.
 
 use super::{kind::KINDS, *};
 use crate::sim::journal::Operation;

@@ -1,6 +1,6 @@
-//! Answers as Windows' HTTP stack writes them: status without reason, few headers, one line for each scheme.
+//! Answers in the form of Windows' HTTP stack: status without reason, few headers, one line for each scheme.
 //!
-//! It never decides what to answer. The forms are recorded ones, and MS-WSMV, section 2.2.9.1.
+//! The forms are from recordings and MS-WSMV, section 2.2.9.1.
 
 use std::time::Duration;
 
@@ -21,9 +21,9 @@ pub(super) type Answer = Response<Full<Bytes>>;
 #[derive(Debug)]
 pub(super) struct Refusal {
     pub(super) status: StatusCode,
-    /// Whether the connection ends.
+    /// True if the connection ends.
     pub(super) closes: bool,
-    /// For the journal: the reason, where the status does not say it.
+    /// For the journal: the reason, if the status does not determine it.
     pub(super) denied: Option<String>,
 }
 
@@ -32,17 +32,17 @@ impl Refusal {
         Self { status, closes: false, denied: None }
     }
 
-    /// To a message without encryption where it must have one.
+    /// The refusal of an unencrypted message that must be encrypted.
     pub(super) fn unencrypted() -> Self {
         Self::of(StatusCode::INTERNAL_SERVER_ERROR).because("a message without encryption")
     }
 
-    /// The same, ending the connection.
+    /// A refusal that closes the connection.
     pub(super) fn closing(status: StatusCode) -> Self {
         Self { closes: true, ..Self::of(status) }
     }
 
-    /// The same, with a reason for the journal.
+    /// Adds a reason for the journal.
     pub(super) fn because(self, reason: impl ToString) -> Self {
         Self { denied: Some(reason.to_string()), ..self }
     }
@@ -70,7 +70,7 @@ impl Refusal {
     }
 }
 
-/// The answer to a leg after which the client is to go on.
+/// The answer to a leg that is not the last one.
 pub(super) fn challenge(scheme: Scheme, token: &[u8], now: Duration) -> Answer {
     with_token(finish(StatusCode::UNAUTHORIZED, now, None, Bytes::new()), scheme, token)
 }

@@ -1,17 +1,17 @@
-//! Media types and encodings: SOAP in UTF-8 or UTF-16, answered in kind.
+//! Media types and encodings: SOAP in UTF-8 or UTF-16; the answer has the encoding of the request.
 //!
-//! It never guesses: the byte order mark, the charset and the first character decide. Follows RFC 3902 and MS-WSMV 2.2.1.
+//! Byte order mark, charset and first character determine the encoding. Follows RFC 3902 and MS-WSMV 2.2.1.
 
 use bytes::Bytes;
 
-/// The encoding of a request, and so of its answer.
+/// The encoding of a request and of its answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Encoding {
     Utf8,
     Utf16,
 }
 
-/// The charset of `Content-Type`, if it is the type of SOAP 1.2; the outer `None` when it is not.
+/// The charset in `Content-Type`; the outer `None` if the type is not that of SOAP 1.2.
 pub(super) fn soap_charset(content_type: &str) -> Option<Option<String>> {
     let mut parts = content_type.split(';');
     if !parts.next()?.trim().eq_ignore_ascii_case("application/soap+xml") {

@@ -1,7 +1,7 @@
-//! Connections that go wrong on purpose: reset, cut off, talking nonsense, slow, or down with the whole listener.
+//! Injected faults of connections: reset, truncated, garbled, slow, or down with the whole listener.
 //!
-//! What is written here bypasses hyper, which writes sound HTTP only. A reset is one: the socket is closed without waiting
-//! (`SO_LINGER` of zero), so that the peer gets an RST. It never decides that something goes wrong.
+//! This bypasses hyper, which writes only valid HTTP. A reset closes the socket without waiting (`SO_LINGER` of zero), so that
+//! the peer receives an RST. The rules decide when a fault occurs.
 
 use std::{
     fmt,
@@ -24,16 +24,16 @@ use crate::{
     sim::{clock::SimClock, faults::Spoil},
 };
 
-/// How a connection goes on where hyper has stopped.
+/// The end of a connection after hyper has stopped.
 #[derive(Debug)]
 pub(super) enum Ending {
     /// It is reset.
     Reset,
-    /// This is written, piece by piece.
+    /// These pieces are written.
     Written { pieces: Vec<Bytes>, pause: Duration, closes: bool },
 }
 
-/// The answer is not for hyper to write.
+/// The answer must not be written by hyper.
 #[derive(Debug)]
 pub(super) struct Broken;
 
@@ -45,32 +45,32 @@ impl fmt::Display for Broken {
 
 impl std::error::Error for Broken {}
 
-/// The listener is to stop listening for a while.
+/// A request to the listener to stop listening for a while.
 #[derive(Debug)]
 pub(crate) struct Fall {
     pub(super) until: Duration,
-    /// Told when nobody listens any more.
+    /// Signalled when the address is no longer listening.
     pub(super) done: oneshot::Sender<()>,
 }
 
-/// What connections and listener share of what goes wrong.
+/// The fault state shared by connections and listener.
 #[derive(Debug)]
 pub(crate) struct Line {
     falls: mpsc::UnboundedSender<Fall>,
-    /// Told to all connections when the listener falls.
+    /// Signals to all connections that the listener has stopped.
     pub(super) fell: watch::Sender<()>,
-    /// The last answer as it crossed the connection.
+    /// The last answer as sent on the connection.
     last: Mutex<Option<Bytes>>,
 }
 
 impl Line {
-    /// With the other end of it, which is for the listener.
+    /// The line, and the receiver for the listener.
     pub(crate) fn new() -> (Self, mpsc::UnboundedReceiver<Fall>) {
         let (falls, fall) = mpsc::unbounded_channel();
         (Self { falls, fell: watch::Sender::new(()), last: Mutex::new(None) }, fall)
     }
 
-    /// What becomes of the connection on which `answer` should have been sent.
+    /// Applies a fault to the connection on which `answer` should have been sent.
     pub(super) async fn end(&self, answer: Answer, spoil: Spoil, clock: &SimClock) -> Ending {
         let close =
             |bytes: Bytes| Ending::Written { pieces: vec![bytes], pause: Duration::ZERO, closes: true };
@@ -79,7 +79,7 @@ impl Line {
                 let (done, fallen) = oneshot::channel();
                 let fall = Fall { until: clock.now().saturating_add(time), done };
                 if self.falls.send(fall).is_ok() {
-                    // An error would mean that the listener is gone for good.
+                    // An error would mean that the listener no longer exists.
                     let _ = fallen.await;
                 }
                 Ending::Reset
@@ -98,7 +98,7 @@ impl Line {
             }
             Spoil::Replay(_) => {
                 let last = self.last.lock().unwrap_or_else(PoisonError::into_inner).clone();
-                // Where nothing was sent yet there is nothing to repeat.
+                // Without an earlier answer there is nothing to repeat.
                 last.map_or(Ending::Reset, |last| Ending::Written {
                     pieces: vec![last],
                     pause: Duration::ZERO,
@@ -109,14 +109,14 @@ impl Line {
         }
     }
 
-    /// Keeps an answer for [`Spoil::Replay`].
+    /// Stores an answer for [`Spoil::Replay`].
     pub(super) async fn remember(&self, answer: &Answer) {
         let (head, body) = written(answer.clone()).await;
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some([head, body].concat().into());
     }
 }
 
-/// Nothing that begins like HTTP: an alert of TLS, and the greeting of another service.
+/// Data that does not begin like HTTP: a TLS alert, and the greeting of another service.
 const GARBAGE: &[u8] = b"\x15\x03\x01\x00\x02\x02\x46\r\n220 mail.lab.example ESMTP\r\n\0\xFF\xFE";
 
 /// Head and body as hyper would write them.
@@ -153,13 +153,13 @@ impl Resettable for TlsStream<TcpStream> {
     }
 }
 
-/// Closes so that the peer gets an RST.
+/// Closes so that the peer receives an RST.
 pub(super) fn reset(stream: impl Resettable) {
-    // A socket that takes no options is closed already.
+    // An error means that the socket is closed already.
     let _ = stream.socket().set_zero_linger();
 }
 
-/// Goes on as `ending` says; returns the connection if it is still of use.
+/// Executes `ending`; returns the connection if it can still be used.
 pub(super) async fn play<S: Resettable>(mut stream: S, ending: Ending, clock: &SimClock) -> Option<S> {
     let (pieces, pause, closes) = match ending {
         Ending::Reset => {
@@ -172,7 +172,7 @@ pub(super) async fn play<S: Resettable>(mut stream: S, ending: Ending, clock: &S
         if place > 0 && !pause.is_zero() {
             clock.sleep(pause).await;
         }
-        // A peer that breaks off is no event here.
+        // The peer may close at any time.
         stream.write_all(piece).await.ok()?;
         stream.flush().await.ok()?;
     }

@@ -1,7 +1,7 @@
-//! Who asks: what the header `Authorization` and the connection say together.
+//! The caller of a request, from its `Authorization` header and the connection.
 //!
-//! NTLM and SPNEGO are proven once for a connection, in legs; Basic and a client certificate with every request. It never
-//! logs or returns a password. Follows RFC 7617, RFC 4559, and MS-WSMV, sections 2.2.9.1 and 3.1.4.1.20.
+//! NTLM and SPNEGO authenticate a connection once, in legs; Basic and a client certificate each request. Passwords are never
+//! logged or returned. Follows RFC 7617, RFC 4559, and MS-WSMV, sections 2.2.9.1 and 3.1.4.1.20.
 
 use std::time::Duration;
 
@@ -15,41 +15,41 @@ use crate::sim::{
     journal::Mechanism,
 };
 
-/// The `Authorization` of those who come with a client certificate.
+/// The `Authorization` of clients with a certificate.
 const MUTUAL: &str = "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual";
 
-/// Longer tokens are not looked at: HTTP.sys refuses long header lines too.
+/// Longer tokens are ignored: HTTP.sys refuses long header lines too.
 const LONGEST: usize = 64 * 1024;
 
-/// What is known of a connection.
+/// The authentication state of a connection.
 #[derive(Debug)]
 pub(super) struct Identity {
-    /// By its SHA-256 hash, as it came with the handshake of TLS.
+    /// The SHA-256 hash of the certificate from the TLS handshake.
     certificate: Option<[u8; 32]>,
     conversation: Conversation,
-    /// Who proved it for the whole connection.
+    /// The caller authenticated for the whole connection.
     caller: Option<Caller>,
     pub(super) session: Option<Session>,
 }
 
-/// What a request's header led to.
+/// The result of a request's header.
 #[derive(Debug)]
 pub(super) enum Admission {
-    /// Nobody in particular.
+    /// Anonymous.
     Nobody,
-    /// The caller is known; there may be a token to give back.
+    /// The caller is known; there may be a token to return.
     Known { caller: Caller, token: Option<(Scheme, Vec<u8>)>, is_new: bool },
-    /// The client is to go on.
+    /// The exchange continues.
     Challenge(Scheme, Vec<u8>),
 }
 
 impl Identity {
-    /// Of a new connection, and the certificate that the client showed.
+    /// The state of a new connection with the client's certificate.
     pub(super) fn of_connection(certificate: Option<[u8; 32]>) -> Self {
         Self { certificate, conversation: Conversation::default(), caller: None, session: None }
     }
 
-    /// Reads the header of a request; `forbidden` is whether its body should have been sealed.
+    /// Reads the header of a request; `forbidden` means that its body should have been sealed.
     pub(super) fn admit(
         &mut self,
         header: Option<&str>,
@@ -79,17 +79,17 @@ impl Identity {
         let scheme = match (is("Negotiate") && on.negotiate, is("Kerberos") && on.kerberos) {
             (true, _) => Scheme::Negotiate,
             (_, true) => Scheme::Kerberos,
-            // Recorded: a scheme that cannot be used ends the connection.
+            // Recorded: a scheme that is not supported ends the connection.
             _ => {
                 let refusal = Refusal::closing(StatusCode::UNAUTHORIZED);
                 return Err(refusal.because(Denied::NotOffered));
             }
         };
         if forbidden {
-            // Not even as the body of a leg.
+            // Not allowed even as the body of a leg.
             return Err(Refusal::unencrypted());
         }
-        // Whoever authenticates again is nobody until he has.
+        // During a new authentication the client is anonymous.
         (self.caller, self.session) = (None, None);
         if token.len() > LONGEST {
             self.conversation = Conversation::default();
@@ -113,7 +113,7 @@ impl Identity {
         }
     }
 
-    /// Forgets who it was: what comes next on this connection must be proven anew.
+    /// Clears the identity: the next request on this connection must authenticate again.
     pub(super) fn forget(&mut self) {
         (self.caller, self.session) = (None, None);
         self.conversation = Conversation::default();

@@ -1,7 +1,7 @@
 //! The listener: HTTP/1.1 on a loopback address, plain or over TLS.
 //!
-//! It accepts connections and hands requests to `service`; it knows no SOAP. Everything stops when it is dropped. What a rule
-//! of the lab does to connections is in `ending`; when one takes the host down, the address is kept, but nobody listens.
+//! It accepts connections and passes requests to `service`. Dropping it stops everything. `ending` executes fault rules for
+//! connections; while a rule takes the host down, the address stays bound but does not listen.
 
 mod answer;
 mod encoding;
@@ -31,7 +31,7 @@ use service::Connection;
 pub(crate) use service::{Counts, Service};
 pub(crate) use tls::{TlsError, tls};
 
-/// A listener at work.
+/// A running listener.
 #[derive(Debug)]
 pub(crate) struct Listener {
     pub(crate) address: SocketAddr,
@@ -39,7 +39,7 @@ pub(crate) struct Listener {
 }
 
 impl Listener {
-    /// Begins to listen.
+    /// Starts to listen.
     pub(crate) async fn start(
         address: SocketAddr,
         tls: Option<tokio_rustls::TlsAcceptor>,
@@ -52,7 +52,7 @@ impl Listener {
         Ok(Self { address, accepting })
     }
 
-    /// Stops, and waits until it has.
+    /// Stops, and waits for the end.
     pub(crate) async fn stop(mut self) {
         self.accepting.abort();
         // The only possible error is the abort itself.
@@ -66,7 +66,7 @@ impl Drop for Listener {
     }
 }
 
-/// What the listener hears of.
+/// The events of the listener.
 enum Event {
     Connection(std::io::Result<TcpStream>),
     Fall(Fall),
@@ -96,26 +96,26 @@ async fn accept(
                 } else if fired.refused {
                     reset(stream);
                 } else {
-                    // From here on: a host that goes down takes a connection along that has said nothing yet.
+                    // Subscribed here: a host that goes down also closes a connection that has sent nothing yet.
                     let fell = service.line.fell.subscribe();
                     connections.spawn(connection(stream, tls.clone(), Arc::clone(&service), fell));
                 }
             }
             Event::Fall(Fall { until, done }) => {
-                // Whoever asked for it may be gone.
+                // The receiver may no longer exist.
                 let fallen = || {
                     let _ = done.send(());
                 };
                 listener = down(listener, address, until, &service, fallen).await;
             }
-            // Too many open files, for instance: others may succeed later.
+            // For example, too many open files: later connections may succeed.
             Event::Connection(Err(_)) => tokio::task::yield_now().await,
         }
         while connections.try_join_next().is_some() {}
     }
 }
 
-/// Stops listening until the time given, without letting go of the address, and resets what is connected.
+/// Stops listening until the given time while the address stays bound, and resets all connections.
 async fn down(
     listener: TcpListener,
     address: SocketAddr,
@@ -124,14 +124,14 @@ async fn down(
     fallen: impl FnOnce(),
 ) -> TcpListener {
     drop(listener);
-    // A process that is being started by another thread holds a copy of the listener for a moment, and with it the address. Only
-    // when that is over does anybody hear of the fall: whoever comes back in time must not meet a closed port.
+    // A process that another thread is starting holds a copy of the listener, and thus the address, for a moment. The fall is
+    // signalled only after that: a client that returns in time must not find a closed port.
     let mut bound = bind(address).await;
     service.line.fell.send_replace(());
     fallen();
     service.clock.reached(until).await;
     loop {
-        // Only a backlog of this length: who connects while nobody accepts waits in it.
+        // This backlog: a client that connects while no connection is accepted waits in it.
         match bound.listen(1024) {
             Ok(listener) => return listener,
             Err(_) => bound = bind(address).await,
@@ -139,7 +139,7 @@ async fn down(
     }
 }
 
-/// Takes the address without listening on it, as soon as it is free.
+/// Binds the address without listening, as soon as it is free.
 async fn bind(address: SocketAddr) -> TcpSocket {
     loop {
         match try_bind(address) {
@@ -151,7 +151,7 @@ async fn bind(address: SocketAddr) -> TcpSocket {
 
 fn try_bind(address: SocketAddr) -> std::io::Result<TcpSocket> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
-    // The connections of before may still be on their way out.
+    // Earlier connections may still be closing.
     #[cfg(unix)]
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
@@ -164,7 +164,7 @@ async fn connection(
     service: Arc<Service>,
     fell: watch::Receiver<()>,
 ) {
-    // Without this a small answer waits for the acknowledgement of the one before.
+    // Otherwise a small answer waits for the acknowledgement of the previous one.
     if stream.set_nodelay(true).is_err() {
         return;
     }
@@ -192,7 +192,7 @@ async fn serve(mut stream: impl Resettable, connection: Connection, mut fell: wa
             http1::Builder::new().title_case_headers(true).serve_connection(TokioIo::new(stream), answer);
         let end = poll_fn(|context| match down.as_mut().poll(context) {
             Poll::Ready(_) => Poll::Ready(Some(Ending::Reset)),
-            // A peer that breaks off is no event here.
+            // The peer may close at any time.
             Poll::Pending => served.poll_without_shutdown(context).map(|_| connection.ending()),
         });
         let ending = end.await;

@@ -1,10 +1,9 @@
 //! The frame of a sealed message: `multipart/encrypted`, in the one form that Windows writes and reads.
 //!
-//! No blank line after the headers of a part, each of which begins with a tab; case matters; nothing between the sealed
-//! bytes and the last boundary. Lengths are believed within the body only. It never seals or unseals. Follows MS-WSMV,
-//! section 2.2.9.1.
+//! There is no blank line after the headers of a part, each of which begins with a tab; case matters; nothing is between the
+//! sealed bytes and the last boundary. Lengths are checked against the body. Follows MS-WSMV, section 2.2.9.1.
 
-/// What the two sides call the boundary.
+/// The boundary, the same in both directions.
 const BOUNDARY: &str = "Encrypted Boundary";
 
 const ENCRYPTED: &str = "multipart/encrypted";
@@ -20,7 +19,7 @@ pub(crate) struct Frame<'a> {
     pub(crate) data: &'a [u8],
 }
 
-/// The parameters of `Content-Type`, if it is that of a sealed message.
+/// The parameters of the `Content-Type` of a sealed message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Envelope {
     pub(crate) protocol: String,
@@ -28,7 +27,7 @@ pub(crate) struct Envelope {
 }
 
 impl Envelope {
-    /// The outer `None` when it is the type of something else, the inner one when a parameter is missing.
+    /// The outer `None` for another type, the inner one for a missing parameter.
     pub(crate) fn of(content_type: &str) -> Option<Option<Self>> {
         let mut parts = content_type.split(';');
         if !parts.next()?.trim().eq_ignore_ascii_case(ENCRYPTED) {
@@ -47,7 +46,7 @@ impl Envelope {
         Some(protocol.zip(boundary).map(|(protocol, boundary)| Self { protocol, boundary }))
     }
 
-    /// Takes the body apart; `None` when it is not framed exactly so.
+    /// Splits the body; `None` if it does not have exactly this frame.
     pub(crate) fn open<'a>(&self, body: &'a [u8]) -> Option<Frame<'a>> {
         let Self { protocol, boundary } = self;
         let boundary = format!("--{boundary}");
@@ -73,7 +72,7 @@ impl Envelope {
     }
 }
 
-/// `Content-Type` of a message that is sealed by this protocol.
+/// The `Content-Type` of a message sealed with this protocol.
 pub(super) fn content_type(protocol: &str) -> String {
     format!("{ENCRYPTED};protocol=\"{protocol}\";boundary=\"{BOUNDARY}\"")
 }

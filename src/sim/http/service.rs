@@ -1,9 +1,8 @@
-//! What HTTP alone answers, and what it hands to the endpoint: one connection, request by request.
+//! Handles the requests of one connection: answers that need only HTTP, and messages for the endpoint.
 //!
-//! Statuses as recorded: an empty reason phrase, an empty body with everything that is no SOAP. A body without message
-//! encryption over plain HTTP gets an empty 500 unless the lab allows it; a sealed one is answered sealed, faults too; one
-//! that cannot be unsealed gets an empty 400 and ends the context. It never reads an envelope. Follows MS-WSMV, sections
-//! 2.2.9.1, 3.1.4.1.20 and 3.1.5.1, and recorded answers.
+//! Statuses as recorded: an empty reason phrase, and an empty body unless it is SOAP. An unencrypted body over plain HTTP gets an
+//! empty 500 unless the lab allows it. A sealed body gets a sealed answer, also for faults; one that cannot be unsealed gets an
+//! empty 400 and ends the context. Follows MS-WSMV, sections 2.2.9.1, 3.1.4.1.20 and 3.1.5.1, and recorded answers.
 
 use std::{
     sync::{
@@ -42,28 +41,28 @@ use crate::{
     xml,
 };
 
-/// What all connections share.
+/// The state shared by all connections.
 #[derive(Debug)]
 pub(crate) struct Service {
     pub(crate) endpoint: Arc<Endpoint>,
     pub(crate) clock: SimClock,
     pub(crate) authority: Authority,
-    /// Whether plain bodies are served.
+    /// True if unencrypted bodies are accepted.
     pub(crate) plain: bool,
-    /// How many bytes a request may have.
+    /// The greatest size of a request, in bytes.
     pub(crate) max_request: usize,
     pub(crate) counts: Arc<Counts>,
     pub(crate) line: Line,
 }
 
-/// What is counted.
+/// Counters.
 #[derive(Debug, Default)]
 pub(crate) struct Counts {
-    /// Connections that were accepted.
+    /// Accepted connections.
     pub(crate) connections: AtomicUsize,
-    /// Requests of HTTP, whatever they carry.
+    /// HTTP requests of any kind.
     pub(crate) http_requests: AtomicUsize,
-    /// Authentications that succeeded and hold for their connection.
+    /// Successful authentications of a whole connection.
     pub(crate) handshakes: AtomicUsize,
 }
 
@@ -75,13 +74,13 @@ pub(super) struct Connection {
     ending: Mutex<Option<Ending>>,
 }
 
-/// An answer, and what a rule makes of it on its way.
+/// An answer, and the fault that a rule applies to it.
 struct Served {
     answer: Answer,
     spoil: Option<Spoil>,
 }
 
-/// A request whose body is plain now.
+/// A request with a plain body.
 struct Plain {
     body: Bytes,
     charset: Option<String>,
@@ -93,7 +92,7 @@ impl Connection {
         Self { service, identity: Mutex::new(Identity::of_connection(certificate)), ending: Mutex::new(None) }
     }
 
-    /// How to go on after [`Broken`].
+    /// How to continue after [`Broken`].
     pub(super) fn ending(&self) -> Option<Ending> {
         self.ending.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
@@ -102,7 +101,7 @@ impl Connection {
         &self.service
     }
 
-    /// The answer, if it is to be sent as it is.
+    /// The answer, unless a fault replaces it.
     pub(super) async fn answer(&self, request: Request<Incoming>) -> Result<Answer, Broken> {
         self.service.counts.http_requests.fetch_add(1, Ordering::Relaxed);
         let now = self.service.clock.now();
@@ -113,7 +112,7 @@ impl Connection {
         if head.method != Method::POST {
             return Ok(self.refuse(&Refusal::closing(StatusCode::METHOD_NOT_ALLOWED), None, now));
         }
-        // Before anything is answered, so that the connection can go on after a 401.
+        // Read before any answer, so that the connection can continue after a 401.
         let body = receive(&head.headers, body, self.service.max_request).await;
         match self.admit(&head.headers, body.as_ref().ok(), now) {
             Err(refusal) => Ok(self.refuse(&refusal, None, now)),
@@ -170,7 +169,7 @@ impl Connection {
         now: Duration,
     ) -> Result<Served, Refusal> {
         if body.is_empty() {
-            // The last leg of a client that authenticates before it sends anything.
+            // The last leg of a client that authenticates before it sends a message.
             let answer = finish(StatusCode::OK, now, None, Bytes::new());
             return Ok(Served { answer, spoil: None });
         }
@@ -212,14 +211,14 @@ impl Connection {
         Ok(Served { answer: finish(status, now, content_type, body.into()), spoil })
     }
 
-    /// Lets time pass that a rule asks for.
+    /// Delays for a rule.
     async fn pass(&self, time: Duration) {
         if !time.is_zero() {
             self.service.clock.sleep(time).await;
         }
     }
 
-    /// What crosses the connection instead of the answer.
+    /// Applies a fault to the connection instead of sending the answer.
     async fn spoil(&self, answer: Answer, spoil: Spoil, now: Duration) -> Result<Answer, Broken> {
         if let Spoil::Status { code, body, .. } = spoil {
             let status = StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -233,7 +232,7 @@ impl Connection {
         Err(Broken)
     }
 
-    /// The plain body: unsealed, or allowed to come as it is.
+    /// The plain body: unsealed, or accepted unencrypted.
     fn open(&self, head: &Parts, body: Bytes, caller: &mut Caller) -> Result<Plain, Refusal> {
         let content_type = text(&head.headers, CONTENT_TYPE).unwrap_or_default();
         if let Some(envelope) = Envelope::of(content_type) {
@@ -269,7 +268,7 @@ impl Connection {
     }
 }
 
-/// The whole body, within its bound.
+/// The whole body, up to the limit.
 async fn receive(headers: &HeaderMap, body: Incoming, most: usize) -> Result<Bytes, Refusal> {
     let length = text(headers, CONTENT_LENGTH).and_then(|text| text.parse::<usize>().ok());
     if length.is_some_and(|length| length > most) {

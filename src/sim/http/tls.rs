@@ -1,7 +1,7 @@
-//! TLS for the listener: a certificate and its key, in PEM; and the certificate of the client, where the lab asks for one.
+//! TLS for the listener: a certificate and its key, in PEM; and the client certificate, if the lab requests one.
 //!
-//! It never makes a certificate. Of a client's it only makes sure that the client has the key: whom it stands for is a
-//! matter of the lab, which knows its hash. Windows checks the chain as well; with the hash given there is nothing to add.
+//! The handshake only proves that the client has the key. The lab maps the certificate's hash to an account. Windows also
+//! verifies the chain; with a given hash that would add nothing.
 
 use std::{fmt, sync::Arc};
 
@@ -14,7 +14,7 @@ use rustls::{
 };
 use tokio_rustls::TlsAcceptor;
 
-/// A certificate or key that cannot be used.
+/// A certificate or key is not usable.
 #[derive(Debug)]
 pub(crate) enum TlsError {
     Pem(rustls::pki_types::pem::Error),
@@ -42,14 +42,14 @@ impl From<rustls::Error> for TlsError {
     }
 }
 
-/// What HTTPS needs.
+/// The TLS configuration of a listener.
 pub(crate) struct Tls {
     pub(crate) acceptor: TlsAcceptor,
     /// The host's own certificate, in DER.
     pub(crate) certificate: Option<Vec<u8>>,
 }
 
-/// Reads certificates and key; `asks` is whether clients are asked for a certificate.
+/// Reads certificates and key; with `asks`, clients are asked for a certificate.
 pub(crate) fn tls(certificates: &str, key: &str, asks: bool) -> Result<Tls, TlsError> {
     let chain: Vec<_> = CertificateDer::pem_slice_iter(certificates.as_bytes()).collect::<Result<_, _>>()?;
     let key = PrivateKeyDer::from_pem_slice(key.as_bytes())?;
@@ -65,7 +65,7 @@ pub(crate) fn tls(certificates: &str, key: &str, asks: bool) -> Result<Tls, TlsE
     Ok(Tls { acceptor: TlsAcceptor::from(Arc::new(config)), certificate })
 }
 
-/// Takes every certificate whose key the client has, and no certificate as well.
+/// Accepts any certificate whose key the client has, and also no certificate.
 #[derive(Debug)]
 struct Possession(Arc<CryptoProvider>);
 

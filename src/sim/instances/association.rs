@@ -1,7 +1,7 @@
-//! The association rows: who has which snapshot, which settings, which jobs.
+//! The associations: of VMs, snapshots, settings, disks and jobs.
 //!
-//! Roles as Microsoft documents them: `Msvm_LastAppliedSnapshot` has them the other way round than its siblings. A row never
-//! names an object that is gone.
+//! Roles as Microsoft documents them: those of `Msvm_LastAppliedSnapshot` are the reverse of the others. An association never
+//! references an object that does not exist.
 
 use super::{job, settings, storage, system};
 use crate::{
@@ -69,7 +69,7 @@ fn link(class: &str, antecedent: ObjectPath, dependent: ObjectPath) -> Option<In
     Some(Instance::of(class)?.with("Antecedent", antecedent).with("Dependent", dependent))
 }
 
-/// A job touches its machine; one that works on a snapshot that too, one that merges the machine's disks.
+/// A job affects its VM; a job that works on a snapshot also affects the snapshot, one that merges the VM's disks.
 fn affected(host: &Host, class: &str, job: &Job) -> Option<Vec<Instance>> {
     let Some(vm) = host.vm(&job.vm) else { return Some(Vec::new()) };
     let mut touched = vec![(system::path(vm)?, effect::UNKNOWN)];

@@ -1,7 +1,7 @@
-//! Instances as CIM-XML text, as methods return them: the `Msvm_Error` of `GetErrorEx`, and the writer for others.
+//! Embedded instances as CIM-XML text, as methods return them: the `Msvm_Error` of `GetErrorEx`, and the writer for others.
 //!
-//! Form of DSP0201 (`INSTANCE`, `PROPERTY`, `VALUE`). Null is a property without a value, marked `PROPAGATED`, an empty text is
-//! an empty `VALUE` (recorded for `GetVirtualHardDiskSettingData`). An error is there only after a job that ended badly.
+//! The form is that of DSP0201 (`INSTANCE`, `PROPERTY`, `VALUE`). Null is a property without a value, marked `PROPAGATED`; an
+//! empty text is an empty `VALUE` (recorded for `GetVirtualHardDiskSettingData`). Only a failed job has an error.
 
 use crate::{
     schema::names,
@@ -12,7 +12,7 @@ use crate::{
     xml::{UnwritableText, Writer},
 };
 
-/// The texts for `Errors`; none when nothing went wrong.
+/// The texts for `Errors`; empty if the job has no error.
 pub(crate) fn error_text(job: &Job) -> Result<Vec<String>, UnwritableText> {
     let record = job.error_description().filter(|_| job.error_code() != 0).and_then(|description| {
         Some(
@@ -70,7 +70,7 @@ fn text(scalar: &Scalar) -> String {
         Scalar::Text(text) => text.clone(),
         Scalar::Number(number) => number.to_string(),
         Scalar::Boolean(value) => if *value { "TRUE" } else { "FALSE" }.to_owned(),
-        // No class that is embedded has a member of another kind that is not null.
+        // Other kinds of members are always null in embedded classes.
         _ => String::new(),
     }
 }

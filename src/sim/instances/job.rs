@@ -1,8 +1,7 @@
-//! `Msvm_ConcreteJob` for what a service does, `Msvm_StorageJob` for merges: all members, as a real host fills them.
+//! `Msvm_ConcreteJob` for operations of a service, `Msvm_StorageJob` for merges: all members, as a real host fills them.
 //!
-//! `InstallDate` is the year 1601, `TimeBeforeRemoval` five minutes, texts are empty rather than null when all is well
-//! (recorded for `Msvm_StorageJob`). Which class and type a background merge has on a real host is not settled; here it is a
-//! storage job of type 5.
+//! `InstallDate` is the year 1601, `TimeBeforeRemoval` five minutes; without an error texts are empty, not null (recorded for
+//! `Msvm_StorageJob`). The class and type of a background merge on a real host are not known; here it is a storage job of type 5.
 
 use std::time::Duration;
 
@@ -23,7 +22,7 @@ pub(super) fn all(host: &Host, class: &str) -> Option<Vec<Instance>> {
     host.jobs().filter(|known| class_of(known) == class).map(|known| job(host, known)).collect()
 }
 
-/// Where a job can be found.
+/// The object path of a job.
 pub(crate) fn path(job: &Job) -> Option<ObjectPath> {
     Some(ObjectPath::with_key(schema::class(class_of(job))?, job.id.as_str()))
 }

@@ -1,7 +1,7 @@
-//! `Msvm_DiskMergeSettingData`: whether the disks of a VM may merge, one instance a VM.
+//! `Msvm_DiskMergeSettingData`: whether the disks of a VM may merge, one instance per VM.
 //!
-//! Documented as `Microsoft:GUID\DeviceSpecificData`, both parts placeholders; the GUID is that of the VM, the second part here
-//! the literal word. No association is known that leads to it. It never changes by a method here.
+//! The documented `InstanceID` is `Microsoft:GUID\DeviceSpecificData` with two placeholders; here the GUID is that of the VM and
+//! the second part is literal. No association to this class is known. No method changes it here.
 
 use crate::{
     schema::{names, values::merge_state},

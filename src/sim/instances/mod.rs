@@ -1,7 +1,7 @@
 //! The model as CIM instances: what one user sees in one namespace.
 //!
-//! Every class that the model shows has a file here that fills its properties. Nothing is kept: instances are made from the
-//! model when they are asked for. It never changes the model and knows no message.
+//! Each class of the model has a file here that fills its properties. Instances are made from the model on request and not
+//! stored.
 
 mod association;
 mod embedded;
@@ -24,7 +24,7 @@ pub(crate) use virtual_disk::disk_text;
 use super::{instance::Instance, lab::Rights, model::Host, path::ObjectPath, wql::Objects};
 use crate::schema::{Class, names};
 
-/// The namespaces that a host serves, the last two where Hyper-V is installed.
+/// The namespaces of a host; the last two exist only with Hyper-V.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Namespace {
     /// `root\cimv2`.
@@ -35,7 +35,7 @@ pub(crate) enum Namespace {
     Cluster,
 }
 
-/// What one user sees in one namespace at the present time of the model.
+/// What one user sees in one namespace at the model's present time.
 pub(crate) struct View<'a> {
     pub(crate) host: &'a Host,
     pub(crate) namespace: Namespace,
@@ -45,7 +45,7 @@ pub(crate) struct View<'a> {
 /// Makes all instances of a class.
 type Maker = fn(&Host, &'static str) -> Option<Vec<Instance>>;
 
-/// What makes the instances of a class; none for a class of the schema that the model does not have.
+/// The function for a class; `None` if the model does not have the class.
 fn maker(class: &str) -> Option<Maker> {
     Some(match class {
         names::COMPUTER_SYSTEM => |host, _| system::all(host),
@@ -66,7 +66,7 @@ fn maker(class: &str) -> Option<Maker> {
         names::WIN32_OPERATING_SYSTEM => |host, _| windows::operating_system(host),
         names::WIN32_COMPUTER_SYSTEM => |host, _| windows::computer_system(host),
         names::WIN32_PROCESSOR => |host, _| windows::processors(host),
-        // Instances of these are embedded alone.
+        // These classes have embedded instances only.
         names::ERROR | names::VIRTUAL_DISK => |_, _| None,
         _ => return None,
     })

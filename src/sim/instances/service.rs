@@ -1,6 +1,6 @@
 //! The snapshot, management and image services: one instance each, with the constants of Microsoft's documentation.
 //!
-//! `SystemName` is the host's NetBIOS name. It never answers a method; `endpoint::invoke` does.
+//! `SystemName` is the host's NetBIOS name. The methods are elsewhere.
 
 use crate::{
     schema::{

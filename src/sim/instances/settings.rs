@@ -1,8 +1,8 @@
-//! `Msvm_VirtualSystemSettingData`: each machine's present settings, and its snapshots.
+//! `Msvm_VirtualSystemSettingData`: the present settings of each VM, and its snapshots.
 //!
-//! `InstanceID` is `Microsoft:` and a GUID: the machine's for its own settings, the snapshot's for a snapshot. `Parent` is the
-//! text of a WMI path with host and namespace, never an endpoint reference; null for a root (Microsoft's documentation
-//! of the class).
+//! `InstanceID` is `Microsoft:` and a GUID: that of the VM for its own settings, that of the snapshot for a snapshot. `Parent` is
+//! the text of a WMI path with host and namespace, not an endpoint reference; null for a root (Microsoft's documentation of the
+//! class).
 
 use std::time::Duration;
 
@@ -43,7 +43,7 @@ pub(crate) fn guid(instance_id: &str) -> Option<&str> {
     prefix.eq_ignore_ascii_case(names::SETTING_ID_PREFIX).then_some(id)
 }
 
-/// Where the settings with that GUID can be found.
+/// The object path of the settings with that GUID.
 pub(crate) fn path(guid: &str) -> Option<ObjectPath> {
     let class = schema::class(names::SETTING_DATA)?;
     Some(ObjectPath::with_key(class, format!("{}{guid}", names::SETTING_ID_PREFIX)))

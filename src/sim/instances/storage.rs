@@ -1,7 +1,7 @@
-//! `Msvm_StorageAllocationSettingData`: the virtual disks of machines and snapshots, with the file behind each.
+//! `Msvm_StorageAllocationSettingData`: the virtual disks of VMs and snapshots, with their files.
 //!
-//! `HostResource` names the file: the `.vhdx` itself, or the `.avhdx` of the layer. It never lists files that no machine and no
-//! snapshot refers to. `InstanceID` is that of the settings, then controller and place, as hosts form it.
+//! `HostResource` is the file: the `.vhdx` itself, or the `.avhdx` of the layer. Files without a VM or snapshot are not listed.
+//! `InstanceID` is that of the settings, then controller and slot, as on hosts.
 
 use super::settings;
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-/// Where Hyper-V's synthetic disk controller stands in the identifiers of disks.
+/// The identifier of Hyper-V's synthetic disk controller in identifiers of disks.
 const CONTROLLER: &str = "83F8638B-8DCA-4152-9EDA-2CA8B33039B4";
 
 pub(super) fn all(host: &Host) -> Option<Vec<Instance>> {
@@ -27,7 +27,7 @@ pub(super) fn all(host: &Host) -> Option<Vec<Instance>> {
     Some(instances)
 }
 
-/// The disk of that `InstanceID`.
+/// The disk with that `InstanceID`.
 pub(super) fn one(host: &Host, instance_id: &str) -> Option<Instance> {
     let settings = settings::guid(instance_id.split('\\').next()?)?;
     let disks = match host.snapshot(settings) {
@@ -39,7 +39,7 @@ pub(super) fn one(host: &Host, instance_id: &str) -> Option<Instance> {
     )
 }
 
-/// Where the disks of the present state, or of a snapshot, can be found.
+/// The object paths of the disks of the present state, or of a snapshot.
 pub(super) fn paths(vm: &Vm, snapshot: Option<&str>) -> Option<Vec<ObjectPath>> {
     let class = schema::class(names::STORAGE_ALLOCATION)?;
     let settings = snapshot.unwrap_or(&vm.id);

@@ -1,4 +1,4 @@
-//! `Msvm_ComputerSystem`: the host and its machines.
+//! `Msvm_ComputerSystem`: the host and its VMs.
 //!
 //! `OperationalStatus` is [2] at rest, [11, 32768] while a snapshot is taken, [11, 32769] while one is applied, [11, 32770] while
 //! one is deleted, [11, 32772] while disks merge (Microsoft's documentation of the class). Names of snapshots never appear here.
@@ -41,7 +41,7 @@ pub(super) fn one(host: &Host, name: &str) -> Option<Instance> {
     host.vm(name).and_then(|machine| vm(host, machine))
 }
 
-/// Where a machine can be found.
+/// The object path of a VM.
 pub(super) fn path(vm: &Vm) -> Option<ObjectPath> {
     let keys = [
         ("CreationClassName".to_owned(), names::COMPUTER_SYSTEM.to_owned()),
@@ -110,7 +110,7 @@ fn vm(host: &Host, vm: &Vm) -> Option<Instance> {
     )
 }
 
-/// What host and machines have in common.
+/// The common properties of host and VMs.
 fn base() -> Option<Instance> {
     Some(
         Instance::of(names::COMPUTER_SYSTEM)?

@@ -1,4 +1,4 @@
-//! What the model looks like as instances: whole, typed as the schema says, and only to those who may see it.
+//! Tests of the model as instances: complete, typed by the schema, and visible only to users with the right.
 
 use std::time::Duration;
 
@@ -30,7 +30,7 @@ fn view(host: &Host) -> View<'_> {
     View { host, namespace: Namespace::Virtualization, rights: Rights::Administrator }
 }
 
-/// Every class that a namespace of the host shows, with a view of that namespace; the cluster's are those of the host.
+/// Every class in a namespace of the host, with a view of that namespace; the cluster's classes are those of the host.
 fn shown(host: &Host) -> impl Iterator<Item = (&'static Class, View<'_>)> {
     let classes = [Namespace::Windows, Namespace::Virtualization]
         .into_iter()

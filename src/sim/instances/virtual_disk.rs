@@ -1,7 +1,7 @@
 //! The `Msvm_VirtualHardDiskSettingData` that `GetVirtualHardDiskSettingData` returns: an instance as CIM-XML text.
 //!
-//! `ParentPath` is the file that this one descends from, an empty text for the first of a chain (recorded). All disks have
-//! 127 GiB, which is what Hyper-V proposes. It never tells whether somebody uses the file.
+//! `ParentPath` is the parent file, an empty text for the first of a chain (recorded). All disks have 127 GiB, Hyper-V's default.
+//! The text does not tell whether the file is in use.
 
 use super::embedded::cim_xml;
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
 
 const SIZE: u64 = 127 << 30;
 
-/// The text for `SettingData`; none when there is no file of that path.
+/// The text for `SettingData`; `None` if no file has that path.
 pub(crate) fn disk_text(host: &Host, path: &str) -> Result<Option<String>, UnwritableText> {
     let instance = host.disk_file(path).and_then(|file| setting(&file));
     instance.map(|instance| cim_xml(&instance, host.spec.build)).transpose()
@@ -54,7 +54,7 @@ fn setting(file: &DiskFile) -> Option<Instance> {
     )
 }
 
-/// An identifier that a file keeps: 64-bit FNV-1a of its path (RFC 9923), as a seed.
+/// A stable identifier of a file: 64-bit FNV-1a of its path (RFC 9923), as a seed.
 fn guid(path: &str) -> String {
     let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3);
     Random::seeded(path.to_lowercase().bytes().fold(0xCBF2_9CE4_8422_2325, mix)).guid()

@@ -1,7 +1,7 @@
 //! `root/cimv2`: the operating system, the computer and its processors.
 //!
-//! Properties as Microsoft documents them; the values describe a server with two sockets and are assumed, but for names,
-//! version and times, which are the lab's. Everything else is null.
+//! Properties as documented by Microsoft. Names, version and times come from the lab; other values are assumed and describe a
+//! server with two sockets. Everything else is null.
 
 use crate::{
     schema::{build, names},

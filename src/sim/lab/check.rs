@@ -1,6 +1,6 @@
-//! From the file as written to a lab that holds together.
+//! Validates a parsed lab file and makes the lab.
 //!
-//! Every refusal names the line, the field and the reason. It never looks outside the file.
+//! Every error names the line, the field and the reason. No other file is read.
 
 use std::{collections::HashSet, time::Duration};
 
@@ -20,7 +20,7 @@ use crate::{secret::Secret, sim::random::is_guid};
 
 const SCHEMA: &str = "hvsnap-lab/1";
 
-/// Creation time of a machine whose table has none: 2026-01-05T08:00:00Z.
+/// Default creation time of a VM: 2026-01-05T08:00:00Z.
 pub(super) const DEFAULT_CREATED: Duration = Duration::from_secs(1_767_600_000);
 
 pub(super) fn check(text: &str, file: LabFile) -> Result<Lab, LabError> {
@@ -246,7 +246,7 @@ impl Checker<'_> {
         value: &Spanned<f64>,
         field: impl Into<String>,
     ) -> Result<Duration, LabError> {
-        // A year is long enough, and keeps every later sum of times in range.
+        // A year is long enough, and keeps every sum of times in range.
         if !(0.0..=31_536_000.0).contains(value.get_ref()) {
             return Err(self.refuse(value, field, "not a number of seconds from 0 to a year"));
         }

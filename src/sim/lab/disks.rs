@@ -1,6 +1,6 @@
-//! The disk files of a VM: how many, or which ones, and where.
+//! The disk files of a VM: their number or their paths.
 //!
-//! `disks` is a number or a list of files; without it a VM has one disk. It never says what descends from what: the model does.
+//! `disks` is a number or a list of files; without it a VM has one disk. The model determines which file descends from which.
 
 use std::fmt;
 
@@ -12,17 +12,17 @@ use toml::Spanned;
 
 use super::LabError;
 
-/// What the lab says of a VM's disks.
+/// The `disks` of a VM in the lab.
 pub(super) enum Disks {
     Count(usize),
     Files(Vec<Spanned<String>>),
 }
 
-/// Disks of one synthetic SCSI controller (Microsoft, "Plan for Hyper-V scalability").
+/// The number of disks on one synthetic SCSI controller (Microsoft, "Plan for Hyper-V scalability").
 const MOST: usize = 64;
 
 impl<'de> Deserialize<'de> for Disks {
-    // By hand: an untagged enum loses the place of each file in the text.
+    // By hand: an untagged enum loses the position of each file in the text.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Either;
         impl<'de> Visitor<'de> for Either {
@@ -51,7 +51,7 @@ impl<'de> Deserialize<'de> for Disks {
     }
 }
 
-/// The files of a VM called `name`.
+/// The files of the VM `name`.
 pub(super) fn check(
     text: &str,
     place: &str,
@@ -77,7 +77,7 @@ pub(super) fn check(
     }
 }
 
-/// The disks of a VM of which none are given.
+/// The default disks of a VM.
 pub(super) fn default_disks(name: &str) -> Vec<String> {
     counted(name, 1, None)
 }

@@ -1,6 +1,6 @@
-//! What is wrong with a lab file: where, which field, why.
+//! The errors of a lab file: position, field, reason.
 //!
-//! It never quotes a password: the fields that hold one are checked without being shown.
+//! A password is never quoted: its value is not part of an error.
 
 use std::{
     fmt, io,
@@ -8,9 +8,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// A lab file that cannot be used.
+/// A lab file is not usable.
 ///
-/// Its text reads `FILE:LINE: FIELD: PROBLEM`, as far as each is known.
+/// The text has the form `FILE:LINE: FIELD: PROBLEM`, without unknown parts.
 #[derive(Debug)]
 pub struct LabError {
     file: Option<PathBuf>,
@@ -21,12 +21,12 @@ pub struct LabError {
 }
 
 impl LabError {
-    /// The line of the file, counted from 1, when one line is to blame.
+    /// The line in the file, from 1, if the error concerns one line.
     pub fn line(&self) -> Option<usize> {
         self.line
     }
 
-    /// The field that is wrong, such as `vm "web-01": snapshot "base": parent`; empty when the text is not TOML.
+    /// The invalid field, such as `vm "web-01": snapshot "base": parent`; empty if the text is not TOML.
     pub fn field(&self) -> &str {
         &self.field
     }

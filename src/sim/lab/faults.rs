@@ -1,6 +1,6 @@
-//! What `[[fault]]` says: the same rules as on the command line, with the line of the file in what is refused.
+//! The `[[fault]]` tables: the same rules as on the command line, with the line of the file in errors.
 //!
-//! It knows no key of a rule; `sim::faults` does.
+//! The keys of a rule are defined in `sim::faults`.
 
 use super::{
     LabError,
@@ -18,7 +18,7 @@ fn rule(text: &str, number: usize, table: FaultTable) -> Result<Fault, LabError>
     let mut spans = Vec::new();
     for (key, value) in pairs {
         spans.push((key.get_ref().clone(), value.span()));
-        // A table has no key twice.
+        // A TOML table has no duplicate keys.
         let _ = given.add(key.get_ref(), value.get_ref().to_string());
     }
     Fault::of(&given).map_err(|problem| {

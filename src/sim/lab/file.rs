@@ -1,6 +1,6 @@
-//! The lab file as it is written: the fields, their defaults, nothing else accepted.
+//! The lab file as written: the fields and their defaults; other fields are errors.
 //!
-//! Fields that a check may refuse keep their place in the text. It never judges what the fields say.
+//! Fields that validation may reject keep their position in the text.
 
 use std::collections::BTreeMap;
 

@@ -1,12 +1,12 @@
-//! Machines beyond those that a lab names, for whoever needs many and cares for none.
+//! Additional VMs for a lab, for tests that need many.
 //!
-//! Each is what a `[[vm]]` with nothing but a name is. It never gives an identifier; the model does, from the seed.
+//! Each is like a `[[vm]]` with only a name. The model gives the identifiers, from the seed.
 
 use super::{CallSpec, Checkpoints, Lab, VmSpec, VmState, check, disks};
 use crate::codes::method;
 
 impl Lab {
-    /// Adds machines without snapshots, `machine-000001` and on.
+    /// Adds VMs without snapshots, `machine-000001` and so on.
     pub(crate) fn add_machines(&mut self, number: usize) {
         self.vms.extend((1..=number).map(|number| machine(format!("machine-{number:06}"))));
     }

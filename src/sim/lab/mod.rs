@@ -33,30 +33,30 @@ pub(crate) struct Lab {
     pub(crate) timing: Timing,
     pub(crate) users: Vec<UserSpec>,
     pub(crate) vms: Vec<VmSpec>,
-    /// By which it goes wrong.
+    /// The fault rules.
     pub(crate) faults: Vec<Fault>,
 }
 
-/// What `[host]` says.
+/// The `[host]` table.
 #[derive(Clone, Debug)]
 pub(crate) struct HostSpec {
     /// NetBIOS name.
     pub(crate) name: String,
-    /// Name in the DNS, for the inner part of faults.
+    /// DNS name, for the inner part of faults.
     pub(crate) fqdn: String,
     /// `MAJOR.MINOR.BUILD` of Windows.
     pub(crate) version: String,
-    /// The build alone: it decides which properties instances have.
+    /// The build; it determines the properties of instances.
     pub(crate) build: u32,
-    /// Whether the role is installed: without it `root\cimv2` alone exists.
+    /// True if the Hyper-V role is installed; otherwise only `root\cimv2` exists.
     pub(crate) hyper_v: bool,
-    /// Whether `root\HyperVCluster\v2` exists.
+    /// True if `root\HyperVCluster\v2` exists.
     pub(crate) cluster: bool,
     /// Whether `CreateSnapshot` demands an instance in `SnapshotSettings`.
     pub(crate) requires_snapshot_settings: bool,
 }
 
-/// What `[timing]` says.
+/// The `[timing]` table.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Timing {
     /// How long a job runs.
@@ -79,29 +79,29 @@ pub(crate) struct Timing {
     pub(crate) enumeration: Duration,
 }
 
-/// What a `[[user]]` says.
+/// A `[[user]]` table.
 #[derive(Clone, Debug)]
 pub(crate) struct UserSpec {
     pub(crate) name: String,
     pub(crate) password: Secret,
     pub(crate) rights: Rights,
-    /// The SHA-256 hash of the certificate, in DER, that stands for the user.
+    /// The SHA-256 hash of the user's certificate, in DER.
     pub(crate) certificate: Option<[u8; 32]>,
 }
 
-/// What a user may do.
+/// The rights of a user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Rights {
     /// Everything.
     Administrator,
-    /// Read; an Invoke is denied.
+    /// Read only; an Invoke is denied.
     Reader,
-    /// Read, but the sets are empty, as with a token that user account control filtered.
+    /// Read only, and all results are empty, as with a token filtered by user account control.
     Filtered,
 }
 
-/// What a `[[vm]]` says.
+/// A `[[vm]]` table.
 #[derive(Clone, Debug)]
 pub(crate) struct VmSpec {
     pub(crate) name: String,
@@ -111,7 +111,7 @@ pub(crate) struct VmSpec {
     pub(crate) created: Duration,
     pub(crate) notes: Vec<String>,
     pub(crate) disks: Vec<String>,
-    /// Whether its disks may merge: `Msvm_DiskMergeSettingData.EnabledState`.
+    /// True if its disks may merge: `Msvm_DiskMergeSettingData.EnabledState`.
     pub(crate) merging: bool,
     pub(crate) snapshots: Vec<SnapshotSpec>,
     /// Index of the snapshot that the present state descends from.
@@ -142,7 +142,7 @@ pub(crate) enum Checkpoints {
     Standard,
 }
 
-/// State of a machine.
+/// State of a VM.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -157,12 +157,12 @@ pub enum VmState {
     Paused,
 }
 
-/// What a `[[vm.snapshot]]` says.
+/// A `[[vm.snapshot]]` table.
 #[derive(Clone, Debug)]
 pub(crate) struct SnapshotSpec {
     pub(crate) name: String,
     pub(crate) id: Option<String>,
-    /// Index of the parent among the machine's snapshots.
+    /// Index of the parent among the VM's snapshots.
     pub(crate) parent: Option<usize>,
     pub(crate) created: Duration,
     pub(crate) kind: SnapshotKind,
@@ -182,7 +182,7 @@ pub(crate) enum SnapshotKind {
     Realized,
     /// A backup's.
     Recovery,
-    /// Of a planned machine.
+    /// Of a planned VM.
     Planned,
     /// Its definition is lost.
     Missing,

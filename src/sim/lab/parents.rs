@@ -1,6 +1,6 @@
-//! Which snapshot is whose parent: a lab file may say it by id, by name or by the path from the root.
+//! Resolves the parents of snapshots: a lab file refers to them by id, by name or by path from the root.
 //!
-//! It refuses what is unknown, ambiguous or circular, and never guesses between two candidates.
+//! Unknown, ambiguous and circular references are errors.
 
 use std::collections::HashMap;
 
@@ -19,7 +19,7 @@ pub(super) fn resolve(
 ) -> Result<Vec<Option<usize>>, LabError> {
     let mut parents = vec![None; snapshots.len()];
     let mut known = Known::of(snapshots);
-    // A path can be followed only once the parents along it are known: go on as long as there is progress.
+    // A path can be followed only when the parents along it are known: repeat as long as there is progress.
     let mut open: Vec<usize> = (0..snapshots.len()).collect();
     loop {
         let before = open.len();
@@ -80,7 +80,7 @@ pub(super) fn current(
     }
 }
 
-/// The snapshot that was applied last, if the machine's table names one.
+/// The snapshot that was applied last, if the VM's table names one.
 pub(super) fn applied(
     text: &str,
     vm: &str,
@@ -108,7 +108,7 @@ fn named(
     }
 }
 
-/// The first that cannot be come to from a snapshot without parent.
+/// The first snapshot that cannot be reached from a root.
 fn in_a_circle(parents: &[Option<usize>]) -> Option<usize> {
     let mut children: HashMap<usize, Vec<usize>> = HashMap::new();
     let mut found: Vec<usize> = Vec::new();
@@ -120,7 +120,7 @@ fn in_a_circle(parents: &[Option<usize>]) -> Option<usize> {
         found.extend(children.remove(index).into_iter().flatten());
         at += 1;
     }
-    // What was not come to is still somebody's child.
+    // An unreached snapshot is still a child of another one.
     children.into_values().flatten().min()
 }
 
@@ -140,7 +140,7 @@ fn unresolved(text: &str, reference: &Spanned<String>, field: String, found: usi
     LabError::at(text, &reference.span(), field, problem)
 }
 
-/// Snapshots by what a reference can say of them.
+/// Snapshots by the ways to refer to them.
 struct Known<'t> {
     by_id: HashMap<String, Vec<usize>>,
     by_name: HashMap<&'t str, Vec<usize>>,
@@ -149,7 +149,7 @@ struct Known<'t> {
 }
 
 impl<'t> Known<'t> {
-    /// So far only of those without a parent it is known where they hang.
+    /// At first only the parents of roots are known.
     fn of(snapshots: &'t [SnapshotTable]) -> Self {
         let mut known = Self { by_id: HashMap::new(), by_name: HashMap::new(), hung: HashMap::new() };
         for (index, snapshot) in snapshots.iter().enumerate() {
@@ -170,7 +170,7 @@ impl<'t> Known<'t> {
         }
     }
 
-    /// All that the reference can mean: by id, else by name, else by path.
+    /// All matches of the reference: by id, else by name, else by path.
     fn find(&self, reference: &str) -> Vec<usize> {
         let by_id = self.by_id.get(&reference.to_ascii_lowercase());
         match by_id.or_else(|| self.by_name.get(reference)) {
@@ -179,7 +179,7 @@ impl<'t> Known<'t> {
         }
     }
 
-    /// A name may hold slashes, so every one of them may end it.
+    /// A name may contain slashes, so each slash may be the end of a name.
     fn by_path(&self, reference: &str) -> Vec<usize> {
         let (mut found, mut waiting) = (Vec::new(), vec![(None, reference)]);
         while let Some((parent, rest)) = waiting.pop() {

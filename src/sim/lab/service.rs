@@ -1,7 +1,6 @@
-//! What `[service]` says: the settings of WinRM that decide who may come in, and how.
+//! The `[service]` table: the WinRM settings for authentication and encryption.
 //!
-//! It never says what they lead to; the listener does. The names are those of `winrm get winrm/config/service`; the
-//! defaults of the table are those of a host as installed.
+//! The names are those of `winrm get winrm/config/service`. The defaults of the table are those of a new Windows host.
 
 use std::path::PathBuf;
 
@@ -9,20 +8,20 @@ use serde::Deserialize;
 
 use super::{LabError, file::ServiceTable};
 
-/// What `[service]` says.
+/// The content of `[service]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ServiceSpec {
-    /// Whether requests without message encryption are served over plain HTTP.
+    /// True if unencrypted requests are served over plain HTTP.
     pub(crate) allow_unencrypted: bool,
     pub(crate) schemes: Schemes,
     pub(crate) cbt: Cbt,
-    /// The keys of the service, for Kerberos.
+    /// The keytab of the service, for Kerberos.
     pub(crate) keytab: Option<PathBuf>,
-    /// `MaxEnvelopeSizekb`, in bytes: as large is a message that is taken or sent.
+    /// `MaxEnvelopeSizekb`, in bytes: the greatest size of a message in either direction.
     pub(crate) max_envelope: usize,
 }
 
-/// The ways to authenticate that the service has on.
+/// The authentication schemes that are on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Schemes {
     pub(crate) negotiate: bool,
@@ -31,13 +30,13 @@ pub(crate) struct Schemes {
     pub(crate) certificate: bool,
 }
 
-/// One of them.
+/// An authentication scheme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum SchemeName {
     /// SPNEGO and NTLM.
     Negotiate,
-    /// Kerberos by itself.
+    /// Kerberos without SPNEGO.
     Kerberos,
     /// User and password.
     Basic,
@@ -49,16 +48,16 @@ pub(crate) enum SchemeName {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Cbt {
-    /// Channel bindings are not looked at.
+    /// Channel bindings are not checked.
     None,
     /// A client that sends a binding must send the right one.
     #[default]
     Relaxed,
-    /// Every client must.
+    /// Every client must send the right binding.
     Strict,
 }
 
-/// Without the table: a host that was prepared for clients of every kind.
+/// Without the table: a host that is configured for clients of every kind.
 const PREPARED: ServiceSpec = ServiceSpec {
     allow_unencrypted: true,
     schemes: Schemes { negotiate: true, kerberos: false, basic: true, certificate: false },
@@ -67,10 +66,10 @@ const PREPARED: ServiceSpec = ServiceSpec {
     max_envelope: AS_INSTALLED * KIB,
 };
 
-/// `MaxEnvelopeSizekb` of a service as it is installed, and the least that it can be set to.
+/// The default `MaxEnvelopeSizekb` of a service, and the smallest value that it can have.
 const AS_INSTALLED: usize = 500;
 const LEAST_ENVELOPE: u32 = 32;
-/// More than any host needs, and little enough to be made in memory.
+/// A generous limit that still fits into memory.
 const MOST_ENVELOPE: u32 = 64 * 1024;
 const KIB: usize = 1024;
 
@@ -80,7 +79,7 @@ pub(super) fn check(text: &str, table: Option<ServiceTable>) -> Result<ServiceSp
     };
     let mut schemes = Schemes::default();
     match auth {
-        // A host without keys is in no domain, and hosts in no domain do not offer Kerberos.
+        // A host without keys is in no domain, and such hosts do not offer Kerberos.
         None => (schemes.negotiate, schemes.kerberos) = (true, keytab.is_some()),
         Some(names) => {
             let field = || "service: auth".to_owned();
@@ -118,7 +117,7 @@ pub(super) fn check(text: &str, table: Option<ServiceTable>) -> Result<ServiceSp
     Ok(ServiceSpec { allow_unencrypted, schemes, cbt, keytab, max_envelope })
 }
 
-/// A SHA-256 hash as tools print it: hexadecimal digits, with or without colons.
+/// Parses a SHA-256 hash: hexadecimal digits, with or without colons.
 pub(super) fn certificate_hash(text: &str) -> Option<[u8; 32]> {
     let digits: Vec<u8> = text
         .chars()

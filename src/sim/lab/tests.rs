@@ -1,4 +1,4 @@
-//! A lab file that is wrong says where and why.
+//! Tests of the errors of lab files.
 
 use super::*;
 

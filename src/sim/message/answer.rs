@@ -1,12 +1,12 @@
 //! The envelope of an answer: declarations and headers as recorded, then the body.
 //!
-//! `p` is bound to Microsoft's namespace here and to the class on the body's element: a reader that keeps prefixes instead of
-//! namespaces breaks on it, as on a real host. Headers never have `mustUnderstand`. One line, no declaration.
+//! `p` is bound to Microsoft's namespace here and to the class on the body's element: a reader that compares prefixes instead of
+//! namespaces fails on it, as on a real host. Headers never have `mustUnderstand`. One line, no XML declaration.
 
 use super::names::{ANONYMOUS, ns};
 use crate::xml::{UnwritableText, Writer};
 
-/// Which prefixes the envelope declares.
+/// The set of prefixes that the envelope declares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Vocabulary {
     /// Get and Invoke.
@@ -46,7 +46,7 @@ impl Answer {
         let mut writer = Writer::new();
         writer.start("s:Envelope", &attributes).start("s:Header", &[]);
         match not_understood {
-            // No prefix can be bound to no namespace.
+            // A prefix cannot be bound to an empty namespace.
             Some(("", local)) => {
                 writer.empty("s:NotUnderstood", &[("qname", local)]);
             }
@@ -65,7 +65,7 @@ impl Answer {
         Self(writer)
     }
 
-    /// What stands in the body is written with this.
+    /// The writer of the body.
     pub(crate) fn body(&mut self) -> &mut Writer {
         &mut self.0
     }

@@ -1,8 +1,8 @@
 //! Instances and method outputs as elements of a body.
 //!
-//! Properties in the order of the class, null scalars as `xsi:nil`, null and empty arrays left out, datetimes in `cim:Datetime`
-//! or `cim:Interval`, references as the content of an endpoint reference without its wrapper: all as recorded. Members
-//! that the host's build does not have are left out. Follows DSP0230 and MS-WSMV 2.2.5, 3.1.4.1.25.
+//! All as recorded: properties in the order of the class, null scalars as `xsi:nil`, null and empty arrays omitted, datetimes in
+//! `cim:Datetime` or `cim:Interval`, references as the content of an endpoint reference without its wrapper. Members that the
+//! host's build does not have are omitted. Follows DSP0230 and MS-WSMV 2.2.5, 3.1.4.1.25.
 
 use super::{
     names::ns,
@@ -45,7 +45,7 @@ pub(crate) fn instance(writer: &mut Writer, instance: &Instance, within: &Resour
     writer.end();
 }
 
-/// Properties asked for by name: elements in no namespace, no class anywhere, in the order of the class.
+/// Properties requested by name: elements without namespace and class, in the order of the class.
 pub(crate) fn fragment(writer: &mut Writer, instance: &Instance, properties: &[String], within: &Resource) {
     writer.start("w:XmlFragment", &[("xmlns:xsi", ns::XSI), ("xmlns:w", ns::WSMAN)]);
     for (property, value) in instance.properties() {

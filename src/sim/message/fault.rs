@@ -1,8 +1,8 @@
-//! A fault and the form of its detail, written as recorded answers have it.
+//! A fault with its detail, in the form of recorded answers.
 //!
-//! Three forms: `WSManFault` alone for what WinRM itself refuses; the same around a provider's fault with
-//! `__ExtendedStatus` for what WMI refuses; `MSFT_WmiError` for what WinRM's newer layer refuses, and that one without
-//! `RelatesTo`. Never chooses a form by itself. Follows MS-WSMV 2.2.4.43 and recorded faults.
+//! There are three forms: `WSManFault` alone for errors of WinRM; the same around a provider's fault with `__ExtendedStatus` for
+//! errors of WMI; `MSFT_WmiError`, without `RelatesTo`, for errors of WinRM's newer layer. The caller chooses the form. Follows
+//! MS-WSMV 2.2.4.43 and recorded faults.
 
 use super::{
     answer::{Answer, Vocabulary},
@@ -12,12 +12,12 @@ use super::{
 };
 use crate::xml::{UnwritableText, Writer};
 
-/// A fault to be answered.
+/// A fault to send.
 #[derive(Clone, Debug)]
 pub(crate) struct Fault {
     pub(crate) kind: &'static FaultKind,
     form: FaultForm,
-    /// What exactly was wrong; for the journal and for people, never for programs.
+    /// The cause in detail; for the journal and for people, not for programs.
     pub(crate) about: String,
 }
 
@@ -25,7 +25,7 @@ pub(crate) struct Fault {
 pub(super) enum FaultForm {
     /// From WinRM itself.
     Service,
-    /// From WMI: what was being done, and to what.
+    /// From WMI: the operation, and its object.
     Provider { operation: &'static str, object: String },
     /// From the layer of Windows Server 2012 and later.
     WmiError,
@@ -33,7 +33,7 @@ pub(super) enum FaultForm {
     NotUnderstood { namespace: String, local: String },
 }
 
-/// What a fault needs to know of its request and of the host.
+/// The parts of the request and of the host that a fault contains.
 #[derive(Clone, Debug)]
 pub(crate) struct FaultContext<'a> {
     pub(crate) relates_to: Option<&'a str>,
@@ -44,12 +44,12 @@ pub(crate) struct FaultContext<'a> {
 }
 
 impl Fault {
-    /// A fault of WinRM itself.
+    /// A fault of WinRM.
     pub(crate) fn new(kind: &'static FaultKind, about: impl Into<String>) -> Self {
         Self { kind, form: FaultForm::Service, about: about.into() }
     }
 
-    /// A fault of WMI while it did `operation` to `object`.
+    /// A fault of WMI during `operation` on `object`.
     pub(crate) fn provider(kind: &'static FaultKind, operation: &'static str, object: String) -> Self {
         Self { kind, about: object.clone(), form: FaultForm::Provider { operation, object } }
     }
@@ -59,7 +59,7 @@ impl Fault {
         Self { kind, form: FaultForm::WmiError, about: about.into() }
     }
 
-    /// A header block that must be understood is not.
+    /// A mandatory header block is not supported.
     pub(crate) fn not_understood(namespace: &str, local: &str) -> Self {
         Self {
             kind: &super::kinds::MUST_UNDERSTAND,
@@ -76,7 +76,7 @@ impl Fault {
     ) -> Result<String, UnwritableText> {
         let form = self.kind.form();
         let subcode = form.subcode.unwrap_or_default();
-        // Both known records of this form lack the header.
+        // Both known recordings of this form lack the header.
         let relates_to = context.relates_to.filter(|_| !matches!(self.form, FaultForm::WmiError));
         let not_understood = match &self.form {
             FaultForm::NotUnderstood { namespace, local } => Some((namespace.as_str(), local.as_str())),
@@ -126,7 +126,7 @@ impl Fault {
     }
 }
 
-/// The action of a fault, by the family that its subcode is of.
+/// The action of a fault, determined by the family of its subcode.
 pub(super) fn family(subcode: &str) -> &'static str {
     match subcode.split_once(':') {
         Some(("a", _)) => "http://schemas.xmlsoap.org/ws/2004/08/addressing/fault",

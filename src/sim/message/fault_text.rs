@@ -1,11 +1,11 @@
 //! The two CIM objects inside faults: `__ExtendedStatus` and `MSFT_WmiError`.
 //!
-//! Member by member as recorded, without the types that only an MI client asks for. Never chosen here.
+//! Members as recorded, without the types that only an MI client requests.
 
 use super::{kinds::FaultKind, names::ns};
 use crate::xml::Writer;
 
-/// What WMI says about the operation that failed.
+/// WMI's description of the failed operation.
 pub(super) fn extended_status(writer: &mut Writer, operation: &str, object: &str) {
     object_start(writer, "__ExtendedStatus", &[]);
     nil(writer, "Description");
@@ -17,7 +17,7 @@ pub(super) fn extended_status(writer: &mut Writer, operation: &str, object: &str
     writer.end();
 }
 
-/// What WinRM's layer of Windows Server 2012 and later says.
+/// The error of WinRM's layer of Windows Server 2012 and later.
 pub(super) fn wmi_error(writer: &mut Writer, kind: &FaultKind) {
     object_start(writer, "MSFT_WmiError", &[("xmlns:b", ns::BINDING), ("b:IsCIM_Error", "true")]);
     writer.leaf("p:CIMStatusCode", &[], "27");

@@ -1,6 +1,6 @@
-//! A fault that a rule of the lab asks for: any number, with the parts that belong to it.
+//! A fault requested by a rule of the lab: any number, with its parts.
 //!
-//! In the form of what WinRM itself refuses; see `fault` for the faults that the simulated host has by itself.
+//! In the form of WinRM's own faults; `fault` has the faults of the simulated host itself.
 
 use super::{
     answer::{Answer, Vocabulary},

@@ -1,7 +1,6 @@
-//! The faults that a WinRM service answers with, and what is said about each.
+//! The faults of a WinRM service, with their texts.
 //!
-//! Who is to blame, subcode and detail are those of the [`codes`](crate::codes); texts are our own. Never decides when a fault
-//! is due.
+//! Code, subcode and detail come from [`codes`](crate::codes); the texts are our own. The operations decide when to send a fault.
 
 use crate::codes::{self, FaultForm, win32, wmi, wsman};
 
@@ -10,12 +9,12 @@ use crate::codes::{self, FaultForm, win32, wmi, wsman};
 pub(crate) struct FaultKind {
     /// `WSManFault/@Code`.
     pub(crate) code: u32,
-    /// What is said about it.
+    /// The text.
     pub(crate) reason: &'static str,
 }
 
 impl FaultKind {
-    /// Who is to blame, subcode and detail.
+    /// Code, subcode and detail.
     pub(crate) fn form(&self) -> FaultForm {
         codes::form(self.code)
     }
@@ -24,7 +23,7 @@ impl FaultKind {
 macro_rules! kinds {
     ($($name:ident = $code:path, $reason:literal;)+) => {
         $(pub(crate) static $name: FaultKind = FaultKind { code: $code, reason: $reason };)+
-        /// All of them.
+        /// All kinds.
         #[cfg(test)]
         pub(crate) static ALL: &[&FaultKind] = &[$(&$name),+];
     };

@@ -1,8 +1,8 @@
-//! SOAP and WS-Management as a WinRM service speaks them: requests read, answers and faults written.
+//! The messages of a WinRM service: reads SOAP and WS-Management requests, writes answers and faults.
 //!
-//! Written for the simulator alone and from the specifications, without the client's `soap`, `wsman` and codec: what both
-//! sides got wrong in the same way would look right. Of the layers below only `xml` is used. Never knows HTTP, users or
-//! the model. Follows MS-WSMV 3.1.4.1, DSP0226, DSP0227, DSP0230, and recorded answers of real hosts.
+//! Written for the simulator from the specifications, without the client's `soap`, `wsman` and codec: a mistake shared by both
+//! sides would go unnoticed. Of the layers below only `xml` is used. Follows MS-WSMV 3.1.4.1, DSP0226, DSP0227, DSP0230, and
+//! recorded answers of real hosts.
 
 mod answer;
 mod body;

@@ -1,7 +1,7 @@
-//! Names of the wire: namespaces, actions, dialects.
+//! Names on the wire: namespaces, actions, dialects.
 //!
-//! Spelled out here once more on purpose, although the client has such a list too: a slip of the pen in one list must
-//! not be hidden by the other. Never built at run time. Follows DSP0226 annex A, DSP0227 and MS-WSMV 2.2.
+//! The client has its own list. The duplication is deliberate: a typing mistake in one list must not be hidden by the other.
+//! Follows DSP0226 annex A, DSP0227 and MS-WSMV 2.2.
 
 /// Namespaces.
 pub(crate) mod ns {
@@ -17,7 +17,7 @@ pub(crate) mod ns {
     pub(crate) const FAULT: &str = "http://schemas.microsoft.com/wbem/wsman/1/wsmanfault";
     pub(crate) const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
     pub(crate) const IDENTITY: &str = "http://schemas.dmtf.org/wbem/wsman/identity/1/wsmanidentity.xsd";
-    /// As MS-WSMV's table of namespaces prints it; clients in the field send it.
+    /// The form in the namespace table of MS-WSMV; some clients send it.
     pub(crate) const IDENTIFY: &str = "http://schemas.dmtf.org/wbem/wsman/identify/1/wsmanidentity.xsd";
 }
 
@@ -45,15 +45,15 @@ pub(crate) mod mode {
     pub(crate) const OBJECT_AND_REFERENCE: &str = "EnumerateObjectAndEPR";
 }
 
-/// The address of whoever sent the request.
+/// The address of the sender of the request.
 pub(crate) const ANONYMOUS: &str = "http://schemas.xmlsoap.org/ws/2004/08/addressing/role/anonymous";
-/// What resource URIs of WMI classes begin with; the namespace follows.
+/// The prefix of resource URIs of WMI classes; the namespace follows.
 pub(crate) const WMI_PREFIX: &str = "http://schemas.microsoft.com/wbem/wsman/1/wmi/";
-/// What resource URIs of DMTF classes begin with; the class follows.
+/// The prefix of resource URIs of DMTF classes; the class follows.
 pub(crate) const DMTF_PREFIX: &str = "http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/";
 /// All classes, in the form of the DMTF.
 pub(crate) const DMTF_ALL: &str = "http://schemas.dmtf.org/wbem/wscim/1/*";
-/// The selector that names the namespace where the resource URI does not.
+/// The selector with the namespace, for resource URIs that do not contain it.
 pub(crate) const NAMESPACE_SELECTOR: &str = "__cimnamespace";
-/// What the URIs of fault details begin with.
+/// The prefix of the URIs of fault details.
 pub(crate) const FAULT_DETAIL: &str = "http://schemas.dmtf.org/wbem/wsman/1/wsman/faultDetail/";

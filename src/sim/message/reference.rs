@@ -1,8 +1,8 @@
 //! Endpoint references, read from requests and written into answers.
 //!
-//! As a value of a parameter or property a reference is the *content* of an endpoint reference; the wrapper there is a
-//! schema error, as real hosts have it. As an item of an enumeration, or inside a selector, the wrapper is there.
-//! Follows DSP0230 (`cim:reference`), WS-Addressing (August 2004) and recorded messages.
+//! As the value of a parameter or property, a reference is the *content* of an endpoint reference; the wrapper there is a schema
+//! error, as on real hosts. As an item of an enumeration, or inside a selector, it has the wrapper. Follows DSP0230
+//! (`cim:reference`), WS-Addressing (August 2004) and recorded messages.
 
 use super::{
     fault::Fault,
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{sim::path::ObjectPath, xml::Writer};
 
-/// Reads the reference that `parameter` holds: URI and selectors; nothing for null.
+/// Reads the reference in `parameter`: URI and selectors; `None` for null.
 pub(crate) fn read_reference(parameter: &Node) -> Result<Option<(String, Vec<Selector>)>, Fault> {
     if parameter.is_nil() {
         return Ok(None);

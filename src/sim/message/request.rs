@@ -1,7 +1,7 @@
-//! Reading a request: the headers that must be there, those that may be, and those that must not.
+//! Reads a request: mandatory, optional and forbidden headers.
 //!
-//! Refuses what a Windows service refuses, with its codes; order of headers and their prefixes do not matter. It never
-//! looks into the body. Follows MS-WSMV 3.1.4.1.3 to 3.1.4.1.9 and DSP0226 section 5.4.
+//! Refuses what a Windows service refuses, with the same codes; the order of headers and their prefixes do not matter. The body
+//! is not checked here. Follows MS-WSMV 3.1.4.1.3 to 3.1.4.1.9 and DSP0226 section 5.4.
 
 use super::{
     fault::Fault,
@@ -12,21 +12,21 @@ use super::{
     tree::Node,
 };
 
-/// Least `w:MaxEnvelopeSize`.
+/// The smallest `w:MaxEnvelopeSize`.
 const MIN_ENVELOPE: usize = 8192;
-/// Longest `a:MessageID`, in characters.
+/// The longest `a:MessageID`, in characters.
 const MAX_MESSAGE_ID: usize = 2048;
 
-/// What was asked.
+/// A request message.
 #[derive(Clone, Debug)]
 pub(crate) enum Message {
-    /// Who are you?
+    /// Identify.
     Identify,
-    /// Anything with headers.
+    /// A request with headers.
     Request(Box<Request>),
 }
 
-/// A request with sound headers.
+/// A request with valid headers.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
     pub(crate) to: String,
@@ -34,15 +34,15 @@ pub(crate) struct Request {
     pub(crate) message_id: String,
     pub(crate) resource_uri: Option<String>,
     pub(crate) selectors: Vec<Selector>,
-    /// The part of the instance that the request is about.
+    /// The part of the instance that the request concerns.
     pub(crate) fragment: Option<String>,
-    /// Bytes that the answer may have.
+    /// The greatest size of the answer, in bytes.
     pub(crate) max_envelope: usize,
     /// The only child of the body.
     pub(crate) body: Option<Node>,
 }
 
-/// A request that is refused, with what the fault has to name.
+/// A refused request, with the parts that the fault contains.
 #[derive(Clone, Debug)]
 pub(crate) struct Rejected {
     pub(crate) fault: Fault,
@@ -51,7 +51,7 @@ pub(crate) struct Rejected {
     pub(crate) action: String,
 }
 
-/// Headers that a service knows; those of the last group it passes over.
+/// Headers that a service knows; those of the last group are ignored.
 const KNOWN: [(&str, &[&str]); 3] = [
     (ns::ADDRESSING, &["To", "Action", "MessageID", "ReplyTo", "FaultTo", "From", "RelatesTo"]),
     (
@@ -71,7 +71,7 @@ const KNOWN: [(&str, &[&str]); 3] = [
     (ns::MICROSOFT, &["DataLocale", "SessionId", "OperationID", "SequenceId", "ActivityId"]),
 ];
 
-/// Reads the envelope in `text`, for a service that sends no more than `most` bytes.
+/// Reads the envelope in `text`, for a service that sends at most `most` bytes.
 pub(crate) fn read(text: &str, most: usize) -> Result<Message, Box<Rejected>> {
     let envelope =
         Node::read(text).map_err(|error| reject(&[], Fault::new(&kinds::INVALID_XML, error.to_string())))?;
@@ -177,7 +177,7 @@ impl Headers<'_> {
         Ok(())
     }
 
-    /// The part of the instance that a Get or Put is about (MS-WSMV 3.1.4.1.18).
+    /// The part of the instance that a Get or Put concerns (MS-WSMV 3.1.4.1.18).
     fn fragment(&self, of: &str) -> Result<Option<String>, Fault> {
         let Some(block) = self.block(ns::WSMAN, "FragmentTransfer") else { return Ok(None) };
         if !block.must_understand() {
@@ -208,7 +208,7 @@ impl Headers<'_> {
     }
 }
 
-/// `xs:duration` that is not negative, as far as timeouts use it.
+/// True for an `xs:duration` that is not negative, in the forms used for timeouts.
 fn is_duration(text: &str) -> bool {
     let Some(rest) = text.strip_prefix('P') else { return false };
     let (date, clock) = rest.split_once('T').unwrap_or((rest, ""));

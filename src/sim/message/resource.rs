@@ -1,7 +1,7 @@
-//! Resource URIs and selectors: which class of which namespace, in which of the two forms.
+//! Resource URIs and selectors: the class and namespace, in both forms.
 //!
-//! URIs are compared without regard to case and answered in one casing, as hosts do. Whether the class exists is not
-//! decided here. Follows MS-WSMV 3.1.4.1.1, 3.1.4.1.2 and notes 45 and 46.
+//! URIs compare without regard to case and are returned in one casing, as on hosts. The existence of the class is not checked
+//! here. Follows MS-WSMV 3.1.4.1.1, 3.1.4.1.2 and notes 45 and 46.
 
 use super::{
     fault::Fault,
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::sim::instances::Namespace;
 
-/// What a resource URI, with the namespace selector if there is one, points to.
+/// The target of a resource URI and its namespace selector, if any.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Resource {
     pub(crate) form: Form,
@@ -21,9 +21,9 @@ pub(crate) struct Resource {
 /// The two forms of resource URIs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Form {
-    /// The namespace is part of the URI.
+    /// The URI contains the namespace.
     Wmi,
-    /// The namespace is a selector.
+    /// A selector contains the namespace.
     Dmtf,
 }
 
@@ -46,14 +46,14 @@ pub(crate) struct Selector {
 /// The value of a selector.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum SelectorValue {
-    /// A text; it stands for numbers and booleans too.
+    /// A text, also for numbers and booleans.
     Text(String),
     /// A reference: URI and selectors.
     Reference(String, Vec<Selector>),
 }
 
 impl Resource {
-    /// Resolves a URI; takes the namespace selector out of `selectors`.
+    /// Resolves a URI; removes the namespace selector from `selectors`.
     pub(crate) fn resolve(uri: &str, selectors: &mut Vec<Selector>) -> Result<Self, Fault> {
         let mut named = None;
         selectors.retain(|selector| {
@@ -95,7 +95,7 @@ impl Resource {
 }
 
 impl Namespace {
-    /// As it stands in answers.
+    /// The form in answers.
     pub(crate) fn text(self) -> &'static str {
         match self {
             Self::Windows => "root/cimv2",
@@ -118,7 +118,7 @@ fn target(class: &str, uri: &str) -> Result<Target, Fault> {
     if named { Ok(Target::Class(class.to_owned())) } else { Err(Fault::new(&INVALID_RESOURCE_URI, uri)) }
 }
 
-/// Without the selector the namespace is `root\hardware`, where none of the classes is.
+/// Without the selector the namespace is `root\hardware`, which contains none of the classes.
 fn selected(named: Option<String>) -> Result<Namespace, Fault> {
     let text = named.unwrap_or_else(|| "root/hardware".to_owned());
     namespace(&normal(&text))

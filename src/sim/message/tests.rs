@@ -1,4 +1,4 @@
-//! Answers held against recorded ones, where the records are at hand, and against their own rules.
+//! Answers compared with recorded ones, if the recordings are available, and checked by their own rules.
 
 use std::{path::Path, time::Duration};
 
@@ -22,7 +22,7 @@ fn uuid(last: u8) -> String {
     format!("uuid:00000000-0000-4000-8000-0000000000{last}")
 }
 
-/// The record's document without the comment before it; nothing where the records are not.
+/// The recorded document without the comment before it; `None` without the recordings.
 fn record(name: &str) -> Option<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/protocol/captures");
     let text = std::fs::read_to_string(folder.join(name)).ok()?;
@@ -112,7 +112,7 @@ fn an_instance_has_the_recorded_members_in_the_recorded_order_and_forms() {
 #[test]
 fn a_vanished_instance_is_answered_with_the_recorded_fault() {
     let Some(recorded) = record("B01-fault-get-vanished-instance-2012r2.xml") else { return };
-    // The types of the members come only when a client asks for them.
+    // The types of the members are present only if a client requests them.
     let recorded =
         recorded.replace(" xsi:type=\"cim:cimString\"", "").replace(" xsi:type=\"cim:cimUnsignedInt\"", "");
     let object = "Win32_Process.Handle=\"29\"".to_owned();

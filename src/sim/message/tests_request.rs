@@ -1,4 +1,4 @@
-//! The header rules, one request a rule.
+//! The header rules, one request per rule.
 
 use super::*;
 
@@ -19,7 +19,7 @@ fn envelope(headers: &str, body: &str) -> String {
     format!("<s:Envelope {namespaces}><s:Header>{headers}</s:Header><s:Body>{body}</s:Body></s:Envelope>")
 }
 
-/// For a service as it is installed.
+/// Reads a request for a service with default settings.
 fn read(text: &str) -> Result<Message, Box<Rejected>> {
     super::read(text, 512_000)
 }

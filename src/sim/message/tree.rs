@@ -1,6 +1,6 @@
-//! A request as a small tree: elements with namespaces, the attributes that matter, texts.
+//! A request as a small tree: elements with namespaces, the relevant attributes, texts.
 //!
-//! Requests are small and read as a whole; answers are never held this way. The bounds are those of the reader.
+//! Requests are small and read as a whole; answers never become trees. The limits are those of the reader.
 
 use crate::{
     Limits,
@@ -9,7 +9,7 @@ use crate::{
     xml::{Content, Element, Reader},
 };
 
-/// The attributes that a WinRM service looks at, and those of CIM-XML.
+/// The attributes that a WinRM service uses, and those of CIM-XML.
 const ATTRIBUTES: [(&str, &str); 7] = [
     (ns::SOAP, "mustUnderstand"),
     ("", "Name"),
@@ -42,12 +42,12 @@ impl Node {
         Ok(node)
     }
 
-    /// Whether it has this name.
+    /// True if it has this name.
     pub(crate) fn is(&self, namespace: &str, local: &str) -> bool {
         self.local == local && self.namespace == namespace
     }
 
-    /// The first child of this name.
+    /// The first child with this name.
     pub(crate) fn child(&self, namespace: &str, local: &str) -> Option<&Self> {
         self.children.iter().find(|child| child.is(namespace, local))
     }
@@ -57,17 +57,17 @@ impl Node {
         self.text.trim()
     }
 
-    /// The value of an attribute that matters.
+    /// The value of a relevant attribute.
     pub(crate) fn attribute(&self, local: &str) -> Option<&str> {
         self.attributes.iter().find(|(name, _)| *name == local).map(|(_, value)| value.as_str())
     }
 
-    /// Whether the header block must be understood.
+    /// True if the header block has `mustUnderstand`.
     pub(crate) fn must_understand(&self) -> bool {
         matches!(self.attribute("mustUnderstand").map(str::trim), Some("true" | "1"))
     }
 
-    /// Whether it is declared to be null.
+    /// True if it is declared null.
     pub(crate) fn is_nil(&self) -> bool {
         matches!(self.attribute("nil").map(str::trim), Some("true" | "1"))
     }

@@ -1,12 +1,12 @@
-//! Values as texts of the wire: dates, intervals, numbers, and texts that XML can carry.
+//! Values as text on the wire: dates, intervals, numbers, and texts that XML can contain.
 //!
-//! Forms of recorded answers: `2026-10-05T04:23:50.5Z`, `P0DT0H5M0S`, `1601-01-01T00:00:00Z` for "never". Never localised.
+//! Forms of recorded answers: `2026-10-05T04:23:50.5Z`, `P0DT0H5M0S`, `1601-01-01T00:00:00Z` for "never".
 
 use std::{borrow::Cow, time::Duration};
 
 use crate::sim::instance::Scalar;
 
-/// What stands for "never".
+/// The form of "never".
 pub(super) const NEVER: &str = "1601-01-01T00:00:00Z";
 
 /// The text of a scalar that is neither a datetime nor a reference.
@@ -19,7 +19,7 @@ pub(super) fn plain(scalar: &Scalar) -> Option<Cow<'_, str>> {
     }
 }
 
-/// A control character is answered as a question mark (MS-WSMV 3.1.4.1.25).
+/// Replaces control characters by question marks (MS-WSMV 3.1.4.1.25).
 pub(super) fn carriable(text: &str) -> Cow<'_, str> {
     let fits = |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
     if text.chars().all(fits) {
@@ -45,7 +45,7 @@ pub(super) fn time(since: Duration) -> String {
     )
 }
 
-/// A length of time.
+/// A duration.
 pub(super) fn interval(length: Duration) -> String {
     let seconds = length.as_secs();
     format!(

@@ -1,6 +1,6 @@
-//! From a lab to a host at its start: identifiers given, disk layers laid.
+//! Builds the initial host from a lab: assigns identifiers and lays the disk layers.
 //!
-//! The same lab and seed give the same host. It never starts a job.
+//! The same lab and seed give the same host.
 
 use std::time::Duration;
 

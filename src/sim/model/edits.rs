@@ -1,8 +1,7 @@
-//! What another administrator does meanwhile: the tree changes behind a plan's back; and what takes effect at once when it is
-//! called for.
+//! Changes by another administrator, behind a plan's back, and method calls with an immediate effect.
 //!
-//! These take effect at once and start no job of the service; a disk that becomes superfluous merges in the background
-//! as after any removal. It never makes an edit that leaves the tree inconsistent.
+//! They start no job of the service. A disk that becomes superfluous merges in the background, as after any removal. The tree
+//! stays consistent.
 
 use std::{fmt, time::Duration};
 
@@ -31,7 +30,7 @@ impl fmt::Display for EditError {
 impl std::error::Error for EditError {}
 
 impl Host {
-    /// Index of the machine of that name or identifier.
+    /// Index of the VM with that name or identifier.
     pub(crate) fn find_vm(&self, reference: &str) -> Result<usize, EditError> {
         let all = || self.vms.iter().enumerate();
         let by_id = all().find(|(_, vm)| vm.id.eq_ignore_ascii_case(reference));
@@ -45,7 +44,7 @@ impl Host {
         }
     }
 
-    /// Identifier of a machine's snapshot of that identifier, name or path.
+    /// Identifier of a VM's snapshot with that identifier, name or path.
     pub(crate) fn find_snapshot(&self, vm: usize, reference: &str) -> Result<String, EditError> {
         let missing = |found| EditError { what: format!("snapshot \"{reference}\""), found };
         let vm = self.vms.get(vm).ok_or_else(|| missing(0))?;
@@ -133,7 +132,7 @@ impl Host {
     /// Adds a snapshot below `parent` and returns its identifier.
     ///
     /// Below the snapshot that the present state descends from (or without a parent where there is none) it is as if
-    /// the machine had just been snapshotted: the present state then descends from the new one.
+    /// the VM had just been snapshotted: the present state then descends from the new one.
     pub(crate) fn add_snapshot(
         &mut self,
         vm: &str,

@@ -31,7 +31,7 @@ pub(crate) struct Job {
     /// A GUID in upper case.
     pub(crate) id: String,
     pub(crate) kind: JobKind,
-    /// The machine that it works on.
+    /// The VM that it works on.
     pub(crate) vm: String,
     /// Who asked for it.
     pub(crate) owner: String,

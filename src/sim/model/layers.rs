@@ -23,7 +23,7 @@ use crate::sim::path::alike;
 /// Whose state a layer holds.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Owner {
-    /// The machine's present state.
+    /// The VM's present state.
     Now,
     /// The snapshot of that identifier.
     Snapshot(String),
@@ -59,7 +59,7 @@ pub(crate) struct DiskFile {
     pub(crate) base: String,
 }
 
-/// All layers of a machine.
+/// All layers of a VM.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Layers {
     /// By number: a new one has the highest.

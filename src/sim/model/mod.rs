@@ -1,9 +1,8 @@
-//! The host as a pure model: machines, snapshot trees, disks, jobs, with time as an argument.
+//! The host as a pure model: VMs, snapshot trees, disks, jobs, with time as an argument.
 //!
-//! Nothing happens between calls: [`Host::advance`] applies what has become due, in the order in which it became due,
-//! and everything else looks at the result. It knows no message, no class and no clock. What Hyper-V does is taken
-//! from Microsoft's documentation of `Msvm_VirtualSystemSnapshotService` and `Msvm_ConcreteJob`; the table in
-//! [`crate::sim`] says which behaviour is documented and which assumed.
+//! Nothing happens between calls: [`Host::advance`] applies everything that is due, in order; all other functions read the
+//! result. The behaviour of Hyper-V is taken from Microsoft's documentation of `Msvm_VirtualSystemSnapshotService` and
+//! `Msvm_ConcreteJob`; the table in [`crate::sim`] says which behaviour is documented and which assumed.
 
 mod apply;
 mod build;
@@ -46,16 +45,16 @@ use super::{
     random::Random,
 };
 
-/// A host with all that is on it.
+/// A host and everything on it.
 #[derive(Clone, Debug)]
 pub(crate) struct Host {
     pub(crate) spec: HostSpec,
     pub(crate) timing: Timing,
-    /// What administrators call the host (`Win32_OperatingSystem.Description`).
+    /// The host's description (`Win32_OperatingSystem.Description`).
     pub(crate) description: String,
     pub(crate) vms: Vec<Vm>,
     jobs: Vec<Job>,
-    /// What is still to come of jobs that ended.
+    /// Pending effects of jobs that ended.
     effects: Vec<Pending>,
     random: Random,
     /// The latest time that the model was advanced to.
@@ -94,27 +93,27 @@ impl Host {
         self.jobs().find(|job| job.id.eq_ignore_ascii_case(id))
     }
 
-    /// The machine of that identifier.
+    /// The VM with that identifier.
     pub(crate) fn vm(&self, id: &str) -> Option<&Vm> {
         self.vms.iter().find(|vm| vm.id.eq_ignore_ascii_case(id))
     }
 
-    /// The machine that has the snapshot, and the snapshot.
+    /// The VM of the snapshot, and the snapshot.
     pub(crate) fn snapshot(&self, id: &str) -> Option<(&Vm, &Snapshot)> {
         self.vms.iter().find_map(|vm| vm.snapshot(id).map(|snapshot| (vm, snapshot)))
     }
 
-    /// Whether a job that deletes a snapshot of the machine has not ended.
+    /// True if a job that deletes a snapshot of the VM has not ended.
     pub(crate) fn is_deleting(&self, vm: &str) -> bool {
         matches!(self.work_on(vm), Some(Work::Destroy(..)))
     }
 
-    /// Whether disks of the machine are merging, and the merge can be seen.
+    /// True if disks of the VM are merging and the merge is visible.
     pub(crate) fn is_merging(&self, vm: &str) -> bool {
         self.jobs().any(|job| !job.has_ended() && job.vm == vm && matches!(job.kind, JobKind::Merge(_)))
     }
 
-    /// The disk file of that path, whoever's it is; upper and lower case are alike.
+    /// The disk file with that path, of any VM; case does not matter.
     pub(crate) fn disk_file(&self, path: &str) -> Option<DiskFile> {
         self.vms.iter().find_map(|vm| vm.disks.iter().find_map(|base| vm.layers.disk_file(path, base)))
     }

@@ -1,4 +1,4 @@
-//! The snapshots of a VM: in the order in which they were made known, and by identifier.
+//! The snapshots of a VM: in the order of their creation, and by identifier.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -20,7 +20,7 @@ impl Snapshots {
         self.list.push(snapshot);
     }
 
-    /// The one of that identifier, whatever its case.
+    /// The snapshot with that identifier, in any case.
     pub(super) fn of(&self, id: &str) -> Option<&Snapshot> {
         self.list.get(self.place(id)?)
     }
@@ -38,7 +38,7 @@ impl Snapshots {
         self.places.get(id).or_else(|| self.places.get(&id.to_ascii_uppercase())).copied()
     }
 
-    /// The children of each by its identifier, the roots without one.
+    /// The children of each snapshot by its identifier; the roots under `None`.
     pub(super) fn children(&self) -> HashMap<Option<&str>, Vec<&Snapshot>> {
         let mut children: HashMap<Option<&str>, Vec<&Snapshot>> = HashMap::new();
         for snapshot in &self.list {
@@ -47,8 +47,8 @@ impl Snapshots {
         children
     }
 
-    /// Takes out those of these identifiers; children that stay go to the next ancestor that stays. Returns how the way up led
-    /// on from each that is gone.
+    /// Removes the snapshots with these identifiers. Remaining children go to the nearest remaining ancestor. Returns the parents
+    /// of the removed snapshots.
     pub(super) fn remove(&mut self, ids: &[String]) -> Removed {
         let ids: HashSet<&str> = ids.iter().map(String::as_str).collect();
         let (gone, left) =
@@ -81,7 +81,7 @@ impl<'a> IntoIterator for &'a Snapshots {
     }
 }
 
-/// Snapshots that are gone, with the parent that each had.
+/// Removed snapshots, with the former parent of each.
 pub(super) struct Removed(HashMap<String, Option<String>>);
 
 impl Removed {
@@ -93,7 +93,7 @@ impl Removed {
         self.0.contains_key(id)
     }
 
-    /// Puts the next ancestor that is still there in the place of one that is gone.
+    /// Replaces a removed snapshot by its nearest remaining ancestor.
     pub(super) fn lift(&self, place: &mut Option<String>) {
         let mut above = place.as_ref();
         while let Some(parent) = above.and_then(|id| self.0.get(id)) {

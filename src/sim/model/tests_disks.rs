@@ -1,4 +1,4 @@
-//! The stages of a deletion one after the other, merges that come to nothing, and the chain of files behind a disk.
+//! The stages of a deletion, failed merges, and the chain of files of a disk.
 
 use super::*;
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
 
 const START: Duration = Duration::from_secs(1_795_424_400);
 
-/// A straight line `oldest`, `middle`, `newest` with the present state on top; `vm` and `destroy` go into the tables.
+/// A chain `oldest`, `middle`, `newest` below the present state; `vm` and `destroy` are added to the tables.
 fn host(vm: &str, destroy: &str) -> Host {
     let lab = format!(
         "schema = \"hvsnap-lab/1\"\n[host]\nname = \"HV01\"\n[[vm]]\nname = \"app\"\n{vm}\n\
@@ -42,7 +42,7 @@ fn chain(host: &Host) -> Vec<String> {
     files
 }
 
-/// Whether the VM has the snapshot, is deleting, is merging, and how many files the present state's chain has.
+/// Whether the VM has the snapshot, is deleting, is merging, and the number of files in the present state's chain.
 fn seen(host: &Host) -> (bool, bool, bool, usize) {
     let vm = &host.vms[0].id;
     let there = host.find_snapshot(0, "middle").is_ok();

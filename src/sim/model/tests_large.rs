@@ -1,5 +1,5 @@
-//! A large tree on the host: laid, looked up, destroyed. Where one of these looked at all snapshots for each of all, it would not
-//! end; there is no clock in here.
+//! A large tree on the host: built, searched, destroyed. There is no clock here: a quadratic algorithm would not end in any
+//! acceptable time.
 
 use std::fmt::Write as _;
 
@@ -9,7 +9,7 @@ use crate::sim::lab::Lab;
 const MANY: usize = 5000;
 const START: Duration = Duration::from_secs(1_795_424_400);
 
-/// A host with one VM, whose snapshot `s0`, `s1` and on has the parent that `parent` says, by its name.
+/// A host with one VM whose snapshots are `s0`, `s1` and so on; `parent` gives the parent of each.
 fn host(parent: impl Fn(usize) -> Option<usize>) -> Host {
     let mut lab = "schema = \"hvsnap-lab/1\"\n[host]\nname = \"HV01\"\n[[vm]]\nname = \"large\"\n".to_owned();
     writeln!(lab, "current = \"s{}\"", MANY - 1).unwrap();
@@ -22,7 +22,7 @@ fn host(parent: impl Fn(usize) -> Option<usize>) -> Host {
     Host::new(&Lab::parse(&lab).unwrap(), 7, START)
 }
 
-/// The last snapshot is found by its path, and its files are its own; then all are destroyed at once.
+/// Finds the last snapshot by its path and checks its files; then destroys all at once.
 fn check(mut host: Host, path: &str) {
     let last = host.find_snapshot(0, path).unwrap();
     assert_eq!(host.find_snapshot(0, &format!("s{}", MANY - 1)).unwrap(), last);

@@ -1,4 +1,4 @@
-//! A machine and its snapshots: plain data with the questions that one asks of a tree.
+//! A VM and its snapshots: plain data, with queries on the tree.
 //!
 //! It never changes by itself; `create`, `apply`, `destroy` and `edits` change it.
 

@@ -1,7 +1,7 @@
-//! Answering `select`: which instances of a class, and of those that derive from it, meet the condition.
+//! Evaluates `select`: finds the instances of a class, and of derived classes, that meet the condition.
 //!
-//! A comparison with null is false. A property that no such class has, or a value that cannot be compared with it, makes
-//! the whole query invalid, as in WMI. It never changes an instance.
+//! A comparison with null is false. A property that no such class has, or a value of a type that does not match, makes the whole
+//! query invalid, as in WMI.
 
 use super::{Condition, Found, Instance, Objects, QueryError, Select, like, literal, refuse};
 use crate::{
@@ -44,7 +44,7 @@ fn known(classes: &[&'static Class], name: &str) -> Result<&'static Property, Qu
     }
 }
 
-/// Finds what would be wrong even if there were no instance.
+/// Finds errors that do not depend on the instances.
 fn check(condition: &Condition, classes: &[&'static Class]) -> Result<(), QueryError> {
     match condition {
         Condition::And(left, right) | Condition::Or(left, right) => {

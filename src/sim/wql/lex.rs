@@ -1,7 +1,7 @@
-//! The words of a query: names, texts, numbers, signs, and the object path between braces.
+//! Splits a query into tokens: names, texts, numbers, operators, and the object path between braces.
 //!
-//! A text is in single or double quotes; `\\`, `\'` and `\"` stand for the second character, and a doubled quote for
-//! one. A backslash before anything else is refused: a client that forgets to double its backslashes must notice.
+//! A text is in single or double quotes; `\\`, `\'` and `\"` stand for the second character, and a doubled quote for one. A
+//! backslash before any other character is an error, so that a client that does not double its backslashes notices.
 
 use super::{MAX_LENGTH, QueryError, refuse};
 
@@ -12,7 +12,7 @@ pub(super) enum Token {
     Text(String),
     Number(String),
     Sign(&'static str),
-    /// What stands between braces.
+    /// The text between braces.
     Path(String),
 }
 

@@ -1,7 +1,6 @@
-//! `like`: `%` for any characters, `_` for one, `[a-c]` and `[^a-c]` for one of, or none of, a set.
+//! `like`: `%` for any characters, `_` for one, `[a-c]` and `[^a-c]` for one in, or not in, a set.
 //!
-//! Upper and lower case are alike. It never takes more steps than pattern and text have characters, multiplied.
-//! Follows Microsoft's "LIKE operator" of WQL.
+//! Case does not matter. The number of steps is at most the product of both lengths. Follows Microsoft's "LIKE operator" of WQL.
 
 use super::{QueryError, refuse};
 
@@ -12,7 +11,7 @@ enum Piece {
     Set { ranges: Vec<(char, char)>, inverted: bool },
 }
 
-/// Whether the pattern can be read.
+/// Checks the syntax of the pattern.
 pub(super) fn check(pattern: &str) -> Result<(), QueryError> {
     match pieces(pattern) {
         Some(_) => Ok(()),
@@ -20,12 +19,12 @@ pub(super) fn check(pattern: &str) -> Result<(), QueryError> {
     }
 }
 
-/// Whether the whole text fits the pattern.
+/// True if the whole text matches the pattern.
 pub(super) fn matches(pattern: &str, text: &str) -> bool {
     let Some(pieces) = pieces(&pattern.to_lowercase()) else { return false };
     let text: Vec<char> = text.to_lowercase().chars().collect();
     let (mut piece, mut at) = (0, 0);
-    // Where to go on when what follows the last `%` did not fit: it then covers one character more.
+    // Where to continue if the part after the last `%` did not match: the `%` then covers one more character.
     let mut retry: Option<(usize, usize)> = None;
     loop {
         let fits = match (pieces.get(piece), text.get(at)) {

@@ -1,7 +1,7 @@
-//! Comparing a property with what a query gives.
+//! Compares a property with a literal of a query.
 //!
-//! Texts are compared without regard to case; a number may be given as a text; a datetime as the 25 characters of CIM.
-//! It never compares an array: WQL cannot.
+//! Texts compare without regard to case; a number may be given as a text; a datetime as the 25 characters of CIM. Arrays cannot
+//! be compared in WQL.
 
 use std::{cmp::Ordering, time::Duration};
 
@@ -27,7 +27,7 @@ impl Operator {
     }
 }
 
-/// Whether the property can be compared with the value at all.
+/// Checks that the types of property and literal can be compared.
 pub(super) fn comparable(property: &Property, literal: &Literal) -> Result<(), QueryError> {
     let name = property.name;
     if property.array {
@@ -45,7 +45,7 @@ pub(super) fn comparable(property: &Property, literal: &Literal) -> Result<(), Q
     if fits { Ok(()) } else { refuse(format!("\"{name}\" cannot be compared with that value")) }
 }
 
-/// How the value stands to the literal; nothing for null.
+/// The order of value and literal; `None` for null.
 pub(super) fn compare(value: &Value, literal: &Literal) -> Result<Option<Ordering>, QueryError> {
     let Value::One(scalar) = value else { return Ok(None) };
     let ordering = match (scalar, literal) {
@@ -65,14 +65,14 @@ pub(super) fn compare(value: &Value, literal: &Literal) -> Result<Option<Orderin
             Some(wanted) => value.cmp(&wanted),
             None => return Ok(None),
         },
-        // "Never" is the year 1601: before everything that can be written here.
+        // "Never" is the year 1601: before every time that a literal can express.
         (Scalar::Never, Literal::Text(_)) => Ordering::Less,
         _ => return Ok(None),
     };
     Ok(Some(ordering))
 }
 
-/// The text that `like` is held against.
+/// The text that `like` is applied to.
 pub(super) fn text(value: &Value) -> Option<String> {
     match value {
         Value::One(Scalar::Text(text)) => Some(text.clone()),

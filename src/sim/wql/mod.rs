@@ -1,8 +1,8 @@
-//! WQL, as far as clients of a Hyper-V host use it: `select`, `associators of`, `references of`.
+//! The subset of WQL that clients of a Hyper-V host use: `select`, `associators of`, `references of`.
 //!
-//! A query is read (`lex`, `parse`) and then answered (`eval`, `walk`) from a set of [`Objects`]. Names, keywords and texts
-//! are compared without regard to case, as WMI does. It never runs longer than the bounds below allow and never
-//! accepts what it does not understand. Follows Microsoft's "WQL (SQL for WMI)" and DSP0202 where that is silent.
+//! A query is parsed (`lex`, `parse`) and then evaluated (`eval`, `walk`) on a set of [`Objects`]. Names, keywords and texts
+//! compare without regard to case, as in WMI. The limits below bound the run time, and unknown syntax is an error. Follows
+//! Microsoft's "WQL (SQL for WMI)", and DSP0202 where that is silent.
 
 mod eval;
 mod lex;
@@ -16,27 +16,27 @@ mod walk;
 use super::{instance::Instance, path::ObjectPath};
 use crate::schema::{self, Class};
 
-/// Longest query, in bytes.
+/// The longest query, in bytes.
 const MAX_LENGTH: usize = 16 * 1024;
-/// Deepest nesting of conditions.
+/// The deepest nesting of conditions.
 const MAX_DEPTH: usize = 32;
 
-/// Where the answers come from: the instances of one namespace, as one user sees them.
+/// The instances of one namespace, as one user sees them.
 pub(crate) trait Objects {
-    /// Whether the namespace has the class.
+    /// True if the namespace has the class.
     fn has(&self, class: &'static Class) -> bool;
     /// All instances of exactly this class.
     fn instances(&self, class: &'static Class) -> Vec<Instance>;
     /// One instance.
     fn object(&self, path: &ObjectPath) -> Option<Instance>;
 
-    /// The classes that are called `name` or derive from it.
+    /// The classes with that name or with a superclass of that name.
     fn derived(&self, name: &str) -> Vec<&'static Class> {
         schema::derived(name).filter(|class| self.has(class)).collect()
     }
 }
 
-/// A query that was understood.
+/// A parsed query.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Query {
     /// `select`.
@@ -57,7 +57,7 @@ pub(crate) struct Select {
 /// `associators of {…} where …`, or `references of {…} where …`.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Walk {
-    /// True for the association rows, false for what they lead to.
+    /// True for the associations, false for the instances that they lead to.
     pub(crate) rows: bool,
     pub(crate) from: ObjectPath,
     pub(crate) assoc_class: Option<String>,
@@ -94,19 +94,19 @@ enum Literal {
     Boolean(bool),
 }
 
-/// Why a query cannot be answered; WinRM's answer is `CannotProcessFilter` for all of them.
+/// Why a query cannot be answered; WinRM always answers `CannotProcessFilter`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct QueryError(pub(crate) String);
 
-/// What a query gave.
+/// The result of a query.
 #[derive(Clone, Debug)]
 pub(crate) struct Found {
     pub(crate) instances: Vec<Instance>,
-    /// The properties asked for by name, if they were.
+    /// The properties requested by name, if any.
     pub(crate) properties: Option<Vec<String>>,
 }
 
-/// Reads and answers a query.
+/// Parses and evaluates a query.
 pub(crate) fn run(text: &str, objects: &dyn Objects) -> Result<Found, QueryError> {
     match parse::parse(text)? {
         Query::Select(select) => eval::select(select, objects),
@@ -114,7 +114,7 @@ pub(crate) fn run(text: &str, objects: &dyn Objects) -> Result<Found, QueryError
     }
 }
 
-/// The classes that a query names as what it wants; none when it is not understood.
+/// The classes that a query selects; empty for an invalid query.
 pub(crate) fn classes(text: &str) -> Vec<String> {
     match parse::parse(text) {
         Ok(Query::Select(select)) => vec![select.class],
@@ -123,7 +123,7 @@ pub(crate) fn classes(text: &str) -> Vec<String> {
     }
 }
 
-/// Answers an association traversal that was not written as a query.
+/// Evaluates an association traversal that is not a query.
 pub(crate) fn traverse(walk: &Walk, objects: &dyn Objects) -> Result<Found, QueryError> {
     walk::walk(walk, objects)
 }

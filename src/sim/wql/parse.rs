@@ -1,7 +1,7 @@
-//! From words to a query.
+//! Parses tokens to a query.
 //!
-//! Grammar of the subset: `select * | names from class [where condition]`, and the two traversals with their clauses.
-//! It never looks at a class; whether a property exists is found when the query is answered.
+//! Grammar of the subset: `select * | names from class [where condition]`, and both traversals with their clauses. Classes and
+//! properties are checked only when the query is evaluated.
 
 use super::{
     Condition, Literal, MAX_DEPTH, Operator, Query, QueryError, Select, Walk,
@@ -47,7 +47,7 @@ impl Parser {
         }
     }
 
-    /// Takes the keyword if it comes next.
+    /// Consumes the keyword if it is next.
     fn takes(&mut self, keyword: &str) -> bool {
         let found = matches!(self.peek(), Some(Token::Status(word)) if word.eq_ignore_ascii_case(keyword));
         self.at += usize::from(found);
@@ -112,7 +112,7 @@ impl Parser {
 
     fn comparison(&mut self) -> Result<Condition, QueryError> {
         if let Some(literal) = self.literal()? {
-            // The value may stand first; the sign then points the other way.
+            // The value may come first; the operator is then reversed.
             let operator = self.operator()?.reversed();
             return Ok(Condition::Compare { property: self.name()?, operator, literal });
         }

@@ -1,4 +1,4 @@
-//! Queries as clients write them, and queries that no host would take.
+//! Queries of clients, and invalid queries.
 
 use std::time::Duration;
 

@@ -1,7 +1,7 @@
-//! Answering `associators of` and `references of`: from one object over association rows to others.
+//! Evaluates `associators of` and `references of`: from one object through associations to others.
 //!
-//! A row whose other end does not exist leads nowhere; an object that two rows lead to is given once. It never follows
-//! more than one row. Follows Microsoft's "ASSOCIATORS OF statement" and "REFERENCES OF statement".
+//! An association whose other end does not exist leads nowhere; an object that two associations lead to is returned once. Only
+//! one step is followed. Follows Microsoft's "ASSOCIATORS OF statement" and "REFERENCES OF statement".
 
 use std::collections::HashSet;
 
@@ -66,7 +66,7 @@ fn associations(name: Option<&str>, objects: &dyn Objects) -> Result<Vec<&'stati
     if classes.is_empty() { refuse(format!("there is no association \"{name}\"")) } else { Ok(classes) }
 }
 
-/// The references of the row that name the object to start from, and may.
+/// The references of the association that name the object to start from, in an allowed role.
 fn ends<'a>(walk: &'a Walk, row: &'a Instance) -> impl Iterator<Item = &'static str> + 'a {
     references(row)
         .filter(|(name, path)| {

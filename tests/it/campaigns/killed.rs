@@ -1,8 +1,8 @@
-//! The real command, killed without a warning at a random moment, and what `resume` says then; the simulator is the oracle.
+//! Kills the real command at a random moment and checks what `resume` then reports; the simulator is the oracle.
 //!
-//! The seed chooses what is destroyed and when the command is killed: at a request that the host has seen, at a write of the
-//! journal, at a byte on stderr, while the call is on its way, or after a delay. Whatever it meets, nothing is called twice
-//! and no status is wrong. `HVSNAP_KILLS` says how often, `HVSNAP_KILL_SEED` with which seed.
+//! The seed chooses the target and the moment of the kill: at a request that the host has received, at a write of the journal, at
+//! a byte on stderr, during the call, or after a delay. In every case nothing is called twice and no status is wrong.
+//! `HVSNAP_KILLS` is the number of rounds, `HVSNAP_KILL_SEED` the seed.
 #![cfg(unix)]
 
 use std::{
@@ -26,14 +26,14 @@ use crate::cli::{
     cut_off::{Then, gate},
 };
 
-/// How often in an ordinary run.
+/// The number of rounds in an ordinary run.
 const KILLS: u64 = 40;
-/// How many at a time: most of it is waiting.
+/// The number of parallel rounds; most of the time is waiting.
 const AT_ONCE: usize = 4;
-/// Between two looks whether the moment has come; it decides nothing.
+/// The poll interval for the moment; it decides nothing.
 const BLINK: Duration = Duration::from_millis(1);
 
-/// SplitMix64 (Steele, Lea, Flood 2014): enough for choosing moments.
+/// SplitMix64 (Steele, Lea, Flood 2014): sufficient to choose moments.
 struct Chance(u64);
 
 impl Chance {
@@ -54,16 +54,16 @@ impl Chance {
     }
 }
 
-/// When the command is killed.
+/// The moment of the kill.
 #[derive(Clone, Copy, Debug)]
 enum Moment {
-    /// When the host has seen this many requests of it.
+    /// When the host has received this many requests.
     Request(usize),
     /// When a record of the journal holds this status.
     Written(&'static str),
-    /// When it has said this many bytes.
+    /// When this many bytes are on stderr.
     Said(usize),
-    /// When the call has come to a gate before the host, which holds it or lets it pass.
+    /// When the call has reached a gate before the host, which holds it or lets it pass.
     Call { held: bool },
     /// After this long.
     Delay(Duration),
@@ -83,7 +83,7 @@ impl Moment {
     }
 }
 
-/// What is destroyed, and with which flags.
+/// The targets, with their flags.
 const DESTROYS: [&[&str]; 7] = [
     &["app-01", "middle"],
     &["web-01", "before-upgrade", "--scope", "tree"],
@@ -94,15 +94,15 @@ const DESTROYS: [&[&str]; 7] = [
     &["ghost-01", "stays"],
 ];
 
-/// What one round came to.
+/// The result of one round.
 struct Round {
-    /// How far the journal had come when the command was dead.
+    /// The state of the journal when the command was dead.
     open: &'static str,
     status: String,
     complaints: Vec<String>,
 }
 
-/// Comes back when the moment has come, or the command has ended before.
+/// Returns when the moment has come, or the command has ended before it.
 async fn come(moment: Moment, bench: &Bench, child: &mut Child, gate: &Notify) {
     let folder = bench.home().join(".local/state/hvsnap/operations");
     let holds = |status: &str| {
@@ -111,7 +111,7 @@ async fn come(moment: Moment, bench: &Bench, child: &mut Child, gate: &Notify) {
     };
     let before = bench.sim.requests();
     if let Moment::Said(count) = moment {
-        // Ends with the command, too.
+        // Also returns when the command ends.
         let _ = child.stderr.as_mut().unwrap().read_exact(&mut vec![0; count]).await;
         return;
     }
@@ -131,9 +131,9 @@ async fn come(moment: Moment, bench: &Bench, child: &mut Child, gate: &Notify) {
     }
 }
 
-/// Runs the command and kills it at the moment; if it ended before, it was faster.
+/// Runs the command and kills it at the moment, unless it ends before.
 async fn killed(bench: &Bench, mut command: Command, moment: Moment, gate: &Notify) {
-    // Nobody reads stdout; what goes to stderr fits into its pipe.
+    // stdout is not read; the text on stderr fits into its pipe.
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
     come(moment, bench, &mut child, gate).await;
     child.kill().await.unwrap();
@@ -158,7 +158,7 @@ async fn round(number: u64, seed: u64) -> Round {
     let before = ids(&bench, what[0]);
     let run = |arguments: &[&str]| {
         let mut command = bench.command(arguments);
-        // At a gate the call must be readable.
+        // The gate must be able to read the call.
         if matches!(moment, Moment::Call { .. }) {
             command.env("HVSNAP_ENDPOINT", &url).env("HVSNAP_AUTH", "basic");
         }
@@ -174,7 +174,7 @@ async fn round(number: u64, seed: u64) -> Round {
         Some(operation) if operation["conclusion"].is_null() => "answer",
         Some(_) => "end",
     };
-    // Every third time the one who settles is killed as well.
+    // In every third round the resuming process is killed as well.
     if number.is_multiple_of(3) {
         let moment = Moment::Request(chance.index(8) + 1);
         killed(&bench, run(&["resume"]), moment, &at_gate).await;
@@ -213,7 +213,7 @@ async fn round(number: u64, seed: u64) -> Round {
     if status != right {
         complain(format!("the status is {status}, right is {right}: {ended:#?}"));
     }
-    // What was settled before is not among what is open, and nothing is to be resumed then.
+    // An operation that was already final is not open, and nothing is resumed.
     if ended.code != Some(code) && ended.code != Some(0) {
         complain(format!("the code is {:?}: {ended:#?}", ended.code));
     }

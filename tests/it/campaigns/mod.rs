@@ -1,4 +1,4 @@
-//! The long tests: every fault at every step, every reading, random cases, kills at random, and thousands of operations.
+//! The long tests: every fault at every step, every read-back, random cases, random kills, and thousands of operations.
 
 mod killed;
 mod matrix;
@@ -8,13 +8,13 @@ mod soak;
 
 use std::{env, fs::OpenOptions, io::Write as _};
 
-/// Says what a campaign came to: in the output of its test, and at the end of the file that `HVSNAP_TABLES` names.
+/// Reports the result of a campaign: in the output of its test, and at the end of the file that `HVSNAP_TABLES` names.
 #[expect(clippy::print_stdout, reason = "what was tried is what a reader of the test's output wants")]
 fn report(text: &str) {
     println!("{text}");
     if let Some(file) = env::var_os("HVSNAP_TABLES") {
         let mut file = OpenOptions::new().create(true).append(true).open(file).unwrap();
-        // In one piece: other tests write to it too.
+        // In one write, because other tests write to it too.
         file.write_all(format!("{text}\n").as_bytes()).unwrap();
     }
 }

@@ -1,7 +1,7 @@
-//! Thousands of destroys of one client on one host that goes wrong all the time: the words stay right, and memory flat.
+//! Thousands of destroys by one client on one host with constant faults: the reports stay right, and the memory constant.
 //!
-//! It runs alone, because memory is a matter of the whole process: `cargo test --test it soak -- --ignored`. How many
-//! destroys, `HVSNAP_SOAK` says.
+//! It runs alone, because memory belongs to the whole process: `cargo test --test it soak -- --ignored`. `HVSNAP_SOAK` is the
+//! number of destroys.
 
 use std::{sync::Arc, time::Duration};
 
@@ -17,14 +17,14 @@ use crate::host::{IntoHost, journaled::operations};
 const LAB: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/lab/two-branches.toml");
 const VM: &str = "app-01";
 const DESTROYS: usize = 2_000;
-/// After so many, what is allocated once has been allocated.
+/// After this many destroys, one-time allocations are done.
 const WARM: usize = 400;
-/// A journal keeps all, so it is changed for a new one now and then.
+/// The number of destroys per journal, because a journal keeps everything.
 const JOURNAL: usize = 50;
-/// What an allocator may keep more or less, in KiB; a leak of one answer for each destroy would be far above it.
+/// The fluctuation of the allocator, in KiB; a leak of one answer for each destroy would be far above it.
 const SLACK: usize = 6 * 1024;
 
-/// Each strikes a few requests in a hundred.
+/// Each rule affects a few percent of the requests.
 const FAULTS: [&str; 10] = [
     "on=get,do=reset-before,probability=0.03,seed=1",
     "on=pull,do=reset-after,probability=0.03,seed=2",
@@ -80,7 +80,7 @@ async fn thousands_of_destroys_on_a_host_that_goes_wrong_leave_memory_as_it_was(
                 tally.failed += 1;
             }
         }
-        // A host that answers again, and a call that is not under way any more.
+        // The host answers again, and no call is in progress any more.
         clock.advance(Duration::from_secs(300));
         if let Some(open) = operations(&journal).into_iter().find(|operation| !operation.is_concluded()) {
             let status = client.resume(&open).await.unwrap().outcome.status;
@@ -95,7 +95,7 @@ async fn thousands_of_destroys_on_a_host_that_goes_wrong_leave_memory_as_it_was(
         "{destroys} destroys: {tally:?}; {} requests; memory {warm} KiB, {grown} KiB more at the end",
         sim.requests()
     ));
-    // A lost answer is settled by what the host shows: what is not known after ten minutes is rare.
+    // After a lost answer the host's state decides: few outcomes are unknown after ten minutes.
     assert!(tally.destroyed > destroys / 2 && tally.failed > 0, "{tally:?}");
     assert!(tally.unknown * 100 <= destroys, "{tally:?}");
     assert!(grown < SLACK, "{grown} KiB more than after {WARM} destroys");
@@ -106,7 +106,7 @@ fn fresh(sim: &RunningSimulator) -> (Host, MemoryJournal) {
     (sim.client_builder().host().journal(Arc::new(journal.clone())), journal)
 }
 
-/// How many are gone.
+/// The number of destroyed snapshots.
 async fn destroy(client: &Host, name: &str) -> Result<usize, hvsnap::Error> {
     let vm = client.vm(VM).await?;
     let tree = vm.snapshots().await?;
@@ -116,7 +116,7 @@ async fn destroy(client: &Host, name: &str) -> Result<usize, hvsnap::Error> {
     Ok(job.wait(wait, |_| {}).await?.destroyed.len())
 }
 
-/// The memory of this process that is resident, in KiB; 0 where the system does not say.
+/// The resident memory of this process, in KiB; 0 if the system does not report it.
 fn resident() -> usize {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));

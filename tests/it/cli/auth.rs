@@ -1,4 +1,4 @@
-//! The whole destroy against a host as Windows installs it: no Basic, and nothing unencrypted over plain HTTP.
+//! The whole destroy on a host with default settings: no Basic, and nothing unencrypted over plain HTTP.
 
 use base64::Engine as _;
 
@@ -99,7 +99,7 @@ async fn nothing_secret_is_logged_whoever_asks_and_whatever_comes_of_it() {
                 base64(&format!("LAB\\operator:{password}")),
                 base64(password),
                 base64(&utf16),
-                // The last message of NTLM: what is needed to try passwords at home.
+                // The last NTLM message, which is sufficient to try passwords offline.
                 "TlRMTVNTUAAD".to_owned(),
                 "authorization".to_owned(),
             ];

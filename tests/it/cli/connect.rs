@@ -1,4 +1,4 @@
-//! How the command is told where to go and who asks: flags, environment, profiles, files, stdin; and what it keeps to itself.
+//! The connection settings of the command: flags, environment, profiles, files, stdin; and what it keeps secret.
 
 use std::process::Stdio;
 
@@ -61,7 +61,7 @@ async fn an_empty_password_is_refused_and_nothing_is_sent() {
         ran.shows(2, &[&file, wanted]);
     }
     let mut empty = bench.command(&["vm", "list"]);
-    // What the variable was to be filled from has failed; another source is not what was meant.
+    // The program that should have set the variable has failed; another source is not intended.
     empty.env("HVSNAP_PASSWORD", "").env("HVSNAP_PASSWORD_FILE", bench.file("other", PASSWORD));
     Ran::of(empty).await.shows(2, &["HVSNAP_PASSWORD is empty", "unset it"]);
     let nothing = bench.run(&["vm", "list", "--password-stdin"]).await;
@@ -279,7 +279,7 @@ async fn an_option_is_shown_and_taken_only_where_it_acts() {
             refused.extend([words(&["--timeout", "5s"]), &["--state-dir", "x"]]);
         }
         for option in refused {
-            // In front of the command as well as after it.
+            // Before the command as well as after it.
             for both in [[arguments, option].concat(), [option, arguments].concat()] {
                 let text = format!("{} does not apply to `hvsnap {}`, which", option[0], arguments[0]);
                 bench.bare_run(&both).await.shows(2, &[&text]);
@@ -288,7 +288,7 @@ async fn an_option_is_shown_and_taken_only_where_it_acts() {
     }
     let json = bench.bare_run(&["explain", "5", "--host", "x", "--output", "json"]).await;
     assert_eq!(json.json()["error"]["kind"], "usage");
-    // What the environment says is meant for other commands.
+    // Variables may be set for other commands.
     bench.run(&["explain", "5"]).await.shows(0, &[]);
 }
 

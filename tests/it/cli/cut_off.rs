@@ -1,6 +1,6 @@
-//! What the command says when it is cut off: by Ctrl-C at each moment of a destroy, by a lost answer, by a closed pipe.
+//! Interrupted commands: by Ctrl-C at each moment of a destroy, by a lost answer, by a closed pipe.
 //!
-//! Between command and simulator stands a gate that stops a request by a word in it; so every moment is chosen, none guessed.
+//! A gate between command and simulator stops a request by a word in it, so every moment is chosen, not guessed.
 #![cfg(unix)]
 
 use std::{
@@ -23,18 +23,18 @@ use tokio::{
 
 use crate::cli::{Bench, Ran};
 
-/// What becomes of the request with the word.
+/// What happens to the request with the word.
 #[derive(Clone, Copy)]
 pub(crate) enum Then {
-    /// It stays at the gate.
+    /// It is held at the gate.
     Hold,
-    /// It goes through, and its answer is lost.
+    /// It passes, and its answer is lost.
     LoseAnswer,
-    /// It goes through as if there were no gate.
+    /// It passes as without a gate.
     Pass,
 }
 
-/// A gate before `host` that waits for `word`; returns its URL and tells when the word has come.
+/// A gate before `host` that waits for `word`; returns its URL and a notification of the word.
 pub(crate) async fn gate(host: &str, word: &'static str, then: Then) -> (String, Arc<Notify>) {
     let host = host.strip_prefix("http://").unwrap().strip_suffix("/wsman").unwrap().to_owned();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -58,7 +58,7 @@ async fn pass(client: TcpStream, host: TcpStream, word: &'static str, then: Then
     tokio::spawn(async move {
         let mut chunk = [0; 4096];
         while let Ok(count @ 1..) = from_host.read(&mut chunk).await {
-            // The host has done its part by now; the connection ends before a word of it is passed on.
+            // The host has acted by now; the connection ends before a byte of the answer is passed on.
             if lose.load(Ordering::SeqCst) && matches!(then, Then::LoseAnswer) {
                 return;
             }
@@ -95,14 +95,14 @@ pub(crate) async fn interrupt(child: Child) -> Ran {
     signalled(child, "-INT").await
 }
 
-/// Sends the signal, and waits for the end; for how long, decides nothing.
+/// Sends the signal and waits for the end; the duration decides nothing.
 pub(crate) async fn signalled(child: Child, signal: &str) -> Ran {
     let pid = child.id().unwrap().to_string();
     assert!(Command::new("kill").args([signal, &pid]).status().await.unwrap().success());
     ended(child).await
 }
 
-/// What the command left behind once it ended by itself.
+/// The result of a command that ended by itself.
 pub(crate) async fn ended(child: Child) -> Ran {
     let output =
         tokio::time::timeout(Duration::from_secs(30), child.wait_with_output()).await.unwrap().unwrap();
@@ -115,7 +115,7 @@ pub(crate) async fn ended(child: Child) -> Ran {
 
 #[tokio::test]
 async fn before_the_call_an_interruption_changes_nothing_even_after_the_plan_was_shown() {
-    // The machines are the first that is asked for, the service the last before the tree is read again.
+    // The VMs are requested first, the service last before the tree is read again.
     let words =
         ["Msvm_ComputerSystem", "Msvm_VirtualSystemSnapshotService", "Msvm_VirtualSystemSnapshotService"];
     #[cfg(target_os = "linux")]

@@ -1,4 +1,4 @@
-//! `snapshot destroy` as a person or a script meets it: what is shown, what is asked, and each way it can end.
+//! `snapshot destroy` for a user and for a script: output, question, and every possible end.
 
 use std::{process::Stdio, time::Duration};
 
@@ -116,7 +116,7 @@ async fn json_is_one_document_with_what_is_gone_kept_and_moved() {
     assert_eq!((error["exit_code"].as_i64(), error["effect"].as_str()), (Some(1), Some("none")), "{error:#}");
 }
 
-/// Comes back when the command has said that the host has accepted the call; what it says later is still to be read.
+/// Returns when the command has reported that the host has accepted the call; later output is still to be read.
 pub(crate) async fn accepted(child: &mut Child) {
     let (mut said, mut chunk) = (Vec::new(), [0; 256]);
     while !String::from_utf8_lossy(&said).contains("accepted it as job") {

@@ -1,10 +1,10 @@
-//! `hvsnap doctor`: what people and programs are told, and the exit code.
+//! `hvsnap doctor`: its output as text and JSON, and the exit code.
 
 use hvsnap::sim::{SimClock, Simulator};
 
 use crate::cli::{Bench, PASSWORD, Ran, golden::golden};
 
-/// A host in real time, as the doctor compares its clock with that of the command.
+/// A host in real time, because the doctor compares its clock with that of the command.
 async fn host(lab: &str) -> hvsnap::sim::RunningSimulator {
     let lab = format!("{}/fixtures/lab/{lab}", env!("CARGO_MANIFEST_DIR"));
     Simulator::from_lab(lab).unwrap().seed(7).clock(SimClock::real(1.0)).start().await.unwrap()
@@ -16,7 +16,7 @@ async fn visited(bench: &Bench, url: &str, user: &str, password: &str, more: &[&
     Ran::of(command).await
 }
 
-/// Without what differs from run to run.
+/// The output without parts that differ from run to run.
 fn printed(ran: &Ran, sim: &hvsnap::sim::RunningSimulator) -> String {
     let text = format!("{}---- stderr\n{}", ran.stdout, ran.stderr);
     text.replace(&sim.address().to_string(), "127.0.0.1:5985")
@@ -45,7 +45,7 @@ async fn what_is_wrong_is_printed_as_recorded_and_the_exit_code_is_that_of_the_f
 
 #[tokio::test]
 async fn a_clock_far_off_is_a_remark_and_hides_no_failed_logon() {
-    // The host lives by the lab's own time, months away from that of the command.
+    // The lab's time is months away from that of the command.
     let lab = format!("{}/fixtures/lab/default-host.toml", env!("CARGO_MANIFEST_DIR"));
     let (bench, sim) = (Bench::new().await, Simulator::from_lab(lab).unwrap().start().await.unwrap());
     let ran = visited(&bench, sim.endpoint(), r"LAB\operator", PASSWORD, &["--output", "json"]).await;

@@ -1,7 +1,7 @@
-//! The command ends when it is told to, and when its time is over, whatever it is doing: also where it cannot wait by itself.
+//! The command ends by signal and at its time limit, in any state, even if it cannot wait by itself.
 //!
-//! What it is doing is chosen, never guessed: it has written the first byte into a pipe that nobody reads further, it takes
-//! signals and waits for a password that never comes, or a gate holds its request. How long that takes, decides nothing.
+//! The state is chosen, not guessed: it has written the first byte to a pipe that is not read, it handles signals and waits for a
+//! password that never comes, or a gate holds its request. Durations decide nothing.
 #![cfg(target_os = "linux")]
 
 use std::process::Stdio;
@@ -27,21 +27,21 @@ const HUP: u64 = 1;
 const INT: u64 = 1 << 1;
 const TERM: u64 = 1 << 14;
 
-/// Which signals a process takes, or ignores (`SigCgt`, `SigIgn`); none of one that is not there yet.
+/// The signals that a process handles, or ignores (`SigCgt`, `SigIgn`); none if it does not exist yet.
 fn signals(pid: u32, which: &str) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix(which)).unwrap_or_default();
     u64::from_str_radix(mask.trim_start_matches(':').trim(), 16).unwrap_or(0)
 }
 
-/// The signals that end a command. One that is started by a process that ignores SIGHUP, as under nohup, ignores it as well.
+/// The signals that end a command. A command started with SIGHUP ignored, as by nohup, ignores it as well.
 pub(crate) fn ends() -> Vec<&'static str> {
     let ignores_hup = signals(std::process::id(), "SigIgn") & HUP != 0;
     let all = ["-INT", "-TERM", "-HUP"];
     all.into_iter().filter(|signal| *signal != "-HUP" || !ignores_hup).collect()
 }
 
-/// Comes back once the command takes these signals; by then it is on its way to whatever it does.
+/// Returns once the command handles these signals and has begun its work.
 async fn takes(child: &mut Child, signal: &str) {
     let wanted = match signal {
         "-HUP" => HUP,
@@ -123,7 +123,7 @@ async fn a_question_for_a_password_gives_the_terminal_back_as_it_was() {
             command.stdin(Stdio::piped());
             command
         });
-        // Whose end would be the end of what is typed.
+        // Closing it would end the input.
         let _open = child.stdin.take().unwrap();
         let ran = ended(child).await;
         let lines: Vec<_> = ran.stdout.lines().map(str::trim).collect();
@@ -160,7 +160,7 @@ async fn a_time_limit_ends_the_command_wherever_the_host_is_silent() {
         ended(piped(command)).await.shows(code, &texts);
     };
     let cut = "timed out after 6s; the host had not answered";
-    // The authentication goes before the request; there the host is silent, too.
+    // The authentication precedes the request; the host is silent there too.
     let silent_at_once = async {
         let bench = Bench::new().await;
         let (url, _) = gate(bench.sim.endpoint(), "POST", Then::Hold).await;
@@ -190,7 +190,7 @@ async fn a_pause_that_the_host_asks_for_is_said() {
     };
     let ran = ended(listed(&[])).await;
     ran.shows(0, &["warning: host overloaded: it asked to wait 20 s; waiting ", "web-01"]);
-    // What it would take too long to wait for is said as well.
+    // A wait that would be too long is reported as well.
     host.on(MACHINE, [Reply::Later(503, 100_000)]);
     let ran = ended(listed(&[])).await;
     ran.shows(1, &["warning: host overloaded: it asked to wait 100000 s; waiting "]);

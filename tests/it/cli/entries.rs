@@ -1,4 +1,4 @@
-//! `journal list`, `close` and `prune`: which entries are shown, ended by a person's status, and removed.
+//! `journal list`, `close` and `prune`: the entries shown, closed by hand, and removed.
 #![cfg(unix)]
 
 use std::fs;
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::cli::{Bench, Ran};
 
-/// The ids that a list shows, by the name of what was destroyed: the clock of the commands runs too fast for an order.
+/// The ids in a list, by the name of the target: the clock of the commands is too fast for a reliable order.
 async fn ids(bench: &Bench, more: &[&str]) -> Vec<String> {
     let ran = bench.bare_run(&[&["journal", "list", "--output", "json"], more].concat()).await;
     ran.shows(0, &[]);
@@ -25,7 +25,7 @@ async fn show(bench: &Bench, id: &str) -> Value {
     bench.bare_run(&["journal", "show", id, "--output", "json"]).await.json()["operation"].clone()
 }
 
-/// Sets every year in a record back, as if it were old.
+/// Changes every year in a record, to make it old.
 fn age(bench: &Bench, id: &str) {
     let file = bench.home().join(format!(".local/state/hvsnap/operations/{id}.json"));
     let mut record: Value = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
@@ -37,7 +37,7 @@ fn age(bench: &Bench, id: &str) {
     fs::write(&file, record.to_string()).unwrap();
 }
 
-/// One whose merge is open, one whose outcome is not known, one that is done.
+/// Three operations: one with an open merge, one with an unknown outcome, one that is done.
 async fn three(bench: &Bench) -> [String; 3] {
     bench.destroy("app-01", "middle", &[]).await.shows(0, &[]);
     bench.destroy("merge-01", "endless", &["--timeout", "240s"]).await.shows(6, &[]);
@@ -96,7 +96,7 @@ async fn an_entry_is_closed_by_a_person_s_word_and_stops_nothing_any_more() {
     let said = "closed by ops: looked at it, ticket 4711";
     bench.bare_run(&["journal", "list"]).await.shows(0, &[said, &id]);
     bench.bare_run(&["journal", "show", &id]).await.shows(0, &[said]);
-    // It stays unknown what became of it, and nothing more is looked for.
+    // The outcome stays unknown, and is not investigated further.
     let resumed = bench.bare_run(&["resume", &id]).await;
     resumed.shows(0, &["was closed by ops on ", ": looked at it, ticket 4711; nothing to resume."]);
     assert!(!resumed.stdout.contains("done"), "{resumed:#?}");
@@ -108,7 +108,7 @@ async fn an_entry_is_closed_by_a_person_s_word_and_stops_nothing_any_more() {
     bench.bare_run(&["resume"]).await.shows(0, &["Nothing is open in"]);
     Ran::of(close("again", &["--yes"])).await.shows(2, &[said, "there is nothing to close"]);
     assert_eq!(show(&bench, &id).await, entry);
-    // What stops the next is the VM itself, if it does.
+    // Only the VM itself can block the next operation.
     bench.destroy("slow-01", "root", &[]).await.shows(8, &["the VM is deleting"]);
 }
 
@@ -122,7 +122,7 @@ async fn a_final_status_is_not_overwritten_and_only_an_open_merge_is_closed() {
     assert_eq!(show(&bench, &done).await, before);
     let closed =
         bench.bare_run(&["journal", "close", &merging, "--reason", "the VM is deleted", "--yes"]).await;
-    // Without a name in the environment the system says who it is.
+    // Without a name in the environment, the system provides it.
     let user = std::process::Command::new("id").arg("-un").output().unwrap();
     let user = String::from_utf8(user.stdout).unwrap();
     let said = format!("closed by {}: the VM is deleted", user.trim());
@@ -134,7 +134,7 @@ async fn a_final_status_is_not_overwritten_and_only_an_open_merge_is_closed() {
     );
     bench.bare_run(&["journal", "list"]).await.shows(0, &[&format!("done, {said}")]);
     assert!(!ids(&bench, &["--open"]).await.contains(&merging));
-    // The merge is not watched again: the host is not asked.
+    // The merge is not watched again: nothing is sent to the host.
     let requests = bench.sim.requests();
     bench.run(&["resume", &merging]).await.shows(0, &["the VM is deleted; nothing to resume."]);
     assert_eq!(bench.sim.requests(), requests);
@@ -172,7 +172,7 @@ async fn old_entries_are_removed_and_open_ones_stay() {
     removed.shows(0, &["1 were removed, 2 kept"]);
     assert_eq!(removed.json()["removed"][0]["id"], done.as_str());
     assert_eq!(ids(&bench, &[]).await, [&*merging, &*unknown]);
-    // What a person has closed is not open.
+    // A record closed by hand is not open.
     bench.bare_run(&["journal", "close", &unknown, "--reason", "x", "--yes"]).await.shows(0, &[]);
     bench.bare_run(&prune).await.shows(0, &["0 were removed"]);
     age(&bench, &unknown);

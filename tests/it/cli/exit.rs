@@ -1,12 +1,12 @@
-//! The exit code of an error, whatever the command: a host that is not reached, a call that is not begun.
+//! The exit code of an error, the same for all commands: an unreachable host, a call that was not begun.
 
 use std::net::TcpListener;
 
 use crate::cli::{Bench, PASSWORD, Ran};
 
-/// A port of this machine that nothing listens on.
+/// A port of the local computer without a listener.
 fn closed_port() -> u16 {
-    // Dropped at once: a listener that is gone leaves a port that nothing listens on.
+    // Dropped at once, so that nothing listens on the port.
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
@@ -61,7 +61,7 @@ async fn a_call_that_is_not_begun_is_8() {
 #[tokio::test]
 async fn where_the_outcome_of_a_call_is_not_known_the_code_is_5_though_the_host_is_not_reached_any_more() {
     let bench = Bench::new().await;
-    // The call is answered with a job; when that is read, the host is down.
+    // The call is answered with a job; when the job is read, the host is down.
     bench.sim.inject("class=Msvm_ConcreteJob,do=refuse,seconds=100000".parse().unwrap());
     let ran = bench.destroy("app-01", "middle", &["--timeout", "10h", "--output", "json"]).await;
     ran.shows(5, &["refused the connection"]);

@@ -1,4 +1,4 @@
-//! `hvsnap explain`: what people copy from a window, and what programs read.
+//! `hvsnap explain`: codes in the forms of error messages, and the JSON output.
 
 use crate::cli::{Bench, Ran, golden::golden};
 

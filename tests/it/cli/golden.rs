@@ -1,4 +1,4 @@
-//! Golden outputs: what the commands print, to the letter. `HVSNAP_BLESS=1` writes them anew.
+//! Golden outputs: the exact output of the commands. `HVSNAP_BLESS=1` rewrites them.
 
 use std::{env, fs, path::Path};
 

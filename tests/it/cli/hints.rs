@@ -1,4 +1,4 @@
-//! What the command suggests where a person means something that it calls otherwise, or where there is nothing to be had.
+//! The suggestions of the command for the words of other programs, and for empty results.
 
 use std::net::TcpListener;
 
@@ -48,7 +48,7 @@ async fn a_job_that_was_cancelled_is_said_to_be() {
 async fn a_host_that_is_down_is_said_to_be_retried_at_once() {
     let bench = Bench::new().await;
     bench.destroy("slow-01", "long", &["--no-wait"]).await.shows(0, &[]);
-    // Dropped at once: a listener that is gone leaves a port that nothing listens on.
+    // Dropped at once, so that nothing listens on the port.
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let endpoint = format!("http://127.0.0.1:{port}/wsman");
     let file = bench.home().join(".local/state/hvsnap/operations");

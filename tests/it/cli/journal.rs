@@ -1,4 +1,4 @@
-//! `journal`, `resume` and `--on-busy` as a person or a script meets them.
+//! `journal`, `resume` and `--on-busy` for a user and for a script.
 #![cfg(unix)]
 
 use std::{fs, os::unix::fs::PermissionsExt, process::Stdio};
@@ -42,7 +42,7 @@ async fn a_destroy_is_written_down_where_the_platform_keeps_state() {
     bench.bare_run(&["journal", "list"]).await.shows(0, &["done", "destroy middle of app-01", &id]);
     let shown = bench.bare_run(&["journal", "show", id.split_once("-").unwrap().0]).await;
     shown.shows(0, &["Operation", "destroys", "middle", "4096 (job started)", "done", bench.sim.endpoint()]);
-    // What is settled is said again without asking the host, and without a password.
+    // A final outcome is reported again without a request to the host, and without a password.
     bench.bare_run(&["resume", &id]).await.shows(0, &["status", "done", "middle"]);
     bench.bare_run(&["resume"]).await.shows(0, &["Nothing is open in"]);
 }
@@ -51,7 +51,7 @@ async fn a_destroy_is_written_down_where_the_platform_keeps_state() {
 async fn a_call_whose_answer_was_lost_is_settled_by_resume_and_twice_says_the_same() {
     let bench = Bench::new().await;
     let (url, _) = gate(bench.sim.endpoint(), "DestroySnapshot", Then::LoseAnswer).await;
-    // Its job takes a minute: it runs when the answer is missed.
+    // Its job takes a minute: it is running when the answer is lost.
     let mut command = bench.command(&["snapshot", "destroy", "slow-01", "long", "--yes", "--no-wait"]);
     command.env("HVSNAP_ENDPOINT", &url).env("HVSNAP_AUTH", "basic");
     let ran = Ran::of(command).await;
@@ -100,7 +100,7 @@ async fn a_merge_that_does_not_end_is_told_by_resume_as_by_destroy() {
         let ran = bench.run(&["resume", &id, "--timeout", "240s"]).await;
         ran.shows(6, &["done", "still merging at the timeout"]);
     }
-    // What is written down is said, whatever is to be waited for.
+    // The record is reported, whatever is to be waited for.
     bench.run(&["resume", &id, "--wait", "job"]).await.shows(6, &["done"]);
     // The merge stays open: it is listed, and followed without an id.
     bench.bare_run(&["journal", "list"]).await.shows(0, &["done, merge open", "hvsnap resume"]);
@@ -151,7 +151,7 @@ async fn two_processes_at_one_machine_are_one_after_the_other() {
     refused.shows(8, &["cannot destroy: the VM is locked by process", &process, &id, "nothing was changed"]);
     let resumed = bench.run(&["resume", &id]).await;
     resumed.shows(5, &["the VM is locked by process", &process]);
-    // The system gives the lock back with the process, however it ends.
+    // The system releases the lock with the process, however it ends.
     child.kill().await.unwrap();
     let looked = bench.run(&["resume", &id, "--wait", "accepted"]).await;
     looked.shows(5, &["running"]);

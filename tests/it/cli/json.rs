@@ -1,4 +1,4 @@
-//! What programs are promised: one JSON document on stdout, however the command ends, with the data unaltered.
+//! The JSON output: one document on stdout, however the command ends, with unaltered data.
 
 use crate::cli::{Bench, Ran};
 
@@ -84,7 +84,7 @@ async fn a_job_that_may_go_on_comes_with_the_command_that_finds_it_again() {
 
 #[tokio::test]
 async fn a_hostile_name_is_unaltered_data_and_harmless_text() {
-    // XML has no place for the others, such as U+001B.
+    // XML cannot contain the others, such as U+001B.
     const HOSTILE: [char; 3] = ['\u{9b}', '\u{7f}', '\u{202e}'];
     const NAME: &str = "x\u{9b}2J\u{7f}\u{202e}y";
     let bench = Bench::new().await;

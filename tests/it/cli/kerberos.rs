@@ -1,7 +1,7 @@
-//! A password that the KDC refuses: it is tried there once, and nowhere else.
+//! A password that the KDC refuses is tried there once, and nowhere else.
 //!
-//! The KDC is one of two answers: it wants a proof of the password (an encrypted time stamp), and then refuses it. RFC 4120,
-//! sections 5.2.7.2, 5.2.7.5, 5.9.1 and 7.2.2. Without the system's GSSAPI library there is nobody to ask.
+//! The test KDC has two answers: it requires a proof of the password (an encrypted time stamp), and then refuses it. Follows RFC
+//! 4120, sections 5.2.7.2, 5.2.7.5, 5.9.1 and 7.2.2. Skipped without the system's GSSAPI library.
 
 use std::sync::{
     Arc,
@@ -39,7 +39,7 @@ fn text(value: &str) -> Vec<u8> {
     der(0x1b, value.as_bytes())
 }
 
-/// What the KDC wants to see: an encrypted time stamp, in AES-256.
+/// The required proof: an encrypted time stamp, in AES-256.
 fn wanted() -> Vec<u8> {
     let entry = der(0x30, &[field(0, &integer(18)), field(1, &text("LAB.TESToperator"))].concat());
     let data =
@@ -63,7 +63,7 @@ fn error(code: u8) -> Vec<u8> {
     der(0x7e, &der(0x30, &fields.concat()))
 }
 
-/// Asks for a proof of the password, and refuses it.
+/// Requires a proof of the password, and refuses it.
 async fn refuse(mut stream: TcpStream, proofs: Arc<AtomicUsize>) {
     while let Ok(length) = stream.read_u32().await {
         let mut request = vec![0; usize::try_from(length).unwrap()];
@@ -79,7 +79,7 @@ async fn refuse(mut stream: TcpStream, proofs: Arc<AtomicUsize>) {
 
 struct Kdc {
     config: String,
-    /// How often a password was tried.
+    /// The number of attempts with a password.
     proofs: Arc<AtomicUsize>,
 }
 

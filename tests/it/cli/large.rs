@@ -1,7 +1,6 @@
-//! A host that sends very many snapshots, and what the real command draws, lists and plans of them.
+//! A host with very many snapshots: trees, lists and plans of the real command.
 //!
-//! Nothing here looks at a clock: where anything took a look at all snapshots for each of them, for each of those, it would not
-//! end while anybody waits.
+//! There is no clock here: a quadratic algorithm would not end in any acceptable time.
 
 use std::collections::VecDeque;
 
@@ -16,7 +15,7 @@ use crate::{
 const MANY: usize = 5000;
 const PAGE: usize = 100;
 
-/// A host with one VM, whose snapshot `name-1`, `name-2` and on has the parent that `parent` says.
+/// A host with one VM whose snapshots are `name-1`, `name-2` and so on; `parent` gives the parent of each.
 async fn host(parent: impl Fn(usize) -> Option<usize>) -> ScriptedHost {
     let setting = |number: usize| {
         let parent = parent(number).map(|parent| parent.to_string()).unwrap_or_default();
@@ -59,7 +58,7 @@ async fn run(host: &ScriptedHost, arguments: &[&str]) -> Ran {
     let mut command = bench.command(arguments);
     command.env("HVSNAP_ENDPOINT", host.url()).env("HVSNAP_AUTH", "basic");
     let ran = Ran::of(command).await;
-    // A snapshot takes less than a line of a book.
+    // The output per snapshot is bounded.
     assert!(ran.stdout.len() + ran.stderr.len() < MANY * 600, "{}", ran.stdout.len());
     ran
 }

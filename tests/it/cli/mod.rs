@@ -1,6 +1,6 @@
-//! Running the real command against a simulated host in this process, in real but hastened time.
+//! Runs the real command with a simulated host in this process, in accelerated real time.
 //!
-//! The command sees only what it is given: its own home, no variables of the developer's, no terminal.
+//! The command has its own home, none of the developer's variables, and no terminal.
 
 mod auth;
 mod connect;
@@ -34,11 +34,11 @@ use hvsnap::sim::{RunningSimulator, SimClock, Simulator};
 use tokio::process::Command;
 
 pub(crate) const PASSWORD: &str = "correct-horse";
-/// How many times as fast as real the clock of host and command runs, where nothing is in a hurry.
+/// The speed of the clock of host and command in ordinary tests.
 const SPEED: &str = "40";
-/// The same for a test that must catch a job of a minute while it runs, however slow the machine.
+/// The speed for a test that must catch a job of a minute while it runs, on a slow system too.
 const SLOW: &str = "4";
-/// The same for a test to which no time is to pass: a second of it takes more than a minute.
+/// The speed for a test in which no time should pass: one of its seconds takes more than a minute.
 const STILL: &str = "0.01";
 
 /// A host and a home for the command.
@@ -48,7 +48,7 @@ pub(crate) struct Bench {
     speed: &'static str,
 }
 
-/// What a run of the command left behind.
+/// The result of a run of the command.
 #[derive(Debug)]
 pub(crate) struct Ran {
     pub(crate) code: Option<i32>,
@@ -79,7 +79,7 @@ impl Bench {
         Self::at("two-branches.toml", STILL).await
     }
 
-    /// With so many machines that a list of them in JSON is longer than a pipe holds.
+    /// With enough VMs that their list in JSON exceeds the size of a pipe.
     pub(crate) async fn crowded() -> Self {
         let lab = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/lab/two-branches.toml");
         Self::with(Simulator::from_lab(lab).unwrap().machines(400), SPEED).await
@@ -95,7 +95,7 @@ impl Bench {
         Self::with(Simulator::from_lab_text(lab).unwrap(), SPEED).await
     }
 
-    /// Over TLS, with a lab in text; and the file of the authority that vouches for the host.
+    /// Over TLS, with a lab in text; also returns the file of the host's authority.
     pub(crate) async fn over_tls(lab: &str) -> (Self, String) {
         let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
         let (certificate, key) = (made.cert.pem(), made.signing_key.serialize_pem());
@@ -116,7 +116,8 @@ impl Bench {
         Self { sim, home, speed }
     }
 
-    /// The command with the host's address, a user who may do everything, and the password in the environment.
+    /// The command with the host's address, a user with all rights, and the password in the environment.
+    /// The command with only a home.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = self.bare(arguments);
         command
@@ -140,7 +141,7 @@ impl Bench {
         command
     }
 
-    /// Where the command believes to be at home.
+    /// The home of the command.
     pub(crate) fn home(&self) -> &Path {
         &self.home
     }
@@ -154,7 +155,7 @@ impl Bench {
         Ran::of(self.command(arguments)).await
     }
 
-    /// Runs a destroy with `--yes`, after which the tree of the machine is as the host has it.
+    /// Runs a destroy with `--yes`, always with a fresh tree of the VM.
     pub(crate) async fn destroy(&self, vm: &str, snapshot: &str, more: &[&str]) -> Ran {
         self.run(&[&["snapshot", "destroy", vm, snapshot, "--yes"], more].concat()).await
     }
@@ -170,7 +171,7 @@ impl Bench {
 
 impl Drop for Bench {
     fn drop(&mut self) {
-        // A home that cannot be removed is in the target folder and harms nobody.
+        // A home that cannot be removed stays in the target folder, which is harmless.
         let _ = fs::remove_dir_all(&self.home);
     }
 }
@@ -185,7 +186,7 @@ impl Ran {
         }
     }
 
-    /// Fails unless the exit code is `code` and each text stands somewhere in what was printed.
+    /// Fails unless the exit code is `code` and the output contains each text.
     #[track_caller]
     pub(crate) fn shows(&self, code: i32, texts: &[&str]) {
         assert_eq!(self.code, Some(code), "{self:#?}");
@@ -194,7 +195,7 @@ impl Ran {
         }
     }
 
-    /// The one JSON document on stdout; each has warnings, and says them on stderr too.
+    /// The JSON document on stdout; its warnings must also be on stderr.
     #[track_caller]
     pub(crate) fn json(&self) -> serde_json::Value {
         let value: serde_json::Value = serde_json::from_str(&self.stdout).unwrap();
@@ -207,7 +208,7 @@ impl Ran {
     }
 }
 
-/// A slice of words, where the compiler would otherwise take an array of this very length.
+/// A slice of words; otherwise the compiler would infer an array of this length.
 pub(crate) const fn words<'w>(words: &'w [&'w str]) -> &'w [&'w str] {
     words
 }

@@ -1,4 +1,4 @@
-//! Names that name nothing, or more than one thing, and hosts that show nothing: what is said, and the exit code.
+//! Unknown and ambiguous names, and hosts without results: the message and the exit code.
 
 use serde_json::Value;
 
@@ -35,7 +35,7 @@ async fn who_sees_not_even_the_host_is_told_of_the_token_and_not_of_an_empty_hos
         let told = (error["id"].as_str(), error["kind"].as_str(), error["exit_code"].as_i64());
         assert_eq!(told, (Some("HVS0505"), Some("nothing_seen"), Some(4)), "{arguments:?}: {error:#}");
     }
-    // The same host, to somebody who sees that it has no VMs.
+    // The same host, for a user who can see that it has no VMs.
     let ran = bench.run(&["vm", "list", "--output", "json"]).await;
     ran.shows(0, &["The host has no VMs."]);
     assert_eq!(ran.json()["vms"], Value::Array(Vec::new()));
@@ -93,7 +93,7 @@ async fn a_name_that_is_the_id_of_another_is_ambiguous() {
     let ran = bench.destroy("web-01", SNAPSHOT, &["--output", "json"]).await;
     ran.shows(3, &["2 snapshots match", "nothing was changed"]);
     assert_eq!(names(&ran.json()), ["base", SNAPSHOT]);
-    // Its whole id is nobody's name.
+    // Its complete id is not the name of anything.
     let whole = format!("Microsoft:{SNAPSHOT}");
     bench.run(&["snapshot", "show", "web-01", &whole]).await.shows(0, &["base"]);
     assert_eq!(bench.sim.calls("DestroySnapshot"), 0);

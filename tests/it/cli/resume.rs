@@ -1,4 +1,4 @@
-//! At which host `resume` asks: one that was named, and never one that stands in a record alone.
+//! The host that `resume` contacts: one that is named, never one that only a record names.
 #![cfg(unix)]
 
 use std::fs;
@@ -8,7 +8,7 @@ use tokio::process::Command;
 
 use crate::cli::{Bench, PASSWORD, Ran};
 
-/// An operation that goes on without anybody; its id.
+/// The id of an operation that continues without a waiting process.
 async fn begun(bench: &Bench) -> String {
     let ran = bench.destroy("slow-01", "long", &["--no-wait", "--output", "json"]).await;
     ran.shows(0, &[]);
@@ -26,7 +26,7 @@ fn by_alias(sim: &RunningSimulator) -> String {
     sim.endpoint().replace("127.0.0.1", "localhost")
 }
 
-/// What a printed command says after `hvsnap`, for a shell that takes it apart at blanks.
+/// The words of a printed command after `hvsnap`, split at spaces.
 fn printed<'r>(ran: &'r Ran, begin: &str) -> Vec<&'r str> {
     let (_, rest) = ran.stderr.split_once(begin).unwrap();
     let line = rest.lines().next().unwrap();
@@ -47,7 +47,7 @@ async fn a_host_that_stands_in_a_record_alone_is_sent_nothing() {
     let json = Ran::of(without_a_host(&bench, &["resume", "--output", "json"])).await.json();
     assert_eq!((json["exit_code"].as_i64(), json["failed"][0]["exit_code"].as_i64()), (Some(2), Some(2)));
     assert_eq!(bench.sim.requests(), requests);
-    // Named it is asked; and so is one that a profile holds, whichever is in use.
+    // A named host is contacted, also one in any profile.
     let endpoint = bench.sim.endpoint();
     Ran::of(without_a_host(&bench, &["resume", "--endpoint", endpoint, "--wait", "accepted"]))
         .await
@@ -70,7 +70,7 @@ async fn a_host_of_the_environment_is_not_taken_for_another_and_one_of_a_flag_is
         let hint = format!("hvsnap resume {id} --endpoint {}", other.sim.endpoint());
         Ran::of(command).await.shows(2, &["was sent to", bench.sim.endpoint(), &hint]);
     }
-    // Without an id the operations of the host are meant.
+    // Without an id, the operations of the named host are resumed.
     let ran = bench.run(&["resume", "--endpoint", other.sim.endpoint()]).await;
     ran.shows(2, &["no open operation was sent to", &id, "give the id"]);
     assert_eq!(other.sim.requests(), 0);
@@ -78,7 +78,7 @@ async fn a_host_of_the_environment_is_not_taken_for_another_and_one_of_a_flag_is
     let named = ["--endpoint", &alias, "--auth", "basic", "--wait", "accepted"];
     bench.run(&[&["resume", &id], &named[..]].concat()).await.shows(5, &["running", bench.sim.endpoint()]);
 
-    // A host without the VM has nothing to say of it.
+    // A host without the VM cannot provide any information.
     let stranger = Bench::of("demo.toml").await;
     let mut command = bench.command(&["resume", &id, "--endpoint", stranger.sim.endpoint()]);
     command.env("HVSNAP_USER", r"DEMO\operator");
@@ -169,7 +169,7 @@ async fn another_host_that_has_the_vm_too_says_nothing_of_what_was_begun_on_the_
     assert_eq!(command[..4], ["resume", &id, "--state-dir", there[1]]);
     assert_eq!(command[4..], ["--endpoint", bench.sim.endpoint()]);
     other.run(&[&command[..], &["--wait", "accepted"]].concat()).await.shows(5, &["running", &id]);
-    // The same host by another name is told by what it calls itself.
+    // The same host under another name is recognised by its own name.
     let listed = bench.bare_run(&["journal", "list", "--output", "json"]).await.json();
     assert_eq!(listed["operations"][0]["system"], "HV01");
 }

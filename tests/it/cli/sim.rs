@@ -70,7 +70,7 @@ async fn the_readme_shows_what_the_demo_prints() {
     let ran = Ran::of(command).await;
     let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
     let recorded = crate::scripted::between(&readme, "<!-- recorded: demo -->", "<!-- end -->").unwrap();
-    // Ports and job ids differ from run to run, and so does how often progress is seen.
+    // Ports and job ids differ from run to run, and so does the number of progress lines.
     let differs = ["127.0.0.1", "job  ", "as job ", "job: ", "disks: "];
     for line in ran.stdout.lines().filter(|line| !differs.iter().any(|text| line.contains(text))) {
         assert!(recorded.lines().any(|shown| shown == line), "the README lacks {line:?}");

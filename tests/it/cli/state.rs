@@ -1,4 +1,4 @@
-//! The folder of the journal as the command meets it: whose it is, who may write to it, and what lies in it.
+//! The folder of the journal: its owner, its permissions, and its content.
 #![cfg(unix)]
 
 use std::{
@@ -20,7 +20,7 @@ fn set_mode(path: &Path, mode: u32) {
     fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
 }
 
-/// A folder of one test's own that every user can get to, unlike perhaps the target folder.
+/// A folder of one test that every user can reach, unlike perhaps the target folder.
 struct Open(PathBuf);
 
 impl Open {
@@ -48,7 +48,7 @@ async fn a_folder_below_a_parent_that_cannot_be_read_serves() {
     fs::create_dir_all(&state).unwrap();
     let is_root = fs::metadata(&state).unwrap().uid() == 0;
     if is_root {
-        // Root may read everything, so the command runs as another user, as under systemd's `DynamicUser=`.
+        // Root can read everything, so the command runs as another user, as with systemd's `DynamicUser=`.
         chown(&state, Some(NOBODY), Some(NOBODY)).unwrap();
         set_mode(&parent, 0o711);
     } else {
@@ -129,7 +129,7 @@ async fn what_the_journal_could_not_take_is_told_beside_a_refusal_in_text_and_js
     let host = effects::host().await;
     let Reply::Soap(status, body) = envelopes::fault("Sender", "InvalidParameter", 1) else { unreachable!() };
     host.on(effects::TREE, [envelopes::tree_before()]);
-    // The intent has room below the limit, the answer with its text has not.
+    // The intent fits below the limit, the answer with its text does not.
     host.on(effects::DESTROY, [Reply::Soap(status, body.replace("Text of the host.", &"é".repeat(5000)))]);
     for output in ["text", "json"] {
         let destroy =

@@ -1,4 +1,4 @@
-//! The command over TLS, with an authority that only it was told of.
+//! The command over TLS, with an authority that only this test trusts.
 
 use std::process::Stdio;
 

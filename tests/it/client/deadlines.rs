@@ -1,6 +1,6 @@
-//! Nothing outlasts the deadline of a client's handle, wherever the host falls silent; and what is said of a call stays true.
+//! The deadline of a client's handle ends everything, wherever the host falls silent; and the reports stay true.
 //!
-//! On virtual time: a silent host is what moves it to the deadline, so a wait that is not bounded never ends here.
+//! In virtual time: a silent host advances it to the deadline, so an unbounded wait would never end here.
 
 use std::{future::Future, sync::Arc, time::Duration};
 

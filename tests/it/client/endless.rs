@@ -1,4 +1,4 @@
-//! Hosts that send without end: every enumeration comes to a bound with a name, and what is held until then is bounded too.
+//! Hosts that send without end: every enumeration reaches a named limit, and the memory until then is bounded too.
 
 use std::collections::VecDeque;
 
@@ -19,7 +19,7 @@ const PULL: &str = "enumeration/Pull<";
 const RELEASE: &str = "enumeration/Release<";
 const MIB: usize = 1024 * 1024;
 
-/// A host whose every page holds `items` and goes on, by the same context.
+/// A host whose pages all contain `items` and continue with the same context.
 async fn endless(items: &str) -> ScriptedHost {
     let page = |kind: &str, prefix: &str| {
         soap(&format!(
@@ -34,7 +34,7 @@ async fn endless(items: &str) -> ScriptedHost {
     host
 }
 
-/// A VM with a name, and a text that nobody asks for, of so many bytes.
+/// A VM with a name, and an unused text of `other` bytes.
 fn vm(name: usize, other: usize) -> String {
     let name = "x".repeat(name);
     let other = "y".repeat(other);
@@ -54,7 +54,7 @@ fn violation(error: &ClientError) -> Violation {
     offence.violation()
 }
 
-/// Comes back when the host has been told that its context is not needed any more; that is told in the background.
+/// Returns when the context has been released on the host, which happens in the background.
 async fn released(host: &ScriptedHost) {
     while host.count(RELEASE) == 0 {
         tokio::task::yield_now().await;
@@ -125,7 +125,7 @@ async fn what_is_read_and_not_kept_is_bounded_in_bytes_of_the_pages() {
     assert_eq!(host.count(PULL), 9);
 }
 
-/// How much memory the command takes at most.
+/// The greatest memory use of the command.
 #[cfg(target_os = "linux")]
 mod memory {
     use std::{fs, process::Stdio};
@@ -139,7 +139,7 @@ mod memory {
     use super::*;
     use crate::cli::Bench;
 
-    /// A pipe that takes nothing more, as long as nobody reads: who writes into it waits.
+    /// A full pipe that is not read: a writer blocks.
     async fn full_pipe() -> (pipe::Sender, pipe::Receiver) {
         let (sender, receiver) = pipe::pipe().unwrap();
         sender.writable().await.unwrap();
@@ -147,19 +147,19 @@ mod memory {
         (sender, receiver)
     }
 
-    /// The most memory that the process has ever had, in KiB (`proc(5)`).
+    /// The peak memory of the process, in KiB (`proc(5)`).
     fn peak(process: u32) -> u64 {
         let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap();
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
         line.trim().trim_end_matches(" kB").parse().unwrap()
     }
 
-    /// Runs the command until it has told what went wrong, and looks at it before it can end: it waits to write its JSON.
+    /// Runs the command until it has reported the error, and measures it before it can end: it blocks while writing its JSON.
     async fn peak_of(mut command: Command) -> (u64, String) {
         let (sender, mut receiver) = full_pipe().await;
         command.stdout(Stdio::from(sender.into_blocking_fd().unwrap())).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
-        // It holds the end of the pipe that is the child's.
+        // It holds the child's end of the pipe.
         drop(command);
         let mut stderr = BufReader::new(child.stderr.take().unwrap());
         let mut first = [0];

@@ -1,5 +1,5 @@
-//! Forms of an answer that a Windows host does not send, and others do: filters of which no notice is taken, associations that
-//! cannot be asked for, errors as nested instances, what cannot be read.
+//! Answers that a Windows host does not send, but others do: ignored filters, unsupported association queries, errors as nested
+//! instances, unreadable parts.
 
 use std::sync::{Arc, Mutex};
 
@@ -52,7 +52,7 @@ fn reference(class: &str, keys: &[(&str, &str)]) -> String {
     )
 }
 
-/// A link between a machine and a job.
+/// A link between a VM and a job.
 fn link(vm: &str, class: &str, job: &str) -> String {
     let machine = reference(
         "Msvm_ComputerSystem",
@@ -62,7 +62,7 @@ fn link(vm: &str, class: &str, job: &str) -> String {
     instance("Msvm_AffectedJobElement", &[("AffectedElement", &machine), ("AffectingElement", &job)])
 }
 
-/// A machine that is busy once it has been looked up and its tree was read.
+/// A VM that is busy after it was looked up and its tree was read.
 async fn busy() -> ScriptedHost {
     let host = host().await;
     let (idle, busy) = (items(&[machine(&["2"])]), items(&[machine(&["11", "32770"])]));
@@ -135,7 +135,7 @@ async fn settings_of_another_vm_are_left_out_and_said() {
     drop(guard);
     assert_eq!((tree.len(), tree.current().map(|snapshot| snapshot.element_name())), (1, Some("name-A")));
     assert!(log.holds("takes no notice of the filter"), "{:?}", log.lines());
-    // Of a VM that is not in it an answer says nothing, not even that it has no snapshots.
+    // An answer without the VM proves nothing about it, not even that it has no snapshots.
     host.on(TREE, [items(&[foreign()])]);
     let error = client(&host).vm("web-01").await.unwrap().snapshots().await.unwrap_err();
     assert!(error.kind().to_string().contains("another instance"), "{}", error.kind());
@@ -237,11 +237,11 @@ async fn a_job_whose_reference_has_a_reference_as_key_is_followed_by_that_key() 
 struct Log(Arc<Mutex<Vec<String>>>);
 
 impl Log {
-    /// Listens to this thread until the guards are dropped.
+    /// Records the events of this thread until the guards are dropped.
     fn start() -> (Self, (tracing::Dispatch, tracing::subscriber::DefaultGuard)) {
         let log = Self::default();
-        // While there is one subscriber alone, whoever logs first decides for all whether anybody listens, and that may be
-        // another test's thread, which has none.
+        // With a single subscriber, the thread that logs first decides for the process whether events are enabled; that may be
+        // a thread of another test, which has no subscriber.
         let second = tracing::Dispatch::new(log.clone());
         (log.clone(), (second, tracing::subscriber::set_default(log)))
     }

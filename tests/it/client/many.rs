@@ -1,6 +1,6 @@
-//! Many instances, many operations, many hosts: what is held and what is spent does not grow with them.
+//! Many instances, many operations, many hosts: memory, requests and threads stay bounded.
 //!
-//! Counts only, never a time or a size: requests, items that wait, threads.
+//! Only counts are checked, never times or sizes: requests, waiting items, threads.
 
 use std::sync::{
     Arc,
@@ -73,7 +73,7 @@ async fn a_session_of_ntlm_begins_with_two_legs_and_then_each_operation_is_one_r
     assert_eq!((sim.connections(), sim.handshakes()), (1, 1));
 }
 
-/// How many threads a runtime starts while so many hosts are asked at once.
+/// The number of threads that a runtime starts while this many hosts are used at once.
 fn threads_for(hosts: usize, name: &str) -> usize {
     let servers = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let started = Arc::new(AtomicUsize::new(0));

@@ -1,4 +1,4 @@
-//! The client as such: requests, retries, deadlines, bounds, and what an error says.
+//! The client: requests, retries, deadlines, limits, and the content of errors.
 
 mod deadlines;
 mod endless;

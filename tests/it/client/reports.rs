@@ -1,4 +1,4 @@
-//! What an error comes to when it is decoded: id, why, what next, whether to repeat, and what the host really said.
+//! Decoded errors: id, reason, advice, whether to repeat, and the host's own text.
 
 use std::{sync::Arc, time::Duration};
 
@@ -33,7 +33,7 @@ fn client(url: &str) -> Host {
         .host()
 }
 
-/// What the predicates say of an error: not found, timeout, access, busy, retryable.
+/// The predicates of an error: not found, timeout, access, busy, retryable.
 fn predicates(error: &hvsnap::Error) -> [bool; 5] {
     [error.is_not_found(), error.is_timeout(), error.is_access(), error.is_busy(), error.is_retryable()]
 }
@@ -104,7 +104,7 @@ async fn every_answer_of_refusal_has_its_id() {
         (fault("Sender", "QuotaLimit", 2_150_858_815), ErrorId::OVERLOADED),
         (fault("Receiver", "InternalError", 2_150_859_174), ErrorId::OVERLOADED),
         (fault("Receiver", "InternalError", 2_147_749_957), ErrorId::OVERLOADED),
-        // A query asks for no instance that could be missing.
+        // A query requests no instance that could be missing.
         (fault("Sender", "DestinationUnreachable", 2_150_858_752), ErrorId::UNKNOWN_CLASS),
         (fault("Sender", "DestinationUnreachable", 2_150_858_811), ErrorId::URI_FORM),
         (bare_fault("a:DestinationUnreachable"), ErrorId::URI_FORM),

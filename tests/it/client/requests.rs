@@ -1,7 +1,7 @@
-//! How many HTTP requests everything takes: of the command, which begins cold each time, and of a client that is warm.
+//! The number of HTTP requests of each operation: for the command, which always starts cold, and for a warm client.
 //!
-//! Counted by the simulated host, whose answers to a query are split as recorded hosts split them: one instance with the
-//! beginning, the rest with the next request. Tables that hold exactly: who adds a request changes them, and says so by it.
+//! Counted by the simulated host, whose answers to a query are split as those of recorded hosts: one instance in the first
+//! answer, the rest with the next request. The tables are exact: a change that adds a request must change them.
 
 use std::time::Duration;
 
@@ -17,14 +17,14 @@ use crate::{
     host::{IntoHost, journaled::sim},
 };
 
-/// Kinds of requests of a destroy, and how many there were of each.
+/// The number of requests of a destroy, by kind.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Counts {
     /// Legs of authentications.
     legs: usize,
-    /// For the machine: by its name, or whether it is busy.
+    /// For the VM: by its name, or whether it is busy.
     machine: usize,
-    /// For the disks that are to be merged, before the call.
+    /// For the disks to be merged, before the call.
     disks: usize,
     /// For the keys of the service.
     service: usize,
@@ -33,7 +33,7 @@ struct Counts {
     calls: usize,
     /// For the job: while it is waited for.
     job_polls: usize,
-    /// For the machine and its jobs: while a merge is waited for.
+    /// For the VM and its jobs: while a merge is awaited.
     merge_polls: usize,
 }
 
@@ -56,7 +56,7 @@ impl Counts {
                     &mut counts.job_polls
                 }
                 Operation::Invoke => &mut counts.calls,
-                // A Pull belongs to the query before it; here nothing is asked side by side.
+                // A Pull belongs to the query before it; there are no parallel queries here.
                 Operation::Enumerate | Operation::Pull if last.contains("msvm_virtualsystemsettingdata") => {
                     &mut counts.tree
                 }
@@ -80,7 +80,7 @@ impl Counts {
     }
 }
 
-/// What a destroy of `snapshot` by name asks of the host, to the end of the merge.
+/// The requests of a destroy of `snapshot` by name, up to the end of the merge.
 async fn destroy(sim: &RunningSimulator, client: &Host, snapshot: &str, scope: DestroyScope) -> Counts {
     let (before, http_before) = (sim.requests(), sim.http_requests());
     let vm = client.vm("web-01").await.unwrap();
@@ -104,7 +104,7 @@ async fn a_destroy_by_name_takes_six_requests_beside_polls_and_two_more_where_di
     let client = sim.client_builder().host();
     let cold = destroy(&sim, &client, "hotfix", DestroyScope::Single).await;
     let warm = destroy(&sim, &client, "rollback", DestroyScope::Single).await;
-    // Who asks is proven in two legs for the whole session, and the service is asked for once.
+    // Two legs authenticate the whole session, and the service is requested once.
     assert_eq!((cold.legs, cold.service), (2, 1), "{cold:?}");
     assert_eq!((warm.legs, warm.service), (0, 0), "{warm:?}");
     // `hotfix` has a dependent into whose disks it merges; `rollback` has none, so that nothing is waited for.
@@ -145,7 +145,7 @@ async fn a_tree_is_read_again_before_all_of_it_is_destroyed_however_fresh_it_is(
     let client = basic(&sim).host();
     destroy(&sim, &client, "rollback", DestroyScope::Single).await;
     let counts = destroy(&sim, &client, "base/before-upgrade/after-upgrade", DestroyScope::Tree).await;
-    // Afterwards there are several snapshots still, so that each reading takes two.
+    // Several snapshots are left, so each read takes two requests.
     assert_eq!(
         (counts.machine, counts.disks, counts.tree, counts.beside_polls()),
         (1, 2, 6, 10),
@@ -201,7 +201,7 @@ async fn each_reading_of_a_warm_client_takes_as_many_requests_as_recorded_hosts_
 
 #[tokio::test]
 async fn each_command_takes_as_many_requests_as_it_must() {
-    // A minute of host and command takes longer than any test, so that jobs live and readings are fresh.
+    // A minute of host and command takes longer than any test, so jobs stay alive and the cache stays fresh.
     let bench = Bench::still().await;
     let mut before = bench.sim.http_requests();
     let mut took = || {
@@ -212,7 +212,7 @@ async fn each_command_takes_as_many_requests_as_it_must() {
     for (arguments, code, count) in [
         (words(&["explain", "HVS0413"]), 0, 0),
         (&["journal", "list"], 0, 0),
-        // The two legs of an authentication are among all that follow.
+        // All following counts include the two legs of an authentication.
         (&["identify"], 0, 3),
         (&["vm", "list"], 0, 4),
         (&["vm", "show", "app-01"], 0, 3),
@@ -232,9 +232,9 @@ async fn each_command_takes_as_many_requests_as_it_must() {
     let job = listed["operations"][0]["answer"]["job"]["id"].as_str().unwrap().to_owned();
     assert_eq!(took(), 0);
     for (arguments, code, count) in [
-        // A job is looked for by its id first; what is waited for is then asked for by its own keys.
+        // A job is first looked up by its id; polls then use its own keys.
         (words(&["job", "show", &job]), 0, 3),
-        // A time limit of nothing is refused.
+        // A time limit of zero is refused.
         (&["job", "wait", &job, "--timeout", "0s"], 2, 0),
         (&["job", "cancel", &job], 0, 4),
     ] {

@@ -1,4 +1,4 @@
-//! Put and fragment reads where answers are lost, and options on every request.
+//! Put and fragment reads with lost answers, and options on every request.
 
 use hvsnap::{
     Client, ClientErrorKind, Effect,
@@ -69,7 +69,7 @@ async fn a_name_that_would_break_out_of_its_element_is_refused_before_anything_i
         assert!(matches!(error.kind(), ClientErrorKind::Name(_)), "{error}");
         assert_eq!(error.effect(), Effect::None);
     }
-    // What would be left out of an instance would become null on the host.
+    // A property omitted from an instance would become null on the host.
     let nested = Value::Array(vec![Value::Array(vec![1_u8.into()])]);
     let error = client.put(&system, &Instance::new(&class).with("Description", nested)).await.unwrap_err();
     assert!(error.to_string().contains("Win32_OperatingSystem.Description has a form"), "{error}");

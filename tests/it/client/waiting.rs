@@ -1,4 +1,4 @@
-//! When the client asks again and how long it waits before: on virtual time, against a host that says what it is told to.
+//! Retries and their pauses: in virtual time, with a scripted host.
 
 use std::{sync::Arc, time::Duration};
 
@@ -21,7 +21,7 @@ const DESTROY: &str = "DestroySnapshot_INPUT";
 const JOB_GET: &str = "transfer/Get";
 const IDENTIFY: &str = "wsmanidentity";
 
-/// Virtual time and who lives by it.
+/// Virtual time, and a host and clients that use it.
 struct Bench {
     host: ScriptedHost,
     clock: VirtualClock,
@@ -156,7 +156,7 @@ async fn a_pause_that_leads_beyond_the_deadline_is_not_waited_for_but_binds_the_
     let error = client.vm("web-01").await.unwrap_err();
     assert_eq!((error.id(), error.effect()), (ErrorId::UNAVAILABLE, Effect::None));
     assert_eq!((bench.host.count(MACHINE), bench.elapsed()), (1, Duration::ZERO));
-    // Another question of the same client, and of a clone of it.
+    // Another request of the same client, and of a clone of it.
     client.client().identify().await.unwrap();
     assert!(at_least(bench.elapsed(), 50), "{:?}", bench.elapsed());
 }
@@ -211,7 +211,7 @@ async fn polls_that_only_fail_end_after_a_bounded_number_and_nobody_knows_the_ef
     bench.host.on(JOB_GET, [job(4, 0), Reply::HangUp]).on(TREE, [tree_before()]);
     let error = bench.destroy(Until::JobEnded, None).await.unwrap_err();
     assert_eq!((error.effect(), error.id()), (Effect::Unknown, ErrorId::READ_BACK));
-    // Many tries in a row, then one with each look at the tree.
+    // Many attempts in a row, then one with each read of the tree.
     assert!((13..=40).contains(&bench.host.count(JOB_GET)), "{}", bench.host.count(JOB_GET));
     assert!(bench.elapsed() < Duration::from_secs(200), "{:?}", bench.elapsed());
 }
@@ -276,7 +276,7 @@ async fn a_call_is_sent_once_even_to_a_busy_host_and_its_complaint_counts_for_al
         let tree = vm.snapshots().await.unwrap();
         let plan = tree.plan_destroy(tree.find("name-B").unwrap().id(), DestroyScope::Single).unwrap();
         let job = vm.begin(&plan).await.unwrap();
-        // Nothing waits for the call; the reading of the tree is the first to wait.
+        // The call does not wait; the read of the tree is the first request that does.
         assert_eq!((bench.elapsed(), bench.host.count(DESTROY)), (Duration::ZERO, 1), "{reply:?}");
         let error = job.wait(Until::Accepted, |_| {}).await.unwrap_err();
         assert_eq!((error.effect(), bench.host.count(DESTROY)), (Effect::Unknown, 1), "{reply:?}");

@@ -1,4 +1,4 @@
-//! A destroy through a foreign acceptor, with the simulator behind it as the one who knows what really happened.
+//! A destroy through a foreign acceptor; the simulator behind it knows what really happened.
 
 use std::sync::Arc;
 
@@ -55,7 +55,7 @@ async fn whole_destroy(way: &Way, rows: &mut Rows) -> u64 {
     u64::try_from(at).unwrap()
 }
 
-/// What is said of the call alone, before the host is asked what it shows.
+/// The report about the call alone, before the state of the host is read.
 fn said(begun: Result<hvsnap::OperationHandle, hvsnap::Error>) -> String {
     match begun.as_ref().map(hvsnap::OperationHandle::answer) {
         Ok(Some(Reply::Lost { error })) => {
@@ -66,7 +66,7 @@ fn said(begun: Result<hvsnap::OperationHandle, hvsnap::Error>) -> String {
     }
 }
 
-/// What is done to the call or to its answer, and what is said of it; then how often the simulator was called.
+/// What happens to the call or its answer, the expected report, and the number of calls that the simulator received.
 const CASES: [(&str, &str, bool, &str); 7] = [
     (
         "call changed on its way",
@@ -128,9 +128,9 @@ async fn effects(ways: &[Way]) {
             let calls = stage.sim.calls("DestroySnapshot");
             rows.row(&way.scheme, case, expected, &format!("calls {calls}, {told}"));
         }
-        // One that is found closed before anything was written is replaced, and the call goes out once. Now and then the call is
-        // written before the end of the connection has come through; then nobody can know, that is what is said, and it is
-        // tried anew.
+        // A connection found closed before anything was written is replaced, and the call is sent once. Occasionally the call is
+        // written before the end of the connection is noticed; then the outcome is unknown and reported as such, and the test
+        // tries again.
         let mut seen = String::new();
         for _ in 0..8 {
             let mut stage = Stage::set(way, Some(json!({ "do": "close-idle", "nth": nth - 1 }))).await;

@@ -1,4 +1,4 @@
-//! With a foreign host that means well: who comes in, on how many connections, and bound to which channel.
+//! A well-behaved foreign host: authentication, number of connections, and channel bindings.
 
 use std::{
     sync::{
@@ -13,7 +13,7 @@ use serde_json::json;
 
 use crate::foreign::{Host, Rows, Way, told};
 
-/// Keeps every core of the machine busy, twice over, until it is dropped.
+/// Keeps every core busy, twice over, until dropped.
 struct Load(Arc<AtomicBool>, Vec<JoinHandle<()>>);
 
 impl Load {
@@ -106,7 +106,7 @@ async fn channel_bound(ways: &[Way]) {
         for (binding, relayed, accepted) in [
             ("strict", false, true),
             ("absent", false, true),
-            // Who is not given the binding cannot find out the man in the middle: this is what strict is for.
+            // Without the binding the man in the middle cannot be detected, which is the purpose of `strict`.
             ("absent", true, true),
             ("strict", true, false),
         ] {

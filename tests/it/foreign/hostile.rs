@@ -1,13 +1,13 @@
-//! Messages that are changed, repeated or lost on the way, and hosts that lie: each side finds it out by itself.
+//! Messages changed, repeated or lost in transit, and lying hosts: each side detects it by itself.
 
 use serde_json::json;
 
 use crate::foreign::{Host, Rows, Way, told};
 
-/// A case, the mischief and its place, and what is seen in the end.
+/// The case, the fault and its place, and the expected result.
 type Case<'c> = (&'c str, &'c str, u64, &'c str);
 
-/// On the way to pyspnego: its verdict on what came, then what the client says of four questions.
+/// Changes towards pyspnego: its verdict on the message, then the client's reports for four requests.
 async fn refused_by_the_host(ways: &[Way], cases: &[Case<'_>]) {
     let mut rows = Rows::default();
     for way in ways {
@@ -57,11 +57,11 @@ async fn what_was_changed_on_its_way_is_refused_by_the_host_with_ntlm() {
         "leg: BadMICError; nothing changed: the host did not accept",
     )];
     refused_by_the_host(&[spnego], list).await;
-    // The number of a message goes into its signature.
+    // The sequence number is part of the signature.
     changed_requests(&Way::ntlm(), ["request: BadMICError; answered"; 2]).await;
 }
 
-/// Each ends the session for the host; the client then proves itself anew on another connection, for this was a read.
+/// Each change ends the session for the host; the client then authenticates again on another connection, because it is a read.
 async fn changed_requests(ways: &[Way], [twice, lost]: [&str; 2]) {
     let changed = "request: BadMICError; answered";
     let cases = [
@@ -86,7 +86,7 @@ async fn what_was_changed_on_its_way_is_refused_by_the_host_with_kerberos() {
     changed_requests(&Way::kerberos(), own_words).await;
 }
 
-/// The first of three questions that is not answered, and what is said of it.
+/// The first of three requests that is not answered, and its error.
 async fn refused_by_the_client(ways: &[Way], cases: &[Case<'_>]) {
     let mut rows = Rows::default();
     for way in ways {
@@ -110,7 +110,7 @@ async fn refused_by_the_client(ways: &[Way], cases: &[Case<'_>]) {
     rows.end();
 }
 
-/// What a host that lies within a session is told.
+/// The errors for a host that lies within a session.
 const SESSION: &[Case<'_>] = &[
     (
         "from the host: sealed answer changed",
@@ -164,7 +164,7 @@ const SESSION: &[Case<'_>] = &[
     ("connection dropped in the session, a read", "drop-request", 1, "answered"),
 ];
 
-/// A host that has not proven itself.
+/// A host that has not proven its identity.
 async fn unproven(ways: &[Way], offence: &str) {
     let offence = format!("nothing changed: the host sent {offence}");
     let early =

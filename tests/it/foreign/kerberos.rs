@@ -1,4 +1,4 @@
-//! Where a ticket comes from, what is said when there is none, and when NTLM steps in: a real KDC, a foreign host.
+//! Sources of tickets, errors without one, and the fallback to NTLM: with a real KDC and a foreign host.
 
 use hvsnap::{Credentials, Secret};
 use serde_json::json;
@@ -41,7 +41,7 @@ async fn a_ticket_comes_from_a_cache_a_keytab_or_a_password() {
     rows.end();
 }
 
-/// A case, the credentials, another service principal than the host's, and what is seen.
+/// The case, the credentials, a service principal other than the host's, and the expected result.
 type Case<'c> = (&'c str, Credentials, Option<&'c str>, &'c str);
 
 async fn outcomes(way: &Way, cases: Vec<Case<'_>>, rows: &mut Rows) {
@@ -109,13 +109,13 @@ async fn without_a_ticket_kerberos_says_why_and_sends_nothing() {
         ),
     ];
     outcomes(&kerberos, cases, &mut rows).await;
-    // A host that has another account's keys cannot read the ticket.
+    // A host with the keys of another account cannot read the ticket.
     let mut host = Host::start(&kerberos, json!({ "keytab": realm.path("localhost.keytab") }));
     let told = told(host.client(&kerberos.credentials).identify().await);
     let seen = format!("{}; {told}", host.report().refused().join(", "));
     let expected = "leg: GSSError; nothing changed: the host did not accept the Kerberos ticket";
     rows.row(&kerberos.scheme, "SPN that is another host's", expected, &seen);
-    // A password that the KDC has refused is not tried by NTLM: the host sees no token at all.
+    // A password refused by the KDC is not tried with NTLM: the host receives no token at all.
     let wrong = Credentials::negotiate("ops@HVSNAP.TEST", Secret::new("wrong"));
     let told =
         "nothing changed: no authentication with the host: the KDC refuses the password or key of this user";

@@ -1,9 +1,9 @@
-//! A host that is not ours: pyspnego behind a small HTTP/1.1 server, which the client is held against through its public
-//! API. What comes of it is written down row by row.
+//! A foreign host: pyspnego behind a small HTTP/1.1 server, used by the client through its public API. The results are recorded
+//! row by row.
 //!
-//! These tests are ignored, visibly, where nobody brings the peer. `tests/interop/run.py` does: `HVSNAP_PYSPNEGO` names a
-//! Python that has pyspnego and gssapi, `HVSNAP_KRB5` the directory of a started realm, `HVSNAP_INTEROP_ROWS` the file
-//! for the rows. Whoever asks for these tests without them sees them fail.
+//! These tests are marked as ignored without the peer. `tests/interop/run.py` provides it: `HVSNAP_PYSPNEGO` names a Python
+//! interpreter with pyspnego and gssapi, `HVSNAP_KRB5` the directory of a running realm, `HVSNAP_INTEROP_ROWS` the file for the
+//! rows. Requested without them, the tests fail.
 
 mod effects;
 mod friendly;
@@ -29,20 +29,20 @@ use hvsnap::{
 use serde_json::{Value, json};
 
 pub(crate) const PASSWORD: &str = "correct-horse";
-/// A server that takes longer to end by itself is ended.
+/// A server that has not ended after this time is killed.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 fn variable(name: &str) -> String {
     env::var(name).unwrap_or_else(|_| panic!("{name} is not set; run tests/interop/run.py"))
 }
 
-/// One way to prove who is calling, and what the foreign host accepts it by.
+/// A way to authenticate, and the settings of the foreign host for it.
 #[derive(Clone, Debug)]
 pub(crate) struct Way {
     /// For the table.
     pub(crate) scheme: String,
     pub(crate) protocol: &'static str,
-    /// What pyspnego calls that which is spoken in the end.
+    /// pyspnego's name of the mechanism.
     pub(crate) mechanism: &'static str,
     pub(crate) credentials: Credentials,
     /// The name of the host in its realm.
@@ -54,7 +54,7 @@ impl Way {
         Self { credentials, ..self.clone() }
     }
 
-    /// The same for somebody who has not been refused: a password that was refused once is not tried again.
+    /// The same without an earlier refusal: a password that was refused once is not tried again.
     pub(crate) fn untried(&self) -> Credentials {
         let (user, password) = (r"LAB\operator", Secret::new(PASSWORD));
         match (self.mechanism, self.protocol) {
@@ -64,7 +64,7 @@ impl Way {
         }
     }
 
-    /// NTLM as it is and within SPNEGO.
+    /// NTLM with and without SPNEGO.
     pub(crate) fn ntlm() -> [Self; 2] {
         let way = |scheme: &str, protocol, credentials| Self {
             scheme: scheme.to_owned(),
@@ -80,7 +80,7 @@ impl Way {
         ]
     }
 
-    /// Kerberos in the scheme of this name and within SPNEGO, by the ticket in the realm's cache.
+    /// Kerberos in the scheme of this name and within SPNEGO, with the ticket in the realm's cache.
     pub(crate) fn kerberos() -> [Self; 2] {
         let realm = Realm::started();
         let way = |scheme: &str, protocol, credentials| Self {
@@ -92,13 +92,13 @@ impl Way {
         };
         [
             way("Kerberos", "kerberos", Credentials::kerberos_cache(realm.cache("ops"))),
-            // `negotiate_ticket` knows the default cache only, which the realm's environment names.
+            // `negotiate_ticket` uses only the default cache, which the realm's environment names.
             way("Negotiate, SPNEGO(Kerberos)", "negotiate", Credentials::negotiate_ticket()),
         ]
     }
 }
 
-/// The realm that `tests/interop/krb5/realm` has started.
+/// The running realm of `tests/interop/krb5/realm`.
 pub(crate) struct Realm {
     directory: String,
     suffix: &'static str,
@@ -125,7 +125,7 @@ impl Realm {
     }
 }
 
-/// The foreign host, a process of its own.
+/// The foreign host, a separate process.
 pub(crate) struct Host {
     child: Child,
     to: Option<ChildStdin>,
@@ -143,7 +143,7 @@ impl Host {
         Self::start_with(way, options, None)
     }
 
-    /// Over TLS, with a man in the middle beside it.
+    /// Over TLS, with a man in the middle next to it.
     pub(crate) fn start_tls(way: &Way, mut options: Value) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
@@ -197,18 +197,18 @@ impl Host {
         line
     }
 
-    /// What it has seen so far.
+    /// What it has recorded so far.
     pub(crate) fn report(&mut self) -> Report {
         writeln!(self.to.as_mut().unwrap()).unwrap();
         Report(serde_json::from_str(&self.line()).unwrap())
     }
 
-    /// A client of it, whose waiting takes no time.
+    /// A client of it, whose pauses take no time.
     pub(crate) fn client(&self, credentials: &Credentials) -> Client {
         self.builder(self.port, credentials).build().unwrap()
     }
 
-    /// A client that is caught by the man in the middle.
+    /// A client that connects to the man in the middle.
     pub(crate) fn relayed_client(&self, credentials: &Credentials) -> Client {
         self.builder(self.relay, credentials).build().unwrap()
     }
@@ -248,7 +248,7 @@ impl Drop for Host {
     }
 }
 
-/// What the foreign host has seen.
+/// The record of the foreign host.
 #[derive(Debug)]
 pub(crate) struct Report(Value);
 
@@ -262,14 +262,14 @@ impl Report {
         words.map(|word| word.as_str().unwrap_or("nobody").to_owned()).collect()
     }
 
-    /// What pyspnego refused, each in a word or two: of what, and the class of the error.
+    /// What pyspnego refused, in short: the subject and the class of the error.
     pub(crate) fn refused(&self) -> Vec<String> {
         let refused = self.words("refused");
         let cut = refused.iter().map(|text| text.splitn(3, ": ").take(2).collect::<Vec<_>>().join(": "));
         cut.collect()
     }
 
-    /// Connections and authentications, and as what the last of them was known.
+    /// Connections and authentications, and the user of the last one.
     pub(crate) fn summary(&self) -> String {
         let last = self.words("mechanisms").pop().unwrap_or_else(|| "nobody".to_owned());
         let (connections, handshakes) = (self.number("connections"), self.number("handshakes"));
@@ -277,7 +277,7 @@ impl Report {
     }
 }
 
-/// What a client says of an outcome: the effect, then why; the address left out.
+/// The client's report of an outcome: the effect, then the reason, without the address.
 pub(crate) fn told<T>(outcome: Result<T, impl Into<Error>>) -> String {
     let error = match outcome {
         Ok(_) => return "answered".to_owned(),
@@ -297,7 +297,7 @@ pub(crate) fn told<T>(outcome: Result<T, impl Into<Error>>) -> String {
     without_address(text)
 }
 
-/// The text without the port, which is another one each time.
+/// The text without the port, which differs each time.
 pub(crate) fn without_address(text: String) -> String {
     let address = |word: &&str| word.starts_with("127.0.0.1:");
     match text.split(' ').find(address).map(|word| word.trim_end_matches(':')) {
@@ -306,14 +306,14 @@ pub(crate) fn without_address(text: String) -> String {
     }
 }
 
-/// The rows of one test: all are written down before it fails by one of them.
+/// The rows of one test: all are recorded before it fails.
 #[derive(Default)]
 pub(crate) struct Rows {
     failed: Vec<String>,
 }
 
 impl Rows {
-    /// What was seen must begin with what was expected.
+    /// Records a row; the result must begin with the expected text.
     pub(crate) fn row(&mut self, scheme: &str, case: &str, expected: &str, seen: &str) {
         let passed = seen.starts_with(expected);
         let seen = seen.replace(['\t', '\n'], " ");

@@ -21,7 +21,7 @@ pub(crate) fn soap(body: &str) -> Reply {
     Reply::Soap(200, envelope(body))
 }
 
-/// The whole result of a query in the first answer.
+/// The complete result of a query in the first answer.
 pub(crate) fn items(instances: &[String]) -> Reply {
     soap(&format!(
         "<n:EnumerateResponse><n:EnumerationContext/><w:Items>{}</w:Items><w:EndOfSequence/></n:EnumerateResponse>",
@@ -43,7 +43,7 @@ pub(crate) fn machine(statuses: &[&str]) -> String {
     instance("Msvm_ComputerSystem", &properties)
 }
 
-/// A snapshot `id` under `parent`; the machine's own settings for an empty `id`.
+/// A snapshot `id` under `parent`; with an empty `id` the VM's own settings.
 pub(crate) fn setting(id: &str, parent: &str) -> String {
     let path = if parent.is_empty() {
         String::new()
@@ -110,7 +110,7 @@ pub(crate) fn job(state: u16, error_code: u32) -> Reply {
     ))
 }
 
-/// A fault with the status that WinRM gives every fault.
+/// A fault with the HTTP status that WinRM uses for all faults.
 pub(crate) fn fault(code: &str, subcode: &str, number: u32) -> Reply {
     let detail = format!(
         "<f:WSManFault xmlns:f=\"http://schemas.microsoft.com/wbem/wsman/1/wsmanfault\" Code=\"{number}\" Machine=\"\"/>"
@@ -136,7 +136,7 @@ fn fault_body(code: &str, subcode: &str, detail: &str) -> String {
     )
 }
 
-/// The object is not there (any more).
+/// The object does not exist.
 pub(crate) fn gone() -> Reply {
     fault("Sender", "DestinationUnreachable", 2_150_858_752)
 }

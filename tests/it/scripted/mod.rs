@@ -1,6 +1,6 @@
-//! A host that says exactly what a test tells it to: raw HTTP/1.1 on loopback, envelopes written by hand.
+//! A scripted host: raw HTTP/1.1 on loopback, with envelopes written by hand.
 //!
-//! It shares nothing with client or simulator, so it can lie, fall silent and hang up as no well-behaved host would.
+//! It shares no code with client or simulator, so it can lie, fall silent and close the connection.
 
 pub(crate) mod envelopes;
 
@@ -17,7 +17,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-/// What the host does with one request.
+/// The reaction of the host to one request.
 #[derive(Clone, Debug)]
 pub(crate) enum Reply {
     /// A SOAP body as the answer, with this status; `{ID}` stands for the request's message id.
@@ -26,17 +26,17 @@ pub(crate) enum Reply {
     Raw(u16, String),
     /// A status with a body of this media type.
     Typed(u16, &'static str, String),
-    /// A status without a body, and how many seconds to stay away.
+    /// A status without a body, and a `Retry-After` in seconds.
     Later(u16, u32),
-    /// Reads the whole request and hangs up.
+    /// Reads the whole request and closes the connection.
     HangUp,
-    /// Sends the first half of an answer and hangs up.
+    /// Sends the first half of an answer and closes the connection.
     Half(String),
-    /// Reads the whole request and says nothing for as long as the client stays.
+    /// Reads the whole request and does not answer.
     Silence,
 }
 
-/// Which reply a request gets: by the first rule whose word stands in the request; a rule's last reply repeats.
+/// The reply to a request is that of the first rule whose word is in the request; a rule's last reply repeats.
 struct Rule {
     word: &'static str,
     replies: VecDeque<Reply>,
@@ -74,24 +74,24 @@ impl ScriptedHost {
         Self { script, silent, address, task }
     }
 
-    /// Requests that hold `word` get these replies one after the other; later rules win over earlier ones.
+    /// Requests that contain `word` get these replies in order; later rules take precedence.
     pub(crate) fn on(&self, word: &'static str, replies: impl IntoIterator<Item = Reply>) -> &Self {
         let rule = Rule { word, replies: replies.into_iter().collect() };
         self.script.lock().unwrap().rules.insert(0, rule);
         self
     }
 
-    /// How many requests held `word`.
+    /// The number of requests that contained `word`.
     pub(crate) fn count(&self, word: &str) -> usize {
         self.script.lock().unwrap().seen.iter().filter(|request| request.contains(word)).count()
     }
 
-    /// Comes back once a request is met with silence.
+    /// Returns once a request has been answered with silence.
     pub(crate) async fn falls_silent(&self) {
         self.silent.notified().await;
     }
 
-    /// How many connections were opened to it.
+    /// The number of connections opened to it.
     pub(crate) fn connections(&self) -> usize {
         self.script.lock().unwrap().connections
     }
@@ -153,7 +153,7 @@ async fn serve(mut stream: TcpStream, script: Arc<Mutex<Script>>, silent: Arc<No
 }
 
 fn head(status: u16, length: usize) -> String {
-    // The reason phrase is empty, as a Windows host leaves it.
+    // The reason phrase is empty, as on a Windows host.
     format!(
         "HTTP/1.1 {status} \r\nContent-Type: application/soap+xml;charset=UTF-8\r\nContent-Length: {length}\r\n\r\n"
     )
@@ -163,12 +163,12 @@ async fn write(stream: &mut TcpStream, status: u16, body: &str) -> bool {
     stream.write_all(format!("{}{body}", head(status, body.len())).as_bytes()).await.is_ok()
 }
 
-/// The body of the next request; `None` when the client is gone.
+/// The body of the next request; `None` after the client has closed.
 async fn read_request(stream: &mut TcpStream) -> Option<String> {
     read_message(stream).await.map(|(_, body)| body)
 }
 
-/// Head, with the empty line that ends it, and body of the next message; `None` when the other side is gone.
+/// Head, with the empty line that ends it, and body of the next message; `None` after the other side has closed.
 pub(crate) async fn read_message(stream: &mut TcpStream) -> Option<(String, String)> {
     let mut bytes = Vec::new();
     let head_end = loop {

@@ -1,4 +1,4 @@
-//! How the simulated host authenticates: NTLM and SPNEGO on one connection, leg by leg, and everything that it refuses.
+//! Authentication by the simulated host: NTLM and SPNEGO on one connection, leg by leg, and everything that it refuses.
 
 use hvsnap::sim::{Mechanism, Outcome, Simulator};
 
@@ -30,7 +30,7 @@ async fn ntlm_takes_three_requests_and_holds_for_its_connection() {
     let last = journal.last().unwrap();
     assert_eq!((last.user.as_deref(), last.mechanism), (Some("LAB\\operator"), Some(Mechanism::Ntlm)));
     assert!(last.sealed && last.denied.is_none());
-    // Another connection knows nobody.
+    // Another connection is not authenticated.
     assert_eq!(connect(&sim).await.post("", b"").await.status, "HTTP/1.1 401 ");
 }
 
@@ -100,7 +100,7 @@ async fn an_unsigned_list_passes_only_where_ntlm_came_first() {
         }
     }
     assert_eq!(denied(&sim), "the list of mechanisms is not signed");
-    // Signed, the second choice is as good; and somebody who took Kerberos out of the list is found out.
+    // Signed, the second choice is accepted; the removal of Kerberos from the list is detected.
     for (signed, status) in [(&[KERBEROS, NTLM][..], "HTTP/1.1 200 "), (&[NTLM][..], "HTTP/1.1 401 ")] {
         let mut wire = connect(&sim).await;
         let challenge = spnego_challenge(&mut wire, &OPERATOR, &[KERBEROS, NTLM]).await;
@@ -169,7 +169,7 @@ async fn an_answer_fits_only_the_challenge_of_its_own_connection_and_only_once()
     assert_eq!(second.leg("Negotiate", &token).await.status, "HTTP/1.1 401 ");
     assert_eq!(first.leg("Negotiate", &token).await.status, "HTTP/1.1 200 ");
     assert_eq!(first.post(SOAP, question().as_bytes()).await.fault(), NOT_FOUND);
-    // Again: there is no challenge any more, and whoever tries is nobody.
+    // There is no challenge any more, so a second attempt stays anonymous.
     assert_eq!(first.leg("Negotiate", &token).await.status, "HTTP/1.1 401 ");
     assert_eq!(first.post(SOAP, question().as_bytes()).await.status, "HTTP/1.1 401 ");
 }
@@ -246,7 +246,7 @@ async fn basic_goes_beside_ntlm_with_each_request_of_its_own() {
     assert_eq!(seen, wanted.map(|(user, mechanism)| (user.to_owned(), mechanism)));
 }
 
-/// Sends tokens on one connection; each must be answered, and none may let anybody in.
+/// Sends tokens on one connection; each must be answered, and none may authenticate.
 async fn assert_refused(tokens: impl Iterator<Item = Vec<u8>>, before: &[Vec<u8>]) {
     let sim = host(&[]).await;
     let mut wire = connect(&sim).await;
@@ -275,7 +275,7 @@ fn damaged(token: &[u8]) -> impl Iterator<Item = Vec<u8>> {
 }
 
 fn answer() -> Vec<u8> {
-    // To no challenge of this host: what is tested is that it is read, not that it is right.
+    // Not the answer to a challenge of this host: the test is about parsing.
     let challenge = [
         b"NTLMSSP\0\x02\0\0\0".as_slice(),
         &[0; 28],

@@ -1,4 +1,4 @@
-//! Sealed messages on the wire: answered sealed, faults too; and whatever was changed, repeated or reordered ends the context.
+//! Sealed messages on the wire: sealed answers, also for faults; a changed, repeated or reordered message ends the context.
 
 use hvsnap::sim::RunningSimulator;
 use tokio::net::TcpStream;
@@ -16,7 +16,7 @@ async fn session() -> (RunningSimulator, Wire<TcpStream>, Session) {
     (sim, wire, session)
 }
 
-/// The message must be refused, and after it nothing may be known of the connection.
+/// The message must be refused, and the connection must then be anonymous.
 async fn assert_ends(sim: &RunningSimulator, wire: &mut Wire<TcpStream>, body: &[u8], reason: &str) {
     let raw = wire.send_sealed(body).await;
     assert_eq!((raw.status.as_str(), raw.body.len()), ("HTTP/1.1 400 ", 0), "{reason}");
@@ -24,7 +24,7 @@ async fn assert_ends(sim: &RunningSimulator, wire: &mut Wire<TcpStream>, body: &
     assert_eq!(denied(sim), reason);
     let next = wire.post("", b"").await;
     assert_eq!(next.status, "HTTP/1.1 401 ", "the identity is gone");
-    // The connection itself can go on.
+    // The connection itself can continue.
     let mut session = wire.authenticated(&OPERATOR).await;
     assert_eq!(wire.sealed(&mut session, &question()).await.fault(), NOT_FOUND);
 }
@@ -115,7 +115,7 @@ async fn a_message_out_of_order_ends_the_context() {
 async fn a_message_of_another_connection_ends_the_context() {
     let (sim, mut wire, _) = session().await;
     let mut other = connect(&sim).await.authenticated(&OPERATOR).await;
-    // The same keys would make it pass: this client's random key is always the same, so only the number can differ.
+    // With the same keys it would pass: this client's random key is constant, so only the number can differ.
     other.outbound.sequence = 7;
     let body = other.seal(question().as_bytes(), "UTF-8");
     assert_ends(&sim, &mut wire, &body, CHANGED).await;
@@ -173,7 +173,7 @@ async fn without_a_context_nothing_is_unsealed() {
     let headers = format!("{}{}", sealed_type(SPNEGO_PROTOCOL), basic(("LAB\\operator", "correct-horse")));
     assert_eq!(wire.post(&headers, &body).await.status, "HTTP/1.1 400 ", "Basic makes no context");
     assert_eq!(denied(&sim), "a sealed message without a context");
-    // Somebody who did not ask for sealing has none either.
+    // A client that did not ask for sealing has none.
     let mut session = wire.authenticated(&Initiator { flags: FLAGS & !0x20, ..OPERATOR }).await;
     let body = session.seal(question().as_bytes(), "UTF-8");
     assert_eq!(wire.send_sealed(&body).await.status, "HTTP/1.1 400 ");

@@ -1,4 +1,4 @@
-//! Authentication over TLS: channel bindings as the lab says, sealed messages all the same, client certificates.
+//! Authentication over TLS: channel bindings by the lab's setting, sealed messages as without TLS, client certificates.
 
 use std::sync::Arc;
 
@@ -119,7 +119,7 @@ async fn a_client_certificate_stands_for_the_user_that_the_lab_says() {
         assert_eq!((raw.status.as_str(), raw.header("www-authenticate")), ("HTTP/1.1 401 ", None));
         assert_eq!(denied(&sim), "no client certificate that stands for a user");
     }
-    // Where it is off, nobody is asked for one, and the header is one of a scheme that is not offered.
+    // If it is off, no certificate is requested, and the header has a scheme that is not offered.
     let sim = start(&lab.replace("\"certificate\"", "\"basic\"")).await.unwrap();
     let raw = connect(&sim, &own, Some(&known)).await.post(&headers, question().as_bytes()).await;
     assert_eq!((raw.status.as_str(), raw.header("connection")), ("HTTP/1.1 401 ", Some("close")));

@@ -1,4 +1,4 @@
-//! One connection to a simulated host, kept open: legs of an authentication, then plain or sealed requests.
+//! One persistent connection to a simulated host: legs of an authentication, then plain or sealed requests.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use hvsnap::sim::{RunningSimulator, Simulator};
@@ -14,7 +14,7 @@ use crate::sim::{
 
 pub(crate) const DEFAULT_HOST: &str = include_str!("../../../fixtures/lab/default-host.toml");
 
-/// The published lab of a host as installed, with parts of it replaced.
+/// The published lab of a host with default settings, with parts of it replaced.
 pub(crate) async fn host(replaced: &[(&str, &str)]) -> RunningSimulator {
     let mut lab = DEFAULT_HOST.to_owned();
     for (from, to) in replaced {
@@ -43,21 +43,21 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         self.post(&authorization(scheme, token), b"").await
     }
 
-    /// A leg that must be answered by a challenge: its token.
+    /// A leg that must be answered by a challenge; returns its token.
     pub(crate) async fn challenged(&mut self, token: &[u8]) -> Vec<u8> {
         let raw = self.leg("Negotiate", token).await;
         assert_eq!((raw.status.as_str(), raw.header("connection")), ("HTTP/1.1 401 ", None));
         token_of(&raw).expect("a token to go on with")
     }
 
-    /// Raw NTLM, and the last answer.
+    /// NTLM without SPNEGO, and the last answer.
     pub(crate) async fn ntlm(&mut self, initiator: &Initiator) -> (Raw, Session) {
         let challenge = self.challenged(&initiator.negotiate()).await;
         let (token, session) = initiator.authenticate(&challenge);
         (self.leg("Negotiate", &token).await, session)
     }
 
-    /// Raw NTLM that must succeed.
+    /// NTLM without SPNEGO that must succeed.
     pub(crate) async fn authenticated(&mut self, initiator: &Initiator) -> Session {
         let (raw, session) = self.ntlm(initiator).await;
         assert_eq!((raw.status.as_str(), raw.body.len()), ("HTTP/1.1 200 ", 0));
@@ -65,7 +65,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         session
     }
 
-    /// A sealed body as it is.
+    /// Sends a sealed body unchanged.
     pub(crate) async fn send_sealed(&mut self, body: &[u8]) -> Raw {
         self.post(&sealed_type(SPNEGO_PROTOCOL), body).await
     }
@@ -116,7 +116,7 @@ pub(crate) fn denied(sim: &RunningSimulator) -> String {
     sim.journal().last().unwrap().denied.clone().unwrap_or_default()
 }
 
-/// SPNEGO with these mechanisms up to the CHALLENGE, whatever it takes: the CHALLENGE of NTLM.
+/// SPNEGO with these mechanisms up to NTLM's CHALLENGE, which is returned.
 pub(crate) async fn spnego_challenge(
     wire: &mut Wire<TcpStream>,
     initiator: &Initiator,

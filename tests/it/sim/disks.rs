@@ -1,4 +1,4 @@
-//! The disks of VMs on the wire: what a client can see of a merge, and of one that comes to nothing.
+//! The disks of VMs on the wire: what a client sees of a merge, also of one that fails.
 
 use hvsnap::sim::{RunningSimulator, Simulator};
 

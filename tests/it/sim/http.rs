@@ -98,7 +98,7 @@ async fn identify_tells_its_version_only_to_those_who_authenticate() {
     assert!(raw.text().contains("<wsmid:SecurityProfileName>"));
     let other = envelope("http://schemas.xmlsoap.org/ws/2004/09/transfer/Get", "x", &[], "");
     assert_eq!(send(&sim, &post(&anonymous, other.as_bytes())).await.status, "HTTP/1.1 401 ");
-    // A comment that holds the word does not let anybody in either.
+    // A comment with the word does not authenticate either.
     let sly = other.replace("<s:Body>", "<!-- Identify --><s:Body>");
     assert_eq!(send(&sim, &post(&anonymous, sly.as_bytes())).await.status, "HTTP/1.1 401 ");
 }

@@ -1,4 +1,4 @@
-//! Methods of the simulated host on the wire: what they answer, and what the host looks like afterwards.
+//! Methods of the simulated host on the wire: their answers, and the resulting state of the host.
 
 use crate::sim::raw::{
     DMTF, FILTERED, OPERATOR, READER, Raw, WMI, destroy, envelope, get, invoke, lab, pass,

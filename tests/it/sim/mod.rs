@@ -1,4 +1,4 @@
-//! The simulated host, seen from bare sockets: no code of the client takes part.
+//! The simulated host, tested with bare sockets, without any code of the client.
 
 mod auth;
 mod auth_sealed;

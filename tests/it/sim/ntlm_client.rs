@@ -1,12 +1,12 @@
-//! A client of NTLM, SPNEGO and sealed messages for tests, by hand from MS-NLMP: it shares no code with either side, and
-//! can be told to do each thing wrongly.
+//! A test client of NTLM, SPNEGO and sealed messages, written from MS-NLMP. It shares no code with either side, and can make each
+//! kind of mistake.
 
 use hmac::{Hmac, KeyInit, Mac};
 use md4::Md4;
 use md5::{Digest, Md5};
 use rc4::{Rc4, StreamCipher};
 
-/// What a client of today offers: Unicode, sign, seal, extended session security, 128 bits, key exchange and so on.
+/// The offer of a modern client: Unicode, sign, seal, extended session security, 128 bits, key exchange and so on.
 pub(crate) const FLAGS: u32 = 0xE208_8235;
 pub(crate) const SPNEGO_PROTOCOL: &str = "application/HTTP-SPNEGO-session-encrypted";
 pub(crate) const NTLM: &[u8] = &[0x2B, 6, 1, 4, 1, 0x82, 0x37, 2, 2, 0x0A];
@@ -14,7 +14,7 @@ pub(crate) const KERBEROS: &[u8] = &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x12, 1, 2, 2
 
 type Key = [u8; 16];
 
-/// Who says to be whom, and how well it behaves.
+/// The user, and the mistakes to make.
 #[derive(Clone, Debug)]
 pub(crate) struct Initiator {
     pub(crate) domain: &'static str,
@@ -24,7 +24,7 @@ pub(crate) struct Initiator {
     /// The hash of the channel binding.
     pub(crate) binding: Option<Key>,
     pub(crate) promises_mic: bool,
-    /// Changed in the NEGOTIATE after the MIC was made, as somebody in between would.
+    /// The NEGOTIATE is changed after the MIC was made, as an attacker would do.
     pub(crate) other_negotiate: bool,
 }
 

@@ -1,6 +1,6 @@
 //! Raw requests to a simulated host: a socket, bytes, and no code of the client.
 //!
-//! Envelopes are written out by hand, answers are looked at as text.
+//! Envelopes are written by hand, answers checked as text.
 
 use std::time::Duration;
 
@@ -32,7 +32,7 @@ pub(crate) async fn pass(sim: &RunningSimulator, milliseconds: u64) {
     sim.clock().sleep(Duration::from_millis(milliseconds)).await;
 }
 
-/// An answer, with the header lines as they came.
+/// An answer, with the header lines as received.
 #[derive(Debug)]
 pub(crate) struct Raw {
     pub(crate) status: String,
@@ -65,7 +65,7 @@ impl Raw {
     }
 }
 
-/// What stands between two texts.
+/// The text between two texts.
 pub(crate) fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<&'a str> {
     text.split_once(start)?.1.split_once(end).map(|(found, _)| found)
 }
@@ -183,7 +183,7 @@ pub(crate) async fn invoke(
     soap(sim, user, &envelope(&format!("{uri}/{method}"), uri, selectors, &body)).await
 }
 
-/// DestroySnapshot of a snapshot of the published lab, given by machine and path.
+/// DestroySnapshot of a snapshot of the published lab, given by VM and path.
 pub(crate) async fn destroy(sim: &RunningSimulator, vm: &str, path: &str) -> Raw {
     let snapshots = sim.snapshots_of(vm).unwrap();
     let found = snapshots.iter().find(|snapshot| snapshot.path == path).unwrap();

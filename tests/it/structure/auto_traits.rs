@@ -1,6 +1,6 @@
-//! Promises of the public API that a change could break in silence: what may cross threads, and what may be kept.
+//! Traits of public types that a change could break unnoticed: `Send`, `Sync`, `Clone` and `Error`.
 //!
-//! Held by the compiler; hardly anything is run.
+//! Checked by the compiler; hardly anything is run.
 
 use std::error::Error as StdError;
 

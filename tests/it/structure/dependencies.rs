@@ -1,4 +1,4 @@
-//! Every direct dependency is justified in the README, and nothing is justified there that is none.
+//! The README justifies every direct dependency, and no others.
 
 use std::collections::BTreeSet;
 

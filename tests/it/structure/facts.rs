@@ -1,7 +1,7 @@
-//! Facts stand once: no code of the tables in `src/codes`, and no value of those in `src/schema`, is a number elsewhere.
+//! Each fact is stated once: codes of the tables in `src/codes` and values of those in `src/schema` are not numbers elsewhere.
 //!
-//! A number that says by itself whose code it is (an HRESULT, or one from 4096 on) is looked for everywhere; a small one where
-//! the type beside it, or a pattern, says that it is a code. HTTP statuses are left to the `http` crate's names and to readers.
+//! A number that identifies itself as a code (an HRESULT, or one from 4096 on) is searched for everywhere; a small one where its
+//! type or a pattern shows that it is a code. HTTP statuses are left to the names of the `http` crate and to reviewers.
 
 use std::collections::BTreeSet;
 
@@ -9,17 +9,17 @@ use hvsnap::explain::{self, Family};
 
 use crate::structure::scan::{self, Source, Token};
 
-/// Where the facts stand.
+/// The folders of the tables.
 const TABLES: [&str; 2] = ["src/codes/", "src/schema/"];
 
-/// From here on a number is hardly anything but a code.
+/// A number from here on is most likely a code.
 const TELLING: u32 = 4096;
 
 /// Types that hold a code of the tables.
 const CODE_TYPES: [&str; 6] =
     ["JobState", "JobType", "ReturnCode", "StateChangeCode", "VmActivity", "VmState"];
 
-/// Files that define such a type, where `Self` is one.
+/// Files that define such a type, in which `Self` is one.
 const DEFINE_THEM: [&str; 3] = ["src/hyperv/job.rs", "src/hyperv/return_code.rs", "src/hyperv/vm.rs"];
 
 /// Properties whose numbers have a value map or a family.
@@ -35,7 +35,7 @@ const MAPPED: [&str; 9] = [
     "UserSnapshotType",
 ];
 
-/// Numbers that are something else: the end of the file's name, the number, and what it is.
+/// Numbers that are not codes: the end of the file's name, the number, and its meaning.
 const ALLOWED: [(&str, u32, &str); 9] = [
     ("hyperv/tree.rs", 4096, "bytes of a path"),
     ("hyperv/vm.rs", 0, "no activity, but what stands for one that cannot be read"),

@@ -1,7 +1,7 @@
-//! Who may name whom: the layers of this crate as tables that hold exactly.
+//! The permitted imports: the layers of this crate as exact tables.
 //!
-//! An edge that is not in a table fails, and so does an entry that nobody uses: whoever adds or removes one changes this
-//! file, and says so by it. The tables stand for the shipped code; what only tests see may name anything.
+//! An import that is not in a table is an error, and so is an unused entry: a change of the imports must change this file. The
+//! tables apply to shipped code; test code may import anything.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,7 +10,7 @@ use std::{
 
 use crate::structure::scan::{self, NamedPath, Source, Token};
 
-/// Each module below the crate's root, and what it names of the others. An entry with `::` allows no more than itself.
+/// Each module below the crate's root, and the modules that it imports. An entry with `::` permits only itself.
 const LAYERS: &[(&str, &[&str])] = &[
     ("clock", &[]),
     ("codes", &[]),
@@ -29,7 +29,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     ("hyperv", &["cim", "codes", "keyed", "limits", "schema", "violation", "wsman"]),
     ("auth", &["secret", "violation"]),
-    // How a length of time is written.
+    // The text form of a duration.
     ("http", &["auth", "clock::shown", "limits", "secret", "violation"]),
     (
         "client",
@@ -42,9 +42,9 @@ const LAYERS: &[(&str, &[&str])] = &[
             "http",
             "keyed",
             "limits",
-            // Which class is a subclass of which.
+            // The class hierarchy.
             "schema",
-            // The body's text and its refusal; what identifies a message; whose fault a fault is. No envelope, no XML.
+            // The body's text and its error; message ids; the code of a fault. No envelope, no XML.
             "soap::FaultCode",
             "soap::MessageId",
             "violation",
@@ -72,8 +72,8 @@ const LAYERS: &[(&str, &[&str])] = &[
             "wsman",
         ],
     ),
-    // A host of its own: the facts, and of the messages only the XML below them.
-    // Of authentication only the binding to the C library that nobody writes twice.
+    // Independent of the client: it uses the facts, and of the messages only XML. Of authentication only the binding to the C
+    // library, which would otherwise be written twice.
     ("sim", &["auth::gssapi::sys", "clock", "codes", "limits", "schema", "secret", "violation", "xml"]),
     ("bridge", &["auth", "client", "host", "sim"]),
 ];
@@ -81,7 +81,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 /// The modules of the binary. They name the library as `hvsnap::`, so the compiler holds them to the public API.
 const BINARY: &[&str] = &["cli"];
 
-/// What gives access to the world outside, to time, to chance, or to a foreign type: exactly who names it.
+/// Access to the outside world, to time, to randomness, or to a foreign type: exactly these modules use it.
 const CONFINED: &[(&str, &[&str])] = &[
     ("quick_xml", &["xml"]),
     ("reqwest", &["http"]),
@@ -93,7 +93,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("tokio_rustls", &["sim"]),
     // Opens the system's GSSAPI library.
     ("libloading", &["auth"]),
-    // Who the user is, whose folder the journal must be; the settings of the terminal.
+    // The owner of the journal's folder; the settings of the terminal.
     ("rustix", &["cli", "host"]),
     ("std::net", &["cli", "http", "sim"]),
     ("tokio::net", &["sim"]),
@@ -101,9 +101,9 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("std::fs", &["cli", "host", "sim"]),
     // `Secret::from_env`, for a caller without a configuration of its own.
     ("std::env", &["cli", "secret"]),
-    // Who holds the lock of a machine is told by the number of the process.
+    // The holder of a VM's lock is shown by its process id.
     ("std::process", &["cli", "host", "the root"]),
-    // The few threads that wait for the resolver and for a key distribution centre.
+    // The threads for the resolver and for a key distribution centre.
     ("std::thread", &["http"]),
     ("std::time::Instant", &["client", "sim"]),
     ("std::time::SystemTime", &["client", "http", "sim"]),
@@ -112,17 +112,17 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("uuid::Uuid::new_v4", &["client", "host"]),
 ];
 
-/// Where alone code may be unsafe: the types that stand between us and a C library.
+/// The only folder with unsafe code: the types around a C library.
 const UNSAFE: &str = "src/auth/gssapi/sys/";
 
-/// A breach of a table.
+/// A violation of a table.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Offence {
-    /// Somebody names what is not his.
+    /// An import that is not permitted.
     Edge { place: String, module: String, names: String },
-    /// Nobody uses an entry.
+    /// An entry that is not used.
     Unused { module: String, entry: String },
-    /// There is a module that no table knows.
+    /// A module that is in no table.
     Unknown { place: String, module: String },
 }
 
@@ -152,7 +152,7 @@ fn root_names(sources: &[Source]) -> BTreeMap<String, String> {
     exports.collect()
 }
 
-/// Every edge between modules below the root, against `layers`; `binary` may name nothing of the library.
+/// Checks every import between modules below the root against `layers`; `binary` may import nothing of the library.
 fn edges(sources: &[Source], layers: Table<'_>, binary: &[&str]) -> BTreeSet<Offence> {
     let (mut offences, mut used) = (BTreeSet::new(), BTreeSet::new());
     let exports = root_names(sources);
@@ -186,7 +186,7 @@ fn edges(sources: &[Source], layers: Table<'_>, binary: &[&str]) -> BTreeSet<Off
     offences
 }
 
-/// Every user of a confined name, against `confined`. The root of a crate only puts modules together, and uses none.
+/// Checks every user of a confined name against `confined`. The root of a crate only declares modules, and uses none.
 fn confinement(sources: &[Source], confined: Table<'_>) -> BTreeSet<Offence> {
     let (mut offences, mut used) = (BTreeSet::new(), BTreeSet::new());
     for source in sources {
@@ -254,14 +254,14 @@ fn no_code_is_unsafe_or_comes_from_where_nobody_looks() {
     for source in ["src", "tests", "examples", "benches"].into_iter().flat_map(scan::below) {
         let found = holds(&source.tokens, &["unsafe"]).filter(|_| !source.file.starts_with(UNSAFE));
         let found = found.or(holds(&source.shipped, &["include", "!"]));
-        // What the root opens, another table holds (`test_code`).
+        // The modules that the root opens are in another table (`test_code`).
         let found =
             found.or(holds(&source.shipped, &["#", "[", "path"]).filter(|_| source.file != "src/lib.rs"));
         assert_eq!(found, None, "the line of {} with `unsafe`, `include!` or `#[path]`", source.file);
     }
 }
 
-// The tests of the tests: what the tables forbid is found, however it is written.
+// The tests of the tests: a violation is found in every form.
 
 const SMALL: Table<'_> = &[("wire", &[]), ("model", &["wire::names"]), ("desk", &["model"])];
 

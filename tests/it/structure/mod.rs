@@ -1,4 +1,4 @@
-//! Rules that the package's own files keep.
+//! Rules for the package's own files.
 
 mod auto_traits;
 mod dependencies;

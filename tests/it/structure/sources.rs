@@ -1,14 +1,14 @@
-//! What every source file of the package keeps to, and no compiler checks.
+//! Rules for every source file of the package that no compiler checks.
 //!
-//! Module docs, length, words, reasons. A rule that a lint of the compiler or of clippy holds is not repeated here, but
-//! where the lint does not see all files.
+//! Module docs, length, words, reasons. Rules of compiler or clippy lints are not repeated here, except where the lint does not
+//! see all files.
 
 use crate::structure::scan::{self, Source, Token};
 
-/// About 400 lines are a sign to look whether a file is two ideas, and no reason to split one idea; so long is none any more.
+/// A file of about 400 lines may contain two ideas and deserves a look; this is the limit.
 const MOST_LINES: usize = 600;
 
-/// Words that say nothing about what a thing is.
+/// Words that do not say what a thing is.
 const BANNED: [&str; 8] =
     ["manager", "managers", "helper", "helpers", "util", "utils", "handler", "handlers"];
 
@@ -21,7 +21,7 @@ fn all() -> Vec<Source> {
     sources
 }
 
-/// The complaints of `check` about all files, each with file and line.
+/// Fails with the complaints of `check` about all files, each with file and line.
 fn assert_clean(check: impl Fn(&Source) -> Vec<(usize, String)>) {
     let complaints = |source: &Source| {
         let lines = check(source).into_iter().map(|(line, text)| format!("{}:{line}: {text}", source.file));
@@ -75,7 +75,7 @@ fn position(tokens: &[Token], wanted: &[&str]) -> Option<usize> {
         .position(|found| found.iter().zip(wanted).all(|(token, text)| token.is(text)))
 }
 
-/// `#[allow]`, `#[expect]` and `#[ignore]`, wherever they stand in an attribute, without a reason.
+/// Finds `#[allow]`, `#[expect]` and `#[ignore]` without a reason, at any place in an attribute.
 fn lacks_reasons(source: &Source) -> Vec<(usize, String)> {
     let mut complaints = Vec::new();
     for (at, token) in source.tokens.iter().enumerate() {
@@ -106,8 +106,7 @@ fn is_unfinished_or_sleeps(source: &Source) -> Vec<(usize, String)> {
     found.collect()
 }
 
-/// Code that is there only without a feature: `cfg(not(feature = …))`. What a build with fewer features runs would then be tested
-/// by none with more.
+/// Finds code that exists only without a feature: `cfg(not(feature = …))`. Tests with more features would not cover it.
 fn goes_with_a_feature(source: &Source) -> Vec<(usize, String)> {
     let tokens = &source.tokens;
     let gone = tokens.iter().enumerate().filter(|(at, token)| {

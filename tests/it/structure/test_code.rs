@@ -1,27 +1,27 @@
-//! The layers hold no test code but unit tests, no oracle of a fuzz target, and no door for a bench.
+//! The layers contain no test code except unit tests, no oracle of a fuzz target, and no hook for a benchmark.
 //!
-//! `tests`, `fuzz` and `benches` own theirs. What of it must see private parts, the crate's root opens as a module of its own.
+//! `tests`, `fuzz` and `benches` have their own. Parts that need private access are modules that the crate's root declares.
 
 use std::collections::BTreeSet;
 
 use crate::structure::scan::{self, Source, Token};
 
-/// What the root opens of other folders.
+/// The modules of other folders that the root declares.
 const DOORS: [&str; 3] = ["../benches/doors/mod.rs", "../tests/oracles/mod.rs", "../tests/messages/mod.rs"];
 
-/// Where something else than a module is compiled for tests alone: it makes happen, or shows, what no caller can from outside.
+/// Code other than a module that is compiled for tests only: it causes or shows what a caller cannot from outside.
 const HOOKS: [&str; 5] = [
-    // Which cache in memory is to be wiped; a library that lacks functions.
+    // The cache in memory to wipe; a library without some functions.
     "src/auth/gssapi/sys/credential.rs",
     "src/auth/gssapi/sys/library.rs",
-    // A write that is cut off between two of its steps.
+    // A write that is interrupted between two of its steps.
     "src/host/journal/file/mod.rs",
     "src/host/journal/file/replace.rs",
-    // The list of all rows of a table, by the macro that makes it.
+    // The list of all rows of a table, made by its macro.
     "src/sim/message/kinds.rs",
 ];
 
-/// What is compiled for some builds only, by who can tell them apart.
+/// The kinds of conditionally compiled code.
 #[derive(Debug, PartialEq, Eq)]
 enum Conditional {
     /// For tests, or not for them: a module.
@@ -32,7 +32,7 @@ enum Conditional {
     Door,
 }
 
-/// Every condition of a file that names tests, fuzz targets or benches, with its line.
+/// Every condition in a file that names tests, fuzz targets or benchmarks, with its line.
 fn conditionals(source: &Source) -> Vec<(usize, Conditional)> {
     let mut found = Vec::new();
     let tokens = &source.tokens;
@@ -58,7 +58,7 @@ fn conditionals(source: &Source) -> Vec<(usize, Conditional)> {
     found
 }
 
-/// Whether the item is a module whose attribute goes on, behind its condition, at `at`.
+/// True if the item is a module; its attribute continues after the condition at `at`.
 fn is_module(tokens: &[Token], mut at: usize) -> bool {
     while let Some(token) = tokens.get(at) {
         match token.text.as_str() {

@@ -1,8 +1,8 @@
-//! Tickets got by a password with Apple's GSS.framework, in memory: what only a dictionary of CoreFoundation can ask for.
+//! Tickets by password with Apple's GSS.framework, in a cache in memory; only a CoreFoundation dictionary can request them.
 //!
-//! Read against Apple's published sources, and never run. `gss_acquire_cred_with_password` moves the ticket into the cache of the
-//! user's session, where it can replace another one; `gss_aapl_initial_cred` takes the name of a cache. The keys are macros
-//! whose texts are their own names (gssapi_apple.h). CoreFoundation keeps a copy of the password that cannot be wiped.
+//! Written from Apple's published sources, and never run. `gss_acquire_cred_with_password` moves the ticket into the cache of
+//! the user's session, where it can replace another one; `gss_aapl_initial_cred` accepts the name of a cache. The keys are
+//! macros whose values are their own names (gssapi_apple.h). CoreFoundation keeps a copy of the password that cannot be wiped.
 
 use std::{
     ffi::{CStr, c_char, c_uchar, c_void},
@@ -16,11 +16,11 @@ use super::{
 };
 
 const CALL: &str = "gss_aapl_initial_cred";
-/// `GSS_S_NO_CRED`. Whatever the framework says: it may be that the KDC has refused the password.
+/// `GSS_S_NO_CRED`. Used for every error of the framework, because each may mean that the KDC has refused the password.
 const NO_CREDENTIAL: u32 = 7 << 16;
 /// `kCFStringEncodingUTF8`
 const UTF_8: u32 = 0x0800_0100;
-/// As much of a description is read.
+/// The longest description that is read, in bytes.
 const DESCRIPTION: usize = 512;
 
 const GSS: &str = "/System/Library/Frameworks/GSS.framework/GSS";
@@ -32,7 +32,7 @@ type Object = *const c_void;
 type InitialCred =
     unsafe extern "C" fn(*mut NameRecord, *const Oid, Object, *mut *mut CredentialRecord, *mut Object) -> u32;
 
-/// The functions of both frameworks that are needed.
+/// The functions that are needed from both frameworks.
 struct Frameworks {
     initial_cred: InitialCred,
     string: unsafe extern "C" fn(Object, *const u8, isize, u32, c_uchar) -> Object,
@@ -43,7 +43,7 @@ struct Frameworks {
     /// The addresses of `kCFTypeDictionaryKeyCallBacks` and `…Value…`, which are constants.
     key_calls: usize,
     value_calls: usize,
-    /// Keeps them open as long as the functions can be called.
+    /// Keeps the frameworks open as long as the functions can be called.
     _opened: [libloading::Library; 2],
 }
 
@@ -81,7 +81,7 @@ impl Frameworks {
         Owned(self, unsafe { (self.string)(ptr::null(), text.as_ptr(), length, UTF_8, 0) })
     }
 
-    /// What an error says of itself.
+    /// The description of an error.
     fn words(&'static self, error: &Owned) -> String {
         if error.1.is_null() {
             return String::new();
@@ -98,7 +98,7 @@ impl Frameworks {
     }
 }
 
-/// An object of CoreFoundation; given back when dropped.
+/// An object of CoreFoundation; released when dropped.
 struct Owned(&'static Frameworks, Object);
 
 impl Drop for Owned {
@@ -110,7 +110,7 @@ impl Drop for Owned {
     }
 }
 
-/// Asks the KDC for a ticket, now, and has it kept in the cache of this name (`MEMORY:…`).
+/// Asks the KDC for a ticket now, and stores it in the cache of this name (`MEMORY:…`).
 pub(super) fn initial_credential(
     name: *mut NameRecord,
     password: &str,

@@ -1,6 +1,6 @@
 //! Memory that the library has allocated.
 //!
-//! It never outlives its release: what is to be kept is copied. RFC 2744, section 3.2.
+//! Content to keep must be copied. Follows RFC 2744, section 3.2.
 
 use std::slice;
 
@@ -8,7 +8,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use super::{library::Library, types::Bytes};
 
-/// An output of the library; given back when dropped.
+/// An output of the library; released when dropped.
 pub(super) struct Buffer {
     library: &'static Library,
     bytes: Bytes,
@@ -19,7 +19,7 @@ impl Buffer {
         Self { library, bytes: Bytes::EMPTY }
     }
 
-    /// Where the library is to note its allocation.
+    /// Where the library stores the address of its allocation.
     pub(super) fn slot(&mut self) -> *mut Bytes {
         &raw mut self.bytes
     }
@@ -33,12 +33,12 @@ impl Buffer {
         unsafe { slice::from_raw_parts(value.cast(), length) }
     }
 
-    /// A copy, while the library's own is overwritten.
+    /// A copy of the content; the library's memory is overwritten.
     pub(super) fn into_wiped(self) -> Zeroizing<Vec<u8>> {
         let copy = Zeroizing::new(self.as_slice().to_vec());
         let (value, length) = (self.bytes.value, self.bytes.length);
         if !copy.is_empty() {
-            // SAFETY: as above; nobody else holds this memory, and no slice of it is alive.
+            // SAFETY: as above; nothing else points to this memory, and no slice of it is alive.
             unsafe { slice::from_raw_parts_mut(value.cast::<u8>(), length) }.zeroize();
         }
         copy

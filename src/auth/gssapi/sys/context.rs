@@ -1,7 +1,7 @@
-//! Security contexts: their establishment, and the messages that they protect.
+//! Security contexts: their establishment, and the protection of messages.
 //!
-//! It never takes a qualified success for a success: a replayed or reordered message is a [`Failure`] here, although the
-//! library hands out its content. RFC 2744, sections 2.2 and 5.19, 5.1, 5.31 to 5.33; RFC 2743, section 1.2.3.
+//! A replayed or reordered message is a [`Failure`] here, although the library reports a qualified success and returns its
+//! content. Follows RFC 2744, sections 2.2, 5.1, 5.19 and 5.31 to 5.33, and RFC 2743, section 1.2.3.
 
 use std::{ffi::c_int, ptr};
 
@@ -19,23 +19,23 @@ use super::{
 const COMPLETE: u32 = 0;
 const CONTINUE_NEEDED: u32 = 1;
 const NO_CONTEXT: u32 = 8 << 16;
-/// What is said here of a message that is not encrypted, whatever else is right about it.
+/// The status that we report for a message that is not encrypted, even if its signature is valid.
 const BAD_QOP: u32 = 14 << 16;
 const QOP_DEFAULT: u32 = 0;
 
-/// What one call in the establishment of a context came to.
+/// The result of one call in the establishment of a context.
 pub(crate) struct Leg {
-    /// What the peer is to get; empty if there is nothing to send.
+    /// The token for the peer; empty if there is nothing to send.
     pub(crate) token: Vec<u8>,
     pub(crate) is_complete: bool,
-    /// The protections of the context, as far as they are settled.
+    /// The protections of the context, as far as they are decided.
     pub(crate) flags: u32,
 }
 
-/// A security context that the library holds; given back, its keys with it, when dropped.
+/// A security context of the library; released, with its keys, when dropped.
 pub(crate) struct Context {
     library: &'static Library,
-    /// Null before the first leg.
+    /// Null before the first call.
     record: *mut ContextRecord,
 }
 
@@ -49,7 +49,7 @@ impl Context {
         Self { library, record: ptr::null_mut() }
     }
 
-    /// The caller's next leg; the first may ask a KDC over the network.
+    /// The caller's next call; the first may contact a KDC.
     pub(crate) fn initiate(
         &mut self,
         credential: &mut Credential,
@@ -83,7 +83,7 @@ impl Context {
         self.leg("gss_init_sec_context", major, minor, granted, &output)
     }
 
-    /// The host's next leg, and who the caller is once that is known.
+    /// The host's next call; also returns the caller's name once it is known.
     pub(crate) fn accept(
         &mut self,
         credential: &mut Credential,
@@ -137,7 +137,7 @@ impl Context {
         Ok(output.as_slice().to_vec())
     }
 
-    /// Decrypts, and checks signature and order. What was only signed is refused.
+    /// Decrypts, and checks signature and order. A message that is only signed is refused.
     pub(crate) fn unwrap(&mut self, token: &[u8]) -> Result<Zeroizing<Vec<u8>>, Failure> {
         let mut input = Bytes::lent(token);
         let mut output = Buffer::new(self.library);
@@ -158,7 +158,7 @@ impl Context {
         Ok(output.into_wiped())
     }
 
-    /// A signature to go with a message.
+    /// A signature for a message that is sent with it.
     pub(crate) fn sign(&mut self, message: &[u8]) -> Result<Vec<u8>, Failure> {
         let mut input = Bytes::lent(message);
         let mut output = Buffer::new(self.library);
@@ -172,7 +172,7 @@ impl Context {
         Ok(output.as_slice().to_vec())
     }
 
-    /// Checks a signature and its place in the order.
+    /// Checks a signature and its position in the order.
     pub(crate) fn verify(&mut self, message: &[u8], signature: &[u8]) -> Result<(), Failure> {
         let (mut input, mut signature) = (Bytes::lent(message), Bytes::lent(signature));
         let mut minor = 0;
@@ -190,7 +190,7 @@ impl Context {
         self.check("gss_verify_mic", major, minor)
     }
 
-    /// The context, which must have begun.
+    /// The context, which must have been begun.
     fn begun(&self, call: &'static str) -> Result<*mut ContextRecord, Failure> {
         if self.record.is_null() {
             return Err(Failure::new(self.library, call, NO_CONTEXT, 0));

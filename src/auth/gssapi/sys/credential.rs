@@ -1,8 +1,8 @@
-//! Credentials: tickets that are there, or the means to get some.
+//! Credentials: tickets, or the means to get them.
 //!
-//! It never keeps a password: the library copies it, and MIT's wipes its copy when the credential is given back. What was got
-//! by a password or a keytab is destroyed then, and nothing else is.
-//! RFC 2744, section 5.2; MIT Kerberos, "Application development: GSSAPI extensions"; Apple's gssapi_apple.h.
+//! No password is kept here: the library copies it, and MIT's wipes its copy when the credential is released. Tickets from a
+//! password or a keytab are destroyed at that time, and no others.
+//! Follows RFC 2744, section 5.2; MIT Kerberos, "Application development: GSSAPI extensions"; Apple's gssapi_apple.h.
 
 use std::{
     ffi::{CStr, CString, c_int},
@@ -19,7 +19,7 @@ use super::{
 /// `GSS_C_INDEFINITE`
 const AS_LONG_AS_POSSIBLE: u32 = u32::MAX;
 
-/// `GSS_C_CRED_NO_UI`: Apple's library is not to ask for a password in a window.
+/// `GSS_C_CRED_NO_UI`: Apple's library must not ask for a password in a window.
 const NO_WINDOW: c_int = if cfg!(target_os = "macos") { 0x1_0000 } else { 0 };
 
 /// Which side of a context a credential is for.
@@ -38,13 +38,13 @@ impl Usage {
     }
 }
 
-/// A credential that the library holds; given back when dropped.
+/// A credential of the library; released when dropped.
 pub(crate) struct Credential {
     library: &'static Library,
     record: *mut CredentialRecord,
-    /// A cache in memory that is nobody else's, and would stay until the process ends.
+    /// A cache in memory that belongs to this credential alone, and would otherwise stay until the process ends.
     private_cache: Option<CString>,
-    /// Whether the tickets are nobody else's, so that they are to be destroyed by the library that got them.
+    /// True if the tickets belong to this credential alone, so that the library must destroy them.
     is_own: bool,
 }
 
@@ -52,7 +52,7 @@ pub(crate) struct Credential {
 unsafe impl Send for Credential {}
 
 impl Credential {
-    /// What the environment and the configuration of the library name.
+    /// The credential that the environment and the library's configuration name.
     pub(crate) fn default_of(
         library: &'static Library,
         name: Option<&mut Name>,
@@ -76,8 +76,8 @@ impl Credential {
         credential.unless_failed("gss_acquire_cred", major, minor)
     }
 
-    /// What these elements of a store name: `ccache`, `client_keytab`, `keytab`. A private cache is one in memory
-    /// (`MEMORY:…`) that is among them and that nobody else uses.
+    /// The credential that these elements of a store name: `ccache`, `client_keytab`, `keytab`. `private_cache` is the cache in
+    /// memory (`MEMORY:…`) among them that only this credential uses.
     pub(crate) fn from_store(
         library: &'static Library,
         name: Option<&mut Name>,
@@ -113,7 +113,7 @@ impl Credential {
         credential.unless_failed(CALL, major, minor)
     }
 
-    /// Tickets got by a password, into the cache in memory that is named. The library asks the KDC now, or when they are first used.
+    /// Tickets by password, in the given cache in memory. The library contacts the KDC now, or at first use.
     #[cfg(target_os = "macos")]
     pub(crate) fn with_password(
         library: &'static Library,
@@ -121,7 +121,7 @@ impl Credential {
         password: &str,
         cache: CString,
     ) -> Result<Self, Failure> {
-        // The other function would move the tickets into the cache of the user's session.
+        // `gss_acquire_cred_with_password` would move the tickets into the cache of the user's session.
         let mut credential = Self::empty(library);
         (credential.is_own, credential.private_cache) = (true, Some(cache));
         let cache = credential.private_cache.clone().unwrap_or_default();
@@ -129,7 +129,7 @@ impl Credential {
         Ok(credential)
     }
 
-    /// As above: the library makes a cache in memory by itself.
+    /// As above: the library makes its own cache in memory.
     #[cfg(not(target_os = "macos"))]
     pub(crate) fn with_password(
         library: &'static Library,
@@ -159,7 +159,7 @@ impl Credential {
         credential.unless_failed(CALL, major, minor)
     }
 
-    /// For how many seconds the tickets hold. Where there are none yet, the library gets them now.
+    /// The remaining lifetime of the tickets, in seconds. If there are none yet, the library gets them now.
     pub(crate) fn lifetime(&mut self) -> Result<u32, Failure> {
         let (mut minor, mut seconds) = (0, 0);
         // SAFETY: the record is the library's own and alive; what is not asked for is null.
@@ -179,7 +179,7 @@ impl Credential {
         Ok(seconds)
     }
 
-    /// The cache in memory that goes with it.
+    /// The cache in memory that belongs to this credential.
     #[cfg(test)]
     pub(crate) fn private_cache(&self) -> Option<&CStr> {
         self.private_cache.as_deref()
@@ -224,7 +224,7 @@ fn record_of(name: Option<&mut Name>) -> *mut NameRecord {
     name.map_or(ptr::null_mut(), Name::record)
 }
 
-/// Wipes a cache in memory, as well as it can be done; a library without these functions wipes it when the process ends.
+/// Wipes a cache in memory if the library has the functions for it; otherwise it is wiped when the process ends.
 fn destroy_cache(library: &'static Library, cache: &CStr) {
     let (Some(init), Some(resolve), Some(destroy), Some(free)) = (
         library.krb5_init_context,

@@ -1,6 +1,6 @@
-//! A call that did not do what was asked, in the library's own words.
+//! A failed call, with the library's own text.
 //!
-//! It never interprets the codes. RFC 2744, sections 3.9 and 5.11.
+//! The codes are interpreted elsewhere. Follows RFC 2744, sections 3.9 and 5.11.
 
 use std::fmt;
 
@@ -11,10 +11,10 @@ const UNAVAILABLE: u32 = 16 << 16;
 /// `GSS_C_GSS_CODE` and `GSS_C_MECH_CODE`
 const MAJOR: i32 = 1;
 const MINOR: i32 = 2;
-/// More than this of a text helps nobody, and names in it may come from the network.
+/// The longest text that is kept; names in it may come from the network.
 const TEXT: usize = 300;
 
-/// What the library answered instead of success.
+/// The error status of a call to the library.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Failure {
     call: &'static str,
@@ -24,7 +24,7 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
-    /// Asks for the texts, which must happen in the thread of the call and before any other call.
+    /// Reads the texts. This must happen in the thread of the call and before any other call.
     pub(super) fn new(library: &'static Library, call: &'static str, major: u32, minor: u32) -> Self {
         let mut text = describe(library, minor, MINOR);
         if minor == 0 || text.is_empty() {
@@ -33,7 +33,7 @@ impl Failure {
         Self { call, major, minor, text }
     }
 
-    /// In words that the library gave with the failure itself.
+    /// With a text that the library returned together with the failure.
     #[cfg(target_os = "macos")]
     pub(super) fn told(call: &'static str, major: u32, text: &str) -> Self {
         Self { call, major, minor: 0, text: printable(text.as_bytes()) }
@@ -48,7 +48,7 @@ impl Failure {
         self.major
     }
 
-    /// The code of Kerberos, unless the library had to map it to another number.
+    /// The Kerberos code, unless the library had to map it to another number.
     pub(crate) fn minor(&self) -> u32 {
         self.minor
     }
@@ -65,7 +65,7 @@ impl std::error::Error for Failure {}
 fn describe(library: &'static Library, code: u32, kind: i32) -> String {
     let mut words = String::new();
     let (mut minor, mut more) = (0, 0);
-    // A code may have several texts: one for the error, one for each flag.
+    // A code can have several texts: one for the error, one for each flag.
     for _ in 0..4 {
         let mut text = Buffer::new(library);
         // SAFETY: all pointers are to live variables; the identifier is static.
@@ -93,7 +93,7 @@ fn describe(library: &'static Library, code: u32, kind: i32) -> String {
     words
 }
 
-/// One line without control characters, and not too much of it.
+/// One line without control characters, of limited length.
 fn printable(text: &[u8]) -> String {
     String::from_utf8_lossy(text).chars().map(|c| if c.is_control() { ' ' } else { c }).take(TEXT).collect()
 }

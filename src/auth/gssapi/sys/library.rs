@@ -1,6 +1,6 @@
-//! Finding and opening the library.
+//! Finds and opens the library.
 //!
-//! It never closes it again: the library keeps state of its own for each thread until the process ends.
+//! It is never closed, because the library keeps state for each thread until the process ends.
 
 use std::{
     ffi::{c_char, c_int, c_void},
@@ -32,13 +32,13 @@ macro_rules! functions {
         required { $($name:ident($($argument:ty),+);)+ }
         optional { $($maybe:ident($($maybe_argument:ty),+) -> $maybe_result:ty;)+ }
     ) => {
-        /// The functions of the library. Those that only some libraries have are options.
+        /// The functions of the library. Functions that only some libraries have are optional.
         #[cfg_attr(target_os = "macos", allow(dead_code, reason = "a password is passed on in another way there"))]
         #[allow(clippy::type_complexity, reason = "C declarations, as they stand in RFC 2744")]
         pub(crate) struct Library {
             $(pub(super) $name: unsafe extern "C" fn($($argument),+) -> Status,)+
             $(pub(super) $maybe: Option<unsafe extern "C" fn($($maybe_argument),+) -> $maybe_result>,)+
-            /// Keeps it open as long as the functions can be called.
+            /// Keeps the library open as long as the functions can be called.
             _opened: libloading::Library,
         }
 
@@ -96,9 +96,9 @@ functions! {
             *mut u32, *mut NameRecord, *mut Bytes, u32, *const OidSet, c_int,
             *mut *mut CredentialRecord, *mut *mut OidSet, *mut u32
         ) -> Status;
-        // Apple's: gives a credential back, and its tickets with it.
+        // Apple's: releases a credential and destroys its tickets.
         gss_destroy_cred(*mut u32, *mut *mut CredentialRecord) -> Status;
-        // Of the Kerberos library below it, to wipe a cache in memory.
+        // From the Kerberos library below GSSAPI, to wipe a cache in memory.
         krb5_init_context(*mut *mut c_void) -> i32;
         krb5_cc_resolve(*mut c_void, *const c_char, *mut *mut c_void) -> i32;
         krb5_cc_destroy(*mut c_void, *mut c_void) -> i32;
@@ -107,13 +107,13 @@ functions! {
 }
 
 impl Library {
-    /// The library of this system; it is looked for once in the life of the process.
+    /// The library of this system; searched for once per process.
     pub(crate) fn open() -> Result<&'static Self, LibraryMissing> {
         static LIBRARY: OnceLock<Result<Library, LibraryMissing>> = OnceLock::new();
         LIBRARY.get_or_init(|| Self::first_of(CANDIDATES)).as_ref().map_err(Clone::clone)
     }
 
-    /// The library as if it took no credentials out of stores that are named, as Apple's does not; nothing if there is none at all.
+    /// The library without support for named stores, as Apple's; `None` if there is no library.
     #[cfg(test)]
     pub(crate) fn without_stores() -> Option<&'static Self> {
         let mut library = Self::first_of(CANDIDATES).ok()?;
@@ -137,14 +137,14 @@ impl Library {
     }
 }
 
-/// There is no GSSAPI library on this system, or none that can be used.
+/// This system has no GSSAPI library, or none that is usable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct LibraryMissing {
     reasons: Vec<String>,
 }
 
 impl LibraryMissing {
-    /// What to do about it.
+    /// How to install it.
     pub(crate) fn remedy() -> &'static str {
         REMEDY
     }

@@ -1,8 +1,8 @@
-//! The system's GSSAPI library behind types that cannot be misused: the only code of this crate that may be unsafe.
+//! Safe types around the system's GSSAPI library: the only module of this crate that may use unsafe code.
 //!
-//! It never decides anything: no flag is chosen and no error is judged here. All that the library hands out is owned by a
-//! type that gives it back, and every status but the one hoped for is a [`Failure`]. The functions are those of RFC 2744,
-//! with the credential stores of RFC 5588's successor in MIT Kerberos and the password of both MIT's and Heimdal's.
+//! All decisions are made elsewhere: no flag is chosen and no error is interpreted here. Each object of the library has an
+//! owner that releases it, and every status but success is a [`Failure`]. The functions are those of RFC 2744, with the
+//! credential stores of MIT Kerberos (successor of RFC 5588's) and the password functions of MIT and Heimdal.
 #![allow(unsafe_code, reason = "a C library that is opened when the program runs can be had in no other way")]
 #![deny(clippy::undocumented_unsafe_blocks)]
 

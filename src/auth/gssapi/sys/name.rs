@@ -1,6 +1,6 @@
 //! Names of users and services.
 //!
-//! It never looks one up: the library does that when the name is used. RFC 2744, section 3.10.
+//! The library resolves a name only when it is used. Follows RFC 2744, section 3.10.
 
 use std::ptr;
 
@@ -11,16 +11,16 @@ use super::{
     types::{Bytes, HOST_BASED_SERVICE, NameRecord, PRINCIPAL},
 };
 
-/// How a name is written.
+/// The form of a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NameKind {
-    /// `service@host`; the library's configuration decides the realm.
+    /// `service@host`; the realm comes from the library's configuration.
     HostBasedService,
     /// `user@REALM`, `service/host@REALM`.
     Principal,
 }
 
-/// A name that the library knows; given back when dropped.
+/// A name of the library; released when dropped.
 pub(crate) struct Name {
     library: &'static Library,
     record: *mut NameRecord,
@@ -28,8 +28,8 @@ pub(crate) struct Name {
 
 // SAFETY: the record belongs to no thread, and nothing else points to it.
 unsafe impl Send for Name {}
-// SAFETY: nothing can be done with a shared reference; all functions take an exclusive one. A name is no constant to each
-// library: Apple's adds to it, without a lock, what it finds out about it.
+// SAFETY: a shared reference allows nothing; all functions take an exclusive one. Exclusive access is needed because
+// Apple's library, without a lock, adds to a name what it finds out about it.
 unsafe impl Sync for Name {}
 
 impl Name {
@@ -49,7 +49,7 @@ impl Name {
         Ok(name)
     }
 
-    /// The name as people write it, with the realm.
+    /// The display form of the name, with the realm.
     pub(crate) fn display(&mut self) -> Result<String, Failure> {
         let mut text = Buffer::new(self.library);
         let mut minor = 0;
@@ -67,7 +67,7 @@ impl Name {
         Self { library, record: ptr::null_mut() }
     }
 
-    /// Where the library is to put a name. Only to be used on an empty one.
+    /// Where the library stores a name; must be empty before.
     pub(super) fn slot(&mut self) -> *mut *mut NameRecord {
         &raw mut self.record
     }

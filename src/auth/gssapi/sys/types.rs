@@ -1,13 +1,13 @@
-//! What crosses the border to the library: its structures and object identifiers.
+//! The C structures and object identifiers of the library's interface.
 //!
-//! It never owns memory. RFC 2744, section 3 and appendix A; RFC 1964, section 2 for Kerberos' names.
+//! None of these types owns memory. Follows RFC 2744, section 3 and appendix A; RFC 1964, section 2 for Kerberos names.
 
 use std::{
     ffi::{c_char, c_void},
     ptr,
 };
 
-// What is behind a name, a credential or a context is the library's own affair.
+// Names, credentials and contexts are opaque.
 #[repr(C)]
 pub(super) struct NameRecord([u8; 0]);
 #[repr(C)]
@@ -71,14 +71,14 @@ pub(super) struct Store {
 impl Bytes {
     pub(super) const EMPTY: Self = Self { length: 0, value: ptr::null_mut() };
 
-    /// Shows the library a slice. It may only be read, and only while the slice lives.
+    /// Lends a slice to the library, which may only read it, and only while the slice lives.
     pub(super) fn lent(slice: &[u8]) -> Self {
         Self { length: slice.len(), value: slice.as_ptr().cast_mut().cast() }
     }
 }
 
 impl Bindings {
-    /// The binding whose application data are lent from this slice.
+    /// The binding with application data lent from this slice.
     pub(super) fn lent(application_data: &[u8]) -> Self {
         Self {
             initiator_type: 0,
@@ -90,9 +90,9 @@ impl Bindings {
     }
 }
 
-// SAFETY: the elements are static bytes that nobody writes to.
+// SAFETY: the elements are static bytes that are never written.
 unsafe impl Sync for Oid {}
-// SAFETY: the elements are a static that nobody writes to.
+// SAFETY: the elements are a static that is never written.
 unsafe impl Sync for OidSet {}
 
 impl Oid {
@@ -103,9 +103,9 @@ impl Oid {
 
 /// 1.2.840.113554.1.2.2: Kerberos V5.
 pub(super) static KERBEROS: Oid = Oid::new::<9>(&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x12, 1, 2, 2]);
-/// Kerberos V5 and nothing else.
+/// Kerberos V5 only.
 pub(super) static ONLY_KERBEROS: OidSet = OidSet { count: 1, elements: &raw const KERBEROS };
 /// 1.2.840.113554.1.2.1.4: `service@host`.
 pub(super) static HOST_BASED_SERVICE: Oid = Oid::new::<10>(&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x12, 1, 2, 1, 4]);
-/// 1.2.840.113554.1.2.2.1: a principal in Kerberos' own notation.
+/// 1.2.840.113554.1.2.2.1: a principal in the notation of Kerberos.
 pub(super) static PRINCIPAL: Oid = Oid::new::<10>(&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x12, 1, 2, 2, 1]);

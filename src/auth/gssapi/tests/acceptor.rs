@@ -1,6 +1,6 @@
-//! The host's side of Kerberos, by the keys in a keytab, made of the same parts as the client's: for the tests of those parts.
+//! The host's side of Kerberos, with the keys in a keytab, built from the same parts as the client's, for tests of those parts.
 //!
-//! It never decides who is let in; it says who was proven to be there. RFC 2743, section 2.2.2.
+//! It reports the caller's name and admits every caller. Follows RFC 2743, section 2.2.2.
 
 use std::{
     ffi::CString,
@@ -15,7 +15,7 @@ use crate::auth::gssapi::{
     token::Sender,
 };
 
-/// `GSS_C_CHANNEL_BOUND_FLAG`, of RFC 5801's authors and MIT Kerberos 1.19: the caller's binding was there and is ours.
+/// `GSS_C_CHANNEL_BOUND_FLAG` (the authors of RFC 5801, MIT Kerberos 1.19): the caller sent a binding and it equals ours.
 const CHANNEL_BOUND: u32 = 2048;
 
 /// The keys of a service, shared by all its connections.
@@ -26,7 +26,7 @@ pub(crate) struct ServiceKeys {
 }
 
 impl ServiceKeys {
-    /// All keys in a keytab: a caller may name any of the services in it.
+    /// All keys in a keytab: a caller may name any service in it.
     pub(crate) fn from_keytab(path: &str) -> Result<Self, KerberosError> {
         let library = Library::open()?;
         let path = CString::new(path).unwrap();
@@ -35,10 +35,10 @@ impl ServiceKeys {
     }
 }
 
-/// One context in the making.
+/// A context that is being established.
 pub(crate) struct Acceptor {
     keys: ServiceKeys,
-    /// None once an error has ended it.
+    /// `None` after an error has ended the exchange.
     context: Option<Context>,
     caller: Option<Name>,
     flags: u32,
@@ -51,8 +51,8 @@ impl Acceptor {
         Self { keys: keys.clone(), context, caller: None, flags: 0, is_established: false }
     }
 
-    /// The next token to the caller, if there is one. Asks nobody over the network, but reads and writes the replay cache
-    /// that the environment (`KRB5RCACHEDIR`) or the library names.
+    /// The next token to the caller, if any. Uses no network, but reads and writes the replay cache that the environment
+    /// (`KRB5RCACHEDIR`) or the library names.
     pub(crate) fn step(
         &mut self,
         token: &[u8],
@@ -73,18 +73,18 @@ impl Acceptor {
         self.is_established
     }
 
-    /// Whether the caller has bound itself to the binding that was given to [`Self::step`]. A wrong binding is an error
-    /// there; this is false when the caller sent none.
+    /// True if the caller has sent the binding that was given to [`Self::step`]. A wrong binding is an error there; this is
+    /// false if the caller sent none.
     pub(crate) fn is_channel_bound(&self) -> bool {
         self.flags & CHANNEL_BOUND != 0
     }
 
-    /// Who the caller is: `user@REALM`.
+    /// The name of the caller: `user@REALM`.
     pub(crate) fn caller(&mut self) -> Result<String, KerberosError> {
         Ok(self.caller.as_mut().ok_or(Reason::NotInTurn)?.display()?)
     }
 
-    /// What protects messages from now on, once the context is established.
+    /// The protection of messages, once the context is established.
     pub(crate) fn into_protected(self) -> Result<Protected, KerberosError> {
         let context = self.context.filter(|_| self.is_established).ok_or(Reason::NotInTurn)?;
         Ok(Protected::new(context, Sender::Acceptor))

@@ -1,4 +1,4 @@
-//! The establishment of a context, between the two sides in one process.
+//! The establishment of a context, with both sides in one process.
 
 use super::{Acceptor, Realm, establish};
 use crate::auth::gssapi::{Initiator, Reason};
@@ -59,7 +59,7 @@ fn an_answer_is_refused_wherever_it_is_cut_or_changed() {
         let (mut caller, mut answer) = begun();
         let Some(byte) = answer.get_mut(at) else { break };
         *byte ^= 0x10;
-        // Outside the encryption, and told by what comes before it too: the one byte that the library does not look at.
+        // The one byte that the library does not check: outside the encryption, and implied by what precedes it.
         let is_message_type = answer[..at].ends_with(&[0xa1, 3, 2, 1]);
         assert!(caller.step(Some(&answer), None).is_err() || is_message_type, "changed at {at}");
         let (mut caller, answer) = begun();

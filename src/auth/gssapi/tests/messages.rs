@@ -1,4 +1,4 @@
-//! Messages in an established context: sealed, tampered with, repeated, reordered, cut.
+//! Messages in an established context: sealed, tampered with, repeated, reordered, truncated.
 
 use super::Realm;
 use crate::auth::{Sealed, gssapi::Reason};
@@ -62,7 +62,7 @@ fn a_message_that_was_changed_anywhere_is_refused() {
             assert!(caller.unseal(signature, data).is_err(), "byte {at}");
         }
     }
-    // Nothing of it has harmed the context.
+    // None of these errors has harmed the context.
     assert_eq!(caller.unseal(&signature, &data).unwrap()[..], b"message"[..]);
 }
 

@@ -1,6 +1,6 @@
-//! Kerberos against a real KDC: the realm that `tests/interop/krb5/realm` makes.
+//! Kerberos with a real KDC: the realm that `tests/interop/krb5/realm` makes.
 //!
-//! Without `HVSNAP_KRB5`, the directory of a started realm, there is nobody to ask and these tests pass without a word.
+//! `HVSNAP_KRB5` names the directory of a running realm; without it, these tests are skipped.
 
 mod acceptor;
 mod contexts;
@@ -15,10 +15,10 @@ pub(crate) use acceptor::{Acceptor, ServiceKeys};
 
 const PASSWORD: &str = "correct-horse";
 
-/// A started realm.
+/// A running realm.
 struct Realm {
     directory: String,
-    /// Whether nothing but AES-SHA2 is permitted in it.
+    /// True if the realm permits only AES-SHA2.
     only_sha2: bool,
 }
 
@@ -66,7 +66,7 @@ fn password(principal: &str, password: &str) -> Source {
     Source::password(principal, Secret::new(password))
 }
 
-/// Establishes a context; the bindings are the caller's and the host's.
+/// Establishes a context with the binding of each side.
 fn establish(
     source: &Source,
     peer: &Peer,

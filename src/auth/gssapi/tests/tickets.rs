@@ -1,4 +1,4 @@
-//! Where tickets come from, and what is said when there are none.
+//! Sources of tickets, and the errors when there are none.
 
 use super::{PASSWORD, Realm, establish, host, password, service};
 use crate::auth::gssapi::{
@@ -6,7 +6,7 @@ use crate::auth::gssapi::{
     source::{Held, Shared, lock},
 };
 
-/// The caller, as the host was told.
+/// The caller's name, as the host sees it.
 fn caller(realm: &Realm, source: &Source) -> String {
     let (_, mut host) = establish(source, &realm.service(), &realm.keys(), [None; 2]).unwrap();
     host.caller().unwrap()
@@ -16,12 +16,12 @@ fn refusal(source: &Source, peer: &crate::auth::Peer) -> KerberosError {
     Initiator::new(source, peer).and_then(|mut caller| caller.step(None, None)).unwrap_err()
 }
 
-/// The error with its causes, as a person gets to read it.
+/// The error with its causes, as a user sees it.
 fn told(error: &KerberosError) -> String {
     format!("{error}: {}", std::error::Error::source(error).unwrap())
 }
 
-/// What is kept for the next context.
+/// The credential that is kept for the next context.
 fn held(source: &Source) -> Option<Shared> {
     match &*lock(&source.held) {
         Held::Tickets(shared) => Some(shared.clone()),

@@ -44,7 +44,7 @@ impl HostCommand for Wait {
             Ok(Err(error)) => Err(Failure::from(error).job(Some(link))),
             Ok(Ok(JobEnd::Ended(record))) if record.has_succeeded() => answer(session, &record, &[]),
             Ok(Ok(JobEnd::Ended(record))) => {
-                // What the job says besides is a help, not a need.
+                // The job's errors are helpful but not required.
                 let errors = session.reading(job.errors()).await.unwrap_or_default();
                 Err(failed(during, &record, &errors))
             }
@@ -63,7 +63,7 @@ impl HostCommand for Wait {
     }
 }
 
-/// A job that ended without success. What it had changed by then, this command cannot know.
+/// The failure for an unsuccessful job. This command does not know what the job has changed.
 fn failed(during: String, job: &JobRecord, errors: &[JobError]) -> Failure {
     let told = errors.iter().find_map(|error| error.message.as_deref()).or(job.error_text());
     let code = job.error_code.filter(|code| *code != 0);

@@ -55,7 +55,7 @@ impl Close {
         }
         consent::obtain_at_once(run.console, self.yes, question)?;
         let closing = Closing::new(run.start.timestamp(), user()?, &self.reason);
-        // An operation that is running, or being resumed, is not closed under its process.
+        // The lock prevents closing an operation that is running or being resumed.
         let _lock = journal.lock(&found.intent.vm_id, found.id()).map_err(|error| not_closed(&error))?;
         match journal.closed(found.id(), &closing) {
             Err(error) if matches!(error.kind(), JournalErrorKind::NotOpen(_)) => {
@@ -92,7 +92,7 @@ fn not_closed(error: &JournalError) -> Failure {
     }
 }
 
-/// Who closes an entry: the user's name as the environment holds it, else as the system knows it.
+/// The user who closes an entry: from the environment, else from the system.
 fn user() -> Result<Option<String>, Failure> {
     for name in ["USER", "LOGNAME", "USERNAME"] {
         if let Some(user) = connect::variable(name)? {
@@ -105,7 +105,7 @@ fn user() -> Result<Option<String>, Failure> {
     Ok(None)
 }
 
-/// The name of a user in the local database (passwd(5)); the number of one who is not in it.
+/// The user's name in the local database (passwd(5)); the number if it has none.
 #[cfg(unix)]
 fn name_of(uid: u32) -> String {
     let users = std::fs::read_to_string("/etc/passwd").unwrap_or_default();

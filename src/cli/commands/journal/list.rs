@@ -46,7 +46,7 @@ impl List {
         let since = self.since.map(|since| since.moment(run.start.timestamp()));
         operations.retain(|found| since.is_none_or(|since| found.intent.time >= since));
         operations.retain(|found| !self.open || found.is_open());
-        // What cannot be read may be open: then this list is not known to be whole.
+        // Unreadable records may be open, so this list may be incomplete.
         let exit = if self.open && !unreadable.is_empty() { Exit::Failed } else { Exit::Done };
         let place = journal.folder().display().to_string();
         let body = Body {

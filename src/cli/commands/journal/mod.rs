@@ -73,7 +73,7 @@ impl From<&JournalTrouble> for UnreadableView {
     }
 }
 
-/// All operations, and what cannot be read.
+/// All operations, and the records that cannot be read.
 pub(super) fn read(journal: &FileJournal) -> Result<(Vec<Operation>, Vec<JournalTrouble>), Failure> {
     let (mut operations, mut unreadable) = (Vec::new(), Vec::new());
     for record in journal.list().map_err(|error| failed(&error))? {
@@ -85,7 +85,7 @@ pub(super) fn read(journal: &FileJournal) -> Result<(Vec<Operation>, Vec<Journal
     Ok((operations, unreadable))
 }
 
-/// What to do about records that cannot be read and may be open; none if all can be.
+/// Advice about unreadable records that may be open; empty if there are none.
 pub(super) fn may_be_open(unreadable: &[JournalTrouble]) -> Vec<Line> {
     let count = match unreadable.len() {
         0 => return Vec::new(),
@@ -98,7 +98,7 @@ pub(super) fn may_be_open(unreadable: &[JournalTrouble]) -> Vec<Line> {
     ]
 }
 
-/// A journal that failed.
+/// The failure for an error of the journal.
 pub(super) fn failed(error: &JournalError) -> Failure {
     failed_at("reading the journal failed", error)
 }
@@ -142,7 +142,7 @@ pub(super) fn find(journal: &FileJournal, wanted: &str) -> Result<Operation, Fai
     }
 }
 
-/// One line for each.
+/// One line per operation.
 fn table(operations: &[Operation]) -> Vec<Line> {
     if operations.is_empty() {
         return Vec::new();

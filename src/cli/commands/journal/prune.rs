@@ -40,7 +40,7 @@ struct Body {
     journal: String,
     dry_run: bool,
     removed: Vec<OperationView>,
-    /// How many of what can be read stay.
+    /// The number of readable records that remain.
     kept: usize,
     unreadable: Vec<UnreadableView>,
     failed: Vec<UnreadableView>,

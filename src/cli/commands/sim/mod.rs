@@ -21,7 +21,7 @@ impl Sim {
     }
 }
 
-/// Says of each rule how often it was met, because one that was not did nothing.
+/// Reports how often each fault rule was used, because an unused rule had no effect.
 pub(super) fn tell_faults(console: &mut Console, simulator: &RunningSimulator) {
     for used in simulator.faults() {
         let (matched, fired, fault) = (used.matched, used.fired, used.fault);
@@ -33,7 +33,7 @@ pub(super) fn tell_faults(console: &mut Console, simulator: &RunningSimulator) {
     }
 }
 
-/// How fast a simulated host may run.
+/// Parses the speed of a simulated host.
 pub(crate) fn speed(text: &str) -> Result<f64, &'static str> {
     let speed: f64 = text.parse().map_err(|_| "not a number")?;
     if (0.01..=10_000.0).contains(&speed) { Ok(speed) } else { Err("not from 0.01 to 10000") }

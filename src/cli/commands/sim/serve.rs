@@ -98,7 +98,7 @@ impl Serve {
                 .await
                 .map_err(|error| because("the simulated host cannot be started", &error))?;
             console.data(&Line::plain(format_args!("listening on {}", simulator.endpoint())));
-            // Nothing but an interruption ends it, and that is no failure.
+            // Only an interruption ends the service, and it is not a failure.
             interrupt.stands(Failure::interrupted("it serves no longer", Effect::None).exit(Exit::Done));
             let _ = interrupt.or(std::future::pending::<()>()).await;
             tell_faults(console, &simulator);

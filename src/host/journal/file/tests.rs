@@ -172,7 +172,7 @@ fn what_is_no_journal_of_this_version_is_refused_with_its_reason() {
     let good = fs::read_to_string(&file).unwrap();
     for (from, to, why) in [
         ("hvsnap-journal/2", "hvsnap-journal/3", "schema"),
-        ("\"kind\": \"destroy\"", "\"kind\": \"create\"", "create"),
+        ("\"kind\": \"destroy\"", "\"kind\": \"export\"", "export"),
         ("\"kind\": \"destroy\",", "", "kind"),
         (
             "uuid:aaaaaaaa-0000-4000-8000-000000000001",

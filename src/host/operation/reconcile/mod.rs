@@ -1,7 +1,7 @@
 //! The verdict: observations against the intent that is in the journal.
 //!
 //! The only place that decides what a reading proves. Waiting, refusal, failed job, vanished job, lost answer, interruption,
-//! `resume` and the recovery before the next destroy all ask here. Pure: readings and times come in, and what is missing from a
+//! `resume` and the recovery before the next operation all ask here. Pure: readings and times come in, and what is missing from a
 //! reading is observations only where the reading shows that it is whole. A status that is final is final for good.
 
 mod reading;
@@ -16,7 +16,7 @@ use crate::{
         Open,
         journal::{Answer, Intent, Reply, Status},
     },
-    hyperv::{ActionReading, Observation, ReturnCode, Shown, SnapshotName},
+    hyperv::{ActionReading, Observation, ReturnCode, Shown, SnapshotName, Unclear},
 };
 
 /// A refusal or a failure is final once two readings this far apart show the same.
@@ -49,6 +49,7 @@ pub(crate) enum Next {
 pub(crate) struct Verdict {
     pub(crate) status: Status,
     pub(crate) is_verified: bool,
+    pub(crate) created: Option<SnapshotName>,
     pub(crate) gone: Vec<SnapshotName>,
     pub(crate) remaining: Vec<SnapshotName>,
     pub(crate) unexpected: Vec<SnapshotName>,
@@ -141,8 +142,8 @@ impl Case<'_> {
         let grace = match tree.is_strange() {
             true => LAG,
             // What contradicts the answer, or has none, is looked at twice.
-            false if tree.is_done() && call == Call::Refused => LAG,
-            false if tree.is_done() && !self.is_claimed(call, &history.job) => GRACE,
+            false if tree.is_by_absence() && call == Call::Refused => LAG,
+            false if tree.is_by_absence() && !self.is_claimed(call, &history.job) => GRACE,
             false => Duration::ZERO,
         };
         if history.same_for() < grace {
@@ -156,6 +157,9 @@ impl Case<'_> {
         }
         if look.is_at_work() {
             return Verdict::running(observations).showing(Some(tree));
+        }
+        if let Shown::Unclear(unclear) = tree.shown() {
+            return self.unclear(unclear, history, now, observations).showing(Some(tree));
         }
         if !look.is_quiet() {
             return Verdict::open(vagueness(look), vague(history, now), observations).showing(Some(tree));
@@ -191,9 +195,15 @@ impl Case<'_> {
         };
         if is_claimed {
             let since = history.job_ended_at.or(history.first_at).unwrap_or(now);
-            let is_lag = now.saturating_sub(since) < LAG;
-            let next = if is_lag { Next::Pause(BETWEEN_READINGS) } else { Next::Open };
-            return Verdict::open(Open::Contradiction, next, observations);
+            let lag = self.intent.action.judged().lag();
+            let is_lag = now.saturating_sub(since) < lag.unwrap_or(LAG);
+            return match (is_lag, lag) {
+                (true, Some(_)) => Verdict::running(observations),
+                (true, None) => {
+                    Verdict::open(Open::Contradiction, Next::Pause(BETWEEN_READINGS), observations)
+                }
+                (false, _) => Verdict::open(Open::Contradiction, Next::Open, observations),
+            };
         }
         if let OwnJob::Unreadable(_) = history.job {
             let since = history.first_at.unwrap_or(now);
@@ -215,11 +225,50 @@ impl Case<'_> {
             return Verdict::open(Open::SecondReading(left), Next::Pause(left), observations);
         }
         let status = match tree.shown() {
-            Shown::Missing => Status::Done,
+            Shown::Missing | Shown::Present => Status::Done,
             Shown::Part => Status::Partly,
-            Shown::Nothing => Status::NotDone,
+            Shown::Nothing | Shown::Unclear(_) => Status::NotDone,
         };
         Verdict::done(status, observations)
+    }
+
+    /// What is shown does not tell whether it was done. The operation's own job tells, if it ended well; of several new snapshots
+    /// it does not tell which is the operation's.
+    fn unclear(
+        &self,
+        unclear: &Unclear,
+        history: &History,
+        now: Duration,
+        observations: Vec<Observation>,
+    ) -> Verdict {
+        let (open, proof, created) = match unclear {
+            Unclear::AsBefore => (Open::AsBefore, Some(Duration::ZERO), None),
+            // Another's snapshot may be shown before ours.
+            Unclear::NewSnapshots(new) => match new.as_slice() {
+                [one] => (Open::WhoseSnapshot(new.clone()), Some(LAG), Some(one.clone())),
+                _ => (Open::WhoseSnapshot(new.clone()), None, None),
+            },
+        };
+        let has_succeeded = matches!(history.job, OwnJob::Succeeded(_));
+        match proof.filter(|_| has_succeeded) {
+            Some(proof) if history.same_for() >= proof => {
+                Verdict { created, ..Verdict::done(Status::Done, observations) }
+            }
+            Some(proof) => {
+                let left = proof.saturating_sub(history.same_for());
+                Verdict::open(
+                    Open::SecondReading(left),
+                    Next::Pause(left.min(BETWEEN_READINGS)),
+                    observations,
+                )
+            }
+            None => {
+                let since = history.job_ended_at.or(history.first_at).unwrap_or(now);
+                let is_lag = now.saturating_sub(since) < LAG;
+                let next = if is_lag { Next::Pause(BETWEEN_READINGS) } else { Next::Open };
+                Verdict::open(open, next, observations)
+            }
+        }
     }
 
     /// How long the call may still be on its way, or wait at the host: as long as we would have waited for its answer. Counted
@@ -279,6 +328,7 @@ impl Verdict {
         Self {
             status: Status::Unknown,
             is_verified: false,
+            created: None,
             gone: Vec::new(),
             remaining: Vec::new(),
             unexpected: Vec::new(),
@@ -299,6 +349,9 @@ impl Verdict {
     /// With what the tree shows, which is no verdict by itself.
     fn showing(mut self, tree: Option<&ActionReading>) -> Self {
         if let Some(tree) = tree {
+            if tree.created.is_some() {
+                self.created.clone_from(&tree.created);
+            }
             self.gone.clone_from(&tree.gone);
             self.remaining.clone_from(&tree.remaining);
             self.unexpected.clone_from(&tree.unexpected);

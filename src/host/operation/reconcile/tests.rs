@@ -48,7 +48,7 @@ fn snapshot(id: &str, parent: &str) -> Snapshot {
 }
 
 fn own(id: Option<SnapshotId>, parent: Parent) -> SettingData {
-    SettingData::own(id, parent)
+    SettingData::own(id, parent, None)
 }
 
 fn parent_of(id: &str) -> Parent {
@@ -89,7 +89,13 @@ fn destroys(destroyed: &[&str], kept: &[&str]) -> Action {
 
 /// What a tree shows of what the intent is to do.
 fn shown_of(intent: &Intent, tree: &SnapshotTree) -> ActionReading {
-    intent.action.judged().reading(&Seen { tree, planned_on: intent.tree })
+    intent.action.judged().reading(&Seen {
+        tree,
+        planned_on: intent.tree,
+        state: None,
+        affected: None,
+        files: None,
+    })
 }
 
 fn intent() -> Intent {

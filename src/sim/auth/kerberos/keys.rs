@@ -1,6 +1,6 @@
 //! The keys of the host's services, from the keytab of the lab.
 //!
-//! It never reads a key: the library does. RFC 2743, section 2.1.1; MIT Kerberos, "Credential stores".
+//! Only the library reads the keys. Follows RFC 2743, section 2.1.1; MIT Kerberos, "Credential stores".
 
 use std::{
     error::Error,
@@ -19,7 +19,7 @@ pub(crate) struct ServiceKeys {
 }
 
 impl ServiceKeys {
-    /// All keys in a keytab: a caller may name any of the services in it.
+    /// All keys in a keytab: a client may name any service in it.
     pub(crate) fn from_keytab(path: &str) -> Result<Self, KeytabError> {
         let library = Library::open().map_err(KeytabError::NoLibrary)?;
         let path = CString::new(path).map_err(|_| KeytabError::BadPath)?;
@@ -32,9 +32,9 @@ impl ServiceKeys {
         self.library
     }
 
-    /// The library uses them for one context at a time.
+    /// The credential; the library can use it for one context at a time.
     pub(super) fn credential(&self) -> MutexGuard<'_, Credential> {
-        // What a panicking thread leaves behind is as whole as the library left it.
+        // After a panic the content is as consistent as the library left it.
         self.credential.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,8 +1,8 @@
-//! Kerberos from the host's side, through the system's library and the keytab of the lab.
+//! The host's side of Kerberos, with the system's library and the keytab of the lab.
 //!
-//! With the client it shares the binding to the C library, which nobody writes twice: a mistake in those calls would not show
-//! between the two; foreign clients show it. What is done with the calls is written apart. Follows RFC 2743, section 2.2.2,
-//! RFC 4121 and MS-WSMV, section 2.2.9.1.2.
+//! The client shares only the binding to the C library, which would otherwise be written twice. A mistake in those calls would
+//! not show between the two; tests with foreign clients show it. All other code is separate. Follows RFC 2743, section 2.2.2, RFC
+//! 4121 and MS-WSMV, section 2.2.9.1.2.
 
 mod keys;
 mod refusal;
@@ -15,24 +15,24 @@ use crate::auth::gssapi::sys::Context;
 pub(crate) use keys::{KeytabError, ServiceKeys};
 use refusal::refusal;
 
-/// `GSS_C_CHANNEL_BOUND_FLAG`, of RFC 5801's authors and MIT Kerberos 1.19: the caller's binding was there and is ours.
+/// `GSS_C_CHANNEL_BOUND_FLAG` (the authors of RFC 5801, MIT Kerberos 1.19): the caller sent a binding and it equals ours.
 const CHANNEL_BOUND: u32 = 2048;
 
-/// Somebody who had a ticket.
+/// A client with a valid ticket.
 pub(super) struct Accepted<'a> {
     pub(super) account: &'a Account,
     pub(super) context: Protected,
-    /// What proves the host to the client.
+    /// The token that proves the host to the client.
     pub(super) token: Option<Vec<u8>>,
 }
 
-/// Takes the client's only token. Asks nobody over the network, but reads and writes the replay cache that the environment
-/// (`KRB5RCACHEDIR`) or the library names.
+/// Takes the client's only token. Uses no network, but reads and writes the replay cache that the environment (`KRB5RCACHEDIR`)
+/// or the library names.
 pub(super) fn accept<'a>(authority: &'a Authority, token: &[u8]) -> Result<Accepted<'a>, Denied> {
     let keys = authority.keys.as_ref().ok_or(Denied::NothingInCommon)?;
     let binding = authority.binding.as_ref();
     let mut context = Context::new(keys.library());
-    // A wrong binding is an error here; the flag below is missing when the caller sent none.
+    // A wrong binding is an error here; without a binding the flag below is missing.
     let outcome =
         context.accept(&mut keys.credential(), binding.map(|binding| binding.data.as_slice()), token);
     let (leg, caller) = outcome.map_err(|failure| refusal(&failure))?;
@@ -49,7 +49,7 @@ pub(super) fn accept<'a>(authority: &'a Authority, token: &[u8]) -> Result<Accep
     Ok(Accepted { account, context: Protected(context), token })
 }
 
-/// What protects the messages of an established context. After an error it is not to be used.
+/// The protection of messages in an established context. After an error it must not be used.
 pub(super) struct Protected(Context);
 
 impl Protected {

@@ -1,10 +1,11 @@
-//! What the library's refusal of a token or a message means, in the words of the host's journal.
+//! Maps errors of the library to reasons in the host's journal.
 //!
-//! RFC 2744, section 3.9.1 for the major codes; RFC 4120, section 7.5.9 for the minor ones, in the numbers of MIT's table.
+//! Follows RFC 2744, section 3.9.1, for the major codes; RFC 4120, section 7.5.9, for the minor ones, with the numbers of MIT's
+//! table.
 
 use crate::{auth::gssapi::sys::Failure, sim::auth::Denied};
 
-/// Where the table of Kerberos' codes begins, as an unsigned number.
+/// The start of the table of Kerberos codes, as an unsigned number.
 const BASE: u32 = 0x96c7_3a00;
 
 pub(super) fn refusal(failure: &Failure) -> Denied {
@@ -12,7 +13,7 @@ pub(super) fn refusal(failure: &Failure) -> Denied {
 }
 
 fn judge(major: u32, minor: u32) -> Denied {
-    // The routine error stands in bits 16 to 23; without one, a bit below says that a message is old or out of order.
+    // Bits 16 to 23 are the routine error; without one, a lower bit means that a message is old or out of order.
     match (major >> 16) & 0xff {
         0 | 6 => return Denied::BadSeal,
         4 => return Denied::WrongBinding,

@@ -1,8 +1,8 @@
-//! Wrap tokens in the form of Windows: a signature, and apart from it as many bytes as the message has.
+//! Wrap tokens in the form of Windows: a signature, and separate data of the length of the message.
 //!
-//! It never encrypts and never checks a signature. After a header of 16 bytes a token holds confounder (16) and message, then
-//! the encrypted copy of the header and a checksum; all behind the header is rotated to the right by as many bytes as the
-//! header says. RFC 4121, section 4.2; MS-KILE, section 3.4.5.4.
+//! Only the layout changes here. After a header of 16 bytes a token contains confounder (16) and message, then the encrypted copy
+//! of the header and a checksum. The part after the header is rotated to the right by the count in the header. Follows RFC 4121,
+//! section 4.2; MS-KILE, section 3.4.5.4.
 
 use crate::sim::auth::Denied;
 
@@ -11,10 +11,10 @@ const CONFOUNDER: usize = 16;
 const TAILS: std::ops::RangeInclusive<usize> = 28..=64;
 const BY_ACCEPTOR: u8 = 1;
 const SEALED: u8 = 2;
-/// No cipher fills up more than a block.
+/// No cipher adds more filler than a block.
 const MOST_FILLING: u16 = 16;
 
-/// Signature and data of the library's token for a message of so many bytes; nothing if it is of another form.
+/// Signature and data of the library's token for a message of `plain` bytes; `None` if the token has another form.
 pub(super) fn split(token: &[u8], plain: usize) -> Option<(Vec<u8>, Vec<u8>)> {
     let (header, body) = token.split_first_chunk::<16>()?;
     let [5, 4, flags, 0xff, 0, 0, high, low, sequence @ ..] = header else { return None };
@@ -26,14 +26,14 @@ pub(super) fn split(token: &[u8], plain: usize) -> Option<(Vec<u8>, Vec<u8>)> {
     let rotated = usize::from(u16::from_be_bytes([*high, *low])) % body.len();
     body.rotate_left(rotated);
     let data = body.drain(CONFOUNDER..CONFOUNDER + plain).collect();
-    // What is left: the confounder, and the tail that is to stand before it.
+    // The rest is the confounder and the tail, which must precede it.
     body.rotate_right(tail);
     let [high, low] = u16::try_from(tail).ok()?.to_be_bytes();
     let signature = [&[5, 4, *flags, 0xff, 0, 0, high, low], sequence.as_slice(), &body].concat();
     Some((signature, data))
 }
 
-/// The token that a client has split, wherever it did.
+/// The token that a client has split at any place.
 pub(super) fn joined(signature: &[u8], data: &[u8]) -> Result<Vec<u8>, Denied> {
     let token = [signature, data].concat();
     match token.first_chunk::<16>() {
@@ -50,7 +50,7 @@ pub(super) fn joined(signature: &[u8], data: &[u8]) -> Result<Vec<u8>, Denied> {
 mod tests {
     use super::*;
 
-    /// A token of AES-SHA1 for `message`, its parts recognisable.
+    /// A token of AES-SHA1 for `message`, with recognisable parts.
     fn token(flags: u8, rotation: u8) -> Vec<u8> {
         let mut body = [b"cccccccccccccccc", b"message".as_slice(), &[b'h'; 16], &[b's'; 12]].concat();
         body.rotate_right(usize::from(rotation));

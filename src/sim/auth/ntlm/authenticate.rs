@@ -1,6 +1,6 @@
-//! Reading the AUTHENTICATE: who says to be whom, and what proves it.
+//! Reads the AUTHENTICATE message: the names of the client and its proof.
 //!
-//! It never checks the proof. Anonymous logons and responses older than NTLMv2 end here. Follows MS-NLMP, sections
+//! The proof is checked elsewhere. Anonymous logons and responses older than NTLMv2 are refused here. Follows MS-NLMP, sections
 //! 2.2.1.3, 2.2.2.7 and 2.2.2.8.
 
 use super::{
@@ -9,13 +9,13 @@ use super::{
 };
 use crate::sim::auth::Denied;
 
-/// The fixed part, without the version and the MIC that old clients leave out.
+/// The size of the fixed part, without the version and the MIC that old clients omit.
 const FIXED: usize = 64;
 
-/// The response of NTLMv1 has this length, and no other.
+/// The length of an NTLMv1 response; no other response has it.
 const V1_RESPONSE: usize = 24;
 
-/// The bytes of `NTLMv2_CLIENT_CHALLENGE` before the pairs.
+/// The size of `NTLMv2_CLIENT_CHALLENGE` before the pairs.
 const TEMP_FIXED: usize = 28;
 
 /// A message whose parts all lie within it.
@@ -30,7 +30,7 @@ pub(crate) struct Authenticate<'a> {
 /// `NTLMv2_RESPONSE`.
 pub(super) struct Response<'a> {
     pub(super) proof: Key,
-    /// Everything that the proof is about.
+    /// The bytes that the proof covers.
     pub(super) temp: &'a [u8],
     channel_binding: Option<&'a [u8]>,
     av_flags: u32,
@@ -77,12 +77,12 @@ impl<'a> Response<'a> {
         Some(Self { proof: *proof, temp, channel_binding, av_flags })
     }
 
-    /// Whether the message says to have a MIC.
+    /// True if the message announces a MIC.
     pub(super) fn promises_mic(&self) -> bool {
         self.av_flags & 2 != 0
     }
 
-    /// The hash of the channel binding; all zeros say, as its absence does, that there is none.
+    /// The hash of the channel binding; all zeros mean, as a missing attribute does, that there is none.
     pub(super) fn channel_binding(&self) -> Option<&'a [u8]> {
         self.channel_binding.filter(|hash| hash.iter().any(|byte| *byte != 0))
     }

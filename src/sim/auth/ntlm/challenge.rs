@@ -1,7 +1,7 @@
-//! Building the CHALLENGE: the names of the host, the time, and as much protection as was asked for.
+//! Builds the CHALLENGE: the names of the host, the time, and the requested protection.
 //!
-//! It never reads a clock and draws no number. Follows MS-NLMP, sections 2.2.1.2 and 3.2.5.1.1; the order of the pairs is
-//! that of recorded challenges.
+//! Time and nonce are arguments. Follows MS-NLMP, sections 2.2.1.2 and 3.2.5.1.1; the order of the pairs is that of recorded
+//! challenges.
 
 use std::time::Duration;
 
@@ -14,10 +14,10 @@ use crate::sim::auth::names::HostNames;
 /// Seconds from 1601, where FILETIME begins, to 1970.
 const FILETIME_EPOCH: u64 = 11_644_473_600;
 
-/// The fixed part, version included.
+/// The size of the fixed part, version included.
 const FIXED: usize = 56;
 
-/// The flags of the answer to a NEGOTIATE that offered these.
+/// The flags of the answer to a NEGOTIATE with these flags.
 pub(super) fn flags(offered: u32, names: &HostNames) -> u32 {
     let on_request = flags::REQUEST_TARGET
         | flags::SIGN
@@ -60,7 +60,7 @@ pub(super) fn message(flags: u32, nonce: [u8; 8], names: &HostNames, now: Durati
 }
 
 fn fields(message: &mut Vec<u8>, length: usize, offset: usize) {
-    // Names of a checked lab are far shorter than that.
+    // Names of a checked lab are much shorter.
     let length = u16::try_from(length).unwrap_or(u16::MAX).to_le_bytes();
     message.extend(length);
     message.extend(length);

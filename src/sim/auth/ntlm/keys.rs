@@ -1,6 +1,6 @@
-//! Keys of NTLMv2: from a password to the key of a session, and to the keys of its two directions.
+//! Keys of NTLMv2: from a password to the session key, and to the keys of both directions.
 //!
-//! It never decides anything. Follows MS-NLMP, sections 3.3.2, 3.4.5 and 6.
+//! Follows MS-NLMP, sections 3.3.2, 3.4.5 and 6.
 
 use hmac::{Hmac, KeyInit, Mac};
 use md4::Md4;
@@ -9,15 +9,15 @@ use rc4::{Rc4, StreamCipher};
 
 use super::token::utf16;
 
-/// A key, or the result of a hash that is used as one.
+/// A key, or a hash used as a key.
 pub(super) type Key = [u8; 16];
 
 /// RC4 with a key of 128 bits.
 pub(super) type Cipher = Rc4;
 
-/// The HMAC-MD5 of the parts, one after the other.
+/// The HMAC-MD5 of the concatenated parts.
 pub(super) fn hmac_md5(key: &Key, parts: &[&[u8]]) -> Key {
-    // A key that is shorter than a block is filled up with zeros (RFC 2104, section 2).
+    // A key shorter than a block is padded with zeros (RFC 2104, section 2).
     let mut block = [0; 64];
     for (to, from) in block.iter_mut().zip(key) {
         *to = *from;
@@ -35,7 +35,7 @@ pub(super) fn ntowf_v2(password: &str, user_upper: &str, domain: &str) -> Key {
     hmac_md5(&hash, &[&utf16(user_upper), &utf16(domain)])
 }
 
-/// The session key that the peer chose at random, out of `EncryptedRandomSessionKey`.
+/// The random session key of the peer, from `EncryptedRandomSessionKey`.
 pub(super) fn exchanged(key_exchange_key: &Key, encrypted: &[u8]) -> Option<Key> {
     let mut key = Key::try_from(encrypted).ok()?;
     cipher(key_exchange_key).apply_keystream(&mut key);
@@ -44,7 +44,7 @@ pub(super) fn exchanged(key_exchange_key: &Key, encrypted: &[u8]) -> Option<Key>
 
 /// `RC4Init`.
 pub(super) fn cipher(key: &Key) -> Cipher {
-    // The key schedule repeats its key until it is done: the key twice is the same key, in the size that cannot fail.
+    // The key schedule repeats the key, so the doubled key is equivalent; its size cannot be wrong.
     let mut twice = [0; 32];
     for (to, from) in twice.iter_mut().zip(key.iter().cycle()) {
         *to = *from;
@@ -52,7 +52,7 @@ pub(super) fn cipher(key: &Key) -> Cipher {
     Cipher::new(&twice.into())
 }
 
-/// Who sends.
+/// The sender of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sender {
     Client,

@@ -1,8 +1,8 @@
-//! NTLM, as a host accepts it: NEGOTIATE in, CHALLENGE out, AUTHENTICATE in, and a context for messages.
+//! The host's side of NTLM: NEGOTIATE in, CHALLENGE out, AUTHENTICATE in, and a context for messages.
 //!
-//! Only NTLMv2 with extended session security and 128-bit keys passes, as on a host as installed. It is written from the
-//! specification alone and shares nothing with the client, so that both cannot be wrong together. It never logs, and
-//! never tells a wrong user from a wrong password. Follows MS-NLMP, sections 2.2, 3.2 and 3.4.
+//! Accepts only NTLMv2 with extended session security and 128-bit keys, as a host does by default. Written from the specification
+//! alone and separate from the client, so that the two cannot share a mistake. A wrong user and a wrong password give the same
+//! answer. Follows MS-NLMP, sections 2.2, 3.2 and 3.4.
 
 pub(crate) mod authenticate;
 mod challenge;
@@ -24,22 +24,22 @@ use keys::{Key, hmac_md5};
 pub(super) use session::Session;
 use token::flags;
 
-/// How every token of NTLM begins.
+/// The first bytes of every NTLM token.
 pub(super) const SIGNATURE: &[u8] = b"NTLMSSP\0";
 
-/// Whether it is a NEGOTIATE, with which everything begins anew.
+/// True for a NEGOTIATE, which starts a new exchange.
 pub(super) fn is_negotiate(token: &[u8]) -> bool {
     token::is_message(token, 1)
 }
 
-/// What a host needs to know to challenge somebody.
+/// What a host needs for a challenge.
 pub(super) struct Server<'a> {
     pub(super) names: &'a HostNames,
     pub(super) accounts: &'a [Account],
     pub(super) binding: Option<&'a Binding>,
 }
 
-/// A challenge that was sent, and what the answer is checked with.
+/// A challenge that was sent, and the data to check the response.
 #[derive(Debug)]
 pub(super) struct Challenged {
     negotiate: Vec<u8>,
@@ -48,7 +48,7 @@ pub(super) struct Challenged {
     flags: u32,
 }
 
-/// Somebody who knew a password.
+/// A client that has proven a password.
 #[derive(Debug)]
 pub(super) struct Accepted {
     /// Index among the accounts.
@@ -104,7 +104,7 @@ impl Challenged {
         Ok(Accepted { account, session: Session::new(&key, agreed) })
     }
 
-    /// The account whose password made the response, and the key that only its owner can know.
+    /// The account whose password made the response, and the resulting key.
     fn find(&self, accounts: &[Account], message: &Authenticate<'_>) -> Result<(usize, Key), Denied> {
         let (user, domain) = (&message.user, &message.domain);
         for (index, account) in accounts.iter().enumerate() {
@@ -120,9 +120,9 @@ impl Challenged {
         Err(Denied::Logon)
     }
 
-    /// The MIC over all three messages: without it, somebody in between can change flags and bindings.
+    /// Checks the MIC over all three messages; without it, an intermediary could change flags and bindings.
     fn check_integrity(&self, key: &Key, message: &Authenticate<'_>, token: &[u8]) -> Result<(), Denied> {
-        // Every challenge of ours has a timestamp, so everybody who follows the specification sends a MIC.
+        // Our challenges always contain a timestamp, so a client that follows the specification sends a MIC.
         if !message.response.promises_mic() {
             return Err(Denied::NoMic);
         }

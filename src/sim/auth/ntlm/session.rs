@@ -1,7 +1,7 @@
-//! Signed and sealed messages of NTLM, with sequence numbers that never repeat.
+//! Signed and sealed NTLM messages, with sequence numbers that never repeat.
 //!
-//! It never goes on after a message that does not fit: its owner drops it. Follows MS-NLMP, section 3.4, and for the
-//! signatures of SPNEGO, MS-SPNG, sections 3.2.5.1 and 3.3.5.1.
+//! After a message that does not match, the owner drops the session. Follows MS-NLMP, section 3.4, and for the signatures of
+//! SPNEGO, MS-SPNG, sections 3.2.5.1 and 3.3.5.1.
 
 use rc4::StreamCipher;
 
@@ -16,7 +16,7 @@ struct Direction {
     seal_key: Key,
     cipher: Cipher,
     sequence: u32,
-    /// With a key exchange, checksums are encrypted too.
+    /// True with a key exchange: checksums are encrypted too.
     encrypts_checksum: bool,
 }
 
@@ -59,7 +59,7 @@ impl Direction {
         signature
     }
 
-    /// The signature below a list of mechanisms: it takes a sequence number, but the cipher begins anew after it.
+    /// The signature of a mechanism list: it uses a sequence number, but the cipher restarts after it.
     fn signature_of_list(&mut self, list: &[u8]) -> [u8; 16] {
         let signature = self.signature(list);
         self.cipher = keys::cipher(&self.seal_key);
@@ -68,7 +68,7 @@ impl Direction {
 }
 
 impl Session {
-    /// The session with this key and these agreed flags.
+    /// The session with this key and these negotiated flags.
     pub(super) fn new(key: &Key, agreed: u32) -> Self {
         Self {
             inbound: Direction::new(key, Sender::Client, agreed),
@@ -77,7 +77,7 @@ impl Session {
         }
     }
 
-    /// Whether messages are encrypted: both sides agreed to signing and sealing.
+    /// True if messages are encrypted: both sides agreed to signing and sealing.
     pub(in crate::sim::auth) fn seals(&self) -> bool {
         self.seals
     }
@@ -89,14 +89,14 @@ impl Session {
         (self.outbound.signature(plain).to_vec(), data)
     }
 
-    /// Decrypts the next message of the peer; `None` when it is not that.
+    /// Decrypts the peer's next message; `None` if it is not the next one.
     pub(in crate::sim::auth) fn unseal(&mut self, signature: &[u8], data: &[u8]) -> Option<Vec<u8>> {
         let mut plain = data.to_vec();
         self.inbound.cipher.apply_keystream(&mut plain);
         (self.inbound.signature(&plain) == signature).then_some(plain)
     }
 
-    /// Whether the peer signed this list of mechanisms.
+    /// True if the peer signed this list of mechanisms.
     pub(in crate::sim::auth) fn verify_list(&mut self, list: &[u8], signature: &[u8]) -> bool {
         self.inbound.signature_of_list(list) == signature
     }

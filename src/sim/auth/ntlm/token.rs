@@ -1,7 +1,6 @@
-//! The parts that NTLM's messages are made of: flags, fields, text, attribute-value pairs.
+//! The parts of NTLM messages: flags, fields, text, attribute-value pairs.
 //!
-//! Whatever a length or an offset says, nothing outside of the token is read, and nothing is copied before it was
-//! measured. Follows MS-NLMP, section 2.2.
+//! Lengths and offsets are checked before anything is read or copied. Follows MS-NLMP, section 2.2.
 
 use super::SIGNATURE;
 
@@ -22,7 +21,7 @@ pub(super) mod flags {
     pub(crate) const KEY_EXCHANGE: u32 = 0x4000_0000;
     pub(crate) const KEY_56: u32 = 0x8000_0000;
 
-    /// Those that decide how messages are protected: nobody may have more of them than were offered.
+    /// The flags that determine the protection of messages: the answer must not contain more of them than were offered.
     pub(crate) const SECURITY: u32 = SIGN | SEAL | EXTENDED_SESSION_SECURITY | KEY_128 | KEY_EXCHANGE;
 }
 
@@ -49,18 +48,18 @@ pub(super) fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
     bytes.get(at..)?.first_chunk().copied().map(u32::from_le_bytes)
 }
 
-/// Whether it is a message of that type.
+/// True for a message of this type.
 pub(super) fn is_message(token: &[u8], kind: u32) -> bool {
     token.starts_with(SIGNATURE) && u32_at(token, 8) == Some(kind)
 }
 
-/// The flags of a NEGOTIATE whose names, if it has any, lie within it.
+/// The flags of a NEGOTIATE; its names, if any, must lie within it.
 pub(super) fn negotiate_flags(token: &[u8]) -> Option<u32> {
     if !is_message(token, 1) {
         return None;
     }
     for at in [16, 24] {
-        // Old clients leave the fields out.
+        // Old clients omit the fields.
         if token.len() > at {
             field(token, at, 16)?;
         }
@@ -68,7 +67,7 @@ pub(super) fn negotiate_flags(token: &[u8]) -> Option<u32> {
     u32_at(token, 12)
 }
 
-/// What the fields at `at` point to, somewhere after the fixed part of the message.
+/// The bytes that the fields at `at` refer to, after the fixed part of the message.
 pub(super) fn field(token: &[u8], at: usize, fixed: usize) -> Option<&[u8]> {
     let length = usize::from(u16_at(token, at)?);
     let offset = usize::try_from(u32_at(token, at.checked_add(4)?)?).ok()?;
@@ -81,19 +80,19 @@ pub(super) fn field(token: &[u8], at: usize, fixed: usize) -> Option<&[u8]> {
     token.get(offset..offset.checked_add(length)?)
 }
 
-/// UTF-16, little-endian.
+/// Decodes UTF-16, little-endian.
 pub(super) fn text(bytes: &[u8]) -> Option<String> {
     let (pairs, rest) = bytes.as_chunks::<2>();
     let units = pairs.iter().copied().map(u16::from_le_bytes);
     rest.is_empty().then(|| char::decode_utf16(units).collect::<Result<_, _>>().ok())?
 }
 
-/// The other way round.
+/// Encodes UTF-16, little-endian.
 pub(super) fn utf16(text: &str) -> Vec<u8> {
     text.encode_utf16().flat_map(u16::to_le_bytes).collect()
 }
 
-/// The first pair with that identifier; the outer `None` when the list breaks off or a pair is longer than the rest.
+/// The first pair with that identifier; the outer `None` if the list is truncated or a pair is longer than the rest.
 pub(super) fn av_pair(mut list: &[u8], wanted: u16) -> Option<Option<&[u8]>> {
     let mut found = None;
     loop {

@@ -58,7 +58,7 @@ fn sealed_bytes_are_those_of_the_example() {
     let mut session = Session::new(&key, FLAGS);
     assert!(session.seals());
     assert_eq!(session.unseal(&signature, &sealed), Some(plain.clone()));
-    // The same again is no longer the next message.
+    // A repeated message is not the next one.
     assert_eq!(session.unseal(&signature, &sealed), None);
     for at in 0..16 {
         let mut wrong = signature;

@@ -1,6 +1,6 @@
-//! One destroy by name that goes wrong at one step, and what the simulated host itself knows of it.
+//! One destroy by name with a fault at one step, and what the simulated host itself knows about it.
 //!
-//! The host's journal and model are the oracle: the client's status is right or wrong by them alone.
+//! The host's journal and model are the only oracle for the client's status.
 
 use std::{
     future::{Future, poll_fn},
@@ -25,7 +25,7 @@ pub(crate) const VM: &str = "web-01";
 pub(crate) const TARGET: &str = "before-upgrade";
 const OTHERS: [&str; 3] = ["after-upgrade", "base", "other"];
 
-/// A machine of which a snapshot's disk merges, and another of the same kind that nobody may touch.
+/// A VM with a snapshot whose disk merges, and another VM of the same kind that must stay untouched.
 const LAB: &str = r#"
 schema = "hvsnap-lab/1"
 [host]
@@ -49,39 +49,39 @@ name = "web-02"
 name = "other"
 "#;
 
-/// A host, and how one talks to it.
+/// A host, and the settings of its clients.
 pub(crate) struct Bench {
     pub(crate) sim: RunningSimulator,
     sealed: bool,
     journal: MemoryJournal,
 }
 
-/// What the client said.
+/// The client's report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Said {
     /// Exit code 0.
     Done,
-    /// Exit code 6: destroyed, and not known to be merged.
+    /// Exit code 6: destroyed, but the merge may not be finished.
     MergeOpen,
-    /// Exit code 1 to 4: nothing was changed.
+    /// Exit codes 1 to 4: nothing was changed.
     None,
-    /// Exit code 1: it failed, but the snapshot is gone.
+    /// Exit code 1: failed, but the snapshot is gone.
     Applied,
     /// Exit code 5.
     Unknown,
 }
 
-/// When a process ends.
+/// The moment when a process ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Moment {
-    /// When the host has got the message of this number, and before its answer is seen.
+    /// When the host has received the message with this number, before its answer is read.
     Heard(usize),
-    /// When it waits for something for this many times, whatever that is.
+    /// When it waits for this many times, for anything.
     Instant(usize),
 }
 
 impl Moment {
-    /// The message at which it dies.
+    /// The message at which the process ends.
     pub(crate) fn message(self) -> Option<usize> {
         match self {
             Self::Heard(number) => Some(number),
@@ -90,19 +90,19 @@ impl Moment {
     }
 }
 
-/// What a later process says of an operation that it finds in the journal.
+/// The report of a later process about an operation in the journal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Later {
-    /// There is none.
+    /// There is no operation.
     NothingBegun,
     /// The status of `resume`.
     Said(Status),
-    /// The host could not be asked, again and again.
+    /// The host could not be reached, repeatedly.
     Silent(String),
 }
 
 impl Later {
-    /// Whether it is right: the host answers again, so that there is no excuse for not knowing.
+    /// True if the report is right. The host answers again, so an unknown outcome is not accepted.
     pub(crate) fn is_true(&self, truth: &Truth) -> bool {
         let is_over = !truth.is_deleting && truth.is_gone == truth.will_be_gone;
         match self {
@@ -110,28 +110,28 @@ impl Later {
             Self::NothingBegun => truth.runs == 0 && !truth.is_gone,
             Self::Said(Status::Done) => truth.is_gone && truth.runs == 1,
             Self::Said(Status::NotDone) => !truth.is_gone && is_over,
-            // The job is alive when the time of waiting is over.
+            // The job is still alive when the wait ends.
             Self::Said(Status::Running) => truth.is_deleting,
-            // One snapshot is gone or it is not.
+            // A single snapshot is either gone or not.
             Self::Said(_) | Self::Silent(_) => false,
         }
     }
 }
 
-/// What is true.
+/// The actual state.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Truth {
-    /// How often DestroySnapshot was carried out.
+    /// The number of executions of DestroySnapshot.
     pub(crate) runs: usize,
-    /// Whether the target is gone by now.
+    /// True if the target is gone now.
     pub(crate) is_gone: bool,
-    /// Whether it will be gone if everybody waits.
+    /// True if the target will be gone in the end.
     pub(crate) will_be_gone: bool,
-    /// Whether a job that destroys is alive.
+    /// True if a job that destroys is alive.
     pub(crate) is_deleting: bool,
-    /// Whether disks of the machine merge, or will in a moment.
+    /// True if disks of the VM merge, or will in a moment.
     pub(crate) is_merging: bool,
-    /// Whether all that was to stay is there.
+    /// True if all other snapshots still exist.
     pub(crate) others_stay: bool,
 }
 
@@ -147,7 +147,7 @@ impl Bench {
         }
     }
 
-    /// A client as a new process would make it: of the ones before, only the journal is left.
+    /// A client of a new process: of earlier processes only the journal is left.
     pub(crate) fn client(&self) -> Host {
         let mut limits = Limits::default();
         limits.answer_bytes = 200_000;
@@ -156,16 +156,16 @@ impl Bench {
             let (user, password) = self.sim.administrator().unwrap();
             builder = builder.credentials(Credentials::basic(user, password)).dangerous().allow_plaintext();
         }
-        // With every request that a destroy can make, so that each can go wrong.
+        // Without the cache, so that every request of a destroy is made and can fail.
         builder.host().journal(Arc::new(self.journal.clone())).fresh_for(Duration::ZERO)
     }
 
-    /// How many messages the host has got; a leg of an authentication is none.
+    /// The number of messages that the host has received; legs of authentications do not count.
     fn messages(&self) -> usize {
         self.sim.journal().iter().filter(|entry| entry.operation != Operation::Http).count()
     }
 
-    /// The destroy, dropped at a moment: all that is left of the process is its journal. `true` if it had ended before.
+    /// Runs the destroy and drops it at a moment; only its journal is left. `true` if it had ended before.
     pub(crate) async fn destroy_and_die(&self, moment: Moment) -> bool {
         let ended = {
             let client = self.client();
@@ -183,14 +183,14 @@ impl Bench {
             })
             .await
         };
-        // What was sent before the end arrives all the same.
+        // Messages sent before the end still arrive.
         for _ in 0..200 {
             tokio::task::yield_now().await;
         }
         ended
     }
 
-    /// How often a destroy waits for something.
+    /// The number of waits of a destroy.
     pub(crate) async fn instants(&self) -> usize {
         let client = self.client();
         let mut destroy = pin!(destroy(&client));
@@ -203,7 +203,7 @@ impl Bench {
         waits
     }
 
-    /// What `resume` says of what the journal holds, by new processes one after the other until one gets an answer.
+    /// The report of `resume` for the journal, by new processes until one gets an answer.
     pub(crate) async fn resume(&self) -> Later {
         let Some(operation) = self.journal.list().unwrap().pop().map(Result::unwrap) else {
             return Later::NothingBegun;
@@ -219,14 +219,14 @@ impl Bench {
                 )
                 .await;
             match resumed {
-                // What is not known then may be known an hour later.
+                // An unknown outcome may be known an hour later.
                 Ok(resumption) if resumption.outcome.status == Status::Unknown => {
                     trouble = format!("{:?}", resumption.outcome.observations);
                     self.sim.clock().sleep(Duration::from_secs(3600)).await;
                     tokio::task::yield_now().await;
                 }
                 Ok(resumption) => return Later::Said(resumption.outcome.status),
-                // What nobody could say then may be said an hour later.
+                // After an error, try again an hour later.
                 Err(error) => {
                     assert_eq!(error.effect(), Effect::Unknown);
                     trouble = format!("{error}");
@@ -238,18 +238,18 @@ impl Bench {
         Later::Silent(trouble)
     }
 
-    /// Whether the journal holds an operation.
+    /// True if the journal contains an operation.
     pub(crate) fn is_begun(&self) -> bool {
         !self.journal.list().unwrap().is_empty()
     }
 
-    /// The status that the journal holds, if somebody has come to one.
+    /// The status in the journal, if there is one.
     pub(crate) fn written(&self) -> Option<Status> {
         let operation = self.journal.list().unwrap().pop().map(Result::unwrap)?;
         operation.conclusion.map(|conclusion| conclusion.outcome.status)
     }
 
-    /// What is true at this moment; of the future, [`until_the_end`](Self::until_the_end) knows.
+    /// The present state; [`until_the_end`](Self::until_the_end) adds the final one.
     pub(crate) async fn truth(&self) -> Truth {
         let machine = || self.sim.vms().into_iter().find(|vm| vm.name == VM).unwrap();
         let names = self.names();
@@ -257,7 +257,7 @@ impl Bench {
         let is_gone = !names.iter().any(|name| name == TARGET);
         let mut is_merging = machine().is_merging;
         if is_gone && !is_merging {
-            // A merge shows half a second after the job's end.
+            // A merge is visible half a second after the end of the job.
             self.sim.clock().sleep(Duration::from_millis(600)).await;
             is_merging = machine().is_merging;
         }
@@ -266,7 +266,7 @@ impl Bench {
         Truth { runs, is_gone, will_be_gone: is_gone, is_deleting, is_merging, others_stay }
     }
 
-    /// Lets time pass until nothing changes any more, and adds what is true then.
+    /// Advances time until nothing changes any more, and adds the final state.
     pub(crate) async fn until_the_end(&self, truth: Truth) -> Truth {
         self.sim.clock().sleep(Duration::from_secs(86_400)).await;
         let end = self.truth().await;
@@ -286,13 +286,13 @@ impl Bench {
     }
 }
 
-/// Whether the entry is of a call that the host carried out, whatever its answer became.
+/// True if the entry is a call that the host executed, whatever happened to its answer.
 fn has_run(entry: &Entry) -> bool {
     let is_call = entry.method.as_deref().is_some_and(|method| method.starts_with("DestroySnapshot"));
     is_call && matches!(entry.outcome, Became::Answered { .. })
 }
 
-/// The destroy by name, from the first look for the machine to the end of the merge.
+/// The destroy by name, from the lookup of the VM to the end of the merge.
 pub(crate) async fn destroy(client: &Host) -> Result<Outcome, Error> {
     let vm = client.vm(VM).await?;
     let tree = vm.snapshots().await?;
@@ -314,13 +314,13 @@ impl Said {
         }
     }
 
-    /// Whether the status is true. *Unknown* is never false; where it may be said is another question.
+    /// True if the report is right. *Unknown* is never wrong; where it is allowed is checked elsewhere.
     pub(crate) fn is_true(self, truth: &Truth) -> bool {
         match self {
-            // What was planned is gone, and no disk of it is waiting to be merged.
+            // The target is gone, and none of its disks is waiting for a merge.
             Self::Done => truth.is_gone && truth.runs == 1 && !truth.is_merging,
             Self::MergeOpen => truth.is_gone && truth.runs == 1,
-            // Nothing is gone, nobody is at it, and nothing will go.
+            // Nothing is gone, no job is running, and nothing will go.
             Self::None => !truth.is_gone && !truth.is_deleting && !truth.will_be_gone,
             Self::Applied => truth.is_gone && truth.runs == 1,
             Self::Unknown => true,
@@ -328,28 +328,28 @@ impl Said {
     }
 }
 
-/// A step of the destroy: one request, by its place among all.
+/// A step of the destroy: one request, by its position.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Step {
     pub(crate) number: usize,
     pub(crate) name: &'static str,
     pub(crate) is_call: bool,
-    /// Whether the call has been answered before it.
+    /// True if the call has been answered before it.
     pub(crate) is_after: bool,
-    /// Whether it is the first of its name, without those that are of the same reading.
+    /// True if it is the first of its name, apart from requests of the same read.
     pub(crate) is_first: bool,
-    /// Whether what became of the snapshot has been read by then.
+    /// True if the fate of the snapshot has been read by then.
     pub(crate) is_concluded: bool,
 }
 
-/// The steps of a destroy in which nothing goes wrong.
+/// The steps of a destroy without faults.
 pub(crate) async fn steps(sealed: bool) -> Vec<Step> {
     let bench = Bench::new(sealed).await;
     let ended = destroy(&bench.client()).await;
     assert_eq!(Said::of(&ended), Said::Done, "{ended:?}");
     let mut steps: Vec<Step> = Vec::new();
     let (mut trees, mut is_after, mut is_read_back) = (0, false, false);
-    // Rules count messages; a leg of an authentication is none.
+    // Rules count messages, not legs of authentications.
     let mut merge_watch = 0;
     let messages = bench.sim.journal().into_iter().filter(|entry| entry.operation != Operation::Http);
     for (place, entry) in messages.enumerate() {
@@ -358,7 +358,7 @@ pub(crate) async fn steps(sealed: bool) -> Vec<Step> {
         let name = match entry.operation {
             Operation::Invoke if is_call => "invoke",
             Operation::Get => "poll",
-            // A page belongs to what was asked before.
+            // A page belongs to the request before it.
             Operation::Pull | Operation::Release => steps.last().map_or("page", |step| step.name),
             _ if asks("Msvm_VirtualSystemSettingData") => {
                 trees += 1;
@@ -373,7 +373,7 @@ pub(crate) async fn steps(sealed: bool) -> Vec<Step> {
             _ => "resolve",
         };
         let is_concluded = is_after && name == "merge watch";
-        // The merge is looked at in the same way again and again: every third look is enough.
+        // The merge is polled repeatedly with the same requests: every third one is enough.
         merge_watch += usize::from(is_concluded);
         if !is_concluded || merge_watch % 3 == 1 {
             let is_first = !steps.iter().any(|step| step.name == name);

@@ -1,27 +1,27 @@
-//! A sample of the matrix by the real command: what its exit code says, held against the simulated host's own record.
+//! A sample of the matrix with the real command: its exit code, compared with the simulated host's own record.
 
 use hvsnap::sim::Outcome;
 
 use crate::cli::Bench;
 
-/// How the command ends: exit code, how often the host carried the call out, whether the snapshot is gone in the end.
+/// The end of the command: exit code, number of executions of the call, and whether the snapshot is finally gone.
 type Ending = (i32, usize, bool);
 
 const CELLS: [(&str, Ending); 18] = [
-    // Before the call nothing can be unknown.
+    // Before the call no outcome can be unknown.
     ("nth=1,do=fault,code=5", (4, 0, false)),
     ("class=Msvm_ComputerSystem,nth=1,do=reset-after", (0, 1, true)),
     ("class=Msvm_VirtualSystemSettingData,nth=1,do=timed-out", (0, 1, true)),
     ("class=Msvm_VirtualSystemSettingData,nth=1,do=garbage", (1, 0, false)),
     ("class=Msvm_VirtualSystemSnapshotService,on=enumerate,do=status,code=404", (1, 0, false)),
-    // The call. Where its answer is lost, the tree decides, and there is time enough to see that the call never takes effect.
+    // The call. If its answer is lost, the tree decides, and the time is sufficient to see that the call has no effect.
     ("on=DestroySnapshot,do=reset-before", (1, 0, false)),
     ("on=DestroySnapshot,do=reset-after", (0, 1, true)),
     ("on=DestroySnapshot,do=truncate", (0, 1, true)),
     ("on=DestroySnapshot,do=timed-out", (0, 1, true)),
     ("on=DestroySnapshot,do=quota", (1, 0, false)),
     ("on=DestroySnapshot,do=fault,code=2150858817", (1, 0, false)),
-    // What follows it.
+    // After the call.
     ("do=job-exception", (1, 1, false)),
     ("do=job-vanishes", (0, 1, true)),
     ("do=job-vanishes,takes_effect=false", (1, 1, false)),

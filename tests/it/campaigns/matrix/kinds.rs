@@ -1,52 +1,51 @@
-//! What can go wrong at one step of a destroy, and which words a client may then say.
+//! The kinds of faults at a step of a destroy, and the reports that are allowed for each.
 //!
-//! *Unknown* is a right status only where the observations is really missing; where it may be said is decided here, kind by kind,
-//! and nowhere else.
+//! *Unknown* is right only if the evidence is really missing. This file alone decides, kind by kind, where it is allowed.
 
 /// One kind of fault.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Kind {
     pub(crate) name: &'static str,
-    /// The rules but for `on` and `nth`, several joined by ` + `.
+    /// The rules without `on` and `nth`; several are joined by ` + `.
     pub(crate) rules: &'static str,
-    /// Struck once: what a read comes to.
+    /// The result of a read with a single fault.
     pub(crate) read: Read,
-    /// What the call comes to.
+    /// The result of the call.
     pub(crate) call: Call,
 }
 
-/// What becomes of a read that is struck once.
+/// The effect of a single fault on a read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Read {
-    /// Nothing, or it is tried again: the destroy must end as if nothing had happened.
+    /// None, or a retry: the destroy must end as without a fault.
     Recovers,
-    /// The answer cannot be believed. A reading fails by it, so that before the call the status is *none*; but who waits for a
-    /// job is patient, so that after the call the destroy must end as if nothing had happened.
+    /// The answer is not credible and the read fails. Before the call the report must be *none*; a wait for a job tolerates it,
+    /// so that after the call the destroy must end as without a fault.
     Passes,
-    /// The answer says no, or none comes for too long: the client may give up. Before the call it must say *none*; afterwards
-    /// it may say *unknown*, because what it asked about it does not know.
+    /// The host refuses, or does not answer for too long: the client may give up. Before the call it must report *none*;
+    /// afterwards it may report *unknown*, because the state could not be read.
     Fails,
-    /// The fault is about the call alone.
+    /// The fault affects the call only.
     Untouched,
 }
 
-/// What becomes of the call when it is struck.
+/// The effect of a fault on the call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Call {
-    /// Its answer comes after all.
+    /// The answer arrives in the end.
     Answered,
-    /// It was lost, or cannot be believed, as no status can, which a proxy may have written, and no quota: the tree says whether
-    /// the host has acted, once the call cannot be under way any more.
+    /// The answer was lost or is not credible (statuses and quotas never are: a proxy may have written them). The tree shows
+    /// whether the host has acted, once the call can no longer be in progress.
     Lost,
-    /// The host cannot be asked for an hour: *unknown*.
+    /// The host is unreachable for an hour: *unknown*.
     Away,
-    /// The host says by a fault that it was not carried out: *none*, and nothing else.
+    /// The host reports by a fault that it did not execute the call: *none*, and nothing else.
     NotCarriedOut,
-    /// The job fails, and the tree shows it: *none* if the snapshot is there, *applied* if it is gone.
+    /// The job fails, and the tree decides: *none* if the snapshot exists, *applied* if it is gone.
     JobFails,
-    /// The job has not ended when the time is over: *unknown*, for it is not known.
+    /// The job has not ended at the time limit: *unknown*.
     JobStuck,
-    /// Done, but disks merge still: exit code 6.
+    /// Done, but disks are still merging: exit code 6.
     MergeOpen,
 }
 
@@ -106,8 +105,8 @@ pub(crate) const KINDS: &[Kind] = &[
 ];
 
 impl Kind {
-    /// The same in a session that seals its messages, where what is not sealed, or not in its turn, may be somebody's on the way:
-    /// it is not waited for to pass. A lost identity is proven anew.
+    /// The same in a sealed session. A message that is not sealed or out of order may come from an attacker, so the client does
+    /// not wait for it to pass. A lost identity is proven again.
     pub(crate) fn sealed(self) -> Self {
         match self.name {
             "401" => Self { read: Recovers, ..self },
@@ -116,12 +115,12 @@ impl Kind {
         }
     }
 
-    /// The rules, striking the request of this number, and all after it with `for_good`.
+    /// The rules, applied to the request of this number, and with `for_good` to all later ones.
     pub(crate) fn at(&self, number: usize, for_good: bool) -> Vec<String> {
         let occurrence = if for_good { "from" } else { "nth" };
         let rule = |rule: &str| match rule {
             rule if rule.contains("on=connect") => rule.to_owned(),
-            // These are about the call, whichever request that is.
+            // These rules affect the call, whatever its number.
             rule if self.read == Untouched && rule.contains("do=job") || rule.contains("do=merge") => {
                 rule.to_owned()
             }

@@ -1,9 +1,9 @@
-//! The matrix: every kind of fault at every step of a destroy by name, the process killed or not, over the real socket.
+//! The matrix: every kind of fault at every step of a destroy by name, with and without a kill, over a real socket.
 //!
-//! A status is right if it is true by the host's own record, and if it is one that may be said there: a client that says
-//! *unknown* wherever something goes wrong would never lie, and be of no use. What a process left open or did not know must be
-//! settled by a later one, which reads the journal, and nothing may ever run twice. Each test prints how many cells it has, how
-//! many destroys ran twice, and how many words were wrong; the last two must be 0.
+//! A status is right if it agrees with the host's own record and is allowed there: a client that always reports *unknown* would
+//! be correct but useless. A later process, which reads the journal, must finish what an earlier one left open or did not know,
+//! and nothing may run twice. Each test prints the number of cells, of destroys that ran twice, and of wrong reports; the last
+//! two must be 0.
 
 mod cell;
 mod cli;
@@ -18,27 +18,27 @@ use self::{
     kinds::{Call, KINDS, Kind, Read},
 };
 
-/// One cell, and all that was said in it.
+/// One cell with its reports.
 struct Cell {
     kind: &'static Kind,
     step: Step,
-    /// The status of the destroy; `None` if its process did not live to say one.
+    /// The report of the destroy; `None` if its process was killed before.
     said: Option<Said>,
-    /// The status of a later process, where there was something left to be said.
+    /// The report of a later process, if something was left open.
     later: Option<Later>,
     runs: usize,
-    /// What is wrong with it.
+    /// The errors of the cell.
     wrong: Vec<String>,
 }
 
-/// What the destroy may say where this kind strikes this step.
+/// The allowed reports of the destroy with this kind of fault at this step.
 fn allowed(kind: &Kind, step: &Step, for_good: bool) -> BTreeSet<Said> {
     use Said::{Applied, Done, MergeOpen, None, Unknown};
     let of = |words: &[Said]| words.iter().copied().collect();
     if step.is_call {
         return match kind.call {
             Call::Answered => of(&[Done]),
-            // The tree says which: only one of the two is true. What is struck from there on cannot be read.
+            // Only one of the two is right, and the tree shows which. From the fault on, the tree cannot be read.
             Call::Lost if for_good => of(&[Unknown]),
             Call::Lost => of(&[Done, None]),
             Call::Away | Call::JobStuck => of(&[Unknown]),
@@ -54,34 +54,34 @@ fn allowed(kind: &Kind, step: &Step, for_good: bool) -> BTreeSet<Said> {
     }
     match (kind.read, for_good) {
         (Read::Untouched, _) => unreachable!("it strikes the call alone"),
-        // Without the disks, jobs and status tell of the merge.
+        // Without the disks, jobs and status show the merge.
         (_, false) if step.name == "read disks" && kind.call != Call::Away => of(&[Done]),
         (Read::Recovers, false) => of(&[Done]),
-        // A host that is only slow stays so.
+        // A host that is merely slow stays slow.
         (Read::Recovers, true) if kind.call == Call::Answered => of(&[Done]),
-        // A reading that failed is made again, and the tree decides whatever was lost of the job.
+        // A failed read is repeated, and the tree decides even if the job was lost.
         (_, false) if step.is_after && !step.is_concluded && kind.call != Call::Away => of(&[Done]),
         (Read::Passes, false) if step.is_after => of(&[Done]),
-        // Nothing was called: there is nothing that could not be known.
+        // Nothing was called, so the outcome is known.
         _ if !step.is_after => of(&[None]),
-        // It is known that the snapshot is gone; of the merge it is not, or the jobs that were not to be had did not matter.
+        // The snapshot is known to be gone; the merge is not known, or the unreadable jobs did not matter.
         _ if step.is_concluded => of(&[MergeOpen, Done]),
-        // The call was accepted, and what the host says of the job or the tree cannot be had or cannot be believed.
+        // The call was accepted, but the job or the tree cannot be read or is not credible.
         _ => of(&[Unknown]),
     }
 }
 
-/// What the journal must hold beside a status.
+/// True if the journal agrees with the report.
 fn agrees(said: Said, written: Option<Status>, is_begun: bool) -> bool {
     match said {
         Said::Done | Said::MergeOpen | Said::Applied => written == Some(Status::Done),
-        // What was refused before the intent was written is not in it.
+        // A refusal before the intent was written is not in the journal.
         Said::None => written == is_begun.then_some(Status::NotDone),
         Said::Unknown => is_begun && written.is_none_or(|status| !status.is_final()),
     }
 }
 
-/// A destroy that lives to its end, and where it does not know what became of the host, a later look.
+/// A destroy that is not killed and, if its outcome is unknown, a later look.
 async fn lived(kind: &'static Kind, step: &Step, for_good: bool, sealed: bool) -> Cell {
     let bench = Bench::new(sealed).await;
     bench.inject(kind, step.number, for_good);
@@ -113,7 +113,7 @@ async fn lived(kind: &'static Kind, step: &Step, for_good: bool, sealed: bool) -
     Cell { kind, step: step.clone(), said: Some(said), later, runs: now.runs, wrong }
 }
 
-/// A destroy whose process ends at the step, and what a later one says; `None` if it had ended before.
+/// A destroy killed at the step, and the report of a later process; `None` if it had ended before.
 async fn killed(kind: &'static Kind, step: &Step, moment: Moment) -> Option<Cell> {
     let bench = Bench::new(false).await;
     if let Some(number) = moment.message() {
@@ -144,14 +144,14 @@ fn wrongs(later: &Option<Later>, now: Truth, then: Truth) -> Vec<String> {
     wrong
 }
 
-/// The kinds that can strike at each of the steps.
+/// The kinds that are possible at each of the steps.
 fn pairs(steps: &[Step]) -> impl Iterator<Item = (&'static Kind, &Step)> {
     let strikes = |kind: &Kind, step: &Step| step.is_call || kind.read != Read::Untouched;
     let kinds = move |step| KINDS.iter().filter(move |kind| strikes(kind, step));
     steps.iter().flat_map(move |step| kinds(step).map(move |kind| (kind, step)))
 }
 
-/// The summary: how many cells, which words, how many runs that were too many, how many words that were wrong.
+/// The summary: number of cells, reports, repeated runs, wrong reports.
 fn summary(title: &str, cells: &[Cell]) -> String {
     type Column = (&'static str, fn(&Cell) -> bool);
     let columns: [Column; 12] = [
@@ -245,7 +245,7 @@ async fn a_process_that_dies_at_any_instant_leaves_what_a_later_one_settles() {
     const NOTHING: Kind = Kind { name: "nothing", rules: "", read: Read::Recovers, call: Call::Answered };
     let instants = Bench::new(false).await.instants().await;
     let mut cells = Vec::new();
-    // How often it waits differs a little from run to run: the sockets are real.
+    // The number of waits varies a little between runs, because the sockets are real.
     for number in 1..instants {
         let step = Step { number, name: "any instant", ..Step::default() };
         cells.extend(killed(&NOTHING, &step, Moment::Instant(number)).await);

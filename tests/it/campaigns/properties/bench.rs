@@ -1,6 +1,6 @@
-//! A simulated host for one scenario: what we do to it, what somebody else does, and what its model and record say.
+//! A simulated host for one scenario: our actions, those of others, and its model and record.
 //!
-//! Of a client only words are kept here; whether they are true, [`judge`](super::judge) says.
+//! Only the reports of clients are stored here; [`judge`](super::judge) checks them.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

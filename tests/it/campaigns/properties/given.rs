@@ -1,7 +1,7 @@
-//! What the properties are asked of: random labs, random fault rules, and random doings of us and of another administrator.
+//! The inputs of the properties: random labs, random fault rules, and random actions of ours and of another administrator.
 //!
-//! It decides nothing. A host that lies is not among what can be given: one that says that it refused what it carried out
-//! cannot be told from one that refused, by nobody.
+//! A lying host is not among the inputs: one that claims to have refused what it executed cannot be distinguished from one that
+//! refused.
 
 use std::fmt::Write;
 

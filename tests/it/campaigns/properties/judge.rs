@@ -1,7 +1,7 @@
-//! Whether what the client said is true, by the model and the record of the simulated host alone.
+//! Checks the client's report against the model and the record of the simulated host.
 //!
-//! Where another administrator, or another operation of ours, was at the same snapshots, nobody can say whose doing it is that
-//! they are gone: there a status may be either. Everywhere else exactly one is right.
+//! If another administrator, or another operation of ours, has changed the same snapshots, the cause of their removal cannot be
+//! determined; then either status is accepted. In all other cases exactly one is right.
 
 use std::collections::BTreeMap;
 

@@ -1,9 +1,8 @@
-//! What always holds, whatever tree a machine has, whatever goes wrong and whoever else is at it; over the real socket, in
-//! virtual time, with the simulator's model as the oracle.
+//! Invariants for any tree, any fault and any concurrent change; over a real socket, in virtual time, with the simulator's model
+//! as the oracle.
 //!
-//! No snapshot goes by our doing but what the plan showed; no call is sent twice; no status is wrong; what is left open is settled
-//! by `resume`, which changes nothing. The cases are the same in each run: `PROPTEST_CASES` asks for more of them,
-//! `PROPTEST_RNG_SEED` for others.
+//! We remove only snapshots that the plan showed; no call is sent twice; no status is wrong; `resume` finishes what is left open
+//! and changes nothing. The cases are the same in each run: `PROPTEST_CASES` sets their number, `PROPTEST_RNG_SEED` the seed.
 
 mod bench;
 mod given;

@@ -1,8 +1,8 @@
-//! The matrix's other dimension: what the read-back shows, how the call ended, and who looks.
+//! The matrix's other dimension: the read-back, the end of the call, and the kind of process that reads.
 //!
-//! The truth is the simulated host's own model; what the client reads of it passes a proxy that lies. A status is wrong if it is
-//! not so; a final one must never change, whoever looks later; and no call may run twice. Where all that the host says is true,
-//! nothing may stay unknown. A run of all tests takes every fifth cell, so that it stays short; `HVSNAP_READBACK=all` takes all.
+//! The truth is the simulated host's own model; a lying proxy changes what the client reads. A status is an error if it is not
+//! true; a final one must never change, whatever process looks later; and no call may run twice. If the host's answers are all
+//! true, nothing may stay unknown. An ordinary run takes every fifth cell; `HVSNAP_READBACK=all` takes all.
 
 mod proxy;
 

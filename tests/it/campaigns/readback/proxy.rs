@@ -1,6 +1,6 @@
-//! A proxy between client and simulator that changes what a read-back shows, once the call has come by.
+//! A proxy between client and simulator that changes the read-back after the call has passed.
 //!
-//! It works on the bytes alone and shares no code with either side. Everything before the call passes unchanged.
+//! It works on bytes and shares no code with either side. Everything before the call passes unchanged.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard},

@@ -1,6 +1,6 @@
-//! Items and attributes: what only tests see is cut out here.
+//! Items and attributes: removes items that exist only for tests.
 //!
-//! An item ends with its block or its semicolon; what is inside is not looked at.
+//! An item ends with its block or its semicolon; its content is skipped.
 
 use super::lexer::Token;
 

@@ -1,6 +1,6 @@
-//! Source text to tokens, and tokens without those that only tests see.
+//! Splits source text into tokens, and removes tokens that exist only for tests.
 //!
-//! Comments vanish, literals become one token each; no keyword is told from another identifier.
+//! Comments are dropped and each literal is one token; keywords are identifiers.
 
 use std::iter;
 

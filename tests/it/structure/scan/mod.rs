@@ -1,7 +1,7 @@
-//! A reader of Rust sources, as exact as the tests on the layout of this package need it.
+//! A parser for Rust sources that is sufficient for the tests on the layout of this package.
 //!
-//! It knows tokens, attributes, modules and paths, and nothing of types or macros. What only tests see (`#[cfg(test)]`)
-//! is cut out before paths are read. Syntax as in the Rust reference: "Lexical structure", "Paths", "Use declarations".
+//! It understands tokens, attributes, modules and paths, but no types or macros. Test-only code (`#[cfg(test)]`) is removed
+//! before paths are read. Syntax as in the Rust reference: "Lexical structure", "Paths", "Use declarations".
 
 mod items;
 mod lexer;

@@ -1,7 +1,7 @@
-//! The paths that a file names: in `use` declarations, with groups spread out, and in expressions and types.
+//! The paths in a file: in `use` declarations, with groups expanded, and in expressions and types.
 //!
-//! A path through a name that the file has imported is given in full. A path through `super` or `self` is given from the
-//! crate's root. Macros are read as the tokens that they are.
+//! A path through an imported name is given in full, a path through `super` or `self` from the crate's root. Macros are read as
+//! plain tokens.
 
 use std::collections::BTreeMap;
 
