@@ -8,6 +8,7 @@ use std::{collections::BTreeMap, str::FromStr, time::Duration};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use super::unique::UniqueKeys;
 use crate::{
     cim::{Datetime, Timestamp},
     client::Effect,
@@ -218,6 +219,8 @@ impl Document {
                 excerpt(&schema.schema)
             ));
         }
+        // The fields of an action are gathered before they are read: what stands twice would be lost there.
+        let _: UniqueKeys = serde_json::from_slice(text).map_err(|error| why(&error))?;
         let mut document: Self = match schema.intent.map(|intent| intent.kind) {
             Some(Some(_)) => serde_json::from_slice(text).map_err(|error| why(&error))?,
             Some(None) if is_earlier => {

@@ -12,6 +12,8 @@ mod memory;
 mod operation;
 pub(super) mod recorder;
 pub(super) mod trouble;
+#[cfg(feature = "journal")]
+mod unique;
 
 use std::fmt;
 
