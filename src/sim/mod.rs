@@ -24,7 +24,7 @@
 //! product_version = "10.0.17763"    # decides which properties instances have
 //! hyper_v = true                    # whether Hyper-V is installed: without it root\cimv2 alone exists
 //! cluster = true                    # whether root\HyperVCluster\v2 exists
-//! requires_snapshot_settings = false   # whether CreateSnapshot of type 2 fails without an instance in SnapshotSettings
+//! requires_snapshot_settings = false   # true: CreateSnapshot of type 2 fails without an instance in SnapshotSettings
 //!
 //! [service]                         # these are the defaults: a host as installed. Without the table, one that was
 //!                                   # prepared: allow_unencrypted = true, auth = ["negotiate", "basic"]
@@ -37,7 +37,7 @@
 //! [timing]                          # seconds; these are the defaults
 //! job_seconds = 2.0
 //! merge_seconds = 3.0
-//! object_delay_seconds = 0.0        # from the end of a job until what it did to a snapshot can be seen
+//! object_delay_seconds = 0.0        # from the end of a job until its effect on a snapshot is visible
 //! link_delay_seconds = 0.0          # from then until a new snapshot is linked to its job (Msvm_AffectedJobElement)
 //! merge_delay_seconds = 0.5         # from the time a snapshot is gone until its merge can be seen
 //! disk_delay_seconds = 0.0          # from the end of a merge until the disks point to the files that are left

@@ -40,7 +40,7 @@ impl ObjectPath {
         self.keys.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
-    /// Whether `CreationClassName`, where it is a key, names the class of the path.
+    /// True unless the key `CreationClassName` names another class.
     pub(crate) fn is_of_its_class(&self) -> bool {
         self.key(CREATION_CLASS).is_none_or(|name| alike(name, self.class.name))
     }

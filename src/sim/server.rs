@@ -183,9 +183,9 @@ pub struct SnapshotView {
     pub is_current: bool,
     /// Its disk files.
     pub files: Vec<String>,
-    /// Whether it has the memory of the VM: `IsSaved`.
+    /// True if it has the memory of the VM: `IsSaved`.
     pub is_saved: bool,
-    /// Whether it was taken when the VM started: `IsAutomaticSnapshot`.
+    /// `IsAutomaticSnapshot`.
     pub is_automatic: bool,
     /// `Notes`.
     pub notes: Vec<String>,
@@ -203,13 +203,13 @@ pub struct VmView {
     pub is_merging: bool,
     /// Whether a snapshot is being deleted at present.
     pub is_deleting: bool,
-    /// Whether something is done to its snapshots at present: one is taken, applied or deleted, or its memory is dropped.
+    /// True while an operation on its snapshots runs: create, apply, clear or destroy.
     pub is_busy: bool,
-    /// Whether it runs, and if not, how.
+    /// Running, off, saved or paused.
     pub state: VmState,
     /// `Notes`.
     pub notes: Vec<String>,
-    /// `InstanceID` of the snapshot that was applied last.
+    /// `InstanceID` of the last applied snapshot.
     pub applied: Option<String>,
     /// The disk files of its present state.
     pub files: Vec<String>,

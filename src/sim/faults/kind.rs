@@ -112,7 +112,7 @@ pub(crate) enum JobFault {
     Exception { code: u16, description: Option<String>, takes_effect: bool },
     /// Its object goes before its end can be seen.
     Vanishes { takes_effect: bool },
-    /// What it does to a snapshot can be seen so long after its end.
+    /// Its effect on a snapshot is visible this long after its end.
     ObjectLate(Duration),
     /// The disks point to the files that are left so long after the end of the merge.
     DiskLate(Duration),
@@ -221,12 +221,12 @@ impl Kind {
         })
     }
 
-    /// Whether it is about the job of a call.
+    /// True if it changes the job of a call.
     pub(super) fn is_about_a_job(&self) -> bool {
         matches!(self, Self::Job(_))
     }
 
-    /// The methods whose job it can be about: all that start one, and for a merge those that destroy.
+    /// The methods whose jobs it can change: all that start one; for a merge, those that destroy.
     pub(super) fn methods(&self) -> Vec<&'static str> {
         match self {
             Self::Job(

@@ -68,7 +68,7 @@ pub(super) fn job(host: &Host, job: &Job) -> Option<Instance> {
     })
 }
 
-/// What the job says that it does, and its `JobType`.
+/// The title and the `JobType` of a job.
 fn kind(job: &Job) -> (&'static str, u16) {
     let JobKind::Service(ServiceJob { work, .. }) = &job.kind else {
         return ("Merging Virtual Disk", storage_job_type::MERGING);

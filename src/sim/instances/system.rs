@@ -72,7 +72,7 @@ fn vm(host: &Host, vm: &Vm) -> Option<Instance> {
         Some(Work::Create(_)) => Some((activity::CREATING_SNAPSHOT, "Creating checkpoint")),
         Some(Work::Apply(_)) => Some((activity::APPLYING_SNAPSHOT, "Applying checkpoint")),
         Some(Work::Destroy(..)) => Some((activity::DELETING_SNAPSHOT, "Deleting checkpoint")),
-        // No number is known for it.
+        // No activity number is known.
         Some(Work::Clear(_) | Work::Modify(_)) => None,
         None => host.is_merging(&vm.id).then_some((activity::MERGING_DISKS, "Merging disks")),
     };

@@ -1,6 +1,6 @@
-//! What becomes of a call that works on snapshots or settings: one description for all of these methods.
+//! The result of a call that works on snapshots or settings: one description for all of these methods.
 //!
-//! The lab has a table of it for each: `create` and `modify` of a VM; `apply`, `clear` and `destroy` of a snapshot.
+//! A lab has a table for each method: `create` and `modify` of a VM; `apply`, `clear` and `destroy` of a snapshot.
 
 use std::time::Duration;
 
@@ -9,22 +9,22 @@ use toml::Spanned;
 use super::{LabError, check::Checker, file::CallTable};
 use crate::codes::method;
 
-/// What becomes of a call.
+/// The result of a call.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct CallSpec {
     /// The method's return value; 4096 starts a job, 0 is done at once, all others refuse.
     pub(crate) return_value: u32,
     pub(crate) job: JobEnd,
-    /// Whether what was asked for is done at the end.
+    /// True if the host has done what the call asks for when the job ends.
     pub(crate) takes_effect: bool,
     pub(crate) error_code: u16,
     pub(crate) error_description: Option<String>,
     pub(crate) job_time: Option<Duration>,
     pub(crate) cancellable: bool,
     pub(crate) object_delay: Option<Duration>,
-    /// Of a call that creates alone.
+    /// Only for a call that creates.
     pub(crate) link_delay: Option<Duration>,
-    /// From here on of a call that destroys alone.
+    /// This and all below: only for a call that destroys.
     pub(crate) merge: MergeSpec,
     pub(crate) merge_delay: Option<Duration>,
     pub(crate) merge_time: Option<Duration>,
@@ -49,7 +49,7 @@ pub(crate) enum JobEnd {
     Vanishes,
 }
 
-/// What becomes of the merge, where there is one.
+/// The result of the merge, if there is one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum MergeSpec {
@@ -57,15 +57,15 @@ pub(crate) enum MergeSpec {
     Completes,
     /// It does not begin; the file stays.
     None,
-    /// It begins and goes on for good.
+    /// It begins and never ends.
     Never,
     /// It ends in state 10, and the files stay.
     Fails,
-    /// It is gone without an end, and the files stay.
+    /// It disappears without an end, and the files stay.
     Stops,
 }
 
-/// The method that a table is about.
+/// The method that a table describes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Called {
     Create,
@@ -76,7 +76,7 @@ pub(super) enum Called {
 }
 
 impl CallSpec {
-    /// What becomes of a call about which the lab says nothing, when it answers `return_value`.
+    /// The result of a call that the lab does not describe, with this return value.
     pub(crate) fn ordinary(return_value: u32) -> Self {
         Self {
             return_value,
@@ -97,7 +97,7 @@ impl CallSpec {
         }
     }
 
-    /// Has the job end in an exception, with nothing done.
+    /// Lets the job end in an exception, without an effect.
     pub(crate) fn fail(&mut self, why: String) {
         self.job = JobEnd::Exception;
         self.takes_effect = false;
@@ -107,7 +107,7 @@ impl CallSpec {
 }
 
 impl Default for CallSpec {
-    /// A job that does what was asked for.
+    /// A job that does what the call asks for.
     fn default() -> Self {
         Self::ordinary(method::JOB_STARTED)
     }
@@ -124,14 +124,14 @@ impl Called {
         }
     }
 
-    /// What the host answers about which the lab says nothing.
+    /// The default return value.
     fn return_value(self) -> u32 {
         if self == Self::Modify { method::COMPLETED } else { method::JOB_STARTED }
     }
 }
 
 impl Checker<'_> {
-    /// What becomes of a call of the method `called`, of the VM or snapshot `owner`.
+    /// The result of a call of the method `called`; `owner` names the VM or snapshot in errors.
     pub(super) fn call(
         &self,
         table: Option<CallTable>,

@@ -136,7 +136,7 @@ pub(super) struct SnapshotTable {
     pub(super) clear: Option<CallTable>,
 }
 
-/// What becomes of a call, whatever its method: `calls` refuses what does not fit that.
+/// The result of a call of any method; `calls` refuses the keys of other methods.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CallTable {

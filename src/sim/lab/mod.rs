@@ -1,9 +1,8 @@
 //! The lab: what a simulated host holds at first, read from a TOML file and checked before anything starts.
 //!
-//! `file` has the file as written, `check` turns it into the plain data below or says what is wrong and on which line,
-//! `calls` has what becomes of calls,
-//! `parents` finds the parent of each snapshot, `disks` the files of a VM, `service` is about the settings of WinRM, `machines` adds machines that no file
-//! names. It never invents identifiers (the model does, from the seed) and never puts a password into an error.
+//! `file` has the file as written, `check` turns it into the plain data below or says what is wrong and on which line. `calls` has
+//! the results of calls, `parents` the parent of each snapshot, `disks` the files of a VM, `service` the settings of WinRM, `machines`
+//! the VMs that no file names. It never invents identifiers (the model does, from the seed) and never puts a password into an error.
 
 mod calls;
 mod check;
@@ -52,7 +51,7 @@ pub(crate) struct HostSpec {
     pub(crate) hyper_v: bool,
     /// True if `root\HyperVCluster\v2` exists.
     pub(crate) cluster: bool,
-    /// Whether `CreateSnapshot` demands an instance in `SnapshotSettings`.
+    /// True if `CreateSnapshot` requires an instance in `SnapshotSettings`.
     pub(crate) requires_snapshot_settings: bool,
 }
 
@@ -63,7 +62,7 @@ pub(crate) struct Timing {
     pub(crate) job: Duration,
     /// How long a merge runs.
     pub(crate) merge: Duration,
-    /// From the end of a job until its effect on a snapshot can be seen.
+    /// From the end of a job until its effect on a snapshot is visible.
     pub(crate) object_delay: Duration,
     /// From then until a new snapshot is linked to its job.
     pub(crate) link_delay: Duration,
@@ -118,27 +117,27 @@ pub(crate) struct VmSpec {
     pub(crate) current: Option<usize>,
     /// Index of the snapshot that was applied last.
     pub(crate) applied: Option<usize>,
-    /// What snapshots a user may take of it: `UserSnapshotType`.
+    /// The kind of checkpoints that users take: `UserSnapshotType`.
     pub(crate) checkpoints: Checkpoints,
-    /// Whether the guest takes part in a production checkpoint while it runs.
+    /// True if the running guest takes part in a production checkpoint.
     pub(crate) guest_vss: bool,
-    /// What becomes of a `CreateSnapshot` of it.
+    /// The result of `CreateSnapshot`.
     pub(crate) create: CallSpec,
-    /// What becomes of a `ModifySystemSettings` of it, or of one of its snapshots.
+    /// The result of `ModifySystemSettings`, for its own settings and for its snapshots.
     pub(crate) modify: CallSpec,
 }
 
-/// What snapshots a user may take of a VM: its `UserSnapshotType`.
+/// The kind of checkpoints that users take of a VM: `UserSnapshotType`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Checkpoints {
     /// None.
     Disabled,
-    /// Production, or standard when the guest takes no part.
+    /// Production, or standard if the guest takes no part.
     Production,
-    /// Production alone.
+    /// Production only.
     ProductionOnly,
-    /// Standard: with memory, when the VM has any.
+    /// Standard: with memory, if the VM is not off.
     Standard,
 }
 

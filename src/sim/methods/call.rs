@@ -1,4 +1,4 @@
-//! A call of a method, and what it gives: parameters in, parameters out, a job, a return value.
+//! A call of a method and its output: parameters in, parameters out, a job, a return value.
 
 use std::str::FromStr;
 
@@ -15,13 +15,13 @@ use crate::{
     },
 };
 
-/// A call that fits the method of the schema.
+/// A call that matches the method in the schema.
 pub(in crate::sim) struct Call<'a> {
     /// `METHOD_INPUT`.
     pub(in crate::sim) input: &'a Node,
     /// The object that the method is called on.
     pub(in crate::sim) object: &'a ObjectPath,
-    /// By which URI the object was addressed: references are read and written alike.
+    /// The resource that addresses the object; references are read and written in its form.
     pub(in crate::sim) resource: &'a Resource,
     /// The user, as the lab writes the name.
     pub(in crate::sim) user: &'a str,
@@ -42,7 +42,7 @@ impl Call<'_> {
     /// A number or boolean.
     ///
     /// # Errors
-    /// When the text is no value of that type: nothing reaches the provider.
+    /// If the text is no value of that type.
     pub(super) fn value<T: FromStr>(&self, name: &str) -> Result<Option<T>, Fault> {
         let value = |node: &Node| node.trimmed().parse::<T>().ok();
         match self.given(name).map(value) {
@@ -56,7 +56,7 @@ impl Call<'_> {
     /// The object that a reference names, whether it exists or not; none if it is absent or null.
     ///
     /// # Errors
-    /// When the parameter is no reference; the inner result, when its URI or selectors name no object of the schema.
+    /// If the parameter is no reference; the inner result, if its URI or selectors name no object of the schema.
     pub(super) fn reference(
         &self,
         host: &Host,
@@ -68,32 +68,32 @@ impl Call<'_> {
         Ok(Some(object_path(&view, &uri, &selectors)))
     }
 
-    /// The GUID of the settings or snapshot that a reference names; none if it names nothing of the kind.
+    /// The GUID of the settings or snapshot that a reference names; none if it names anything else.
     pub(super) fn settings(&self, host: &Host, name: &str) -> Result<Option<String>, Fault> {
-        // What the reference names need not exist; what it cannot name at all is an invalid parameter too.
+        // The object need not exist; a reference that cannot name one is an invalid parameter too.
         let path = self.reference(host, name)?.and_then(Result::ok);
         let path = path.filter(|path| path.class.name == names::SETTING_DATA);
         Ok(path.and_then(|path| settings_guid(path.key("InstanceID")?).map(str::to_owned)))
     }
 }
 
-/// What a method gave.
+/// The output of a method.
 #[derive(Default)]
 pub(in crate::sim) struct Output {
     /// The out parameters, in the order of the answer.
     pub(in crate::sim) parameters: Vec<Parameter>,
-    /// The job that was started, which fault rules may spoil.
+    /// The started job, which fault rules can change.
     pub(in crate::sim) job: Option<String>,
     pub(in crate::sim) return_value: u32,
 }
 
 impl Output {
-    /// A return value alone.
+    /// Only a return value.
     pub(super) fn value(return_value: u32) -> Self {
         Self { return_value, ..Self::default() }
     }
 
-    /// A return value without a job, where the method could have started one.
+    /// A return value and a null `Job`.
     pub(super) fn without_job(return_value: u32) -> Self {
         Self::value(return_value).with(Parameter::Reference("Job", None))
     }
@@ -112,5 +112,5 @@ impl Output {
     }
 }
 
-/// What Hyper-V returns when a parameter names nothing that it knows.
+/// The return value for a parameter that names no known object.
 pub(super) const UNKNOWN: u32 = returned::VENDOR_INVALID_PARAMETER;

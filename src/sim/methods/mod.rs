@@ -1,7 +1,7 @@
-//! The methods that the simulated host has, of those in the schema: a row each, and a function on the model.
+//! The methods of the simulated host: a row and a function on the model for each.
 //!
-//! A new method is one row of [`METHODS`] and one function. `endpoint::invoke` finds the row by class and method, after it has held
-//! the message against the schema, and writes the answer. What Hyper-V itself refuses is a return value, never a fault.
+//! A new method is one row of [`METHODS`] and one function. `endpoint::invoke` validates the message against the schema, finds the
+//! row by class and method, and writes the answer. Refusals by Hyper-V are return values, never faults.
 
 mod call;
 mod disk;
@@ -19,9 +19,9 @@ use crate::schema::names;
 pub(super) struct Method {
     class: &'static str,
     pub(super) name: &'static str,
-    /// Whether it can start a job that a fault rule can spoil.
+    /// True if it can start a job, which fault rules can change.
     pub(super) starts_job: bool,
-    /// What it does. The call fits the schema, the instance exists and the user may call.
+    /// Runs it. The call matches the schema, the instance exists and the user has the right to call.
     pub(super) run: fn(&mut Host, &Call<'_>) -> Result<Output, Failed>,
 }
 

@@ -1,4 +1,4 @@
-//! An instance as CIM-XML text in a parameter, held against its class; the settings in `SystemSettings` of `ModifySystemSettings`.
+//! An instance as CIM-XML text in a parameter, validated against its class; `SystemSettings` of `ModifySystemSettings`.
 //!
 //! The second parser of a host is pickier than that of the message: it knows no named entities but `&gt;`. Types must be those of
 //! the class, datetimes have the form of CIM (DSP0201 2.4, section 5.2.3; the codes as watched on a real host).

@@ -1,4 +1,4 @@
-//! `Msvm_VirtualSystemSnapshotService`: snapshots are taken, applied and destroyed.
+//! `Msvm_VirtualSystemSnapshotService`: takes, applies and destroys snapshots.
 
 use super::{Call, Output, call::UNKNOWN, settings_text};
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// `CreateSnapshot`: the VM by a reference with a wrong selector is a fault, every other mistake a return value.
+/// `CreateSnapshot`: a reference with a wrong selector is a fault; other errors are return values.
 pub(super) fn create(host: &mut Host, call: &Call<'_>) -> Result<Output, Failed> {
     let output = |host: &Host, started, snapshot: Option<String>| {
         let path = snapshot.and_then(|id| settings_path(&id));
@@ -32,7 +32,7 @@ pub(super) fn create(host: &mut Host, call: &Call<'_>) -> Result<Output, Failed>
     Ok(output(host, started, snapshot))
 }
 
-/// What `SnapshotType` and `SnapshotSettings` ask for; the inner error is a return value.
+/// The request of `SnapshotType` and `SnapshotSettings`; the inner error is a return value.
 fn request(call: &Call<'_>) -> Result<Result<SnapshotRequest, u32>, Failed> {
     let text = call.text(names::SNAPSHOT_SETTINGS);
     let settings = if text.trim().is_empty() {

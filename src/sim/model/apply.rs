@@ -1,6 +1,6 @@
-//! Going back to a snapshot, and forgetting the memory in one.
+//! Applying a snapshot, and dropping the saved memory of one.
 //!
-//! After Microsoft's documentation of `ApplySnapshot` and `ClearSnapshotState`; what the host refuses is assumed.
+//! After Microsoft's documentation of `ApplySnapshot` and `ClearSnapshotState`; its refusals are assumed.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::{
 };
 
 impl Host {
-    /// Takes a call of `owner` that brings a VM back to its snapshot `id`.
+    /// Answers an `ApplySnapshot` of `owner` for the snapshot `id`.
     pub(crate) fn apply_snapshot(&mut self, id: &str, owner: &str) -> Started {
         let Some((vm, snapshot)) = self.snapshot(id) else {
             return Started::without_job(method::VENDOR_INVALID_PARAMETER);
@@ -25,7 +25,7 @@ impl Host {
         }
     }
 
-    /// Takes a call of `owner` that drops the memory in the snapshot `id`.
+    /// Answers a `ClearSnapshotState` of `owner` for the snapshot `id`.
     pub(crate) fn clear_snapshot(&mut self, id: &str, owner: &str) -> Started {
         let Some((vm, snapshot)) = self.snapshot(id) else {
             return Started::without_job(method::VENDOR_INVALID_PARAMETER);
@@ -37,7 +37,7 @@ impl Host {
         }
     }
 
-    /// The VM is as the snapshot has it: what was written since is lost, and new files begin.
+    /// The effect of `ApplySnapshot`: later writes are lost, and every disk has a new file.
     pub(super) fn go_back(&mut self, vm_id: &str, id: &str, at: Duration) {
         let suffix = self.guid();
         let Some(vm) = self.vms.iter_mut().find(|vm| vm.id == vm_id) else { return };
@@ -47,11 +47,11 @@ impl Host {
         vm.current = Some(id.to_owned());
         vm.applied = Some(id.to_owned());
         vm.configured = at;
-        // The state that is gone may have been all that kept a layer from merging.
+        // The lost state may have been the second dependent of a layer, which now merges.
         self.start_merge(vm_id, &CallSpec::default(), at);
     }
 
-    /// The snapshot has disks alone.
+    /// The effect of `ClearSnapshotState`.
     pub(super) fn forget_memory(&mut self, vm_id: &str, id: &str, at: Duration) {
         let Some(vm) = self.vms.iter_mut().find(|vm| vm.id == vm_id) else { return };
         if let Some(snapshot) = vm.snapshots.of_mut(id) {

@@ -1,7 +1,7 @@
-//! A call that works on snapshots or settings: the answer at once, the job, the effect when its time comes.
+//! A call that works on snapshots or settings: the immediate answer, the job, the later effect.
 //!
-//! One way for all of these methods: a [`Work`] says what is to be done, a [`CallSpec`] of the lab how it goes. What each work does
-//! is in `create`, `apply`, `destroy` and `edits`. One operation on the snapshots of a VM at a time.
+//! All of these methods run here: [`Work`] is the request, [`CallSpec`] its result as the lab describes it. The effects are in
+//! `create`, `apply`, `destroy` and `edits`. The snapshots of a VM have one operation at a time.
 
 use std::time::Duration;
 
@@ -16,30 +16,30 @@ use crate::{
     sim::lab::{CallSpec, JobEnd, SnapshotKind},
 };
 
-/// What a call asks for.
+/// The request of a call.
 #[derive(Clone, Debug)]
 pub(crate) enum Work {
-    /// A new snapshot.
+    /// Takes a snapshot.
     Create(NewSnapshot),
-    /// The VM goes back to a snapshot.
+    /// Applies a snapshot.
     Apply(String),
-    /// The saved memory of a snapshot goes.
+    /// Drops the saved memory of a snapshot.
     Clear(String),
-    /// Snapshots go.
+    /// Destroys snapshots.
     Destroy(String, Scope),
-    /// Settings of the VM or of a snapshot change.
+    /// Changes settings of the VM or of a snapshot.
     Modify(Change),
 }
 
-/// A snapshot that is being taken.
+/// A snapshot that a job takes.
 #[derive(Clone, Debug)]
 pub(crate) struct NewSnapshot {
     pub(crate) id: String,
     pub(super) kind: SnapshotKind,
     pub(super) automatic: bool,
-    /// Whether it has the memory of the VM.
+    /// True if it has the memory of the VM.
     pub(super) saved_state: bool,
-    /// From when on the job is linked to it.
+    /// From this time on the job is linked to it.
     pub(crate) linked: Option<Duration>,
 }
 
@@ -52,7 +52,7 @@ pub(crate) struct Change {
     pub(crate) notes: Option<Vec<String>>,
 }
 
-/// A work of a job, and what is to become of it.
+/// The work of a job, and its result.
 #[derive(Clone, Debug)]
 pub(crate) struct ServiceJob {
     pub(crate) work: Work,
@@ -60,12 +60,12 @@ pub(crate) struct ServiceJob {
 }
 
 impl Work {
-    /// Whether it works on snapshots as such: only one of these goes on at a time.
+    /// True if it works on the snapshots of the VM, which have one operation at a time.
     pub(super) fn is_exclusive(&self) -> bool {
         !matches!(self, Self::Modify(_))
     }
 
-    /// The snapshot that it is about.
+    /// The snapshot that it works on.
     pub(crate) fn snapshot(&self) -> Option<&str> {
         match self {
             Self::Create(new) => Some(&new.id),
@@ -76,7 +76,7 @@ impl Work {
 }
 
 impl Host {
-    /// What is being done to the snapshots of the VM at present.
+    /// The running operation on the snapshots of the VM.
     pub(crate) fn work_on(&self, vm: &str) -> Option<&Work> {
         let mut jobs = self.jobs().filter(|job| !job.has_ended() && job.vm == vm);
         jobs.find_map(|job| match &job.kind {
@@ -85,7 +85,7 @@ impl Host {
         })
     }
 
-    /// Why nothing can be done to the snapshots of the VM at present.
+    /// The return value of a call while the snapshots or disks of the VM are busy.
     pub(super) fn busy(&self, vm: &str) -> Option<u32> {
         if self.work_on(vm).is_some() || self.is_about_to_change(vm) {
             return Some(method::VENDOR_INVALID_STATE);
@@ -93,7 +93,7 @@ impl Host {
         (!self.merging_layers(vm).is_empty()).then_some(method::VENDOR_IN_USE)
     }
 
-    /// Takes a call of `owner`: refuses it, does it at once or starts a job, as `spec` says.
+    /// Answers a call of `owner` as `spec` says: refuses it, does it at once or starts a job.
     pub(super) fn begin(&mut self, vm: &str, work: Work, spec: CallSpec, owner: &str) -> Started {
         let job = ServiceJob { work, spec };
         match job.spec.return_value {
@@ -162,7 +162,7 @@ impl Host {
         }
     }
 
-    /// The work has been done at `at`, as far as the host says.
+    /// Schedules the effect of work that ended at `at`.
     fn end(&mut self, vm: &str, job: ServiceJob, at: Duration) {
         if job.spec.takes_effect {
             let delay = if job.work.is_exclusive() { self.timing.object_delay } else { Duration::ZERO };
@@ -171,7 +171,7 @@ impl Host {
         }
     }
 
-    /// Does what the call asked for.
+    /// Applies the effect of the call.
     pub(super) fn carry_out(&mut self, vm: &str, ServiceJob { work, spec }: ServiceJob, at: Duration) {
         match work {
             Work::Create(new) => self.take_snapshot(vm, new, &spec, at),

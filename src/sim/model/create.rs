@@ -1,4 +1,4 @@
-//! Taking snapshots: production or standard, what hinders it, the name, the disk layers.
+//! Taking snapshots: production or standard, failures, the name, the disk layers.
 //!
 //! Whether a snapshot has the memory of its VM follows from the VM's `UserSnapshotType` and state; nothing else tells the two
 //! kinds apart. After Microsoft's documentation of `CreateSnapshot`, and reports of administrators; the texts are our own.
@@ -14,24 +14,24 @@ use crate::{
     sim::lab::{CallSpec, Checkpoints, SnapshotKind, VmState},
 };
 
-/// How many snapshots a VM can have.
+/// The most snapshots of a VM.
 const MOST: usize = 50;
 
-/// What a `CreateSnapshot` asks for.
+/// The kind of snapshot that a `CreateSnapshot` asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SnapshotRequest {
-    /// A user's checkpoint; `settings` whether they were given.
+    /// A user's checkpoint; `settings` is true if the call has `SnapshotSettings`.
     User { settings: bool },
-    /// The one that is taken when a VM starts.
+    /// An automatic checkpoint, taken when a VM starts.
     Automatic,
-    /// A backup's; `consistent` whether applications are to write out their data.
+    /// A backup's; `consistent` is true if applications are to write out their data.
     Recovery { consistent: bool },
-    /// One of the disks alone: documented, and no host takes it.
+    /// Disks only: documented, but no host takes such a snapshot.
     Disk,
 }
 
 impl Host {
-    /// Takes a call of `owner` that takes a snapshot of the VM `id`; also the snapshot, where it is there at once.
+    /// Answers a `CreateSnapshot` of `owner` for the VM `id`; the second value is the snapshot, if it exists at once.
     pub(crate) fn create_snapshot(
         &mut self,
         id: &str,
@@ -50,7 +50,7 @@ impl Host {
         let saved_state = match memory {
             Ok(memory) => memory,
             Err(why) if is_accepted => {
-                // Without a job there is no other way to say it.
+                // Without a job only the return value can report it.
                 if spec.return_value == method::COMPLETED {
                     spec.return_value = method::VENDOR_FAILED;
                 }
@@ -71,7 +71,7 @@ impl Host {
         (started, is_there.then_some(snapshot))
     }
 
-    /// The snapshot is there.
+    /// The effect of `CreateSnapshot`.
     pub(super) fn take_snapshot(&mut self, vm_id: &str, new: NewSnapshot, spec: &CallSpec, at: Duration) {
         let suffix = self.guid();
         let Some(vm) = self.vms.iter_mut().find(|vm| vm.id == vm_id) else { return };
@@ -86,7 +86,7 @@ impl Host {
 }
 
 impl Vm {
-    /// The present state becomes a snapshot, and goes on from it.
+    /// Makes the present state a snapshot, from which the new present state descends.
     pub(super) fn freeze(&mut self, mut snapshot: Snapshot, suffix: String) {
         self.layers.split(&snapshot.id, suffix);
         self.configured = snapshot.created;
@@ -95,7 +95,7 @@ impl Vm {
     }
 }
 
-/// Whether the snapshot has the memory of the VM, or why there can be none.
+/// True if the snapshot has the memory of the VM; an error is the reason why the job fails.
 fn memory(vm: &Vm, request: SnapshotRequest, requires_settings: bool) -> Result<bool, String> {
     let failed = |why: &str| {
         Err(format!("'{}' cannot create a checkpoint: {why} (Virtual machine ID {})", vm.name, vm.id))
@@ -124,7 +124,7 @@ fn memory(vm: &Vm, request: SnapshotRequest, requires_settings: bool) -> Result<
     }
 }
 
-/// The name that the host gives: the VM's, and the local time as an American host writes it.
+/// The default name: the VM's name and the local time in US English form.
 fn default_name(vm: &str, at: Duration) -> String {
     let seconds = i64::try_from(at.as_secs()).unwrap_or_default();
     let time = time::OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(time::OffsetDateTime::UNIX_EPOCH);

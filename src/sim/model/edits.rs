@@ -69,7 +69,7 @@ impl Host {
         Ok(())
     }
 
-    /// Takes a call of `owner` that gives the settings of a VM or of a snapshot another name or other notes.
+    /// Answers a `ModifySystemSettings` of `owner`.
     pub(crate) fn modify_settings(&mut self, change: Change, owner: &str) -> Started {
         let Some(vm) = self.vms.iter().find(|vm| vm.has_settings(&change.id)) else {
             return Started::without_job(method::VENDOR_INVALID_PARAMETER);
@@ -78,7 +78,7 @@ impl Host {
         self.begin(&vm, Work::Modify(change), spec, owner)
     }
 
-    /// The settings are other ones.
+    /// The effect of `ModifySystemSettings`.
     pub(super) fn change_settings(&mut self, vm: &str, change: Change, at: Duration) {
         let Change { id, name, notes } = change;
         let Some(vm) = self.vms.iter_mut().find(|known| known.id == vm && known.has_settings(&id)) else {
@@ -93,7 +93,7 @@ impl Host {
         *known_notes = notes.unwrap_or_else(|| std::mem::take(known_notes));
     }
 
-    /// Brings a VM back to a snapshot.
+    /// Applies a snapshot at once, in any state of the VM.
     pub(crate) fn revert(&mut self, vm: &str, snapshot: &str) -> Result<(), EditError> {
         let index = self.find_vm(vm)?;
         let id = self.find_snapshot(index, snapshot)?;

@@ -18,7 +18,7 @@ pub(super) struct Pending {
 
 #[derive(Clone, Debug)]
 pub(super) enum Effect {
-    /// What a call asked for is done.
+    /// The effect of a call.
     Work(Box<ServiceJob>),
     /// The disks give up these layers.
     Switch(Vec<u32>),
@@ -37,7 +37,7 @@ impl Host {
         self.effects.push(Pending { due, vm: vm.to_owned(), effect });
     }
 
-    /// Whether what was asked for is still to come for the snapshots of the VM, although its job has ended.
+    /// True if the effect of an ended job on the snapshots of the VM is still pending.
     pub(super) fn is_about_to_change(&self, vm: &str) -> bool {
         let is_exclusive = |effect: &Effect| matches!(effect, Effect::Work(job) if job.work.is_exclusive());
         self.effects.iter().any(|known| known.vm == vm && is_exclusive(&known.effect))

@@ -15,7 +15,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Started {
     pub(crate) return_value: u32,
-    /// The job that was started.
+    /// The started job.
     pub(crate) job: Option<String>,
 }
 
@@ -50,7 +50,7 @@ pub(crate) struct Job {
 /// What a job does.
 #[derive(Clone, Debug)]
 pub(crate) enum JobKind {
-    /// What a service was asked for.
+    /// A request to a service.
     Service(ServiceJob),
     /// Merges disk layers in the background.
     Merge(MergeJob),
@@ -175,7 +175,7 @@ impl Job {
         Some(self.error_description.clone().unwrap_or_else(|| default.to_owned()))
     }
 
-    /// From `at` on it is linked to the snapshot `id`, if that is the one that it takes.
+    /// Links it from `at` on to the snapshot `id`, if it takes that snapshot.
     pub(super) fn link(&mut self, id: &str, at: Duration) {
         if let JobKind::Service(ServiceJob { work: Work::Create(new), .. }) = &mut self.kind
             && new.id == id

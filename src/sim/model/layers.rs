@@ -112,7 +112,7 @@ impl Layers {
         self.push(frozen, Some(Owner::Now), Some(guid));
     }
 
-    /// The present state goes back to a snapshot: what it had is left over, and it gets a new layer on that of the snapshot.
+    /// Applies a snapshot: the layer of the present state loses its owner, and a new one starts on that of the snapshot.
     pub(super) fn go_back(&mut self, snapshot: &str, guid: String) {
         self.edit(&Owner::Now, |layer| layer.owner = None);
         let parent = self.of(&Owner::Snapshot(snapshot.to_owned()));

@@ -1,4 +1,4 @@
-//! The merge of disk layers that nothing needs any more.
+//! The merge of superfluous disk layers.
 
 use std::time::Duration;
 

@@ -33,9 +33,9 @@ pub(crate) struct Vm {
     pub(super) layers: Layers,
     /// When its configuration changed last.
     pub(crate) configured: Duration,
-    /// What snapshots a user may take of it.
+    /// The kind of checkpoints that users take.
     pub(crate) checkpoints: Checkpoints,
-    /// Whether the guest takes part in a production checkpoint while it runs.
+    /// True if the running guest takes part in a production checkpoint.
     pub(super) guest_vss: bool,
     pub(super) create: CallSpec,
     pub(super) modify: CallSpec,
@@ -78,7 +78,7 @@ impl Snapshot {
 }
 
 impl Vm {
-    /// Whether these are its settings, or those of one of its snapshots.
+    /// True if the VM or one of its snapshots has this identifier.
     pub(super) fn has_settings(&self, id: &str) -> bool {
         self.id.eq_ignore_ascii_case(id) || self.snapshots.of(id).is_some()
     }
