@@ -193,6 +193,7 @@
 //! | `ClearSnapshotState`: a job of type 73; `IsSaved` is false then. Without memory it changes nothing | documented, the second half assumed |
 //! | No activity is shown for it | assumed |
 //! | `ModifySystemSettings` changes `ElementName` and `Notes` of a snapshot or VM at once: 0, `Job` null; of several notes the first is kept | captured |
+//! | It changes `UserSnapshotType` of a VM; a snapshot keeps it, and a number other than 2 to 5 is 32773 | documented, the second half assumed |
 //! | A minimal instance will do, and the whole one; null changes nothing; a wrong `TYPE`, an ISO date or `&amp;` in the text: 32768, `&lt;`: 32773 | captured, that they are return values and no job assumed |
 //! | One empty note clears them and is read back; a job of type 2 instead of 0 only where the lab says so | reported by clients |
 //! | An array for a scalar or the reverse, an unknown property, class or `InstanceID`: 32773; other properties are passed over | assumed |

@@ -7,10 +7,10 @@
 use std::time::Duration;
 
 use crate::{
-    schema::{self, names, values::user_snapshot_type},
+    schema::{self, names},
     sim::{
         instance::{Instance, Scalar, Value},
-        lab::{Checkpoints, SnapshotKind, VmState},
+        lab::{SnapshotKind, VmState},
         model::{Host, Snapshot, Vm},
         path::ObjectPath,
     },
@@ -85,12 +85,6 @@ fn snapshot(host: &Host, vm: &Vm, snapshot: &Snapshot) -> Option<Instance> {
 fn base(host: &Host, vm: &Vm, guid: &str, parent: Option<&str>, created: Duration) -> Option<Instance> {
     let absolute = |id: &str| path(id).map(|path| path.absolute(&host.spec.name, names::NAMESPACE));
     let generation = format!("Microsoft:Hyper-V:SubType:{}", vm.generation);
-    let checkpoints = match vm.checkpoints {
-        Checkpoints::Disabled => user_snapshot_type::DISABLED,
-        Checkpoints::Production => user_snapshot_type::PRODUCTION_OR_STANDARD,
-        Checkpoints::ProductionOnly => user_snapshot_type::PRODUCTION_ONLY,
-        Checkpoints::Standard => user_snapshot_type::STANDARD,
-    };
     Some(
         Instance::of(names::SETTING_DATA)?
             .with("AllowFullSCSICommandSet", false)
@@ -134,7 +128,7 @@ fn base(host: &Host, vm: &Vm, guid: &str, parent: Option<&str>, created: Duratio
             .with("SuspendDataRoot", DATA_ROOT)
             .with("SwapFileDataRoot", DATA_ROOT)
             .with("TurnOffOnGuestRestart", false)
-            .with("UserSnapshotType", checkpoints)
+            .with("UserSnapshotType", vm.checkpoints.number())
             .with("Version", "9.0")
             .with("VirtualNumaEnabled", true)
             .with("VirtualSystemIdentifier", vm.id.as_str())

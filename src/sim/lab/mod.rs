@@ -22,7 +22,7 @@ pub(crate) use calls::{CallSpec, JobEnd, MergeSpec};
 pub use error::LabError;
 pub(crate) use service::{Cbt, SchemeName, Schemes, ServiceSpec};
 
-use crate::{secret::Secret, sim::Fault};
+use crate::{schema::values::user_snapshot_type, secret::Secret, sim::Fault};
 
 /// A checked lab.
 #[derive(Clone, Debug)]
@@ -139,6 +139,25 @@ pub(crate) enum Checkpoints {
     ProductionOnly,
     /// Standard: with memory, if the VM is not off.
     Standard,
+}
+
+impl Checkpoints {
+    const ALL: [Self; 4] = [Self::Disabled, Self::Production, Self::ProductionOnly, Self::Standard];
+
+    /// `UserSnapshotType`.
+    pub(crate) fn number(self) -> u16 {
+        match self {
+            Self::Disabled => user_snapshot_type::DISABLED,
+            Self::Production => user_snapshot_type::PRODUCTION_OR_STANDARD,
+            Self::ProductionOnly => user_snapshot_type::PRODUCTION_ONLY,
+            Self::Standard => user_snapshot_type::STANDARD,
+        }
+    }
+
+    /// The one of that number.
+    pub(crate) fn of(number: u16) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.number() == number)
+    }
 }
 
 /// State of a VM.

@@ -13,9 +13,9 @@ use crate::{
 /// `ModifySystemSettings`.
 pub(super) fn modify(host: &mut Host, call: &Call<'_>) -> Result<Output, Failed> {
     let started = match Settings::read(call.text(names::SYSTEM_SETTINGS)) {
-        Ok(Settings { instance_id, element_name, notes }) => match settings_guid(&instance_id) {
+        Ok(Settings { instance_id, element_name, notes, checkpoints }) => match settings_guid(&instance_id) {
             Some(id) => {
-                let change = Change { id: id.to_owned(), name: element_name, notes };
+                let change = Change { id: id.to_owned(), name: element_name, notes, checkpoints };
                 host.modify_settings(change, call.user)
             }
             None => Started::without_job(UNKNOWN),

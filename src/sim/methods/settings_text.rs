@@ -6,7 +6,7 @@
 use crate::{
     codes::method as returned,
     schema::{CimType, Class, Property, names},
-    sim::message::Node,
+    sim::{lab::Checkpoints, message::Node},
 };
 
 /// What the text asks for.
@@ -15,6 +15,7 @@ pub(super) struct Settings {
     pub(super) instance_id: String,
     pub(super) element_name: Option<String>,
     pub(super) notes: Option<Vec<String>>,
+    pub(super) checkpoints: Option<Checkpoints>,
 }
 
 impl Settings {
@@ -27,6 +28,12 @@ impl Settings {
                 "ElementName" => settings.element_name = values.into_iter().next(),
                 // Of several only the first is kept; none, like null, changes nothing.
                 "Notes" => settings.notes = values.into_iter().next().map(|first| vec![first]),
+                "UserSnapshotType" => {
+                    let number = values.first().and_then(|value| value.parse().ok());
+                    let kind = number
+                        .map(|number| Checkpoints::of(number).ok_or(returned::VENDOR_INVALID_PARAMETER));
+                    settings.checkpoints = kind.transpose()?;
+                }
                 _ => {}
             }
         }

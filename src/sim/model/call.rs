@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     codes::{job_state, method, state_change},
-    sim::lab::{CallSpec, JobEnd, SnapshotKind},
+    sim::lab::{CallSpec, Checkpoints, JobEnd, SnapshotKind},
 };
 
 /// The request of a call.
@@ -50,6 +50,8 @@ pub(crate) struct Change {
     pub(crate) id: String,
     pub(crate) name: Option<String>,
     pub(crate) notes: Option<Vec<String>>,
+    /// Of a VM only: a snapshot keeps it.
+    pub(crate) checkpoints: Option<Checkpoints>,
 }
 
 /// The work of a job, and its result.

@@ -80,14 +80,17 @@ impl Host {
 
     /// The effect of `ModifySystemSettings`.
     pub(super) fn change_settings(&mut self, vm: &str, change: Change, at: Duration) {
-        let Change { id, name, notes } = change;
+        let Change { id, name, notes, checkpoints } = change;
         let Some(vm) = self.vms.iter_mut().find(|known| known.id == vm && known.has_settings(&id)) else {
             return;
         };
         vm.configured = at;
         let (known_name, known_notes) = match vm.snapshots.of_mut(&id) {
             Some(snapshot) => (&mut snapshot.name, &mut snapshot.notes),
-            None => (&mut vm.name, &mut vm.notes),
+            None => {
+                vm.checkpoints = checkpoints.unwrap_or(vm.checkpoints);
+                (&mut vm.name, &mut vm.notes)
+            }
         };
         *known_name = name.unwrap_or_else(|| std::mem::take(known_name));
         *known_notes = notes.unwrap_or_else(|| std::mem::take(known_notes));

@@ -431,22 +431,43 @@ async fn only_an_administrator_takes_snapshots() {
     assert_eq!(raw.fault(), 5);
 }
 
+/// ModifySystemSettings of a VM, given by name.
+async fn modify(sim: &RunningSimulator, vm: &str, property: &str) -> Raw {
+    let text = format!(
+        "<INSTANCE CLASSNAME=\"Msvm_VirtualSystemSettingData\">\
+         <PROPERTY NAME=\"InstanceID\" TYPE=\"string\"><VALUE>Microsoft:{}</VALUE></PROPERTY>{property}</INSTANCE>",
+        vm_id(sim, vm)
+    );
+    let parameter = format!("<p:SystemSettings>{}</p:SystemSettings>", text.replace('<', "&lt;"));
+    let class = "Msvm_VirtualSystemManagementService";
+    let key = [("CreationClassName", class)];
+    invoke(sim, OPERATOR, &format!("{WMI}{class}"), &key, "ModifySystemSettings", &parameter).await
+}
+
+#[tokio::test]
+async fn the_kind_of_checkpoints_can_be_changed() {
+    let sim = lab().await;
+    let kind = |number: u16| {
+        format!("<PROPERTY NAME=\"UserSnapshotType\" TYPE=\"uint16\"><VALUE>{number}</VALUE></PROPERTY>")
+    };
+    assert_eq!(return_value(&modify(&sim, "disabled-01", &kind(6)).await), 32773);
+    assert_eq!(return_value(&modify(&sim, "disabled-01", &kind(5)).await), 0);
+    let id = vm_id(&sim, "disabled-01");
+    let uri = format!("{WMI}Msvm_VirtualSystemSettingData");
+    let raw = get(&sim, &uri, &[("InstanceID", &format!("Microsoft:{id}"))]).await;
+    assert_eq!(raw.element("p:UserSnapshotType"), Some("5"));
+    job_of(&create(&sim, &system(&id), "2", "").await);
+    pass(&sim, 2000).await;
+    assert!(sim.snapshots_of("disabled-01").unwrap()[0].is_saved);
+}
+
 #[tokio::test]
 async fn settings_can_be_refused_or_changed_by_a_job() {
     let sim = lab().await;
-    let class = "Msvm_VirtualSystemManagementService";
     for (vm, value) in [("notes-01", 32775), ("rename-01", 4096)] {
-        let id = format!("Microsoft:{}", vm_id(&sim, vm));
-        let text = format!(
-            "<INSTANCE CLASSNAME=\"Msvm_VirtualSystemSettingData\">\
-             <PROPERTY NAME=\"InstanceID\" TYPE=\"string\"><VALUE>{id}</VALUE></PROPERTY>\
-             <PROPERTY.ARRAY NAME=\"Notes\" TYPE=\"string\"><VALUE.ARRAY><VALUE>new</VALUE></VALUE.ARRAY>\
-             </PROPERTY.ARRAY></INSTANCE>"
-        );
-        let parameter = format!("<p:SystemSettings>{}</p:SystemSettings>", text.replace('<', "&lt;"));
-        let uri = format!("{WMI}{class}");
-        let key = [("CreationClassName", class)];
-        let raw = invoke(&sim, OPERATOR, &uri, &key, "ModifySystemSettings", &parameter).await;
+        let notes = "<PROPERTY.ARRAY NAME=\"Notes\" TYPE=\"string\"><VALUE.ARRAY><VALUE>new</VALUE></VALUE.ARRAY>\
+                     </PROPERTY.ARRAY>";
+        let raw = modify(&sim, vm, notes).await;
         assert_eq!(return_value(&raw), value);
         let notes =
             |sim: &RunningSimulator| sim.vms().into_iter().find(|known| known.name == vm).unwrap().notes;
