@@ -289,19 +289,18 @@ pub(super) static COMPUTER_SYSTEM: Class =
 pub(super) static VIRTUAL_SYSTEM_SNAPSHOT_SERVICE: Class =
     Class::new("CIM_VirtualSystemSnapshotService", Some(&SERVICE), BOTH).methods(&[
         method(
-            "CreateSnapshot",
+            names::CREATE_SNAPSHOT,
             RETURNED,
             &[
-                input(reference("AffectedSystem", "CIM_ComputerSystem")),
-                input(string("SnapshotSettings").embedded("Msvm_VirtualSystemSnapshotSettingData"))
-                    .optional(),
-                input(uint16("SnapshotType").values(snapshot_type::VALUES)),
-                in_out(reference("ResultingSnapshot", "CIM_VirtualSystemSettingData")).optional(),
+                input(reference(names::AFFECTED_SYSTEM, "CIM_ComputerSystem")),
+                input(string(names::SNAPSHOT_SETTINGS).embedded(names::SNAPSHOT_SETTING)).optional(),
+                input(uint16(names::SNAPSHOT_TYPE).values(snapshot_type::VALUES)),
+                in_out(reference(names::RESULTING_SNAPSHOT, "CIM_VirtualSystemSettingData")).optional(),
                 STARTED_JOB,
             ],
         ),
         method(names::DESTROY_SNAPSHOT, RETURNED, &[settings(names::AFFECTED_SNAPSHOT), STARTED_JOB]),
-        method("ApplySnapshot", RETURNED, &[settings("Snapshot"), STARTED_JOB]),
+        method(names::APPLY_SNAPSHOT, RETURNED, &[settings(names::SNAPSHOT), STARTED_JOB]),
     ]);
 
 /// `CIM_VirtualSystemManagementService`.

@@ -15,7 +15,7 @@ pub(super) static SNAPSHOT_SERVICE: Class =
             RETURNED,
             &[settings(names::SNAPSHOT_SETTING_DATA), STARTED_JOB],
         ),
-        method("ClearSnapshotState", RETURNED, &[settings(names::SNAPSHOT_SETTING_DATA), STARTED_JOB]),
+        method(names::CLEAR_SNAPSHOT_STATE, RETURNED, &[settings(names::SNAPSHOT_SETTING_DATA), STARTED_JOB]),
         method(
             "ConvertToReferencePoint",
             RETURNED,

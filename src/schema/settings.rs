@@ -76,8 +76,8 @@ pub(super) static SETTING_DATA: Class =
 
 /// Settings of a snapshot to be taken; exists only embedded.
 pub(super) static SNAPSHOT_SETTING: Class =
-    Class::new("Msvm_VirtualSystemSnapshotSettingData", Some(&cim::SETTING_DATA), BOTH).properties(&[
-        uint8("ConsistencyLevel").values(consistency_level::VALUES),
+    Class::new(names::SNAPSHOT_SETTING, Some(&cim::SETTING_DATA), BOTH).properties(&[
+        uint8(names::CONSISTENCY_LEVEL).values(consistency_level::VALUES),
         uint8("GuestBackupType").values(guest_backup_type::VALUES).since(build::SERVER_2019),
         boolean("IgnoreNonSnapshottableDisks"),
     ]);

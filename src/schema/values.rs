@@ -119,6 +119,7 @@ values! {
         2 FULL "disks and memory";
         3 DISK "disks alone";
         32768 RECOVERY "recovery point, as backup products take";
+        34818 AUTOMATIC "automatic, as a program takes that starts the VM";
     }
     /// `ConsistencyLevel` of a snapshot to be taken.
     consistency_level: u8 {

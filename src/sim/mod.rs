@@ -9,8 +9,9 @@
 //!
 //! [`Simulator`] reads a *lab* file and starts; [`RunningSimulator`] listens, shows the model and the [journal](Entry), and lets
 //! "another administrator" change trees. Inside: `lab` (the file), `model` (the host over time, pure), `instances` (the model as
-//! CIM instances), `wql` (queries), `message` (SOAP), `endpoint` (the operations), `auth` (authentication and sealing), `http`
-//! (the listener), `faults` (fault injection). Time is an argument of the model; by default it is virtual and advanced by sleeps.
+//! CIM instances), `wql` (queries), `message` (SOAP), `endpoint` (the operations), `methods` (a row and a function for each method),
+//! `auth` (authentication and sealing), `http` (the listener), `faults` (fault injection). Time is an argument of the model; by
+//! default it is virtual and advanced by sleeps.
 //!
 //! # The lab file
 //!
@@ -23,6 +24,7 @@
 //! product_version = "10.0.17763"    # decides which properties instances have
 //! hyper_v = true                    # whether Hyper-V is installed: without it root\cimv2 alone exists
 //! cluster = true                    # whether root\HyperVCluster\v2 exists
+//! requires_snapshot_settings = false   # true: CreateSnapshot of type 2 fails without an instance in SnapshotSettings
 //!
 //! [service]                         # these are the defaults: a host as installed. Without the table, one that was
 //!                                   # prepared: allow_unencrypted = true, auth = ["negotiate", "basic"]
@@ -35,8 +37,9 @@
 //! [timing]                          # seconds; these are the defaults
 //! job_seconds = 2.0
 //! merge_seconds = 3.0
-//! object_delay_seconds = 0.0        # from the end of a job until the object of its snapshot goes
-//! merge_delay_seconds = 0.5         # from then until its merge can be seen
+//! object_delay_seconds = 0.0        # from the end of a job until its effect on a snapshot is visible
+//! link_delay_seconds = 0.0          # from then until a new snapshot is linked to its job (Msvm_AffectedJobElement)
+//! merge_delay_seconds = 0.5         # from the time a snapshot is gone until its merge can be seen
 //! disk_delay_seconds = 0.0          # from the end of a merge until the disks point to the files that are left
 //! retention_seconds = 300.0         # how long an ended job can be read
 //! cancel_seconds = 0.5
@@ -58,6 +61,9 @@
 //! disks = ['D:\Hyper-V\web-01.vhdx']   # or how many, from 0 to 64; by default one
 //! # disk_folder = 'D:\Hyper-V'      # where those are that are only counted
 //! merging = true                    # false: its disks do not merge (Msvm_DiskMergeSettingData)
+//! checkpoints = "production"        # UserSnapshotType: 3, or standard if the guest takes no part; also "production-only" (4),
+//!                                   # "standard" (5), "disabled" (2)
+//! guest_vss = true                  # whether the guest takes part in a production checkpoint while it runs
 //! current = "base"                  # what the present state descends from; needed when there are several leaves
 //! applied = "base"                  # the snapshot applied last
 //!
@@ -70,7 +76,7 @@
 //!
 //! [vm.snapshot.destroy]             # what becomes of a call that destroys it
 //! job = "completes"                 # warnings, exception, terminated, vanishes
-//! removes = true                    # whether it is gone at the end
+//! takes_effect = true               # whether it is gone at the end; by default if the job ends well
 //! # return_value = 32774            # instead of a job: a refusal, or 0 for "done at once"
 //! error_code = 0
 //! error_description = "why"
@@ -84,6 +90,10 @@
 //!                                   # fails (ends in state 10), stops (is gone without an end)
 //! # merge_error_code = 32768        # of one that fails, as its text:
 //! # merge_error_description = "why"
+//!
+//! # The same keys, without those of a merge, say what becomes of other calls: [vm.snapshot.apply] (ApplySnapshot) and
+//! # [vm.snapshot.clear] (ClearSnapshotState) of this snapshot; before the snapshots of the VM, [vm.create] (CreateSnapshot;
+//! # also link_delay_seconds) and [vm.modify] (ModifySystemSettings of it and its snapshots; return_value = 0 by default).
 //!
 //! [[fault]]                         # goes wrong on purpose: see below
 //! on = "DestroySnapshot"
@@ -162,12 +172,35 @@
 //! | `GetVirtualHardDiskSettingData`: 0 and the text at once, without `Job`; an empty `ParentPath` for the first file; null is `PROPAGATED` | captured |
 //! | A file that is not there: 32779, `Job` and `SettingData` null; no path: 32773 | documented, the nulls and the second code assumed |
 //! | A file in use is described as any other | reported by watchers, on the VM's own host |
+//! | `CreateSnapshot`: the VM by `CreationClassName` and `Name`, or by `Name` alone; by another selector a fault | reported by clients, the fault's code (2150858843) assumed |
+//! | `Name` alone also where a method of a VM is called | reported by clients |
+//! | What names no VM, or a `SnapshotType` but 2, 3, 32768, 34818: 32773 | assumed |
+//! | `SnapshotType` 3 fails as an invalid checkpoint type, whatever the VM | reported by clients, that the job fails assumed |
+//! | 34818 is an automatic checkpoint | reported by clients |
+//! | `SnapshotSettings` absent, empty or an instance whose text is held against its class as below; a lab can demand the instance | reported by clients, hosts differ |
+//! | 4096 with a job of type 70, `ResultingSnapshot` null | reported by clients, null rather than absent assumed |
+//! | 0 only where the lab says so, with `ResultingSnapshot` if the snapshot is there | documented |
+//! | The new snapshot comes with the end of the job or later; until then no row of `Msvm_AffectedJobElement` with effect 5 | reported by clients |
+//! | It is named after the VM and the host's local time, as an American host writes it in UTC | documented, captured in another language |
+//! | The present settings and disks descend from it; `HostResource` is a new `.avhdx` | reported by clients |
+//! | `IsSaved` by `UserSnapshotType` and state: standard has the memory of a VM that is not off, production of one that is saved or paused; type 3 falls back to it when the guest takes no part | documented, reported by clients; for saved and paused assumed |
+//! | `UserSnapshotType` 2, or 4 without the guest (or on a VM that is saved or paused), fails in the job with ErrorCode 32768 and a text | reported by administrators, the form and the number assumed |
+//! | A recovery snapshot is taken whatever `UserSnapshotType`; with `ConsistencyLevel` 1 it fails when a guest that runs takes no part | reported by clients, the first half assumed |
+//! | A VM has at most 50 snapshots of all kinds; one more fails in the job with ErrorCode 32768 | documented for checkpoints, the form assumed |
+//! | `ApplySnapshot`: a job of type 71; 32775 unless the VM is off or saved | documented, the second half assumed |
+//! | Then the VM is saved if the snapshot has memory, else off; the present settings descend from it; every disk has a new file, and the former present files are gone; its name and notes stay | documented, reported by clients; files, name and notes assumed |
+//! | `Msvm_LastAppliedSnapshot` and `Msvm_MostCurrentSnapshotInBranch` then name it | documented |
+//! | `ClearSnapshotState`: a job of type 73; `IsSaved` is false then. Without memory it changes nothing | documented, the second half assumed |
+//! | No activity is shown for it | assumed |
 //! | `ModifySystemSettings` changes `ElementName` and `Notes` of a snapshot or VM at once: 0, `Job` null; of several notes the first is kept | captured |
-//! | A minimal instance will do, and the whole one; a wrong `TYPE`, an ISO date or `&amp;` in the text: 32768, `&lt;`: 32773 | captured, that they are return values and no job assumed |
+//! | It changes `UserSnapshotType` of a VM; a snapshot keeps it, and a number other than 2 to 5 is 32773 | documented, the second half assumed |
+//! | A minimal instance will do, and the whole one; null changes nothing; a wrong `TYPE`, an ISO date or `&amp;` in the text: 32768, `&lt;`: 32773 | captured, that they are return values and no job assumed |
+//! | One empty note clears them and is read back; a job of type 2 instead of 0 only where the lab says so | reported by clients |
 //! | An array for a scalar or the reverse, an unknown property, class or `InstanceID`: 32773; other properties are passed over | assumed |
 //! | `OperationalStatus` [11, 32772] while disks merge, [11, 32770] while a snapshot is deleted; a short gap between | documented, captured |
+//! | [11, 32768] while a snapshot is taken, [11, 32769] while one is applied; `EnabledState` stays | documented |
 //! | The merge is an `Msvm_StorageJob` of type 5, linked to machine and disks by `Msvm_AffectedStorageJobElement` | assumed |
-//! | A second operation gets 32775 while a snapshot is deleted, 32774 while disks merge | reported for another method, assumed here |
+//! | A second operation gets 32775 while a snapshot is taken, applied, cleared or deleted, 32774 while disks merge | reported for another method, assumed here |
 //! | A snapshot that is gone, or no snapshot at all: return value 32773 | assumed |
 //! | `RequestStateChange`: 4 and 5 start the transition (4096), 2, 3 and 6 are not supported (1), ended jobs 4097, a timeout 4098 | documented, the choice among codes assumed |
 //! | A cancelled job has ErrorCode 32768 and leaves the snapshot | assumed |
@@ -211,9 +244,9 @@
 //! | `drip` | the answer comes `bytes` (64) at a time, `seconds` (1) apart | assumed |
 //! | `oversize` | blanks after the envelope, up to `bytes` (17 MiB) | assumed |
 //! | `job-stuck` | the job that the call starts never ends | reported by administrators |
-//! | `job-exception` | it ends in state 10 with `code` (32768) and `description`; `removes` (false) | documented |
-//! | `job-vanishes` | it is gone when it ends; `removes` (true) | captured (jobs are forgotten), the moment assumed |
-//! | `object-late` | the snapshot's object goes `seconds` after the job has ended | reported by watchers, the length assumed |
+//! | `job-exception` | it ends in state 10 with `code` (32768) and `description`; `takes_effect` (false) | documented |
+//! | `job-vanishes` | it is gone when it ends; `takes_effect` (true) | captured (jobs are forgotten), the moment assumed |
+//! | `object-late` | what it does to a snapshot can be seen `seconds` after the job has ended | reported by watchers, the length assumed |
 //! | `disk-late` | the disks change `seconds` after the merge has ended | reported by watchers, the length assumed |
 //! | `merge-blocked` | the merge after it goes on for good | reported by administrators |
 //! | `merge-fails` | it ends in state 10 with `code` (32768) and `description`; the files stay | reported by administrators, the form assumed |
@@ -239,6 +272,6 @@ mod wql;
 pub use clock::SimClock;
 pub use faults::{Fault, FaultError, FaultUse};
 pub use journal::{Entry, Mechanism, Operation, Outcome};
-pub use lab::LabError;
+pub use lab::{LabError, VmState};
 pub use model::EditError;
 pub use server::{RunningSimulator, Simulator, SnapshotView, StartError, VmView};

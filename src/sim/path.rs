@@ -7,6 +7,9 @@ use std::fmt;
 
 use crate::schema::{self, Class};
 
+/// The key that holds the name of the class.
+pub(crate) const CREATION_CLASS: &str = "CreationClassName";
+
 /// The class and key values of one object.
 #[derive(Clone, Debug)]
 pub(crate) struct ObjectPath {
@@ -35,6 +38,11 @@ impl ObjectPath {
     /// The value of a key.
     pub(crate) fn key(&self, name: &str) -> Option<&str> {
         self.keys.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
+    /// True unless the key `CreationClassName` names another class.
+    pub(crate) fn is_of_its_class(&self) -> bool {
+        self.key(CREATION_CLASS).is_none_or(|name| alike(name, self.class.name))
     }
 
     /// The path as a text that is the same for equal paths.

@@ -16,7 +16,7 @@ use super::{
     endpoint::Endpoint,
     http::{self, Counts, Line, Listener, Service, TlsError},
     journal::Entry,
-    lab::{Lab, Rights, UserSpec},
+    lab::{Lab, Rights, UserSpec, VmState},
 };
 use crate::{Secret, clock::Clock};
 
@@ -183,6 +183,12 @@ pub struct SnapshotView {
     pub is_current: bool,
     /// Its disk files.
     pub files: Vec<String>,
+    /// True if it has the memory of the VM: `IsSaved`.
+    pub is_saved: bool,
+    /// `IsAutomaticSnapshot`.
+    pub is_automatic: bool,
+    /// `Notes`.
+    pub notes: Vec<String>,
 }
 
 /// A simulated VM.
@@ -197,6 +203,14 @@ pub struct VmView {
     pub is_merging: bool,
     /// Whether a snapshot is being deleted at present.
     pub is_deleting: bool,
+    /// True while an operation on its snapshots runs: create, apply, clear or destroy.
+    pub is_busy: bool,
+    /// Running, off, saved or paused.
+    pub state: VmState,
+    /// `Notes`.
+    pub notes: Vec<String>,
+    /// `InstanceID` of the last applied snapshot.
+    pub applied: Option<String>,
     /// The disk files of its present state.
     pub files: Vec<String>,
 }
@@ -286,6 +300,10 @@ impl RunningSimulator {
             name: vm.name.clone(),
             is_merging: host.is_merging(&vm.id),
             is_deleting: host.is_deleting(&vm.id),
+            is_busy: host.work_on(&vm.id).is_some(),
+            state: vm.state,
+            notes: vm.notes.clone(),
+            applied: vm.applied.as_deref().map(instance_id),
             files: vm.files(None),
         };
         host.vms.iter().map(view).collect()
@@ -306,6 +324,9 @@ impl RunningSimulator {
             parent: snapshot.parent.as_deref().map(instance_id),
             is_current: vm.current.as_ref() == Some(&snapshot.id),
             files: vm.files(Some(&snapshot.id)),
+            is_saved: snapshot.saved_state,
+            is_automatic: snapshot.automatic,
+            notes: snapshot.notes.clone(),
         };
         Ok(vm.snapshots.iter().map(view).collect())
     }
@@ -324,6 +345,14 @@ impl RunningSimulator {
     /// If VM or snapshot is not found, or ambiguous.
     pub fn remove_snapshot(&self, vm: &str, snapshot: &str) -> Result<(), EditError> {
         self.endpoint.at(self.clock.now()).host.remove_snapshot(vm, snapshot)
+    }
+
+    /// As another administrator: applies a snapshot at once, in any state of the VM.
+    ///
+    /// # Errors
+    /// If the VM or the snapshot is not found, or ambiguous.
+    pub fn apply_snapshot(&self, vm: &str, snapshot: &str) -> Result<(), EditError> {
+        self.endpoint.at(self.clock.now()).host.revert(vm, snapshot)
     }
 
     /// As another administrator: allows or forbids the disks of a VM, given by name or GUID, to merge; as `merging` in a lab.

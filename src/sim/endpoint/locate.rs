@@ -1,7 +1,7 @@
 //! From selectors to one instance.
 //!
-//! Every key must be given and nothing else, none for a singleton, except for the services: of their four keys `CreationClassName` is enough, as
-//! with the real providers. Names and values regard no case. Follows MS-WSMV 3.1.4.1.2 and recorded faults.
+//! Every key must be given and nothing else, none for a singleton, except for the services and VMs: `CreationClassName` is enough for
+//! the first, `Name` for the second, as with the real providers. Names and values regard no case. Follows MS-WSMV 3.1.4.1.2 and recorded faults.
 
 use crate::{
     schema::{Class, names},
@@ -9,7 +9,7 @@ use crate::{
         instance::Instance,
         instances::View,
         message::{Fault, Resource, Selector, SelectorValue, Target, kinds},
-        path::{ObjectPath, alike},
+        path::{CREATION_CLASS, ObjectPath, alike},
         wql::Objects,
     },
 };
@@ -79,7 +79,7 @@ pub(super) fn locate(
 }
 
 /// The object that a reference in a request names, whether it exists or not.
-pub(super) fn path(view: &View<'_>, uri: &str, selectors: &[Selector]) -> Result<ObjectPath, Fault> {
+pub(in crate::sim) fn path(view: &View<'_>, uri: &str, selectors: &[Selector]) -> Result<ObjectPath, Fault> {
     let mut selectors = selectors.to_vec();
     let resource = Resource::resolve(uri, &mut selectors)?;
     for class in classes(view, &resource)? {
@@ -113,6 +113,11 @@ fn keys(
             }
         };
         keys.push((key.name.to_owned(), value));
+    }
+    // A VM is known by its `Name` alone.
+    let has = |key: &str| keys.iter().any(|(name, _)| name == key);
+    if class.name == names::COMPUTER_SYSTEM && has("Name") && !has(CREATION_CLASS) {
+        keys.push((CREATION_CLASS.to_owned(), class.name.to_owned()));
     }
     Ok(keys)
 }

@@ -13,7 +13,6 @@ mod invoke;
 mod locate;
 mod pull;
 mod seen;
-mod settings_text;
 mod transfer;
 
 use std::{
@@ -22,6 +21,7 @@ use std::{
 };
 
 use contexts::Contexts;
+pub(super) use locate::path as object_path;
 
 use super::{
     faults::{Faults, JobFault},
@@ -92,7 +92,7 @@ struct Done {
 }
 
 /// The failure of an operation.
-enum Failed {
+pub(super) enum Failed {
     Fault(Box<Fault>),
     Unwritable,
 }

@@ -5,7 +5,11 @@
 use std::time::Duration;
 
 use super::given::{Given, Problem};
-use crate::codes::{self, FaultForm, method::JOB_FAILED, wsman::ERROR_WSMAN_OPERATION_TIMEDOUT};
+use crate::{
+    codes::{self, FaultForm, method::JOB_FAILED, wsman::ERROR_WSMAN_OPERATION_TIMEDOUT},
+    schema::names,
+    sim::methods::job_method_names,
+};
 
 /// The key that names the kind.
 pub(super) const DO: &str = "do";
@@ -28,8 +32,8 @@ pub(super) const KINDS: [(&str, &[&str]); 23] = [
     ("drip", &["bytes", "seconds"]),
     ("oversize", &["bytes"]),
     ("job-stuck", &[]),
-    ("job-exception", &["code", "description", "removes"]),
-    ("job-vanishes", &["removes"]),
+    ("job-exception", &["code", "description", "takes_effect"]),
+    ("job-vanishes", &["takes_effect"]),
     ("object-late", &["seconds"]),
     ("disk-late", &["seconds"]),
     ("merge-blocked", &[]),
@@ -105,10 +109,10 @@ pub(crate) enum JobFault {
     /// It never ends.
     Stuck,
     /// It ends in state 10.
-    Exception { code: u16, description: Option<String>, removes: bool },
+    Exception { code: u16, description: Option<String>, takes_effect: bool },
     /// Its object goes before its end can be seen.
-    Vanishes { removes: bool },
-    /// Its snapshot's object goes so long after its end.
+    Vanishes { takes_effect: bool },
+    /// Its effect on a snapshot is visible this long after its end.
     ObjectLate(Duration),
     /// The disks point to the files that are left so long after the end of the merge.
     DiskLate(Duration),
@@ -151,7 +155,8 @@ impl Kind {
 
     pub(super) fn read(name: &str, given: &Given) -> Result<Self, Problem> {
         let executed = |default: bool| given.boolean("executed").map(|executed| executed.unwrap_or(default));
-        let removes = |default: bool| given.boolean("removes").map(|removes| removes.unwrap_or(default));
+        let takes_effect =
+            |default: bool| given.boolean("takes_effect").map(|takes_effect| takes_effect.unwrap_or(default));
         let needs = |key: &str, what: &str| Problem::new(key, format!("missing: {what}"));
         let seconds = || given.seconds("seconds")?.ok_or_else(|| needs("seconds", "how long"));
         Ok(match name {
@@ -162,9 +167,9 @@ impl Kind {
             "job-exception" => Self::Job(JobFault::Exception {
                 code: given.count("code", u16::MAX)?.unwrap_or(JOB_FAILED),
                 description: given.text("description").map(str::to_owned),
-                removes: removes(false)?,
+                takes_effect: takes_effect(false)?,
             }),
-            "job-vanishes" => Self::Job(JobFault::Vanishes { removes: removes(true)? }),
+            "job-vanishes" => Self::Job(JobFault::Vanishes { takes_effect: takes_effect(true)? }),
             "object-late" => Self::Job(JobFault::ObjectLate(seconds()?)),
             "disk-late" => Self::Job(JobFault::DiskLate(seconds()?)),
             "merge-blocked" => Self::Job(JobFault::MergeBlocked),
@@ -216,9 +221,23 @@ impl Kind {
         })
     }
 
-    /// Whether it is about the job of a call that destroys.
+    /// True if it changes the job of a call.
     pub(super) fn is_about_a_job(&self) -> bool {
         matches!(self, Self::Job(_))
+    }
+
+    /// The methods whose jobs it can change: all that start one; for a merge, those that destroy.
+    pub(super) fn methods(&self) -> Vec<&'static str> {
+        match self {
+            Self::Job(
+                JobFault::DiskLate(_)
+                | JobFault::MergeBlocked
+                | JobFault::MergeFails { .. }
+                | JobFault::MergeStops,
+            ) => vec![names::DESTROY_SNAPSHOT, names::DESTROY_SNAPSHOT_TREE],
+            Self::Job(_) => job_method_names(),
+            _ => Vec::new(),
+        }
     }
 }
 

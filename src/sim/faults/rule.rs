@@ -10,7 +10,7 @@ use super::{
     kind::{DO, Kind},
 };
 use crate::{
-    schema::{self, names},
+    schema,
     sim::{journal::Operation, methods::method_names},
 };
 
@@ -154,14 +154,10 @@ impl Fault {
             (On::Any, Some(_)) => true,
             (On::Operation(wanted), Some(operation)) => wanted == operation,
         };
-        let is_destroy = || {
-            [names::DESTROY_SNAPSHOT, names::DESTROY_SNAPSHOT_TREE]
-                .iter()
-                .any(|name| seen.method == Some(*name))
-        };
+        let can_start = || seen.method.is_some_and(|name| self.kind.methods().contains(&name));
         let method = match self.method {
             Some(method) => seen.method == Some(method),
-            None => !self.kind.is_about_a_job() || is_destroy(),
+            None => !self.kind.is_about_a_job() || can_start(),
         };
         let class = self.class.as_ref().is_none_or(|class| seen.classes.iter().any(|c| are_kin(class, c)));
         on && method && class
@@ -207,11 +203,10 @@ fn target(given: &Given, kind: &Kind) -> Result<(On, Option<&'static str>), Prob
         }
         on.1 = Some(method);
     }
-    let is_other = |method: &str| ![names::DESTROY_SNAPSHOT, names::DESTROY_SNAPSHOT_TREE].contains(&method);
+    let is_other = |method: &str| !kind.methods().contains(&method);
     let can_start = matches!(on.0, On::Any | On::Operation(Operation::Invoke));
     if kind.is_about_a_job() && (!can_start || on.1.is_some_and(is_other)) {
-        let text =
-            format!("only {} and {} start a job", names::DESTROY_SNAPSHOT, names::DESTROY_SNAPSHOT_TREE);
+        let text = format!("these alone start such a job: {}", kind.methods().join(", "));
         return Err(Problem::new(if given.has("on") { "on" } else { "method" }, text));
     }
     Ok(on)

@@ -52,7 +52,7 @@ fn a_rule_that_cannot_be_used_names_itself_the_key_and_what_is_allowed() {
         ("do=quota,probability=1.5", "probability: \"1.5\" is not a number from 0 to 1"),
         ("do=quota,probability=NaN", "probability: \"NaN\" is not a number from 0 to 1"),
         ("do=quota,class=Msvm_Jobs", "class: \"Msvm_Jobs\" is not a class of the simulated host"),
-        ("do=quota,method=Destroy", "method: \"Destroy\" is not known; allowed are DestroySnapshot, "),
+        ("do=quota,method=Destroy", "method: \"Destroy\" is not known; allowed are CreateSnapshot, "),
         ("do=quota,on=get,method=GetErrorEx", "method: contradicts on"),
         ("do=delay-after", "seconds: missing: how long"),
         ("do=delay-after,seconds=-1", "seconds: \"-1\" is not a number of seconds from 0 to a year"),
@@ -65,8 +65,12 @@ fn a_rule_that_cannot_be_used_names_itself_the_key_and_what_is_allowed() {
         ("on=connect,do=quota", "on: a connection can only do=refuse, not do=quota"),
         ("on=connect,class=Msvm_ComputerSystem,do=refuse", "class: a connection is about no class"),
         ("on=get,do=refuse", "seconds: missing: without it only a connection can be refused"),
-        ("on=get,do=job-stuck", "on: only DestroySnapshot and DestroySnapshotTree start a job"),
-        ("method=GetErrorEx,do=job-stuck", "method: only DestroySnapshot"),
+        ("on=get,do=job-stuck", "on: these alone start such a job: CreateSnapshot, ApplySnapshot, "),
+        ("method=GetErrorEx,do=job-stuck", "method: these alone start such a job: CreateSnapshot"),
+        (
+            "on=CreateSnapshot,do=merge-stops",
+            "on: these alone start such a job: DestroySnapshot, DestroySnapshotTree",
+        ),
         ("do=status,code=503,body=\"a", "body: a double quote is not closed"),
     ] {
         let text = refused(rule);

@@ -8,7 +8,7 @@ use crate::{
     schema::{names, values::effect},
     sim::{
         instance::Instance,
-        model::{Host, Job, JobKind},
+        model::{Host, Job, JobKind, ServiceJob, Work},
         path::ObjectPath,
     },
 };
@@ -69,15 +69,20 @@ fn link(class: &str, antecedent: ObjectPath, dependent: ObjectPath) -> Option<In
     Some(Instance::of(class)?.with("Antecedent", antecedent).with("Dependent", dependent))
 }
 
-/// A job affects its VM; a job that destroys also affects the snapshot, one that merges the VM's disks.
+/// A job affects its VM; a job that works on a snapshot also affects the snapshot, one that merges the VM's disks.
 fn affected(host: &Host, class: &str, job: &Job) -> Option<Vec<Instance>> {
     let Some(vm) = host.vm(&job.vm) else { return Some(Vec::new()) };
     let mut touched = vec![(system::path(vm)?, effect::UNKNOWN)];
     match &job.kind {
-        JobKind::Destroy(work) if vm.snapshot(&work.snapshot).is_some() => {
-            touched.push((settings::path(&work.snapshot)?, effect::EXCLUSIVE_USE));
+        JobKind::Service(ServiceJob { work, .. }) => {
+            let (is_linked, effect) = match work {
+                Work::Create(new) => (new.linked.is_some_and(|from| from <= host.now()), effect::CREATE),
+                _ => (true, effect::EXCLUSIVE_USE),
+            };
+            if let Some(id) = work.snapshot().filter(|id| is_linked && vm.snapshot(id).is_some()) {
+                touched.push((settings::path(id)?, effect));
+            }
         }
-        JobKind::Destroy(_) => {}
         JobKind::Merge(_) => {
             touched.extend(storage::paths(vm, None)?.into_iter().map(|disk| (disk, effect::EXCLUSIVE_USE)));
         }

@@ -13,7 +13,7 @@ use crate::{
     },
     sim::{
         instance::{Instance, Scalar},
-        model::{Host, Job, JobKind},
+        model::{Host, Job, JobKind, ServiceJob, Work},
         path::ObjectPath,
     },
 };
@@ -29,7 +29,7 @@ pub(crate) fn path(job: &Job) -> Option<ObjectPath> {
 
 fn class_of(job: &Job) -> &'static str {
     match job.kind {
-        JobKind::Destroy(_) => names::CONCRETE_JOB,
+        JobKind::Service(_) => names::CONCRETE_JOB,
         JobKind::Merge(_) => names::STORAGE_JOB,
     }
 }
@@ -53,21 +53,33 @@ pub(super) fn job(host: &Host, job: &Job) -> Option<Instance> {
         .with("StartTime", job.started(now).map_or(Scalar::Never, Scalar::Time))
         .with("TimeOfLastStateChange", Scalar::Time(job.changed(now)))
         .with("TimeSubmitted", Scalar::Time(job.submitted));
+    let (title, number) = kind(job);
+    let made = made
+        .with("Caption", title)
+        .with("Description", title)
+        .with("ElementName", title)
+        .with("JobType", number)
+        .with("Name", class_of(job));
     Some(match job.kind {
-        JobKind::Destroy(_) => made
-            .with("Caption", "Deleting Snapshot")
-            .with("Description", "Deleting Snapshot")
-            .with("ElementName", "Deleting Snapshot")
-            .with("JobType", job_type::DELETE_VIRTUAL_MACHINE_SNAPSHOT)
-            .with("Name", "Msvm_ConcreteJob"),
-        JobKind::Merge(_) => made
-            .with("Caption", "Merging Virtual Disk")
-            .with("Description", "Merging Virtual Disk")
-            .with("ElementName", "Merging Virtual Disk")
-            .with("JobCompletionStatusCode", if job.error_code() == 0 { 0 } else { E_FAIL })
-            .with("JobType", storage_job_type::MERGING)
-            .with("Name", "Msvm_StorageJob"),
+        JobKind::Service(_) => made,
+        JobKind::Merge(_) => {
+            made.with("JobCompletionStatusCode", if job.error_code() == 0 { 0 } else { E_FAIL })
+        }
     })
+}
+
+/// The title and the `JobType` of a job.
+fn kind(job: &Job) -> (&'static str, u16) {
+    let JobKind::Service(ServiceJob { work, .. }) = &job.kind else {
+        return ("Merging Virtual Disk", storage_job_type::MERGING);
+    };
+    match work {
+        Work::Create(_) => ("Taking Virtual Machine Snapshot", job_type::SNAPSHOT_VIRTUAL_MACHINE),
+        Work::Apply(_) => ("Applying Virtual Machine Snapshot", job_type::APPLY_VIRTUAL_MACHINE_SNAPSHOT),
+        Work::Clear(_) => ("Clearing Snapshot State", job_type::CLEAR_VIRTUAL_MACHINE_SNAPSHOT_STATE),
+        Work::Destroy(..) => ("Deleting Snapshot", job_type::DELETE_VIRTUAL_MACHINE_SNAPSHOT),
+        Work::Modify(_) => ("Modifying Virtual Machine", job_type::MODIFY_VIRTUAL_MACHINE),
+    }
 }
 
 fn base(host: &Host, job: &Job) -> Option<Instance> {

@@ -18,7 +18,7 @@ mod windows;
 
 pub(crate) use embedded::error_text;
 pub(crate) use job::path as job_path;
-pub(crate) use settings::guid as settings_guid;
+pub(crate) use settings::{guid as settings_guid, path as settings_path};
 pub(crate) use virtual_disk::disk_text;
 
 use super::{instance::Instance, lab::Rights, model::Host, path::ObjectPath, wql::Objects};

@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use crate::{
-    schema::{self, names, values::user_snapshot_type},
+    schema::{self, names},
     sim::{
         instance::{Instance, Scalar, Value},
         lab::{SnapshotKind, VmState},
@@ -44,7 +44,7 @@ pub(crate) fn guid(instance_id: &str) -> Option<&str> {
 }
 
 /// The object path of the settings with that GUID.
-pub(super) fn path(guid: &str) -> Option<ObjectPath> {
+pub(crate) fn path(guid: &str) -> Option<ObjectPath> {
     let class = schema::class(names::SETTING_DATA)?;
     Some(ObjectPath::with_key(class, format!("{}{guid}", names::SETTING_ID_PREFIX)))
 }
@@ -128,7 +128,7 @@ fn base(host: &Host, vm: &Vm, guid: &str, parent: Option<&str>, created: Duratio
             .with("SuspendDataRoot", DATA_ROOT)
             .with("SwapFileDataRoot", DATA_ROOT)
             .with("TurnOffOnGuestRestart", false)
-            .with("UserSnapshotType", user_snapshot_type::PRODUCTION_OR_STANDARD)
+            .with("UserSnapshotType", vm.checkpoints.number())
             .with("Version", "9.0")
             .with("VirtualNumaEnabled", true)
             .with("VirtualSystemIdentifier", vm.id.as_str())

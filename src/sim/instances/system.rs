@@ -1,7 +1,7 @@
 //! `Msvm_ComputerSystem`: the host and its VMs.
 //!
-//! `OperationalStatus` is [2] at rest, [11, 32770] while a snapshot is deleted, [11, 32772] while disks merge (Microsoft's
-//! documentation of the class). Names of snapshots never appear here.
+//! `OperationalStatus` is [2] at rest, [11, 32768] while a snapshot is taken, [11, 32769] while one is applied, [11, 32770] while
+//! one is deleted, [11, 32772] while disks merge (Microsoft's documentation of the class). Names of snapshots never appear here.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::{
     sim::{
         instance::{Instance, Scalar, Value},
         lab::VmState,
-        model::{Host, Vm},
+        model::{Host, Vm, Work},
         path::ObjectPath,
     },
 };
@@ -68,15 +68,17 @@ fn host_system(host: &Host) -> Option<Instance> {
 }
 
 fn vm(host: &Host, vm: &Vm) -> Option<Instance> {
-    let (status, texts): (&[u16], &[&str]) = if host.is_deleting(&vm.id) {
-        (
-            &[operational_status::IN_SERVICE, activity::DELETING_SNAPSHOT],
-            &["In service", "Deleting checkpoint"],
-        )
-    } else if host.is_merging(&vm.id) {
-        (&[operational_status::IN_SERVICE, activity::MERGING_DISKS], &["In service", "Merging disks"])
-    } else {
-        (&[operational_status::OK], &["Operating normally"])
+    let activity = match host.work_on(&vm.id) {
+        Some(Work::Create(_)) => Some((activity::CREATING_SNAPSHOT, "Creating checkpoint")),
+        Some(Work::Apply(_)) => Some((activity::APPLYING_SNAPSHOT, "Applying checkpoint")),
+        Some(Work::Destroy(..)) => Some((activity::DELETING_SNAPSHOT, "Deleting checkpoint")),
+        // No activity number is known.
+        Some(Work::Clear(_) | Work::Modify(_)) => None,
+        None => host.is_merging(&vm.id).then_some((activity::MERGING_DISKS, "Merging disks")),
+    };
+    let (status, texts) = match activity {
+        Some((number, text)) => (vec![operational_status::IN_SERVICE, number], vec!["In service", text]),
+        None => (vec![operational_status::OK], vec!["Operating normally"]),
     };
     let state = match vm.state {
         VmState::Running => vm_state::ENABLED,
@@ -97,7 +99,7 @@ fn vm(host: &Host, vm: &Vm) -> Option<Instance> {
             .with("InstallDate", Scalar::Time(vm.created))
             .with("NumberOfNumaNodes", 1_u16)
             .with("OnTimeInMilliseconds", up)
-            .with("OperationalStatus", status)
+            .with("OperationalStatus", status.as_slice())
             .with("ProcessID", runs.then_some(4242_u32))
             .with(
                 "StatusDescriptions",

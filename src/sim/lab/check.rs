@@ -10,12 +10,13 @@ use toml::{
 };
 
 use super::{
-    DestroySpec, HostSpec, JobEnd, Lab, LabError, MergeSpec, SnapshotSpec, Timing, UserSpec, VmSpec, disks,
-    faults,
-    file::{DestroyTable, HostTable, LabFile, SnapshotTable, TimingTable, UserTable, VmTable},
+    HostSpec, Lab, LabError, SnapshotSpec, Timing, UserSpec, VmSpec,
+    calls::Called,
+    disks, faults,
+    file::{HostTable, LabFile, SnapshotTable, TimingTable, UserTable, VmTable},
     parents, service,
 };
-use crate::{codes::method, secret::Secret, sim::random::is_guid};
+use crate::{secret::Secret, sim::random::is_guid};
 
 const SCHEMA: &str = "hvsnap-lab/1";
 
@@ -40,12 +41,17 @@ pub(super) fn check(text: &str, file: LabFile) -> Result<Lab, LabError> {
     Ok(Lab { host, service, timing, users, vms, faults })
 }
 
-struct Checker<'a> {
-    text: &'a str,
+pub(super) struct Checker<'a> {
+    pub(super) text: &'a str,
 }
 
 impl Checker<'_> {
-    fn refuse<T>(&self, at: &Spanned<T>, field: impl Into<String>, problem: impl Into<String>) -> LabError {
+    pub(super) fn refuse<T>(
+        &self,
+        at: &Spanned<T>,
+        field: impl Into<String>,
+        problem: impl Into<String>,
+    ) -> LabError {
         LabError::at(self.text, &at.span(), field.into(), problem)
     }
 
@@ -66,7 +72,8 @@ impl Checker<'_> {
             }
         };
         let fqdn = table.fqdn.unwrap_or_else(|| format!("{}.lab.example", name.to_lowercase()));
-        Ok(HostSpec { name, fqdn, version, build, hyper_v: table.hyper_v, cluster: table.cluster })
+        let HostTable { hyper_v, cluster, requires_snapshot_settings, .. } = table;
+        Ok(HostSpec { name, fqdn, version, build, hyper_v, cluster, requires_snapshot_settings })
     }
 
     fn timing(&self, table: &TimingTable) -> Result<Timing, LabError> {
@@ -78,6 +85,7 @@ impl Checker<'_> {
             job: seconds(&table.job_seconds, "job_seconds", 2.0)?,
             merge: seconds(&table.merge_seconds, "merge_seconds", 3.0)?,
             object_delay: seconds(&table.object_delay_seconds, "object_delay_seconds", 0.0)?,
+            link_delay: seconds(&table.link_delay_seconds, "link_delay_seconds", 0.0)?,
             merge_delay: seconds(&table.merge_delay_seconds, "merge_delay_seconds", 0.5)?,
             disk_delay: seconds(&table.disk_delay_seconds, "disk_delay_seconds", 0.0)?,
             retention: seconds(&table.retention_seconds, "retention_seconds", 300.0)?,
@@ -143,13 +151,15 @@ impl Checker<'_> {
         let current = parents::current(self.text, &place, &table, &parents)?;
         let applied = parents::applied(self.text, &place, &table, &parents)?;
         let disks = disks::check(self.text, &place, &name, table.disks, table.disk_folder.as_ref())?;
+        let create = self.call(table.create, Called::Create, &place)?;
+        let modify = self.call(table.modify, Called::Modify, &place)?;
         let mut snapshots = Vec::new();
         for (index, (snapshot, parent)) in table.snapshot.into_iter().zip(parents).enumerate() {
             let hours = u32::try_from(index).unwrap_or(u32::MAX).saturating_add(1);
             let default = created.saturating_add(Duration::from_secs(3600).saturating_mul(hours));
             snapshots.push(self.snapshot(snapshot, parent, default, &place, ids)?);
         }
-        let (state, notes, merging) = (table.state, table.notes, table.merging);
+        let VmTable { state, notes, merging, checkpoints, guest_vss, .. } = table;
         Ok(VmSpec {
             name,
             id,
@@ -162,6 +172,10 @@ impl Checker<'_> {
             snapshots,
             current,
             applied,
+            checkpoints,
+            guest_vss,
+            create,
+            modify,
         })
     }
 
@@ -180,54 +194,22 @@ impl Checker<'_> {
             None => default_created,
             Some(created) => self.time(created, format!("{place}: created"))?,
         };
-        let destroy = self.destroy(table.destroy.unwrap_or_default(), &format!("{place}: destroy"))?;
+        let destroy = self.call(table.destroy, Called::Destroy, &place)?;
+        let apply = self.call(table.apply, Called::Apply, &place)?;
+        let clear = self.call(table.clear, Called::Clear, &place)?;
         let SnapshotTable { kind, automatic, saved_state, notes, .. } = table;
-        Ok(SnapshotSpec { name, id, parent, created, kind, automatic, saved_state, notes, destroy })
-    }
-
-    fn destroy(&self, table: DestroyTable, place: &str) -> Result<DestroySpec, LabError> {
-        let return_value = table.return_value.as_ref().map_or(method::JOB_STARTED, |value| *value.get_ref());
-        if let (Some(job), true) = (&table.job, return_value != method::JOB_STARTED) {
-            let problem = format!("with return_value {return_value} no job starts");
-            return Err(self.refuse(job, format!("{place}: job"), problem));
-        }
-        if let (Some(removes), false) =
-            (&table.removes, matches!(return_value, method::COMPLETED | method::JOB_STARTED))
-        {
-            let problem = format!("return_value {return_value} refuses: nothing is removed");
-            return Err(self.refuse(removes, format!("{place}: removes"), problem));
-        }
-        let merge = table.merge.unwrap_or(MergeSpec::Completes);
-        if merge != MergeSpec::Fails {
-            let problem = "only a merge that \"fails\" has an error";
-            if let Some(code) = &table.merge_error_code {
-                return Err(self.refuse(code, format!("{place}: merge_error_code"), problem));
-            }
-            if let Some(text) = &table.merge_error_description {
-                return Err(self.refuse(text, format!("{place}: merge_error_description"), problem));
-            }
-        }
-        let job = table.job.as_ref().map_or(JobEnd::Completes, |job| *job.get_ref());
-        let ends_well = matches!(job, JobEnd::Completes | JobEnd::Warnings | JobEnd::Vanishes);
-        let default_code = if ends_well { 0 } else { method::JOB_FAILED };
-        let time = |value: &Option<Spanned<f64>>, field: &str| {
-            value.as_ref().map(|value| self.seconds(value, format!("{place}: {field}"))).transpose()
-        };
-        Ok(DestroySpec {
-            return_value,
-            job,
-            removes: table.removes.as_ref().map_or(ends_well, |removes| *removes.get_ref()),
-            error_code: table.error_code.as_ref().map_or(default_code, |code| *code.get_ref()),
-            job_time: time(&table.job_seconds, "job_seconds")?,
-            cancellable: table.cancellable.unwrap_or(true),
-            object_delay: time(&table.object_delay_seconds, "object_delay_seconds")?,
-            merge,
-            merge_delay: time(&table.merge_delay_seconds, "merge_delay_seconds")?,
-            merge_time: time(&table.merge_seconds, "merge_seconds")?,
-            merge_error_code: table.merge_error_code.map_or(method::JOB_FAILED, Spanned::into_inner),
-            merge_error_description: table.merge_error_description.map(Spanned::into_inner),
-            disk_delay: time(&table.disk_delay_seconds, "disk_delay_seconds")?,
-            error_description: table.error_description,
+        Ok(SnapshotSpec {
+            name,
+            id,
+            parent,
+            created,
+            kind,
+            automatic,
+            saved_state,
+            notes,
+            destroy,
+            apply,
+            clear,
         })
     }
 
@@ -259,7 +241,11 @@ impl Checker<'_> {
         Ok(Some(upper))
     }
 
-    fn seconds(&self, value: &Spanned<f64>, field: impl Into<String>) -> Result<Duration, LabError> {
+    pub(super) fn seconds(
+        &self,
+        value: &Spanned<f64>,
+        field: impl Into<String>,
+    ) -> Result<Duration, LabError> {
         // A year is long enough, and keeps every sum of times in range.
         if !(0.0..=31_536_000.0).contains(value.get_ref()) {
             return Err(self.refuse(value, field, "not a number of seconds from 0 to a year"));

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::{Spanned, value::Datetime};
 
-use super::{Cbt, JobEnd, MergeSpec, Rights, SchemeName, SnapshotKind, VmState, disks::Disks};
+use super::{Cbt, Checkpoints, JobEnd, MergeSpec, Rights, SchemeName, SnapshotKind, VmState, disks::Disks};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -48,6 +48,8 @@ pub(super) struct HostTable {
     pub(super) hyper_v: bool,
     #[serde(default = "yes")]
     pub(super) cluster: bool,
+    #[serde(default)]
+    pub(super) requires_snapshot_settings: bool,
 }
 
 #[derive(Deserialize)]
@@ -68,6 +70,7 @@ pub(super) struct TimingTable {
     pub(super) job_seconds: Option<Spanned<f64>>,
     pub(super) merge_seconds: Option<Spanned<f64>>,
     pub(super) object_delay_seconds: Option<Spanned<f64>>,
+    pub(super) link_delay_seconds: Option<Spanned<f64>>,
     pub(super) merge_delay_seconds: Option<Spanned<f64>>,
     pub(super) disk_delay_seconds: Option<Spanned<f64>>,
     pub(super) retention_seconds: Option<Spanned<f64>>,
@@ -103,6 +106,12 @@ pub(super) struct VmTable {
     pub(super) merging: bool,
     pub(super) current: Option<Spanned<String>>,
     pub(super) applied: Option<Spanned<String>>,
+    #[serde(default = "production")]
+    pub(super) checkpoints: Checkpoints,
+    #[serde(default = "yes")]
+    pub(super) guest_vss: bool,
+    pub(super) create: Option<CallTable>,
+    pub(super) modify: Option<CallTable>,
     #[serde(default)]
     pub(super) snapshot: Vec<SnapshotTable>,
 }
@@ -122,21 +131,25 @@ pub(super) struct SnapshotTable {
     pub(super) saved_state: bool,
     #[serde(default)]
     pub(super) notes: Vec<String>,
-    pub(super) destroy: Option<DestroyTable>,
+    pub(super) destroy: Option<CallTable>,
+    pub(super) apply: Option<CallTable>,
+    pub(super) clear: Option<CallTable>,
 }
 
-#[derive(Default, Deserialize)]
+/// The result of a call of any method; `calls` refuses the keys of other methods.
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct DestroyTable {
+pub(super) struct CallTable {
     pub(super) return_value: Option<Spanned<u32>>,
     pub(super) job: Option<Spanned<JobEnd>>,
-    pub(super) removes: Option<Spanned<bool>>,
+    pub(super) takes_effect: Option<Spanned<bool>>,
     pub(super) error_code: Option<Spanned<u16>>,
     pub(super) error_description: Option<String>,
     pub(super) job_seconds: Option<Spanned<f64>>,
     pub(super) cancellable: Option<bool>,
     pub(super) object_delay_seconds: Option<Spanned<f64>>,
-    pub(super) merge: Option<MergeSpec>,
+    pub(super) link_delay_seconds: Option<Spanned<f64>>,
+    pub(super) merge: Option<Spanned<MergeSpec>>,
     pub(super) merge_delay_seconds: Option<Spanned<f64>>,
     pub(super) merge_seconds: Option<Spanned<f64>>,
     pub(super) merge_error_code: Option<Spanned<u16>>,
@@ -154,6 +167,10 @@ fn administrator() -> Rights {
 
 fn running() -> VmState {
     VmState::Running
+}
+
+fn production() -> Checkpoints {
+    Checkpoints::Production
 }
 
 fn realized() -> SnapshotKind {

@@ -2,7 +2,8 @@
 //!
 //! Each is like a `[[vm]]` with only a name. The model gives the identifiers, from the seed.
 
-use super::{Lab, VmSpec, VmState, check, disks};
+use super::{CallSpec, Checkpoints, Lab, VmSpec, VmState, check, disks};
+use crate::codes::method;
 
 impl Lab {
     /// Adds VMs without snapshots, `machine-000001` and so on.
@@ -23,6 +24,10 @@ fn machine(name: String) -> VmSpec {
         snapshots: Vec::new(),
         current: None,
         applied: None,
+        checkpoints: Checkpoints::Production,
+        guest_vss: true,
+        create: CallSpec::default(),
+        modify: CallSpec::ordinary(method::COMPLETED),
         name,
     }
 }

@@ -1,9 +1,10 @@
 //! The lab: what a simulated host holds at first, read from a TOML file and checked before anything starts.
 //!
-//! `file` has the file as written, `check` turns it into the plain data below or says what is wrong and on which line,
-//! `parents` finds the parent of each snapshot, `disks` the files of a VM, `service` is about the settings of WinRM, `machines` adds machines that no file
-//! names. It never invents identifiers (the model does, from the seed) and never puts a password into an error.
+//! `file` has the file as written, `check` turns it into the plain data below or says what is wrong and on which line. `calls` has
+//! the results of calls, `parents` the parent of each snapshot, `disks` the files of a VM, `service` the settings of WinRM, `machines`
+//! the VMs that no file names. It never invents identifiers (the model does, from the seed) and never puts a password into an error.
 
+mod calls;
 mod check;
 mod disks;
 mod error;
@@ -17,10 +18,11 @@ mod tests;
 
 use std::{path::Path, time::Duration};
 
+pub(crate) use calls::{CallSpec, JobEnd, MergeSpec};
 pub use error::LabError;
 pub(crate) use service::{Cbt, SchemeName, Schemes, ServiceSpec};
 
-use crate::{secret::Secret, sim::Fault};
+use crate::{schema::values::user_snapshot_type, secret::Secret, sim::Fault};
 
 /// A checked lab.
 #[derive(Clone, Debug)]
@@ -49,6 +51,8 @@ pub(crate) struct HostSpec {
     pub(crate) hyper_v: bool,
     /// True if `root\HyperVCluster\v2` exists.
     pub(crate) cluster: bool,
+    /// True if `CreateSnapshot` requires an instance in `SnapshotSettings`.
+    pub(crate) requires_snapshot_settings: bool,
 }
 
 /// The `[timing]` table.
@@ -58,9 +62,11 @@ pub(crate) struct Timing {
     pub(crate) job: Duration,
     /// How long a merge runs.
     pub(crate) merge: Duration,
-    /// From the end of a job until the object of its snapshot goes.
+    /// From the end of a job until its effect on a snapshot is visible.
     pub(crate) object_delay: Duration,
-    /// From then until the merge can be seen.
+    /// From then until a new snapshot is linked to its job.
+    pub(crate) link_delay: Duration,
+    /// From the effect of a deletion until the merge can be seen.
     pub(crate) merge_delay: Duration,
     /// From the end of a merge until the disks point to the file that is left.
     pub(crate) disk_delay: Duration,
@@ -111,12 +117,54 @@ pub(crate) struct VmSpec {
     pub(crate) current: Option<usize>,
     /// Index of the snapshot that was applied last.
     pub(crate) applied: Option<usize>,
+    /// The kind of checkpoints that users take: `UserSnapshotType`.
+    pub(crate) checkpoints: Checkpoints,
+    /// True if the running guest takes part in a production checkpoint.
+    pub(crate) guest_vss: bool,
+    /// The result of `CreateSnapshot`.
+    pub(crate) create: CallSpec,
+    /// The result of `ModifySystemSettings`, for its own settings and for its snapshots.
+    pub(crate) modify: CallSpec,
+}
+
+/// The kind of checkpoints that users take of a VM: `UserSnapshotType`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Checkpoints {
+    /// None.
+    Disabled,
+    /// Production, or standard if the guest takes no part.
+    Production,
+    /// Production only.
+    ProductionOnly,
+    /// Standard: with memory, if the VM is not off.
+    Standard,
+}
+
+impl Checkpoints {
+    const ALL: [Self; 4] = [Self::Disabled, Self::Production, Self::ProductionOnly, Self::Standard];
+
+    /// `UserSnapshotType`.
+    pub(crate) fn number(self) -> u16 {
+        match self {
+            Self::Disabled => user_snapshot_type::DISABLED,
+            Self::Production => user_snapshot_type::PRODUCTION_OR_STANDARD,
+            Self::ProductionOnly => user_snapshot_type::PRODUCTION_ONLY,
+            Self::Standard => user_snapshot_type::STANDARD,
+        }
+    }
+
+    /// The one of that number.
+    pub(crate) fn of(number: u16) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.number() == number)
+    }
 }
 
 /// State of a VM.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum VmState {
+#[non_exhaustive]
+pub enum VmState {
     /// Running.
     Running,
     /// Off.
@@ -139,7 +187,9 @@ pub(crate) struct SnapshotSpec {
     pub(crate) automatic: bool,
     pub(crate) saved_state: bool,
     pub(crate) notes: Vec<String>,
-    pub(crate) destroy: DestroySpec,
+    pub(crate) destroy: CallSpec,
+    pub(crate) apply: CallSpec,
+    pub(crate) clear: CallSpec,
 }
 
 /// Kind of a snapshot: the last part of its `VirtualSystemType`.
@@ -160,59 +210,6 @@ pub(crate) enum SnapshotKind {
     ReplicaConsistent,
     /// Of replication, for a planned failover.
     ReplicaPlanned,
-}
-
-/// The result of a call that destroys this snapshot.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct DestroySpec {
-    /// The method's return value; 4096 starts a job, 0 is done at once, all others refuse.
-    pub(crate) return_value: u32,
-    pub(crate) job: JobEnd,
-    /// True if the snapshot is gone at the end.
-    pub(crate) removes: bool,
-    pub(crate) error_code: u16,
-    pub(crate) error_description: Option<String>,
-    pub(crate) job_time: Option<Duration>,
-    pub(crate) cancellable: bool,
-    pub(crate) object_delay: Option<Duration>,
-    pub(crate) merge: MergeSpec,
-    pub(crate) merge_delay: Option<Duration>,
-    pub(crate) merge_time: Option<Duration>,
-    pub(crate) merge_error_code: u16,
-    pub(crate) merge_error_description: Option<String>,
-    pub(crate) disk_delay: Option<Duration>,
-}
-
-/// How the job ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum JobEnd {
-    /// State 7.
-    Completes,
-    /// State 32768.
-    Warnings,
-    /// State 10.
-    Exception,
-    /// State 8.
-    Terminated,
-    /// The object goes before a final state can be seen.
-    Vanishes,
-}
-
-/// The result of the merge, if there is one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum MergeSpec {
-    /// It ends.
-    Completes,
-    /// It does not begin; the file stays.
-    None,
-    /// It begins and never ends.
-    Never,
-    /// It ends in state 10, and the files stay.
-    Fails,
-    /// It disappears without an end, and the files stay.
-    Stops,
 }
 
 impl Lab {

@@ -118,12 +118,49 @@ fn users_are_unique_and_their_passwords_never_shown() {
 }
 
 #[test]
-fn a_refusal_starts_no_job_and_removes_nothing() {
+fn a_refusal_starts_no_job_and_does_nothing() {
     let snapshot = "[[vm]]\nname = \"w\"\n[[vm.snapshot]]\nname = \"a\"\n[vm.snapshot.destroy]\n";
     let (_, text) = refused(&format!("{snapshot}return_value = 32774\njob = \"exception\"\n"));
     assert!(text.ends_with("destroy: job: with return_value 32774 no job starts"), "{text}");
-    let (_, text) = refused(&format!("{snapshot}return_value = 32774\nremoves = true\n"));
-    assert!(text.ends_with("return_value 32774 refuses: nothing is removed"), "{text}");
+    let (_, text) = refused(&format!("{snapshot}return_value = 32774\ntakes_effect = true\n"));
+    assert!(text.ends_with("return_value 32774 refuses: nothing is done"), "{text}");
+}
+
+#[test]
+fn a_table_of_a_call_has_the_keys_of_its_method_alone() {
+    let snapshot = "[[vm]]\nname = \"w\"\n[[vm.snapshot]]\nname = \"a\"\n";
+    for (table, line, said) in [
+        (
+            "[vm.snapshot.apply]\nmerge = \"none\"\n",
+            9,
+            "vm \"w\": snapshot \"a\": apply: merge: only a call that destroys",
+        ),
+        (
+            "[vm.snapshot.clear]\n\nlink_delay_seconds = 1.0\n",
+            10,
+            "clear: link_delay_seconds: only a call that creates",
+        ),
+        (
+            "[vm.snapshot.destroy]\nmerge_error_code = 5\n",
+            9,
+            "destroy: merge_error_code: only a merge that \"fails\"",
+        ),
+        ("[vm.snapshot.apply]\njob_seconds = -1.0\n", 9, "apply: job_seconds: not a number of seconds"),
+    ] {
+        let (at, text) = refused(&format!("{snapshot}{table}"));
+        assert!(at == Some(line) && text.contains(said), "{text}");
+    }
+    let (line, text) = refused("[[vm]]\nname = \"w\"\n[vm.create]\ndisk_delay_seconds = 1.0\n");
+    assert_eq!(line, Some(7));
+    assert!(text.contains("vm \"w\": create: disk_delay_seconds: only a call that destroys"), "{text}");
+}
+
+#[test]
+fn settings_change_without_a_job_unless_the_lab_says_so() {
+    let lab = |more: &str| Lab::parse(&format!("{HEAD}[[vm]]\nname = \"w\"\n{more}")).unwrap().vms.remove(0);
+    let spec = lab("").modify;
+    assert_eq!((spec.return_value, lab("").create.return_value), (0, 4096));
+    assert_eq!(lab("[vm.modify]\ntakes_effect = false\n").modify, CallSpec { takes_effect: false, ..spec });
 }
 
 #[test]

@@ -62,6 +62,10 @@ fn vm(spec: &VmSpec, random: &mut Random) -> Vm {
         applied: id_of(spec.applied),
         layers: Layers::laid(&tree, || random.guid()),
         configured: spec.created,
+        checkpoints: spec.checkpoints,
+        guest_vss: spec.guest_vss,
+        create: spec.create.clone(),
+        modify: spec.modify.clone(),
     }
 }
 
@@ -76,5 +80,7 @@ fn snapshot(spec: &SnapshotSpec, id: String, parent: Option<String>) -> Snapshot
         saved_state: spec.saved_state,
         notes: spec.notes.clone(),
         destroy: spec.destroy.clone(),
+        apply: spec.apply.clone(),
+        clear: spec.clear.clone(),
     }
 }

@@ -3,13 +3,13 @@
 //! They start no job of the service. A disk that becomes superfluous merges in the background, as after any removal. The tree
 //! stays consistent.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
-use super::{Host, Snapshot};
-use crate::{
-    codes::method::JOB_STARTED,
-    sim::lab::{DestroySpec, JobEnd, MergeSpec, SnapshotKind},
+use super::{
+    Host, Snapshot, Started,
+    call::{Change, Work},
 };
+use crate::{codes::method, sim::lab::CallSpec};
 
 /// An edit of the model that names nothing, or more than one thing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,27 +69,41 @@ impl Host {
         Ok(())
     }
 
-    /// Gives the settings of a VM or of a snapshot another name or other notes; false if nothing has that identifier.
-    pub(crate) fn change_settings(
-        &mut self,
-        id: &str,
-        name: Option<String>,
-        notes: Option<Vec<String>>,
-    ) -> bool {
-        let now = self.now;
-        let Some(vm) =
-            self.vms.iter_mut().find(|vm| vm.id.eq_ignore_ascii_case(id) || vm.snapshots.of(id).is_some())
-        else {
-            return false;
+    /// Answers a `ModifySystemSettings` of `owner`.
+    pub(crate) fn modify_settings(&mut self, change: Change, owner: &str) -> Started {
+        let Some(vm) = self.vms.iter().find(|vm| vm.has_settings(&change.id)) else {
+            return Started::without_job(method::VENDOR_INVALID_PARAMETER);
         };
-        vm.configured = now;
-        let (known_name, known_notes) = match vm.snapshots.of_mut(id) {
+        let (vm, spec) = (vm.id.clone(), vm.modify.clone());
+        self.begin(&vm, Work::Modify(change), spec, owner)
+    }
+
+    /// The effect of `ModifySystemSettings`.
+    pub(super) fn change_settings(&mut self, vm: &str, change: Change, at: Duration) {
+        let Change { id, name, notes, checkpoints } = change;
+        let Some(vm) = self.vms.iter_mut().find(|known| known.id == vm && known.has_settings(&id)) else {
+            return;
+        };
+        vm.configured = at;
+        let (known_name, known_notes) = match vm.snapshots.of_mut(&id) {
             Some(snapshot) => (&mut snapshot.name, &mut snapshot.notes),
-            None => (&mut vm.name, &mut vm.notes),
+            None => {
+                vm.checkpoints = checkpoints.unwrap_or(vm.checkpoints);
+                (&mut vm.name, &mut vm.notes)
+            }
         };
         *known_name = name.unwrap_or_else(|| std::mem::take(known_name));
         *known_notes = notes.unwrap_or_else(|| std::mem::take(known_notes));
-        true
+    }
+
+    /// Applies a snapshot at once, in any state of the VM.
+    pub(crate) fn revert(&mut self, vm: &str, snapshot: &str) -> Result<(), EditError> {
+        let index = self.find_vm(vm)?;
+        let id = self.find_snapshot(index, snapshot)?;
+        if let Some(vm) = self.vms.get(index).map(|vm| vm.id.clone()) {
+            self.go_back(&vm, &id, self.now);
+        }
+        Ok(())
     }
 
     /// Removes one snapshot; its children take its parent.
@@ -101,7 +115,7 @@ impl Host {
             vm.layers.release(&id, true);
             vm.remove(&[id], now);
             let vm = vm.id.clone();
-            self.start_merge(&vm, &ordinary(), now);
+            self.start_merge(&vm, &CallSpec::default(), now);
         }
         Ok(())
     }
@@ -113,7 +127,7 @@ impl Host {
         if let Some(vm) = self.vms.get_mut(index) {
             vm.merging = on;
             let vm = vm.id.clone();
-            self.start_merge(&vm, &ordinary(), now);
+            self.start_merge(&vm, &CallSpec::default(), now);
         }
         Ok(())
     }
@@ -132,45 +146,15 @@ impl Host {
         let parent = parent.map(|parent| self.find_snapshot(index, parent)).transpose()?;
         let (id, suffix, now) = (self.guid(), self.guid(), self.now);
         if let Some(vm) = self.vms.get_mut(index) {
+            let snapshot = Snapshot::new(id.clone(), name.to_owned(), now);
             if vm.current == parent {
-                vm.layers.split(&id, suffix);
-                vm.current = Some(id.clone());
+                vm.freeze(snapshot, suffix);
             } else {
                 vm.layers.branch(parent.as_deref(), &id, suffix);
+                vm.snapshots.push(Snapshot { parent, ..snapshot });
+                vm.configured = now;
             }
-            vm.snapshots.push(Snapshot {
-                id: id.clone(),
-                name: name.to_owned(),
-                parent,
-                created: now,
-                kind: SnapshotKind::Realized,
-                automatic: false,
-                saved_state: false,
-                notes: Vec::new(),
-                destroy: ordinary(),
-            });
-            vm.configured = now;
         }
         Ok(id)
-    }
-}
-
-/// What becomes of a snapshot about which the lab says nothing.
-fn ordinary() -> DestroySpec {
-    DestroySpec {
-        return_value: JOB_STARTED,
-        job: JobEnd::Completes,
-        removes: true,
-        error_code: 0,
-        error_description: None,
-        job_time: None,
-        cancellable: true,
-        object_delay: None,
-        merge: MergeSpec::Completes,
-        merge_delay: None,
-        merge_time: None,
-        merge_error_code: 0,
-        merge_error_description: None,
-        disk_delay: None,
     }
 }

@@ -1,11 +1,12 @@
-//! What comes of a job after its end: the snapshot's object goes, and later the disks point to the files that are left.
+//! What comes of a job after its end: what was asked for can be seen, and later the disks point to the files that are left.
 //!
 //! A deletion has three stages (reported by watchers of real hosts): the job ends; then the object goes; then, after a merge,
-//! `HostResource` of the disks changes. A lab can put time between them. It never starts by itself: `destroy` schedules it.
+//! `HostResource` of the disks changes. A new snapshot can appear after the end of its job, too. A lab can put time between
+//! the stages. It never starts by itself: `call` schedules it.
 
 use std::time::Duration;
 
-use super::{Host, job::DestroyJob};
+use super::{Host, call::ServiceJob};
 
 /// An effect that waits for its time.
 #[derive(Clone, Debug)]
@@ -17,8 +18,8 @@ pub(super) struct Pending {
 
 #[derive(Clone, Debug)]
 pub(super) enum Effect {
-    /// The snapshots of a deletion go.
-    Remove(DestroyJob),
+    /// The effect of a call.
+    Work(Box<ServiceJob>),
     /// The disks give up these layers.
     Switch(Vec<u32>),
 }
@@ -36,9 +37,10 @@ impl Host {
         self.effects.push(Pending { due, vm: vm.to_owned(), effect });
     }
 
-    /// Whether the object of a snapshot of the VM is still to go, although its job has ended.
-    pub(super) fn is_about_to_remove(&self, vm: &str) -> bool {
-        self.effects.iter().any(|known| known.vm == vm && matches!(known.effect, Effect::Remove(_)))
+    /// True if the effect of an ended job on the snapshots of the VM is still pending.
+    pub(super) fn is_about_to_change(&self, vm: &str) -> bool {
+        let is_exclusive = |effect: &Effect| matches!(effect, Effect::Work(job) if job.work.is_exclusive());
+        self.effects.iter().any(|known| known.vm == vm && is_exclusive(&known.effect))
     }
 
     /// The layers of the VM whose merge has ended, while its disks do not point to the files that are left.
@@ -47,7 +49,7 @@ impl Host {
         of_vm
             .flat_map(|known| match &known.effect {
                 Effect::Switch(layers) => layers.as_slice(),
-                Effect::Remove(_) => &[],
+                Effect::Work(_) => &[],
             })
             .copied()
     }
@@ -63,7 +65,7 @@ impl Host {
     pub(super) fn take_effect(&mut self, index: usize) {
         let Pending { due, vm, effect } = self.effects.remove(index);
         match effect {
-            Effect::Remove(work) => self.remove(&vm, &work, due),
+            Effect::Work(job) => self.carry_out(&vm, *job, due),
             Effect::Switch(layers) => self.switch(&vm, &layers, due),
         }
     }

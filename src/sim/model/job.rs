@@ -1,15 +1,29 @@
 //! A job over time: its state and progress at any moment follow from when it was submitted and how it is to end.
 //!
 //! States and their order after Microsoft's documentation of `Msvm_ConcreteJob` (`JobState`, `RequestStateChange`).
-//! It never reads a clock and has no effect on machines; `destroy` applies those.
+//! It never reads a clock and has no effect on machines; `call` applies those.
 
 use std::time::Duration;
 
-use super::Scope;
+use super::call::{ServiceJob, Work};
 use crate::{
     codes::{job_state, requested_state, state_change},
     sim::lab::JobEnd,
 };
+
+/// The answer to a call that can start a job.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Started {
+    pub(crate) return_value: u32,
+    /// The started job.
+    pub(crate) job: Option<String>,
+}
+
+impl Started {
+    pub(crate) fn without_job(return_value: u32) -> Self {
+        Self { return_value, job: None }
+    }
+}
 
 /// A job and what is to become of it.
 #[derive(Clone, Debug)]
@@ -36,18 +50,10 @@ pub(crate) struct Job {
 /// What a job does.
 #[derive(Clone, Debug)]
 pub(crate) enum JobKind {
-    /// Destroys snapshots.
-    Destroy(DestroyJob),
+    /// A request to a service.
+    Service(ServiceJob),
     /// Merges disk layers in the background.
     Merge(MergeJob),
-}
-
-/// The object of a job that destroys.
-#[derive(Clone, Debug)]
-pub(crate) struct DestroyJob {
-    pub(crate) snapshot: String,
-    pub(super) scope: Scope,
-    pub(super) removes: bool,
 }
 
 /// The object of a job that merges.
@@ -167,6 +173,15 @@ impl Job {
             _ => "The operation failed.",
         };
         Some(self.error_description.clone().unwrap_or_else(|| default.to_owned()))
+    }
+
+    /// Links it from `at` on to the snapshot `id`, if it takes that snapshot.
+    pub(super) fn link(&mut self, id: &str, at: Duration) {
+        if let JobKind::Service(ServiceJob { work: Work::Create(new), .. }) = &mut self.kind
+            && new.id == id
+        {
+            new.linked = Some(at);
+        }
     }
 
     /// `RequestStateChange`: its return value, and the transition if there is one.

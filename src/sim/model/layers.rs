@@ -112,6 +112,13 @@ impl Layers {
         self.push(frozen, Some(Owner::Now), Some(guid));
     }
 
+    /// Applies a snapshot: the layer of the present state loses its owner, and a new one starts on that of the snapshot.
+    pub(super) fn go_back(&mut self, snapshot: &str, guid: String) {
+        self.edit(&Owner::Now, |layer| layer.owner = None);
+        let parent = self.of(&Owner::Snapshot(snapshot.to_owned()));
+        self.push(parent, Some(Owner::Now), Some(guid));
+    }
+
     /// A snapshot appears off the current branch, on top of the layer of `parent`.
     pub(super) fn branch(&mut self, parent: Option<&str>, snapshot: &str, guid: String) {
         let parent = parent.and_then(|parent| self.of(&Owner::Snapshot(parent.to_owned())));

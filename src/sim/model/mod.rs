@@ -4,12 +4,16 @@
 //! result. The behaviour of Hyper-V is taken from Microsoft's documentation of `Msvm_VirtualSystemSnapshotService` and
 //! `Msvm_ConcreteJob`; the table in [`crate::sim`] says which behaviour is documented and which assumed.
 
+mod apply;
 mod build;
+mod call;
+mod create;
 mod destroy;
 mod edits;
 mod effect;
 mod job;
 mod layers;
+mod merge;
 mod snapshots;
 mod spoil;
 #[cfg(test)]
@@ -19,14 +23,18 @@ mod tests_disks;
 #[cfg(test)]
 mod tests_large;
 #[cfg(test)]
+mod tests_life;
+#[cfg(test)]
 mod tests_merge;
 mod vm;
 
 use std::time::Duration;
 
-pub(crate) use destroy::{Destroyed, Scope};
+pub(crate) use call::{Change, ServiceJob, Work};
+pub(crate) use create::SnapshotRequest;
+pub(crate) use destroy::Scope;
 pub use edits::EditError;
-pub(crate) use job::{Job, JobKind};
+pub(crate) use job::{Job, JobKind, Started};
 pub(crate) use layers::DiskFile;
 pub(crate) use vm::{Snapshot, Vm};
 
@@ -97,7 +105,7 @@ impl Host {
 
     /// True if a job that deletes a snapshot of the VM has not ended.
     pub(crate) fn is_deleting(&self, vm: &str) -> bool {
-        self.jobs().any(|job| !job.has_ended() && job.vm == vm && matches!(job.kind, JobKind::Destroy(_)))
+        matches!(self.work_on(vm), Some(Work::Destroy(..)))
     }
 
     /// True if disks of the VM are merging and the merge is visible.

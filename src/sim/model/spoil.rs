@@ -1,43 +1,37 @@
 //! What a fault rule makes of a job that a call has just started.
 //!
-//! The same that a lab can say of a snapshot's destroy, for one call only. It never touches a job that has ended.
+//! The same that a lab can say of a call, for one call only. It never touches a job that has ended.
 
-use super::{Host, JobKind};
+use super::{Host, JobKind, ServiceJob};
 use crate::sim::{
     faults::JobFault,
-    lab::{DestroySpec, JobEnd, MergeSpec},
+    lab::{CallSpec, JobEnd, MergeSpec},
 };
 
 impl Host {
     /// Changes the fate of the job; a call that started none has nothing to change.
     pub(crate) fn spoil(&mut self, job: Option<&str>, fault: &JobFault) {
         let Some(job) = job.and_then(|id| self.jobs.iter_mut().find(|job| job.id == id)) else { return };
-        let JobKind::Destroy(work) = &mut job.kind else { return };
+        let JobKind::Service(ServiceJob { spec, .. }) = &mut job.kind else { return };
         match fault {
             JobFault::Stuck => job.run = None,
-            JobFault::Exception { code, description, removes } => {
+            JobFault::Exception { code, description, takes_effect } => {
                 job.end = JobEnd::Exception;
                 job.error_code = *code;
                 job.error_description.clone_from(description);
-                work.removes = *removes;
+                spec.takes_effect = *takes_effect;
             }
-            JobFault::Vanishes { removes } => {
+            JobFault::Vanishes { takes_effect } => {
                 job.end = JobEnd::Vanishes;
-                work.removes = *removes;
+                spec.takes_effect = *takes_effect;
             }
-            later => {
-                let (vm, snapshot) = (job.vm.clone(), work.snapshot.clone());
-                let vm = self.vms.iter_mut().find(|known| known.id == vm);
-                if let Some(snapshot) = vm.and_then(|vm| vm.snapshots.of_mut(&snapshot)) {
-                    spoil_effects(&mut snapshot.destroy, later);
-                }
-            }
+            later => spoil_effects(spec, later),
         }
     }
 }
 
 /// Changes what comes after the end of the job.
-fn spoil_effects(spec: &mut DestroySpec, fault: &JobFault) {
+fn spoil_effects(spec: &mut CallSpec, fault: &JobFault) {
     match fault {
         JobFault::ObjectLate(delay) => spec.object_delay = Some(*delay),
         JobFault::DiskLate(delay) => spec.disk_delay = Some(*delay),

@@ -20,7 +20,7 @@ fn id(host: &Host, vm: &str, snapshot: &str) -> String {
     host.find_snapshot(host.find_vm(vm).unwrap(), snapshot).unwrap()
 }
 
-fn destroy(host: &mut Host, vm: &str, snapshot: &str, scope: Scope) -> Destroyed {
+fn destroy(host: &mut Host, vm: &str, snapshot: &str, scope: Scope) -> Started {
     let id = id(host, vm, snapshot);
     host.destroy(&id, scope, "LAB\\operator")
 }
@@ -134,7 +134,7 @@ fn a_busy_machine_refuses_a_second_operation() {
 #[test]
 fn a_snapshot_that_is_gone_is_an_invalid_parameter() {
     let refused = host().destroy("00000000-0000-4000-8000-000000000000", Scope::Single, "x");
-    assert_eq!(refused, Destroyed { return_value: method::VENDOR_INVALID_PARAMETER, job: None });
+    assert_eq!(refused, Started { return_value: method::VENDOR_INVALID_PARAMETER, job: None });
 }
 
 #[test]
@@ -168,9 +168,9 @@ fn a_job_with_warnings_does_its_work_and_tells() {
 fn a_refusal_has_no_job_and_a_synchronous_success_needs_none() {
     let mut host = host();
     let busy = destroy(&mut host, "broken-01", "busy", Scope::Single);
-    assert_eq!(busy, Destroyed { return_value: 32774, job: None });
+    assert_eq!(busy, Started { return_value: 32774, job: None });
     let done = destroy(&mut host, "broken-01", "at-once", Scope::Single);
-    assert_eq!(done, Destroyed { return_value: 0, job: None });
+    assert_eq!(done, Started { return_value: 0, job: None });
     assert!(!paths(&host, "broken-01").contains(&"root/at-once".to_owned()));
 }
 

@@ -1,6 +1,6 @@
 //! A VM and its snapshots: plain data, with queries on the tree.
 //!
-//! It never changes by itself; `destroy` and `edits` change it.
+//! It never changes by itself; `create`, `apply`, `destroy` and `edits` change it.
 
 use std::{collections::HashSet, time::Duration};
 
@@ -8,7 +8,7 @@ use super::{
     layers::{Layers, Owner},
     snapshots::Snapshots,
 };
-use crate::sim::lab::{DestroySpec, SnapshotKind, VmState};
+use crate::sim::lab::{CallSpec, Checkpoints, SnapshotKind, VmState};
 
 /// A virtual machine.
 #[derive(Clone, Debug)]
@@ -33,6 +33,12 @@ pub(crate) struct Vm {
     pub(super) layers: Layers,
     /// When its configuration changed last.
     pub(crate) configured: Duration,
+    /// The kind of checkpoints that users take.
+    pub(crate) checkpoints: Checkpoints,
+    /// True if the running guest takes part in a production checkpoint.
+    pub(super) guest_vss: bool,
+    pub(super) create: CallSpec,
+    pub(super) modify: CallSpec,
 }
 
 /// A snapshot.
@@ -47,10 +53,36 @@ pub(crate) struct Snapshot {
     pub(crate) automatic: bool,
     pub(crate) saved_state: bool,
     pub(crate) notes: Vec<String>,
-    pub(crate) destroy: DestroySpec,
+    pub(super) destroy: CallSpec,
+    pub(super) apply: CallSpec,
+    pub(super) clear: CallSpec,
+}
+
+impl Snapshot {
+    /// An ordinary one without a parent, taken at `created`.
+    pub(super) fn new(id: String, name: String, created: Duration) -> Self {
+        Self {
+            id,
+            name,
+            parent: None,
+            created,
+            kind: SnapshotKind::Realized,
+            automatic: false,
+            saved_state: false,
+            notes: Vec::new(),
+            destroy: CallSpec::default(),
+            apply: CallSpec::default(),
+            clear: CallSpec::default(),
+        }
+    }
 }
 
 impl Vm {
+    /// True if the VM or one of its snapshots has this identifier.
+    pub(super) fn has_settings(&self, id: &str) -> bool {
+        self.id.eq_ignore_ascii_case(id) || self.snapshots.of(id).is_some()
+    }
+
     /// The snapshot of that identifier.
     pub(crate) fn snapshot(&self, id: &str) -> Option<&Snapshot> {
         self.snapshots.of(id)

@@ -300,10 +300,10 @@ async fn a_job_is_stuck_fails_or_vanishes_and_its_merge_never_ends() {
     assert_eq!((job.element("p:JobState"), job.element("p:ErrorCode")), (Some("10"), Some("32775")));
     assert_eq!(job.element("p:ErrorDescription"), Some("Full"));
     assert!(is_there(&sim));
-    let (sim, _) = job_after("do=job-exception,removes=true", 2).await;
+    let (sim, _) = job_after("do=job-exception,takes_effect=true", 2).await;
     assert!(!is_there(&sim));
 
-    for (rule, stays) in [("do=job-vanishes", false), ("do=job-vanishes,removes=false", true)] {
+    for (rule, stays) in [("do=job-vanishes", false), ("do=job-vanishes,takes_effect=false", true)] {
         let (sim, job) = job_after(rule, 2).await;
         assert_eq!((job.fault(), is_there(&sim)), (2_150_858_752, stays), "{rule}");
     }

@@ -271,6 +271,49 @@ async fn settings_of_a_snapshot_are_changed_by_the_text_of_an_instance() {
     assert_eq!(after.element("p:Notes"), Some("first"));
 }
 
+/// An instance as a client reads it from a host and writes it back: all kinds of properties, those without a value too.
+const READ_BACK: &str = "<QUALIFIER NAME=\"dynamic\" TYPE=\"boolean\"><VALUE>true</VALUE></QUALIFIER>\
+    <PROPERTY NAME=\"AutomaticCriticalErrorActionTimeout\" TYPE=\"datetime\"><VALUE>00000000003000.000000:000</VALUE></PROPERTY>\
+    <PROPERTY NAME=\"AutomaticStartupAction\" TYPE=\"uint16\"><VALUE>3</VALUE></PROPERTY>\
+    <PROPERTY.ARRAY NAME=\"BootOrder\" TYPE=\"uint16\"><VALUE.ARRAY><VALUE>3</VALUE><VALUE>2</VALUE></VALUE.ARRAY></PROPERTY.ARRAY>\
+    <PROPERTY.ARRAY NAME=\"BootSourceOrder\" TYPE=\"string\"></PROPERTY.ARRAY>\
+    <PROPERTY NAME=\"CreationTime\" TYPE=\"datetime\"><VALUE>20260105090000.000000-000</VALUE></PROPERTY>\
+    <PROPERTY NAME=\"HighMmioGapSize\" TYPE=\"uint64\"><VALUE>512</VALUE></PROPERTY>\
+    <PROPERTY NAME=\"IsSaved\" TYPE=\"boolean\"><VALUE>False</VALUE></PROPERTY>\
+    <PROPERTY NAME=\"Parent\" PROPAGATED=\"true\" TYPE=\"string\"/>\
+    <PROPERTY NAME=\"UserSnapshotType\" TYPE=\"uint16\"><VALUE>3</VALUE></PROPERTY>\
+    <PROPERTY NAME=\"VirtualSystemType\" TYPE=\"string\"><VALUE>Microsoft:Hyper-V:Snapshot:Realized</VALUE></PROPERTY>";
+
+#[tokio::test]
+async fn the_whole_instance_is_taken_and_one_empty_note_clears_the_notes() {
+    let sim = lab().await;
+    let notes = |text: &str| {
+        format!(
+            "<PROPERTY.ARRAY NAME=\"Notes\" TYPE=\"string\"><VALUE.ARRAY><VALUE>{text}</VALUE></VALUE.ARRAY>\
+             </PROPERTY.ARRAY>"
+        )
+    };
+    let now = || {
+        let base = sim.snapshots_of("web-01").unwrap().into_iter().find(|found| found.instance_id == BASE);
+        base.map(|base| (base.name, base.notes)).unwrap()
+    };
+    for (name, text) in [("golden", "line 1\nline 2"), ("golden image", "")] {
+        let whole = [READ_BACK, &string("InstanceID", BASE), &string("ElementName", name), &notes(text)];
+        assert_eq!(return_value(&modify(&sim, &whole.concat()).await), 0);
+        assert_eq!(now(), (name.to_owned(), vec![text.to_owned()]));
+    }
+    sim.rename_snapshot("web-01", BASE, "kept").unwrap();
+    let nulls =
+        "<PROPERTY NAME=\"ElementName\" TYPE=\"string\"/><PROPERTY.ARRAY NAME=\"Notes\" TYPE=\"string\"/>";
+    assert_eq!(
+        return_value(&modify(&sim, &[READ_BACK, &string("InstanceID", BASE), nulls].concat()).await),
+        0
+    );
+    assert_eq!(now(), ("kept".to_owned(), vec![String::new()]), "null changes nothing");
+    let iso = READ_BACK.replace("20260105090000.000000-000", "2026-01-05T09:00:00Z");
+    assert_eq!(return_value(&modify(&sim, &[iso, string("InstanceID", BASE)].concat()).await), 32768);
+}
+
 #[tokio::test]
 async fn settings_that_do_not_fit_are_refused_and_change_nothing() {
     let sim = lab().await;

@@ -9,6 +9,7 @@ mod fault;
 mod fault_rules;
 mod http;
 mod invoke;
+mod life;
 mod ntlm_client;
 mod raw;
 mod read;

@@ -24,7 +24,7 @@ const CELLS: [(&str, Ending); 18] = [
     // After the call.
     ("do=job-exception", (1, 1, false)),
     ("do=job-vanishes", (0, 1, true)),
-    ("do=job-vanishes,removes=false", (1, 1, false)),
+    ("do=job-vanishes,takes_effect=false", (1, 1, false)),
     ("do=job-stuck", (5, 1, false)),
     ("do=merge-blocked", (6, 1, true)),
     ("class=Msvm_ConcreteJob,nth=2,do=garbage", (0, 1, true)),

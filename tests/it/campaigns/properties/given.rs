@@ -114,11 +114,11 @@ const ENDS: [&str; 12] = [
     "return_value = 32775",
     "job = \"warnings\"",
     "job = \"exception\"",
-    "job = \"exception\"\nremoves = true",
+    "job = \"exception\"\ntakes_effect = true",
     "job = \"terminated\"",
     "job = \"vanishes\"",
-    "job = \"vanishes\"\nremoves = false",
-    "removes = false",
+    "job = \"vanishes\"\ntakes_effect = false",
+    "takes_effect = false",
     "merge = \"never\"",
     "merge = \"none\"",
 ];
@@ -193,10 +193,10 @@ const JOBS: [&str; 8] = [
     "do=job-stuck",
     "do=job-exception",
     "do=job-exception,code=32775,description=Full",
-    "do=job-exception,removes=true",
+    "do=job-exception,takes_effect=true",
     "do=job-vanishes",
     "do=job-vanishes",
-    "do=job-vanishes,removes=false",
+    "do=job-vanishes,takes_effect=false",
     "do=merge-blocked",
 ];
 

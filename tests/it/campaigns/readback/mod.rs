@@ -42,12 +42,12 @@ const fn ending(name: &'static str, lab: &'static str, rule: &'static str) -> En
 
 const ENDINGS: [Ending; 14] = [
     ending("0", "return_value = 0", ""),
-    Ending { is_sane: false, ..ending("0, and nothing done", "return_value = 0\nremoves = false", "") },
+    Ending { is_sane: false, ..ending("0, and nothing done", "return_value = 0\ntakes_effect = false", "") },
     ending("4096", "", ""),
     ending("4096, the object lags", "object_delay_seconds = 4", ""),
     ending("4096, job fails", "", "do=job-exception"),
     ending("4096, job vanishes", "", "do=job-vanishes"),
-    ending("4096, job vanishes in vain", "", "do=job-vanishes,removes=false"),
+    ending("4096, job vanishes in vain", "", "do=job-vanishes,takes_effect=false"),
     ending("refused", "return_value = 32774", ""),
     Ending { refuses_with_a_job: true, is_sane: false, ..ending("refused with a job", "", "") },
     ending("fault", "", "on=DestroySnapshot,do=fault,code=2150858817"),

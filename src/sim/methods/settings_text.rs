@@ -1,4 +1,4 @@
-//! `SystemSettings` of `ModifySystemSettings`: an instance as CIM-XML text, held against its class.
+//! An instance as CIM-XML text in a parameter, validated against its class; `SystemSettings` of `ModifySystemSettings`.
 //!
 //! The second parser of a host is pickier than that of the message: it knows no named entities but `&gt;`. Types must be those of
 //! the class, datetimes have the form of CIM (DSP0201 2.4, section 5.2.3; the codes as watched on a real host).
@@ -6,7 +6,7 @@
 use crate::{
     codes::method as returned,
     schema::{CimType, Class, Property, names},
-    sim::message::Node,
+    sim::{lab::Checkpoints, message::Node},
 };
 
 /// What the text asks for.
@@ -15,29 +15,41 @@ pub(super) struct Settings {
     pub(super) instance_id: String,
     pub(super) element_name: Option<String>,
     pub(super) notes: Option<Vec<String>>,
+    pub(super) checkpoints: Option<Checkpoints>,
 }
 
 impl Settings {
     /// Reads the text; an error is a return value.
     pub(super) fn read(text: &str) -> Result<Self, u32> {
-        entities(text)?;
-        let root = Node::read(text).map_err(|_| returned::VENDOR_INVALID_PARAMETER)?;
-        let class = root.attribute("CLASSNAME").and_then(crate::schema::class);
-        let class = class.filter(|class| root.is("", "INSTANCE") && class.is_a(names::SETTING_DATA));
-        let class = class.ok_or(returned::VENDOR_INVALID_PARAMETER)?;
         let mut settings = Self::default();
-        for node in root.children.iter().filter(|node| node.local != "QUALIFIER") {
-            let (property, values) = values(class, node)?;
+        for (property, values) in read(text, names::SETTING_DATA)? {
             match property.name {
                 "InstanceID" => settings.instance_id = values.into_iter().next().unwrap_or_default(),
                 "ElementName" => settings.element_name = values.into_iter().next(),
-                // Of several only the first is kept.
-                "Notes" => settings.notes = Some(values.into_iter().take(1).collect()),
+                // Of several only the first is kept; none, like null, changes nothing.
+                "Notes" => settings.notes = values.into_iter().next().map(|first| vec![first]),
+                "UserSnapshotType" => {
+                    let number = values.first().and_then(|value| value.parse().ok());
+                    let kind = number
+                        .map(|number| Checkpoints::of(number).ok_or(returned::VENDOR_INVALID_PARAMETER));
+                    settings.checkpoints = kind.transpose()?;
+                }
                 _ => {}
             }
         }
         Ok(settings)
     }
+}
+
+/// Reads an instance of `class`: the properties that the text has, each with its values. An error is a return value.
+pub(super) fn read(text: &str, class: &str) -> Result<Vec<(&'static Property, Vec<String>)>, u32> {
+    entities(text)?;
+    let root = Node::read(text).map_err(|_| returned::VENDOR_INVALID_PARAMETER)?;
+    let known = root.attribute("CLASSNAME").and_then(crate::schema::class);
+    let known = known.filter(|known| root.is("", "INSTANCE") && known.is_a(class));
+    let known = known.ok_or(returned::VENDOR_INVALID_PARAMETER)?;
+    let properties = root.children.iter().filter(|node| node.local != "QUALIFIER");
+    properties.map(|node| values(known, node)).collect()
 }
 
 fn entities(text: &str) -> Result<(), u32> {
