@@ -51,6 +51,11 @@
 //! rights = "administrator"          # or "reader" (no Invoke), "filtered" (empty sets)
 //! certificate_sha256 = "AB:12:…"    # the hash of the client certificate that stands for the user
 //!
+//! [[volume]]                        # of the host: `Win32_Volume`. C:\ and those on which disks lie are there without a table
+//! path = 'D:\'                      # a drive, or a folder such as C:\ClusterStorage\Volume1
+//! capacity_gib = 4096               # by default 2048, or twice what lies on it at first if that is more
+//! used_gib = 0                      # by other things than the disks of VMs
+//!
 //! [[vm]]
 //! name = "web-01"
 //! id = "0A1B2C3D-0001-4000-8000-00000000A001"   # optional: else from the seed
@@ -60,6 +65,10 @@
 //! notes = ["Front end"]
 //! disks = ['D:\Hyper-V\web-01.vhdx']   # or how many, from 0 to 64; by default one
 //! # disk_folder = 'D:\Hyper-V'      # where those are that are only counted
+//! disk_gib = 127                    # of each disk, as the guest sees it
+//! base_mib = 12288                  # of the first file of each disk
+//! written_mib = 256                 # of the file that the present state writes to, if there are snapshots
+//! writes_mib_per_minute = 1         # by which that file grows while the VM runs
 //! merging = true                    # false: its disks do not merge (Msvm_DiskMergeSettingData)
 //! checkpoints = "production"        # UserSnapshotType: 3, or standard if the guest takes no part; also "production-only" (4),
 //!                                   # "standard" (5), "disabled" (2)
@@ -69,6 +78,7 @@
 //!
 //! [[vm.snapshot]]
 //! name = "base"
+//! written_mib = 512                 # of its file of each disk, unless that is the first one
 //! # id, created, notes as above; parent = name, path or id
 //! type = "realized"                 # recovery, planned, missing, replica, replica-consistent, replica-planned
 //! automatic = false
@@ -121,6 +131,7 @@
 //! | Namespaces answered in lower case, compared without case | captured for others, assumed for these |
 //! | `CreationClassName` alone identifies a service; no selector at all is `w:InternalError` | captured |
 //! | A singleton (`Win32_OperatingSystem`) is read without selectors, its reference has none, its path ends in `=@` | documented, reported by clients |
+//! | `root\cimv2`: `Win32_Volume` with its size and what is free, in bytes; a volume of a cluster has a path and no letter | documented, that the latter is there at all assumed |
 //! | `root\cimv2`: `Win32_OperatingSystem`, `Win32_ComputerSystem`, one `Win32_Processor` a socket, with names, version and times of the lab | documented, other values assumed |
 //! | Fragment transfer of Get and Put: a property by its name, or with `/text()`; must be understood; other operations get 2150858871 | documented |
 //! | The answer to it is `w:XmlFragment` as for named properties of a query; another expression is `n:CannotProcessFilter` | assumed |
@@ -172,6 +183,12 @@
 //! | `GetVirtualHardDiskSettingData`: 0 and the text at once, without `Job`; an empty `ParentPath` for the first file; null is `PROPAGATED` | captured |
 //! | A file that is not there: 32779, `Job` and `SettingData` null; no path: 32773 | documented, the nulls and the second code assumed |
 //! | A file in use is described as any other | reported by watchers, on the VM's own host |
+//! | `GetVirtualHardDiskState`: answers as the former; `FileSize` and `InUse` of a VM that runs or is paused | documented, the answers assumed |
+//! | `MinInternalSize` is the sum of the files of the chain | assumed |
+//! | All disks of a VM have files of the same sizes; the present one grows by a constant rate while the VM runs, 2 MiB at a time, from 4 MiB | assumed |
+//! | A merge adds the sizes of the two files up, at its end; nothing is larger than its disk, and nothing fails for lack of space | assumed |
+//! | `ModifyDiskMergeSettings` switches the merging of a VM at once: 0, `Job` null; what was left over meanwhile merges | documented, that it takes no job assumed |
+//! | An unknown VM or state in it: 32773 | assumed |
 //! | `CreateSnapshot`: the VM by `CreationClassName` and `Name`, or by `Name` alone; by another selector a fault | reported by clients, the fault's code (2150858843) assumed |
 //! | `Name` alone also where a method of a VM is called | reported by clients |
 //! | What names no VM, or a `SnapshotType` but 2, 3, 32768, 34818: 32773 | assumed |

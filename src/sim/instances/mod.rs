@@ -18,8 +18,9 @@ mod windows;
 
 pub(crate) use embedded::error_text;
 pub(crate) use job::path as job_path;
+pub(crate) use merge_setting::vm_of as merge_setting_vm;
 pub(crate) use settings::{guid as settings_guid, path as settings_path};
-pub(crate) use virtual_disk::disk_text;
+pub(crate) use virtual_disk::{disk_state_text, disk_text};
 
 use super::{instance::Instance, lab::Rights, model::Host, path::ObjectPath, wql::Objects};
 use crate::schema::{Class, names};
@@ -66,8 +67,9 @@ fn maker(class: &str) -> Option<Maker> {
         names::WIN32_OPERATING_SYSTEM => |host, _| windows::operating_system(host),
         names::WIN32_COMPUTER_SYSTEM => |host, _| windows::computer_system(host),
         names::WIN32_PROCESSOR => |host, _| windows::processors(host),
+        names::WIN32_VOLUME => |host, _| windows::volumes(host),
         // These classes have embedded instances only.
-        names::ERROR | names::VIRTUAL_DISK => |_, _| None,
+        names::ERROR | names::VIRTUAL_DISK | names::VIRTUAL_DISK_STATE => |_, _| None,
         _ => return None,
     })
 }

@@ -7,7 +7,10 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::{Spanned, value::Datetime};
 
-use super::{Cbt, Checkpoints, JobEnd, MergeSpec, Rights, SchemeName, SnapshotKind, VmState, disks::Disks};
+use super::{
+    Cbt, Checkpoints, JobEnd, MergeSpec, Rights, SchemeName, SnapshotKind, VmState, disks::Disks,
+    sizes::VolumeTable,
+};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -19,6 +22,8 @@ pub(super) struct LabFile {
     pub(super) timing: TimingTable,
     #[serde(default)]
     pub(super) user: Vec<UserTable>,
+    #[serde(default)]
+    pub(super) volume: Vec<VolumeTable>,
     #[serde(default)]
     pub(super) vm: Vec<VmTable>,
     #[serde(default)]
@@ -102,6 +107,10 @@ pub(super) struct VmTable {
     pub(super) notes: Vec<String>,
     pub(super) disks: Option<Spanned<Disks>>,
     pub(super) disk_folder: Option<Spanned<String>>,
+    pub(super) disk_gib: Option<Spanned<u64>>,
+    pub(super) base_mib: Option<Spanned<u64>>,
+    pub(super) written_mib: Option<Spanned<u64>>,
+    pub(super) writes_mib_per_minute: Option<Spanned<u64>>,
     #[serde(default = "yes")]
     pub(super) merging: bool,
     pub(super) current: Option<Spanned<String>>,
@@ -131,6 +140,7 @@ pub(super) struct SnapshotTable {
     pub(super) saved_state: bool,
     #[serde(default)]
     pub(super) notes: Vec<String>,
+    pub(super) written_mib: Option<Spanned<u64>>,
     pub(super) destroy: Option<CallTable>,
     pub(super) apply: Option<CallTable>,
     pub(super) clear: Option<CallTable>,

@@ -2,7 +2,7 @@
 //!
 //! Each is like a `[[vm]]` with only a name. The model gives the identifiers, from the seed.
 
-use super::{CallSpec, Checkpoints, Lab, VmSpec, VmState, check, disks};
+use super::{CallSpec, Checkpoints, DiskSizes, Lab, VmSpec, VmState, check, disks};
 use crate::codes::method;
 
 impl Lab {
@@ -20,6 +20,7 @@ fn machine(name: String) -> VmSpec {
         created: check::DEFAULT_CREATED,
         notes: Vec::new(),
         disks: disks::default_disks(&name),
+        sizes: DiskSizes::default(),
         merging: true,
         snapshots: Vec::new(),
         current: None,

@@ -1,8 +1,9 @@
 //! The lab: what a simulated host holds at first, read from a TOML file and checked before anything starts.
 //!
 //! `file` has the file as written, `check` turns it into the plain data below or says what is wrong and on which line. `calls` has
-//! the results of calls, `parents` the parent of each snapshot, `disks` the files of a VM, `service` the settings of WinRM, `machines`
-//! the VMs that no file names. It never invents identifiers (the model does, from the seed) and never puts a password into an error.
+//! the results of calls, `parents` the parent of each snapshot, `disks` the files of a VM, `sizes` those of disks and volumes, `service` the
+//! settings of WinRM, `machines` the VMs that no file names. It never invents identifiers (the model does, from the seed) and never
+//! puts a password into an error.
 
 mod calls;
 mod check;
@@ -13,6 +14,7 @@ mod file;
 mod machines;
 mod parents;
 mod service;
+mod sizes;
 #[cfg(test)]
 mod tests;
 
@@ -21,6 +23,7 @@ use std::{path::Path, time::Duration};
 pub(crate) use calls::{CallSpec, JobEnd, MergeSpec};
 pub use error::LabError;
 pub(crate) use service::{Cbt, SchemeName, Schemes, ServiceSpec};
+pub(crate) use sizes::{DiskSizes, VolumeSpec};
 
 use crate::{schema::values::user_snapshot_type, secret::Secret, sim::Fault};
 
@@ -53,6 +56,8 @@ pub(crate) struct HostSpec {
     pub(crate) cluster: bool,
     /// True if `CreateSnapshot` requires an instance in `SnapshotSettings`.
     pub(crate) requires_snapshot_settings: bool,
+    /// The volumes that the lab names; there are more if disks lie elsewhere.
+    pub(crate) volumes: Vec<VolumeSpec>,
 }
 
 /// The `[timing]` table.
@@ -110,6 +115,7 @@ pub(crate) struct VmSpec {
     pub(crate) created: Duration,
     pub(crate) notes: Vec<String>,
     pub(crate) disks: Vec<String>,
+    pub(crate) sizes: DiskSizes,
     /// True if its disks may merge: `Msvm_DiskMergeSettingData.EnabledState`.
     pub(crate) merging: bool,
     pub(crate) snapshots: Vec<SnapshotSpec>,
@@ -175,6 +181,13 @@ pub enum VmState {
     Paused,
 }
 
+impl VmState {
+    /// True if the VM runs or is paused: its memory is not on disk.
+    pub(crate) fn is_live(self) -> bool {
+        matches!(self, Self::Running | Self::Paused)
+    }
+}
+
 /// A `[[vm.snapshot]]` table.
 #[derive(Clone, Debug)]
 pub(crate) struct SnapshotSpec {
@@ -187,6 +200,8 @@ pub(crate) struct SnapshotSpec {
     pub(crate) automatic: bool,
     pub(crate) saved_state: bool,
     pub(crate) notes: Vec<String>,
+    /// The size of its file of each disk, in bytes, unless that is the first file.
+    pub(crate) written: u64,
     pub(crate) destroy: CallSpec,
     pub(crate) apply: CallSpec,
     pub(crate) clear: CallSpec,

@@ -28,14 +28,14 @@ pub(in crate::sim) struct Call<'a> {
     pub(in crate::sim) rights: Rights,
 }
 
-impl Call<'_> {
+impl<'a> Call<'a> {
     /// The value of a parameter; none if it is absent or null.
-    pub(super) fn given(&self, name: &str) -> Option<&Node> {
+    pub(super) fn given(&self, name: &str) -> Option<&'a Node> {
         self.input.children.iter().find(|child| child.local == name && !child.is_nil())
     }
 
     /// The text of a parameter, as it was sent; empty if it is absent or null.
-    pub(super) fn text(&self, name: &str) -> &str {
+    pub(super) fn text(&self, name: &str) -> &'a str {
         self.given(name).map(|node| node.text.as_str()).unwrap_or_default()
     }
 

@@ -6,6 +6,7 @@
 mod call;
 mod disk;
 mod job;
+mod merge;
 mod settings;
 mod settings_text;
 mod snapshot;
@@ -36,6 +37,8 @@ const METHODS: &[Method] = &[
     row(names::STORAGE_JOB, names::REQUEST_STATE_CHANGE, job::request_state_change),
     row(names::STORAGE_JOB, names::GET_ERROR_EX, job::error_texts),
     row(names::IMAGE_SERVICE, names::GET_VIRTUAL_DISK, disk::setting_data),
+    row(names::IMAGE_SERVICE, names::GET_VIRTUAL_DISK_STATE, disk::state),
+    row(names::MANAGEMENT_SERVICE, names::MODIFY_DISK_MERGE, merge::modify),
     row(names::MANAGEMENT_SERVICE, names::MODIFY_SYSTEM_SETTINGS, settings::modify),
 ];
 

@@ -14,6 +14,7 @@ mod effect;
 mod job;
 mod layers;
 mod merge;
+mod sizes;
 mod snapshots;
 mod spoil;
 #[cfg(test)]
@@ -26,6 +27,8 @@ mod tests_large;
 mod tests_life;
 #[cfg(test)]
 mod tests_merge;
+#[cfg(test)]
+mod tests_sizes;
 mod vm;
 
 use std::time::Duration;
@@ -36,6 +39,7 @@ pub(crate) use destroy::Scope;
 pub use edits::EditError;
 pub(crate) use job::{Job, JobKind, Started};
 pub(crate) use layers::DiskFile;
+pub(crate) use sizes::Volume;
 pub(crate) use vm::{Snapshot, Vm};
 
 use effect::{Due, Pending};
@@ -53,6 +57,7 @@ pub(crate) struct Host {
     /// The host's description (`Win32_OperatingSystem.Description`).
     pub(crate) description: String,
     pub(crate) vms: Vec<Vm>,
+    pub(crate) volumes: Vec<Volume>,
     jobs: Vec<Job>,
     /// Pending effects of jobs that ended.
     effects: Vec<Pending>,
@@ -111,11 +116,6 @@ impl Host {
     /// True if disks of the VM are merging and the merge is visible.
     pub(crate) fn is_merging(&self, vm: &str) -> bool {
         self.jobs().any(|job| !job.has_ended() && job.vm == vm && matches!(job.kind, JobKind::Merge(_)))
-    }
-
-    /// The disk file with that path, of any VM; case does not matter.
-    pub(crate) fn disk_file(&self, path: &str) -> Option<DiskFile> {
-        self.vms.iter().find_map(|vm| vm.disks.iter().find_map(|base| vm.layers.disk_file(path, base)))
     }
 
     /// A new identifier.

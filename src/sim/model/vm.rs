@@ -8,7 +8,7 @@ use super::{
     layers::{Layers, Owner},
     snapshots::Snapshots,
 };
-use crate::sim::lab::{CallSpec, Checkpoints, SnapshotKind, VmState};
+use crate::sim::lab::{CallSpec, Checkpoints, DiskSizes, SnapshotKind, VmState};
 
 /// A virtual machine.
 #[derive(Clone, Debug)]
@@ -31,6 +31,10 @@ pub(crate) struct Vm {
     /// The snapshot that was applied last.
     pub(crate) applied: Option<String>,
     pub(super) layers: Layers,
+    /// Of its disks and of what it writes to them.
+    pub(super) sizes: DiskSizes,
+    /// Up to when the writing is counted in the sizes of its files.
+    pub(super) written: Duration,
     /// When its configuration changed last.
     pub(crate) configured: Duration,
     /// The kind of checkpoints that users take.

@@ -13,4 +13,5 @@ mod life;
 mod ntlm_client;
 mod raw;
 mod read;
+mod sizes;
 mod transfer;
