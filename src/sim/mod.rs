@@ -36,6 +36,8 @@
 //!
 //! [timing]                          # seconds; these are the defaults
 //! job_seconds = 2.0
+//! state_seconds = 1.0               # of a job that changes the state of a VM
+//! shutdown_seconds = 5.0            # how long a guest takes to shut down
 //! merge_seconds = 3.0
 //! object_delay_seconds = 0.0        # from the end of a job until its effect on a snapshot is visible
 //! link_delay_seconds = 0.0          # from then until a new snapshot is linked to its job (Msvm_AffectedJobElement)
@@ -72,6 +74,8 @@
 //! merging = true                    # false: its disks do not merge (Msvm_DiskMergeSettingData)
 //! checkpoints = "production"        # UserSnapshotType: 3, or standard if the guest takes no part; also "production-only" (4),
 //!                                   # "standard" (5), "disabled" (2)
+//! guest = "ready"                   # how the guest takes a request to shut down: "not-ready", "locked" (unless forced), "hung" (it
+//!                                   # takes it, and does not come to an end), "none" (it has no integration services)
 //! guest_vss = true                  # whether the guest takes part in a production checkpoint while it runs
 //! current = "base"                  # what the present state descends from; needed when there are several leaves
 //! applied = "base"                  # the snapshot applied last
@@ -103,7 +107,8 @@
 //!
 //! # The same keys, without those of a merge, say what becomes of other calls: [vm.snapshot.apply] (ApplySnapshot) and
 //! # [vm.snapshot.clear] (ClearSnapshotState) of this snapshot; before the snapshots of the VM, [vm.create] (CreateSnapshot;
-//! # also link_delay_seconds) and [vm.modify] (ModifySystemSettings of it and its snapshots; return_value = 0 by default).
+//! # also link_delay_seconds), [vm.modify] (ModifySystemSettings of it and its snapshots; return_value = 0 by default) and
+//! # [vm.request.save] (RequestStateChange; also start, off, shutdown, pause, reset).
 //!
 //! [[fault]]                         # goes wrong on purpose: see below
 //! on = "DestroySnapshot"
@@ -217,6 +222,22 @@
 //! | `OperationalStatus` [11, 32772] while disks merge, [11, 32770] while a snapshot is deleted; a short gap between | documented, captured |
 //! | [11, 32768] while a snapshot is taken, [11, 32769] while one is applied; `EnabledState` stays | documented |
 //! | The merge is an `Msvm_StorageJob` of type 5, linked to machine and disks by `Msvm_AffectedStorageJobElement` | assumed |
+//! | `RequestStateChange` of a VM: 2 starts or resumes, 3 turns off (and discards a saved state), 6 saves, 9 pauses, 11 resets: 4096 and a job | reported by clients, the job's times and texts assumed |
+//! | 4 has the guest shut down; 32775 when the guest cannot | reported by clients against the documentation, the code assumed |
+//! | 32768 and 32769, which paused and saved VMs once: 32775, and nothing changes | captured |
+//! | The state that is there already, and one that cannot follow: 32775 | reported by clients |
+//! | Any other number: 32773; a request to the host itself: 32770 | assumed |
+//! | `JobType` 12 start, 13 off, 14 save, 15 start of a saved VM, 16 shutdown, 26 pause, 27 resume, 28 reset | documented, which is whose assumed |
+//! | `EnabledState` at rest 2, 3, 6, 9; `RequestedState` stays 5 | captured |
+//! | On the way 1 with `OtherEnabledState` Saving, Quiescing or Resuming; 4 while it goes off, 10 while it starts or resets | reported by clients, which of them when assumed |
+//! | `EnabledDefault` 3 of a VM that is off, else 2 | captured, for saved and paused assumed |
+//! | A second request during a change: 32775, but turning off takes the place of a shutdown, whose job is terminated | assumed |
+//! | 32775 for a change while a snapshot is worked on, and for work on a snapshot during a change; a merge hinders no change | assumed |
+//! | A VM is up since it was started, a pause included; a saved one begins anew | assumed |
+//! | `Msvm_ShutdownComponent` as long as a VM runs and its guest has integration services | reported by clients |
+//! | `InitiateShutdown` answers at once: 0, 32780 not ready, 32781 locked and not forced, 32782 asked before; the VM goes off later, without a job | documented, that its `EnabledState` is 4 meanwhile assumed |
+//! | `Msvm_SummaryInformation` as a class with instances, from Windows Server 2016 on; of VMs alone, with the `InstanceID` of the present settings | reported by clients, the second half assumed |
+//! | Its `HostComputerSystemName` is the NetBIOS name of the host, its `Notes` one text | documented, which name assumed |
 //! | A second operation gets 32775 while a snapshot is taken, applied, cleared or deleted, 32774 while disks merge | reported for another method, assumed here |
 //! | A snapshot that is gone, or no snapshot at all: return value 32773 | assumed |
 //! | `RequestStateChange`: 4 and 5 start the transition (4096), 2, 3 and 6 are not supported (1), ended jobs 4097, a timeout 4098 | documented, the choice among codes assumed |

@@ -205,8 +205,12 @@ pub struct VmView {
     pub is_deleting: bool,
     /// True while an operation on its snapshots runs: create, apply, clear or destroy.
     pub is_busy: bool,
-    /// Running, off, saved or paused.
+    /// The state at rest; the previous one while [`is_changing`](Self::is_changing).
     pub state: VmState,
+    /// Whether its state is changing at present.
+    pub is_changing: bool,
+    /// Whether its disks may merge (`Msvm_DiskMergeSettingData`).
+    pub may_merge: bool,
     /// `Notes`.
     pub notes: Vec<String>,
     /// `InstanceID` of the last applied snapshot.
@@ -302,6 +306,8 @@ impl RunningSimulator {
             is_deleting: host.is_deleting(&vm.id),
             is_busy: host.work_on(&vm.id).is_some(),
             state: vm.state,
+            is_changing: vm.changing.is_some(),
+            may_merge: vm.merging,
             notes: vm.notes.clone(),
             applied: vm.applied.as_deref().map(instance_id),
             files: vm.files(None),
@@ -363,6 +369,14 @@ impl RunningSimulator {
     /// If no VM, or more than one, has that name.
     pub fn switch_merging(&self, vm: &str, on: bool) -> Result<(), EditError> {
         self.endpoint.at(self.clock.now()).host.switch_merging(vm, on)
+    }
+
+    /// As another administrator: has a VM, given by name or GUID, in a state at once; a change that is under way comes to nothing.
+    ///
+    /// # Errors
+    /// When no VM, or more than one, has that name.
+    pub fn set_state(&self, vm: &str, state: VmState) -> Result<(), EditError> {
+        self.endpoint.at(self.clock.now()).host.set_state(vm, state)
     }
 
     /// As another administrator: adds a snapshot below `parent` and returns its `InstanceID`.

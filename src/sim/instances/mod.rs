@@ -9,7 +9,9 @@ mod job;
 mod merge_setting;
 mod service;
 mod settings;
+mod shutdown;
 mod storage;
+mod summary;
 mod system;
 #[cfg(test)]
 mod tests;
@@ -57,6 +59,8 @@ fn maker(class: &str) -> Option<Maker> {
         }
         names::STORAGE_ALLOCATION => |host, _| storage::all(host),
         names::DISK_MERGE => |host, _| merge_setting::all(host),
+        names::SUMMARY => |host, _| summary::all(host),
+        names::SHUTDOWN_COMPONENT => |host, _| shutdown::all(host),
         names::SNAPSHOT_OF_VIRTUAL_SYSTEM
         | names::MOST_CURRENT_SNAPSHOT
         | names::LAST_APPLIED_SNAPSHOT
@@ -97,6 +101,7 @@ impl Objects for View<'_> {
                 self.host.job(path.key("InstanceID")?).and_then(|job| job::job(self.host, job))
             }
             names::STORAGE_ALLOCATION => storage::one(self.host, path.key("InstanceID")?),
+            names::SUMMARY => summary::one(self.host, path.key("InstanceID")?),
             _ => self.instances(path.class).into_iter().find(|instance| instance.path() == *path),
         };
         made.filter(|instance| instance.path() == *path)

@@ -9,12 +9,15 @@ use std::time::Duration;
 use crate::{
     schema::{self, names},
     sim::{
-        instance::{Instance, Scalar, Value},
+        instance::{Instance, Scalar},
         lab::{SnapshotKind, VmState},
         model::{Host, Snapshot, Vm},
         path::ObjectPath,
     },
 };
+
+/// Of the configuration of every VM.
+pub(super) const VERSION: &str = "9.0";
 
 const DATA_ROOT: &str = "C:\\ProgramData\\Microsoft\\Windows\\Hyper-V";
 
@@ -84,7 +87,6 @@ fn snapshot(host: &Host, vm: &Vm, snapshot: &Snapshot) -> Option<Instance> {
 
 fn base(host: &Host, vm: &Vm, guid: &str, parent: Option<&str>, created: Duration) -> Option<Instance> {
     let absolute = |id: &str| path(id).map(|path| path.absolute(&host.spec.name, names::NAMESPACE));
-    let generation = format!("Microsoft:Hyper-V:SubType:{}", vm.generation);
     Some(
         Instance::of(names::SETTING_DATA)?
             .with("AllowFullSCSICommandSet", false)
@@ -129,9 +131,14 @@ fn base(host: &Host, vm: &Vm, guid: &str, parent: Option<&str>, created: Duratio
             .with("SwapFileDataRoot", DATA_ROOT)
             .with("TurnOffOnGuestRestart", false)
             .with("UserSnapshotType", vm.checkpoints.number())
-            .with("Version", "9.0")
+            .with("Version", VERSION)
             .with("VirtualNumaEnabled", true)
             .with("VirtualSystemIdentifier", vm.id.as_str())
-            .with("VirtualSystemSubType", Value::from(generation)),
+            .with("VirtualSystemSubType", sub_type(vm)),
     )
+}
+
+/// `VirtualSystemSubType`: the generation.
+pub(super) fn sub_type(vm: &Vm) -> String {
+    format!("Microsoft:Hyper-V:SubType:{}", vm.generation)
 }

@@ -2,7 +2,10 @@
 //!
 //! Every error names the line, the field and the reason. No other file is read.
 
-use std::{collections::HashSet, time::Duration};
+use std::{
+    collections::{BTreeMap, HashSet},
+    time::Duration,
+};
 
 use toml::{
     Spanned,
@@ -84,6 +87,8 @@ impl Checker<'_> {
         };
         Ok(Timing {
             job: seconds(&table.job_seconds, "job_seconds", 2.0)?,
+            state: seconds(&table.state_seconds, "state_seconds", 1.0)?,
+            shutdown: seconds(&table.shutdown_seconds, "shutdown_seconds", 5.0)?,
             merge: seconds(&table.merge_seconds, "merge_seconds", 3.0)?,
             object_delay: seconds(&table.object_delay_seconds, "object_delay_seconds", 0.0)?,
             link_delay: seconds(&table.link_delay_seconds, "link_delay_seconds", 0.0)?,
@@ -155,6 +160,10 @@ impl Checker<'_> {
         let disks = disks::check(self.text, &place, &name, table.disks, table.disk_folder.as_ref())?;
         let create = self.call(table.create, Called::Create, &place)?;
         let modify = self.call(table.modify, Called::Modify, &place)?;
+        let mut requests = BTreeMap::new();
+        for (request, call) in table.request {
+            requests.insert(request, self.call(Some(call), Called::State(request), &place)?);
+        }
         let mut snapshots = Vec::new();
         let only_root = parents.iter().filter(|parent| parent.is_none()).count() == 1;
         for (index, (snapshot, parent)) in table.snapshot.into_iter().zip(parents).enumerate() {
@@ -163,7 +172,7 @@ impl Checker<'_> {
             let is_first = only_root && parent.is_none();
             snapshots.push(self.snapshot(snapshot, parent, is_first, default, &place, ids)?);
         }
-        let VmTable { state, notes, merging, checkpoints, guest_vss, .. } = table;
+        let VmTable { state, notes, merging, checkpoints, guest_vss, guest, .. } = table;
         Ok(VmSpec {
             name,
             id,
@@ -181,6 +190,8 @@ impl Checker<'_> {
             guest_vss,
             create,
             modify,
+            guest,
+            requests,
         })
     }
 

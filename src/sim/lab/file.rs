@@ -8,8 +8,8 @@ use serde::Deserialize;
 use toml::{Spanned, value::Datetime};
 
 use super::{
-    Cbt, Checkpoints, JobEnd, MergeSpec, Rights, SchemeName, SnapshotKind, VmState, disks::Disks,
-    sizes::VolumeTable,
+    Cbt, Checkpoints, Guest, JobEnd, MergeSpec, Rights, SchemeName, SnapshotKind, StateRequest, VmState,
+    disks::Disks, sizes::VolumeTable,
 };
 
 #[derive(Deserialize)]
@@ -73,6 +73,8 @@ pub(super) struct ServiceTable {
 #[serde(deny_unknown_fields)]
 pub(super) struct TimingTable {
     pub(super) job_seconds: Option<Spanned<f64>>,
+    pub(super) state_seconds: Option<Spanned<f64>>,
+    pub(super) shutdown_seconds: Option<Spanned<f64>>,
     pub(super) merge_seconds: Option<Spanned<f64>>,
     pub(super) object_delay_seconds: Option<Spanned<f64>>,
     pub(super) link_delay_seconds: Option<Spanned<f64>>,
@@ -121,6 +123,10 @@ pub(super) struct VmTable {
     pub(super) guest_vss: bool,
     pub(super) create: Option<CallTable>,
     pub(super) modify: Option<CallTable>,
+    #[serde(default)]
+    pub(super) guest: Guest,
+    #[serde(default)]
+    pub(super) request: BTreeMap<StateRequest, CallTable>,
     #[serde(default)]
     pub(super) snapshot: Vec<SnapshotTable>,
 }

@@ -2,7 +2,9 @@
 //!
 //! Each is like a `[[vm]]` with only a name. The model gives the identifiers, from the seed.
 
-use super::{CallSpec, Checkpoints, DiskSizes, Lab, VmSpec, VmState, check, disks};
+use std::collections::BTreeMap;
+
+use super::{CallSpec, Checkpoints, DiskSizes, Guest, Lab, VmSpec, VmState, check, disks};
 use crate::codes::method;
 
 impl Lab {
@@ -29,6 +31,8 @@ fn machine(name: String) -> VmSpec {
         guest_vss: true,
         create: CallSpec::default(),
         modify: CallSpec::ordinary(method::COMPLETED),
+        guest: Guest::default(),
+        requests: BTreeMap::new(),
         name,
     }
 }

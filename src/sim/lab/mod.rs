@@ -1,9 +1,9 @@
 //! The lab: what a simulated host holds at first, read from a TOML file and checked before anything starts.
 //!
 //! `file` has the file as written, `check` turns it into the plain data below or says what is wrong and on which line. `calls` has
-//! the results of calls, `parents` the parent of each snapshot, `disks` the files of a VM, `sizes` those of disks and volumes, `service` the
-//! settings of WinRM, `machines` the VMs that no file names. It never invents identifiers (the model does, from the seed) and never
-//! puts a password into an error.
+//! the results of calls, `parents` the parent of each snapshot, `disks` the files of a VM, `sizes` those of disks and volumes,
+//! `states` the state requests, `service` the settings of WinRM, `machines` the VMs that no file names. It never invents
+//! identifiers (the model does, from the seed) and never puts a password into an error.
 
 mod calls;
 mod check;
@@ -15,15 +15,17 @@ mod machines;
 mod parents;
 mod service;
 mod sizes;
+mod states;
 #[cfg(test)]
 mod tests;
 
-use std::{path::Path, time::Duration};
+use std::{collections::BTreeMap, path::Path, time::Duration};
 
 pub(crate) use calls::{CallSpec, JobEnd, MergeSpec};
 pub use error::LabError;
 pub(crate) use service::{Cbt, SchemeName, Schemes, ServiceSpec};
 pub(crate) use sizes::{DiskSizes, VolumeSpec};
+pub(crate) use states::{Guest, StateRequest};
 
 use crate::{schema::values::user_snapshot_type, secret::Secret, sim::Fault};
 
@@ -65,6 +67,10 @@ pub(crate) struct HostSpec {
 pub(crate) struct Timing {
     /// How long a job runs.
     pub(crate) job: Duration,
+    /// How long a change of state runs.
+    pub(crate) state: Duration,
+    /// How long a guest takes to shut down.
+    pub(crate) shutdown: Duration,
     /// How long a merge runs.
     pub(crate) merge: Duration,
     /// From the end of a job until its effect on a snapshot is visible.
@@ -131,6 +137,10 @@ pub(crate) struct VmSpec {
     pub(crate) create: CallSpec,
     /// The result of `ModifySystemSettings`, for its own settings and for its snapshots.
     pub(crate) modify: CallSpec,
+    /// How its guest takes a request to shut down.
+    pub(crate) guest: Guest,
+    /// What becomes of requests for a change of its state, where the lab says something.
+    pub(crate) requests: BTreeMap<StateRequest, CallSpec>,
 }
 
 /// The kind of checkpoints that users take of a VM: `UserSnapshotType`.

@@ -19,7 +19,9 @@ impl Host {
     /// The host of `lab`, at the time `now`.
     pub(crate) fn new(lab: &Lab, seed: u64, now: Duration) -> Self {
         let mut random = Random::seeded(seed);
-        let vms: Vec<Vm> = lab.vms.iter().map(|spec| vm(spec, &mut random, now)).collect();
+        // Up for ninety days: long enough for uptimes that look real.
+        let booted = now.saturating_sub(Duration::from_secs(90 * 86_400));
+        let vms: Vec<Vm> = lab.vms.iter().map(|spec| vm(spec, &mut random, now, booted)).collect();
         let volumes = sizes::volumes(&lab.host.volumes, &vms, now);
         Self {
             spec: lab.host.clone(),
@@ -31,13 +33,12 @@ impl Host {
             effects: Vec::new(),
             random,
             now,
-            // Up for ninety days: long enough for uptimes that look real.
-            booted: now.saturating_sub(Duration::from_secs(90 * 86_400)),
+            booted,
         }
     }
 }
 
-fn vm(spec: &VmSpec, random: &mut Random, now: Duration) -> Vm {
+fn vm(spec: &VmSpec, random: &mut Random, now: Duration, booted: Duration) -> Vm {
     let id = spec.id.clone().unwrap_or_else(|| random.guid());
     let ids: Vec<String> =
         spec.snapshots.iter().map(|snapshot| snapshot.id.clone().unwrap_or_else(|| random.guid())).collect();
@@ -62,6 +63,11 @@ fn vm(spec: &VmSpec, random: &mut Random, now: Duration) -> Vm {
         id,
         name: spec.name.clone(),
         state: spec.state,
+        changing: None,
+        changed: booted.max(spec.created),
+        started: spec.state.is_live().then_some(booted),
+        requests: spec.requests.clone(),
+        guest: spec.guest,
         generation: spec.generation,
         created: spec.created,
         notes: spec.notes.clone(),

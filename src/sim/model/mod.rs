@@ -17,6 +17,7 @@ mod merge;
 mod sizes;
 mod snapshots;
 mod spoil;
+mod states;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
@@ -29,6 +30,8 @@ mod tests_life;
 mod tests_merge;
 #[cfg(test)]
 mod tests_sizes;
+#[cfg(test)]
+mod tests_states;
 mod vm;
 
 use std::time::Duration;
@@ -111,6 +114,11 @@ impl Host {
     /// True if a job that deletes a snapshot of the VM has not ended.
     pub(crate) fn is_deleting(&self, vm: &str) -> bool {
         matches!(self.work_on(vm), Some(Work::Destroy(..)))
+    }
+
+    /// True if the state of the VM is changing.
+    pub(crate) fn is_changing(&self, vm: &str) -> bool {
+        self.vm(vm).is_some_and(|vm| vm.changing.is_some())
     }
 
     /// True if disks of the VM are merging and the merge is visible.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{DiskFile, Host, Scope};
-use crate::sim::lab::Lab;
+use crate::sim::lab::{Lab, VmState};
 
 const START: Duration = Duration::from_secs(1_795_424_400);
 const MIB: u64 = 1 << 20;
@@ -59,6 +59,9 @@ fn the_present_file_grows_by_blocks_while_the_vm_runs() {
     let c = host.add_snapshot("v", Some("b"), "c").unwrap();
     at(&mut host, 140);
     assert_eq!((file(&host, Some(&c)).size, file(&host, None).size), (38 * MIB, 10 * MIB));
+    host.set_state("v", VmState::Off).unwrap();
+    at(&mut host, 1000);
+    assert_eq!((file(&host, None).size, file(&host, None).in_use), (10 * MIB, false));
 }
 
 #[test]

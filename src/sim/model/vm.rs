@@ -1,14 +1,18 @@
 //! A VM and its snapshots: plain data, with queries on the tree.
 //!
-//! It never changes by itself; `create`, `apply`, `destroy` and `edits` change it.
+//! It never changes by itself; `create`, `apply`, `destroy`, `edits` and `states` change it.
 
-use std::{collections::HashSet, time::Duration};
+use std::{
+    collections::{BTreeMap, HashSet},
+    time::Duration,
+};
 
 use super::{
     layers::{Layers, Owner},
     snapshots::Snapshots,
+    states::Transition,
 };
-use crate::sim::lab::{CallSpec, Checkpoints, DiskSizes, SnapshotKind, VmState};
+use crate::sim::lab::{CallSpec, Checkpoints, DiskSizes, Guest, SnapshotKind, StateRequest, VmState};
 
 /// A virtual machine.
 #[derive(Clone, Debug)]
@@ -17,6 +21,16 @@ pub(crate) struct Vm {
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) state: VmState,
+    /// The change of its state that is under way.
+    pub(crate) changing: Option<Transition>,
+    /// When its state changed last.
+    pub(crate) changed: Duration,
+    /// Since when it runs, paused or not.
+    pub(crate) started: Option<Duration>,
+    /// What becomes of a request for a change of its state about which the lab says something.
+    pub(super) requests: BTreeMap<StateRequest, CallSpec>,
+    /// How its guest takes a request to shut down.
+    pub(crate) guest: Guest,
     pub(crate) generation: u8,
     pub(crate) created: Duration,
     pub(crate) notes: Vec<String>,

@@ -14,4 +14,5 @@ mod ntlm_client;
 mod raw;
 mod read;
 mod sizes;
+mod states;
 mod transfer;

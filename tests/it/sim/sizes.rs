@@ -131,7 +131,7 @@ async fn merging_is_switched_by_a_method_and_read_back() {
     assert_eq!(read.element("p:EnabledState"), Some("0"));
     destroy(&sim, "v", "base/middle").await;
     pass(&sim, 60_000).await;
-    assert!(!sim.vms()[0].is_merging);
+    assert!(!sim.vms()[0].is_merging && !sim.vms()[0].may_merge);
     // What was left over merges when it is on again.
     assert_eq!(value(&modify(&sim, class, &[key, ("EnabledState", "uint32", "1")]).await), 0);
     pass(&sim, 1000).await;

@@ -1,0 +1,52 @@
+//! `Msvm_ShutdownComponent`: by which the guest of a running VM is asked to shut down.
+//!
+//! There is one as long as the VM runs and the guest has its integration services (reported by clients); constants as Microsoft
+//! documents them. `DeviceID` is formed as that of other components, with the identifier of the service that guests know it by.
+
+use crate::{
+    schema::{
+        names,
+        values::{enabled_state, health_state, operational_status, requested_state},
+    },
+    sim::{
+        instance::{Instance, Scalar},
+        lab::Guest,
+        model::{Host, Vm},
+    },
+};
+
+/// The integration service in guests.
+const SERVICE: &str = "9F8233AC-BE49-4C79-8EE3-E7E1985B2077";
+
+pub(super) fn all(host: &Host) -> Option<Vec<Instance>> {
+    host.vms.iter().filter(|vm| vm.has_shutdown_component()).map(component).collect()
+}
+
+fn component(vm: &Vm) -> Option<Instance> {
+    let (status, text) = match vm.guest {
+        Guest::NotReady => (operational_status::NO_CONTACT, "No Contact"),
+        _ => (operational_status::OK, "OK"),
+    };
+    let id = format!("{}{}\\{SERVICE}", names::SETTING_ID_PREFIX, vm.id);
+    Some(
+        Instance::of(names::SHUTDOWN_COMPONENT)?
+            .with("Availability", 6_u16)
+            .with("Caption", "Shutdown")
+            .with("CreationClassName", names::SHUTDOWN_COMPONENT)
+            .with("Description", "Microsoft Shutdown Service")
+            .with("DeviceID", id.as_str())
+            .with("ElementName", "Shutdown")
+            .with("EnabledDefault", enabled_state::IN_TEST)
+            .with("EnabledState", enabled_state::ENABLED)
+            .with("HealthState", health_state::OK)
+            .with("InstallDate", Scalar::Never)
+            .with("InstanceID", id.as_str())
+            .with("Name", "Shutdown")
+            .with("OperationalStatus", [status].as_slice())
+            .with("RequestedState", requested_state::NOT_APPLICABLE)
+            .with("StatusDescriptions", vec![text.to_owned()])
+            .with("SystemCreationClassName", names::COMPUTER_SYSTEM)
+            .with("SystemName", vm.id.as_str())
+            .with("TimeOfLastStateChange", Scalar::Never),
+    )
+}

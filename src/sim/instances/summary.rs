@@ -1,0 +1,70 @@
+//! `Msvm_SummaryInformation`: each VM in short, as an instance of its own.
+//!
+//! Since Windows Server 2016 (Microsoft's own client reads it so); which instances there are beside those of VMs, and what their
+//! `InstanceID` is, no source says: here none, and that of the present settings. Memory and processors are assumed.
+
+use super::{settings, system};
+use crate::{
+    schema::{
+        build, names,
+        values::{health_state, operational_status},
+    },
+    sim::{
+        instance::{Instance, Scalar},
+        lab::VmState,
+        model::{Host, Vm},
+    },
+};
+
+/// In MiB.
+const MEMORY: u64 = 2048;
+
+pub(super) fn all(host: &Host) -> Option<Vec<Instance>> {
+    if host.spec.build < build::SERVER_2016 {
+        return Some(Vec::new());
+    }
+    host.vms.iter().map(|vm| summary(host, vm)).collect()
+}
+
+pub(super) fn one(host: &Host, instance_id: &str) -> Option<Instance> {
+    let vm = host.vm(settings::guid(instance_id)?)?;
+    (host.spec.build >= build::SERVER_2016).then(|| summary(host, vm))?
+}
+
+fn summary(host: &Host, vm: &Vm) -> Option<Instance> {
+    let (enabled, other) = system::enabled_state(vm);
+    let (status, texts) = system::status(host, vm);
+    let runs = vm.state == VmState::Running;
+    Some(
+        Instance::of(names::SUMMARY)?
+            .with(
+                "ApplicationHealth",
+                if runs { operational_status::OK } else { operational_status::STOPPED },
+            )
+            .with("Caption", "Virtual Machine Summary Information")
+            .with("CreationTime", Scalar::Time(vm.created))
+            .with("ElementName", vm.name.as_str())
+            .with("EnabledState", enabled)
+            .with("EnhancedSessionModeState", 3_u16)
+            .with("HealthState", health_state::OK)
+            .with("Heartbeat", vm.has_shutdown_component().then_some(operational_status::OK))
+            .with("HostComputerSystemName", host.spec.name.as_str())
+            .with("InstanceID", format!("{}{}", names::SETTING_ID_PREFIX, vm.id))
+            .with("MemoryUsage", if vm.state.is_live() { MEMORY } else { 0 })
+            .with("Name", vm.id.as_str())
+            .with("Notes", vm.notes.join("\n"))
+            .with("NumberOfProcessors", 2_u16)
+            .with("OperationalStatus", status.as_slice())
+            .with("OtherEnabledState", other)
+            .with("ProcessorLoad", u16::from(runs))
+            .with("ReplicationHealth", 0_u16)
+            .with("ReplicationMode", 0_u16)
+            .with("ReplicationState", 0_u16)
+            .with("Shielded", false)
+            .with("StatusDescriptions", texts)
+            .with("SwapFilesInUse", false)
+            .with("UpTime", system::up_time(host, vm))
+            .with("Version", settings::VERSION)
+            .with("VirtualSystemSubType", settings::sub_type(vm)),
+    )
+}
