@@ -61,6 +61,7 @@
 //! [[vm]]
 //! name = "web-01"
 //! id = "0A1B2C3D-0001-4000-8000-00000000A001"   # optional: else from the seed
+//! node = "HV02"                     # the node of the cluster that it is on; by default the host
 //! state = "running"                 # off, saved, paused
 //! generation = 2
 //! created = 2026-01-05T08:00:00Z
@@ -238,6 +239,11 @@
 //! | `InitiateShutdown` answers at once: 0, 32780 not ready, 32781 locked and not forced, 32782 asked before; the VM goes off later, without a job | documented, that its `EnabledState` is 4 meanwhile assumed |
 //! | `Msvm_SummaryInformation` as a class with instances, from Windows Server 2016 on; of VMs alone, with the `InstanceID` of the present settings | reported by clients, the second half assumed |
 //! | Its `HostComputerSystemName` is the NetBIOS name of the host, its `Notes` one text | documented, which name assumed |
+//! | `root\HyperVCluster\v2` has the VMs of all nodes, `root\virtualization\v2` those on the host: elsewhere is an empty set, and no fault | reported by administrators and clients |
+//! | The node of a VM is `HostComputerSystemName` of its `Msvm_SummaryInformation` in the cluster's namespace | reported by clients |
+//! | Methods in the cluster's namespace work on VMs of any node; in the other one a VM elsewhere is unknown: 32773 | assumed |
+//! | A VM that moves takes snapshots, disks and what is under way along; its jobs cannot be seen on the host that it left | reported by clients, that the work goes on assumed |
+//! | A disk file that a VM on another node has open: 32768 | reported by clients as a sharing violation, the code assumed |
 //! | A second operation gets 32775 while a snapshot is taken, applied, cleared or deleted, 32774 while disks merge | reported for another method, assumed here |
 //! | A snapshot that is gone, or no snapshot at all: return value 32773 | assumed |
 //! | `RequestStateChange`: 4 and 5 start the transition (4096), 2, 3 and 6 are not supported (1), ended jobs 4097, a timeout 4098 | documented, the choice among codes assumed |

@@ -199,6 +199,8 @@ pub struct VmView {
     pub id: String,
     /// `ElementName`.
     pub name: String,
+    /// The node that it is on: `HostComputerSystemName`.
+    pub node: String,
     /// Whether disks merge at present, visibly.
     pub is_merging: bool,
     /// Whether a snapshot is being deleted at present.
@@ -302,6 +304,7 @@ impl RunningSimulator {
         let view = |vm: &super::model::Vm| VmView {
             id: vm.id.clone(),
             name: vm.name.clone(),
+            node: vm.node.clone().unwrap_or_else(|| host.spec.name.clone()),
             is_merging: host.is_merging(&vm.id),
             is_deleting: host.is_deleting(&vm.id),
             is_busy: host.work_on(&vm.id).is_some(),
@@ -377,6 +380,16 @@ impl RunningSimulator {
     /// When no VM, or more than one, has that name.
     pub fn set_state(&self, vm: &str, state: VmState) -> Result<(), EditError> {
         self.endpoint.at(self.clock.now()).host.set_state(vm, state)
+    }
+
+    /// Moves a VM, given by name or GUID, to the node of that name: away from this host, or to it.
+    ///
+    /// What is under way goes on there; from here its jobs cannot be seen any more.
+    ///
+    /// # Errors
+    /// When no VM, or more than one, has that name.
+    pub fn move_vm(&self, vm: &str, node: &str) -> Result<(), EditError> {
+        self.endpoint.at(self.clock.now()).host.move_vm(vm, node)
     }
 
     /// As another administrator: adds a snapshot below `parent` and returns its `InstanceID`.

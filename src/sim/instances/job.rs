@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use super::View;
 use crate::{
     codes::{hresult::E_FAIL, job_state, job_type, storage_job_type},
     schema::{
@@ -19,8 +20,8 @@ use crate::{
     },
 };
 
-pub(super) fn all(host: &Host, class: &str) -> Option<Vec<Instance>> {
-    host.jobs().filter(|known| class_of(known) == class).map(|known| job(host, known)).collect()
+pub(super) fn all(view: &View<'_>, class: &str) -> Option<Vec<Instance>> {
+    view.jobs().filter(|known| class_of(known) == class).map(|known| job(view.host, known)).collect()
 }
 
 /// The object path of a job.

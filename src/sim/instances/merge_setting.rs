@@ -3,20 +3,17 @@
 //! The documented `InstanceID` is `Microsoft:GUID\DeviceSpecificData` with two placeholders; here the GUID is that of the VM and
 //! the second part is literal. No association to this class is known.
 
-use super::settings;
+use super::{View, settings};
 use crate::{
     schema::{names, values::merge_state},
-    sim::{
-        instance::Instance,
-        model::{Host, Vm},
-    },
+    sim::{instance::Instance, model::Vm},
 };
 
 /// The second part of `InstanceID`.
 const PART: &str = "DeviceSpecificData";
 
-pub(super) fn all(host: &Host) -> Option<Vec<Instance>> {
-    host.vms.iter().map(setting).collect()
+pub(super) fn all(view: &View<'_>) -> Option<Vec<Instance>> {
+    view.vms().map(setting).collect()
 }
 
 /// The GUID of the VM in an `InstanceID`.

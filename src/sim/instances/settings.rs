@@ -6,6 +6,7 @@
 
 use std::time::Duration;
 
+use super::View;
 use crate::{
     schema::{self, names},
     sim::{
@@ -21,22 +22,22 @@ pub(super) const VERSION: &str = "9.0";
 
 const DATA_ROOT: &str = "C:\\ProgramData\\Microsoft\\Windows\\Hyper-V";
 
-pub(super) fn all(host: &Host) -> Option<Vec<Instance>> {
+pub(super) fn all(view: &View<'_>) -> Option<Vec<Instance>> {
     let mut instances = Vec::new();
-    for vm in &host.vms {
-        instances.push(present(host, vm)?);
+    for vm in view.vms() {
+        instances.push(present(view.host, vm)?);
         for known in &vm.snapshots {
-            instances.push(snapshot(host, vm, known)?);
+            instances.push(snapshot(view.host, vm, known)?);
         }
     }
     Some(instances)
 }
 
-pub(super) fn one(host: &Host, instance_id: &str) -> Option<Instance> {
+pub(super) fn one(view: &View<'_>, instance_id: &str) -> Option<Instance> {
     let id = guid(instance_id)?;
-    match host.snapshot(id) {
-        Some((vm, known)) => snapshot(host, vm, known),
-        None => host.vm(id).and_then(|vm| present(host, vm)),
+    match view.snapshot(id) {
+        Some((vm, known)) => snapshot(view.host, vm, known),
+        None => view.vm(id).and_then(|vm| present(view.host, vm)),
     }
 }
 

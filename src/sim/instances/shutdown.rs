@@ -3,6 +3,7 @@
 //! There is one as long as the VM runs and the guest has its integration services (reported by clients); constants as Microsoft
 //! documents them. `DeviceID` is formed as that of other components, with the identifier of the service that guests know it by.
 
+use super::View;
 use crate::{
     schema::{
         names,
@@ -11,15 +12,15 @@ use crate::{
     sim::{
         instance::{Instance, Scalar},
         lab::Guest,
-        model::{Host, Vm},
+        model::Vm,
     },
 };
 
 /// The integration service in guests.
 const SERVICE: &str = "9F8233AC-BE49-4C79-8EE3-E7E1985B2077";
 
-pub(super) fn all(host: &Host) -> Option<Vec<Instance>> {
-    host.vms.iter().filter(|vm| vm.has_shutdown_component()).map(component).collect()
+pub(super) fn all(view: &View<'_>) -> Option<Vec<Instance>> {
+    view.vms().filter(|vm| vm.has_shutdown_component()).map(component).collect()
 }
 
 fn component(vm: &Vm) -> Option<Instance> {

@@ -3,7 +3,7 @@
 //! Since Windows Server 2016 (Microsoft's own client reads it so); which instances there are beside those of VMs, and what their
 //! `InstanceID` is, no source says: here none, and that of the present settings. Memory and processors are assumed.
 
-use super::{settings, system};
+use super::{View, settings, system};
 use crate::{
     schema::{
         build, names,
@@ -19,16 +19,16 @@ use crate::{
 /// In MiB.
 const MEMORY: u64 = 2048;
 
-pub(super) fn all(host: &Host) -> Option<Vec<Instance>> {
-    if host.spec.build < build::SERVER_2016 {
+pub(super) fn all(view: &View<'_>) -> Option<Vec<Instance>> {
+    if view.host.spec.build < build::SERVER_2016 {
         return Some(Vec::new());
     }
-    host.vms.iter().map(|vm| summary(host, vm)).collect()
+    view.vms().map(|vm| summary(view.host, vm)).collect()
 }
 
-pub(super) fn one(host: &Host, instance_id: &str) -> Option<Instance> {
-    let vm = host.vm(settings::guid(instance_id)?)?;
-    (host.spec.build >= build::SERVER_2016).then(|| summary(host, vm))?
+pub(super) fn one(view: &View<'_>, instance_id: &str) -> Option<Instance> {
+    let vm = view.vm(settings::guid(instance_id)?)?;
+    (view.host.spec.build >= build::SERVER_2016).then(|| summary(view.host, vm))?
 }
 
 fn summary(host: &Host, vm: &Vm) -> Option<Instance> {
@@ -48,7 +48,7 @@ fn summary(host: &Host, vm: &Vm) -> Option<Instance> {
             .with("EnhancedSessionModeState", 3_u16)
             .with("HealthState", health_state::OK)
             .with("Heartbeat", vm.has_shutdown_component().then_some(operational_status::OK))
-            .with("HostComputerSystemName", host.spec.name.as_str())
+            .with("HostComputerSystemName", vm.node.as_ref().unwrap_or(&host.spec.name).as_str())
             .with("InstanceID", format!("{}{}", names::SETTING_ID_PREFIX, vm.id))
             .with("MemoryUsage", if vm.state.is_live() { MEMORY } else { 0 })
             .with("Name", vm.id.as_str())

@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use super::View;
 use crate::{
     codes::activity,
     schema::{
@@ -29,16 +30,16 @@ const AVAILABLE: [u16; 6] = [
     requested_state::RESET,
 ];
 
-pub(super) fn all(host: &Host) -> Option<Vec<Instance>> {
-    let machines = host.vms.iter().map(|machine| vm(host, machine));
-    std::iter::once(host_system(host)).chain(machines).collect()
+pub(super) fn all(view: &View<'_>) -> Option<Vec<Instance>> {
+    let machines = view.vms().map(|machine| vm(view.host, machine));
+    std::iter::once(host_system(view.host)).chain(machines).collect()
 }
 
-pub(super) fn one(host: &Host, name: &str) -> Option<Instance> {
-    if name.eq_ignore_ascii_case(&host.spec.name) {
-        return host_system(host);
+pub(super) fn one(view: &View<'_>, name: &str) -> Option<Instance> {
+    if name.eq_ignore_ascii_case(&view.host.spec.name) {
+        return host_system(view.host);
     }
-    host.vm(name).and_then(|machine| vm(host, machine))
+    view.vm(name).and_then(|machine| vm(view.host, machine))
 }
 
 /// The object path of a VM.

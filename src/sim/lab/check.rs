@@ -39,7 +39,8 @@ pub(super) fn check(text: &str, file: LabFile) -> Result<Lab, LabError> {
     let mut ids = HashSet::new();
     let mut vms = Vec::new();
     for table in file.vm {
-        vms.push(checker.vm(table, &mut ids)?);
+        let node = checker.node(&table, &host)?;
+        vms.push(VmSpec { node, ..checker.vm(table, &mut ids)? });
     }
     let faults = faults::check(text, file.fault)?;
     Ok(Lab { host, service, timing, users, vms, faults })
@@ -176,6 +177,7 @@ impl Checker<'_> {
         Ok(VmSpec {
             name,
             id,
+            node: None,
             state,
             generation,
             created,
@@ -193,6 +195,17 @@ impl Checker<'_> {
             guest,
             requests,
         })
+    }
+
+    /// The node that a VM is on, if that is not the host.
+    fn node(&self, table: &VmTable, host: &HostSpec) -> Result<Option<String>, LabError> {
+        let Some(node) = &table.node else { return Ok(None) };
+        let field = format!("vm \"{}\": node", table.name.get_ref());
+        let name = self.named(node, field.clone())?;
+        if !host.cluster {
+            return Err(self.refuse(node, field, "the host is no node of a cluster: host: cluster"));
+        }
+        Ok(Some(name).filter(|name| !name.eq_ignore_ascii_case(&host.name)))
     }
 
     fn snapshot(

@@ -101,6 +101,7 @@ pub(super) struct UserTable {
 pub(super) struct VmTable {
     pub(super) name: Spanned<String>,
     pub(super) id: Option<Spanned<String>>,
+    pub(super) node: Option<Spanned<String>>,
     #[serde(default = "running")]
     pub(super) state: VmState,
     pub(super) generation: Option<Spanned<u8>>,

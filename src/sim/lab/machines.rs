@@ -17,6 +17,7 @@ impl Lab {
 fn machine(name: String) -> VmSpec {
     VmSpec {
         id: None,
+        node: None,
         state: VmState::Running,
         generation: 2,
         created: check::DEFAULT_CREATED,

@@ -115,6 +115,8 @@ pub(crate) enum Rights {
 #[derive(Clone, Debug)]
 pub(crate) struct VmSpec {
     pub(crate) name: String,
+    /// The node of the cluster that it is on; none if that is the host.
+    pub(crate) node: Option<String>,
     pub(crate) id: Option<String>,
     pub(crate) state: VmState,
     pub(crate) generation: u8,

@@ -22,7 +22,7 @@ pub(super) fn modify(host: &mut Host, call: &Call<'_>) -> Result<Output, Failed>
             _ => return Err(UNKNOWN),
         };
         // What is no GUID of a VM may be the name of one.
-        let is_known = host.vm(vm).is_some();
+        let is_known = call.view(host).vm(vm).is_some();
         if is_known && host.switch_merging(vm, on).is_ok() { Ok(()) } else { Err(UNKNOWN) }
     });
     Ok(Output::without_job(changed.err().unwrap_or(returned::COMPLETED)))

@@ -62,6 +62,7 @@ fn vm(spec: &VmSpec, random: &mut Random, now: Duration, booted: Duration) -> Vm
     Vm {
         id,
         name: spec.name.clone(),
+        node: spec.node.clone(),
         state: spec.state,
         changing: None,
         changed: booted.max(spec.created),

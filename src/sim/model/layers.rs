@@ -73,6 +73,8 @@ pub(crate) struct DiskFile {
     pub(crate) disk: u64,
     /// Whether a VM that is not off has the file open.
     pub(crate) in_use: bool,
+    /// Whether its VM is on another node of the cluster.
+    pub(crate) is_elsewhere: bool,
 }
 
 /// A file of a disk, as its layer knows it.

@@ -94,7 +94,10 @@ fn taken(volumes: &[Volume], volume: &Volume, vms: &[Vm], now: Duration) -> u64 
         around.max_by_key(|known| known.path.len()) == Some(volume)
     };
     let bytes = |vm: &Vm| {
-        let disks = u64::try_from(vm.disks.iter().filter(is_on_it).count()).unwrap_or(u64::MAX);
+        // What another node has on its own drives is not here.
+        let is_here = vm.node.is_none() || volume.is_shared();
+        let disks =
+            u64::try_from(vm.disks.iter().filter(is_on_it).filter(|_| is_here).count()).unwrap_or(u64::MAX);
         vm.bytes(now).saturating_mul(disks)
     };
     vms.iter().map(bytes).fold(volume.used, u64::saturating_add)
@@ -146,6 +149,7 @@ impl Vm {
             size: size.saturating_add(grown).min(disk),
             content: content.saturating_add(grown).min(disk),
             disk,
+            is_elsewhere: self.node.is_some(),
             in_use: self.state.is_live() && self.layers.present().any(|present| present == layer),
         })
     }

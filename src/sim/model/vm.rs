@@ -20,6 +20,8 @@ pub(crate) struct Vm {
     /// A GUID in upper case.
     pub(crate) id: String,
     pub(crate) name: String,
+    /// The node of the cluster that it is on; none if that is the host.
+    pub(crate) node: Option<String>,
     pub(crate) state: VmState,
     /// The change of its state that is under way.
     pub(crate) changing: Option<Transition>,

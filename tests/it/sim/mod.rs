@@ -10,6 +10,7 @@ mod fault_rules;
 mod http;
 mod invoke;
 mod life;
+mod nodes;
 mod ntlm_client;
 mod raw;
 mod read;
