@@ -30,7 +30,7 @@ pub(super) static COMPUTER_SYSTEM: Class =
         ])
         .methods(&[method(
             names::REQUEST_STATE_CHANGE,
-            // The codes of Hyper-V's services: a VM does not answer as CIM elements and jobs do.
+            // The return codes of Hyper-V's services, not those of jobs.
             RETURNED,
             &[
                 input(uint16(names::REQUESTED_STATE).values(requested_state::VALUES)),
@@ -59,8 +59,8 @@ pub(super) static SUMMARY_BASE: Class = Class::new("Msvm_SummaryInformationBase"
         string("VirtualSystemSubType").since(build::SERVER_2012_R2),
     ]);
 
-/// What there is to say about a VM in short. `GetSummaryInformation` returns it embedded, about snapshots too; from Windows
-/// Server 2016 on there are instances of their own.
+/// The summary of a VM. `GetSummaryInformation` returns it embedded, also for snapshots; Windows Server 2016 and later have
+/// instances too.
 pub(super) static SUMMARY: Class = Class::new(names::SUMMARY, Some(&SUMMARY_BASE), BOTH).properties(&[
     string("AllocatedGPU"),
     uint16("ApplicationHealth"),

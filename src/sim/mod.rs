@@ -53,37 +53,37 @@
 //! rights = "administrator"          # or "reader" (no Invoke), "filtered" (empty sets)
 //! certificate_sha256 = "AB:12:…"    # the hash of the client certificate that stands for the user
 //!
-//! [[volume]]                        # of the host: `Win32_Volume`. C:\ and those on which disks lie are there without a table
+//! [[volume]]                        # a Win32_Volume of the host; C:\ and the volumes of disks need no table
 //! path = 'D:\'                      # a drive, or a folder such as C:\ClusterStorage\Volume1
-//! capacity_gib = 4096               # by default 2048, or twice what lies on it at first if that is more
-//! used_gib = 0                      # by other things than the disks of VMs
+//! capacity_gib = 4096               # by default 2048, or twice the size of the files on it at the start
+//! used_gib = 0                      # by anything but disks of VMs
 //!
 //! [[vm]]
 //! name = "web-01"
 //! id = "0A1B2C3D-0001-4000-8000-00000000A001"   # optional: else from the seed
-//! node = "HV02"                     # the node of the cluster that it is on; by default the host
+//! node = "HV02"                     # the cluster node that owns it; by default the host
 //! state = "running"                 # off, saved, paused
 //! generation = 2
 //! created = 2026-01-05T08:00:00Z
 //! notes = ["Front end"]
 //! disks = ['D:\Hyper-V\web-01.vhdx']   # or how many, from 0 to 64; by default one
 //! # disk_folder = 'D:\Hyper-V'      # where those are that are only counted
-//! disk_gib = 127                    # of each disk, as the guest sees it
-//! base_mib = 12288                  # of the first file of each disk
-//! written_mib = 256                 # of the file that the present state writes to, if there are snapshots
-//! writes_mib_per_minute = 1         # by which that file grows while the VM runs
+//! disk_gib = 127                    # size of each disk, as the guest sees it
+//! base_mib = 12288                  # size of the first file of each disk
+//! written_mib = 256                 # size of the present state's file, if there are snapshots
+//! writes_mib_per_minute = 1         # growth of that file while the VM runs
 //! merging = true                    # false: its disks do not merge (Msvm_DiskMergeSettingData)
 //! checkpoints = "production"        # UserSnapshotType: 3, or standard if the guest takes no part; also "production-only" (4),
 //!                                   # "standard" (5), "disabled" (2)
-//! guest = "ready"                   # how the guest takes a request to shut down: "not-ready", "locked" (unless forced), "hung" (it
-//!                                   # takes it, and does not come to an end), "none" (it has no integration services)
+//! guest = "ready"                   # how the guest responds to a shutdown request: also "not-ready", "locked" (unless forced),
+//!                                   # "hung" (accepts it and never finishes), "none" (has no integration services)
 //! guest_vss = true                  # whether the guest takes part in a production checkpoint while it runs
 //! current = "base"                  # what the present state descends from; needed when there are several leaves
 //! applied = "base"                  # the snapshot applied last
 //!
 //! [[vm.snapshot]]
 //! name = "base"
-//! written_mib = 512                 # of its file of each disk, unless that is the first one
+//! written_mib = 512                 # size of its file of each disk; not for the first file
 //! # id, created, notes as above; parent = name, path or id
 //! type = "realized"                 # recovery, planned, missing, replica, replica-consistent, replica-planned
 //! automatic = false

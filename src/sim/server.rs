@@ -199,7 +199,7 @@ pub struct VmView {
     pub id: String,
     /// `ElementName`.
     pub name: String,
-    /// The node that it is on: `HostComputerSystemName`.
+    /// The cluster node that owns it: `HostComputerSystemName`.
     pub node: String,
     /// Whether disks merge at present, visibly.
     pub is_merging: bool,
@@ -209,9 +209,9 @@ pub struct VmView {
     pub is_busy: bool,
     /// The state at rest; the previous one while [`is_changing`](Self::is_changing).
     pub state: VmState,
-    /// Whether its state is changing at present.
+    /// True while its state is changing.
     pub is_changing: bool,
-    /// Whether its disks may merge (`Msvm_DiskMergeSettingData`).
+    /// True if its disks may merge (`Msvm_DiskMergeSettingData`).
     pub may_merge: bool,
     /// `Notes`.
     pub notes: Vec<String>,
@@ -374,7 +374,7 @@ impl RunningSimulator {
         self.endpoint.at(self.clock.now()).host.switch_merging(vm, on)
     }
 
-    /// As another administrator: has a VM, given by name or GUID, in a state at once; a change that is under way comes to nothing.
+    /// As another administrator: sets the state of a VM, given by name or GUID, at once; a change in progress is given up.
     ///
     /// # Errors
     /// When no VM, or more than one, has that name.
@@ -382,9 +382,9 @@ impl RunningSimulator {
         self.endpoint.at(self.clock.now()).host.set_state(vm, state)
     }
 
-    /// Moves a VM, given by name or GUID, to the node of that name: away from this host, or to it.
+    /// Moves a VM, given by name or GUID, to the cluster node `node`: away from this host, or back to it.
     ///
-    /// What is under way goes on there; from here its jobs cannot be seen any more.
+    /// Its operations continue; its jobs are not visible on this host while it is elsewhere.
     ///
     /// # Errors
     /// When no VM, or more than one, has that name.

@@ -85,7 +85,7 @@ fn kind(job: &Job) -> (&'static str, u16) {
     }
 }
 
-/// The same of a job that changes the state of a VM.
+/// The title and `JobType` of a state change.
 fn state_kind(request: StateRequest, from: VmState) -> (&'static str, u16) {
     match (request, from) {
         (StateRequest::Start, VmState::Paused) => {

@@ -16,7 +16,7 @@ pub(super) fn all(view: &View<'_>) -> Option<Vec<Instance>> {
     view.vms().map(setting).collect()
 }
 
-/// The GUID of the VM in an `InstanceID`.
+/// The GUID of the VM in an `InstanceID` of this class.
 pub(crate) fn vm_of(instance_id: &str) -> Option<&str> {
     let (vm, rest) = settings::guid(instance_id)?.split_once('\\')?;
     rest.eq_ignore_ascii_case(PART).then_some(vm)

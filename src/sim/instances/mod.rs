@@ -54,7 +54,7 @@ pub(crate) struct View<'a> {
 }
 
 impl<'a> View<'a> {
-    /// Whether the VM is one of the namespace: a cluster's has those of all nodes, that of a host those on it.
+    /// True if the namespace has the VM: the cluster's has those of all nodes, the host's those on it.
     fn shows(&self, vm: &Vm) -> bool {
         self.namespace == Namespace::Cluster || vm.node.is_none()
     }
@@ -63,7 +63,7 @@ impl<'a> View<'a> {
         self.host.vms.iter().filter(|vm| self.shows(vm))
     }
 
-    /// The VM of that identifier.
+    /// The VM with that identifier.
     pub(crate) fn vm(&self, id: &str) -> Option<&'a Vm> {
         self.host.vm(id).filter(|vm| self.shows(vm))
     }
@@ -73,12 +73,12 @@ impl<'a> View<'a> {
         self.host.snapshot(id).filter(|(vm, _)| self.shows(vm))
     }
 
-    /// Whether there are settings, or a snapshot, of that GUID.
+    /// True if a VM or a snapshot has that GUID.
     pub(crate) fn has_settings(&self, id: &str) -> bool {
         self.snapshot(id).is_some() || self.vm(id).is_some()
     }
 
-    /// Jobs stay on the node on which their VM is.
+    /// The visible jobs; a job is visible where its VM is.
     fn jobs(&self) -> impl Iterator<Item = &'a Job> {
         let hidden = self.host.vms.iter().filter(|vm| !self.shows(vm));
         let hidden: HashSet<&str> = hidden.map(|vm| vm.id.as_str()).collect();

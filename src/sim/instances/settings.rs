@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-/// Of the configuration of every VM.
+/// The configuration version of every VM.
 pub(super) const VERSION: &str = "9.0";
 
 const DATA_ROOT: &str = "C:\\ProgramData\\Microsoft\\Windows\\Hyper-V";

@@ -1,7 +1,7 @@
-//! `Msvm_ShutdownComponent`: by which the guest of a running VM is asked to shut down.
+//! `Msvm_ShutdownComponent`: shuts down the guest of a running VM.
 //!
-//! There is one as long as the VM runs and the guest has its integration services (reported by clients); constants as Microsoft
-//! documents them. `DeviceID` is formed as that of other components, with the identifier of the service that guests know it by.
+//! It exists while the VM runs and the guest has integration services (reported by clients), with the documented constants.
+//! `DeviceID` has the form of other components, with the identifier of the integration service (assumed).
 
 use super::View;
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// The integration service in guests.
+/// The identifier of the guest's shutdown service.
 const SERVICE: &str = "9F8233AC-BE49-4C79-8EE3-E7E1985B2077";
 
 pub(super) fn all(view: &View<'_>) -> Option<Vec<Instance>> {

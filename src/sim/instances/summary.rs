@@ -1,7 +1,8 @@
-//! `Msvm_SummaryInformation`: each VM in short, as an instance of its own.
+//! `Msvm_SummaryInformation`: a summary of each VM, as an instance.
 //!
-//! Since Windows Server 2016 (Microsoft's own client reads it so); which instances there are beside those of VMs, and what their
-//! `InstanceID` is, no source says: here none, and that of the present settings. Memory and processors are assumed.
+//! Windows Server 2016 and later have these instances; Microsoft's own client reads them. No source documents their `InstanceID`,
+//! or instances for snapshots: here the `InstanceID` is that of the present settings, and only VMs have one. Memory and processors
+//! are assumed.
 
 use super::{View, settings, system};
 use crate::{

@@ -94,13 +94,13 @@ fn vm(host: &Host, vm: &Vm) -> Option<Instance> {
     )
 }
 
-/// `OperationalStatus`, and what it says in words.
+/// `OperationalStatus` and `StatusDescriptions`.
 pub(super) fn status(host: &Host, vm: &Vm) -> (Vec<u16>, Vec<String>) {
     let activity = match host.work_on(&vm.id) {
         Some(Work::Create(_)) => Some((activity::CREATING_SNAPSHOT, "Creating checkpoint")),
         Some(Work::Apply(_)) => Some((activity::APPLYING_SNAPSHOT, "Applying checkpoint")),
         Some(Work::Destroy(..)) => Some((activity::DELETING_SNAPSHOT, "Deleting checkpoint")),
-        // No number is known for the first.
+        // No source has a number for these.
         Some(Work::Clear(_) | Work::Modify(_) | Work::State(_)) => None,
         None => host.is_merging(&vm.id).then_some((activity::MERGING_DISKS, "Merging disks")),
     };
@@ -112,7 +112,7 @@ pub(super) fn status(host: &Host, vm: &Vm) -> (Vec<u16>, Vec<String>) {
     }
 }
 
-/// `EnabledState`, and `OtherEnabledState` where that is the number for what has none.
+/// `EnabledState`, and `OtherEnabledState` if that is 1.
 pub(super) fn enabled_state(vm: &Vm) -> (u16, Option<&'static str>) {
     let other = |word| (vm_state::OTHER, Some(word));
     match vm.changing.map(|change| (change.request, change.from)) {
@@ -133,7 +133,7 @@ pub(super) fn enabled_state(vm: &Vm) -> (u16, Option<&'static str>) {
     }
 }
 
-/// For how long it has been running, in milliseconds.
+/// The uptime of the VM, in milliseconds.
 pub(super) fn up_time(host: &Host, vm: &Vm) -> u64 {
     vm.started.map_or(0, |started| millis(host.now().saturating_sub(started)))
 }

@@ -197,7 +197,7 @@ impl Checker<'_> {
         })
     }
 
-    /// The node that a VM is on, if that is not the host.
+    /// The cluster node of a VM; `None` for the host itself.
     fn node(&self, table: &VmTable, host: &HostSpec) -> Result<Option<String>, LabError> {
         let Some(node) = &table.node else { return Ok(None) };
         let field = format!("vm \"{}\": node", table.name.get_ref());

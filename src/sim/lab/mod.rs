@@ -58,7 +58,7 @@ pub(crate) struct HostSpec {
     pub(crate) cluster: bool,
     /// True if `CreateSnapshot` requires an instance in `SnapshotSettings`.
     pub(crate) requires_snapshot_settings: bool,
-    /// The volumes that the lab names; there are more if disks lie elsewhere.
+    /// The volumes of the lab; the model adds those of the VMs' disks.
     pub(crate) volumes: Vec<VolumeSpec>,
 }
 
@@ -67,7 +67,7 @@ pub(crate) struct HostSpec {
 pub(crate) struct Timing {
     /// How long a job runs.
     pub(crate) job: Duration,
-    /// How long a change of state runs.
+    /// How long a state change runs.
     pub(crate) state: Duration,
     /// How long a guest takes to shut down.
     pub(crate) shutdown: Duration,
@@ -115,7 +115,7 @@ pub(crate) enum Rights {
 #[derive(Clone, Debug)]
 pub(crate) struct VmSpec {
     pub(crate) name: String,
-    /// The node of the cluster that it is on; none if that is the host.
+    /// The cluster node that owns it; `None` for the host itself.
     pub(crate) node: Option<String>,
     pub(crate) id: Option<String>,
     pub(crate) state: VmState,
@@ -139,9 +139,9 @@ pub(crate) struct VmSpec {
     pub(crate) create: CallSpec,
     /// The result of `ModifySystemSettings`, for its own settings and for its snapshots.
     pub(crate) modify: CallSpec,
-    /// How its guest takes a request to shut down.
+    /// How its guest responds to a shutdown request.
     pub(crate) guest: Guest,
-    /// What becomes of requests for a change of its state, where the lab says something.
+    /// The outcomes of state requests that the lab specifies.
     pub(crate) requests: BTreeMap<StateRequest, CallSpec>,
 }
 
@@ -212,7 +212,7 @@ pub(crate) struct SnapshotSpec {
     pub(crate) automatic: bool,
     pub(crate) saved_state: bool,
     pub(crate) notes: Vec<String>,
-    /// The size of its file of each disk, in bytes, unless that is the first file.
+    /// The size of its file of each disk, in bytes; not used for the first file.
     pub(crate) written: u64,
     pub(crate) destroy: CallSpec,
     pub(crate) apply: CallSpec,

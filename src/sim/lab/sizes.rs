@@ -1,6 +1,6 @@
-//! How large things are: the disks of a VM, their files, and the volumes of the host.
+//! Sizes: the disks of a VM, their files, and the volumes of the host.
 //!
-//! Sizes in a lab are whole MiB and GiB; here they are bytes. All disks of a VM have the same sizes.
+//! A lab file has whole MiB and GiB; this module has bytes. All disks of a VM have the same sizes.
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -16,40 +16,40 @@ const GIB: u64 = 1 << 30;
 /// 64 TiB, the most that a VHDX holds (MS-VHDX, section 1.3).
 const MOST_MIB: u64 = (64 << 40) / MIB;
 
-/// What a volume of a large array has, with room for whatever is summed up.
+/// An exbibyte: sums of sizes stay in range.
 const MOST_VOLUME_GIB: u64 = (1 << 60) / GIB;
 
 /// The sizes of a VM's disks, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct DiskSizes {
-    /// Of each disk, as the guest sees it.
+    /// The size of each disk, as the guest sees it.
     pub(crate) disk: u64,
-    /// Of the first file of each disk.
+    /// The size of the first file of each disk.
     pub(crate) base: u64,
-    /// Of the file that the present state writes to, where that is not the first one.
+    /// The size of the present state's file, if that is not the first one.
     pub(crate) written: u64,
-    /// By how much that file grows in a minute, while the VM runs.
+    /// The growth of that file per minute while the VM runs.
     pub(crate) per_minute: u64,
 }
 
 impl Default for DiskSizes {
     fn default() -> Self {
-        // 127 GiB is what Hyper-V proposes for a new disk.
+        // 127 GiB is Hyper-V's default.
         Self { disk: 127 * GIB, base: 12 * GIB, written: 256 * MIB, per_minute: MIB }
     }
 }
 
-/// The size of the file of a snapshot about which the lab says nothing.
+/// The default size of a snapshot's file.
 const SNAPSHOT_WRITTEN: u64 = 512 * MIB;
 
-/// What a `[[volume]]` says.
+/// A `[[volume]]` table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct VolumeSpec {
     /// A drive or a folder, with a backslash at its end.
     pub(crate) path: String,
     /// In bytes.
     pub(crate) capacity: Option<u64>,
-    /// What lies on it beside the disks of VMs, in bytes.
+    /// The space used by anything but disks of VMs, in bytes.
     pub(crate) used: u64,
 }
 
@@ -87,7 +87,7 @@ pub(super) fn disks(text: &str, place: &str, table: &VmTable) -> Result<DiskSize
     })
 }
 
-/// The size of the file of a snapshot; `is_first` when that is the first of each disk.
+/// The size of a snapshot's file; `is_first` if that is the first file of each disk.
 pub(super) fn snapshot(
     text: &str,
     place: &str,
@@ -103,7 +103,7 @@ pub(super) fn snapshot(
     mib(text, written, field)
 }
 
-/// The volumes that the lab names.
+/// The volumes of the lab.
 pub(super) fn volumes(text: &str, tables: Vec<VolumeTable>) -> Result<Vec<VolumeSpec>, LabError> {
     let mut volumes: Vec<VolumeSpec> = Vec::new();
     for VolumeTable { path: given, capacity_gib, used_gib } in tables {
@@ -134,7 +134,7 @@ pub(super) fn volumes(text: &str, tables: Vec<VolumeTable>) -> Result<Vec<Volume
     Ok(volumes)
 }
 
-/// Whether it begins with a drive letter.
+/// True if the path begins with a drive letter.
 fn is_on_a_drive(path: &str) -> bool {
     let mut start = path.chars();
     start.next().is_some_and(|c| c.is_ascii_alphabetic())

@@ -1,27 +1,27 @@
-//! What a VM can be asked to be, and how its guest takes it.
+//! State requests of a VM, and how its guest responds to a shutdown request.
 
 use serde::Deserialize;
 
-/// What a VM can be asked for.
+/// A requested state change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum StateRequest {
-    /// Run, from whatever state.
+    /// Start, resume or restore.
     Start,
-    /// Be turned off; a saved state is lost.
+    /// Turn off; a saved state is lost.
     Off,
-    /// Have its guest shut down.
+    /// Shut down by the guest.
     Shutdown,
-    /// Be saved to disk.
+    /// Save to disk.
     Save,
-    /// Stand still.
+    /// Pause.
     Pause,
-    /// Begin anew.
+    /// Reset.
     Reset,
 }
 
 impl StateRequest {
-    /// The table of a VM that says what becomes of it.
+    /// The name of its table in the lab.
     pub(super) fn table(self) -> &'static str {
         match self {
             Self::Start => "request.start",
@@ -34,7 +34,7 @@ impl StateRequest {
     }
 }
 
-/// How a guest takes a request to shut down.
+/// How a guest responds to a shutdown request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Guest {
@@ -45,7 +45,7 @@ pub(crate) enum Guest {
     NotReady,
     /// It shuts down only if it is forced.
     Locked,
-    /// It takes the request, and does not come to an end.
+    /// It accepts the request and never finishes.
     Hung,
     /// It has no integration services.
     None,

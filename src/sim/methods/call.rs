@@ -29,7 +29,7 @@ pub(in crate::sim) struct Call<'a> {
 }
 
 impl<'a> Call<'a> {
-    /// What the namespace shows in which the method is called.
+    /// The view of the namespace in which the method is called.
     pub(super) fn view<'h>(&self, host: &'h Host) -> View<'h> {
         View { host, namespace: self.resource.namespace, rights: self.rights }
     }

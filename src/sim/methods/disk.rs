@@ -21,9 +21,9 @@ fn path<'a>(call: &Call<'a>) -> &'a str {
     call.text(names::PATH).trim()
 }
 
-/// The text about a file, if there is one: the answer has no `Job` unless it failed.
+/// The answer with the text about a file; it has `Job` only if the call failed.
 fn described(host: &Host, path: &str, parameter: &'static str, text: Option<String>) -> Output {
-    // A file that a VM on another node has open cannot be read from here.
+    // A file that a VM on another node has open cannot be read here.
     let is_locked = host.disk_file(path).is_some_and(|file| file.in_use && file.is_elsewhere);
     let text = text.filter(|_| !is_locked);
     let output = match &text {

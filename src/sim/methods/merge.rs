@@ -21,7 +21,7 @@ pub(super) fn modify(host: &mut Host, call: &Call<'_>) -> Result<Output, Failed>
             Ok(merge_state::DISABLED) => false,
             _ => return Err(UNKNOWN),
         };
-        // What is no GUID of a VM may be the name of one.
+        // `switch_merging` takes names too; an `InstanceID` has a GUID only.
         let is_known = call.view(host).vm(vm).is_some();
         if is_known && host.switch_merging(vm, on).is_ok() { Ok(()) } else { Err(UNKNOWN) }
     });

@@ -15,11 +15,11 @@ use crate::{
     },
 };
 
-/// `RequestStateChange` of a VM. A second request does not wait for the first.
+/// `RequestStateChange` of a VM.
 pub(super) fn request_state_change(host: &mut Host, call: &Call<'_>) -> Result<Output, Failed> {
     let vm = call.object.key("Name").unwrap_or_default();
     if host.vm(vm).is_none() {
-        // The host itself: an instance of the same class.
+        // The host itself is an instance of the same class.
         return Ok(Output::without_job(returned::VENDOR_NOT_SUPPORTED));
     }
     let request = match call.value(names::REQUESTED_STATE)? {
@@ -29,7 +29,7 @@ pub(super) fn request_state_change(host: &mut Host, call: &Call<'_>) -> Result<O
         Some(requested_state::OFFLINE) => StateRequest::Save,
         Some(requested_state::QUIESCE) => StateRequest::Pause,
         Some(requested_state::RESET) => StateRequest::Reset,
-        // The numbers of the first version of the namespace.
+        // The numbers of the v1 namespace.
         Some(vm_state::PAUSED_DOCUMENTED | vm_state::SAVED_DOCUMENTED) => {
             return Ok(Output::without_job(returned::VENDOR_INVALID_STATE));
         }
@@ -39,9 +39,9 @@ pub(super) fn request_state_change(host: &mut Host, call: &Call<'_>) -> Result<O
     Ok(Output::started(host, started))
 }
 
-/// `InitiateShutdown`: the answer says what the guest made of the request.
+/// `InitiateShutdown`: the return value is the guest's response.
 pub(super) fn initiate_shutdown(host: &mut Host, call: &Call<'_>) -> Result<Output, Failed> {
-    // A client in the field writes it with a capital letter.
+    // libvirt sends "False".
     let force = match call.text(names::FORCE).trim().to_ascii_lowercase().as_str() {
         "true" | "1" => true,
         "false" | "0" | "" => false,

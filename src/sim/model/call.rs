@@ -179,7 +179,7 @@ impl Host {
         }
     }
 
-    /// Nothing has been done.
+    /// Ends work without an effect.
     fn come_to_nothing(&mut self, vm: &str, work: &Work) {
         if matches!(work, Work::State(_)) {
             self.end_transition(vm, None, self.now);

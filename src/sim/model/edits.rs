@@ -132,7 +132,7 @@ impl Host {
         Ok(())
     }
 
-    /// Moves a VM to another node of the cluster, or to the host.
+    /// Moves a VM to another cluster node, or to the host.
     pub(crate) fn move_vm(&mut self, vm: &str, node: &str) -> Result<(), EditError> {
         let index = self.find_vm(vm)?;
         let node = Some(node.to_owned()).filter(|node| !node.eq_ignore_ascii_case(&self.spec.name));

@@ -60,7 +60,7 @@ impl Host {
             .copied()
     }
 
-    /// The state of the VM does not change any more by what has begun.
+    /// Drops pending changes of the VM's state.
     pub(super) fn forget_transition(&mut self, vm: &str) {
         let is_transition = |effect: &Effect| match effect {
             Effect::ShutDown => true,

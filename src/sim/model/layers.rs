@@ -41,11 +41,11 @@ struct Layer {
     suffix: Option<String>,
     /// It must not be merged away.
     kept: bool,
-    /// Of its file of each disk, in bytes.
+    /// The size of its file of each disk, in bytes.
     size: u64,
 }
 
-/// What a new differencing file has before anything is written to it (assumed).
+/// The size of a new differencing file (assumed).
 const EMPTY: u64 = 4 << 20;
 
 impl Layer {
@@ -65,15 +65,15 @@ pub(crate) struct DiskFile {
     pub(crate) parent: Option<String>,
     /// The first file of the disk.
     pub(crate) base: String,
-    /// Its bytes on the volume.
+    /// Its size on the volume, in bytes.
     pub(crate) size: u64,
-    /// What the disk holds in this file and in those that it descends from, in bytes.
+    /// The size of this file and all of its parents, in bytes.
     pub(crate) content: u64,
     /// The size of the disk, as a guest sees it.
     pub(crate) disk: u64,
-    /// Whether a VM that is not off has the file open.
+    /// True if a running or paused VM has the file open.
     pub(crate) in_use: bool,
-    /// Whether its VM is on another node of the cluster.
+    /// True if its VM is on another cluster node.
     pub(crate) is_elsewhere: bool,
 }
 
@@ -137,7 +137,7 @@ impl Layers {
         })
     }
 
-    /// Gives each file its size: `base` to the first, and to the others what was written for their owner.
+    /// Sets the size of each file: `base` for the first, `written` of the owner for the others.
     pub(super) fn sized(mut self, base: u64, written: impl Fn(&Owner) -> u64) -> Self {
         for layer in &mut self.layers {
             layer.size = match (&layer.suffix, &layer.owner) {
@@ -148,17 +148,17 @@ impl Layers {
         self
     }
 
-    /// The present state has written so much more.
+    /// Grows the file of the present state.
     pub(super) fn grow(&mut self, bytes: u64) {
         self.edit(&Owner::Now, |layer| layer.size = layer.size.saturating_add(bytes));
     }
 
-    /// The bytes of all files of one disk, none of which has more than `most`.
+    /// The size of all files of one disk, each counted up to `most`.
     pub(super) fn total(&self, most: u64) -> u64 {
         self.layers.iter().fold(0, |sum, layer| sum.saturating_add(layer.size.min(most)))
     }
 
-    /// The layers that the present state is made of, the latest first.
+    /// The layers of the present state, the latest first.
     pub(super) fn present(&self) -> impl Iterator<Item = u32> {
         let latest = self.of(&Owner::Now).and_then(|id| self.layer(id));
         successors(latest, |layer| self.layer(layer.parent?)).map(|layer| layer.id)
@@ -236,7 +236,7 @@ impl Layers {
         for layer in self.layers.iter_mut().filter(|layer| layer.parent == Some(id)) {
             layer.parent = gone.parent;
             layer.suffix.clone_from(&gone.suffix);
-            // As if no block had been in both (assumed); nothing is larger than its disk, which `sizes` sees to.
+            // As if no block were in both files (assumed); `sizes` limits it to the size of the disk.
             layer.size = layer.size.saturating_add(gone.size);
         }
     }

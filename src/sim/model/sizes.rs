@@ -1,8 +1,8 @@
-//! How large files and volumes are, and how a file grows.
+//! Sizes of files and volumes, and the growth of a file.
 //!
-//! The file that the present state writes to grows by a constant rate while the VM runs, in whole blocks; a merge adds the two
-//! files up; nothing gets larger than its disk. All of that is assumed: what a real guest writes is its own affair.
-//! Volumes are those that the lab names, and those on which the disks of VMs lie. Nothing here ever fails for lack of space.
+//! The file of the present state grows at a constant rate while the VM runs, in whole blocks; a merge adds the sizes of two files;
+//! no file is larger than its disk. All of this is assumed. The volumes are those of the lab and those that hold disks of VMs.
+//! No operation fails for lack of space.
 
 use std::time::Duration;
 
@@ -12,16 +12,16 @@ use crate::sim::{
     path::alike,
 };
 
-/// Files grow by whole blocks: 2 MiB is the usual size of a block of a differencing VHDX.
+/// The usual block size of a differencing VHDX; files grow by whole blocks.
 const BLOCK: u64 = 2 << 20;
 
-/// The least that a volume has about which the lab says nothing.
+/// The least capacity of a volume without one in the lab.
 const CAPACITY: u64 = 2 << 40;
 
 /// The volume that every host has.
 const SYSTEM: &str = "C:\\";
 
-/// Where the volumes of a cluster are mounted.
+/// The folder in which cluster volumes are mounted.
 const SHARED: &str = "C:\\ClusterStorage\\";
 
 /// A volume of the host.
@@ -31,23 +31,23 @@ pub(crate) struct Volume {
     pub(crate) path: String,
     /// In bytes.
     pub(crate) capacity: u64,
-    /// What lies on it beside the disks of VMs, in bytes.
+    /// The space used by anything but disks of VMs, in bytes.
     used: u64,
 }
 
 impl Volume {
-    /// Whether it is a volume of a cluster.
+    /// True if it is a cluster volume.
     pub(crate) fn is_shared(&self) -> bool {
         self.path.len() > SHARED.len() && holds(SHARED, &self.path)
     }
 
-    /// Whether it is the volume of Windows.
+    /// True if Windows is on it.
     pub(crate) fn is_system(&self) -> bool {
         alike(&self.path, SYSTEM)
     }
 }
 
-/// The volumes of a host: those of its lab, the system's, and those on which the disks of VMs lie.
+/// The volumes of a host: those of the lab, the system volume, and those that hold disks of VMs.
 pub(super) fn volumes(specs: &[VolumeSpec], vms: &[Vm], now: Duration) -> Vec<Volume> {
     let mut known = specs.to_vec();
     let disks = vms.iter().flat_map(|vm| vm.disks.iter());
@@ -65,14 +65,14 @@ pub(super) fn volumes(specs: &[VolumeSpec], vms: &[Vm], now: Duration) -> Vec<Vo
     let taken: Vec<u64> = volumes.iter().map(|volume| taken(&volumes, volume, vms, now)).collect();
     for ((volume, spec), taken) in volumes.iter_mut().zip(&known).zip(taken) {
         if spec.capacity.is_none() {
-            // Half of it is free at first, however many VMs there are.
+            // At least half is free at the start, even with many VMs.
             volume.capacity = volume.capacity.max(taken.saturating_mul(2));
         }
     }
     volumes
 }
 
-/// The drive of a file, or the volume of a cluster; none for one on a share.
+/// The drive or the cluster volume of a file; `None` for a file on a share.
 fn root(file: &str) -> Option<String> {
     if let Some((_, rest)) = file.split_at_checked(SHARED.len()).filter(|_| holds(SHARED, file))
         && let Some((name, _)) = rest.split_once('\\')
@@ -83,7 +83,7 @@ fn root(file: &str) -> Option<String> {
     drive.ends_with(":\\").then(|| drive.to_owned())
 }
 
-/// Whether the file lies below the folder.
+/// True if the file is below the folder.
 fn holds(folder: &str, file: &str) -> bool {
     file.split_at_checked(folder.len()).is_some_and(|(start, _)| alike(start, folder))
 }
@@ -94,7 +94,7 @@ fn taken(volumes: &[Volume], volume: &Volume, vms: &[Vm], now: Duration) -> u64 
         around.max_by_key(|known| known.path.len()) == Some(volume)
     };
     let bytes = |vm: &Vm| {
-        // What another node has on its own drives is not here.
+        // Drives of another node are not drives of this host.
         let is_here = vm.node.is_none() || volume.is_shared();
         let disks =
             u64::try_from(vm.disks.iter().filter(is_on_it).filter(|_| is_here).count()).unwrap_or(u64::MAX);
@@ -104,26 +104,26 @@ fn taken(volumes: &[Volume], volume: &Volume, vms: &[Vm], now: Duration) -> u64 
 }
 
 impl Host {
-    /// The disk file of that path, whoever's it is; upper and lower case are alike.
+    /// The disk file with that path, of any VM; case does not matter.
     pub(crate) fn disk_file(&self, path: &str) -> Option<DiskFile> {
         self.vms.iter().find_map(|vm| vm.disks.iter().find_map(|base| vm.disk_file(path, base, self.now)))
     }
 
-    /// Bytes of the volume that nothing takes.
+    /// The free space of the volume, in bytes.
     pub(crate) fn free(&self, volume: &Volume) -> u64 {
         volume.capacity.saturating_sub(taken(&self.volumes, volume, &self.vms, self.now))
     }
 }
 
 impl Vm {
-    /// Counts what was written up to `now`: before something changes that decides how much, or where to.
+    /// Adds what was written up to `now` to the size of the file. Call it before the state of the VM or its present file changes.
     pub(super) fn write(&mut self, now: Duration) {
         let grown = self.grown(now);
         self.layers.grow(grown);
         self.written = self.written.max(now);
     }
 
-    /// What was written since it was counted.
+    /// The bytes written since the last [`write`](Self::write).
     fn grown(&self, now: Duration) -> u64 {
         if self.state != VmState::Running {
             return 0;
@@ -133,7 +133,7 @@ impl Vm {
         bytes / BLOCK * BLOCK
     }
 
-    /// The bytes of all files of one of its disks.
+    /// The size of all files of one disk, in bytes.
     fn bytes(&self, now: Duration) -> u64 {
         self.layers.total(self.sizes.disk).saturating_add(self.grown(now))
     }

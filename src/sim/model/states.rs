@@ -1,8 +1,7 @@
-//! States of VMs: what may follow what, a change as long as it is under way, and the guest that shuts down.
+//! States of VMs: allowed transitions, transitions in progress, and the shutdown of a guest.
 //!
-//! A VM rests in one of four states. A change takes a job; a guest that is asked to shut down takes its time without one. What may
-//! follow what is what Microsoft's own client allows; the table in [`crate::sim`] says how sure the rest is. It never knows the
-//! numbers of the wire.
+//! A VM at rest has one of four states. A transition has a job, except a shutdown that the guest was asked for. The allowed
+//! transitions are those of Microsoft's own client; the table in [`crate::sim`] labels the rest.
 
 use std::time::Duration;
 
@@ -12,17 +11,17 @@ use crate::{
     sim::lab::{Guest, StateRequest, VmState},
 };
 
-/// A change that is under way.
+/// A transition in progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Transition {
     pub(crate) request: StateRequest,
-    /// The state before, which stays if nothing comes of the change.
+    /// The state before; the VM keeps it if the transition fails.
     pub(crate) from: VmState,
     pub(super) to: VmState,
 }
 
 impl Transition {
-    /// The change that a request makes; none where it is not allowed, or where the state is that one already.
+    /// The transition of a request; `None` if it is not allowed, or if the VM is in that state already.
     fn of(request: StateRequest, from: VmState) -> Option<Self> {
         use VmState::{Off, Paused, Running, Saved};
         let to = match (request, from) {
@@ -37,18 +36,18 @@ impl Transition {
 }
 
 impl Vm {
-    /// Whether there is a component by which its guest is asked to shut down.
+    /// True if the VM has an `Msvm_ShutdownComponent`.
     pub(crate) fn has_shutdown_component(&self) -> bool {
         self.state == VmState::Running && self.guest != Guest::None
     }
 
-    /// Goes into a state at once.
+    /// Changes the state at once.
     pub(super) fn enter(&mut self, state: VmState, at: Duration) {
         self.write(at);
         self.started = match state {
             VmState::Off | VmState::Saved => None,
             VmState::Paused => self.started.or(Some(at)),
-            // After a pause it goes on.
+            // A pause does not end the run.
             VmState::Running => self.started.filter(|_| self.state == VmState::Paused).or(Some(at)),
         };
         self.state = state;
@@ -57,14 +56,14 @@ impl Vm {
 }
 
 impl Host {
-    /// Takes a request of `owner` for another state of the VM `id`.
+    /// Handles a request of `owner` to change the state of the VM `id`.
     pub(crate) fn change_state(&mut self, id: &str, request: StateRequest, owner: &str) -> Started {
         let Some(vm) = self.vm(id) else {
             return Started::without_job(method::VENDOR_INVALID_PARAMETER);
         };
         let (id, guest) = (vm.id.clone(), vm.guest);
         let shuts_down = request == StateRequest::Shutdown;
-        // To turn it off takes the place of a shutdown that does not come to its end.
+        // Turning off replaces a shutdown in progress.
         let is_free = vm.changing.is_none_or(|under_way| {
             request == StateRequest::Off && under_way.request == StateRequest::Shutdown
         });
@@ -90,7 +89,7 @@ impl Host {
         started
     }
 
-    /// Asks the guest of the VM `id` to shut down; the return value.
+    /// Asks the guest of the VM `id` to shut down; returns the return value of the method.
     pub(crate) fn shut_down_guest(&mut self, id: &str, force: bool) -> u32 {
         let Some(vm) = self.vm(id).filter(|vm| vm.has_shutdown_component()) else {
             return method::VENDOR_INVALID_STATE;
@@ -117,7 +116,7 @@ impl Host {
         method::COMPLETED
     }
 
-    /// Has a VM in a state at once.
+    /// Sets the state of a VM at once; a transition in progress is given up.
     pub(crate) fn set_state(&mut self, vm: &str, state: VmState) -> Result<(), EditError> {
         let index = self.find_vm(vm)?;
         if let Some(id) = self.vms.get(index).map(|vm| vm.id.clone()) {
@@ -127,7 +126,7 @@ impl Host {
         Ok(())
     }
 
-    /// A change has come to its end: in another state, or in the one before.
+    /// Ends a transition, in the state `to` or in the state before.
     pub(super) fn end_transition(&mut self, vm: &str, to: Option<VmState>, at: Duration) {
         if let Some(vm) = self.vms.iter_mut().find(|known| known.id == vm) {
             vm.changing = None;
@@ -137,7 +136,7 @@ impl Host {
         }
     }
 
-    /// The change that is under way comes to nothing: its job ends, its guest does not shut down any more.
+    /// Gives up the transition in progress: terminates its job, cancels the shutdown of the guest.
     fn give_up_transition(&mut self, vm: &str) {
         let now = self.now;
         self.forget_transition(vm);

@@ -20,18 +20,18 @@ pub(crate) struct Vm {
     /// A GUID in upper case.
     pub(crate) id: String,
     pub(crate) name: String,
-    /// The node of the cluster that it is on; none if that is the host.
+    /// The cluster node that owns it; `None` for the host itself.
     pub(crate) node: Option<String>,
     pub(crate) state: VmState,
-    /// The change of its state that is under way.
+    /// The transition in progress.
     pub(crate) changing: Option<Transition>,
-    /// When its state changed last.
+    /// The time of its last state change.
     pub(crate) changed: Duration,
-    /// Since when it runs, paused or not.
+    /// When it was started; `None` unless it runs or is paused.
     pub(crate) started: Option<Duration>,
-    /// What becomes of a request for a change of its state about which the lab says something.
+    /// The outcomes of state requests that the lab specifies.
     pub(super) requests: BTreeMap<StateRequest, CallSpec>,
-    /// How its guest takes a request to shut down.
+    /// How its guest responds to a shutdown request.
     pub(crate) guest: Guest,
     pub(crate) generation: u8,
     pub(crate) created: Duration,
@@ -47,9 +47,9 @@ pub(crate) struct Vm {
     /// The snapshot that was applied last.
     pub(crate) applied: Option<String>,
     pub(super) layers: Layers,
-    /// Of its disks and of what it writes to them.
+    /// The sizes of its disks, and its rate of writing.
     pub(super) sizes: DiskSizes,
-    /// Up to when the writing is counted in the sizes of its files.
+    /// Writes up to this time are included in the sizes of its files.
     pub(super) written: Duration,
     /// When its configuration changed last.
     pub(crate) configured: Duration,
