@@ -1,11 +1,11 @@
-//! Classes of `root/cimv2`, which every Windows host has: operating system, computer and processors.
+//! Classes of `root/cimv2`, which every Windows host has: operating system, computer, processors and volumes.
 //!
 //! Members after Microsoft's documentation of the classes and the Windows Server 2019 schema. Their CIM base classes are older
 //! than those of the virtualization namespaces.
 
 use super::{
     CIMV2, Class, boolean, build, datetime, input, method, names, sint16, sint32, sint64, string, uint8,
-    uint16, uint32, uint64,
+    uint16, uint32, uint64, values::drive_type,
 };
 
 /// The operating system of the host; one instance.
@@ -137,6 +137,31 @@ pub(super) static WIN32_PROCESSOR: Class = Class::new(names::WIN32_PROCESSOR, So
         uint32("VoltageCaps"),
     ]);
 
+/// A volume of the host, with a drive letter or mounted in a folder.
+pub(super) static WIN32_VOLUME: Class = Class::new(names::WIN32_VOLUME, Some(&STORAGE_VOLUME), CIMV2)
+    .properties(&[
+        boolean("Automount"),
+        boolean("BootVolume"),
+        uint64("Capacity"),
+        boolean("Compressed"),
+        boolean("DirtyBitSet"),
+        string("DriveLetter"),
+        uint32("DriveType").values(drive_type::VALUES),
+        string("FileSystem"),
+        uint64("FreeSpace"),
+        boolean("IndexingEnabled"),
+        string("Label"),
+        uint32("MaximumFileNameLength"),
+        boolean("PageFilePresent"),
+        boolean("QuotasEnabled"),
+        boolean("QuotasIncomplete"),
+        boolean("QuotasRebuilding"),
+        uint32("SerialNumber"),
+        boolean("SupportsDiskQuotas"),
+        boolean("SupportsFileBasedCompression"),
+        boolean("SystemVolume"),
+    ]);
+
 /// `CIM_ManagedSystemElement`.
 pub(super) static MANAGED_SYSTEM_ELEMENT: Class = Class::new("CIM_ManagedSystemElement", None, CIMV2)
     .properties(&[
@@ -199,7 +224,7 @@ pub(super) static UNITARY_COMPUTER_SYSTEM: Class =
         string("LastLoadInfo"),
         uint16("PowerManagementCapabilities").array(),
         boolean("PowerManagementSupported"),
-        uint16("PowerState"),
+        uint16("VmState"),
         uint16("ResetCapability"),
     ]);
 
@@ -221,6 +246,19 @@ pub(super) static LOGICAL_DEVICE: Class = Class::new("CIM_LogicalDevice", Some(&
         string("SystemCreationClassName"),
         string("SystemName"),
     ]);
+
+/// `CIM_StorageExtent`.
+pub(super) static STORAGE_EXTENT: Class = Class::new("CIM_StorageExtent", Some(&LOGICAL_DEVICE), CIMV2)
+    .properties(&[
+        uint16("Access"),
+        uint64("BlockSize"),
+        string("ErrorMethodology"),
+        uint64("NumberOfBlocks"),
+        string("Purpose"),
+    ]);
+
+/// `CIM_StorageVolume`.
+pub(super) static STORAGE_VOLUME: Class = Class::new("CIM_StorageVolume", Some(&STORAGE_EXTENT), CIMV2);
 
 /// `CIM_Processor`.
 pub(super) static PROCESSOR: Class = Class::new("CIM_Processor", Some(&LOGICAL_DEVICE), CIMV2).properties(&[

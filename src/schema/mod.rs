@@ -133,6 +133,7 @@ pub(crate) static CLASSES: &[&Class] = &[
     &cimv2::WIN32_OPERATING_SYSTEM,
     &cimv2::WIN32_COMPUTER_SYSTEM,
     &cimv2::WIN32_PROCESSOR,
+    &cimv2::WIN32_VOLUME,
 ];
 
 /// The class of that name; case does not matter, as on a host.

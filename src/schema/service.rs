@@ -45,9 +45,9 @@ pub(super) static MANAGEMENT_SERVICE: Class =
             ],
         ),
         method(
-            "ModifyDiskMergeSettings",
+            names::MODIFY_DISK_MERGE,
             RETURNED,
-            &[input(string("SettingData").embedded(names::DISK_MERGE)), STARTED_JOB],
+            &[input(string(names::SETTING_DATA_TEXT).embedded(names::DISK_MERGE)), STARTED_JOB],
         ),
     ]);
 
@@ -64,11 +64,11 @@ pub(super) static IMAGE_SERVICE: Class =
             ],
         ),
         method(
-            "GetVirtualHardDiskState",
+            names::GET_VIRTUAL_DISK_STATE,
             RETURNED,
             &[
                 input(string(names::PATH)),
-                output(string("State").embedded("Msvm_VirtualHardDiskState")),
+                output(string(names::STATE_TEXT).embedded(names::VIRTUAL_DISK_STATE)),
                 STARTED_JOB,
             ],
         ),

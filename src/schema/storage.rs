@@ -46,7 +46,7 @@ pub(super) static VIRTUAL_DISK: Class = Class::new(names::VIRTUAL_DISK, Some(&ci
 
 /// Size and state of a virtual disk file; exists only embedded.
 pub(super) static VIRTUAL_DISK_STATE: Class =
-    Class::new("Msvm_VirtualHardDiskState", None, HOST).properties(&[
+    Class::new(names::VIRTUAL_DISK_STATE, None, HOST).properties(&[
         uint32("Alignment"),
         uint64("FileSize"),
         uint32("FragmentationPercentage"),

@@ -64,7 +64,7 @@ fn a_member_is_declared_anew_only_to_say_more() {
 
 #[test]
 fn every_class_but_embedded_ones_and_singletons_has_a_key() {
-    let without = [names::ERROR, "Msvm_VirtualHardDiskState", "Win32_OperatingSystem"];
+    let without = [names::ERROR, names::VIRTUAL_DISK_STATE, "Win32_OperatingSystem"];
     for class in CLASSES {
         assert_eq!(class.keys().count() == 0, without.contains(&class.name), "{}", class.name);
     }
@@ -84,6 +84,7 @@ fn keys_are_those_of_object_paths_in_the_field() {
         ["CreationClassName", "DeviceID", "SystemCreationClassName", "SystemName"]
     );
     assert_eq!(keys("Win32_Processor"), ["DeviceID"]);
+    assert_eq!(keys("Win32_Volume"), ["DeviceID"]);
     assert_eq!(keys("Msvm_AffectedJobElement"), ["AffectedElement", "AffectingElement"]);
 }
 

@@ -38,6 +38,7 @@ pub(super) const REQUESTED_JOB_STATE: Values = Values::Codes(Family::RequestedSt
 values! {
     /// `EnabledState` of a VM. Saved and paused have two numbers each: one sent by hosts with the `v2` namespace, one documented.
     vm_state: u16 {
+        1 OTHER "other";
         2 ENABLED "running";
         3 DISABLED "off";
         4 SHUTTING_DOWN "shutting down";
@@ -188,6 +189,10 @@ values! {
     /// `ResourceType`; some of the values.
     resource_type: u16 {
         31 LOGICAL_DISK "logical disk, such as a virtual hard disk";
+    }
+    /// `DriveType` of a volume; a part of the list.
+    drive_type: u32 {
+        3 LOCAL_DISK "local disk";
     }
     /// `Type` of a virtual disk file.
     disk_type: u16 {

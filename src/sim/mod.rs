@@ -36,6 +36,8 @@
 //!
 //! [timing]                          # seconds; these are the defaults
 //! job_seconds = 2.0
+//! state_seconds = 1.0               # of a job that changes the state of a VM
+//! shutdown_seconds = 5.0            # how long a guest takes to shut down
 //! merge_seconds = 3.0
 //! object_delay_seconds = 0.0        # from the end of a job until its effect on a snapshot is visible
 //! link_delay_seconds = 0.0          # from then until a new snapshot is linked to its job (Msvm_AffectedJobElement)
@@ -51,24 +53,37 @@
 //! rights = "administrator"          # or "reader" (no Invoke), "filtered" (empty sets)
 //! certificate_sha256 = "AB:12:…"    # the hash of the client certificate that stands for the user
 //!
+//! [[volume]]                        # a Win32_Volume of the host; C:\ and the volumes of disks need no table
+//! path = 'D:\'                      # a drive, or a folder such as C:\ClusterStorage\Volume1
+//! capacity_gib = 4096               # by default 2048, or twice the size of the files on it at the start
+//! used_gib = 0                      # by anything but disks of VMs
+//!
 //! [[vm]]
 //! name = "web-01"
 //! id = "0A1B2C3D-0001-4000-8000-00000000A001"   # optional: else from the seed
+//! node = "HV02"                     # the cluster node that owns it; by default the host
 //! state = "running"                 # off, saved, paused
 //! generation = 2
 //! created = 2026-01-05T08:00:00Z
 //! notes = ["Front end"]
 //! disks = ['D:\Hyper-V\web-01.vhdx']   # or how many, from 0 to 64; by default one
 //! # disk_folder = 'D:\Hyper-V'      # where those are that are only counted
+//! disk_gib = 127                    # size of each disk, as the guest sees it
+//! base_mib = 12288                  # size of the first file of each disk
+//! written_mib = 256                 # size of the present state's file, if there are snapshots
+//! writes_mib_per_minute = 1         # growth of that file while the VM runs
 //! merging = true                    # false: its disks do not merge (Msvm_DiskMergeSettingData)
 //! checkpoints = "production"        # UserSnapshotType: 3, or standard if the guest takes no part; also "production-only" (4),
 //!                                   # "standard" (5), "disabled" (2)
+//! guest = "ready"                   # how the guest responds to a shutdown request: also "not-ready", "locked" (unless forced),
+//!                                   # "hung" (accepts it and never finishes), "none" (has no integration services)
 //! guest_vss = true                  # whether the guest takes part in a production checkpoint while it runs
 //! current = "base"                  # what the present state descends from; needed when there are several leaves
 //! applied = "base"                  # the snapshot applied last
 //!
 //! [[vm.snapshot]]
 //! name = "base"
+//! written_mib = 512                 # size of its file of each disk; not for the first file
 //! # id, created, notes as above; parent = name, path or id
 //! type = "realized"                 # recovery, planned, missing, replica, replica-consistent, replica-planned
 //! automatic = false
@@ -93,7 +108,8 @@
 //!
 //! # The same keys, without those of a merge, say what becomes of other calls: [vm.snapshot.apply] (ApplySnapshot) and
 //! # [vm.snapshot.clear] (ClearSnapshotState) of this snapshot; before the snapshots of the VM, [vm.create] (CreateSnapshot;
-//! # also link_delay_seconds) and [vm.modify] (ModifySystemSettings of it and its snapshots; return_value = 0 by default).
+//! # also link_delay_seconds), [vm.modify] (ModifySystemSettings of it and its snapshots; return_value = 0 by default) and
+//! # [vm.request.save] (RequestStateChange; also start, off, shutdown, pause, reset).
 //!
 //! [[fault]]                         # goes wrong on purpose: see below
 //! on = "DestroySnapshot"
@@ -121,6 +137,7 @@
 //! | Namespaces answered in lower case, compared without case | captured for others, assumed for these |
 //! | `CreationClassName` alone identifies a service; no selector at all is `w:InternalError` | captured |
 //! | A singleton (`Win32_OperatingSystem`) is read without selectors, its reference has none, its path ends in `=@` | documented, reported by clients |
+//! | `root\cimv2`: `Win32_Volume` with its size and what is free, in bytes; a volume of a cluster has a path and no letter | documented, that the latter is there at all assumed |
 //! | `root\cimv2`: `Win32_OperatingSystem`, `Win32_ComputerSystem`, one `Win32_Processor` a socket, with names, version and times of the lab | documented, other values assumed |
 //! | Fragment transfer of Get and Put: a property by its name, or with `/text()`; must be understood; other operations get 2150858871 | documented |
 //! | The answer to it is `w:XmlFragment` as for named properties of a query; another expression is `n:CannotProcessFilter` | assumed |
@@ -172,6 +189,12 @@
 //! | `GetVirtualHardDiskSettingData`: 0 and the text at once, without `Job`; an empty `ParentPath` for the first file; null is `PROPAGATED` | captured |
 //! | A file that is not there: 32779, `Job` and `SettingData` null; no path: 32773 | documented, the nulls and the second code assumed |
 //! | A file in use is described as any other | reported by watchers, on the VM's own host |
+//! | `GetVirtualHardDiskState`: answers as the former; `FileSize` and `InUse` of a VM that runs or is paused | documented, the answers assumed |
+//! | `MinInternalSize` is the sum of the files of the chain | assumed |
+//! | All disks of a VM have files of the same sizes; the present one grows by a constant rate while the VM runs, 2 MiB at a time, from 4 MiB | assumed |
+//! | A merge adds the sizes of the two files up, at its end; nothing is larger than its disk, and nothing fails for lack of space | assumed |
+//! | `ModifyDiskMergeSettings` switches the merging of a VM at once: 0, `Job` null; what was left over meanwhile merges | documented, that it takes no job assumed |
+//! | An unknown VM or state in it: 32773 | assumed |
 //! | `CreateSnapshot`: the VM by `CreationClassName` and `Name`, or by `Name` alone; by another selector a fault | reported by clients, the fault's code (2150858843) assumed |
 //! | `Name` alone also where a method of a VM is called | reported by clients |
 //! | What names no VM, or a `SnapshotType` but 2, 3, 32768, 34818: 32773 | assumed |
@@ -200,6 +223,27 @@
 //! | `OperationalStatus` [11, 32772] while disks merge, [11, 32770] while a snapshot is deleted; a short gap between | documented, captured |
 //! | [11, 32768] while a snapshot is taken, [11, 32769] while one is applied; `EnabledState` stays | documented |
 //! | The merge is an `Msvm_StorageJob` of type 5, linked to machine and disks by `Msvm_AffectedStorageJobElement` | assumed |
+//! | `RequestStateChange` of a VM: 2 starts or resumes, 3 turns off (and discards a saved state), 6 saves, 9 pauses, 11 resets: 4096 and a job | reported by clients, the job's times and texts assumed |
+//! | 4 has the guest shut down; 32775 when the guest cannot | reported by clients against the documentation, the code assumed |
+//! | 32768 and 32769, which paused and saved VMs once: 32775, and nothing changes | captured |
+//! | The state that is there already, and one that cannot follow: 32775 | reported by clients |
+//! | Any other number: 32773; a request to the host itself: 32770 | assumed |
+//! | `JobType` 12 start, 13 off, 14 save, 15 start of a saved VM, 16 shutdown, 26 pause, 27 resume, 28 reset | documented, which is whose assumed |
+//! | `EnabledState` at rest 2, 3, 6, 9; `RequestedState` stays 5 | captured |
+//! | On the way 1 with `OtherEnabledState` Saving, Quiescing or Resuming; 4 while it goes off, 10 while it starts or resets | reported by clients, which of them when assumed |
+//! | `EnabledDefault` 3 of a VM that is off, else 2 | captured, for saved and paused assumed |
+//! | A second request during a change: 32775, but turning off takes the place of a shutdown, whose job is terminated | assumed |
+//! | 32775 for a change while a snapshot is worked on, and for work on a snapshot during a change; a merge hinders no change | assumed |
+//! | A VM is up since it was started, a pause included; a saved one begins anew | assumed |
+//! | `Msvm_ShutdownComponent` as long as a VM runs and its guest has integration services | reported by clients |
+//! | `InitiateShutdown` answers at once: 0, 32780 not ready, 32781 locked and not forced, 32782 asked before; the VM goes off later, without a job | documented, that its `EnabledState` is 4 meanwhile assumed |
+//! | `Msvm_SummaryInformation` as a class with instances, from Windows Server 2016 on; of VMs alone, with the `InstanceID` of the present settings | reported by clients, the second half assumed |
+//! | Its `HostComputerSystemName` is the NetBIOS name of the host, its `Notes` one text | documented, which name assumed |
+//! | `root\HyperVCluster\v2` has the VMs of all nodes, `root\virtualization\v2` those on the host: elsewhere is an empty set, and no fault | reported by administrators and clients |
+//! | The node of a VM is `HostComputerSystemName` of its `Msvm_SummaryInformation` in the cluster's namespace | reported by clients |
+//! | Methods in the cluster's namespace work on VMs of any node; in the other one a VM elsewhere is unknown: 32773 | assumed |
+//! | A VM that moves takes snapshots, disks and what is under way along; its jobs cannot be seen on the host that it left | reported by clients, that the work goes on assumed |
+//! | A disk file that a VM on another node has open: 32768 | reported by clients as a sharing violation, the code assumed |
 //! | A second operation gets 32775 while a snapshot is taken, applied, cleared or deleted, 32774 while disks merge | reported for another method, assumed here |
 //! | A snapshot that is gone, or no snapshot at all: return value 32773 | assumed |
 //! | `RequestStateChange`: 4 and 5 start the transition (4096), 2, 3 and 6 are not supported (1), ended jobs 4097, a timeout 4098 | documented, the choice among codes assumed |

@@ -47,6 +47,12 @@ impl Random {
     }
 }
 
+/// A stable identifier of a file: 64-bit FNV-1a of its path, in any case (RFC 9923), as a seed.
+pub(crate) fn guid_of(path: &str) -> String {
+    let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3);
+    Random::seeded(path.to_lowercase().bytes().fold(0xCBF2_9CE4_8422_2325, mix)).guid()
+}
+
 /// True if `text` is a GUID without braces.
 pub(crate) fn is_guid(text: &str) -> bool {
     text.len() == 36

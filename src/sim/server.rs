@@ -199,14 +199,20 @@ pub struct VmView {
     pub id: String,
     /// `ElementName`.
     pub name: String,
+    /// The cluster node that owns it: `HostComputerSystemName`.
+    pub node: String,
     /// Whether disks merge at present, visibly.
     pub is_merging: bool,
     /// Whether a snapshot is being deleted at present.
     pub is_deleting: bool,
     /// True while an operation on its snapshots runs: create, apply, clear or destroy.
     pub is_busy: bool,
-    /// Running, off, saved or paused.
+    /// The state at rest; the previous one while [`is_changing`](Self::is_changing).
     pub state: VmState,
+    /// True while its state is changing.
+    pub is_changing: bool,
+    /// True if its disks may merge (`Msvm_DiskMergeSettingData`).
+    pub may_merge: bool,
     /// `Notes`.
     pub notes: Vec<String>,
     /// `InstanceID` of the last applied snapshot.
@@ -298,10 +304,13 @@ impl RunningSimulator {
         let view = |vm: &super::model::Vm| VmView {
             id: vm.id.clone(),
             name: vm.name.clone(),
+            node: vm.node.clone().unwrap_or_else(|| host.spec.name.clone()),
             is_merging: host.is_merging(&vm.id),
             is_deleting: host.is_deleting(&vm.id),
             is_busy: host.work_on(&vm.id).is_some(),
             state: vm.state,
+            is_changing: vm.changing.is_some(),
+            may_merge: vm.merging,
             notes: vm.notes.clone(),
             applied: vm.applied.as_deref().map(instance_id),
             files: vm.files(None),
@@ -363,6 +372,24 @@ impl RunningSimulator {
     /// If no VM, or more than one, has that name.
     pub fn switch_merging(&self, vm: &str, on: bool) -> Result<(), EditError> {
         self.endpoint.at(self.clock.now()).host.switch_merging(vm, on)
+    }
+
+    /// As another administrator: sets the state of a VM, given by name or GUID, at once; a change in progress is given up.
+    ///
+    /// # Errors
+    /// When no VM, or more than one, has that name.
+    pub fn set_state(&self, vm: &str, state: VmState) -> Result<(), EditError> {
+        self.endpoint.at(self.clock.now()).host.set_state(vm, state)
+    }
+
+    /// Moves a VM, given by name or GUID, to the cluster node `node`: away from this host, or back to it.
+    ///
+    /// Its operations continue; its jobs are not visible on this host while it is elsewhere.
+    ///
+    /// # Errors
+    /// When no VM, or more than one, has that name.
+    pub fn move_vm(&self, vm: &str, node: &str) -> Result<(), EditError> {
+        self.endpoint.at(self.clock.now()).host.move_vm(vm, node)
     }
 
     /// As another administrator: adds a snapshot below `parent` and returns its `InstanceID`.

@@ -3,7 +3,7 @@
 //! Roles as Microsoft documents them: those of `Msvm_LastAppliedSnapshot` are the reverse of the others. An association never
 //! references an object that does not exist.
 
-use super::{job, settings, storage, system};
+use super::{View, job, settings, storage, system};
 use crate::{
     schema::{names, values::effect},
     sim::{
@@ -13,19 +13,19 @@ use crate::{
     },
 };
 
-pub(super) fn all(host: &Host, class: &'static str) -> Option<Vec<Instance>> {
+pub(super) fn all(view: &View<'_>, class: &'static str) -> Option<Vec<Instance>> {
     let mut rows = Vec::new();
     match class {
         names::AFFECTED_JOB_ELEMENT | names::AFFECTED_STORAGE_JOB_ELEMENT => {
-            for known in host.jobs() {
+            for known in view.jobs() {
                 let stores = matches!(known.kind, JobKind::Merge(_));
                 if stores == (class == names::AFFECTED_STORAGE_JOB_ELEMENT) {
-                    rows.extend(affected(host, class, known)?);
+                    rows.extend(affected(view.host, class, known)?);
                 }
             }
         }
         _ => {
-            for vm in &host.vms {
+            for vm in view.vms() {
                 let machine = system::path(vm)?;
                 let at = |id: &String| settings::path(id);
                 match class {

@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use super::View;
 use crate::{
     codes::{hresult::E_FAIL, job_state, job_type, storage_job_type},
     schema::{
@@ -13,13 +14,14 @@ use crate::{
     },
     sim::{
         instance::{Instance, Scalar},
+        lab::{StateRequest, VmState},
         model::{Host, Job, JobKind, ServiceJob, Work},
         path::ObjectPath,
     },
 };
 
-pub(super) fn all(host: &Host, class: &str) -> Option<Vec<Instance>> {
-    host.jobs().filter(|known| class_of(known) == class).map(|known| job(host, known)).collect()
+pub(super) fn all(view: &View<'_>, class: &str) -> Option<Vec<Instance>> {
+    view.jobs().filter(|known| class_of(known) == class).map(|known| job(view.host, known)).collect()
 }
 
 /// The object path of a job.
@@ -74,11 +76,30 @@ fn kind(job: &Job) -> (&'static str, u16) {
         return ("Merging Virtual Disk", storage_job_type::MERGING);
     };
     match work {
+        Work::State(transition) => state_kind(transition.request, transition.from),
         Work::Create(_) => ("Taking Virtual Machine Snapshot", job_type::SNAPSHOT_VIRTUAL_MACHINE),
         Work::Apply(_) => ("Applying Virtual Machine Snapshot", job_type::APPLY_VIRTUAL_MACHINE_SNAPSHOT),
         Work::Clear(_) => ("Clearing Snapshot State", job_type::CLEAR_VIRTUAL_MACHINE_SNAPSHOT_STATE),
         Work::Destroy(..) => ("Deleting Snapshot", job_type::DELETE_VIRTUAL_MACHINE_SNAPSHOT),
         Work::Modify(_) => ("Modifying Virtual Machine", job_type::MODIFY_VIRTUAL_MACHINE),
+    }
+}
+
+/// The title and `JobType` of a state change.
+fn state_kind(request: StateRequest, from: VmState) -> (&'static str, u16) {
+    match (request, from) {
+        (StateRequest::Start, VmState::Paused) => {
+            ("Resuming Virtual Machine", job_type::RESUME_VIRTUAL_MACHINE)
+        }
+        (StateRequest::Start, VmState::Saved) => {
+            ("Restoring Virtual Machine", job_type::RESTORE_VIRTUAL_MACHINE)
+        }
+        (StateRequest::Start, _) => ("Starting Virtual Machine", job_type::START_VIRTUAL_MACHINE),
+        (StateRequest::Off, _) => ("Turning Off Virtual Machine", job_type::POWER_OFF_VIRTUAL_MACHINE),
+        (StateRequest::Shutdown, _) => ("Shutting Down Virtual Machine", job_type::SHUT_DOWN_VIRTUAL_MACHINE),
+        (StateRequest::Save, _) => ("Saving Virtual Machine", job_type::SAVE_VIRTUAL_MACHINE),
+        (StateRequest::Pause, _) => ("Pausing Virtual Machine", job_type::PAUSE_VIRTUAL_MACHINE),
+        (StateRequest::Reset, _) => ("Resetting Virtual Machine", job_type::RESET_VIRTUAL_MACHINE),
     }
 }
 

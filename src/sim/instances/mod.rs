@@ -9,7 +9,9 @@ mod job;
 mod merge_setting;
 mod service;
 mod settings;
+mod shutdown;
 mod storage;
+mod summary;
 mod system;
 #[cfg(test)]
 mod tests;
@@ -18,10 +20,19 @@ mod windows;
 
 pub(crate) use embedded::error_text;
 pub(crate) use job::path as job_path;
+pub(crate) use merge_setting::vm_of as merge_setting_vm;
 pub(crate) use settings::{guid as settings_guid, path as settings_path};
-pub(crate) use virtual_disk::disk_text;
+pub(crate) use virtual_disk::{disk_state_text, disk_text};
 
-use super::{instance::Instance, lab::Rights, model::Host, path::ObjectPath, wql::Objects};
+use std::collections::HashSet;
+
+use super::{
+    instance::Instance,
+    lab::Rights,
+    model::{Host, Job, Snapshot, Vm},
+    path::ObjectPath,
+    wql::Objects,
+};
 use crate::schema::{Class, names};
 
 /// The namespaces of a host; the last two exist only with Hyper-V.
@@ -42,20 +53,59 @@ pub(crate) struct View<'a> {
     pub(crate) rights: Rights,
 }
 
+impl<'a> View<'a> {
+    /// True if the namespace has the VM: the cluster's has those of all nodes, the host's those on it.
+    fn shows(&self, vm: &Vm) -> bool {
+        self.namespace == Namespace::Cluster || vm.node.is_none()
+    }
+
+    fn vms(&self) -> impl Iterator<Item = &'a Vm> {
+        self.host.vms.iter().filter(|vm| self.shows(vm))
+    }
+
+    /// The VM with that identifier.
+    pub(crate) fn vm(&self, id: &str) -> Option<&'a Vm> {
+        self.host.vm(id).filter(|vm| self.shows(vm))
+    }
+
+    /// The VM that has the snapshot, and the snapshot.
+    fn snapshot(&self, id: &str) -> Option<(&'a Vm, &'a Snapshot)> {
+        self.host.snapshot(id).filter(|(vm, _)| self.shows(vm))
+    }
+
+    /// True if a VM or a snapshot has that GUID.
+    pub(crate) fn has_settings(&self, id: &str) -> bool {
+        self.snapshot(id).is_some() || self.vm(id).is_some()
+    }
+
+    /// The visible jobs; a job is visible where its VM is.
+    fn jobs(&self) -> impl Iterator<Item = &'a Job> {
+        let hidden = self.host.vms.iter().filter(|vm| !self.shows(vm));
+        let hidden: HashSet<&str> = hidden.map(|vm| vm.id.as_str()).collect();
+        self.host.jobs().filter(move |job| !hidden.contains(job.vm.as_str()))
+    }
+
+    fn job(&self, id: &str) -> Option<&'a Job> {
+        self.host.job(id).filter(|job| self.vm(&job.vm).is_some())
+    }
+}
+
 /// Makes all instances of a class.
-type Maker = fn(&Host, &'static str) -> Option<Vec<Instance>>;
+type Maker = fn(&View<'_>, &'static str) -> Option<Vec<Instance>>;
 
 /// The function for a class; `None` if the model does not have the class.
 fn maker(class: &str) -> Option<Maker> {
     Some(match class {
-        names::COMPUTER_SYSTEM => |host, _| system::all(host),
-        names::SETTING_DATA => |host, _| settings::all(host),
-        names::CONCRETE_JOB | names::STORAGE_JOB => |host, class| job::all(host, class),
+        names::COMPUTER_SYSTEM => |view, _| system::all(view),
+        names::SETTING_DATA => |view, _| settings::all(view),
+        names::CONCRETE_JOB | names::STORAGE_JOB => |view, class| job::all(view, class),
         names::SNAPSHOT_SERVICE | names::MANAGEMENT_SERVICE | names::IMAGE_SERVICE => {
-            |host, class| service::service(host, class).map(|service| vec![service])
+            |view, class| service::service(view.host, class).map(|service| vec![service])
         }
-        names::STORAGE_ALLOCATION => |host, _| storage::all(host),
-        names::DISK_MERGE => |host, _| merge_setting::all(host),
+        names::STORAGE_ALLOCATION => |view, _| storage::all(view),
+        names::DISK_MERGE => |view, _| merge_setting::all(view),
+        names::SUMMARY => |view, _| summary::all(view),
+        names::SHUTDOWN_COMPONENT => |view, _| shutdown::all(view),
         names::SNAPSHOT_OF_VIRTUAL_SYSTEM
         | names::MOST_CURRENT_SNAPSHOT
         | names::LAST_APPLIED_SNAPSHOT
@@ -63,11 +113,12 @@ fn maker(class: &str) -> Option<Maker> {
         | names::AFFECTED_JOB_ELEMENT
         | names::AFFECTED_STORAGE_JOB_ELEMENT
         | names::SETTING_DATA_COMPONENT => association::all,
-        names::WIN32_OPERATING_SYSTEM => |host, _| windows::operating_system(host),
-        names::WIN32_COMPUTER_SYSTEM => |host, _| windows::computer_system(host),
-        names::WIN32_PROCESSOR => |host, _| windows::processors(host),
+        names::WIN32_OPERATING_SYSTEM => |view, _| windows::operating_system(view.host),
+        names::WIN32_COMPUTER_SYSTEM => |view, _| windows::computer_system(view.host),
+        names::WIN32_PROCESSOR => |view, _| windows::processors(view.host),
+        names::WIN32_VOLUME => |view, _| windows::volumes(view.host),
         // These classes have embedded instances only.
-        names::ERROR | names::VIRTUAL_DISK => |_, _| None,
+        names::ERROR | names::VIRTUAL_DISK | names::VIRTUAL_DISK_STATE => |_, _| None,
         _ => return None,
     })
 }
@@ -81,7 +132,7 @@ impl Objects for View<'_> {
         if self.rights == Rights::Filtered || !self.has(class) {
             return Vec::new();
         }
-        maker(class.name).and_then(|make| make(self.host, class.name)).unwrap_or_default()
+        maker(class.name).and_then(|make| make(self, class.name)).unwrap_or_default()
     }
 
     fn object(&self, path: &ObjectPath) -> Option<Instance> {
@@ -89,12 +140,13 @@ impl Objects for View<'_> {
             return None;
         }
         let made = match path.class.name {
-            names::COMPUTER_SYSTEM => system::one(self.host, path.key("Name")?),
-            names::SETTING_DATA => settings::one(self.host, path.key("InstanceID")?),
+            names::COMPUTER_SYSTEM => system::one(self, path.key("Name")?),
+            names::SETTING_DATA => settings::one(self, path.key("InstanceID")?),
             names::CONCRETE_JOB | names::STORAGE_JOB => {
-                self.host.job(path.key("InstanceID")?).and_then(|job| job::job(self.host, job))
+                self.job(path.key("InstanceID")?).and_then(|job| job::job(self.host, job))
             }
-            names::STORAGE_ALLOCATION => storage::one(self.host, path.key("InstanceID")?),
+            names::STORAGE_ALLOCATION => storage::one(self, path.key("InstanceID")?),
+            names::SUMMARY => summary::one(self, path.key("InstanceID")?),
             _ => self.instances(path.class).into_iter().find(|instance| instance.path() == *path),
         };
         made.filter(|instance| instance.path() == *path)

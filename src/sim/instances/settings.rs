@@ -6,34 +6,38 @@
 
 use std::time::Duration;
 
+use super::View;
 use crate::{
     schema::{self, names},
     sim::{
-        instance::{Instance, Scalar, Value},
+        instance::{Instance, Scalar},
         lab::{SnapshotKind, VmState},
         model::{Host, Snapshot, Vm},
         path::ObjectPath,
     },
 };
 
+/// The configuration version of every VM.
+pub(super) const VERSION: &str = "9.0";
+
 const DATA_ROOT: &str = "C:\\ProgramData\\Microsoft\\Windows\\Hyper-V";
 
-pub(super) fn all(host: &Host) -> Option<Vec<Instance>> {
+pub(super) fn all(view: &View<'_>) -> Option<Vec<Instance>> {
     let mut instances = Vec::new();
-    for vm in &host.vms {
-        instances.push(present(host, vm)?);
+    for vm in view.vms() {
+        instances.push(present(view.host, vm)?);
         for known in &vm.snapshots {
-            instances.push(snapshot(host, vm, known)?);
+            instances.push(snapshot(view.host, vm, known)?);
         }
     }
     Some(instances)
 }
 
-pub(super) fn one(host: &Host, instance_id: &str) -> Option<Instance> {
+pub(super) fn one(view: &View<'_>, instance_id: &str) -> Option<Instance> {
     let id = guid(instance_id)?;
-    match host.snapshot(id) {
-        Some((vm, known)) => snapshot(host, vm, known),
-        None => host.vm(id).and_then(|vm| present(host, vm)),
+    match view.snapshot(id) {
+        Some((vm, known)) => snapshot(view.host, vm, known),
+        None => view.vm(id).and_then(|vm| present(view.host, vm)),
     }
 }
 
@@ -84,7 +88,6 @@ fn snapshot(host: &Host, vm: &Vm, snapshot: &Snapshot) -> Option<Instance> {
 
 fn base(host: &Host, vm: &Vm, guid: &str, parent: Option<&str>, created: Duration) -> Option<Instance> {
     let absolute = |id: &str| path(id).map(|path| path.absolute(&host.spec.name, names::NAMESPACE));
-    let generation = format!("Microsoft:Hyper-V:SubType:{}", vm.generation);
     Some(
         Instance::of(names::SETTING_DATA)?
             .with("AllowFullSCSICommandSet", false)
@@ -129,9 +132,14 @@ fn base(host: &Host, vm: &Vm, guid: &str, parent: Option<&str>, created: Duratio
             .with("SwapFileDataRoot", DATA_ROOT)
             .with("TurnOffOnGuestRestart", false)
             .with("UserSnapshotType", vm.checkpoints.number())
-            .with("Version", "9.0")
+            .with("Version", VERSION)
             .with("VirtualNumaEnabled", true)
             .with("VirtualSystemIdentifier", vm.id.as_str())
-            .with("VirtualSystemSubType", Value::from(generation)),
+            .with("VirtualSystemSubType", sub_type(vm)),
     )
+}
+
+/// `VirtualSystemSubType`: the generation.
+pub(super) fn sub_type(vm: &Vm) -> String {
+    format!("Microsoft:Hyper-V:SubType:{}", vm.generation)
 }

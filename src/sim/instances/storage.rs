@@ -3,7 +3,7 @@
 //! `HostResource` is the file: the `.vhdx` itself, or the `.avhdx` of the layer. Files without a VM or snapshot are not listed.
 //! `InstanceID` is that of the settings, then controller and slot, as on hosts.
 
-use super::settings;
+use super::{View, settings};
 use crate::{
     schema::{self, names, values::resource_type},
     sim::{
@@ -16,23 +16,23 @@ use crate::{
 /// The identifier of Hyper-V's synthetic disk controller in identifiers of disks.
 const CONTROLLER: &str = "83F8638B-8DCA-4152-9EDA-2CA8B33039B4";
 
-pub(super) fn all(host: &Host) -> Option<Vec<Instance>> {
+pub(super) fn all(view: &View<'_>) -> Option<Vec<Instance>> {
     let mut instances = Vec::new();
-    for vm in &host.vms {
-        instances.extend(disks(host, vm, None)?);
+    for vm in view.vms() {
+        instances.extend(disks(view.host, vm, None)?);
         for snapshot in &vm.snapshots {
-            instances.extend(disks(host, vm, Some(&snapshot.id))?);
+            instances.extend(disks(view.host, vm, Some(&snapshot.id))?);
         }
     }
     Some(instances)
 }
 
-/// The disk with that `InstanceID`.
-pub(super) fn one(host: &Host, instance_id: &str) -> Option<Instance> {
+/// The disk of that `InstanceID`.
+pub(super) fn one(view: &View<'_>, instance_id: &str) -> Option<Instance> {
     let settings = settings::guid(instance_id.split('\\').next()?)?;
-    let disks = match host.snapshot(settings) {
-        Some((vm, snapshot)) => disks(host, vm, Some(&snapshot.id)),
-        None => disks(host, host.vm(settings)?, None),
+    let disks = match view.snapshot(settings) {
+        Some((vm, snapshot)) => disks(view.host, vm, Some(&snapshot.id)),
+        None => disks(view.host, view.vm(settings)?, None),
     };
     disks?.into_iter().find(
         |disk| matches!(disk.value("InstanceID"), Value::One(Scalar::Text(id)) if alike(id, instance_id)),

@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use super::View;
 use crate::{
     codes::activity,
     schema::{
@@ -12,8 +13,8 @@ use crate::{
         values::{enabled_state, health_state, operational_status, requested_state, vm_state},
     },
     sim::{
-        instance::{Instance, Scalar, Value},
-        lab::VmState,
+        instance::{Instance, Scalar},
+        lab::{StateRequest, VmState},
         model::{Host, Vm, Work},
         path::ObjectPath,
     },
@@ -29,16 +30,16 @@ const AVAILABLE: [u16; 6] = [
     requested_state::RESET,
 ];
 
-pub(super) fn all(host: &Host) -> Option<Vec<Instance>> {
-    let machines = host.vms.iter().map(|machine| vm(host, machine));
-    std::iter::once(host_system(host)).chain(machines).collect()
+pub(super) fn all(view: &View<'_>) -> Option<Vec<Instance>> {
+    let machines = view.vms().map(|machine| vm(view.host, machine));
+    std::iter::once(host_system(view.host)).chain(machines).collect()
 }
 
-pub(super) fn one(host: &Host, name: &str) -> Option<Instance> {
-    if name.eq_ignore_ascii_case(&host.spec.name) {
-        return host_system(host);
+pub(super) fn one(view: &View<'_>, name: &str) -> Option<Instance> {
+    if name.eq_ignore_ascii_case(&view.host.spec.name) {
+        return host_system(view.host);
     }
-    host.vm(name).and_then(|machine| vm(host, machine))
+    view.vm(name).and_then(|machine| vm(view.host, machine))
 }
 
 /// The object path of a VM.
@@ -68,46 +69,73 @@ fn host_system(host: &Host) -> Option<Instance> {
 }
 
 fn vm(host: &Host, vm: &Vm) -> Option<Instance> {
-    let activity = match host.work_on(&vm.id) {
-        Some(Work::Create(_)) => Some((activity::CREATING_SNAPSHOT, "Creating checkpoint")),
-        Some(Work::Apply(_)) => Some((activity::APPLYING_SNAPSHOT, "Applying checkpoint")),
-        Some(Work::Destroy(..)) => Some((activity::DELETING_SNAPSHOT, "Deleting checkpoint")),
-        // No activity number is known.
-        Some(Work::Clear(_) | Work::Modify(_)) => None,
-        None => host.is_merging(&vm.id).then_some((activity::MERGING_DISKS, "Merging disks")),
-    };
-    let (status, texts) = match activity {
-        Some((number, text)) => (vec![operational_status::IN_SERVICE, number], vec!["In service", text]),
-        None => (vec![operational_status::OK], vec!["Operating normally"]),
-    };
-    let state = match vm.state {
-        VmState::Running => vm_state::ENABLED,
-        VmState::Off => vm_state::DISABLED,
-        VmState::Saved => vm_state::SAVED,
-        VmState::Paused => vm_state::PAUSED,
-    };
-    let runs = matches!(vm.state, VmState::Running | VmState::Paused);
-    let up = if runs { millis(host.now().saturating_sub(host.booted)) } else { 0 };
+    let (status, texts) = status(host, vm);
+    let (enabled, other) = enabled_state(vm);
+    let default = if vm.state == VmState::Off { enabled_state::DISABLED } else { enabled_state::ENABLED };
     Some(
         base()?
             .with("AvailableRequestedStates", AVAILABLE.as_slice())
             .with("Caption", "Virtual Machine")
             .with("Description", "Microsoft Virtual Machine")
             .with("ElementName", vm.name.as_str())
-            .with("Name", vm.id.as_str())
-            .with("EnabledState", state)
+            .with("EnabledDefault", default)
+            .with("EnabledState", enabled)
             .with("InstallDate", Scalar::Time(vm.created))
+            .with("Name", vm.id.as_str())
             .with("NumberOfNumaNodes", 1_u16)
-            .with("OnTimeInMilliseconds", up)
+            .with("OnTimeInMilliseconds", up_time(host, vm))
             .with("OperationalStatus", status.as_slice())
-            .with("ProcessID", runs.then_some(4242_u32))
-            .with(
-                "StatusDescriptions",
-                Value::from(texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>()),
-            )
+            .with("OtherEnabledState", other)
+            .with("ProcessID", vm.state.is_live().then_some(4242_u32))
+            .with("RequestedState", requested_state::NO_CHANGE)
+            .with("StatusDescriptions", texts)
             .with("TimeOfLastConfigurationChange", Scalar::Time(vm.configured))
-            .with("TimeOfLastStateChange", Scalar::Time(host.booted.max(vm.created))),
+            .with("TimeOfLastStateChange", Scalar::Time(vm.changed)),
     )
+}
+
+/// `OperationalStatus` and `StatusDescriptions`.
+pub(super) fn status(host: &Host, vm: &Vm) -> (Vec<u16>, Vec<String>) {
+    let activity = match host.work_on(&vm.id) {
+        Some(Work::Create(_)) => Some((activity::CREATING_SNAPSHOT, "Creating checkpoint")),
+        Some(Work::Apply(_)) => Some((activity::APPLYING_SNAPSHOT, "Applying checkpoint")),
+        Some(Work::Destroy(..)) => Some((activity::DELETING_SNAPSHOT, "Deleting checkpoint")),
+        // No source has a number for these.
+        Some(Work::Clear(_) | Work::Modify(_) | Work::State(_)) => None,
+        None => host.is_merging(&vm.id).then_some((activity::MERGING_DISKS, "Merging disks")),
+    };
+    match activity {
+        Some((number, text)) => {
+            (vec![operational_status::IN_SERVICE, number], vec!["In service".to_owned(), text.to_owned()])
+        }
+        None => (vec![operational_status::OK], vec!["Operating normally".to_owned()]),
+    }
+}
+
+/// `EnabledState`, and `OtherEnabledState` if that is 1.
+pub(super) fn enabled_state(vm: &Vm) -> (u16, Option<&'static str>) {
+    let other = |word| (vm_state::OTHER, Some(word));
+    match vm.changing.map(|change| (change.request, change.from)) {
+        Some((StateRequest::Start, VmState::Paused)) => other("Resuming"),
+        Some((StateRequest::Save, _)) => other("Saving"),
+        Some((StateRequest::Pause, _)) => other("Quiescing"),
+        Some((StateRequest::Start | StateRequest::Reset, _)) => (vm_state::STARTING, None),
+        Some((StateRequest::Off | StateRequest::Shutdown, _)) => (vm_state::SHUTTING_DOWN, None),
+        None => {
+            let at_rest = match vm.state {
+                VmState::Running => vm_state::ENABLED,
+                VmState::Off => vm_state::DISABLED,
+                VmState::Saved => vm_state::SAVED,
+                VmState::Paused => vm_state::PAUSED,
+            };
+            (at_rest, None)
+        }
+    }
+}
+
+/// The uptime of the VM, in milliseconds.
+pub(super) fn up_time(host: &Host, vm: &Vm) -> u64 {
+    vm.started.map_or(0, |started| millis(host.now().saturating_sub(started)))
 }
 
 /// The common properties of host and VMs.

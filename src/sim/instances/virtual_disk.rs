@@ -1,7 +1,8 @@
-//! The `Msvm_VirtualHardDiskSettingData` that `GetVirtualHardDiskSettingData` returns: an instance as CIM-XML text.
+//! What the image service says of a virtual disk file, as CIM-XML text: `Msvm_VirtualHardDiskSettingData` describes it, in
+//! `Msvm_VirtualHardDiskState` are its sizes.
 //!
-//! `ParentPath` is the parent file, an empty text for the first of a chain (recorded). All disks have 127 GiB, Hyper-V's default.
-//! The text does not tell whether the file is in use.
+//! `ParentPath` is the parent file, an empty text for the first of a chain (recorded). `MinInternalSize`, to which the disk could
+//! be shrunk, is what the chain holds (assumed).
 
 use super::embedded::cim_xml;
 use crate::{
@@ -12,17 +13,33 @@ use crate::{
     sim::{
         instance::{Instance, Value},
         model::{DiskFile, Host},
-        random::Random,
+        random::guid_of,
     },
     xml::UnwritableText,
 };
-
-const SIZE: u64 = 127 << 30;
 
 /// The text for `SettingData`; `None` if no file has that path.
 pub(crate) fn disk_text(host: &Host, path: &str) -> Result<Option<String>, UnwritableText> {
     let instance = host.disk_file(path).and_then(|file| setting(&file));
     instance.map(|instance| cim_xml(&instance, host.spec.build)).transpose()
+}
+
+/// The text for `State`; none when there is no file of that path.
+pub(crate) fn disk_state_text(host: &Host, path: &str) -> Result<Option<String>, UnwritableText> {
+    let instance = host.disk_file(path).and_then(|file| state(&file));
+    instance.map(|instance| cim_xml(&instance, host.spec.build)).transpose()
+}
+
+fn state(file: &DiskFile) -> Option<Instance> {
+    Some(
+        Instance::of(names::VIRTUAL_DISK_STATE)?
+            .with("Alignment", 1_u32)
+            .with("FileSize", file.size)
+            .with("FragmentationPercentage", 0_u32)
+            .with("InUse", file.in_use)
+            .with("MinInternalSize", file.content)
+            .with("PhysicalSectorSize", 4096_u32),
+    )
 }
 
 fn setting(file: &DiskFile) -> Option<Instance> {
@@ -40,22 +57,16 @@ fn setting(file: &DiskFile) -> Option<Instance> {
             .with("Description", "Setting Data for a Virtual Hard Disk")
             .with("ElementName", name)
             .with("Format", if vhd { disk_format::VHD } else { disk_format::VHDX })
-            .with("InstanceID", guid(&file.path))
+            .with("InstanceID", guid_of(&file.path))
             .with("IsPmemCompatible", false)
             .with("LogicalSectorSize", 512_u32)
-            .with("MaxInternalSize", SIZE)
+            .with("MaxInternalSize", file.disk)
             .with("ParentPath", file.parent.clone().unwrap_or_default())
             .with("Path", file.path.as_str())
             .with("PhysicalSectorSize", 4096_u32)
             .with("PmemAddressAbstractionType", 0_u16)
             .with("Type", kind)
             // The same along the chain: it identifies the disk, not the file.
-            .with("VirtualDiskId", Value::from(guid(&file.base))),
+            .with("VirtualDiskId", Value::from(guid_of(&file.base))),
     )
-}
-
-/// A stable identifier of a file: 64-bit FNV-1a of its path (RFC 9923), as a seed.
-fn guid(path: &str) -> String {
-    let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3);
-    Random::seeded(path.to_lowercase().bytes().fold(0xCBF2_9CE4_8422_2325, mix)).guid()
 }

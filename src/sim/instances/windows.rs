@@ -1,19 +1,22 @@
-//! `root/cimv2`: the operating system, the computer and its processors.
+//! `root/cimv2`: the operating system, the computer, its processors and volumes.
 //!
 //! Properties as documented by Microsoft. Names, version and times come from the lab; other values are assumed and describe a
 //! server with two sockets. Everything else is null.
 
 use crate::{
-    schema::{build, names},
+    schema::{build, names, values::drive_type},
     sim::{
         instance::{Instance, Scalar},
-        model::Host,
+        model::{Host, Volume},
+        random::guid_of,
     },
 };
 
 const SOCKETS: [&str; 2] = ["CPU0", "CPU1"];
 const CORES: u32 = 16;
 const THREADS: u32 = 32;
+/// The cluster size of large NTFS and ReFS volumes for VMs.
+const BLOCK: u64 = 65_536;
 /// In KB, as `Win32_OperatingSystem` counts.
 const MEMORY_KB: u64 = 256 * 1024 * 1024;
 
@@ -115,6 +118,37 @@ pub(super) fn processors(host: &Host) -> Option<Vec<Instance>> {
         )
     };
     SOCKETS.iter().map(processor).collect()
+}
+
+pub(super) fn volumes(host: &Host) -> Option<Vec<Instance>> {
+    let volume = |volume: &Volume| {
+        let drive = volume.path.strip_suffix('\\').filter(|drive| drive.len() == 2);
+        let id = guid_of(&volume.path);
+        Some(
+            Instance::of(names::WIN32_VOLUME)?
+                .with("Automount", true)
+                .with("BlockSize", BLOCK)
+                .with("BootVolume", volume.is_system())
+                .with("Capacity", volume.capacity)
+                .with("Caption", volume.path.as_str())
+                .with("Compressed", false)
+                .with("CreationClassName", names::WIN32_VOLUME)
+                .with("DeviceID", format!("\\\\?\\Volume{{{}}}\\", id.to_lowercase()))
+                .with("DirtyBitSet", false)
+                .with("DriveLetter", drive)
+                .with("DriveType", drive_type::LOCAL_DISK)
+                .with("FileSystem", if volume.is_shared() { "CSVFS" } else { "NTFS" })
+                .with("FreeSpace", host.free(volume))
+                .with("IndexingEnabled", false)
+                .with("MaximumFileNameLength", 255_u32)
+                .with("Name", volume.path.as_str())
+                .with("PageFilePresent", volume.is_system())
+                .with("SystemCreationClassName", names::WIN32_COMPUTER_SYSTEM)
+                .with("SystemName", host.spec.name.as_str())
+                .with("SystemVolume", false),
+        )
+    };
+    host.volumes.iter().map(volume).collect()
 }
 
 fn caption(number: u32) -> &'static str {

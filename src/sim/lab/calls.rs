@@ -1,12 +1,12 @@
-//! The result of a call that works on snapshots or settings: one description for all of these methods.
+//! The result of a call that works on snapshots, settings or states: one description for all of these methods.
 //!
-//! A lab has a table for each method: `create` and `modify` of a VM; `apply`, `clear` and `destroy` of a snapshot.
+//! A lab has a table for each method: `create`, `modify` and each `request` of a VM; `apply`, `clear` and `destroy` of a snapshot.
 
 use std::time::Duration;
 
 use toml::Spanned;
 
-use super::{LabError, check::Checker, file::CallTable};
+use super::{LabError, StateRequest, check::Checker, file::CallTable};
 use crate::codes::method;
 
 /// The result of a call.
@@ -73,6 +73,7 @@ pub(super) enum Called {
     Clear,
     Destroy,
     Modify,
+    State(StateRequest),
 }
 
 impl CallSpec {
@@ -121,6 +122,7 @@ impl Called {
             Self::Clear => "clear",
             Self::Destroy => "destroy",
             Self::Modify => "modify",
+            Self::State(request) => request.table(),
         }
     }
 

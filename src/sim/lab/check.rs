@@ -2,7 +2,10 @@
 //!
 //! Every error names the line, the field and the reason. No other file is read.
 
-use std::{collections::HashSet, time::Duration};
+use std::{
+    collections::{BTreeMap, HashSet},
+    time::Duration,
+};
 
 use toml::{
     Spanned,
@@ -10,11 +13,11 @@ use toml::{
 };
 
 use super::{
-    HostSpec, Lab, LabError, SnapshotSpec, Timing, UserSpec, VmSpec,
+    HostSpec, Lab, LabError, SnapshotSpec, Timing, UserSpec, VmSpec, VolumeSpec,
     calls::Called,
     disks, faults,
     file::{HostTable, LabFile, SnapshotTable, TimingTable, UserTable, VmTable},
-    parents, service,
+    parents, service, sizes,
 };
 use crate::{secret::Secret, sim::random::is_guid};
 
@@ -28,14 +31,16 @@ pub(super) fn check(text: &str, file: LabFile) -> Result<Lab, LabError> {
     if file.schema.get_ref() != SCHEMA {
         return Err(checker.refuse(&file.schema, "schema", format!("only \"{SCHEMA}\" is understood")));
     }
-    let host = checker.host(file.host)?;
+    let volumes = sizes::volumes(text, file.volume)?;
+    let host = checker.host(file.host, volumes)?;
     let service = service::check(text, file.service)?;
     let timing = checker.timing(&file.timing)?;
     let users = checker.users(file.user)?;
     let mut ids = HashSet::new();
     let mut vms = Vec::new();
     for table in file.vm {
-        vms.push(checker.vm(table, &mut ids)?);
+        let node = checker.node(&table, &host)?;
+        vms.push(VmSpec { node, ..checker.vm(table, &mut ids)? });
     }
     let faults = faults::check(text, file.fault)?;
     Ok(Lab { host, service, timing, users, vms, faults })
@@ -55,7 +60,7 @@ impl Checker<'_> {
         LabError::at(self.text, &at.span(), field.into(), problem)
     }
 
-    fn host(&self, table: HostTable) -> Result<HostSpec, LabError> {
+    fn host(&self, table: HostTable, volumes: Vec<VolumeSpec>) -> Result<HostSpec, LabError> {
         let name = self.named(&table.name, "host: name")?;
         let (version, build) = match &table.product_version {
             None => ("10.0.17763".to_owned(), 17763),
@@ -73,7 +78,7 @@ impl Checker<'_> {
         };
         let fqdn = table.fqdn.unwrap_or_else(|| format!("{}.lab.example", name.to_lowercase()));
         let HostTable { hyper_v, cluster, requires_snapshot_settings, .. } = table;
-        Ok(HostSpec { name, fqdn, version, build, hyper_v, cluster, requires_snapshot_settings })
+        Ok(HostSpec { name, fqdn, version, build, hyper_v, cluster, requires_snapshot_settings, volumes })
     }
 
     fn timing(&self, table: &TimingTable) -> Result<Timing, LabError> {
@@ -83,6 +88,8 @@ impl Checker<'_> {
         };
         Ok(Timing {
             job: seconds(&table.job_seconds, "job_seconds", 2.0)?,
+            state: seconds(&table.state_seconds, "state_seconds", 1.0)?,
+            shutdown: seconds(&table.shutdown_seconds, "shutdown_seconds", 5.0)?,
             merge: seconds(&table.merge_seconds, "merge_seconds", 3.0)?,
             object_delay: seconds(&table.object_delay_seconds, "object_delay_seconds", 0.0)?,
             link_delay: seconds(&table.link_delay_seconds, "link_delay_seconds", 0.0)?,
@@ -150,24 +157,33 @@ impl Checker<'_> {
         let parents = parents::resolve(self.text, &place, &table.snapshot)?;
         let current = parents::current(self.text, &place, &table, &parents)?;
         let applied = parents::applied(self.text, &place, &table, &parents)?;
+        let sizes = sizes::disks(self.text, &place, &table)?;
         let disks = disks::check(self.text, &place, &name, table.disks, table.disk_folder.as_ref())?;
         let create = self.call(table.create, Called::Create, &place)?;
         let modify = self.call(table.modify, Called::Modify, &place)?;
+        let mut requests = BTreeMap::new();
+        for (request, call) in table.request {
+            requests.insert(request, self.call(Some(call), Called::State(request), &place)?);
+        }
         let mut snapshots = Vec::new();
+        let only_root = parents.iter().filter(|parent| parent.is_none()).count() == 1;
         for (index, (snapshot, parent)) in table.snapshot.into_iter().zip(parents).enumerate() {
             let hours = u32::try_from(index).unwrap_or(u32::MAX).saturating_add(1);
             let default = created.saturating_add(Duration::from_secs(3600).saturating_mul(hours));
-            snapshots.push(self.snapshot(snapshot, parent, default, &place, ids)?);
+            let is_first = only_root && parent.is_none();
+            snapshots.push(self.snapshot(snapshot, parent, is_first, default, &place, ids)?);
         }
-        let VmTable { state, notes, merging, checkpoints, guest_vss, .. } = table;
+        let VmTable { state, notes, merging, checkpoints, guest_vss, guest, .. } = table;
         Ok(VmSpec {
             name,
             id,
+            node: None,
             state,
             generation,
             created,
             notes,
             disks,
+            sizes,
             merging,
             snapshots,
             current,
@@ -176,13 +192,27 @@ impl Checker<'_> {
             guest_vss,
             create,
             modify,
+            guest,
+            requests,
         })
+    }
+
+    /// The cluster node of a VM; `None` for the host itself.
+    fn node(&self, table: &VmTable, host: &HostSpec) -> Result<Option<String>, LabError> {
+        let Some(node) = &table.node else { return Ok(None) };
+        let field = format!("vm \"{}\": node", table.name.get_ref());
+        let name = self.named(node, field.clone())?;
+        if !host.cluster {
+            return Err(self.refuse(node, field, "the host is no node of a cluster: host: cluster"));
+        }
+        Ok(Some(name).filter(|name| !name.eq_ignore_ascii_case(&host.name)))
     }
 
     fn snapshot(
         &self,
         table: SnapshotTable,
         parent: Option<usize>,
+        is_first: bool,
         default_created: Duration,
         vm: &str,
         ids: &mut HashSet<String>,
@@ -194,6 +224,7 @@ impl Checker<'_> {
             None => default_created,
             Some(created) => self.time(created, format!("{place}: created"))?,
         };
+        let written = sizes::snapshot(self.text, &place, &table, is_first)?;
         let destroy = self.call(table.destroy, Called::Destroy, &place)?;
         let apply = self.call(table.apply, Called::Apply, &place)?;
         let clear = self.call(table.clear, Called::Clear, &place)?;
@@ -207,6 +238,7 @@ impl Checker<'_> {
             automatic,
             saved_state,
             notes,
+            written,
             destroy,
             apply,
             clear,

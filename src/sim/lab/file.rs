@@ -7,7 +7,10 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::{Spanned, value::Datetime};
 
-use super::{Cbt, Checkpoints, JobEnd, MergeSpec, Rights, SchemeName, SnapshotKind, VmState, disks::Disks};
+use super::{
+    Cbt, Checkpoints, Guest, JobEnd, MergeSpec, Rights, SchemeName, SnapshotKind, StateRequest, VmState,
+    disks::Disks, sizes::VolumeTable,
+};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -19,6 +22,8 @@ pub(super) struct LabFile {
     pub(super) timing: TimingTable,
     #[serde(default)]
     pub(super) user: Vec<UserTable>,
+    #[serde(default)]
+    pub(super) volume: Vec<VolumeTable>,
     #[serde(default)]
     pub(super) vm: Vec<VmTable>,
     #[serde(default)]
@@ -68,6 +73,8 @@ pub(super) struct ServiceTable {
 #[serde(deny_unknown_fields)]
 pub(super) struct TimingTable {
     pub(super) job_seconds: Option<Spanned<f64>>,
+    pub(super) state_seconds: Option<Spanned<f64>>,
+    pub(super) shutdown_seconds: Option<Spanned<f64>>,
     pub(super) merge_seconds: Option<Spanned<f64>>,
     pub(super) object_delay_seconds: Option<Spanned<f64>>,
     pub(super) link_delay_seconds: Option<Spanned<f64>>,
@@ -94,6 +101,7 @@ pub(super) struct UserTable {
 pub(super) struct VmTable {
     pub(super) name: Spanned<String>,
     pub(super) id: Option<Spanned<String>>,
+    pub(super) node: Option<Spanned<String>>,
     #[serde(default = "running")]
     pub(super) state: VmState,
     pub(super) generation: Option<Spanned<u8>>,
@@ -102,6 +110,10 @@ pub(super) struct VmTable {
     pub(super) notes: Vec<String>,
     pub(super) disks: Option<Spanned<Disks>>,
     pub(super) disk_folder: Option<Spanned<String>>,
+    pub(super) disk_gib: Option<Spanned<u64>>,
+    pub(super) base_mib: Option<Spanned<u64>>,
+    pub(super) written_mib: Option<Spanned<u64>>,
+    pub(super) writes_mib_per_minute: Option<Spanned<u64>>,
     #[serde(default = "yes")]
     pub(super) merging: bool,
     pub(super) current: Option<Spanned<String>>,
@@ -112,6 +124,10 @@ pub(super) struct VmTable {
     pub(super) guest_vss: bool,
     pub(super) create: Option<CallTable>,
     pub(super) modify: Option<CallTable>,
+    #[serde(default)]
+    pub(super) guest: Guest,
+    #[serde(default)]
+    pub(super) request: BTreeMap<StateRequest, CallTable>,
     #[serde(default)]
     pub(super) snapshot: Vec<SnapshotTable>,
 }
@@ -131,6 +147,7 @@ pub(super) struct SnapshotTable {
     pub(super) saved_state: bool,
     #[serde(default)]
     pub(super) notes: Vec<String>,
+    pub(super) written_mib: Option<Spanned<u64>>,
     pub(super) destroy: Option<CallTable>,
     pub(super) apply: Option<CallTable>,
     pub(super) clear: Option<CallTable>,

@@ -2,7 +2,9 @@
 //!
 //! Each is like a `[[vm]]` with only a name. The model gives the identifiers, from the seed.
 
-use super::{CallSpec, Checkpoints, Lab, VmSpec, VmState, check, disks};
+use std::collections::BTreeMap;
+
+use super::{CallSpec, Checkpoints, DiskSizes, Guest, Lab, VmSpec, VmState, check, disks};
 use crate::codes::method;
 
 impl Lab {
@@ -15,11 +17,13 @@ impl Lab {
 fn machine(name: String) -> VmSpec {
     VmSpec {
         id: None,
+        node: None,
         state: VmState::Running,
         generation: 2,
         created: check::DEFAULT_CREATED,
         notes: Vec::new(),
         disks: disks::default_disks(&name),
+        sizes: DiskSizes::default(),
         merging: true,
         snapshots: Vec::new(),
         current: None,
@@ -28,6 +32,8 @@ fn machine(name: String) -> VmSpec {
         guest_vss: true,
         create: CallSpec::default(),
         modify: CallSpec::ordinary(method::COMPLETED),
+        guest: Guest::default(),
+        requests: BTreeMap::new(),
         name,
     }
 }

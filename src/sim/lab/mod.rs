@@ -1,8 +1,9 @@
 //! The lab: what a simulated host holds at first, read from a TOML file and checked before anything starts.
 //!
 //! `file` has the file as written, `check` turns it into the plain data below or says what is wrong and on which line. `calls` has
-//! the results of calls, `parents` the parent of each snapshot, `disks` the files of a VM, `service` the settings of WinRM, `machines`
-//! the VMs that no file names. It never invents identifiers (the model does, from the seed) and never puts a password into an error.
+//! the results of calls, `parents` the parent of each snapshot, `disks` the files of a VM, `sizes` those of disks and volumes,
+//! `states` the state requests, `service` the settings of WinRM, `machines` the VMs that no file names. It never invents
+//! identifiers (the model does, from the seed) and never puts a password into an error.
 
 mod calls;
 mod check;
@@ -13,14 +14,18 @@ mod file;
 mod machines;
 mod parents;
 mod service;
+mod sizes;
+mod states;
 #[cfg(test)]
 mod tests;
 
-use std::{path::Path, time::Duration};
+use std::{collections::BTreeMap, path::Path, time::Duration};
 
 pub(crate) use calls::{CallSpec, JobEnd, MergeSpec};
 pub use error::LabError;
 pub(crate) use service::{Cbt, SchemeName, Schemes, ServiceSpec};
+pub(crate) use sizes::{DiskSizes, VolumeSpec};
+pub(crate) use states::{Guest, StateRequest};
 
 use crate::{schema::values::user_snapshot_type, secret::Secret, sim::Fault};
 
@@ -53,6 +58,8 @@ pub(crate) struct HostSpec {
     pub(crate) cluster: bool,
     /// True if `CreateSnapshot` requires an instance in `SnapshotSettings`.
     pub(crate) requires_snapshot_settings: bool,
+    /// The volumes of the lab; the model adds those of the VMs' disks.
+    pub(crate) volumes: Vec<VolumeSpec>,
 }
 
 /// The `[timing]` table.
@@ -60,6 +67,10 @@ pub(crate) struct HostSpec {
 pub(crate) struct Timing {
     /// How long a job runs.
     pub(crate) job: Duration,
+    /// How long a state change runs.
+    pub(crate) state: Duration,
+    /// How long a guest takes to shut down.
+    pub(crate) shutdown: Duration,
     /// How long a merge runs.
     pub(crate) merge: Duration,
     /// From the end of a job until its effect on a snapshot is visible.
@@ -104,12 +115,15 @@ pub(crate) enum Rights {
 #[derive(Clone, Debug)]
 pub(crate) struct VmSpec {
     pub(crate) name: String,
+    /// The cluster node that owns it; `None` for the host itself.
+    pub(crate) node: Option<String>,
     pub(crate) id: Option<String>,
     pub(crate) state: VmState,
     pub(crate) generation: u8,
     pub(crate) created: Duration,
     pub(crate) notes: Vec<String>,
     pub(crate) disks: Vec<String>,
+    pub(crate) sizes: DiskSizes,
     /// True if its disks may merge: `Msvm_DiskMergeSettingData.EnabledState`.
     pub(crate) merging: bool,
     pub(crate) snapshots: Vec<SnapshotSpec>,
@@ -125,6 +139,10 @@ pub(crate) struct VmSpec {
     pub(crate) create: CallSpec,
     /// The result of `ModifySystemSettings`, for its own settings and for its snapshots.
     pub(crate) modify: CallSpec,
+    /// How its guest responds to a shutdown request.
+    pub(crate) guest: Guest,
+    /// The outcomes of state requests that the lab specifies.
+    pub(crate) requests: BTreeMap<StateRequest, CallSpec>,
 }
 
 /// The kind of checkpoints that users take of a VM: `UserSnapshotType`.
@@ -175,6 +193,13 @@ pub enum VmState {
     Paused,
 }
 
+impl VmState {
+    /// True if the VM runs or is paused: its memory is not on disk.
+    pub(crate) fn is_live(self) -> bool {
+        matches!(self, Self::Running | Self::Paused)
+    }
+}
+
 /// A `[[vm.snapshot]]` table.
 #[derive(Clone, Debug)]
 pub(crate) struct SnapshotSpec {
@@ -187,6 +212,8 @@ pub(crate) struct SnapshotSpec {
     pub(crate) automatic: bool,
     pub(crate) saved_state: bool,
     pub(crate) notes: Vec<String>,
+    /// The size of its file of each disk, in bytes; not used for the first file.
+    pub(crate) written: u64,
     pub(crate) destroy: CallSpec,
     pub(crate) apply: CallSpec,
     pub(crate) clear: CallSpec,

@@ -240,3 +240,40 @@ fn only_a_merge_that_fails_has_an_error() {
         assert!(Lab::parse(&format!("{HEAD}{snapshot}merge = \"fails\"\n{field}\n")).is_ok());
     }
 }
+
+#[test]
+fn sizes_that_no_disk_and_no_volume_has_are_refused() {
+    let vm = "[[vm]]\nname = \"w\"\n";
+    for (rest, problem) in [
+        (format!("{vm}disk_gib = 0\n"), "line 6: vm \"w\": disk_gib: a disk has from 1 GiB to 64 TiB"),
+        (format!("{vm}base_mib = 67108865\n"), "line 6: vm \"w\": base_mib: more than 64 TiB"),
+        (format!("{vm}written_mib = 1\n"), "written_mib: a VM without snapshots writes to the first file"),
+        (
+            format!("{vm}[[vm.snapshot]]\nname = \"a\"\nwritten_mib = 1\n"),
+            "line 8: vm \"w\": snapshot \"a\": written_mib: it has the first file of each disk",
+        ),
+        ("[[volume]]\npath = '\\\\files\\vms'\n".to_owned(), "line 5: volume: path: neither a drive nor"),
+        (
+            "[[volume]]\npath = 'D:'\n[[volume]]\npath = 'd:\\'\n".to_owned(),
+            "line 7: volume: path: listed twice",
+        ),
+        (
+            "[[volume]]\npath = 'D:'\ncapacity_gib = 1\nused_gib = 2\n".to_owned(),
+            "volume \"D:\\\": used_gib: more than the volume has",
+        ),
+    ] {
+        let (_, text) = refused(&rest);
+        assert!(text.contains(problem), "{text}");
+    }
+}
+
+#[test]
+fn the_first_of_several_roots_has_a_file_of_its_own_on_a_base_that_is_lost() {
+    let lab = Lab::parse(&format!(
+        "{HEAD}[[vm]]\nname = \"w\"\ncurrent = \"a\"\n[[vm.snapshot]]\nname = \"a\"\nwritten_mib = 3\n\
+         [[vm.snapshot]]\nname = \"b\"\n"
+    ))
+    .unwrap();
+    let written: Vec<_> = lab.vms[0].snapshots.iter().map(|snapshot| snapshot.written >> 20).collect();
+    assert_eq!(written, [3, 512]);
+}

@@ -28,14 +28,19 @@ pub(in crate::sim) struct Call<'a> {
     pub(in crate::sim) rights: Rights,
 }
 
-impl Call<'_> {
+impl<'a> Call<'a> {
+    /// The view of the namespace in which the method is called.
+    pub(super) fn view<'h>(&self, host: &'h Host) -> View<'h> {
+        View { host, namespace: self.resource.namespace, rights: self.rights }
+    }
+
     /// The value of a parameter; none if it is absent or null.
-    pub(super) fn given(&self, name: &str) -> Option<&Node> {
+    pub(super) fn given(&self, name: &str) -> Option<&'a Node> {
         self.input.children.iter().find(|child| child.local == name && !child.is_nil())
     }
 
     /// The text of a parameter, as it was sent; empty if it is absent or null.
-    pub(super) fn text(&self, name: &str) -> &str {
+    pub(super) fn text(&self, name: &str) -> &'a str {
         self.given(name).map(|node| node.text.as_str()).unwrap_or_default()
     }
 
@@ -64,8 +69,7 @@ impl Call<'_> {
     ) -> Result<Option<Result<ObjectPath, Fault>>, Fault> {
         let reference = self.input.children.iter().find(|child| child.local == name).map(read_reference);
         let Some((uri, selectors)) = reference.transpose()?.flatten() else { return Ok(None) };
-        let view = View { host, namespace: self.resource.namespace, rights: self.rights };
-        Ok(Some(object_path(&view, &uri, &selectors)))
+        Ok(Some(object_path(&self.view(host), &uri, &selectors)))
     }
 
     /// The GUID of the settings or snapshot that a reference names; none if it names anything else.
@@ -73,7 +77,8 @@ impl Call<'_> {
         // The object need not exist; a reference that cannot name one is an invalid parameter too.
         let path = self.reference(host, name)?.and_then(Result::ok);
         let path = path.filter(|path| path.class.name == names::SETTING_DATA);
-        Ok(path.and_then(|path| settings_guid(path.key("InstanceID")?).map(str::to_owned)))
+        let id = path.and_then(|path| settings_guid(path.key("InstanceID")?).map(str::to_owned));
+        Ok(id.filter(|id| self.view(host).has_settings(id)))
     }
 }
 

@@ -7,14 +7,30 @@ use crate::{
     sim::{endpoint::Failed, instances, message::Parameter, model::Host},
 };
 
-/// `GetVirtualHardDiskSettingData`: the answer has no `Job` unless it failed.
+/// `GetVirtualHardDiskSettingData`.
 pub(super) fn setting_data(host: &mut Host, call: &Call<'_>) -> Result<Output, Failed> {
-    let path = call.text(names::PATH).trim();
-    let text = instances::disk_text(host, path)?;
+    Ok(described(host, path(call), names::SETTING_DATA_TEXT, instances::disk_text(host, path(call))?))
+}
+
+/// `GetVirtualHardDiskState`.
+pub(super) fn state(host: &mut Host, call: &Call<'_>) -> Result<Output, Failed> {
+    Ok(described(host, path(call), names::STATE_TEXT, instances::disk_state_text(host, path(call))?))
+}
+
+fn path<'a>(call: &Call<'a>) -> &'a str {
+    call.text(names::PATH).trim()
+}
+
+/// The answer with the text about a file; it has `Job` only if the call failed.
+fn described(host: &Host, path: &str, parameter: &'static str, text: Option<String>) -> Output {
+    // A file that a VM on another node has open cannot be read here.
+    let is_locked = host.disk_file(path).is_some_and(|file| file.in_use && file.is_elsewhere);
+    let text = text.filter(|_| !is_locked);
     let output = match &text {
+        None if is_locked => Output::without_job(returned::VENDOR_FAILED),
         Some(_) => Output::value(returned::COMPLETED),
         None if path.is_empty() => Output::without_job(UNKNOWN),
         None => Output::without_job(returned::VENDOR_FILE_NOT_FOUND),
     };
-    Ok(output.with(Parameter::Text(names::SETTING_DATA_TEXT, text)))
+    output.with(Parameter::Text(parameter, text))
 }

@@ -6,9 +6,11 @@
 mod call;
 mod disk;
 mod job;
+mod merge;
 mod settings;
 mod settings_text;
 mod snapshot;
+mod state;
 
 pub(super) use call::{Call, Output};
 
@@ -35,7 +37,11 @@ const METHODS: &[Method] = &[
     row(names::CONCRETE_JOB, names::GET_ERROR_EX, job::error_texts),
     row(names::STORAGE_JOB, names::REQUEST_STATE_CHANGE, job::request_state_change),
     row(names::STORAGE_JOB, names::GET_ERROR_EX, job::error_texts),
+    row(names::COMPUTER_SYSTEM, names::REQUEST_STATE_CHANGE, state::request_state_change).with_job(),
+    row(names::SHUTDOWN_COMPONENT, names::INITIATE_SHUTDOWN, state::initiate_shutdown),
     row(names::IMAGE_SERVICE, names::GET_VIRTUAL_DISK, disk::setting_data),
+    row(names::IMAGE_SERVICE, names::GET_VIRTUAL_DISK_STATE, disk::state),
+    row(names::MANAGEMENT_SERVICE, names::MODIFY_DISK_MERGE, merge::modify),
     row(names::MANAGEMENT_SERVICE, names::MODIFY_SYSTEM_SETTINGS, settings::modify),
 ];
 

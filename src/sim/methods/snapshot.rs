@@ -23,6 +23,7 @@ pub(super) fn create(host: &mut Host, call: &Call<'_>) -> Result<Output, Failed>
     let vm = call.reference(host, names::AFFECTED_SYSTEM)?.transpose()?;
     let vm = vm.filter(|path| path.class.name == names::COMPUTER_SYSTEM && path.is_of_its_class());
     let vm = vm.and_then(|path| path.key("Name").map(str::to_owned));
+    let vm = vm.filter(|id| call.view(host).vm(id).is_some());
     let request = request(call)?;
     let (started, snapshot) = match (vm, request) {
         (Some(vm), Ok(request)) => host.create_snapshot(&vm, request, call.user),

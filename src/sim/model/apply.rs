@@ -42,8 +42,8 @@ impl Host {
         let suffix = self.guid();
         let Some(vm) = self.vms.iter_mut().find(|vm| vm.id == vm_id) else { return };
         let Some(saved_state) = vm.snapshot(id).map(|snapshot| snapshot.saved_state) else { return };
+        vm.enter(if saved_state { VmState::Saved } else { VmState::Off }, at);
         vm.layers.go_back(id, suffix);
-        vm.state = if saved_state { VmState::Saved } else { VmState::Off };
         vm.current = Some(id.to_owned());
         vm.applied = Some(id.to_owned());
         vm.configured = at;

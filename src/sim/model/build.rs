@@ -2,11 +2,12 @@
 //!
 //! The same lab and seed give the same host.
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use super::{
     Host, Snapshot, Vm,
     layers::{Layers, Owner},
+    sizes,
     snapshots::Snapshots,
 };
 use crate::sim::{
@@ -18,23 +19,26 @@ impl Host {
     /// The host of `lab`, at the time `now`.
     pub(crate) fn new(lab: &Lab, seed: u64, now: Duration) -> Self {
         let mut random = Random::seeded(seed);
-        let vms = lab.vms.iter().map(|spec| vm(spec, &mut random)).collect();
+        // Up for ninety days: long enough for uptimes that look real.
+        let booted = now.saturating_sub(Duration::from_secs(90 * 86_400));
+        let vms: Vec<Vm> = lab.vms.iter().map(|spec| vm(spec, &mut random, now, booted)).collect();
+        let volumes = sizes::volumes(&lab.host.volumes, &vms, now);
         Self {
             spec: lab.host.clone(),
             timing: lab.timing,
             description: String::new(),
             vms,
+            volumes,
             jobs: Vec::new(),
             effects: Vec::new(),
             random,
             now,
-            // Up for ninety days: long enough for uptimes that look real.
-            booted: now.saturating_sub(Duration::from_secs(90 * 86_400)),
+            booted,
         }
     }
 }
 
-fn vm(spec: &VmSpec, random: &mut Random) -> Vm {
+fn vm(spec: &VmSpec, random: &mut Random, now: Duration, booted: Duration) -> Vm {
     let id = spec.id.clone().unwrap_or_else(|| random.guid());
     let ids: Vec<String> =
         spec.snapshots.iter().map(|snapshot| snapshot.id.clone().unwrap_or_else(|| random.guid())).collect();
@@ -48,10 +52,23 @@ fn vm(spec: &VmSpec, random: &mut Random) -> Vm {
     }
     let current = id_of(spec.current);
     tree.push((Owner::Now, current.clone().map(Owner::Snapshot)));
+    let written: HashMap<&str, u64> =
+        ids.iter().map(String::as_str).zip(spec.snapshots.iter().map(|snapshot| snapshot.written)).collect();
+    let written = |owner: &Owner| match owner {
+        Owner::Now => spec.sizes.written,
+        Owner::Snapshot(id) => written.get(id.as_str()).copied().unwrap_or_default(),
+    };
+    let layers = Layers::laid(&tree, || random.guid()).sized(spec.sizes.base, written);
     Vm {
         id,
         name: spec.name.clone(),
+        node: spec.node.clone(),
         state: spec.state,
+        changing: None,
+        changed: booted.max(spec.created),
+        started: spec.state.is_live().then_some(booted),
+        requests: spec.requests.clone(),
+        guest: spec.guest,
         generation: spec.generation,
         created: spec.created,
         notes: spec.notes.clone(),
@@ -60,7 +77,9 @@ fn vm(spec: &VmSpec, random: &mut Random) -> Vm {
         snapshots,
         current,
         applied: id_of(spec.applied),
-        layers: Layers::laid(&tree, || random.guid()),
+        layers,
+        sizes: spec.sizes,
+        written: now,
         configured: spec.created,
         checkpoints: spec.checkpoints,
         guest_vss: spec.guest_vss,

@@ -1,7 +1,7 @@
 //! A call that works on snapshots or settings: the immediate answer, the job, the later effect.
 //!
 //! All of these methods run here: [`Work`] is the request, [`CallSpec`] its result as the lab describes it. The effects are in
-//! `create`, `apply`, `destroy` and `edits`. The snapshots of a VM have one operation at a time.
+//! `create`, `apply`, `destroy`, `edits` and `states`. The snapshots of a VM have one operation at a time.
 
 use std::time::Duration;
 
@@ -10,6 +10,7 @@ use super::{
     destroy::Scope,
     effect::Effect,
     job::{Finished, MergeJob},
+    states::Transition,
 };
 use crate::{
     codes::{job_state, method, state_change},
@@ -29,6 +30,8 @@ pub(crate) enum Work {
     Destroy(String, Scope),
     /// Changes settings of the VM or of a snapshot.
     Modify(Change),
+    /// The VM goes into another state.
+    State(Transition),
 }
 
 /// A snapshot that a job takes.
@@ -64,7 +67,7 @@ pub(crate) struct ServiceJob {
 impl Work {
     /// True if it works on the snapshots of the VM, which have one operation at a time.
     pub(super) fn is_exclusive(&self) -> bool {
-        !matches!(self, Self::Modify(_))
+        !matches!(self, Self::Modify(_) | Self::State(_))
     }
 
     /// The snapshot that it works on.
@@ -72,7 +75,7 @@ impl Work {
         match self {
             Self::Create(new) => Some(&new.id),
             Self::Apply(id) | Self::Clear(id) | Self::Destroy(id, _) => Some(id),
-            Self::Modify(_) => None,
+            Self::Modify(_) | Self::State(_) => None,
         }
     }
 }
@@ -89,7 +92,7 @@ impl Host {
 
     /// The return value of a call while the snapshots or disks of the VM are busy.
     pub(super) fn busy(&self, vm: &str) -> Option<u32> {
-        if self.work_on(vm).is_some() || self.is_about_to_change(vm) {
+        if self.work_on(vm).is_some() || self.is_about_to_change(vm) || self.is_changing(vm) {
             return Some(method::VENDOR_INVALID_STATE);
         }
         (!self.merging_layers(vm).is_empty()).then_some(method::VENDOR_IN_USE)
@@ -160,7 +163,8 @@ impl Host {
             JobKind::Merge(MergeJob { layers, disk_delay }) if end == JobEnd::Completes => {
                 self.schedule(due.saturating_add(disk_delay), &vm, Effect::Switch(layers));
             }
-            JobKind::Service(_) | JobKind::Merge(_) => {}
+            JobKind::Service(job) => self.come_to_nothing(&vm, &job.work),
+            JobKind::Merge(_) => {}
         }
     }
 
@@ -170,6 +174,15 @@ impl Host {
             let delay = if job.work.is_exclusive() { self.timing.object_delay } else { Duration::ZERO };
             let delay = job.spec.object_delay.unwrap_or(delay);
             self.schedule(at.saturating_add(delay), vm, Effect::Work(Box::new(job)));
+        } else {
+            self.come_to_nothing(vm, &job.work);
+        }
+    }
+
+    /// Ends work without an effect.
+    fn come_to_nothing(&mut self, vm: &str, work: &Work) {
+        if matches!(work, Work::State(_)) {
+            self.end_transition(vm, None, self.now);
         }
     }
 
@@ -181,6 +194,7 @@ impl Host {
             Work::Clear(snapshot) => self.forget_memory(vm, &snapshot, at),
             Work::Destroy(snapshot, scope) => self.remove(vm, &snapshot, scope, &spec, at),
             Work::Modify(change) => self.change_settings(vm, change, at),
+            Work::State(transition) => self.end_transition(vm, Some(transition.to), at),
         }
     }
 }

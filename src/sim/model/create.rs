@@ -88,6 +88,7 @@ impl Host {
 impl Vm {
     /// Makes the present state a snapshot, from which the new present state descends.
     pub(super) fn freeze(&mut self, mut snapshot: Snapshot, suffix: String) {
+        self.write(snapshot.created);
         self.layers.split(&snapshot.id, suffix);
         self.configured = snapshot.created;
         snapshot.parent = self.current.replace(snapshot.id.clone());

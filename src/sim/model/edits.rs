@@ -132,6 +132,16 @@ impl Host {
         Ok(())
     }
 
+    /// Moves a VM to another cluster node, or to the host.
+    pub(crate) fn move_vm(&mut self, vm: &str, node: &str) -> Result<(), EditError> {
+        let index = self.find_vm(vm)?;
+        let node = Some(node.to_owned()).filter(|node| !node.eq_ignore_ascii_case(&self.spec.name));
+        if let Some(vm) = self.vms.get_mut(index) {
+            vm.node = node;
+        }
+        Ok(())
+    }
+
     /// Adds a snapshot below `parent` and returns its identifier.
     ///
     /// Below the snapshot that the present state descends from (or without a parent where there is none) it is as if

@@ -6,7 +6,11 @@
 
 use std::time::Duration;
 
-use super::{Host, call::ServiceJob};
+use super::{
+    Host,
+    call::{ServiceJob, Work},
+};
+use crate::sim::lab::VmState;
 
 /// An effect that waits for its time.
 #[derive(Clone, Debug)]
@@ -22,6 +26,8 @@ pub(super) enum Effect {
     Work(Box<ServiceJob>),
     /// The disks give up these layers.
     Switch(Vec<u32>),
+    /// The guest has shut down.
+    ShutDown,
 }
 
 /// What is due next, as an index.
@@ -49,9 +55,19 @@ impl Host {
         of_vm
             .flat_map(|known| match &known.effect {
                 Effect::Switch(layers) => layers.as_slice(),
-                Effect::Work(_) => &[],
+                Effect::Work(_) | Effect::ShutDown => &[],
             })
             .copied()
+    }
+
+    /// Drops pending changes of the VM's state.
+    pub(super) fn forget_transition(&mut self, vm: &str) {
+        let is_transition = |effect: &Effect| match effect {
+            Effect::ShutDown => true,
+            Effect::Work(job) => matches!(job.work, Work::State(_)),
+            Effect::Switch(_) => false,
+        };
+        self.effects.retain(|known| known.vm != vm || !is_transition(&known.effect));
     }
 
     /// What became due first; an effect before a job, as it belongs to an earlier one.
@@ -67,6 +83,7 @@ impl Host {
         match effect {
             Effect::Work(job) => self.carry_out(&vm, *job, due),
             Effect::Switch(layers) => self.switch(&vm, &layers, due),
+            Effect::ShutDown => self.end_transition(&vm, Some(VmState::Off), due),
         }
     }
 }

@@ -16,7 +16,10 @@
 //! All disks of a VM have the same layers. Several snapshots without a parent descend from one base file whose snapshot is
 //! gone (assumed). Never knows time or jobs.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    iter::successors,
+};
 
 use crate::sim::path::alike;
 
@@ -38,7 +41,12 @@ struct Layer {
     suffix: Option<String>,
     /// It must not be merged away.
     kept: bool,
+    /// The size of its file of each disk, in bytes.
+    size: u64,
 }
+
+/// The size of a new differencing file (assumed).
+const EMPTY: u64 = 4 << 20;
 
 impl Layer {
     /// Its file for the disk `base`.
@@ -57,6 +65,26 @@ pub(crate) struct DiskFile {
     pub(crate) parent: Option<String>,
     /// The first file of the disk.
     pub(crate) base: String,
+    /// Its size on the volume, in bytes.
+    pub(crate) size: u64,
+    /// The size of this file and all of its parents, in bytes.
+    pub(crate) content: u64,
+    /// The size of the disk, as a guest sees it.
+    pub(crate) disk: u64,
+    /// True if a running or paused VM has the file open.
+    pub(crate) in_use: bool,
+    /// True if its VM is on another cluster node.
+    pub(crate) is_elsewhere: bool,
+}
+
+/// A file of a disk, as its layer knows it.
+#[derive(Clone, Debug)]
+pub(super) struct Found {
+    pub(super) path: String,
+    pub(super) parent: Option<String>,
+    pub(super) size: u64,
+    pub(super) content: u64,
+    pub(super) layer: u32,
 }
 
 /// All layers of a VM.
@@ -96,11 +124,49 @@ impl Layers {
     }
 
     /// The file `path`, if one of the layers of the disk `base` is in it.
-    pub(super) fn disk_file(&self, path: &str, base: &str) -> Option<DiskFile> {
+    pub(super) fn find(&self, path: &str, base: &str) -> Option<Found> {
         let layer = self.layers.iter().find(|layer| alike(&layer.file(base), path))?;
         let parent = layer.parent.and_then(|id| self.layer(id));
         let parent = parent.map(|parent| parent.file(base));
-        Some(DiskFile { path: layer.file(base), parent, base: base.to_owned() })
+        Some(Found {
+            path: layer.file(base),
+            parent,
+            size: layer.size,
+            content: self.content(layer),
+            layer: layer.id,
+        })
+    }
+
+    /// Sets the size of each file: `base` for the first, `written` of the owner for the others.
+    pub(super) fn sized(mut self, base: u64, written: impl Fn(&Owner) -> u64) -> Self {
+        for layer in &mut self.layers {
+            layer.size = match (&layer.suffix, &layer.owner) {
+                (Some(_), Some(owner)) => written(owner),
+                _ => base,
+            };
+        }
+        self
+    }
+
+    /// Grows the file of the present state.
+    pub(super) fn grow(&mut self, bytes: u64) {
+        self.edit(&Owner::Now, |layer| layer.size = layer.size.saturating_add(bytes));
+    }
+
+    /// The size of all files of one disk, each counted up to `most`.
+    pub(super) fn total(&self, most: u64) -> u64 {
+        self.layers.iter().fold(0, |sum, layer| sum.saturating_add(layer.size.min(most)))
+    }
+
+    /// The layers of the present state, the latest first.
+    pub(super) fn present(&self) -> impl Iterator<Item = u32> {
+        let latest = self.of(&Owner::Now).and_then(|id| self.layer(id));
+        successors(latest, |layer| self.layer(layer.parent?)).map(|layer| layer.id)
+    }
+
+    fn content(&self, layer: &Layer) -> u64 {
+        let chain = successors(Some(layer), |layer| self.layer(layer.parent?));
+        chain.fold(0, |sum, layer| sum.saturating_add(layer.size))
     }
 
     /// A snapshot is taken: its layer is the one that was written to, and the present state gets a new one on top.
@@ -170,6 +236,8 @@ impl Layers {
         for layer in self.layers.iter_mut().filter(|layer| layer.parent == Some(id)) {
             layer.parent = gone.parent;
             layer.suffix.clone_from(&gone.suffix);
+            // As if no block were in both files (assumed); `sizes` limits it to the size of the disk.
+            layer.size = layer.size.saturating_add(gone.size);
         }
     }
 
@@ -196,7 +264,7 @@ impl Layers {
         let id = self.next;
         self.next = self.next.saturating_add(1);
         self.owned.extend(owner.clone().map(|owner| (owner, id)));
-        self.layers.push(Layer { id, parent, owner, suffix, kept: false });
+        self.layers.push(Layer { id, parent, owner, suffix, kept: false, size: EMPTY });
         id
     }
 }

@@ -14,8 +14,10 @@ mod effect;
 mod job;
 mod layers;
 mod merge;
+mod sizes;
 mod snapshots;
 mod spoil;
+mod states;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
@@ -26,6 +28,10 @@ mod tests_large;
 mod tests_life;
 #[cfg(test)]
 mod tests_merge;
+#[cfg(test)]
+mod tests_sizes;
+#[cfg(test)]
+mod tests_states;
 mod vm;
 
 use std::time::Duration;
@@ -36,6 +42,7 @@ pub(crate) use destroy::Scope;
 pub use edits::EditError;
 pub(crate) use job::{Job, JobKind, Started};
 pub(crate) use layers::DiskFile;
+pub(crate) use sizes::Volume;
 pub(crate) use vm::{Snapshot, Vm};
 
 use effect::{Due, Pending};
@@ -53,6 +60,7 @@ pub(crate) struct Host {
     /// The host's description (`Win32_OperatingSystem.Description`).
     pub(crate) description: String,
     pub(crate) vms: Vec<Vm>,
+    pub(crate) volumes: Vec<Volume>,
     jobs: Vec<Job>,
     /// Pending effects of jobs that ended.
     effects: Vec<Pending>,
@@ -108,14 +116,14 @@ impl Host {
         matches!(self.work_on(vm), Some(Work::Destroy(..)))
     }
 
+    /// True if the state of the VM is changing.
+    pub(crate) fn is_changing(&self, vm: &str) -> bool {
+        self.vm(vm).is_some_and(|vm| vm.changing.is_some())
+    }
+
     /// True if disks of the VM are merging and the merge is visible.
     pub(crate) fn is_merging(&self, vm: &str) -> bool {
         self.jobs().any(|job| !job.has_ended() && job.vm == vm && matches!(job.kind, JobKind::Merge(_)))
-    }
-
-    /// The disk file with that path, of any VM; case does not matter.
-    pub(crate) fn disk_file(&self, path: &str) -> Option<DiskFile> {
-        self.vms.iter().find_map(|vm| vm.disks.iter().find_map(|base| vm.layers.disk_file(path, base)))
     }
 
     /// A new identifier.

@@ -1,14 +1,18 @@
 //! A VM and its snapshots: plain data, with queries on the tree.
 //!
-//! It never changes by itself; `create`, `apply`, `destroy` and `edits` change it.
+//! It never changes by itself; `create`, `apply`, `destroy`, `edits` and `states` change it.
 
-use std::{collections::HashSet, time::Duration};
+use std::{
+    collections::{BTreeMap, HashSet},
+    time::Duration,
+};
 
 use super::{
     layers::{Layers, Owner},
     snapshots::Snapshots,
+    states::Transition,
 };
-use crate::sim::lab::{CallSpec, Checkpoints, SnapshotKind, VmState};
+use crate::sim::lab::{CallSpec, Checkpoints, DiskSizes, Guest, SnapshotKind, StateRequest, VmState};
 
 /// A virtual machine.
 #[derive(Clone, Debug)]
@@ -16,7 +20,19 @@ pub(crate) struct Vm {
     /// A GUID in upper case.
     pub(crate) id: String,
     pub(crate) name: String,
+    /// The cluster node that owns it; `None` for the host itself.
+    pub(crate) node: Option<String>,
     pub(crate) state: VmState,
+    /// The transition in progress.
+    pub(crate) changing: Option<Transition>,
+    /// The time of its last state change.
+    pub(crate) changed: Duration,
+    /// When it was started; `None` unless it runs or is paused.
+    pub(crate) started: Option<Duration>,
+    /// The outcomes of state requests that the lab specifies.
+    pub(super) requests: BTreeMap<StateRequest, CallSpec>,
+    /// How its guest responds to a shutdown request.
+    pub(crate) guest: Guest,
     pub(crate) generation: u8,
     pub(crate) created: Duration,
     pub(crate) notes: Vec<String>,
@@ -31,6 +47,10 @@ pub(crate) struct Vm {
     /// The snapshot that was applied last.
     pub(crate) applied: Option<String>,
     pub(super) layers: Layers,
+    /// The sizes of its disks, and its rate of writing.
+    pub(super) sizes: DiskSizes,
+    /// Writes up to this time are included in the sizes of its files.
+    pub(super) written: Duration,
     /// When its configuration changed last.
     pub(crate) configured: Duration,
     /// The kind of checkpoints that users take.
