@@ -14,19 +14,32 @@ use crate::cli::{
 };
 
 pub(crate) async fn obtain(session: &mut Session<'_>, yes: bool, plan: &DestroyPlan) -> Result<(), Failure> {
+    let what = format!("Destroy {} of {}? [y/N]", snapshots(plan.destroyed().len()), plan.vm_name());
+    obtain_for(session, yes, &what, || {
+        let text = "destroying needs a yes, and there is no terminal to ask on";
+        Failure::new(Kind::NoConsent, text).hint(format!(
+            "look at the plan, then say --yes; with --fingerprint {} for exactly this plan",
+            plan.fingerprint()
+        ))
+    })
+    .await
+}
+
+/// The same for any question; `unasked` is the failure where there is no terminal.
+pub(crate) async fn obtain_for(
+    session: &mut Session<'_>,
+    yes: bool,
+    question: &str,
+    unasked: impl FnOnce() -> Failure,
+) -> Result<(), Failure> {
     if yes {
         return Ok(());
     }
     if !Console::can_ask() {
-        let text = "destroying needs a yes, and there is no terminal to ask on";
-        return Err(Failure::new(Kind::NoConsent, text).hint(format!(
-            "look at the plan, then say --yes; with --fingerprint {} for exactly this plan",
-            plan.fingerprint()
-        )));
+        return Err(unasked());
     }
-    let what = format!("Destroy {} of {}? [y/N]", snapshots(plan.destroyed().len()), plan.vm_name());
     session.console.note(&Line::new());
-    session.console.ask(&Line::new().styled(style::STRONG, what));
+    session.console.ask(&Line::new().styled(style::STRONG, question));
     // On a thread of its own, which is abandoned at an interruption.
     let answer = tokio::task::spawn_blocking(|| {
         let mut line = String::new();
