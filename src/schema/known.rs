@@ -51,6 +51,12 @@ impl KnownClass {
         self.0.is_a(name)
     }
 
+    /// Whether it stands in the tables by itself, with all its members. Of a class that is known only as the base of others,
+    /// members may be missing, keys too.
+    pub fn is_whole(self) -> bool {
+        super::class(self.0.name).is_some()
+    }
+
     /// Its properties, own and inherited, in the order of the wire.
     pub fn properties(self) -> impl Iterator<Item = KnownMember> {
         self.0.all_properties().iter().copied().map(KnownMember)
@@ -61,7 +67,8 @@ impl KnownClass {
         self.0.property(name).map(KnownMember)
     }
 
-    /// The properties that name an instance; none for a singleton or a class without instances of its own.
+    /// The properties that name an instance; none for a singleton or an embedded class, if the class
+    /// [is whole](Self::is_whole).
     pub fn keys(self) -> impl Iterator<Item = KnownMember> {
         self.0.keys().map(KnownMember)
     }

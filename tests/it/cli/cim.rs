@@ -1,9 +1,13 @@
 //! `cim`: any class by hand. What one command prints another takes in; what cannot be sent is refused before anything is.
 
+#[cfg(unix)]
+use std::process::Stdio;
 use std::{fs, path::Path};
 
 use serde_json::{Value, json};
 
+#[cfg(unix)]
+use crate::cli::cut_off::{Then, gate, interrupt};
 use crate::cli::{Bench, Ran, words};
 
 const SETTINGS: &str = "Msvm_VirtualSystemSettingData";
@@ -294,6 +298,7 @@ async fn what_cannot_be_sent_is_refused_before_anything_is() {
         (&["get", SETTINGS, "InstanceID=a", "instanceid=b"], &["the key instanceid is given twice"]),
         (&["get", "no class"], &["not a class name"]),
         (&["get", "@/no/such/file"], &["cannot read the file"]),
+        (&["get", "@/no/such/file", "Name=x"], &["names an instance already; the key Name does not apply"]),
         (&["enumerate", "Msvm Computer"], &["not a class name"]),
     ] {
         bench.run(&[&["cim"], arguments].concat()).await.shows(2, texts);
@@ -365,6 +370,25 @@ async fn a_call_whose_answer_is_lost_is_5_and_is_not_sent_again() {
         (&json!("unknown"), &json!(5))
     );
     assert_eq!(bench.sim.calls("DestroySnapshot"), 1);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_call_that_is_interrupted_while_it_is_under_way_is_5_and_before_it_130() {
+    for (word, method, code, text) in [
+        ("Msvm_VirtualSystemManagementService", "ModifySystemSettings", 130, "nothing was changed"),
+        ("ModifySystemSettings_INPUT", "ModifySystemSettings", 5, "stopped after the call was sent"),
+    ] {
+        let bench = Bench::new().await;
+        let (url, come) = gate(bench.sim.endpoint(), word, Then::Hold).await;
+        let mut command =
+            bench.command(&["cim", "invoke", MANAGEMENT, method, "SystemSettings=<X/>", "--yes"]);
+        command.env("HVSNAP_ENDPOINT", url).env("HVSNAP_AUTH", "basic");
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        come.notified().await;
+        interrupt(child).await.shows(code, &[text]);
+        assert_eq!(bench.sim.calls(method), 0);
+    }
 }
 
 #[tokio::test]

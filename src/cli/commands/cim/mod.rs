@@ -164,7 +164,7 @@ fn by_keys(namespace: &CimNamespace, instance: Instance<'static>) -> Found {
 }
 
 fn reference_of(namespace: &CimNamespace, instance: &Instance<'_>) -> Option<EndpointReference> {
-    let class = known_class(instance.class())?;
+    let class = known_class(instance.class()).filter(|class| class.is_whole())?;
     let mut selectors = SelectorSet::new();
     for key in class.keys() {
         selectors = match instance.property(key.name())?.values() {

@@ -293,6 +293,10 @@ impl<'j> Shape<'j> {
             if name.parse::<ClassName>().is_err() {
                 return Err(place.wrong(format_args!("{name:?} cannot be the name of a property")));
             }
+            let is_same = |other: &String| other != name && other.eq_ignore_ascii_case(name);
+            if let Some(other) = self.properties.keys().find(|other| is_same(other)) {
+                return Err(place.wrong(format_args!("{other} is the same property")));
+            }
             let type_name = self.type_name(name, json, &place)?;
             Ok(Property { name, type_name, json, place })
         })
@@ -441,6 +445,11 @@ mod tests {
             "at instance.types.ElementName: no type",
         );
         says(instance(json!({"a b": "x"}), json!({})), "cannot be the name of a property");
+        let twice = json!({"ElementName": "x", "elementname": "y"});
+        says(
+            instance(twice, json!({})),
+            "at instance.properties.ElementName: elementname is the same property",
+        );
         says(instance(json!(5), json!({})), "at instance.properties: expected an object");
         says(embedded(&json!([1]), None, &place()), "expected an instance");
         let other = json!({"class": "Msvm_ComputerSystem", "properties": {}});

@@ -55,7 +55,8 @@ impl Target {
             return read::reference(&read::file(file, &place)?, None, &place).map(Self::Reference);
         }
         let class: ClassName = target.parse().map_err(|error| Failure::usage(format!("{error}")))?;
-        let known: Option<Vec<KnownMember>> = known_class(target).map(|class| class.keys().collect());
+        let known = known_class(target).filter(|class| class.is_whole());
+        let known: Option<Vec<KnownMember>> = known.map(|class| class.keys().collect());
         match &known {
             // A class that is known to have no keys has one instance.
             Some(known) if keys.is_empty() && known.is_empty() => {}
