@@ -8,7 +8,10 @@ use serde_json::{Value, json};
 
 #[cfg(unix)]
 use crate::cli::cut_off::{Then, gate, interrupt};
-use crate::cli::{Bench, Ran, words};
+use crate::{
+    cli::{Bench, Ran, words},
+    scripted::{ScriptedHost, envelopes::soap},
+};
 
 const SETTINGS: &str = "Msvm_VirtualSystemSettingData";
 const MANAGEMENT: &str = "Msvm_VirtualSystemManagementService";
@@ -370,6 +373,98 @@ async fn a_call_whose_answer_is_lost_is_5_and_is_not_sent_again() {
         (&json!("unknown"), &json!(5))
     );
     assert_eq!(bench.sim.calls("DestroySnapshot"), 1);
+}
+
+/// The command against a host that answers as it is told.
+async fn scripted(bench: &Bench, host: &ScriptedHost, arguments: &[&str]) -> Ran {
+    let mut command = bench.command(&[&["cim"], arguments].concat());
+    command.env("HVSNAP_ENDPOINT", host.url()).env("HVSNAP_AUTH", "basic");
+    Ran::of(command).await
+}
+
+#[tokio::test]
+async fn a_class_that_no_schema_knows_is_typed_by_suffixes_and_shown_by_its_form() {
+    const URI: &str = "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/any/X_Thing";
+    let (bench, host) = (Bench::new().await, ScriptedHost::start().await);
+    let thing = format!(
+        "<p:X_Thing xmlns:p=\"{URI}\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" \
+         xmlns:cim=\"http://schemas.dmtf.org/wbem/wscim/1/common\"><p:Count>3</p:Count><p:Nothing xsi:nil=\"true\"/>\
+         <p:When><cim:Datetime>2026-03-09T14:30:00Z</cim:Datetime></p:When><p:Words>a</p:Words><p:Words>b</p:Words>\
+         </p:X_Thing>"
+    );
+    host.on("transfer/Get", [soap(&thing)]);
+    let ran =
+        scripted(&bench, &host, &["get", "X_Thing", "Id=1", "--namespace", "root/any", "--output", "json"])
+            .await;
+    ran.shows(0, &[]);
+    let instance = ran.json()["instance"].clone();
+    assert_eq!(
+        (&instance["properties"], &instance["types"]),
+        (
+            &json!({"Count": "3", "Nothing": null, "When": "2026-03-09T14:30:00Z", "Words": ["a", "b"]}),
+            &json!({"Count": "text", "When": "datetime", "Words": "text[]"})
+        ),
+        "{instance:#}"
+    );
+    let whole = format!("@{}", bench.file("thing.json", &ran.stdout));
+    // A nested instance goes as it came; as CIM-XML text it needs types.
+    host.on("Stop_INPUT", [soap(&format!("<p:Stop_OUTPUT xmlns:p=\"{URI}\"/>"))]);
+    let nested = format!("Thing:object={whole}");
+    let call = [
+        "invoke",
+        &whole,
+        "Stop",
+        "Count:uint32=7",
+        "Codes:uint16[]=1",
+        "Codes:uint16[]=2",
+        "For:datetime=PT5M",
+        "Not:null",
+        &nested,
+        "--yes",
+    ];
+    let ran = scripted(&bench, &host, &call).await;
+    ran.shows(
+        0,
+        &["Call: Stop of X_Thing in root/any", "instance  X_Thing.Id=\"1\"", "ReturnValue  nothing"],
+    );
+    for part in [
+        "<w:Selector Name=\"Id\">1</w:Selector>",
+        "<p:Count>7</p:Count><p:Codes>1</p:Codes><p:Codes>2</p:Codes><p:For><cim:Interval>P0DT0H5M0S</cim:Interval></p:For>\
+         <p:Not xsi:nil=\"true\"/><p:Thing xsi:type=\"p:X_Thing_Type\"><p:Count>3</p:Count><p:Nothing xsi:nil=\"true\"/>\
+         <p:When><cim:Datetime>2026-03-09T14:30:00Z</cim:Datetime></p:When><p:Words>a</p:Words><p:Words>b</p:Words></p:Thing>",
+    ] {
+        assert!(host.count(part) > 0, "{part}");
+    }
+    let text = format!("Thing:instance={whole}");
+    let ran = scripted(&bench, &host, &["invoke", &whole, "Stop", &text, "--yes"]).await;
+    ran.shows(
+        2,
+        &["at instance.properties.Count: the type of X_Thing.Count is not known: give it under \"types\""],
+    );
+    assert_eq!(host.count("Stop_INPUT xmlns"), 1);
+}
+
+#[tokio::test]
+async fn an_answer_that_leaves_the_outcome_open_is_5() {
+    let uri = format!("http://schemas.microsoft.com/wbem/wsman/1/wmi/root/virtualization/v2/{SNAPSHOTS}");
+    let reference = json!({"resource_uri": uri, "selectors": {"Name": "vssnapsvc"}});
+    for (output, text) in [
+        ("", "the answer has no return value"),
+        ("<p:ReturnValue>4096</p:ReturnValue>", "the method says that it started a job, and names none"),
+    ] {
+        let (bench, host) = (Bench::new().await, ScriptedHost::start().await);
+        let target = format!("@{}", bench.file("service.json", &reference.to_string()));
+        let output =
+            format!("<p:DestroySnapshot_OUTPUT xmlns:p=\"{uri}\">{output}</p:DestroySnapshot_OUTPUT>");
+        host.on("DestroySnapshot_INPUT", [soap(&output)]);
+        let ran = scripted(
+            &bench,
+            &host,
+            &["invoke", &target, "DestroySnapshot", "AffectedSnapshot=null", "--yes"],
+        )
+        .await;
+        ran.shows(5, &[text]);
+    }
 }
 
 #[cfg(unix)]

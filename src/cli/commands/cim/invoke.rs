@@ -56,7 +56,7 @@ Examples:
 The call is always shown first. Without --yes it asks on the terminal; without a terminal it
 refuses. Any method may change the host, also one whose name says that it reads: each needs
 consent. The call is sent once, outside of the journal and without a lock of the VM; `snapshot
-destroy` has both, and reads back what came of it.
+destroy` has both, and reads the tree back.
 Keys of the instance are options and parameters follow the method, so that neither is taken for
 the other. A service is the only instance of its class and needs no keys.
 
@@ -112,6 +112,7 @@ struct Body {
     endpoint: String,
     dry_run: bool,
     call: CallView,
+    /// Absent where nothing was called, or the method returns nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     return_value: Option<ReturnView>,
     /// The output parameters, as properties.
@@ -184,7 +185,7 @@ impl HostCommand for Invoke {
 }
 
 impl Invoke {
-    /// What came back, and with `--wait` what became of the job.
+    /// The answer: return value, outputs, and with `--wait` the job at its end.
     async fn told(
         &self,
         session: &mut Session<'_>,
@@ -192,22 +193,31 @@ impl Invoke {
         output: &MethodOutput,
     ) -> Result<Answer, Failure> {
         let code = output.return_value();
-        let started = code == ReturnCode::JOB_STARTED.0;
-        let mut exit = if started || code == ReturnCode::COMPLETED.0 { Exit::Done } else { Exit::Failed };
+        let started = code == Some(ReturnCode::JOB_STARTED.0);
+        let mut exit = match code {
+            // A method that is not known may return nothing.
+            None if call.known.is_some_and(|method| method.returns().is_some()) => Exit::Unknown,
+            None => Exit::Done,
+            Some(code) if started || code == ReturnCode::COMPLETED.0 => Exit::Done,
+            Some(_) => Exit::Failed,
+        };
         let id = output.read::<EndpointReference>(JOB).ok().flatten();
         let id = id.and_then(|job| job.selectors.text("InstanceID").map(str::to_owned));
         let link = id.as_deref().map(|id| session.reattach.job(id));
         let shown = call.outputs(output);
-        let name = meaning(call.known, code);
-        let meaning = name.as_deref().map(|name| format!(" ({name})")).unwrap_or_default();
-        let returned = Item::Text(format!("{code}{meaning}"));
-        let returned = Typed {
+        let name = code.and_then(|code| meaning(call.known, code));
+        let returned = match (code, &name) {
+            (None, _) => "nothing".to_owned(),
+            (Some(code), None) => code.to_string(),
+            (Some(code), Some(name)) => format!("{code} ({name})"),
+        };
+        let line = Typed {
             name: RETURN_VALUE.to_owned(),
             type_name: None,
-            content: Content::One(returned),
+            content: Content::One(Item::Text(returned.clone())),
             member: None,
         };
-        let all: Vec<Typed> = std::iter::once(returned).chain(shown.iter().cloned()).collect();
+        let all: Vec<Typed> = std::iter::once(line).chain(shown.iter().cloned()).collect();
         let mut lines = vec![Line::new().styled(style::STRONG, call.name())];
         lines.extend(text::members(&all));
         let (mut warnings, mut remarks, mut ended) = (Vec::new(), Vec::new(), None);
@@ -229,18 +239,20 @@ impl Invoke {
                 warnings.push("the method says that it started a job, and names none".to_owned());
                 exit = Exit::Unknown;
             }
+            _ if exit == Exit::Unknown => {
+                warnings.push("the answer has no return value: what the method did is not known".to_owned());
+            }
             _ => {}
         }
         if exit == Exit::Failed {
-            let text =
-                format!("{} returned {code}{meaning}, which is neither success nor a job", call.name());
+            let text = format!("{} returned {returned}, which is neither success nor a job", call.name());
             remarks.push(Line::new().styled(style::BAD, text));
         }
         let body = Body {
             endpoint: session.host.endpoint().to_string(),
             dry_run: false,
             call: call.view(),
-            return_value: Some(ReturnView { code, name }),
+            return_value: code.map(|code| ReturnView { code, name }),
             output: Some(MembersView::new(&shown)),
             job: link,
             ended,
