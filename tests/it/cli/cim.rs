@@ -179,7 +179,8 @@ async fn an_instance_that_was_printed_and_edited_is_a_parameter() {
 
 #[tokio::test]
 async fn a_reference_that_was_printed_is_a_parameter_and_its_job_is_followed() {
-    let bench = Bench::new().await;
+    // A host keeps a job for minutes, which are to outlast a slow machine.
+    let bench = Bench::slow().await;
     let key = key(&bench, "app-01", "newest");
     let (snapshot, file) = document(&bench, "snapshot.json", &["get", SETTINGS, &key]).await;
     let parameter = format!("AffectedSnapshot={file}");
@@ -219,6 +220,30 @@ async fn a_reference_that_was_printed_is_a_parameter_and_its_job_is_followed() {
 async fn reference_of(bench: &Bench, vm: &str, snapshot: &str) -> Value {
     let key = key(bench, vm, snapshot);
     document(bench, "reference.json", &["get", SETTINGS, &key]).await.0["instance"]["reference"].clone()
+}
+
+#[tokio::test]
+async fn a_call_is_made_and_followed_in_the_namespace_of_what_was_printed() {
+    // A host keeps a job for minutes, which are to outlast a slow machine.
+    let bench = Bench::slow().await;
+    let cluster = ["--namespace", "root/HyperVCluster/v2"];
+    let get = |class| ["get", class].into_iter().chain(cluster).collect::<Vec<_>>();
+    let (_, service) = document(&bench, "service.json", &get(SNAPSHOTS)).await;
+    let mut printed = Vec::new();
+    for (vm, snapshot, wait) in [("app-01", "newest", None), ("web-01", "rollback", Some("--wait"))] {
+        let key = key(&bench, vm, snapshot);
+        let (_, file) = document(&bench, "snapshot.json", &[&get(SETTINGS)[..], &[&key]].concat()).await;
+        let parameter = format!("AffectedSnapshot={file}");
+        let call = ["cim", "invoke", &service, "DestroySnapshot", &parameter, "--yes"];
+        let ran = bench.run(&call.into_iter().chain(wait).collect::<Vec<_>>()).await;
+        // A host names its namespaces in small letters.
+        ran.shows(0, &["Msvm_VirtualSystemSnapshotService in root/hypervcluster/v2"]);
+        printed.push(ran);
+    }
+    printed[1].shows(0, &["completed"]);
+    let command = printed[0].stderr.lines().find_map(|line| line.trim().strip_prefix("hvsnap ")).unwrap();
+    assert!(command.ends_with(" --namespace root/hypervcluster/v2"), "{command}");
+    bench.run(&command.split(' ').collect::<Vec<_>>()).await.shows(0, &["completed"]);
 }
 
 #[tokio::test]
@@ -335,7 +360,8 @@ async fn what_is_not_there_is_3_and_what_is_not_allowed_4() {
 
 #[tokio::test]
 async fn a_value_that_is_no_success_is_1_with_its_meaning_and_so_is_a_job_that_fails() {
-    let bench = Bench::new().await;
+    // A host keeps a job for minutes, which are to outlast a slow machine.
+    let bench = Bench::slow().await;
     let reference = reference_of(&bench, "broken-01", "busy").await;
     let parameter = format!("AffectedSnapshot={reference}");
     let ran = bench

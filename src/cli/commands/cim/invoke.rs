@@ -7,7 +7,7 @@ use hvsnap::{
     Effect,
     cim::{ClassName, MethodOutput, Parameters, Value},
     explain::{Family, reading},
-    hyperv::{ReturnCode, StateChangeCode},
+    hyperv::{JobRecord, ReturnCode, StateChangeCode},
     schema::{KnownClass, KnownMethod, known_class},
     wsman::EndpointReference,
 };
@@ -203,7 +203,7 @@ impl Invoke {
         };
         let id = output.read::<EndpointReference>(JOB).ok().flatten();
         let id = id.and_then(|job| job.selectors.text("InstanceID").map(str::to_owned));
-        let link = id.as_deref().map(|id| session.reattach.job(id));
+        let link = id.as_deref().map(|id| call.job(session, id));
         let shown = call.outputs(output);
         let name = code.and_then(|code| meaning(call.known, code));
         let returned = match (code, &name) {
@@ -224,7 +224,7 @@ impl Invoke {
         match (&id, &link) {
             (Some(id), _) if started && self.wait => {
                 session.console.note(&Line::plain("The host has started the job ").styled(style::STRONG, id));
-                let record = follow(session, id).await?;
+                let record = follow(session, call, id).await?;
                 lines.push(Line::new());
                 lines.extend(job::lines(&record, &[]));
                 ended = Some(JobView::new(&record, &[]));
@@ -290,10 +290,17 @@ async fn send(session: &mut Session<'_>, call: &Call) -> Result<MethodOutput, Fa
 }
 
 /// Waits for a job that the call has started. Whatever goes wrong from here on, the call was made.
-async fn follow(session: &mut Session<'_>, id: &str) -> Result<Box<hvsnap::hyperv::JobRecord>, Failure> {
-    let link = session.reattach.job(id);
+async fn follow(session: &mut Session<'_>, call: &Call, id: &str) -> Result<Box<JobRecord>, Failure> {
+    let link = call.job(session, id);
+    let namespace = namespace_of(session, &call.target).name().clone();
+    if namespace != *session.host.cim().name() {
+        session.host = session.host.clone().namespace(namespace);
+    }
     match job::find(session, id).await {
-        Ok((job, _)) => to_its_end(session, &job).await,
+        Ok((job, _)) => to_its_end(session, &job).await.map_err(|failure| {
+            let has_link = failure.parts().job.is_some();
+            if has_link { failure.job(Some(link)) } else { failure }
+        }),
         Err(failure) => Err(failure.effect(Some(Effect::Unknown)).exit(Exit::Unknown).job(Some(link))),
     }
 }
@@ -318,6 +325,18 @@ impl Call {
 
     fn name(&self) -> String {
         format!("{} of {}", self.method, self.target.resource_uri.last_segment())
+    }
+
+    /// The job that it has started, and the command that waits for it in the namespace of the call.
+    fn job(&self, session: &Session<'_>, id: &str) -> JobLink {
+        let namespace = namespace_of(session, &self.target);
+        let name = namespace.name();
+        if name == session.host.cim().name() {
+            return session.reattach.job(id);
+        }
+        let reattach = session.reattach.there(None);
+        let reattach = reattach.command(&["job", "wait", id, "--namespace", name.as_str()]);
+        JobLink { id: id.to_owned(), reattach }
     }
 
     fn view(&self) -> CallView {
