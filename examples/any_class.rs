@@ -49,7 +49,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let service = hyperv.query_references(&services).await?.next().await?.ok_or("no Hyper-V")?;
     let parameters = Parameters::new().with("SystemSettings", text);
     let output = client.invoke(&service, "ModifySystemSettings", &parameters).await?;
-    println!("ModifySystemSettings returned {}", output.return_value());
+    println!("ModifySystemSettings returned {:?}", output.return_value());
     let query = Wql::all(Settings::CLASS.parse()?).and_equals("InstanceID", snapshot)?;
     for settings in hyperv.query_as::<Settings>(&query).await? {
         println!("renamed: {}, notes {:?}", settings.element_name, settings.notes.unwrap_or_default());

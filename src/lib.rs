@@ -137,7 +137,7 @@
 //! | Layer | Role |
 //! |---|---|
 //! | `codes` | HTTP, WinRM, WMI, Windows and Hyper-V codes as data: symbol, meaning, category, the fault that carries it |
-//! | `schema` | CIM classes as data: properties, methods with parameters and return codes, value maps |
+//! | [`schema`] | CIM classes as data: properties, methods with parameters and return codes, value maps |
 //! | `limits`, `secret`, `violation`, [`clock`] | all limits on data from a peer; a secret that cannot be printed; the protocol violations of a peer; time as an argument |
 //! | `xml` | namespace-aware pull reader and writer over quick-xml |
 //! | [`soap`] | envelope, message ids, fault |
@@ -178,7 +178,7 @@ mod http;
 pub mod hyperv;
 mod keyed;
 mod limits;
-mod schema;
+pub mod schema;
 mod secret;
 #[cfg(feature = "sim")]
 pub mod sim;

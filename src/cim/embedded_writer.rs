@@ -28,7 +28,16 @@ use crate::cim::{CimType, ClassName, NameError, Value};
 #[derive(Clone, Debug, PartialEq)]
 pub struct EmbeddedInstance {
     class: ClassName,
-    properties: Vec<(ClassName, CimType, Value)>,
+    properties: Vec<Written>,
+}
+
+/// One property.
+#[derive(Clone, Debug, PartialEq)]
+struct Written {
+    name: ClassName,
+    cim_type: CimType,
+    is_array: bool,
+    value: Value,
 }
 
 /// The value has no form in an embedded instance.
@@ -47,6 +56,9 @@ pub enum EmbeddedError {
     /// The members of an array have different types.
     #[error("an array of several types")]
     MixedArray,
+    /// A value is not of the type given beside it.
+    #[error("a value that is no {0}")]
+    OtherType(CimType),
 }
 
 impl EmbeddedInstance {
@@ -74,20 +86,45 @@ impl EmbeddedInstance {
             }
             value => type_of(value)?,
         };
-        self.with_typed(name, cim_type, value)
+        let is_array = matches!(value, Value::Array(_));
+        self.with_typed(name, cim_type, is_array, value)
     }
 
-    /// Adds a property that is null.
+    /// Adds an array of this type, which may be empty and may hold nulls; `None` is a null array.
+    ///
+    /// # Errors
+    /// If the name is not a valid CIM name, a member has no form in such a text, or a member has another type.
+    pub fn with_array(
+        self,
+        name: &str,
+        cim_type: CimType,
+        members: Option<Vec<Value>>,
+    ) -> Result<Self, EmbeddedError> {
+        for member in members.iter().flatten().filter(|member| **member != Value::Null) {
+            if type_of(member)? != cim_type {
+                return Err(EmbeddedError::OtherType(cim_type));
+            }
+        }
+        self.with_typed(name, cim_type, true, members.map_or(Value::Null, Value::Array))
+    }
+
+    /// Adds a property that is null; a null array is added by [`with_array`](Self::with_array).
     ///
     /// # Errors
     /// If the name is not a valid CIM name.
     pub fn with_null(self, name: &str, cim_type: CimType) -> Result<Self, EmbeddedError> {
-        self.with_typed(name, cim_type, Value::Null)
+        self.with_typed(name, cim_type, false, Value::Null)
     }
 
-    fn with_typed(mut self, name: &str, cim_type: CimType, value: Value) -> Result<Self, EmbeddedError> {
+    fn with_typed(
+        mut self,
+        name: &str,
+        cim_type: CimType,
+        is_array: bool,
+        value: Value,
+    ) -> Result<Self, EmbeddedError> {
         let name = name.parse().map_err(EmbeddedError::Name)?;
-        self.properties.push((name, cim_type, value));
+        self.properties.push(Written { name, cim_type, is_array, value });
         Ok(self)
     }
 }
@@ -125,25 +162,24 @@ fn text(value: &Value) -> String {
 impl std::fmt::Display for EmbeddedInstance {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "<INSTANCE CLASSNAME=\"{}\">", self.class)?;
-        for (name, cim_type, value) in &self.properties {
+        for Written { name, cim_type, is_array, value } in &self.properties {
+            let element = if *is_array { "PROPERTY.ARRAY" } else { "PROPERTY" };
+            write!(f, "<{element} NAME=\"{name}\" TYPE=\"{cim_type}\">")?;
             match value {
+                Value::Null => {}
                 Value::Array(members) => {
-                    write!(f, "<PROPERTY.ARRAY NAME=\"{name}\" TYPE=\"{cim_type}\"><VALUE.ARRAY>")?;
+                    f.write_str("<VALUE.ARRAY>")?;
                     for member in members {
-                        write!(f, "<VALUE>{}</VALUE>", Escaped(&text(member)))?;
+                        match member {
+                            Value::Null => f.write_str("<VALUE.NULL/>")?,
+                            member => write!(f, "<VALUE>{}</VALUE>", Escaped(&text(member)))?,
+                        }
                     }
-                    f.write_str("</VALUE.ARRAY></PROPERTY.ARRAY>")?;
+                    f.write_str("</VALUE.ARRAY>")?;
                 }
-                Value::Null => write!(f, "<PROPERTY NAME=\"{name}\" TYPE=\"{cim_type}\"></PROPERTY>")?,
-                value => {
-                    let text = text(value);
-                    write!(
-                        f,
-                        "<PROPERTY NAME=\"{name}\" TYPE=\"{cim_type}\"><VALUE>{}</VALUE></PROPERTY>",
-                        Escaped(&text)
-                    )?;
-                }
+                value => write!(f, "<VALUE>{}</VALUE>", Escaped(&text(value)))?,
             }
+            write!(f, "</{element}>")?;
         }
         f.write_str("</INSTANCE>")
     }
@@ -209,6 +245,23 @@ mod tests {
         let time = read.read::<Timestamp>("CreationTime").unwrap().unwrap();
         assert_eq!(time.unix_micros(), 1_790_000_000_000_000);
         assert_eq!(read.read::<String>("Caption").unwrap(), None);
+    }
+
+    #[test]
+    fn an_array_may_be_null_or_empty_or_hold_nulls() {
+        let text = |members| {
+            let instance = instance().with_array("Notes", CimType::String, members).unwrap().to_string();
+            let (_, property) = instance.split_once("TYPE=\"string\">").unwrap();
+            property.strip_suffix("</PROPERTY.ARRAY></INSTANCE>").unwrap().to_owned()
+        };
+        assert_eq!(text(None), "");
+        assert_eq!(text(Some(Vec::new())), "<VALUE.ARRAY></VALUE.ARRAY>");
+        assert_eq!(
+            text(Some(vec!["one".into(), Value::Null])),
+            "<VALUE.ARRAY><VALUE>one</VALUE><VALUE.NULL/></VALUE.ARRAY>"
+        );
+        let other = instance().with_array("Notes", CimType::String, Some(vec![1_u8.into()]));
+        assert_eq!(other, Err(EmbeddedError::OtherType(CimType::String)));
     }
 
     #[test]

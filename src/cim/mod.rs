@@ -20,7 +20,7 @@ mod typed;
 mod value;
 mod wql;
 
-pub use crate::schema::CimType;
+pub use crate::schema::{CimType, CimTypeError};
 pub(crate) use call::{Call, Lookup};
 pub use datetime::{Datetime, DatetimeError, Interval, Timestamp};
 pub use embedded::parse_embedded;

@@ -7,7 +7,7 @@ use std::{fmt, str::FromStr};
 
 use crate::{
     violation::excerpt,
-    wsman::{ResourceUri, Selector, SelectorSet, SelectorValue},
+    wsman::{EndpointReference, ResourceUri, Selector, SelectorSet, SelectorValue},
 };
 
 const WMI: &str = "http://schemas.microsoft.com/wbem/wsman/1/wmi/";
@@ -137,6 +137,23 @@ pub struct ClassPath {
 }
 
 impl ClassPath {
+    /// The class and namespace that a reference names, in either form; `None` for a resource URI of another kind.
+    pub fn of(reference: &EndpointReference) -> Option<Self> {
+        let uri = reference.resource_uri.as_str();
+        let after = |prefix: &str| {
+            let (head, rest) = uri.split_at_checked(prefix.len())?;
+            head.eq_ignore_ascii_case(prefix).then_some(rest)
+        };
+        let (namespace, class, form) = match after(WMI) {
+            Some(rest) => {
+                let (namespace, class) = rest.rsplit_once('/')?;
+                (namespace, class, UriForm::Wmi)
+            }
+            None => (reference.selectors.text(CIM_NAMESPACE)?, after(DMTF)?, UriForm::Dmtf),
+        };
+        Some(Self { namespace: namespace.parse().ok()?, class: Some(class.parse().ok()?), form })
+    }
+
     /// The resource URI.
     pub fn resource_uri(&self) -> ResourceUri {
         let class = self.class.as_ref().map_or("*", ClassName::as_str);
@@ -180,6 +197,18 @@ mod tests {
         assert_eq!(dmtf.selectors(SelectorSet::new()).text("__cimnamespace"), Some("root/HyperVCluster/v2"));
         let all = path("root/cimv2", None, UriForm::Wmi);
         assert!(all.resource_uri().as_str().ends_with("/wmi/root/cimv2/*"));
+    }
+
+    #[test]
+    fn a_reference_tells_its_class_in_both_forms() {
+        for form in [UriForm::Wmi, UriForm::Dmtf] {
+            let path = path("root/HyperVCluster/v2", Some("CIM_X"), form);
+            let keys = path.selectors(SelectorSet::new().with("Name", "1"));
+            let reference = EndpointReference::new(path.resource_uri(), keys);
+            assert_eq!(ClassPath::of(&reference), Some(path));
+        }
+        let other = EndpointReference::new("http://example/x".parse().unwrap(), SelectorSet::new());
+        assert_eq!(ClassPath::of(&other), None);
     }
 
     #[test]

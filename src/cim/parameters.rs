@@ -38,25 +38,25 @@ impl Parameters {
 /// The result of a method: its return value and its output parameters.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MethodOutput {
-    return_value: u32,
+    return_value: Option<u32>,
     parameters: Instance<'static>,
 }
 
 impl MethodOutput {
-    /// Reads the output of a method. Any return value is accepted.
+    /// Reads the output of a method. Any return value is accepted, and none at all.
     ///
     /// # Errors
-    /// If the return value is missing or not a number.
+    /// If the return value is not a number.
     pub(crate) fn from_output(output: &Instance<'_>) -> Result<Self, ProtocolError> {
         match output.read::<u32>("ReturnValue") {
-            Ok(Some(return_value)) => Ok(Self { return_value, parameters: output.clone().into_owned() }),
-            Ok(None) => Err(ProtocolError::new(Violation::NoReturnValue, output.class())),
+            Ok(return_value) => Ok(Self { return_value, parameters: output.clone().into_owned() }),
             Err(error) => Err(ProtocolError::new(Violation::BadReturnValue, error.to_string())),
         }
     }
 
-    /// `ReturnValue`. Its meaning depends on the method; for most, 0 is success and 4096 means that a job was started.
-    pub fn return_value(&self) -> u32 {
+    /// `ReturnValue`; `None` if the method returns nothing. Its meaning depends on the method; for most, 0 is success and 4096
+    /// means that a job was started.
+    pub fn return_value(&self) -> Option<u32> {
         self.return_value
     }
 
@@ -79,5 +79,21 @@ impl MethodOutput {
     /// All output parameters, including the return value.
     pub fn parameters(&self) -> &Instance<'static> {
         &self.parameters
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_method_may_return_nothing_but_no_text() {
+        let class = "Stop_OUTPUT".parse().unwrap();
+        let output =
+            |value: Value| MethodOutput::from_output(&Instance::new(&class).with("ReturnValue", value));
+        let nothing = MethodOutput::from_output(&Instance::new(&class)).unwrap();
+        assert_eq!(nothing.return_value(), None);
+        assert_eq!(output(4096_u32.into()).unwrap().return_value(), Some(4096));
+        assert_eq!(output("x".into()).unwrap_err().violation(), Violation::BadReturnValue);
     }
 }

@@ -1,7 +1,7 @@
 //! Builds WQL: a class and conditions with escaped literals.
 //!
-//! No part of a query is unchecked text. Follows Microsoft, "WQL (SQL for WMI)": a backslash escapes a backslash and a quote
-//! in a literal.
+//! No part of a query is unchecked text; [`Wql::verbatim`] takes a whole query. Follows Microsoft, "WQL (SQL for WMI)": a
+//! backslash escapes a backslash and a quote in a literal.
 
 use std::fmt;
 
@@ -26,12 +26,28 @@ pub struct Wql(Form);
 enum Form {
     Select { class: ClassName, conditions: Vec<String> },
     Associators { object: String, association: ClassName, result: ClassName },
+    Verbatim(String),
 }
 
 impl Wql {
     /// All instances of `class` and of the classes derived from it.
     pub fn all(class: ClassName) -> Self {
         Self(Form::Select { class, conditions: Vec::new() })
+    }
+
+    /// A query that a person wrote, sent as it is; the host says what is wrong with it.
+    ///
+    /// Put no value of another's into it: a quote in the value changes what the query means. Conditions such as
+    /// [`and_equals`](Self::and_equals) add nothing to it.
+    ///
+    /// ```
+    /// use hvsnap::cim::Wql;
+    ///
+    /// let query = Wql::verbatim("select * from Win32_Service where State = 'Running'");
+    /// assert_eq!(query.to_string(), "select * from Win32_Service where State = 'Running'");
+    /// ```
+    pub fn verbatim(text: impl Into<String>) -> Self {
+        Self(Form::Verbatim(text.into()))
     }
 
     /// The instances of `result` that `association` links to the instance of `class` with these keys.
@@ -111,6 +127,7 @@ impl fmt::Display for Wql {
                 }
                 Ok(())
             }
+            Form::Verbatim(text) => f.write_str(text),
             Form::Associators { object, association, result } => {
                 write!(
                     f,

@@ -14,25 +14,36 @@ use crate::cli::{
     session::{Session, nothing_changed},
 };
 
+/// Consent to the plans of one command.
 pub(crate) async fn obtain(session: &mut Session<'_>, yes: bool, plans: &[Plan]) -> Result<(), Failure> {
+    let vm = plans.first().map(Plan::vm_name).unwrap_or_default();
+    let question = format!("{vm}: {}? [y/N]", present::question_of(plans));
+    obtain_for(session, yes, &question, || {
+        let doing = plans.first().map(Plan::doing).unwrap_or_default();
+        let text = format!("{doing} needs a yes, and there is no terminal to ask on");
+        Failure::new(Kind::NoConsent, text).hint(format!(
+            "look at the plan, then say --yes; with --fingerprint {} for exactly this plan",
+            Plan::fingerprint_of(plans)
+        ))
+    })
+    .await
+}
+
+/// The same for any question; `unasked` is the failure where there is no terminal.
+pub(crate) async fn obtain_for(
+    session: &mut Session<'_>,
+    yes: bool,
+    question: &str,
+    unasked: impl FnOnce() -> Failure,
+) -> Result<(), Failure> {
     if yes {
         return Ok(());
     }
     if !Console::can_ask() {
-        let doing = plans.first().map(Plan::doing).unwrap_or_default();
-        let text = format!("{doing} needs a yes, and there is no terminal to ask on");
-        return Err(Failure::new(Kind::NoConsent, text).hint(format!(
-            "look at the plan, then say --yes; with --fingerprint {} for exactly this plan",
-            Plan::fingerprint_of(plans)
-        )));
+        return Err(unasked());
     }
-    let what = format!(
-        "{}: {}? [y/N]",
-        plans.first().map(Plan::vm_name).unwrap_or_default(),
-        present::question_of(plans)
-    );
     session.console.note(&Line::new());
-    session.console.ask(&Line::new().styled(style::STRONG, what));
+    session.console.ask(&Line::new().styled(style::STRONG, question));
     // On a thread of its own, which is abandoned at an interruption.
     let answer = tokio::task::spawn_blocking(|| {
         let mut line = String::new();

@@ -118,11 +118,8 @@ impl CimNamespace {
         &self,
         query: &Wql,
     ) -> Result<Enumeration<(Instance<'static>, EndpointReference)>, Error> {
-        let take: Take<_> = Box::new(|mut item| {
-            let object = object(&mut item)?.into_owned();
-            reference(item).map(|reference| Some((object, reference)))
-        });
-        Enumeration::open(self.source_of(query, EnumerationMode::ObjectAndReference, take)).await
+        let mode = EnumerationMode::ObjectAndReference;
+        Enumeration::open(self.source_of(query, mode, with_references())).await
     }
 
     /// Enumerates one class without a query. `filter` requires equality of keys and properties (a selector filter); an empty one
@@ -161,6 +158,42 @@ impl CimNamespace {
                 let instance = object(&mut item)?;
                 Ok(is_wanted(&instance, &wanted).then(|| instance.into_owned()))
             }),
+        })
+        .await
+    }
+
+    /// Enumerates one class without a query, each instance with its reference.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+    /// # #[cfg(feature = "sim")] {
+    /// # let sim = hvsnap::sim::Simulator::from_lab("fixtures/lab/two-branches.toml")?.seed(7).start().await?;
+    /// # let client = sim.client_builder().build()?;
+    /// let windows = client.namespace("root/cimv2")?;
+    /// let mut processors = windows.instances_with_references("Win32_Processor".parse()?).await?;
+    /// let (processor, reference) = processors.next().await?.expect("every host has one");
+    /// assert_eq!(processor.read::<String>("DeviceID")?.as_deref(), reference.selectors.text("DeviceID"));
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    /// If the host does not know the class, or the first page cannot be read.
+    pub async fn instances_with_references(
+        &self,
+        class: ClassName,
+    ) -> Result<Enumeration<(Instance<'static>, EndpointReference)>, Error> {
+        let during = format!("enumerating {class}");
+        let path = self.class_path(Some(class));
+        Enumeration::open(Source {
+            inner: Arc::clone(&self.client().0),
+            during,
+            resource_uri: path.resource_uri(),
+            selectors: path.selectors(SelectorSet::new()),
+            filter: None,
+            mode: EnumerationMode::ObjectAndReference,
+            take: with_references(),
         })
         .await
     }
@@ -231,6 +264,14 @@ impl CimNamespace {
     fn source_of<T>(&self, query: &Wql, mode: EnumerationMode, take: Take<T>) -> Source<T> {
         Source::new(self, &format!("the query {:?}", query.to_string()), query.filter(), mode, take)
     }
+}
+
+/// Converts each item to its instance and reference.
+fn with_references() -> Take<(Instance<'static>, EndpointReference)> {
+    Box::new(|mut item| {
+        let object = object(&mut item)?.into_owned();
+        reference(item).map(|reference| Some((object, reference)))
+    })
 }
 
 /// Converts the instance of each item.

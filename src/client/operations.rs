@@ -206,7 +206,7 @@ impl Client {
     ///     hvsnap::wsman::SelectorSet::new().with("InstanceID", "Microsoft:00000000-0000-0000-0000-000000000000"),
     /// );
     /// let output = client.invoke(&service, "DestroySnapshot", &Parameters::new().with("AffectedSnapshot", nothing)).await?;
-    /// assert_ne!(output.return_value(), 0);
+    /// assert_ne!(output.return_value(), Some(0));
     /// # }
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # }).unwrap();

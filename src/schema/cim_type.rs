@@ -2,7 +2,7 @@
 //!
 //! Follows DSP0004 1.7, section 5.2 (intrinsic types).
 
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 /// The CIM types (DSP0004, section 5.2), with references and embedded objects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -39,6 +39,43 @@ pub enum CimType {
     Reference,
     /// An embedded object.
     Object,
+}
+
+impl CimType {
+    /// Every type.
+    const ALL: [Self; 16] = [
+        Self::Boolean,
+        Self::Char16,
+        Self::Datetime,
+        Self::Real32,
+        Self::Real64,
+        Self::Sint8,
+        Self::Sint16,
+        Self::Sint32,
+        Self::Sint64,
+        Self::Uint8,
+        Self::Uint16,
+        Self::Uint32,
+        Self::Uint64,
+        Self::String,
+        Self::Reference,
+        Self::Object,
+    ];
+}
+
+/// A text that names no type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a CIM type such as string, uint32, boolean, datetime or reference")]
+pub struct CimTypeError;
+
+impl FromStr for CimType {
+    type Err = CimTypeError;
+
+    /// By the name that is displayed; upper and lower case are alike.
+    fn from_str(text: &str) -> Result<Self, CimTypeError> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|cim_type| cim_type.to_string().eq_ignore_ascii_case(text)).ok_or(CimTypeError)
+    }
 }
 
 impl fmt::Display for CimType {

@@ -14,6 +14,7 @@ mod cim_type;
 mod cimv2;
 mod error;
 mod job;
+mod known;
 pub(crate) mod names;
 mod service;
 mod settings;
@@ -23,7 +24,8 @@ pub(crate) mod values;
 
 use std::{collections::BTreeMap, iter::successors, sync::OnceLock};
 
-pub use cim_type::CimType;
+pub use cim_type::{CimType, CimTypeError};
+pub use known::{KnownClass, KnownMember, KnownMethod, KnownParameter, known_class};
 
 use crate::codes::Family;
 use names::{CIMV2_NAMESPACE, CLUSTER_NAMESPACE, NAMESPACE};

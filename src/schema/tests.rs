@@ -134,3 +134,33 @@ fn a_value_is_labelled_by_its_own_map_or_by_the_codes() {
     assert_eq!(label(names::STORAGE_JOB, "JobState", 4), Some("running"));
     assert_eq!(label(names::STORAGE_JOB, "JobState", 4711), None);
 }
+
+#[test]
+fn the_public_view_finds_classes_and_what_they_derive_from() {
+    let vm = known_class("msvm_computersystem").unwrap();
+    assert_eq!((vm.name(), vm.is_a("CIM_ManagedElement")), ("Msvm_ComputerSystem", true));
+    assert_eq!(vm.keys().map(KnownMember::name).collect::<Vec<_>>(), ["CreationClassName", "Name"]);
+    assert_eq!(vm.property("enabledstate").unwrap().label(32769), Some("saved"));
+    let base = known_class("cim_concretejob").unwrap();
+    assert_eq!((base.name(), base.is_whole(), vm.is_whole()), ("CIM_ConcreteJob", false, true));
+    assert!(known_class("Win32_Service").is_none());
+    let change = vm.method("requeststatechange").unwrap();
+    let parameters: Vec<_> = change
+        .parameters()
+        .map(|parameter| (parameter.member().name(), parameter.is_input(), parameter.is_optional()))
+        .collect();
+    assert_eq!(
+        parameters,
+        [("RequestedState", true, false), ("Job", false, false), ("TimeoutPeriod", true, true)]
+    );
+    assert_eq!(change.returns(), Some(Family::StateChange));
+}
+
+#[test]
+fn a_type_is_read_by_the_name_that_it_is_shown_with() {
+    for cim_type in [CimType::Boolean, CimType::Char16, CimType::Uint64, CimType::Reference, CimType::Object]
+    {
+        assert_eq!(cim_type.to_string().to_uppercase().parse(), Ok(cim_type));
+    }
+    assert_eq!("int".parse::<CimType>(), Err(CimTypeError));
+}

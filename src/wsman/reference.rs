@@ -28,6 +28,11 @@ impl EndpointReference {
         Self { address: ANONYMOUS.to_owned(), resource_uri, selectors }
     }
 
+    /// Whether its address is the anonymous one: the service that it was read from (WS-Addressing).
+    pub fn is_anonymous(&self) -> bool {
+        self.address == ANONYMOUS
+    }
+
     /// Writes `a:Address` and `a:ReferenceParameters`; the prefixes `a` and `w` must be bound.
     pub(crate) fn write_content(&self, writer: &mut Writer) {
         writer.leaf("a:Address", &[], &self.address);

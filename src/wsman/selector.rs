@@ -57,6 +57,14 @@ impl SelectorSet {
         self
     }
 
+    /// Adds a selector that is a reference, as the keys of associations are.
+    #[must_use]
+    pub fn with_reference(mut self, name: impl Into<String>, reference: EndpointReference) -> Self {
+        let value = SelectorValue::Reference(Box::new(reference));
+        self.0.push(Selector { name: name.into(), value });
+        self
+    }
+
     /// The selectors, in order.
     pub fn iter(&self) -> impl Iterator<Item = &Selector> {
         self.0.iter()

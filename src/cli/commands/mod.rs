@@ -2,6 +2,7 @@
 //!
 //! A new verb needs its file and a line in the enum of its noun; a new noun needs a row of [`Command`] here.
 
+mod cim;
 mod completions;
 #[cfg(feature = "sim")]
 mod demo;
@@ -36,6 +37,8 @@ pub(crate) enum Command {
     Snapshot(snapshot::Snapshot),
     #[command(subcommand)]
     Job(job::Job),
+    #[command(subcommand)]
+    Cim(cim::Cim),
     Resume(resume::Resume),
     #[command(subcommand)]
     Journal(journal::Journal),
@@ -57,6 +60,7 @@ impl Command {
             Self::Vm(command) => run.on_host(command),
             Self::Snapshot(command) => run.on_host(command),
             Self::Job(command) => run.on_host(command),
+            Self::Cim(command) => run.on_host(command),
             Self::Resume(command) => command.run(run),
             Self::Journal(command) => command.run(run),
             Self::Explain(command) => command.run(),

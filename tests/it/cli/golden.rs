@@ -4,6 +4,10 @@ use std::{env, fs, path::Path};
 
 use crate::cli::{Bench, Ran, words};
 
+/// The keys of web-01.
+const VM_CLASS: &str = "CreationClassName=Msvm_ComputerSystem";
+const VM_NAME: &str = "Name=0A1B2C3D-0001-4000-8000-00000000A001";
+
 #[track_caller]
 pub(crate) fn golden(name: &str, printed: &str) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/cli").join(name);
@@ -23,6 +27,43 @@ async fn the_readings_of_a_host_are_printed_as_recorded() {
         ("snapshot-tree.json", &["snapshot", "tree", "web-01", "--output", "json"]),
         ("snapshot-tree-marks.txt", &["snapshot", "tree", "auto-01"]),
         ("snapshot-tree-empty.txt", &["snapshot", "tree", "bare-01"]),
+        (
+            "cim-get.json",
+            &[
+                "cim",
+                "get",
+                "Msvm_ComputerSystem",
+                VM_CLASS,
+                VM_NAME,
+                "-p",
+                "EnabledState",
+                "-p",
+                "InstallDate",
+                "-p",
+                "OperationalStatus",
+                "-p",
+                "Name",
+                "--output",
+                "json",
+            ],
+        ),
+        ("cim-enumerate.txt", &["cim", "enumerate", "Msvm_ComputerSystem"]),
+        (
+            "cim-invoke.txt",
+            &[
+                "cim",
+                "invoke",
+                "Msvm_ComputerSystem",
+                "-k",
+                VM_CLASS,
+                "-k",
+                VM_NAME,
+                "RequestStateChange",
+                "RequestedState=3",
+                "TimeoutPeriod=PT5M",
+                "--dry-run",
+            ],
+        ),
         ("plan.txt", &["snapshot", "destroy", "web-01", "base/before-upgrade", "--dry-run"]),
         (
             "plan-tree.txt",
@@ -46,6 +87,7 @@ async fn the_help_is_printed_as_recorded() {
     for (name, arguments) in [
         ("help.txt", words(&["--help"])),
         ("help-destroy.txt", &["snapshot", "destroy", "-h"]),
+        ("help-cim-invoke.txt", &["cim", "invoke", "--help"]),
         ("help-resume.txt", &["resume", "-h"]),
         ("help-sim-serve.txt", &["sim", "serve", "-h"]),
     ] {

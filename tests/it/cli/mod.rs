@@ -3,6 +3,7 @@
 //! The command has its own home, none of the developer's variables, and no terminal.
 
 mod auth;
+mod cim;
 mod connect;
 pub(crate) mod cut_off;
 mod destroy;

@@ -25,7 +25,16 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("wsman", &["limits", "soap", "violation", "xml"]),
     (
         "cim",
-        &["limits", "schema::CimType", "soap::ADDRESSING", "soap::MessageId", "violation", "wsman", "xml"],
+        &[
+            "limits",
+            "schema::CimType",
+            "schema::CimTypeError",
+            "soap::ADDRESSING",
+            "soap::MessageId",
+            "violation",
+            "wsman",
+            "xml",
+        ],
     ),
     ("hyperv", &["cim", "codes", "keyed", "limits", "schema", "violation", "wsman"]),
     ("auth", &["secret", "violation"]),

@@ -4,7 +4,7 @@
 
 mod cancel;
 mod show;
-mod wait;
+pub(super) mod wait;
 
 use clap::Args;
 use hvsnap::{
@@ -45,7 +45,7 @@ struct Body {
     job: JobView,
 }
 
-async fn find(session: &mut Session<'_>, id: &str) -> Result<(HostJob, JobRecord), Failure> {
+pub(super) async fn find(session: &mut Session<'_>, id: &str) -> Result<(HostJob, JobRecord), Failure> {
     let host = session.host.clone();
     session.reading(host.job(id)).await.map_err(|failure| match failure.parts().exit {
         Exit::NotFound => {
@@ -60,7 +60,7 @@ fn answer(session: &Session<'_>, job: &JobRecord, errors: &[JobError]) -> Result
     Answer::new(lines(job, errors), &body)
 }
 
-fn lines(job: &JobRecord, errors: &[JobError]) -> Vec<Line> {
+pub(super) fn lines(job: &JobRecord, errors: &[JobError]) -> Vec<Line> {
     let plain = |text: Option<String>| text.map(Line::plain).unwrap_or_default();
     let state = match (job.has_ended(), job.has_succeeded()) {
         (true, true) => style::GOOD,

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use hvsnap::{
-    Effect, JobEnd, Until,
+    Effect, Job, JobEnd, Until,
     hyperv::{JobError, JobRecord, ReturnCode},
 };
 
@@ -27,39 +27,51 @@ pub(crate) struct Wait {
 impl HostCommand for Wait {
     async fn run(&self, session: &mut Session<'_>) -> Result<Answer, Failure> {
         let (job, _) = find(session, &self.which.id).await?;
-        let link = session.reattach.job(job.id());
-        let stopped =
-            || Failure::interrupted("the job goes on, on the host", Effect::Unknown).job(Some(link.clone()));
-        session.interrupt.stands(stopped());
-        let mut display = Display::new();
-        let end = {
-            let console = &mut *session.console;
-            let waiting = job.wait(Until::JobEnded, |at| display.show(console, at));
-            session.interrupt.or(waiting).await
-        };
-        display.clear();
-        let during = format!("waiting for the job {:?} failed", job.id());
-        match end {
-            Err(_) => Err(stopped()),
-            Ok(Err(error)) => Err(Failure::from(error).job(Some(link))),
-            Ok(Ok(JobEnd::Ended(record))) if record.has_succeeded() => answer(session, &record, &[]),
-            Ok(Ok(JobEnd::Ended(record))) => {
-                // The job's errors are helpful but not required.
-                let errors = session.reading(job.errors()).await.unwrap_or_default();
-                Err(failed(during, &record, &errors))
-            }
-            Ok(Ok(JobEnd::Vanished)) => Err(Failure::new(Kind::JobVanished, during)
-                .cause("the job is gone before its end was seen")
-                .effect(Some(Effect::Unknown))
-                .exit(Exit::Unknown)
-                .hint("look at the tree of its VM, which shows its effect")),
-            Ok(Ok(_)) => Err(Failure::new(Kind::Deadline, during)
-                .cause("timed out before the job ended")
-                .effect(Some(Effect::Unknown))
-                .exit(Exit::Unknown)
-                .job(Some(link))
-                .hint("the job goes on, on the host")),
+        let record = to_its_end(session, &job).await?;
+        answer(session, &record, &[])
+    }
+}
+
+/// Waits for the end of a job, and returns it if it has succeeded.
+///
+/// # Errors
+/// If it ended without success, or its end was not seen.
+pub(in crate::cli::commands) async fn to_its_end(
+    session: &mut Session<'_>,
+    job: &Job,
+) -> Result<Box<JobRecord>, Failure> {
+    let link = session.reattach.job(job.id());
+    let stopped =
+        || Failure::interrupted("the job goes on, on the host", Effect::Unknown).job(Some(link.clone()));
+    session.interrupt.stands(stopped());
+    let mut display = Display::new();
+    let end = {
+        let console = &mut *session.console;
+        let waiting = job.wait(Until::JobEnded, |at| display.show(console, at));
+        session.interrupt.or(waiting).await
+    };
+    display.clear();
+    let during = format!("waiting for the job {:?} failed", job.id());
+    match end {
+        Err(_) => Err(stopped()),
+        Ok(Err(error)) => Err(Failure::from(error).job(Some(link))),
+        Ok(Ok(JobEnd::Ended(record))) if record.has_succeeded() => Ok(record),
+        Ok(Ok(JobEnd::Ended(record))) => {
+            // The job's errors are helpful but not required.
+            let errors = session.reading(job.errors()).await.unwrap_or_default();
+            Err(failed(during, &record, &errors))
         }
+        Ok(Ok(JobEnd::Vanished)) => Err(Failure::new(Kind::JobVanished, during)
+            .cause("the job is gone before its end was seen")
+            .effect(Some(Effect::Unknown))
+            .exit(Exit::Unknown)
+            .hint("look at the tree of its VM, which shows its effect")),
+        Ok(Ok(_)) => Err(Failure::new(Kind::Deadline, during)
+            .cause("timed out before the job ended")
+            .effect(Some(Effect::Unknown))
+            .exit(Exit::Unknown)
+            .job(Some(link))
+            .hint("the job goes on, on the host")),
     }
 }
 
