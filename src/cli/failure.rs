@@ -47,6 +47,8 @@ pub(crate) struct Parts {
     pub(crate) candidates: Vec<Candidate>,
     /// Snapshots that are gone in spite of the failure.
     pub(crate) destroyed: Vec<SnapshotRef>,
+    /// The snapshot that was taken all the same.
+    pub(crate) created: Option<SnapshotRef>,
     /// The observed status of the operation.
     pub(crate) outcome: Option<StatusView>,
     /// What would determine an unknown outcome.
@@ -77,6 +79,7 @@ impl Failure {
             exit: kind.exit(),
             candidates: Vec::new(),
             destroyed: Vec::new(),
+            created: None,
             outcome: None,
             settles: None,
             job: None,
@@ -180,6 +183,7 @@ impl Failure {
     #[must_use]
     pub(crate) fn outcome(mut self, outcome: &Outcome) -> Self {
         self.0.destroyed = references(&outcome.destroyed);
+        self.0.created = outcome.created.as_ref().map(SnapshotRef::named);
         let open = outcome.open.as_ref().map(ToString::to_string);
         // Omitted if it is already a cause.
         self.0.settles = open.filter(|open| !self.0.causes.contains(open));

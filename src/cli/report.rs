@@ -48,6 +48,7 @@ pub(crate) fn document(console: &mut Console, failure: &Failure) {
             raw: parts.raw.as_deref(),
             candidates: parts.candidates.iter().map(CandidateView::from).collect(),
             destroyed: &parts.destroyed,
+            created: parts.created.as_ref(),
             outcome: parts.outcome.as_ref(),
             exit_code: parts.exit.code(),
         },
@@ -87,6 +88,8 @@ struct ErrorView<'p> {
     candidates: Vec<CandidateView>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     destroyed: &'p [SnapshotRef],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    created: Option<&'p SnapshotRef>,
     #[serde(skip_serializing_if = "Option::is_none")]
     outcome: Option<&'p StatusView>,
     exit_code: u8,
@@ -131,6 +134,9 @@ fn lines(parts: &Parts) -> Vec<Line> {
             .iter()
             .map(|gone| more("gone all the same", &format_args!("{} ({})", gone.name, gone.id))),
     );
+    let taken =
+        |taken: &SnapshotRef| more("taken all the same", &format_args!("{} ({})", taken.name, taken.id));
+    lines.extend(parts.created.as_ref().map(taken));
     lines.extend(parts.effect.map(|effect| more("effect", &effect_text(effect))));
     lines.extend(parts.settles.as_ref().map(|open| more("not known", open)));
     if let Some(job) = &parts.job {

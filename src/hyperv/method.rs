@@ -7,7 +7,7 @@ use crate::{
     Limits,
     cim::{Instance, Property, Raw, parse_embedded},
     hyperv::{job::Optional, return_code::ReturnCode},
-    schema::names::ERRORS,
+    schema::names::{ERRORS, RESULTING_SNAPSHOT},
     violation::{ProtocolError, Violation, short},
     wsman::EndpointReference,
 };
@@ -20,6 +20,8 @@ pub struct MethodResult {
     pub return_code: ReturnCode,
     /// `Job`; `None` if it was null, empty or absent.
     pub job: Option<EndpointReference>,
+    /// `InstanceID` of `ResultingSnapshot`, which a host that takes a snapshot at once may name; a job's comes later.
+    pub snapshot: Option<String>,
 }
 
 impl MethodResult {
@@ -29,10 +31,14 @@ impl MethodResult {
             .read::<EndpointReference>("Job")
             .or_else(|error| if error.raw().trim().is_empty() { Ok(None) } else { Err(error) })
             .map_err(|error| ProtocolError::new(Violation::BadReference, error.to_string()))?;
+        // What cannot be read of it is no loss: the tree tells as well.
+        let snapshot = output.read::<EndpointReference>(RESULTING_SNAPSHOT).ok().flatten();
+        let snapshot =
+            snapshot.and_then(|reference| reference.selectors.text("InstanceID").map(str::to_owned));
         if return_code == ReturnCode::JOB_STARTED && job.is_none() {
             return Err(ProtocolError::new(Violation::NoJobReference, output.class()));
         }
-        Ok(Self { return_code: ReturnCode(return_code.0), job })
+        Ok(Self { return_code: ReturnCode(return_code.0), job, snapshot })
     }
 }
 

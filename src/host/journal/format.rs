@@ -122,6 +122,8 @@ struct AnswerShape {
     job: Option<ReferenceShape>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    snapshot: Option<String>,
     #[serde(default, with = "crate::keyed::optional", skip_serializing_if = "Option::is_none")]
     effect: Option<Effect>,
     /// False if not a byte of the call was written.
@@ -334,7 +336,8 @@ impl From<&Answer> for AnswerShape {
             }
         }
         let sent = matches!(answer.reply, Reply::NotSent { .. }).then_some(false);
-        Self { time: Moment(answer.time), return_code, job, error, effect, sent }
+        let snapshot = answer.snapshot.clone();
+        Self { time: Moment(answer.time), return_code, job, error, snapshot, effect, sent }
     }
 }
 
@@ -353,7 +356,7 @@ impl AnswerShape {
             },
             _ => return Err("an answer has either a return code or an error".to_owned()),
         };
-        Ok(Answer { time: self.time.0, reply })
+        Ok(Answer { time: self.time.0, reply, snapshot: self.snapshot })
     }
 }
 

@@ -132,6 +132,8 @@ pub struct Answer {
     pub time: Timestamp,
     /// What it was.
     pub reply: Reply,
+    /// `InstanceID` of the snapshot that the answer names as the result.
+    pub snapshot: Option<String>,
 }
 
 /// What came back of a call.

@@ -62,6 +62,7 @@ pub(super) fn answer() -> Answer {
         selectors,
     );
     Answer {
+        snapshot: None,
         time: Timestamp::from_unix_micros(1_790_000_001_000_000),
         reply: Reply::Returned { code: ReturnCode::JOB_STARTED, job: Some(job) },
     }
@@ -112,8 +113,11 @@ fn keeps_what_it_was_told(journal: &dyn Journal) {
     let known = journal.begin(&intent(1)).unwrap_err();
     assert!(matches!(known.kind(), JournalErrorKind::KnownOperation(_)), "{known}");
     assert_eq!(all(journal.read(id(1)).unwrap().unwrap()), all(Operation::begun(intent(1))));
-    let lost =
-        Answer { time: answer().time, reply: Reply::Lost { error: "the connection was lost".to_owned() } };
+    let lost = Answer {
+        time: answer().time,
+        snapshot: None,
+        reply: Reply::Lost { error: "the connection was lost".to_owned() },
+    };
     journal.answered(id(1), &lost).unwrap();
     journal.answered(id(2), &answer()).unwrap();
     journal.concluded(id(1), &conclusion(Status::Running)).unwrap();

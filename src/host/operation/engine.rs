@@ -237,9 +237,10 @@ impl Following<'_> {
         (look, seen)
     }
 
-    /// The settings that the host ties to the operation's own job, once that has ended; a help where it can be had.
+    /// The settings that the host ties to the operation: by its own job, once that has ended, or by the answer itself.
     async fn affected(&self, own: &OwnJob) -> Option<Vec<String>> {
-        let (OwnJob::Succeeded(job) | OwnJob::Failed(job)) = own else { return None };
+        let named = self.operation.answer.as_ref().and_then(|answer| answer.snapshot.clone());
+        let (OwnJob::Succeeded(job) | OwnJob::Failed(job)) = own else { return named.map(|id| vec![id]) };
         let inner = &self.host.0;
         let affected = patiently(inner.client(), self.deadline, || inner.affected_settings(&job.id)).await;
         affected.inspect_err(|error| tracing::debug!(cause = %error.kind(), "no elements of the job")).ok()

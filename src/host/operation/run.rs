@@ -23,6 +23,7 @@ use crate::{
         trace,
     },
     hyperv::{MethodResult, Plan, ReturnCode},
+    violation::cut,
 };
 
 /// An operation whose call was sent.
@@ -157,7 +158,9 @@ impl Vm {
             Ok(result) => Reply::Returned { code: result.return_code, job: result.job.clone() },
             Err(error) => Reply::of(error),
         };
-        Answer { time: self.host.0.client().timestamp(), reply }
+        let snapshot = result.as_ref().ok().and_then(|result| result.snapshot.as_deref());
+        let snapshot = snapshot.map(|id| cut(id).into_owned());
+        Answer { time: self.host.0.client().timestamp(), reply, snapshot }
     }
 }
 

@@ -18,6 +18,7 @@ mod journal;
 mod json;
 mod kerberos;
 mod large;
+mod life;
 mod names;
 mod resume;
 mod sim;

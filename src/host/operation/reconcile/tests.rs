@@ -117,7 +117,11 @@ fn intent() -> Intent {
 }
 
 fn answer(reply: Reply) -> Answer {
-    Answer { time: Timestamp::from_unix_micros(i64::try_from(BEGUN * 1_000_000).unwrap()), reply }
+    Answer {
+        time: Timestamp::from_unix_micros(i64::try_from(BEGUN * 1_000_000).unwrap()),
+        reply,
+        snapshot: None,
+    }
 }
 
 fn returned(code: u32) -> Answer {
