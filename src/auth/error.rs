@@ -21,7 +21,7 @@ pub(crate) enum AuthError {
     #[error(transparent)]
     Kerberos(Box<KerberosError>),
     /// The host supports none of the offered mechanisms.
-    #[error("the host accepts none of the mechanisms that can be had here")]
+    #[error("the host accepts none of the mechanisms available here")]
     NothingInCommon,
     /// The host called the exchange complete before it proved its identity, or before the caller was authenticated.
     #[error("the host ended the authentication before it was complete")]

@@ -11,7 +11,7 @@ use crate::{
     wsman::{Create, Delete, EndpointReference, Identify, Identity, Put, SelectorSet},
 };
 
-const IDENTIFYING: &str = "asking the host who it is";
+const IDENTIFYING: &str = "identifying the host";
 
 impl Client {
     /// Reads the vendor, version and protocol of the service.

@@ -18,13 +18,13 @@ codes! { FAILURES: HResult u32, "winerror.h";
     0x8009_0302 SEC_E_UNSUPPORTED_FUNCTION Other Unsafe:
         "the security package cannot do this", "another scheme is needed", "use {auth=negotiate}";
     0x8009_0308 SEC_E_INVALID_TOKEN Other Unsafe:
-        "a token that cannot be read", "something on the way changed it", PASSWORD;
+        "a token that cannot be read", "a proxy or firewall in between changed it", PASSWORD;
     0x8009_030C SEC_E_LOGON_DENIED Other Unsafe:
         "the logon failed", "wrong user or password, or a locked account", PASSWORD;
     0x8009_030E SEC_E_NO_CREDENTIALS Other Unsafe:
         "there are no credentials", "no ticket, no password", "kinit, or a password";
     0x8009_030F SEC_E_MESSAGE_ALTERED Other AfterLooking:
-        "a sealed message was changed or came out of turn", "two requests on one session, or somebody on the way",
+        "a sealed message was altered or arrived out of order", "two requests on one session, or a proxy in between",
         LOOK;
     0x8009_0311 SEC_E_NO_AUTHENTICATING_AUTHORITY Other Unsafe:
         "no domain controller answers", "the host cannot ask its domain", "nltest /sc_query:DOMAIN on the host";
@@ -32,9 +32,9 @@ codes! { FAILURES: HResult u32, "winerror.h";
         "the ticket is for another account than the host's", "a wrong or shared name of the service", SPN;
     0x8009_0324 SEC_E_TIME_SKEW Other Unsafe: "the clocks are too far apart", "more than five minutes", CLOCKS;
     0x8009_0325 SEC_E_UNTRUSTED_ROOT Other Unsafe:
-        "nobody trusts the issuer of the certificate", "its authority is not known there",
+        "the issuer of the certificate is not trusted", "its authority is not known there",
         "install the authority's certificate there, or give it here{ (ca-file)}";
     0x8009_0346 SEC_E_BAD_BINDINGS Other Unsafe:
-        "the authentication belongs to another TLS connection", "something on the way shows a certificate of its own",
+        "the authentication belongs to another TLS connection", "a proxy or firewall in between shows a certificate of its own",
         "reach the host without the proxy that opens TLS";
 }

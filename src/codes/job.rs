@@ -5,7 +5,7 @@
 use super::advice::RIGHTS;
 
 const WAIT: &str = "wait for it{ (wait)}";
-const SEE: &str = "see what it says{ (job)}, and what became of the tree{ (tree)}";
+const SEE: &str = "look at the job{ (job)} and at the tree{ (tree)}";
 
 /// Return values of `RequestStateChange`.
 pub(crate) mod state_change {
@@ -18,10 +18,10 @@ pub(crate) mod state_change {
         2 UNKNOWN "unknown or unspecified error" Provider AfterLooking:
             "it failed, without a reason", "no more is said", SEE;
         3 TIMEOUT "timeout" TimedOut AfterLooking: "the job did not react in time", "it may end later", SEE;
-        4 FAILED "failed" Provider AfterLooking: "the job could not be ended", "no more is said", SEE;
+        4 FAILED "failed" Provider AfterLooking: "the job could not be ended", "no details are given", SEE;
         5 INVALID_PARAMETER "invalid parameter" InvalidParameter Unsafe:
-            "the state asked for is none", "the job knows no such request", WAIT;
-        6 IN_USE "in use" Busy Safe: "the job is in use", "somebody else is at it", SEE;
+            "the requested state does not exist", "the job has no such request", WAIT;
+        6 IN_USE "in use" Busy Safe: "the job is in use", "another client is using it", SEE;
         4096 TRANSITION_STARTED "transition started" NoError AfterLooking: "the job will end", "this is no error", WAIT;
         4097 INVALID_TRANSITION "invalid state transition" Other Safe:
             "the job cannot go from its state to that", "it has ended, or is about to", SEE;
@@ -41,15 +41,15 @@ pub(crate) mod job_state {
         2 NEW "new" NoError Safe: "not started yet", "this is a state, not an error", WAIT;
         3 STARTING "starting" NoError Safe: "about to run", "this is a state, not an error", WAIT;
         4 RUNNING "running" NoError Safe: "running", "this is a state, not an error", WAIT;
-        5 SUSPENDED "suspended" NoError Safe: "halted; it may go on", "somebody suspended it", WAIT;
+        5 SUSPENDED "suspended" NoError Safe: "suspended; it may continue", "a user or a program suspended it", WAIT;
         6 SHUTTING_DOWN "shutting down" NoError Safe: "about to end", "this is a state, not an error", WAIT;
         7 COMPLETED "completed" NoError Safe: "ended; well if its ErrorCode is 0", "this is a state, not an error", SEE;
-        8 TERMINATED "terminated" NoError AfterLooking: "ended on request", "somebody cancelled it", SEE;
-        9 KILLED "killed" NoError AfterLooking: "ended on request, at once", "somebody killed it", SEE;
+        8 TERMINATED "terminated" NoError AfterLooking: "ended on request", "a user or a program cancelled it", SEE;
+        9 KILLED "killed" NoError AfterLooking: "ended on request, at once", "a user or a program killed it", SEE;
         10 EXCEPTION "exception" Provider AfterLooking: "failed", "ErrorCode and ErrorDescription say why", SEE;
-        11 SERVICE "service" NoError Safe: "in a state of the vendor's", "no more is said", WAIT;
+        11 SERVICE "service" NoError Safe: "in a vendor-specific state", "no details are given", WAIT;
         12 QUERY_PENDING "query pending" NoError Safe "Msvm_ConcreteJob, schema of 2019":
-            "waiting for an answer", "somebody must answer a question on the host", WAIT;
+            "waiting for an answer", "a question on the host must be answered", WAIT;
         32768 COMPLETED_WITH_WARNINGS "completed with warnings" NoError Safe "Microsoft's samples":
             "ended well, with warnings", "the job's text says which", SEE;
     }

@@ -41,7 +41,7 @@ codes! { RETURNED: Method u32, "Microsoft, DestroySnapshot";
     4 INVALID_PARAMETER "invalid parameter" InvalidParameter Unsafe "CIM_VirtualSystemSnapshotService":
         "the host does not take what the call names", "the snapshot is gone, or belongs to another host", GONE;
     5 INVALID_STATE "invalid state" Busy Safe "CIM_VirtualSystemSnapshotService":
-        "the VM is in a state in which this cannot be done", "something else is at work on it", BUSY_MACHINE;
+        "the VM is in a state that does not allow this", "another operation is running on it", BUSY_MACHINE;
     6 INVALID_TYPE "invalid type" Unsupported Unsafe "CIM_VirtualSystemSnapshotService":
         "not the kind of object that the method is for", KIND, KIND_NEXT;
     7 NOT_FOUND "not found" NotFound Unsafe "DMTF, reserved; other services use it":
@@ -55,7 +55,7 @@ codes! { RETURNED: Method u32, "Microsoft, DestroySnapshot";
         "the user may use WMI and is in neither Administrators nor Hyper-V Administrators", RIGHTS;
     32770 VENDOR_NOT_SUPPORTED "not supported" Unsupported Unsafe: "Hyper-V does not support this", KIND, KIND_NEXT;
     32771 VENDOR_STATUS_UNKNOWN "status is unknown" Other AfterLooking:
-        "Hyper-V does not know how it stands", "no more is said", LOOK;
+        "Hyper-V does not know the status", "no details are given", LOOK;
     32772 VENDOR_TIMEOUT "timeout" TimedOut AfterLooking:
         "it took too long", "a busy host or slow disks; it may go on", LOOK;
     32773 VENDOR_INVALID_PARAMETER "invalid parameter" InvalidParameter Unsafe:
@@ -82,7 +82,7 @@ codes! { RETURNED: Method u32, "Microsoft, DestroySnapshot";
     32781 VENDOR_LOCKED "locked" Other Unsafe "Microsoft, Msvm_ShutdownComponent":
         "the guest is locked, and the shutdown is not forced", "a user's session is locked there", "force the shutdown";
     32782 VENDOR_SHUTDOWN_IN_PROGRESS "shutdown in progress" Busy Safe "Microsoft, Msvm_ShutdownComponent":
-        "the guest is shutting down already", "somebody asked for it before", "wait for its end";
+        "the guest is shutting down already", "an earlier request asked for it", "wait for its end";
     32787 VHD_CHAIN_CYCLE "cycle in the chain of disks" Other Unsafe "Microsoft, Msvm_ImageManagementService":
         "the chain of disks leads back to itself", "a differencing disk was changed by hand",
         "Get-VHD shows the parents, one by one";

@@ -27,7 +27,7 @@ codes! { FAILURES: Win32 u32, "winerror.h";
     50 ERROR_NOT_SUPPORTED Other Unsafe:
         "this is not supported", "this version or kind of object lacks it", NAMESPACE;
     53 ERROR_BAD_NETPATH Other Safe:
-        "another machine cannot be found", "a file share with disks, or another node, is away",
+        "another computer cannot be found", "a file share with disks, or another node, is down",
         "look at the share and the network of the host";
     64 ERROR_NETNAME_DELETED Other AfterLooking:
         "a connection was cut", "the network, or the service's restart", LOOK;
@@ -38,13 +38,13 @@ codes! { FAILURES: Win32 u32, "winerror.h";
         "a volume is full", "a merge needs room for the time that it takes", "make room on the volume of the disks";
     121 ERROR_SEM_TIMEOUT Other AfterLooking:
         "it took too long", "the network or storage does not answer; it may go on", LOOK;
-    170 ERROR_BUSY Overloaded AfterLooking: "the resource is in use", "something else is at it", "wait and try again";
+    170 ERROR_BUSY Overloaded AfterLooking: "the resource is in use", "another process is using it", "wait and try again";
     665 ERROR_FILE_SYSTEM_LIMITATION Other Unsafe:
         "the file system cannot grow the file any more",
         "a disk file in too many fragments; merges fail with it again and again",
         "defragment the disk files, or move them to a volume of ReFS or of NTFS with large file records (format /L)";
     995 ERROR_OPERATION_ABORTED Other AfterLooking:
-        "the operation was broken off", "the service was stopped, or somebody cancelled it", LOOK;
+        "the operation was aborted", "the service was stopped, or the operation was cancelled", LOOK;
     1053 ERROR_SERVICE_REQUEST_TIMEOUT Other AfterLooking:
         "a service did not answer", "it hangs or is starting", WINMGMT;
     1058 ERROR_SERVICE_DISABLED Other Unsafe:
@@ -60,7 +60,7 @@ codes! { FAILURES: Win32 u32, "winerror.h";
     1311 ERROR_NO_LOGON_SERVERS Other Unsafe:
         "no domain controller answers the host", "the host's network or DNS", DOMAIN;
     1312 ERROR_NO_SUCH_LOGON_SESSION Other Unsafe:
-        "the logon session is gone", "a second hop: a network logon cannot go on to another machine",
+        "the logon session is gone", "a second hop: a network logon does not extend to another computer",
         "keep the disks where the host's own account may reach them";
     1314 ERROR_PRIVILEGE_NOT_HELD Other Unsafe: "the user lacks a privilege", "the token is filtered", RIGHTS;
     1317 ERROR_NO_SUCH_USER Other Unsafe: "there is no such user", "a wrong name or domain", PASSWORD;
@@ -76,8 +76,8 @@ codes! { FAILURES: Win32 u32, "winerror.h";
     1331 ERROR_ACCOUNT_DISABLED Other Unsafe:
         "the account is switched off", "by an administrator", "Enable-LocalUser NAME";
     1355 ERROR_NO_SUCH_DOMAIN Other Unsafe:
-        "the domain is not known", "a wrong domain in the user's name, or no way to it", DOMAIN;
-    1359 ERROR_INTERNAL_ERROR Other AfterLooking: "an error inside of Windows", "no more is said", WINMGMT;
+        "the domain is not known", "a wrong domain in the user's name, or no route to its domain controllers", DOMAIN;
+    1359 ERROR_INTERNAL_ERROR Other AfterLooking: "an internal error of Windows", "no details are given", WINMGMT;
     1385 ERROR_LOGON_TYPE_NOT_GRANTED Other Unsafe:
         "the account may not log on over the network", "a policy (SeNetworkLogonRight, SeDenyNetworkLogonRight)",
         "secpol.msc, User Rights Assignment";
@@ -92,11 +92,11 @@ codes! { FAILURES: Win32 u32, "winerror.h";
         "a service on the host, or another node, cannot be reached",
         "vmms or Winmgmt does not run; a cluster's node is away", WINMGMT;
     1723 RPC_S_SERVER_TOO_BUSY Overloaded AfterLooking:
-        "a service on the host has too much to do", "it is overloaded", QUOTA;
+        "a service on the host is too busy", "it is overloaded", QUOTA;
     1726 RPC_S_CALL_FAILED Other AfterLooking:
-        "a call inside of the host broke off", "the provider's process ended; it may have been done", LOOK;
+        "a call inside the host was cut off", "the provider's process ended; it may have been done", LOOK;
     1727 RPC_S_CALL_FAILED_DNE Other Safe:
-        "a call inside of the host broke off before it was carried out", "the provider's process ended", "try again";
+        "a call inside the host was cut off before it was carried out", "the provider's process ended", "try again";
     1793 ERROR_ACCOUNT_EXPIRED Other Unsafe: "the account has expired", "it has an end date", "net user NAME";
     1907 ERROR_PASSWORD_MUST_CHANGE Other Unsafe:
         "the password must be changed first", "set so by an administrator", "set a new password";
@@ -119,7 +119,7 @@ const WAY: &str =
     "look at the network of the machine that shows this code, and at name and port of the other";
 
 names! { NETWORK: Win32 u32, Other AfterLooking, "winerror.h, winhttp.h":
-    "the network, the domain or a remote call failed, in the way that the name says",
+    "the network, the domain or a remote call failed, as its name says",
     "codes from 12000 are of Windows' HTTP client, which its WinRM client uses; the others may come from a host or its provider",
     WAY;
     67 ERROR_BAD_NET_NAME;
@@ -167,7 +167,7 @@ names! { NETWORK: Win32 u32, Other AfterLooking, "winerror.h, winhttp.h":
 }
 
 names! { OTHER: Win32 u32, Other AfterLooking, "winerror.h":
-    "Windows failed, in the way that the name says",
+    "Windows failed, as its name says",
     "a provider or service passes it on",
     WINMGMT;
     6 ERROR_INVALID_HANDLE;

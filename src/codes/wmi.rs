@@ -8,7 +8,7 @@ use super::advice::{LOOK, NAMESPACE, OURS, QUOTA, WINMGMT, WMI_RIGHTS};
 // Failures of an enumeration, a Get or a method.
 codes! { FAILURES: Wmi u32, "wbemcli.h";
     0x8004_1001 WBEM_E_FAILED Provider AfterLooking:
-        "WMI failed, and says nothing of why", "the provider gave up without a reason of its own", WINMGMT;
+        "WMI failed without a reason", "the provider gave up without a reason of its own", WINMGMT;
     0x8004_1002 WBEM_E_NOT_FOUND NotFound AfterLooking:
         "WMI does not find the object",
         "a job that was forgotten (five minutes after its end), a snapshot or VM that is gone, or a class that is not there",
@@ -73,7 +73,7 @@ codes! { FAILURES: Wmi u32, "wbemcli.h";
         "the parameters do not fit the method; it was not called",
         "a parameter is missing, too much, or of a wrong type", OURS;
     0x8004_1032 WBEM_E_CALL_CANCELLED Other AfterLooking:
-        "the call was cancelled", "somebody cancelled it, or the session ended", LOOK;
+        "the call was cancelled", "a user cancelled it, or the session ended", LOOK;
     0x8004_1033 WBEM_E_SHUTTING_DOWN Other AfterLooking:
         "WMI is shutting down", "the host or the service is being restarted", "wait for it, and look";
     0x8004_103A WBEM_E_INVALID_OBJECT_PATH NotUnderstood Unsafe:
@@ -82,7 +82,7 @@ codes! { FAILURES: Wmi u32, "wbemcli.h";
         "WMI has no room on the disk", "the system volume of the host is full",
         "make room on the host's system volume";
     0x8004_1045 WBEM_E_SERVER_TOO_BUSY Overloaded AfterLooking:
-        "WMI has too much to do", "too many operations at a time", QUOTA;
+        "WMI is too busy", "too many operations at a time", QUOTA;
     0x8004_1055 WBEM_E_METHOD_NOT_IMPLEMENTED Unsupported Unsafe:
         "the provider does not implement the method", "this version of Windows lacks it",
         "use another host's version, or do it on the host itself";
@@ -109,14 +109,14 @@ codes! { FAILURES: Wmi u32, "wbemcli.h";
     0x8004_108A WBEM_E_PROVIDER_DISABLED Other Unsafe:
         "the provider is switched off", "by the administrator of the host", WINMGMT;
     0x8004_3001 WBEM_E_RETRY_LATER Overloaded AfterLooking:
-        "WMI asks to try again later", "it has too much to do", "wait and try again";
+        "WMI asks to try again later", "it is overloaded", "wait and try again";
     0x8004_3002 WBEM_E_RESOURCE_CONTENTION Overloaded AfterLooking:
         "WMI is busy with the same", "two operations collided", "wait a moment and try again";
 }
 
 // Schemas, and WMI's internals; then codes that are not errors.
 names! { SCHEMA: Wmi u32, Other Unsafe, "wbemcli.h":
-    "WMI does not take a class, property, qualifier or query, in the way that the name says",
+    "WMI does not take a class, property, qualifier or query, as its name says",
     "it is about writing classes or objects, which this program does not do",
     OURS;
     0x8004_100D WBEM_E_INVALID_SUPERCLASS;
@@ -178,7 +178,7 @@ names! { SCHEMA: Wmi u32, Other Unsafe, "wbemcli.h":
 }
 
 names! { SERVICE: Wmi u32, Other AfterLooking, "wbemcli.h":
-    "WMI failed inside, in the way that the name says",
+    "WMI failed inside, as its name says",
     "its service, repository, or a connection of its own",
     WINMGMT;
     0x8004_1007 WBEM_E_INVALID_CONTEXT;

@@ -42,7 +42,7 @@ codes! { REQUESTS: WsMan u32, "DSP0226";
         "the host does not know a header that it must understand",
         "an older service; the header NotUnderstood names it", OURS;
     0x8033_8011 ERROR_WSMAN_MESSAGE_INFORMATION_HEADER_REQUIRED NotUnderstood Unsafe "WS-Addressing" ["s:Sender" "a:MessageInformationHeaderRequired"]:
-        "an addressing header is missing", "something on the way took it out, or the request was written wrongly",
+        "an addressing header is missing", "a proxy or firewall in between took it out, or the request was written wrongly",
         OURS;
     0x8033_8012 ERROR_WSMAN_DESTINATION_UNREACHABLE UnknownUri Unsafe ["s:Sender" "a:DestinationUnreachable"]:
         "nothing on the host answers to this address and resource",
@@ -76,9 +76,9 @@ codes! { REQUESTS: WsMan u32, "DSP0226";
         "a busy host or a slow provider; what was called is not undone by this and may go on. A read has done nothing",
         LOOK;
     0x8033_8031 ERROR_WSMAN_ACTION_MISMATCH NotUnderstood Unsafe ["s:Sender" "a:ActionNotSupported" "ActionMismatch"]:
-        "header and body of the request ask for different things", "something on the way changed it", OURS;
+        "header and body of the request ask for different things", "a proxy or firewall in between changed it", OURS;
     0x8033_8032 ERROR_WSMAN_CONCURRENCY Other Safe ["s:Sender" "w:Concurrency"]:
-        "somebody else is at the same resource", "two operations collided", "wait a moment and try again";
+        "another client is using the same resource", "two operations collided", "wait a moment and try again";
     0x8033_8033 ERROR_WSMAN_ALREADY_EXISTS Other Unsafe ["s:Sender" "w:AlreadyExists"]:
         "what should be made is there already", "it was made before, perhaps by this very request",
         "look at the host";
@@ -93,7 +93,7 @@ codes! { REQUESTS: WsMan u32, "DSP0226";
     0x8033_8042 ERROR_WSMAN_UNSUPPORTED_FEATURE Unsupported Unsafe ["s:Sender" "w:UnsupportedFeature"]:
         "the host does not support something that was asked for", "the fault detail says what", OURS;
     0x8033_8043 ERROR_WSMAN_INVALID_XML NotUnderstood Unsafe ["s:Sender" "w:InternalError" "Invalid"]:
-        "the host cannot read the request as XML", "something on the way changed it, or the encryption went wrong",
+        "the host cannot read the request as XML", "a proxy or firewall in between changed it, or the encryption went wrong",
         OURS;
     0x8033_805A ERROR_WSMAN_INSUFFCIENT_SELECTORS NotUnderstood Unsafe ["s:Sender" "w:InvalidSelectors" "InsufficientSelectors"]:
         "a key of the instance is missing", "the class has more keys than were given", OURS;
@@ -118,7 +118,7 @@ codes! { REQUESTS: WsMan u32, "DSP0226";
     0x8033_8100 ERROR_WSMAN_WMI_MAX_NESTED NotUnderstood Unsafe "wsmerror.h":
         "an embedded object is nested too deep", "the parameter sent holds objects in objects", OURS;
     0x8033_8101 ERROR_WSMAN_REMOTE_CIMPATH_NOT_SUPPORTED Other Unsafe "wsmerror.h":
-        "a reference leads to another machine", "the object belongs to another node of the cluster",
+        "a reference points to another computer", "the object belongs to another node of the cluster",
         "talk to the node that owns the VM: Get-ClusterGroup on the cluster shows it";
     0x8033_8102 ERROR_WSMAN_WMI_PROVIDER_NOT_CAPABLE Unsupported Unsafe "wsmerror.h" ["s:Receiver" "w:InternalError"]:
         "the provider cannot do this", "the class does not support this operation on this version of Windows",
@@ -157,7 +157,7 @@ codes! { LIMITS: WsMan u32, "DSP0226";
         "the message is longer than the service takes", "MaxEnvelopeSizekb is smaller than the request",
         "winrm set winrm/config @{MaxEnvelopeSizekb=\"500\"}";
     0x8033_8027 ERROR_WSMAN_INVALID_SOAP_BODY NotUnderstood Unsafe "wsmerror.h":
-        "the body does not go with the action", "something on the way changed the request", OURS;
+        "the body does not go with the action", "a proxy or firewall in between changed the request", OURS;
     0x8033_802C ERROR_WSMAN_UNSUPPORTED_ENCODING NotUnderstood Unsafe "wsmerror.h":
         "the host does not take the character encoding", "it is an unusual service: requests are in UTF-8", OURS;
     0x8033_802D ERROR_WSMAN_URI_LIMIT NotUnderstood Unsafe "wsmerror.h":
@@ -190,7 +190,7 @@ codes! { LIMITS: WsMan u32, "DSP0226";
         "it was done, and the answer does not fit",
         "the operation succeeded; its answer is longer than was asked for", LOOK;
     0x8033_804E ERROR_WSMAN_WHITESPACE NotUnderstood Unsafe ["s:Sender" "w:EncodingLimit" "Whitespace"]:
-        "white space where none may be", "something on the way changed the request", OURS;
+        "white space where none may be", "a proxy or firewall in between changed the request", OURS;
     0x8033_8051 ERROR_WSMAN_OPTIONS_NOT_SUPPORTED NotUnderstood Unsafe ["s:Sender" "w:InvalidOptions" "NotSupported"]:
         "the resource takes no options", "it is no resource of the WMI plug-in", OURS;
     0x8033_8052 ERROR_WSMAN_OPTIONS_INVALID_NAME NotUnderstood Unsafe ["s:Sender" "w:InvalidOptions" "InvalidName"]:
@@ -222,9 +222,9 @@ codes! { LIMITS: WsMan u32, "DSP0226";
     0x8033_806E ERROR_WSMAN_MAXENVELOPE_SIZE_NOT_SUPPORTED Unsupported Unsafe ["s:Sender" "w:UnsupportedFeature" "MaxEnvelopeSize"]:
         "the host takes no bound on the answer", "it is no Windows host", OURS;
     0x8033_8074 ERROR_WSMAN_BAD_METHOD Other Unsafe "wsmerror.h; HTTP 405":
-        "the request was no POST", "something on the way changed it", OURS;
+        "the request was no POST", "a proxy or firewall in between changed it", OURS;
     0x8033_8075 ERROR_WSMAN_UNSUPPORTED_MEDIA Other Unsafe "wsmerror.h; HTTP 415":
-        "the host does not take the media type", "something on the way changed the request", OURS;
+        "the host does not take the media type", "a proxy or firewall in between changed the request", OURS;
     0x8033_8076 ERROR_WSMAN_UNSUPPORTED_ADDRESSING_MODE Unsupported Unsafe ["s:Sender" "w:UnsupportedFeature" "AddressingMode"]:
         "the answer should go where the host does not send it", "ReplyTo is not the anonymous address", OURS;
     0x8033_807E ERROR_WSMAN_MIN_ENVELOPE_SIZE NotUnderstood Unsafe ["s:Sender" "w:EncodingLimit" "MinimumEnvelopeLimit"]:
@@ -325,7 +325,7 @@ codes! { WINDOWS: WsMan u32, "wsmerror.h";
         "the host's network counts as public, where WinRM's firewall rule is not set up", "quickconfig refuses so",
         "Set-NetConnectionProfile -NetworkCategory Private, or winrm quickconfig -SkipNetworkProfileCheck";
     0x8033_8170 ERROR_WSMAN_HTTP_STATUS_SERVER_ERROR Other AfterLooking "wsmerror.h; HTTP 500":
-        "the host failed without a word", "most often an unencrypted message while AllowUnencrypted is false",
+        "the host failed without a reason", "most often an unencrypted message while AllowUnencrypted is false",
         "use a scheme that seals (negotiate, kerberos, ntlm), or TLS";
     0x8033_8171 ERROR_WSMAN_HTTP_STATUS_BAD_REQUEST Other Safe "wsmerror.h; HTTP 400":
         "the host could not read the request",
@@ -348,6 +348,6 @@ codes! { WINDOWS: WsMan u32, "wsmerror.h";
     0x8033_81E3 ERROR_WSMAN_REMOTE_CONNECTION_NOT_ALLOWED Other Unsafe:
         "the host does not take connections from elsewhere", "no listener, or a policy", "winrm quickconfig";
     0x8033_81F0 ERROR_WSMAN_MUTUAL_AUTH_FAILED Other Unsafe:
-        "the host could not prove who it is", "wrong service principal, or another machine answers",
+        "the host could not prove its identity", "wrong service principal, or another computer answers",
         "check {spn} and the name";
 }

@@ -9,7 +9,7 @@ const SETTING: &str =
     "look at the settings on the host: winrm get winrm/config, winrm enumerate winrm/config/listener";
 
 names! { EVENTING: WsMan u32, Other Unsafe, "wsmerror.h":
-    "an event subscription or its delivery failed, in the way that the name says",
+    "an event subscription or its delivery failed, as its name says",
     "WinRM collects and forwards events; a subscription was refused, ended, or could not be delivered",
     ELSEWHERE;
     0x8033_8008 ERROR_WSMAN_SUBSCRIPTION_CLOSED;
@@ -86,7 +86,7 @@ names! { EVENTING: WsMan u32, Other Unsafe, "wsmerror.h":
 }
 
 names! { SHELL: WsMan u32, Other Unsafe, "wsmerror.h":
-    "a remote shell or one of its commands failed, in the way that the name says",
+    "a remote shell or one of its commands failed, as its name says",
     "WinRM runs shells for winrs and PowerShell remoting",
     ELSEWHERE;
     0x8033_8120 ERROR_WINRS_CLIENT_INVALID_FLAG;
@@ -178,7 +178,7 @@ names! { SHELL: WsMan u32, Other Unsafe, "wsmerror.h":
 }
 
 names! { CLIENT: WsMan u32, Other Unsafe, "wsmerror.h":
-    "Windows' own client gave up, in the way that the name says",
+    "Windows' own client gave up, as its name says",
     "wrong use of the WinRM client API, or an answer that it could not take; hvsnap is another client",
     ELSEWHERE;
     0x8033_8004 ERROR_WSMAN_BATCH_COMPLETE;
@@ -294,7 +294,7 @@ names! { CLIENT: WsMan u32, Other Unsafe, "wsmerror.h":
 }
 
 names! { SETTINGS: WsMan u32, Other Unsafe, "wsmerror.h":
-    "a setting of WinRM is wrong, in the way that the name says",
+    "a setting of WinRM is wrong, as its name says",
     "somebody changed listeners, certificates, plug-ins or policies, or tried to",
     SETTING;
     0x8033_8017 ERROR_WSMAN_ENUMERATE_UNSUPPORTED_EXPIRATION_TIME;
@@ -363,7 +363,7 @@ names! { SETTINGS: WsMan u32, Other Unsafe, "wsmerror.h":
 }
 
 names! { MESSAGE: WsMan u32, Other Unsafe, "wsmerror.h":
-    "the host does not take the message, in the way that the name says",
+    "the host does not take the message, as its name says",
     "a header, a parameter or a feature that this program does not use",
     OURS;
     0x8033_800E ERROR_WSMAN_SOAP_DATA_ENCODING_UNKNOWN;

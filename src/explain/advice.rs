@@ -25,7 +25,7 @@ pub(crate) fn nothing_done(id: ErrorId, next: &str) -> Option<&'static str> {
             "try again; look at the load of the host, and at what a firewall on the way does with idle connections",
         ),
         ErrorId::IDENTITY_LOST => {
-            Some("try again; if it stays, something on the way mixes the connections of several users")
+            Some("try again; if it persists, a proxy mixes the connections of several users")
         }
         ErrorId::TIMED_OUT => Some("try again, or give the host more time{ (operation-timeout)}"),
         ErrorId::UNREPORTABLE => Some(ENVELOPE),

@@ -87,7 +87,7 @@ ids! {
     209 TRUST_ROOTS Unsafe: "the trusted certificates cannot be loaded", "the platform has none, or a file is damaged", "give the authority's certificate{ (ca-file)}";
     210 CLIENT_CERTIFICATE Unsafe: "the client certificate cannot be used", "certificate and key do not go together, or are of an unknown kind",
         "give certificate and key that belong together, as PEM (RSA, ECDSA or Ed25519)";
-    211 TIME_OVER AfterLooking: "the time for the whole command was over", "the host was silent or busy for too long, or the time limit is short",
+    211 TIME_OVER AfterLooking: "the time limit of the command has passed", "the host was silent or busy for too long, or the time limit is short",
         "give it more time{ (timeout)}";
 
     221 TLS_UNKNOWN_ISSUER Unsafe: "the issuer of the host's certificate is not trusted here", "a private authority, or a self-signed certificate",
@@ -120,13 +120,13 @@ ids! {
 
     301 CREDENTIALS Unsafe: "the scheme cannot carry these credentials", "the cause says why", "choose another scheme{ (auth)}, or other credentials";
     302 PLAINTEXT_REFUSED Unsafe: "the password would cross the network in clear text", "Basic without TLS",
-        "use TLS{ (tls)} or an https:// address, so that nobody on the way can read the password";
+        "use TLS{ (tls)} or an https:// address, so that the password cannot be read on the network";
     303 CERTIFICATE_NEEDS_TLS Unsafe: "a client certificate needs TLS", "the address is plain HTTP", USE_TLS;
     304 PROXY_NEEDS_TLS Unsafe: "an authenticated connection through a proxy needs TLS", "without TLS a proxy may share connections", USE_TLS;
     305 BASIC_NOT_OFFERED Unsafe: "the host does not offer Basic", "it is off by default",
         "use {auth=negotiate}; on a Windows host Basic is off by default";
     306 KERBEROS_NOT_OFFERED Unsafe: "the host does not offer Kerberos", "it is in no domain, or Kerberos is switched off",
-        "the host does not allow Kerberos; {auth=negotiate} takes it where it can be had, and NTLM elsewhere";
+        "the host does not allow Kerberos; {auth=negotiate} uses it where it is available, and NTLM elsewhere";
     307 SCHEME_NOT_OFFERED Unsafe: "the host does not offer the scheme", "it is switched off there",
         "the host does not allow this scheme; choose one that it offers{ (auth)}";
     308 NTLM_REFUSED Unsafe: "the host did not accept user and password", "user or password is wrong; or the account is locked, not allowed \
@@ -135,19 +135,19 @@ ids! {
         "check user and password (HOST\\user for a local account, DOMAIN\\user for another)";
     309 KERBEROS_REFUSED Unsafe: "the host did not accept the Kerberos ticket", "clocks, names or the channel binding",
         "check that the clocks agree, that the ticket has not expired (klist), and that the service principal belongs \
-         to the host that answers; with TLS, something on the way that shows a certificate of its own breaks the channel binding";
+         to the host that answers; with TLS, a proxy or firewall in between that shows a certificate of its own breaks the channel binding";
     310 CERTIFICATE_REFUSED Unsafe: "the host did not accept the client certificate", "it does not allow certificates, or maps this one to no account",
         "allow certificates on the host (winrm set winrm/config/service/auth @{Certificate=\"true\"}), map this one to \
          an account (WSMan:\\localhost\\ClientCertificate), and let its binding ask for it in the handshake \
          (netsh http add sslcert ... clientcertnegotiation=enable)";
     311 PASSWORD_REFUSED Unsafe: "the host did not accept user and password", "by Basic, which is for local accounts",
         "check user and password; a local account may need its host's name in front (HOST\\user)";
-    312 AUTHENTICATION Unsafe: "the authentication cannot go on", "host and client cannot agree, or a ticket cannot be had; the cause says why",
+    312 AUTHENTICATION Unsafe: "the authentication cannot go on", "host and client cannot agree, or no ticket is available; the cause says why",
         "see the cause; {auth=ntlm}, kerberos or negotiate may do, and {log} shows what was chosen";
     // No longer used: such a status is reported as without authentication.
-    313 AUTHENTICATION_STATUS Unsafe: "the host answered the authentication with neither yes nor no", "something else than WinRM answers there, or its path differs",
+    313 AUTHENTICATION_STATUS Unsafe: "the host neither accepted nor refused the authentication", "something other than WinRM answers there, or its path differs",
         "check the path of the address; WinRM answers at /wsman";
-    314 IDENTITY_LOST AfterLooking: "the host lost the authentication of a connection", "the service was restarted, or something on the way mixes connections",
+    314 IDENTITY_LOST AfterLooking: "the host lost the authentication of a connection", "the service was restarted, or a proxy or firewall in between mixes connections",
         "a read is tried again by itself; before a call is made again, look at the tree";
 
     315 CLOCK_SKEW Unsafe: "the clocks of host and client are too far apart", "Kerberos allows five minutes, and certificates have dates",
@@ -161,7 +161,7 @@ ids! {
         "let the host's binding ask in the handshake: netsh http delete sslcert ipport=0.0.0.0:5986, then netsh http add sslcert with \
          the same certhash and appid (netsh http show sslcert) and clientcertnegotiation=enable";
 
-    401 HTTP_STATUS AfterLooking: "the host answered with an HTTP status and no message", "HTTP.sys, the service, or something on the way sent it",
+    401 HTTP_STATUS AfterLooking: "the host answered with an HTTP status and no message", "HTTP.sys, the service, or a proxy or firewall in between sent it",
         "see what the status means{ (explain)}";
     402 UNENCRYPTED_REFUSED AfterLooking: "the host failed without a reason (HTTP 500)", "a Windows host answers so to an unencrypted message while AllowUnencrypted is false",
         "a Windows host answers so to an unencrypted message (AllowUnencrypted is false): use TLS, or a scheme that seals: negotiate, kerberos or ntlm";
@@ -183,9 +183,9 @@ ids! {
     421 URI_FORM Unsafe: "the host does not know the resource URI; nothing was done", "it knows another form of URIs, or lacks the namespace", URI_FORM;
     422 NOT_SUPPORTED Unsafe: "the host does not support the operation, the method or the filter; nothing was done", "another class or version, or another kind of host",
         "check {service-class} and {namespace}";
-    450 PROTOCOL AfterLooking: "the host's answer breaks the protocol", "an unusual service, or something on the way changed it",
+    450 PROTOCOL AfterLooking: "the host's answer breaks the protocol", "an unusual service, or a proxy or firewall in between changed it",
         "run it again with {messages}, which shows the answer; before a call is made again, look at the tree";
-    451 NOT_SOAP AfterLooking: "what answers is no WS-Management service", "a login page, a proxy or another service; or something on the way compresses answers",
+    451 NOT_SOAP AfterLooking: "what answers is no WS-Management service", "a login page, a proxy or another service; or a proxy or firewall in between compresses answers",
         "check name, port and path of the address, and the proxy on the way; WinRM answers with SOAP at /wsman, never compressed";
 }
 

@@ -59,5 +59,5 @@ ids! {
     613 DEADLINE AfterLooking: "timed out before the job ended", "the host is busy; the job continues", "wait for it again{ (resume)}";
     614 READ_BACK AfterLooking: "the tree could not be read back", "the cause says why; the job itself has ended", LOOK;
     615 JOB_REFUSED Unsafe: "the job refused to end", "its answer says why", "wait for its end{ (wait)}";
-    616 UNDECIDED AfterLooking: "the outcome is not known", "what the host shows does not settle it", "{resume} looks again, and only looks";
+    616 UNDECIDED AfterLooking: "the outcome is not known", "what the host shows does not decide it", "{resume} reads the host again, and only reads";
 }

@@ -87,7 +87,7 @@ impl Host {
             };
             let kind = match error.kind() {
                 JournalErrorKind::Busy(holder) if wait.next(self.0.clock()).await => {
-                    tracing::debug!(%holder, "waiting for the machine");
+                    tracing::debug!(%holder, "waiting for the VM");
                     continue;
                 }
                 JournalErrorKind::Busy(holder) => ErrorKind::Locked(*holder),

@@ -291,10 +291,7 @@ impl fmt::Display for HttpError {
             HttpErrorKind::NotSoap(what) => write!(f, "{at} answered with {what}, not with SOAP"),
             HttpErrorKind::SpeaksTls => write!(f, "{at} speaks TLS, not plain HTTP"),
             HttpErrorKind::IdentityLost(status) => {
-                write!(
-                    f,
-                    "{at} no longer knows who is calling on an authenticated connection (status {status})"
-                )
+                write!(f, "{at} no longer knows the user of an authenticated connection (status {status})")
             }
             HttpErrorKind::ClientCertificateLate(late) => match late {
                 Late::Asked => {

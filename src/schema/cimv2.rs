@@ -224,7 +224,7 @@ pub(super) static UNITARY_COMPUTER_SYSTEM: Class =
         string("LastLoadInfo"),
         uint16("PowerManagementCapabilities").array(),
         boolean("PowerManagementSupported"),
-        uint16("VmState"),
+        uint16("PowerState"),
         uint16("ResetCapability"),
     ]);
 

@@ -153,7 +153,7 @@ fn the_public_view_finds_classes_and_what_they_derive_from() {
         parameters,
         [("RequestedState", true, false), ("Job", false, false), ("TimeoutPeriod", true, true)]
     );
-    assert_eq!(change.returns(), Some(Family::StateChange));
+    assert_eq!(change.returns(), Some(Family::Method));
 }
 
 #[test]

@@ -40,8 +40,8 @@ reasons! {
     /// A name that Kerberos cannot carry, or without a realm where one is required.
     BadName => "not a name for Kerberos", "write a user as user@REALM, a service as HTTP/host@REALM";
     /// No ticket by password, and the library (as Apple's) does not say why: the KDC may have refused the password.
-    NotByPassword => "no Kerberos ticket came of the password",
-        "it may be wrong, or no KDC be reachable: the system's library does not tell; {auth=ntlm} does without Kerberos";
+    NotByPassword => "the password yielded no Kerberos ticket",
+        "the password may be wrong, or no KDC reachable: the system's library does not say which; {auth=ntlm} needs no Kerberos";
     /// No ticket, and no means to get one.
     NoTicket => "there is no Kerberos ticket", "get one with kinit, or name the cache that holds one";
     /// The keytab is missing, unreadable, or has no key of this name.
@@ -62,7 +62,7 @@ reasons! {
     NoKdc => "no KDC of the realm can be reached",
         "check the realm (capitals matter), krb5.conf, the DNS records of the domain, and port 88";
     /// The clocks of client, KDC and host differ too much.
-    ClockSkew => "the clocks of this machine, the KDC and the host differ too much", "set the clocks by NTP";
+    ClockSkew => "the clocks of this computer, the KDC and the host differ too much", "set the clocks by NTP";
     /// No encryption type that all sides allow, or one for which sealing is not implemented.
     EncryptionType => "there is no common encryption type that is safe", "Kerberos needs AES here: RC4 and DES are not used";
     /// The host cannot read the ticket.

@@ -15,7 +15,7 @@ pub(crate) fn accepted(plan: &Plan, has_job: bool) -> Line {
     let what = if has_job {
         "The host has accepted it"
     } else {
-        "The host says that it has done it, which is not verified"
+        "The host reports that it is done, which is not verified"
     };
     Line::plain(format_args!("{what}: {}. Nothing was waited for.", plan.doing()))
 }

@@ -106,7 +106,7 @@ impl fmt::Display for JournalError {
             JournalErrorKind::KnownOperation(id) => {
                 write!(f, "there is an operation {id} in {} already", self.place)
             }
-            JournalErrorKind::NoVm => write!(f, "{}: not the GUID of a machine", self.place),
+            JournalErrorKind::NoVm => write!(f, "{}: not the GUID of a VM", self.place),
             JournalErrorKind::NotOpen(id) => write!(f, "the operation {id} in {} is not open", self.place),
             JournalErrorKind::Open(id) => write!(f, "the operation {id} in {} is open", self.place),
         }

@@ -84,7 +84,12 @@ pub(super) fn check(text: &str, table: Option<ServiceTable>) -> Result<ServiceSp
         Some(names) => {
             let field = || "service: auth".to_owned();
             if names.get_ref().is_empty() {
-                return Err(LabError::at(text, &names.span(), field(), "empty: nobody could come in"));
+                return Err(LabError::at(
+                    text,
+                    &names.span(),
+                    field(),
+                    "empty: no client could authenticate",
+                ));
             }
             for name in names.get_ref() {
                 let scheme = match name {
@@ -170,7 +175,7 @@ mod tests {
     #[test]
     fn what_makes_no_sense_is_refused_with_its_line() {
         for (table, problem) in [
-            ("auth = []", "line 5: service: auth: empty: nobody could come in"),
+            ("auth = []", "line 5: service: auth: empty: no client could authenticate"),
             ("keytab = \"\"", "line 5: service: keytab: empty"),
             ("auth = [\"basic\", \"basic\"]", "line 5: service: auth: a scheme is listed twice"),
         ] {

@@ -72,7 +72,7 @@ const CASES: [(&str, &str, bool, &str); 7] = [
         "call changed on its way",
         "spoil-request",
         true,
-        "calls 0, effect unknown: the host no longer knows who is calling on an authenticated connection (status 400)",
+        "calls 0, effect unknown: the host no longer knows the user of an authenticated connection (status 400)",
     ),
     (
         "call's answer changed",
@@ -102,7 +102,7 @@ const CASES: [(&str, &str, bool, &str); 7] = [
         "identity lost with the call",
         "identity-lost",
         false,
-        "calls 1, effect unknown: the host no longer knows who is calling on an authenticated connection (status 401)",
+        "calls 1, effect unknown: the host no longer knows the user of an authenticated connection (status 401)",
     ),
     (
         "connection dropped with the call",

@@ -66,7 +66,7 @@ pub(super) fn take(
     let text = serde_json::to_string(&shape).unwrap_or_default();
     // Whoever finds it busy would like to know by whom; the lock itself holds without it.
     if let Err(error) = replace::file(&said, text.as_bytes(), |_| Ok(())) {
-        tracing::debug!(cause = %error, "who holds the machine was not written down");
+        tracing::debug!(cause = %error, "the holder of the VM's lock was not recorded");
     }
     Ok(Box::new(Held(file)))
 }
