@@ -17,7 +17,7 @@ use crate::cli::{
     values::Length,
 };
 
-/// List, inspect and destroy Hyper-V snapshots over WinRM (WS-Management)
+/// List, take, apply and destroy Hyper-V snapshots over WinRM (WS-Management)
 #[derive(Debug, Parser)]
 #[command(
     name = "hvsnap",
@@ -178,7 +178,7 @@ Exit codes:
   A reader that closes stdout early (| head) ends the output, not the work: the code stays.
 
 Journal, in hvsnap under ~/.local/state (Linux), ~/Library/Application Support (macOS) or %APPDATA%
-(Windows), or in --state-dir: a destroy is recorded before its call is sent, and its outcome after.
+(Windows), or in --state-dir: an operation is recorded before its call is sent, and its outcome after.
 `hvsnap journal list` shows the records, `hvsnap resume` resolves those that are open;
 `hvsnap journal close` closes one by hand, and `hvsnap journal prune` removes old ones.
 

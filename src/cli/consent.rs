@@ -2,28 +2,26 @@
 //!
 //! Only `y` or `yes` counts. Without a terminal it does not ask.
 
-use hvsnap::hyperv::Plan;
-
 use crate::cli::{
     console::Console,
     failure::Failure,
     interrupt::Question,
     kind::Kind,
     present,
+    proposal::Proposal,
     render::{Line, style},
     session::{Session, nothing_changed},
 };
 
-/// Consent to the plans of one command.
-pub(crate) async fn obtain(session: &mut Session<'_>, yes: bool, plans: &[Plan]) -> Result<(), Failure> {
-    let vm = plans.first().map(Plan::vm_name).unwrap_or_default();
-    let question = format!("{vm}: {}? [y/N]", present::question_of(plans));
+/// Consent to what one command is to do.
+pub(crate) async fn obtain(session: &mut Session<'_>, yes: bool, proposal: &Proposal) -> Result<(), Failure> {
+    let (main, vm) = (proposal.main(), proposal.first().vm_name());
+    let question = format!("{vm}: {}? [y/N]", present::question_of(proposal));
     obtain_for(session, yes, &question, || {
-        let doing = plans.first().map(Plan::doing).unwrap_or_default();
-        let text = format!("{doing} needs a yes, and there is no terminal to ask on");
+        let text = format!("{} needs a yes, and there is no terminal to ask on", main.doing());
         Failure::new(Kind::NoConsent, text).hint(format!(
             "look at the plan, then say --yes; with --fingerprint {} for exactly this plan",
-            Plan::fingerprint_of(plans)
+            proposal.fingerprint()
         ))
     })
     .await

@@ -12,6 +12,7 @@ use hvsnap::{
 };
 
 use crate::cli::{
+    commands::steps::Step,
     exit::Exit,
     kind::{self, Kind},
     render::{remedy, without_userinfo},
@@ -47,6 +48,12 @@ pub(crate) struct Parts {
     pub(crate) candidates: Vec<Candidate>,
     /// Snapshots that are gone in spite of the failure.
     pub(crate) destroyed: Vec<SnapshotRef>,
+    /// What earlier steps of the command have done, in sentences.
+    pub(crate) done: Vec<String>,
+    /// The steps that were not begun.
+    pub(crate) undone: Vec<String>,
+    /// The steps that were taken.
+    pub(crate) steps: Vec<Step>,
     /// The snapshot that was taken all the same.
     pub(crate) created: Option<SnapshotRef>,
     /// The observed status of the operation.
@@ -80,6 +87,9 @@ impl Failure {
             candidates: Vec::new(),
             destroyed: Vec::new(),
             created: None,
+            done: Vec::new(),
+            undone: Vec::new(),
+            steps: Vec::new(),
             outcome: None,
             settles: None,
             job: None,
@@ -146,17 +156,28 @@ impl Failure {
         if self.0.causes.contains(&text) { self } else { self.cause(text) }
     }
 
-    /// Says what an earlier step of the same command has done.
+    /// Says what earlier steps of the same command have done, and which stay undone.
     #[must_use]
-    pub(crate) fn after(mut self, done: &str) -> Self {
-        if self.0.effect == Some(Effect::None) {
+    pub(crate) fn between(mut self, done: Vec<String>, undone: Vec<String>, steps: Vec<Step>) -> Self {
+        if !done.is_empty() && self.0.effect == Some(Effect::None) {
             self.0.effect = Some(Effect::Applied);
             self.0.exit = match self.0.exit {
                 Exit::NotReached | Exit::NotBegun | Exit::Access => Exit::Failed,
                 exit => exit,
             };
+            if self.0.kind == Kind::Interrupted {
+                "stopped between two steps".clone_into(&mut self.0.message);
+            }
         }
-        self.cause(format!("done before: {done}"))
+        (self.0.done, self.0.undone, self.0.steps) = (done, undone, steps);
+        self
+    }
+
+    /// Says that one more thing was done.
+    #[must_use]
+    pub(crate) fn and_done(mut self, done: impl Into<String>) -> Self {
+        self.0.done.push(done.into());
+        self
     }
 
     #[must_use]

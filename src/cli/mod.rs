@@ -20,6 +20,7 @@ mod kind;
 mod log;
 mod present;
 mod progress;
+mod proposal;
 mod render;
 mod report;
 mod run;

@@ -3,7 +3,7 @@
 //! What a kind says of itself stands in the file of its command.
 
 use hvsnap::{
-    hyperv::{Action, Obstacle, Plan, StateChange, VmRecord},
+    hyperv::{Action, Obstacle, Plan, VmRecord, VmState},
     journal::Operation,
 };
 
@@ -13,35 +13,31 @@ use crate::cli::{
         vm::state,
     },
     failure::Failure,
+    proposal::Proposal,
     render::{Line, plan as destroy_plan, status::Row, style, table},
 };
 
-/// The whole plan; `vm` is the VM as it was when the plan was made.
-pub(crate) fn lines(plan: &Plan, vm: &VmRecord) -> Vec<Line> {
-    match plan {
-        Plan::Destroy(plan) => destroy_plan::lines(plan),
-        Plan::Create(plan) => create::lines(plan, vm),
-        Plan::Apply(plan) => apply::lines(plan, vm),
-        Plan::Modify(plan) => modify::lines(plan),
-        Plan::Clear(plan) => clear_state::lines(plan),
-        Plan::State(plan) => state::lines(plan),
+/// What one command is to do; `vm` is the VM as it was when the plans were made.
+pub(crate) fn all_lines(proposal: &Proposal, vm: &VmRecord) -> Vec<Line> {
+    match proposal.main() {
+        Plan::Destroy(_) if !proposal.others().is_empty() => destroy::series(proposal),
+        Plan::Destroy(plan) => destroy_plan::lines(plan, proposal.rows()),
+        Plan::Create(plan) => create::lines(plan, vm, proposal),
+        Plan::Apply(plan) => apply::lines(plan, vm, proposal),
+        Plan::Modify(plan) => modify::lines(plan, proposal),
+        Plan::Clear(plan) => clear_state::lines(plan, proposal),
+        Plan::State(plan) => state::lines(plan, proposal),
         _ => Vec::new(),
     }
 }
 
-/// The plans of one command; several are destroys, one after the other.
-pub(crate) fn all_lines(plans: &[Plan], vm: &VmRecord) -> Vec<Line> {
-    match plans {
-        [plan] => lines(plan, vm),
-        plans => destroy::series(plans),
-    }
-}
-
-/// What is asked before the plans of one command are carried out, without the VM.
-pub(crate) fn question_of(plans: &[Plan]) -> String {
-    match plans {
-        [plan] => question(plan),
-        plans => format!("Destroy {}", destroy_plan::snapshots(plans.len())),
+/// What is asked before a command is carried out, without the VM.
+pub(crate) fn question_of(proposal: &Proposal) -> String {
+    let steps = proposal.others().len() + 1;
+    match proposal.main() {
+        plan if steps == 1 => question(plan),
+        Plan::Destroy(_) => format!("Destroy {}", destroy_plan::snapshots(steps)),
+        plan => format!("{}, in {steps} steps", question(plan)),
     }
 }
 
@@ -108,9 +104,11 @@ pub(crate) fn in_the_way(failure: Failure, obstacle: &Obstacle) -> Failure {
         Obstacle::Foreign { .. } => {
             "leave it to the product that took it; if that is gone for good, --accept-foreign goes on"
         }
-        Obstacle::State { .. } => {
-            "change the state first: hvsnap vm start, shutdown, stop, save, pause or resume; snapshot apply has --stop"
+        Obstacle::State { wanted: "off or saved", state: VmState::RUNNING | VmState::PAUSED } => {
+            "stop it first: hvsnap vm shutdown, save or stop; snapshot apply does it with --stop save or --stop off"
         }
+        Obstacle::State { state: VmState::PAUSED, .. } => "run it on first: hvsnap vm resume",
+        Obstacle::State { .. } => "change the state first: hvsnap vm --help",
         Obstacle::NoShutdownComponent => {
             "install or enable the guest's integration services, or turn the VM off: hvsnap vm stop"
         }
@@ -119,14 +117,10 @@ pub(crate) fn in_the_way(failure: Failure, obstacle: &Obstacle) -> Failure {
     failure.cause_once(obstacle).hint(hint)
 }
 
-/// A plan's head and rows, without a tree.
-pub(crate) fn plain(head: String, rows: Vec<Row>) -> Vec<Line> {
+/// A plan's head and rows, without a tree; the steps and the fingerprint at the end.
+pub(crate) fn plain(head: String, mut rows: Vec<Row>, proposal: &Proposal) -> Vec<Line> {
     let mut lines = vec![Line::new().styled(style::STRONG, format_args!("Plan: {head}")), Line::new()];
+    rows.extend(proposal.rows());
     lines.extend(table::facts(rows));
     lines
-}
-
-/// What a state change is called in a sentence about a plan.
-pub(crate) fn verb(change: StateChange) -> &'static str {
-    state::what(change)
 }

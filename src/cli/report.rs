@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::cli::{
     answer::Document,
+    commands::steps::Step,
     console::{Console, Format},
     exit::Exit,
     failure::{Failure, Parts},
@@ -32,6 +33,7 @@ pub(crate) fn document(console: &mut Console, failure: &Failure) {
     let parts = failure.parts();
     let body = Body {
         plan: parts.plan.as_ref(),
+        steps: &parts.steps,
         job: parts.job.as_ref(),
         operation: parts.operation.as_ref(),
         error: ErrorView {
@@ -49,6 +51,8 @@ pub(crate) fn document(console: &mut Console, failure: &Failure) {
             candidates: parts.candidates.iter().map(CandidateView::from).collect(),
             destroyed: &parts.destroyed,
             created: parts.created.as_ref(),
+            done: &parts.done,
+            not_done: &parts.undone,
             outcome: parts.outcome.as_ref(),
             exit_code: parts.exit.code(),
         },
@@ -63,6 +67,9 @@ pub(crate) fn document(console: &mut Console, failure: &Failure) {
 struct Body<'p> {
     #[serde(skip_serializing_if = "Option::is_none")]
     plan: Option<&'p PlanView>,
+    /// The operations of earlier steps of the command.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    steps: &'p [Step],
     #[serde(skip_serializing_if = "Option::is_none")]
     job: Option<&'p JobLink>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -90,6 +97,12 @@ struct ErrorView<'p> {
     destroyed: &'p [SnapshotRef],
     #[serde(skip_serializing_if = "Option::is_none")]
     created: Option<&'p SnapshotRef>,
+    /// What earlier steps of the command have done, in sentences.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    done: &'p [String],
+    /// The steps that were not begun.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    not_done: &'p [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     outcome: Option<&'p StatusView>,
     exit_code: u8,
@@ -137,6 +150,8 @@ fn lines(parts: &Parts) -> Vec<Line> {
     let taken =
         |taken: &SnapshotRef| more("taken all the same", &format_args!("{} ({})", taken.name, taken.id));
     lines.extend(parts.created.as_ref().map(taken));
+    lines.extend(parts.done.iter().map(|done| more("done", done)));
+    lines.extend(parts.undone.iter().map(|undone| more("not done", undone)));
     lines.extend(parts.effect.map(|effect| more("effect", &effect_text(effect))));
     lines.extend(parts.settles.as_ref().map(|open| more("not known", open)));
     if let Some(job) = &parts.job {

@@ -19,7 +19,7 @@ pub(crate) const LOOK: &str =
     "do not send it again; look first: {tree} shows what is gone, {vm} whether the VM is still busy";
 
 /// Another operation is running.
-pub(crate) const BUSY_MACHINE: &str = "another operation is running on the VM (snapshot, backup, migration, merge): wait for its end and try again; \
+pub(crate) const BUSY_MACHINE: &str = "if another operation is running on the VM (snapshot, backup, migration, merge), wait for its end and try again; else its own state does not fit; \
     {vm} shows it";
 
 /// A request of this program is wrong.

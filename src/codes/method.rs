@@ -41,7 +41,7 @@ codes! { RETURNED: Method u32, "Microsoft, DestroySnapshot";
     4 INVALID_PARAMETER "invalid parameter" InvalidParameter Unsafe "CIM_VirtualSystemSnapshotService":
         "the host does not take what the call names", "the snapshot is gone, or belongs to another host", GONE;
     5 INVALID_STATE "invalid state" Busy Safe "CIM_VirtualSystemSnapshotService":
-        "the VM is in a state that does not allow this", "another operation is running on it", BUSY_MACHINE;
+        "the VM is in a state that does not allow this", "it is off, running or saved where the method wants another state, or another operation is running", BUSY_MACHINE;
     6 INVALID_TYPE "invalid type" Unsupported Unsafe "CIM_VirtualSystemSnapshotService":
         "not the kind of object that the method is for", KIND, KIND_NEXT;
     7 NOT_FOUND "not found" NotFound Unsafe "DMTF, reserved; other services use it":
@@ -64,8 +64,8 @@ codes! { RETURNED: Method u32, "Microsoft, DestroySnapshot";
         "the VM or its disks are in use",
         "another operation, a backup, or a program on the host holds a disk file", BUSY_MACHINE;
     32775 VENDOR_INVALID_STATE "invalid state for this operation" Busy Safe:
-        "the VM is in a state in which this cannot be done",
-        "another snapshot operation, a merge, a migration or a backup is under way", BUSY_MACHINE;
+        "the VM is in a state that does not allow this",
+        "its own state does not fit, or another snapshot operation, a merge, a migration or a backup is under way", BUSY_MACHINE;
     32776 VENDOR_DATA_TYPE "incorrect data type" NotUnderstood Unsafe:
         "a parameter has a wrong type", "another version of the method", EVENTS;
     32777 VENDOR_NOT_AVAILABLE "system is not available" Other Safe:

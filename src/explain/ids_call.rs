@@ -48,7 +48,7 @@ ids! {
 
     601 REFUSED Unsafe: "the method returned an error", "the return value says why", "{explain} says more of the return value";
     602 REFUSED_ACCESS Unsafe: "Hyper-V denied access", "the user is in neither Administrators nor Hyper-V Administrators", RIGHTS;
-    603 REFUSED_BUSY Safe: "the VM is in use, or in the wrong state; nothing was done", "another operation is running on it", BUSY_MACHINE;
+    603 REFUSED_BUSY Safe: "the VM is in use, or in the wrong state; nothing was done", "often another operation is running on it", BUSY_MACHINE;
     604 REFUSED_PARAMETER Unsafe: "Hyper-V rejected a parameter of the call", "most often the snapshot is gone",
         "the snapshot may be gone already: look at the tree";
     610 JOB_FAILED AfterLooking: "the job failed", "its error code and text say why",

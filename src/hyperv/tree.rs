@@ -133,8 +133,19 @@ impl SnapshotTree {
         })))
     }
 
+    /// The same once the VM takes this type of snapshots, which an operation before sees to.
+    #[must_use]
+    pub fn expecting(&self, checkpoints: CheckpointType) -> Self {
+        let tree = self.left(|_| false, &Parent::Root);
+        Self(Arc::new(Tree { checkpoints: Some(checkpoints), ..tree }))
+    }
+
     /// The same without the snapshots that `goes` tells; what hung under one of them hangs under `parent`.
     pub(super) fn without(&self, goes: impl Fn(&SnapshotId) -> bool, parent: &Parent) -> Self {
+        Self(Arc::new(self.left(goes, parent)))
+    }
+
+    fn left(&self, goes: impl Fn(&SnapshotId) -> bool, parent: &Parent) -> Tree {
         let moved = |was: &Parent| match was {
             Parent::Of(id) if goes(id) => parent.clone(),
             was => was.clone(),
@@ -149,7 +160,7 @@ impl SnapshotTree {
             },
             None => self.0.current.clone(),
         };
-        Self(Arc::new(Tree {
+        Tree {
             vm_id: self.0.vm_id.clone(),
             vm_name: self.0.vm_name.clone(),
             places: Places::of(&snapshots),
@@ -158,7 +169,7 @@ impl SnapshotTree {
             current_unknown: self.0.current_unknown,
             checkpoints: self.0.checkpoints,
             others: self.0.others.clone(),
-        }))
+        }
     }
 
     /// True if the answer that the tree was read from shows an instance with this id that is no snapshot of the VM.
@@ -325,13 +336,6 @@ impl SnapshotTree {
             field(&snapshot.created.map(|created| created.to_string()).unwrap_or_default());
         }
         hash.finish()
-    }
-}
-
-impl SnapshotTree {
-    /// The fingerprint of no plan.
-    pub(super) fn fingerprint_of_nothing() -> Fingerprint {
-        FieldHash::new().finish()
     }
 }
 

@@ -138,7 +138,7 @@ values! {
     user_snapshot_type: u16 {
         2 DISABLED "none allowed";
         3 PRODUCTION_OR_STANDARD "production, else standard";
-        4 PRODUCTION_ONLY "production";
+        4 PRODUCTION_ONLY "production only";
         5 STANDARD "standard";
     }
     /// `RequestedInformation` of `GetSummaryInformation`.

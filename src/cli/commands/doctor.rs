@@ -19,7 +19,7 @@ use crate::cli::{
     session::{Session, nothing_changed},
 };
 
-/// Check everything that a destroy needs, and say how to fix it
+/// Check everything that an operation needs, and say how to fix it
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Checks name, TCP, TLS, schemes, authentication, encryption, clock, namespaces, rights and quota, and

@@ -16,6 +16,7 @@ mod resume;
 #[cfg(feature = "sim")]
 mod sim;
 pub(crate) mod snapshot;
+pub(crate) mod steps;
 pub(crate) mod vm;
 
 #[cfg(feature = "sim")]

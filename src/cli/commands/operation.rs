@@ -7,13 +7,13 @@ use std::{cell::Cell, time::Duration};
 
 use clap::{Args, ValueEnum};
 use hvsnap::{
-    Deadline, Effect, Error, ErrorKind, OnBusy, OperationHandle, Outcome, Resumption, Until, Vm,
+    Deadline, Effect, Error, ErrorKind, OnBusy, Open, OperationHandle, Outcome, Resumption, Until, Vm,
     clock::shown,
     hyperv::{Fingerprint, MergeState, Plan},
     journal::{OperationId, Reply, Status},
 };
-use serde::Serialize;
 
+use super::steps::{self, Step, Steps, Taken};
 use crate::cli::{
     answer::Answer,
     consent,
@@ -24,6 +24,7 @@ use crate::cli::{
     kind::Kind,
     present,
     progress::Display,
+    proposal::Proposal,
     render::{Line, operation, outcome, style},
     session::{Session, nothing_changed},
     view::{JobLink, OperationLink, OutcomeView, PlanView},
@@ -58,9 +59,20 @@ pub(crate) struct OperationArgs {
 }
 
 impl OperationArgs {
-    fn until(&self) -> Until {
+    /// How deep to wait.
+    pub(crate) fn until(&self) -> Until {
         if self.no_wait { Until::Accepted } else { self.wait.until() }
     }
+}
+
+/// Refuses to go on after a step whose end is not waited for.
+pub(crate) fn needs_the_end(args: &OperationArgs, proposal: &Proposal) -> Result<(), Failure> {
+    if args.until() == Until::Accepted && !proposal.others().is_empty() {
+        let text =
+            "--no-wait cannot go with a command of several steps: each step needs the end of the one before";
+        return Err(Failure::usage(text));
+    }
+    Ok(())
 }
 
 /// What to wait for.
@@ -108,141 +120,66 @@ impl Busy {
     }
 }
 
-/// One operation of a command, as JSON.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct Step {
-    plan: PlanView,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    job: Option<JobLink>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    operation: Option<OperationLink>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    outcome: Option<OutcomeView>,
-}
-
-#[derive(Serialize)]
-struct Body<'b> {
-    endpoint: String,
-    dry_run: bool,
-    #[serde(flatten)]
-    step: &'b Step,
-    /// The operations that followed the first one.
-    #[serde(skip_serializing_if = "<[Step]>::is_empty")]
-    then: &'b [Step],
-    exit_code: u8,
-}
-
-/// A step that was taken.
-pub(crate) struct Taken {
-    lines: Vec<Line>,
-    remarks: Vec<Line>,
-    step: Step,
-    exit: Exit,
-    /// What was done, in a sentence.
-    done: String,
-    /// What is known of it.
-    pub(crate) outcome: Outcome,
-}
-
-/// What one run of a command has done so far.
-#[derive(Default)]
-pub(crate) struct Steps(Vec<Taken>);
-
-impl Steps {
-    /// Adds a step.
-    pub(crate) fn push(&mut self, taken: Taken) {
-        self.0.push(taken);
-    }
-
-    /// A failure of a later step, which says what was done before it: then the host was changed.
-    pub(crate) fn before(&self, failure: Failure) -> Failure {
-        self.0.iter().fold(failure, |failure, taken| failure.after(&taken.done))
-    }
-
-    /// The answer of the command: the worst exit code of all steps.
-    pub(crate) fn answer(self, session: &Session<'_>) -> Result<Answer, Failure> {
-        let exit =
-            self.0.iter().map(|taken| taken.exit).find(|exit| *exit != Exit::Done).unwrap_or(Exit::Done);
-        let (mut lines, mut remarks, mut steps) = (Vec::new(), Vec::new(), Vec::new());
-        for taken in self.0 {
-            if !lines.is_empty() {
-                lines.push(Line::new());
-            }
-            lines.extend(taken.lines);
-            remarks.extend(taken.remarks);
-            steps.push(taken.step);
-        }
-        let Some((step, then)) = steps.split_first() else { return Ok(Answer::nothing()) };
-        let endpoint = session.host.endpoint().to_string();
-        let mut answer =
-            Answer::new(lines, &Body { endpoint, dry_run: false, step, then, exit_code: exit.code() })?;
-        (answer.exit, answer.remarks) = (exit, remarks);
-        Ok(answer)
-    }
-}
-
 /// Shows the plan, and takes the one step.
 pub(crate) async fn carry_out(
     session: &mut Session<'_>,
     args: &OperationArgs,
     vm: &Vm,
-    plan: &Plan,
+    plan: impl Into<Plan>,
 ) -> Result<Answer, Failure> {
-    if let Some(answer) = begin(session, args, vm, std::slice::from_ref(plan)).await? {
+    let proposal = Proposal::new(plan);
+    if let Some(answer) = begin(session, args, vm, &proposal).await? {
         return Ok(answer);
     }
-    let mut steps = Steps::default();
-    steps.push(take(session, args, vm, plan).await?);
+    let mut steps = Steps::of(&proposal);
+    steps.take(session, args, vm, proposal.first()).await?;
     steps.answer(session)
 }
 
-/// Shows the plans of one command; what a dry run answers. Otherwise it comes back once there is consent.
+/// Shows what one command is to do; what a dry run answers. Otherwise it comes back once there is consent.
 pub(crate) async fn begin(
     session: &mut Session<'_>,
     args: &OperationArgs,
     vm: &Vm,
-    plans: &[Plan],
+    proposal: &Proposal,
 ) -> Result<Option<Answer>, Failure> {
-    let Some((plan, others)) = plans.split_first() else { return Ok(Some(Answer::nothing())) };
-    let view = PlanView::from(plan);
-    let lines = present::all_lines(plans, vm.record());
-    approved(args, plans, plan)?;
+    needs_the_end(args, proposal)?;
+    let view = PlanView::from(proposal.first());
+    let lines = present::all_lines(proposal, vm.record());
+    approved(args, proposal)?;
     let state = vm.record().state;
+    let obstacles = || {
+        let found = |(plan, state): (&Plan, _)| Some((plan.clone(), plan.obstacle(state)?));
+        proposal.with_states(state).find_map(found)
+    };
     if args.dry_run {
-        let planned = |plan| Step { plan: PlanView::from(plan), job: None, operation: None, outcome: None };
-        let then: Vec<Step> = others.iter().map(planned).collect();
-        let endpoint = session.host.endpoint().to_string();
-        let step = planned(plan);
-        let body = Body { endpoint, dry_run: true, step: &step, then: &then, exit_code: Exit::Done.code() };
-        let mut answer = Answer::new(lines, &body)?;
-        let obstacles = plans.iter().filter_map(|plan| plan.obstacle(state));
-        answer.warnings.extend(obstacles.map(|obstacle| format!("this plan is not carried out: {obstacle}")));
+        let mut answer = steps::dry(session, proposal, lines)?;
+        let refused = obstacles().map(|(_, obstacle)| format!("this plan would be refused: {obstacle}"));
+        answer.warnings.extend(refused);
         return Ok(Some(answer));
     }
     for line in lines {
         session.console.note(&line);
     }
-    for plan in plans {
-        let during = || format!("{} failed", plan.doing());
-        if !plan.is_certain() {
-            let failure = Failure::new(Kind::UncertainPlan, during()).cause(ErrorKind::UncertainPlan);
-            return Err(failure.plan(PlanView::from(plan)));
-        }
-        if let Some(obstacle) = plan.obstacle(state) {
-            let failure = present::in_the_way(Failure::new(Kind::Obstacle, during()), &obstacle);
-            return Err(failure.plan(PlanView::from(plan)));
-        }
+    let during = |plan: &Plan| format!("{} failed", plan.doing());
+    if let Some(plan) = proposal.plans().find(|plan| !plan.is_certain()) {
+        let failure = Failure::new(Kind::UncertainPlan, during(plan)).cause(ErrorKind::UncertainPlan);
+        return Err(failure.plan(PlanView::from(plan)));
+    }
+    if let Some((plan, obstacle)) = obstacles() {
+        let failure = present::in_the_way(Failure::new(Kind::Obstacle, during(&plan)), &obstacle);
+        return Err(failure.plan(PlanView::from(&plan)));
     }
     if let Err(failure) = recover_earlier(session, args, vm).await {
         return Err(waited_in_vain(session, args, failure).plan(view));
     }
-    consent::obtain(session, args.yes, plans).await.map_err(|failure| failure.plan(view))?;
+    consent::obtain(session, args.yes, proposal).await.map_err(|failure| failure.plan(view))?;
     Ok(None)
 }
 
-/// Refuses plans that are not the ones that were approved.
-fn approved(args: &OperationArgs, plans: &[Plan], plan: &Plan) -> Result<(), Failure> {
-    let fingerprint = Plan::fingerprint_of(plans);
+/// Refuses steps that are not the ones that were approved.
+fn approved(args: &OperationArgs, proposal: &Proposal) -> Result<(), Failure> {
+    let (fingerprint, plan) = (proposal.fingerprint(), proposal.main());
     match args.fingerprint {
         Some(approved) if approved != fingerprint => {
             let cause = format!(
@@ -270,11 +207,12 @@ fn waited_in_vain(session: &Session<'_>, args: &OperationArgs, failure: Failure)
 }
 
 /// Takes one step: calls, waits as long as was asked for, and calls again where the host refused a busy VM and nothing was done.
-pub(crate) async fn take(
+pub(super) async fn take(
     session: &mut Session<'_>,
     args: &OperationArgs,
     vm: &Vm,
     plan: &Plan,
+    then: &[String],
 ) -> Result<Taken, Failure> {
     let view = PlanView::from(plan);
     let with_plan =
@@ -282,7 +220,7 @@ pub(crate) async fn take(
     let deadline = session.host.client().deadline().map(Deadline::at);
     let mut pause = FIRST_PAUSE;
     loop {
-        let failure = match attempt(session, args, vm, plan, &view).await {
+        let failure = match attempt(session, args, vm, plan, then, &view).await {
             Ok(taken) => return Ok(taken),
             Err(Attempt::Failed(failure)) => return Err(with_plan(session, failure)),
             Err(Attempt::Refused(failure)) => failure,
@@ -327,9 +265,10 @@ async fn attempt(
     args: &OperationArgs,
     vm: &Vm,
     plan: &Plan,
+    then: &[String],
     view: &PlanView,
 ) -> Result<Taken, Attempt> {
-    let handle = call(session, vm, plan, view).await.map_err(Attempt::Failed)?;
+    let handle = call(session, vm, plan, then, view).await.map_err(Attempt::Failed)?;
     let operation = handle.operation();
     let linked = |session: &Session<'_>, failure: Failure| {
         let parts = failure.parts();
@@ -406,6 +345,7 @@ async fn call(
     session: &mut Session<'_>,
     vm: &Vm,
     plan: &Plan,
+    then: &[String],
     view: &PlanView,
 ) -> Result<OperationHandle, Failure> {
     let called: Cell<Option<OperationId>> = Cell::new(None);
@@ -418,7 +358,7 @@ async fn call(
         called.set(Some(id));
         session.interrupt.stands(under_way(id).plan(view.clone()));
     };
-    let outcome = session.interrupt.or(vm.begin_announced(plan, calling)).await;
+    let outcome = session.interrupt.or(vm.begin_announced(plan, then, calling)).await;
     match outcome {
         Ok(Ok(accepted)) => Ok(accepted),
         Ok(Err(error)) => match (error.kind(), error.effect()) {
@@ -436,10 +376,18 @@ async fn call(
 const RESOLVE_FIRST: &str =
     "the host may have carried on; before doing anything again, resolve it: `hvsnap resume` only reads";
 
+/// What to do where looking again shows no more.
+pub(crate) const DECIDE: &str = "look at the VM on the host; then close the record, which blocks further operations on the VM: \
+     hvsnap journal close ID --reason TEXT";
+
 /// A failure of the library; where the outcome is not known, with what to do about it.
 fn failed(error: Error) -> Failure {
     match (error.effect(), error.kind()) {
-        (Effect::Unknown, _) => Failure::from(error).hint(RESOLVE_FIRST),
+        (Effect::Unknown, _) => {
+            let open = error.outcome().and_then(|outcome| outcome.open.as_ref());
+            let hint = if open.is_some_and(Open::needs_a_person) { DECIDE } else { RESOLVE_FIRST };
+            Failure::from(error).hint(hint)
+        }
         (Effect::None, ErrorKind::JobVanished) => {
             Failure::from(error).hint("the VM was read back: nothing was done, and it can be tried again")
         }

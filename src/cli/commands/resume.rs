@@ -39,7 +39,7 @@ use crate::cli::{
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Reads the job, the VM and its tree, says what they prove, and records the status. It never changes
-the host. Exit code 0: all is gone; 1: not, or not all; 5: not known yet; 6: merge open.
+the host. Exit code 0: done; 1: not done, or not all; 5: not known yet; 6: merge open.
 
 It talks only to a host that a flag, a variable or a profile names, never to one that only a record
 names. With an ID, --host and --endpoint may give that host by another name; without one they
@@ -265,11 +265,17 @@ impl Resuming<'_> {
         Ok((lines, body))
     }
 
-    /// The command that continues an unfinished operation.
+    /// The command that continues an unfinished operation, or closes one that another look cannot decide.
     fn again(&self, resumption: &Resumption) -> Option<String> {
         let outcome = &resumption.outcome;
         let is_open = !outcome.status.is_final() || outcome.is_merge_open();
-        is_open.then(|| OperationLink::new(&self.reattach, resumption.operation.id()).resume)
+        let id = resumption.operation.id();
+        is_open.then(|| match &outcome.open {
+            Some(open) if open.needs_a_person() => {
+                format!("hvsnap journal close {id} --reason TEXT   (once you know the outcome from the host)")
+            }
+            _ => OperationLink::new(&self.reattach, id).resume,
+        })
     }
 
     /// Resumes one operation; `of` is the VM shown with its progress if there are several.

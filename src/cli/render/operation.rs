@@ -53,6 +53,7 @@ pub(crate) fn lines(operation: &Operation) -> Vec<Line> {
         ("VM", Line::plain(format_args!("{} ({})", intent.vm_name, intent.vm_id))),
     ];
     rows.extend(present::rows(operation));
+    rows.extend(follows(operation));
     rows.push(("tree", Line::plain(intent.tree)));
     rows.push(("plan", Line::plain(intent.plan)));
     rows.push(("message", Line::plain(intent.id.message_id())));
@@ -81,6 +82,11 @@ pub(crate) fn lines(operation: &Operation) -> Vec<Line> {
     headed(operation, rows)
 }
 
+/// The steps that the command meant to take after this one; each has a record of its own if it was taken.
+fn follows(operation: &Operation) -> impl Iterator<Item = status::Row> + '_ {
+    operation.intent.then.iter().map(|step| ("was to follow", Line::new().styled(style::CAUTION, step)))
+}
+
 fn headed(operation: &Operation, rows: Vec<(&'static str, Line)>) -> Vec<Line> {
     let head = Line::new()
         .styled(style::STRONG, format_args!("Operation {}", operation.id()))
@@ -94,6 +100,7 @@ fn headed(operation: &Operation, rows: Vec<(&'static str, Line)>) -> Vec<Line> {
 pub(crate) fn resumed(resumption: &Resumption) -> Vec<Line> {
     let endpoint = &resumption.operation.intent.endpoint;
     let mut rows = vec![("status", status(resumption.outcome.status)), ("host", Line::plain(endpoint))];
+    rows.extend(follows(&resumption.operation));
     rows.extend(status::rows(&resumption.outcome));
     headed(&resumption.operation, rows)
 }

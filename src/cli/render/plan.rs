@@ -6,8 +6,8 @@ use hvsnap::hyperv::{Caution, DestroyPlan, DestroyScope, MergeExpectation, Snaps
 
 use super::{Line, style, table::facts, tree};
 
-/// The whole plan.
-pub(crate) fn lines(plan: &DestroyPlan) -> Vec<Line> {
+/// The whole plan, with the rows of the command at its end.
+pub(crate) fn lines(plan: &DestroyPlan, tail: Vec<(&'static str, Line)>) -> Vec<Line> {
     let what = match plan.scope() {
         DestroyScope::Single => "this snapshot alone",
         DestroyScope::Tree => "this snapshot and all that descend from it",
@@ -28,7 +28,7 @@ pub(crate) fn lines(plan: &DestroyPlan) -> Vec<Line> {
     ];
     rows.extend(plan.takes_current().then(|| ("running state", running_state(plan))));
     rows.extend(cautions(plan));
-    rows.push(("fingerprint", Line::plain(plan.fingerprint())));
+    rows.extend(tail);
     lines.extend(facts(rows));
     lines
 }

@@ -62,6 +62,9 @@ pub(crate) struct OperationView {
     scope: Option<String>,
     destroyed: Vec<SnapshotRef>,
     kept: Vec<SnapshotRef>,
+    /// What the command meant to do afterwards, in words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    then: Vec<String>,
     tree_fingerprint: String,
     plan_fingerprint: String,
     answer: Option<AnswerView>,
@@ -179,6 +182,7 @@ impl From<&Operation> for OperationView {
             scope: destroy.map(|action| action.scope.to_string()),
             destroyed: destroy.map(|action| references(&action.destroyed)).unwrap_or_default(),
             kept: destroy.map(|action| references(&action.kept)).unwrap_or_default(),
+            then: intent.then.clone(),
             tree_fingerprint: intent.tree.to_string(),
             plan_fingerprint: intent.plan.to_string(),
             answer,

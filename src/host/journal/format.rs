@@ -109,6 +109,8 @@ struct IntentShape {
     plan_fingerprint: AsText<crate::hyperv::Fingerprint>,
     #[serde(default)]
     patience_ms: u64,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    then: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     ignored_activity: Option<u16>,
 }
@@ -279,6 +281,7 @@ impl Document {
             tree: shape.tree_fingerprint.0,
             plan: shape.plan_fingerprint.0,
             patience: Duration::from_millis(shape.patience_ms),
+            then: shape.then,
             ignored: shape.ignored_activity.map(VmActivity),
         };
         if !crate::hyperv::is_guid(&intent.vm_id) {
@@ -317,6 +320,7 @@ impl From<&Intent> for IntentShape {
             tree_fingerprint: AsText(intent.tree),
             plan_fingerprint: AsText(intent.plan),
             patience_ms: u64::try_from(intent.patience.as_millis()).unwrap_or(u64::MAX),
+            then: intent.then.clone(),
             ignored_activity: intent.ignored.map(|activity| activity.0),
         }
     }

@@ -91,6 +91,8 @@ pub struct Intent {
     pub plan: Fingerprint,
     /// How long the answer to the call is waited for; for as long it may still be under way.
     pub patience: Duration,
+    /// What the command that began it meant to do afterwards, in words.
+    pub then: Vec<String>,
     /// What the VM was busy with when the call was sent all the same, because the user wanted that.
     pub ignored: Option<VmActivity>,
 }
@@ -115,6 +117,7 @@ impl Intent {
             tree: plan.tree().fingerprint(),
             plan: plan.fingerprint(),
             patience: client.answer_timeout,
+            then: Vec::new(),
             ignored: None,
         }
     }

@@ -152,6 +152,13 @@ pub enum Open {
     NotReadBack,
 }
 
+impl Open {
+    /// True if another look shows no more: a person must find it out on the host.
+    pub fn needs_a_person(&self) -> bool {
+        matches!(self, Self::WhoseSnapshot(_) | Self::AsBefore)
+    }
+}
+
 impl fmt::Display for Open {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -55,10 +55,11 @@ impl Vm {
     /// [`ErrorKind::OpenElsewhere`] if something runs on the VM, or may; [`ErrorKind::Stale`] if the tree moved; any other if the
     /// host cannot be asked.
     pub async fn begin(&self, plan: impl Into<Plan>) -> Result<OperationHandle, Error> {
-        self.begin_announced(plan, |_| {}).await
+        self.begin_announced(plan, &[], |_| {}).await
     }
 
-    /// The same, and runs `calling` right before the call leaves, when the intent is in the journal.
+    /// The same as one step of several: the journal keeps what is to follow, `then`, in words. Runs `calling` right before the call
+    /// leaves, when the intent is in the journal.
     ///
     /// For a caller that may drop the future half-way: until `calling` has run nothing was changed; afterwards that is
     /// [`Effect::Unknown`], and the operation whose id it was given is to be resumed.
@@ -68,10 +69,11 @@ impl Vm {
     pub async fn begin_announced(
         &self,
         plan: impl Into<Plan>,
+        then: &[String],
         calling: impl FnOnce(OperationId),
     ) -> Result<OperationHandle, Error> {
         let id = OperationId::random();
-        let begun = self.begin_as(id, plan.into(), calling);
+        let begun = self.begin_as(id, plan.into(), then, calling);
         begun.instrument(trace::operation(&self.host, self.id(), id)).await
     }
 
@@ -79,6 +81,7 @@ impl Vm {
         &self,
         id: OperationId,
         plan: Plan,
+        then: &[String],
         calling: impl FnOnce(OperationId),
     ) -> Result<OperationHandle, Error> {
         let planned = plan.planned();
@@ -122,7 +125,8 @@ impl Vm {
         let call = action.judged().call();
         let method = call.method;
         let call = inner.ready(self.id(), call).await?;
-        let intent = Intent { ignored, ..Intent::of(record.id(), self, &plan, action) };
+        let then = then.iter().map(|step| cut(step).into_owned()).collect();
+        let intent = Intent { ignored, then, ..Intent::of(record.id(), self, &plan, action) };
         if let Err(error) = record.begin(&intent) {
             return refuse(ErrorKind::Journal(error));
         }
@@ -290,6 +294,12 @@ impl OperationHandle {
             }
             (Some(Reply::Lost { error } | Reply::Refused { error } | Reply::NotSent { error }), _) => {
                 ErrorKind::Unanswered(error.clone())
+            }
+            // The VM is at work without a job.
+            _ if outcome.status == Status::Running
+                && self.operation.intent.action.judged().lag().is_some() =>
+            {
+                ErrorKind::Undecided(Open::Running)
             }
             _ if outcome.status == Status::Running => ErrorKind::Deadline(None),
             _ => match (problem, &outcome.open, &outcome.job) {

@@ -9,8 +9,8 @@ use super::{
 };
 use crate::{
     hyperv::{
-        Disk, Fingerprint, JobRecord, JobType, Snapshot, SnapshotId, SnapshotTree, StateChange,
-        UnknownSnapshot, VmActivity, VmRecord, VmState, VmWork,
+        Disk, Fingerprint, JobRecord, JobType, Snapshot, SnapshotId, SnapshotTree, UnknownSnapshot,
+        VmActivity, VmRecord, VmState, VmWork,
     },
     schema::names::{APPLY_SNAPSHOT, SETTING_ID_PREFIX, SNAPSHOT},
 };
@@ -21,7 +21,6 @@ pub struct ApplyPlan {
     tree: SnapshotTree,
     target: Snapshot,
     accepts_foreign: bool,
-    after: Option<StateChange>,
 }
 
 impl SnapshotTree {
@@ -31,7 +30,7 @@ impl SnapshotTree {
     /// If `target` is not in this tree.
     pub fn plan_apply(&self, target: &SnapshotId) -> Result<ApplyPlan, UnknownSnapshot> {
         let target = self.get(target).ok_or_else(|| UnknownSnapshot::new(target))?.clone();
-        Ok(ApplyPlan { tree: self.clone(), target, accepts_foreign: false, after: None })
+        Ok(ApplyPlan { tree: self.clone(), target, accepts_foreign: false })
     }
 }
 
@@ -51,18 +50,6 @@ impl ApplyPlan {
     pub fn accept_foreign(mut self) -> Self {
         self.accepts_foreign = true;
         self
-    }
-
-    /// The same once the VM is stopped, which an operation before it sees to.
-    #[must_use]
-    pub fn after(mut self, stop: StateChange) -> Self {
-        self.after = Some(stop);
-        self
-    }
-
-    /// How the VM is stopped before, if it is.
-    pub fn stop(&self) -> Option<StateChange> {
-        self.after
     }
 
     /// True if the current state descends from the target already: what was changed since is in no other snapshot.
@@ -102,8 +89,7 @@ impl Planned for ApplyPlan {
     }
 
     fn fingerprint(&self) -> Fingerprint {
-        let stop = self.after.map_or("", StateChange::key);
-        self.tree.fingerprint().with(&["apply", &self.target.id().folded(), stop])
+        self.tree.fingerprint().with(&["apply", &self.target.id().folded()])
     }
 
     fn during(&self) -> String {
@@ -127,7 +113,7 @@ impl Planned for ApplyPlan {
             return Some(foreign);
         }
         match state {
-            Some(state) if state != VmState::OFF && state != VmState::SAVED && self.after.is_none() => {
+            Some(state) if state != VmState::OFF && state != VmState::SAVED => {
                 Some(Obstacle::State { state, wanted: "off or saved" })
             }
             _ => None,
@@ -136,6 +122,10 @@ impl Planned for ApplyPlan {
 
     fn depends_on_state(&self) -> bool {
         true
+    }
+
+    fn state_after(&self, _: Option<VmState>) -> Option<VmState> {
+        self.state_after()
     }
 
     fn disks_of(&self) -> Vec<String> {

@@ -80,7 +80,6 @@ impl std::fmt::Display for CheckpointType {
 pub struct CreatePlan {
     tree: SnapshotTree,
     consistency: Option<Consistency>,
-    checkpoints: Option<CheckpointType>,
 }
 
 impl SnapshotTree {
@@ -89,7 +88,7 @@ impl SnapshotTree {
     /// With a `consistency` the call carries an instance of `Msvm_VirtualSystemSnapshotSettingData`, without one an empty text:
     /// hosts differ in which of them they take.
     pub fn plan_create(&self, consistency: Option<Consistency>) -> CreatePlan {
-        CreatePlan { tree: self.clone(), consistency, checkpoints: self.checkpoint_type() }
+        CreatePlan { tree: self.clone(), consistency }
     }
 }
 
@@ -102,18 +101,6 @@ impl CreatePlan {
     /// How consistent the data is to be, if that is asked for.
     pub fn consistency(&self) -> Option<Consistency> {
         self.consistency
-    }
-
-    /// The same once the VM takes this type of snapshots, which an operation before it sees to.
-    #[must_use]
-    pub fn expecting(mut self, checkpoints: CheckpointType) -> Self {
-        self.checkpoints = Some(checkpoints);
-        self
-    }
-
-    /// What a user's snapshot of the VM is; `None` if the host does not say.
-    pub fn checkpoint_type(&self) -> Option<CheckpointType> {
-        self.checkpoints
     }
 
     /// The snapshot that the new one will hang under; `None` for a root, or if the host does not say.
@@ -143,7 +130,8 @@ impl Planned for CreatePlan {
     }
 
     fn fingerprint(&self) -> Fingerprint {
-        let checkpoints = self.checkpoints.map(|checkpoints| checkpoints.0.to_string()).unwrap_or_default();
+        let checkpoints =
+            self.tree.checkpoint_type().map(|checkpoints| checkpoints.0.to_string()).unwrap_or_default();
         let consistency = self.consistency.map_or("", Consistency::key);
         self.tree.fingerprint().with(&["create", consistency, &checkpoints])
     }
@@ -158,7 +146,8 @@ impl Planned for CreatePlan {
     }
 
     fn obstacle(&self, _: Option<VmState>) -> Option<Obstacle> {
-        (self.checkpoints == Some(CheckpointType::DISABLED)).then_some(Obstacle::CheckpointsDisabled)
+        (self.tree.checkpoint_type() == Some(CheckpointType::DISABLED))
+            .then_some(Obstacle::CheckpointsDisabled)
     }
 
     fn action(&self, _: Option<&[Disk]>) -> Action {

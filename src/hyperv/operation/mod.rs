@@ -128,6 +128,11 @@ pub(crate) trait Planned: Send + Sync {
     /// Why it is not begun, by the tree that it was made on and the VM's state now.
     fn obstacle(&self, state: Option<VmState>) -> Option<Obstacle>;
 
+    /// The state that the VM is in afterwards, where it is in `state` before; `None` if that is not known.
+    fn state_after(&self, state: Option<VmState>) -> Option<VmState> {
+        state
+    }
+
     /// The settings whose disks are read before the call.
     fn disks_of(&self) -> Vec<String> {
         Vec::new()
@@ -201,6 +206,11 @@ pub(crate) trait Judged: Send + Sync {
 
     /// True if a job may be this operation's, and has not ended.
     fn may_be_job(&self, job: &JobRecord) -> bool;
+
+    /// How long the host's claim weighs more than what it shows; `None` for the usual minutes.
+    fn claim_holds(&self) -> Option<Duration> {
+        None
+    }
 
     /// How long what is done may be shown later than the host says that it is done; `None` for the usual seconds.
     fn lag(&self) -> Option<Duration> {
@@ -313,16 +323,18 @@ impl Plan {
         self.planned().fingerprint()
     }
 
-    /// The fingerprint of plans that are carried out one after the other; of one plan it is its own.
-    pub fn fingerprint_of(plans: &[Self]) -> Fingerprint {
-        match plans {
-            [] => SnapshotTree::fingerprint_of_nothing(),
-            [plan] => plan.fingerprint(),
-            [first, others @ ..] => {
-                let others: Vec<String> = others.iter().map(|plan| plan.fingerprint().to_string()).collect();
-                first.fingerprint().with(&others.iter().map(String::as_str).collect::<Vec<_>>())
-            }
+    /// The fingerprint of this plan with what follows it, in order: the fingerprints of other plans, and in words what cannot be
+    /// planned yet. With nothing after it, it is the plan's own.
+    pub fn fingerprint_with(&self, then: &[String]) -> Fingerprint {
+        match then {
+            [] => self.fingerprint(),
+            then => self.fingerprint().with(&then.iter().map(String::as_str).collect::<Vec<_>>()),
         }
+    }
+
+    /// The state that the VM is in afterwards, where it is in `state` before; `None` if that is not known.
+    pub fn state_after(&self, state: Option<VmState>) -> Option<VmState> {
+        self.planned().state_after(state)
     }
 
     /// What has changed since in the tree, if anything that matters has.

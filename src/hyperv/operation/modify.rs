@@ -175,6 +175,11 @@ impl Planned for ModifyPlan {
         }
     }
 
+    /// What kind of snapshots a VM takes has nothing to do with those that it has.
+    fn depends_on_tree(&self) -> bool {
+        self.change.checkpoints.is_none()
+    }
+
     fn obstacle(&self, _: Option<VmState>) -> Option<Obstacle> {
         self.foreign.clone()
     }

@@ -52,7 +52,7 @@ impl fmt::Display for Obstacle {
                     SnapshotKind::Missing => "its files are missing on the host",
                     _ => "its kind is not known to this version",
                 };
-                write!(f, "{:?} is not a user's checkpoint but: {kind}; {whose}", snapshot.name)
+                write!(f, "{:?} is not a user's checkpoint ({kind}): {whose}", snapshot.name)
             }
             Self::State { state, wanted } => write!(f, "the VM is {state}, and must be {wanted}"),
             Self::NoSavedState => f.write_str("the snapshot holds no saved state"),

@@ -17,6 +17,9 @@ use crate::{
 /// How long a guest may take to shut down: as long as Windows gives programs with unsaved data (Microsoft, `Stop-VM`).
 const GUEST_SHUTS_DOWN: Duration = Duration::from_secs(300);
 
+/// For how long a guest that was asked may still shut down.
+const GUEST_MAY_SHUT_DOWN: Duration = Duration::from_secs(3600);
+
 /// What a VM is to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -164,6 +167,10 @@ impl Planned for StatePlan {
         true
     }
 
+    fn state_after(&self, _: Option<VmState>) -> Option<VmState> {
+        Some(self.change.goal())
+    }
+
     fn obstacle(&self, state: Option<VmState>) -> Option<Obstacle> {
         let (from, wanted) = self.change.from();
         state.filter(|state| !from.contains(state)).map(|state| Obstacle::State { state, wanted })
@@ -219,6 +226,11 @@ impl Judged for StateAction {
         };
         reading.shows.extend(seen.state.map(|state| format!("the VM is {state}")));
         reading
+    }
+
+    /// A guest that was asked may still shut down long after, so that for an hour "not done" is not said.
+    fn claim_holds(&self) -> Option<Duration> {
+        (self.change == StateChange::Shutdown).then_some(GUEST_MAY_SHUT_DOWN)
     }
 
     /// A guest takes its time to shut down; what the host answers is only that it was asked.

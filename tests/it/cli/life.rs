@@ -45,7 +45,7 @@ async fn a_snapshot_is_taken_named_and_annotated_by_calls_of_their_own() {
     bench
         .run(&["snapshot", "rename", "off-01", "weekly", "weekly", "--yes"])
         .await
-        .shows(2, &["nothing to change"]);
+        .shows(0, &["is so already; nothing was sent"]);
     assert_eq!(bench.sim.calls("ModifySystemSettings"), 2);
 }
 
@@ -140,6 +140,104 @@ async fn a_vm_changes_its_state_and_one_that_is_there_is_left_as_it_is() {
     vm("save").await.shows(0, &["off-01 is saved."]);
     vm("stop").await.shows(0, &["off-01 is turned off."]);
     assert_eq!((bench.sim.calls("RequestStateChange"), bench.sim.calls("InitiateShutdown")), (6, 1));
+}
+
+/// The fingerprint that a dry run shows.
+async fn fingerprint(bench: &Bench, words: &[&str]) -> String {
+    let ran = bench.run(&[words, &["--dry-run", "--output", "json"]].concat()).await;
+    ran.json()["fingerprint"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn what_was_approved_is_all_that_a_command_does_and_nothing_else() {
+    let bench = bench().await;
+    let apply = ["snapshot", "apply", "run-01", "clean", "--stop", "save"];
+    let create = ["snapshot", "create", "standard-01"];
+    let mut seen = Vec::new();
+    for (base, more) in [
+        (&apply[..], &[][..]),
+        (&apply, &["--snapshot-first"]),
+        (&apply, &["--start"]),
+        (&apply, &["--snapshot-first", "--start"]),
+        (&create, &[]),
+        (&create, &["--name", "a"]),
+        (&create, &["--name", "b"]),
+        (&create, &["--notes", "a"]),
+        (&create, &["--type", "production"]),
+    ] {
+        let shown = fingerprint(&bench, &[base, more].concat()).await;
+        assert!(!seen.contains(&shown), "{base:?} {more:?}");
+        seen.push(shown);
+    }
+    // The safe plan was approved, and something else is asked for.
+    let unsafe_one = [&apply[..], &["--fingerprint", &seen[3], "--yes"]].concat();
+    bench.run(&unsafe_one).await.shows(8, &["not the one that was approved", "nothing was changed"]);
+    assert_eq!(bench.sim.calls("ApplySnapshot") + bench.sim.calls("RequestStateChange"), 0);
+    let safe = [
+        &apply[..],
+        &["--snapshot-first", "--start", "--fingerprint", &seen[3], "--yes", "--output", "json"],
+    ];
+    let ran = bench.run(&safe.concat()).await;
+    ran.shows(0, &[]);
+    let kinds: Vec<_> = std::iter::once(&ran.json()["plan"]["kind"])
+        .chain(ran.json()["then"].as_array().unwrap().iter().map(|step| &step["plan"]["kind"]))
+        .map(|kind| kind.as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(
+        (kinds, ran.json()["fingerprint"].as_str()),
+        (["state", "create", "apply", "state"].map(str::to_owned).to_vec(), Some(&*seen[3]))
+    );
+}
+
+#[tokio::test]
+async fn steps_that_were_not_taken_are_named_by_the_failure_and_by_resume() {
+    let bench = bench().await;
+    let words =
+        ["snapshot", "create", "fails-01", "--type", "standard", "--name", "x", "--yes", "--output", "json"];
+    let ran = bench.run(&words).await;
+    ran.shows(1, &["done: Changed the type of checkpoints", "not done: Rename it to \"x\""]);
+    let error = &ran.json()["error"];
+    assert_eq!(
+        (error["done"].as_array().unwrap().len(), error["effect"].as_str()),
+        (2, Some("applied")),
+        "{error:#}"
+    );
+    assert_eq!(ran.json()["steps"][0]["plan"]["kind"], "modify");
+    // It was set back.
+    bench.run(&["vm", "checkpoints", "fails-01"]).await.shows(0, &["production, else standard"]);
+    // A command that was killed: its record tells what was to follow.
+    bench.sim.inject("on=CreateSnapshot,do=reset-after".parse().unwrap());
+    let ran = bench.run(&["snapshot", "create", "off-01", "--name", "x", "--yes"]).await;
+    ran.shows(5, &["not done: Rename it to \"x\"", "hvsnap journal close"]);
+    let resumed = bench.run(&["resume"]).await;
+    resumed.shows(5, &["was to follow", "Rename it to \"x\"", "hvsnap journal close"]);
+    assert_eq!(bench.sim.calls("CreateSnapshot"), 2);
+}
+
+#[tokio::test]
+async fn several_steps_need_the_end_of_each() {
+    let bench = bench().await;
+    for words in [
+        &["snapshot", "create", "off-01", "--name", "x", "--yes", "--wait", "accepted"][..],
+        &["snapshot", "create", "off-01", "--type", "standard", "--yes", "--no-wait"],
+        &["snapshot", "apply", "run-01", "clean", "--stop", "save", "--yes", "--wait", "accepted"],
+        &["snapshot", "destroy", "off-01", "clean", "memory", "--yes", "--wait", "accepted"],
+    ] {
+        bench.run(words).await.shows(2, &["several steps", "nothing was changed"]);
+    }
+    let calls = ["CreateSnapshot", "ModifySystemSettings", "RequestStateChange", "DestroySnapshot"];
+    assert!(calls.iter().all(|method| bench.sim.calls(method) == 0));
+}
+
+#[tokio::test]
+async fn a_guest_that_ignores_a_shutdown_is_not_said_to_stay_on() {
+    let lab = "schema = \"hvsnap-lab/1\"\n[host]\nname = \"HV01\"\n[[user]]\nname = 'LAB\\operator'\npassword = \"correct-horse\"\n\
+               [[vm]]\nname = \"hung-01\"\nguest = \"hung\"\n";
+    let bench = Bench::text(lab).await;
+    let shutdown = ["vm", "shutdown", "hung-01", "--yes"];
+    bench.run(&shutdown).await.shows(5, &["the host is still working on it", "not known"]);
+    bench.run(&["resume", "--timeout", "10s"]).await.shows(5, &["shut down hung-01"]);
+    assert_eq!(bench.sim.calls("InitiateShutdown"), 1);
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ use crate::cli::{
     view::OperationView,
 };
 
-/// Close an open record by hand: it no longer blocks the next destroy, and keeps who closed it and why
+/// Close an open record by hand: it no longer blocks the next operation, and keeps who closed it and why
 #[derive(Debug, Args)]
 #[command(after_help = "\
 For an operation whose outcome can no longer be found out, because the host or the VM is gone. It

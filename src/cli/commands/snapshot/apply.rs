@@ -1,10 +1,7 @@
 //! `snapshot apply`: goes back to a snapshot; stops the VM first and starts it afterwards where that is asked for.
 
 use clap::{Args, ValueEnum};
-use hvsnap::{
-    Vm,
-    hyperv::{ApplyPlan, Plan, SnapshotTree, StateChange, VmRecord, VmState},
-};
+use hvsnap::hyperv::{ApplyPlan, Plan, SnapshotId, SnapshotTree, StateChange, VmRecord, VmState};
 use serde::Serialize;
 
 use super::{SnapshotArgs, not_found, read};
@@ -12,11 +9,12 @@ use crate::cli::{
     answer::Answer,
     commands::{
         HostCommand,
-        operation::{OperationArgs, Steps, begin, take},
+        operation::{OperationArgs, begin},
+        steps::Steps,
     },
     failure::Failure,
     kind::Kind,
-    present,
+    proposal::Proposal,
     render::{Line, style, table::facts, tree},
     session::Session,
     view::{SnapshotRef, VmRef},
@@ -27,9 +25,12 @@ use crate::cli::{
 #[command(
     visible_alias = "revert",
     after_help = "\
-What was written since the last snapshot is in no snapshot and is lost, and so is running memory; --snapshot-first
-keeps both. A VM that runs or is paused is refused unless --stop says how to stop it.
+What was written since the last snapshot is in no snapshot and is lost, and so is running memory.
+With --snapshot-first the disks are kept; memory only where that snapshot holds it: with --stop save
+the VM is saved before, and with a production checkpoint of a running VM it is not kept.
+A VM that runs or is paused is refused unless --stop says how to stop it.
 A snapshot with memory leaves the VM saved, a production snapshot leaves it off: --start starts it.
+Several steps cannot go with --no-wait: each needs the end of the one before.
 
 Examples:
   hvsnap snapshot apply web-01 base/before-upgrade --dry-run
@@ -85,78 +86,67 @@ impl HostCommand for Apply {
 
     async fn run(&self, session: &mut Session<'_>) -> Result<Answer, Failure> {
         let (vm, tree) = read(session, &self.which.vm).await?;
-        let plan = self.plan(&tree)?;
-        let runs = matches!(vm.record().state, Some(VmState::RUNNING | VmState::PAUSED));
-        if (self.start || self.snapshot_first || self.stop.is_some()) && self.operation.no_wait {
-            return Err(Failure::usage(
-                "--stop, --snapshot-first and --start need the end of the job: they cannot go with --no-wait",
-            ));
-        }
-        // With --stop the state of now is not in the way.
-        let shown = match self.stop {
-            Some(stop) if runs => plan.clone().after(stop.change()),
-            _ => plan.clone(),
+        let plan = self.plan(&tree, None)?;
+        let state = vm.record().state;
+        let runs = matches!(state, Some(VmState::RUNNING | VmState::PAUSED));
+        let stop = self.stop.filter(|_| runs).map(|stop| Plan::from(tree.plan_state(stop.change(), state)));
+        let snapshot = self.snapshot_first.then(|| Plan::from(tree.plan_create(None)));
+        // Of a saved VM the snapshot has the memory; of one that is turned off there is none, so it is taken before.
+        let mut before: Vec<Plan> = match self.stop {
+            Some(Stop::Off) => [snapshot, stop].into_iter().flatten().collect(),
+            _ => [stop, snapshot].into_iter().flatten().collect(),
         };
-        if let Some(answer) = begin(session, &self.operation, &vm, &[shown.into()]).await? {
+        before.push(Plan::from(&plan));
+        let start = self.start.then(|| tree.plan_state(StateChange::Start, plan.state_after()));
+        let Some(proposal) = Proposal::of(before.clone()) else { return Ok(Answer::nothing()) };
+        let proposal = proposal.then_plan(start);
+        if let Some(answer) = begin(session, &self.operation, &vm, &proposal).await? {
             return Ok(answer);
         }
-        let mut steps = Steps::default();
-        let done = self.steps(session, &vm, runs, &mut steps).await;
-        done.map_err(|failure| steps.before(failure))?;
+        let mut steps = Steps::of(&proposal);
+        let (args, mut now) = (&self.operation, tree.clone());
+        for step in &before {
+            match step {
+                Plan::Create(_) => {
+                    let outcome = steps.take(session, args, &vm, step).await?;
+                    now = steps.tree_with_created(&tree, &outcome)?;
+                }
+                Plan::Apply(plan) => {
+                    let plan =
+                        self.plan(&now, Some(plan.target().id())).map_err(|failure| steps.failed(failure))?;
+                    steps.take(session, args, &vm, &plan.into()).await?;
+                }
+                step => {
+                    steps.take(session, args, &vm, step).await?;
+                }
+            }
+        }
+        if self.start {
+            let state = session.reading(vm.refresh()).await.map_err(|failure| steps.failed(failure))?.state;
+            let start = now.plan_state(StateChange::Start, state);
+            match start.is_there() {
+                true => steps.skip(),
+                false => drop(steps.take(session, args, &vm, &start.into()).await?),
+            }
+        }
         steps.answer(session)
     }
 }
 
 impl Apply {
-    fn plan(&self, tree: &SnapshotTree) -> Result<ApplyPlan, Failure> {
+    /// The plan on this tree; of the snapshot with this id, where it is known already.
+    fn plan(&self, tree: &SnapshotTree, id: Option<&SnapshotId>) -> Result<ApplyPlan, Failure> {
         let wanted = &self.which.snapshot;
-        let target = tree.find(wanted).map_err(|error| not_found(tree, wanted, error))?;
-        let plan = tree.plan_apply(target.id());
+        let plan = match id {
+            Some(id) => tree.plan_apply(id),
+            None => {
+                let target = tree.find(wanted).map_err(|error| not_found(tree, wanted, error))?;
+                tree.plan_apply(target.id())
+            }
+        };
         let plan = plan.map_err(|error| Failure::new(Kind::Planning, "planning failed").cause(error))?;
         Ok(if self.accept_foreign { plan.accept_foreign() } else { plan })
     }
-
-    async fn steps(
-        &self,
-        session: &mut Session<'_>,
-        vm: &Vm,
-        runs: bool,
-        steps: &mut Steps,
-    ) -> Result<(), Failure> {
-        let args = &self.operation;
-        if self.snapshot_first {
-            let tree = session.reading(vm.snapshots()).await?;
-            steps.push(take(session, args, vm, &tree.plan_create(None).into()).await?);
-        }
-        if let Some(stop) = self.stop
-            && runs
-        {
-            change_state(session, args, vm, stop.change(), steps).await?;
-        }
-        let tree = session.reading(vm.snapshots()).await?;
-        let plan = self.plan(&tree)?;
-        steps.push(take(session, args, vm, &plan.into()).await?);
-        if self.start {
-            change_state(session, args, vm, StateChange::Start, steps).await?;
-        }
-        Ok(())
-    }
-}
-
-async fn change_state(
-    session: &mut Session<'_>,
-    args: &OperationArgs,
-    vm: &Vm,
-    change: StateChange,
-    steps: &mut Steps,
-) -> Result<(), Failure> {
-    let state = session.reading(vm.refresh()).await?.state;
-    let tree = session.reading(vm.snapshots()).await?;
-    let plan = tree.plan_state(change, state);
-    if !plan.is_there() {
-        steps.push(take(session, args, vm, &plan.into()).await?);
-    }
-    Ok(())
 }
 
 /// The plan, as JSON.
@@ -184,7 +174,7 @@ impl View {
 }
 
 /// The plan, as text.
-pub(crate) fn lines(plan: &ApplyPlan, vm: &VmRecord) -> Vec<Line> {
+pub(crate) fn lines(plan: &ApplyPlan, vm: &VmRecord, proposal: &Proposal) -> Vec<Line> {
     let head = format!("Plan: apply {} to {}", plan.tree().label(plan.target()), plan.tree().vm_name());
     let mut lines = vec![Line::new().styled(style::STRONG, head), Line::new()];
     let mark = |snapshot: &hvsnap::hyperv::Snapshot| match snapshot.id() == plan.target().id() {
@@ -194,26 +184,33 @@ pub(crate) fn lines(plan: &ApplyPlan, vm: &VmRecord) -> Vec<Line> {
     lines.extend(tree::lines(plan.tree(), mark).into_iter().map(|line| Line::plain("  ").join(line)));
     lines.push(Line::new());
     let since = match plan.tree().current() {
-        Some(current) => {
-            format!("what the disks took in since {} is in no snapshot", plan.tree().label(current))
-        }
-        None => "the VM's current disks are in no snapshot".to_owned(),
+        Some(current) => format!("what the disks took in since {}", plan.tree().label(current)),
+        None => "what is on the VM's current disks".to_owned(),
     };
-    let mut rows = vec![("lost", Line::new().styled(style::BAD, since))];
+    let mut rows = vec![match proposal.takes_snapshot() {
+        true => ("kept", Line::plain(format_args!("{since}: in the snapshot that is taken first"))),
+        false => ("lost", Line::new().styled(style::BAD, format_args!("{since}: it is in no snapshot"))),
+    }];
     if matches!(vm.state, Some(VmState::RUNNING | VmState::PAUSED | VmState::SAVED)) {
-        rows.push(("lost", Line::new().styled(style::BAD, "the VM's memory as it is now")));
+        let memory = match proposal.takes_snapshot() {
+            true => {
+                "the VM's memory as it is now, unless the snapshot that is taken first holds it: a production one does not"
+            }
+            false => "the VM's memory as it is now",
+        };
+        rows.push(("lost", Line::new().styled(style::BAD, memory)));
     }
+    let starts =
+        proposal.plans().any(|step| matches!(step, Plan::State(step) if step.change() == StateChange::Start));
     let after = match plan.state_after() {
+        _ if starts => Line::plain("running"),
         Some(VmState::SAVED) => Line::plain("saved: starting it resumes from the snapshot's memory"),
         Some(_) => Line::plain("off: the snapshot holds no memory, so the VM stays off unless it is started"),
         None => Line::new()
             .styled(style::CAUTION, "not known: the host does not say whether the snapshot holds memory"),
     };
-    if let Some(stop) = plan.stop() {
-        rows.insert(0, ("first", Line::plain(format_args!("{} the VM", present::verb(stop)))));
-    }
     rows.push(("VM afterwards", after));
-    rows.push(("fingerprint", Line::plain(Plan::from(plan).fingerprint())));
+    rows.extend(proposal.rows());
     lines.extend(facts(rows));
     lines
 }

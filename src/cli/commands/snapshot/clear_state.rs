@@ -1,7 +1,7 @@
 //! `snapshot clear-state`: drops the saved memory of a snapshot.
 
 use clap::Args;
-use hvsnap::hyperv::{ClearPlan, Plan};
+use hvsnap::hyperv::ClearPlan;
 use serde::Serialize;
 
 use super::{SnapshotArgs, not_found, read};
@@ -14,6 +14,7 @@ use crate::cli::{
     failure::Failure,
     kind::Kind,
     present::plain,
+    proposal::Proposal,
     render::{Line, style},
     session::Session,
     view::{SnapshotRef, VmRef},
@@ -50,7 +51,7 @@ impl HostCommand for ClearState {
         let plan = tree.plan_clear(target.id());
         let plan = plan.map_err(|error| Failure::new(Kind::Planning, "planning failed").cause(error))?;
         let plan = if self.accept_foreign { plan.accept_foreign() } else { plan };
-        carry_out(session, &self.operation, &vm, &plan.into()).await
+        carry_out(session, &self.operation, &vm, plan).await
     }
 }
 
@@ -69,12 +70,11 @@ impl View {
 }
 
 /// The plan, as text.
-pub(crate) fn lines(plan: &ClearPlan) -> Vec<Line> {
+pub(crate) fn lines(plan: &ClearPlan, proposal: &Proposal) -> Vec<Line> {
     let target = plan.tree().label(plan.target());
     let rows = vec![
         ("lost", Line::new().styled(style::BAD, "the memory that the snapshot holds")),
         ("kept", Line::plain("its disks and its settings")),
-        ("fingerprint", Line::plain(Plan::from(plan).fingerprint())),
     ];
-    plain(format!("clear the saved state of {target} of {}", plan.tree().vm_name()), rows)
+    plain(format!("clear the saved state of {target} of {}", plan.tree().vm_name()), rows, proposal)
 }

@@ -4,7 +4,8 @@ use clap::{Args, ValueEnum};
 use hvsnap::{
     Vm,
     hyperv::{
-        Change, CheckpointType, Consistency, CreatePlan, Plan, SnapshotId, SnapshotTree, VmRecord, VmState,
+        Change, ChangeError, CheckpointType, Consistency, CreatePlan, Plan, SnapshotId, SnapshotTree,
+        VmRecord, VmState,
     },
 };
 use serde::Serialize;
@@ -14,12 +15,14 @@ use crate::cli::{
     answer::Answer,
     commands::{
         HostCommand,
-        operation::{OperationArgs, Steps, begin, take},
-        vm::VmArgs,
+        operation::{OperationArgs, begin},
+        steps::Steps,
+        vm::{VmArgs, checkpoints},
     },
     failure::Failure,
     kind::Kind,
-    present::plain,
+    present::{self, plain},
+    proposal::{Item, Proposal},
     render::{Line, style},
     session::Session,
     view::{SnapshotRef, VmRef},
@@ -30,9 +33,11 @@ use crate::cli::{
 #[command(
     visible_alias = "take",
     after_help = "\
-The settings of the VM decide whether the snapshot is a production or a standard one; --type sets them for
-this snapshot and sets them back afterwards. The host names the snapshot; --name and --notes change that
-by a second call. If that call fails, the snapshot is there under the host's name, and the command says so.
+The settings of the VM decide whether the snapshot is a production or a standard one.
+With --type they are set for this snapshot and set back afterwards.
+The host names the snapshot; --name and --notes change that by a second call. If that call fails,
+the snapshot is there under the host's name, and the command says so.
+Several steps cannot go with --no-wait: each needs the end of the one before.
 
 Examples:
   hvsnap snapshot create web-01 --name before-upgrade --yes
@@ -99,122 +104,113 @@ impl HostCommand for Create {
     }
 
     async fn run(&self, session: &mut Session<'_>) -> Result<Answer, Failure> {
-        let (vm, tree) = read(session, &self.which.vm).await?;
-        if let Some(name) = &self.name
-            && name.trim().is_empty()
-        {
+        if self.name.as_ref().is_some_and(|name| name.trim().is_empty()) {
             return Err(Failure::usage("--name is empty"));
         }
-        let names_it = self.name.is_some() || self.notes.is_some();
-        if names_it && self.operation.no_wait {
-            return Err(Failure::usage(
-                "--name and --notes need the end of the job: they cannot go with --no-wait",
-            ));
-        }
+        let (vm, tree) = read(session, &self.which.vm).await?;
         let consistency = self.consistency.map(|level| match level {
             Level::Application => Consistency::Application,
             Level::Crash => Consistency::Crash,
         });
         let before = tree.checkpoint_type();
         let wanted = self.kind.map(Kinds::checkpoints).filter(|wanted| before != Some(*wanted));
-        let plan = tree.plan_create(consistency);
-        // With another type the settings of now are not in the way.
-        let shown = match wanted {
-            Some(wanted) => plan.expecting(wanted),
-            None => plan,
+        let changed = wanted.map_or_else(|| tree.clone(), |wanted| tree.expecting(wanted));
+        let set = wanted.and_then(|wanted| tree.plan_checkpoint_type(wanted).ok());
+        let set_back =
+            before.filter(|_| set.is_some()).and_then(|before| changed.plan_checkpoint_type(before).ok());
+        let create = Plan::from(changed.plan_create(consistency));
+        let proposal = match &set {
+            Some(set) => Proposal::new(set).then_plan(Some(&create)),
+            None => Proposal::new(&create),
         };
-        if let Some(answer) = begin(session, &self.operation, &vm, &[shown.into()]).await? {
+        let naming = self.naming();
+        let proposal = match naming.as_ref().map(words) {
+            Some(words) => proposal.then(Item::Later(words)),
+            None => proposal,
+        };
+        let proposal = proposal.then_plan(set_back.as_ref());
+        if let Some(answer) = begin(session, &self.operation, &vm, &proposal).await? {
             return Ok(answer);
         }
-        let mut steps = Steps::default();
-        if let Some(wanted) = wanted {
-            set_type(session, &self.operation, &vm, &tree, wanted, &mut steps).await?;
+        let mut steps = Steps::of(&proposal);
+        if let Some(set) = set {
+            steps.take(session, &self.operation, &vm, &set.into()).await?;
         }
-        let taken = self.take(session, &vm, consistency, &mut steps).await;
-        // The settings go back, whatever came of the snapshot.
-        let restored = match (wanted, before) {
-            (Some(_), Some(before)) => self.restore(session, &vm, before, &mut steps).await,
-            _ => Ok(()),
+        let taken = self.take(session, &vm, &tree, &create, naming, &mut steps).await;
+        let Some(set_back) = set_back else {
+            taken?;
+            return steps.answer(session);
         };
-        let done = match (taken, restored) {
-            (Err(failure), Err(other)) => Err(failure.cause(other.parts().message.clone())),
-            (taken, restored) => taken.and(restored),
+        let back = present::question(&Plan::from(&set_back));
+        let by_hand = |failure: Failure| {
+            let kind = before.map_or("TYPE", checkpoints::word);
+            failure.hint(format!(
+                "set the VM's type of checkpoints back: hvsnap vm checkpoints {} {kind}",
+                vm.id()
+            ))
         };
-        done.map_err(|failure| steps.before(failure))?;
-        steps.answer(session)
+        match taken {
+            Ok(()) => {
+                let done = steps.take(session, &self.operation, &vm, &set_back.into()).await;
+                done.map_err(by_hand)?;
+                steps.answer(session)
+            }
+            // A person who wants to stop is not made to wait for another call.
+            Err(failure) if failure.parts().kind == Kind::Interrupted => Err(by_hand(failure)),
+            // The settings go back, whatever came of the snapshot.
+            Err(failure) => match steps.take(session, &self.operation, &vm, &set_back.into()).await {
+                Ok(_) => Err(failure.and_done(back)),
+                Err(_) => Err(by_hand(failure)),
+            },
+        }
     }
 }
 
 impl Create {
+    /// The name and notes that the snapshot is to get, if any.
+    fn naming(&self) -> Option<Change> {
+        let mut change = Change::default();
+        change.name.clone_from(&self.name);
+        change.notes.clone_from(&self.notes);
+        (change != Change::default()).then_some(change)
+    }
+
     /// Takes the snapshot and names it.
     async fn take(
         &self,
         session: &mut Session<'_>,
         vm: &Vm,
-        consistency: Option<Consistency>,
-        steps: &mut Steps,
+        before: &SnapshotTree,
+        create: &Plan,
+        naming: Option<Change>,
+        steps: &mut Steps<'_>,
     ) -> Result<(), Failure> {
-        let tree = session.reading(vm.snapshots()).await?;
-        let taken = take(session, &self.operation, vm, &tree.plan_create(consistency).into()).await?;
-        let created = taken.outcome.created.clone();
-        steps.push(taken);
-        let mut change = Change::default();
-        change.name.clone_from(&self.name);
-        change.notes.clone_from(&self.notes);
-        if change == Change::default() {
-            return Ok(());
-        }
-        let Some(created) = created else {
-            let text = "the snapshot was taken, but the host does not say which one it is, so it has the host's name";
-            return Err(Failure::new(Kind::Planning, text));
-        };
-        let named = async {
-            let tree = session.reading(vm.snapshots()).await?;
-            let plan = tree.plan_modify(&SnapshotId::from(&created), change);
-            let plan = plan.map_err(|error| Failure::usage("naming the snapshot failed").cause(error))?;
-            take(session, &self.operation, vm, &plan.into()).await
-        };
-        match named.await {
-            Ok(taken) => {
-                steps.push(taken);
-                Ok(())
+        let outcome = steps.take(session, &self.operation, vm, create).await?;
+        let Some(naming) = naming else { return Ok(()) };
+        let tree = steps.tree_with_created(before, &outcome)?;
+        let created = outcome.created.as_ref().map(SnapshotId::from);
+        let plan = created.map(|created| tree.plan_modify(&created, naming));
+        match plan {
+            Some(Ok(plan)) => {
+                steps.take(session, &self.operation, vm, &plan.into()).await?;
             }
-            Err(failure) => {
-                let text = format!("the snapshot was taken; its name is the host's, {created}");
-                Err(failure.cause(text))
+            // It has that name already.
+            Some(Err(ChangeError::Nothing)) | None => steps.skip(),
+            Some(Err(error)) => {
+                return Err(steps.failed(Failure::usage("naming the snapshot failed").cause(error)));
             }
         }
-    }
-
-    async fn restore(
-        &self,
-        session: &mut Session<'_>,
-        vm: &Vm,
-        before: CheckpointType,
-        steps: &mut Steps,
-    ) -> Result<(), Failure> {
-        let tree = session.reading(vm.snapshots()).await?;
-        let restored = set_type(session, &self.operation, vm, &tree, before, steps).await;
-        restored.map_err(|failure| {
-            failure
-                .cause(format!("the VM's type of checkpoints was changed, and is not set back to: {before}"))
-        })
+        Ok(())
     }
 }
 
-/// Sets the VM's type of checkpoints, as an operation of its own.
-async fn set_type(
-    session: &mut Session<'_>,
-    args: &OperationArgs,
-    vm: &Vm,
-    tree: &SnapshotTree,
-    wanted: CheckpointType,
-    steps: &mut Steps,
-) -> Result<(), Failure> {
-    let Ok(plan) = tree.plan_checkpoint_type(wanted) else { return Ok(()) };
-    let taken = take(session, args, vm, &plan.into()).await?;
-    steps.push(taken);
-    Ok(())
+/// What is to be done with the new snapshot, in words.
+fn words(naming: &Change) -> String {
+    match (&naming.name, &naming.notes) {
+        (Some(name), None) => format!("Rename it to {name:?}"),
+        (Some(name), Some(notes)) => format!("Rename it to {name:?}, with the notes {notes:?}"),
+        (None, notes) => format!("Give it the notes {:?}", notes.as_deref().unwrap_or_default()),
+    }
 }
 
 /// The plan, as JSON.
@@ -234,7 +230,7 @@ impl View {
         Self {
             vm: VmRef::of(plan.tree()),
             parent: plan.parent().map(SnapshotRef::from),
-            checkpoint_type: plan.checkpoint_type().map(|checkpoints| checkpoints.0),
+            checkpoint_type: plan.tree().checkpoint_type().map(|checkpoints| checkpoints.0),
             consistency: plan.consistency().map(Consistency::key),
             fingerprint,
         }
@@ -242,7 +238,7 @@ impl View {
 }
 
 /// The plan, as text.
-pub(crate) fn lines(plan: &CreatePlan, vm: &VmRecord) -> Vec<Line> {
+pub(crate) fn lines(plan: &CreatePlan, vm: &VmRecord, proposal: &Proposal) -> Vec<Line> {
     let place = match plan.parent() {
         Some(parent) => format!("under {}", plan.tree().label(parent)),
         None if plan.tree().knows_current() => {
@@ -255,17 +251,17 @@ pub(crate) fn lines(plan: &CreatePlan, vm: &VmRecord) -> Vec<Line> {
     if let Some(consistency) = plan.consistency() {
         rows.push(("consistency", Line::plain(consistency.key())));
     }
-    rows.push(("fingerprint", Line::plain(Plan::from(plan).fingerprint())));
-    plain(format!("take a snapshot of {}", plan.tree().vm_name()), rows)
+    plain(format!("take a snapshot of {}", plan.tree().vm_name()), rows, proposal)
 }
 
 /// What kind it is expected to become: that depends on the settings and on the VM's state.
 fn kind(plan: &CreatePlan, state: Option<VmState>) -> Line {
     let holds_memory = matches!(state, Some(VmState::RUNNING | VmState::PAUSED));
-    let text = match plan.checkpoint_type() {
+    let text = match plan.tree().checkpoint_type() {
         Some(CheckpointType::DISABLED) => {
             return Line::new().styled(style::BAD, "none: checkpoints are disabled for this VM");
         }
+        _ if state == Some(VmState::SAVED) => "disks, and the saved memory where the host keeps it",
         _ if !holds_memory => "disks alone: the VM does not run",
         Some(CheckpointType::PRODUCTION) => {
             "production: disks alone; standard with memory if the guest cannot"

@@ -11,11 +11,12 @@ use crate::cli::{
     answer::Answer,
     commands::{
         HostCommand,
-        operation::{OperationArgs, Steps, begin, take},
+        operation::{OperationArgs, begin},
+        steps::Steps,
     },
     failure::Failure,
     kind::Kind,
-    present,
+    proposal::Proposal,
     render::{
         Line,
         status::{Row, names},
@@ -93,20 +94,13 @@ impl HostCommand for Destroy {
 
     async fn run(&self, session: &mut Session<'_>) -> Result<Answer, Failure> {
         let (vm, tree) = read(session, &self.vm).await?;
-        let plans = self.plans(&tree)?;
-        if plans.len() > 1 && self.operation.no_wait {
-            let text = "--no-wait cannot go with several snapshots: each one is destroyed once the one before it is gone";
-            return Err(Failure::usage(text));
-        }
-        if let Some(answer) = begin(session, &self.operation, &vm, &plans).await? {
+        let Some(proposal) = Proposal::of(self.plans(&tree)?) else { return Ok(Answer::nothing()) };
+        if let Some(answer) = begin(session, &self.operation, &vm, &proposal).await? {
             return Ok(answer);
         }
-        let mut steps = Steps::default();
-        for (done, plan) in plans.iter().enumerate() {
-            match take(session, &self.operation, &vm, plan).await {
-                Ok(taken) => steps.push(taken),
-                Err(failure) => return Err(steps.before(left(failure, &plans, done))),
-            }
+        let mut steps = Steps::of(&proposal);
+        for plan in proposal.plans() {
+            steps.take(session, &self.operation, &vm, plan).await?;
         }
         steps.answer(session)
     }
@@ -127,15 +121,6 @@ impl Destroy {
         let plans = plans.map_err(|error| Failure::new(Kind::Planning, "planning failed").cause(error))?;
         let accepted = |plan: DestroyPlan| if self.accept_foreign { plan.accept_foreign() } else { plan };
         Ok(plans.into_iter().map(|plan| accepted(plan).into()).collect())
-    }
-}
-
-/// Names what stays undone where the plan `failed` is the first that was not carried out.
-fn left(failure: Failure, plans: &[Plan], failed: usize) -> Failure {
-    let undone: Vec<String> = plans.iter().skip(failed + 1).map(present::question).collect();
-    match undone.as_slice() {
-        [] => failure,
-        undone => failure.cause(format!("not begun: {}", undone.join("; "))),
     }
 }
 
@@ -174,9 +159,9 @@ pub(crate) fn rows(action: &DestroyAction) -> Vec<Row> {
 }
 
 /// The plan of several, as text: the tree with the fate of each snapshot, then the steps.
-pub(crate) fn series(plans: &[Plan]) -> Vec<Line> {
-    let plans: Vec<&DestroyPlan> = plans
-        .iter()
+pub(crate) fn series(proposal: &Proposal) -> Vec<Line> {
+    let plans: Vec<&DestroyPlan> = proposal
+        .plans()
         .filter_map(|plan| match plan {
             Plan::Destroy(plan) => Some(plan),
             _ => None,
@@ -197,13 +182,21 @@ pub(crate) fn series(plans: &[Plan]) -> Vec<Line> {
     lines.extend(tree::lines(first.tree(), fate).into_iter().map(|line| Line::plain("  ").join(line)));
     lines.push(Line::new());
     let mut rows: Vec<Row> = Vec::new();
-    for plan in &plans {
+    for (plan, number) in plans.iter().zip(1..) {
         let merge = crate::cli::render::plan::disks(plan.merge_expectation());
-        rows.push(("destroy", Line::plain(target(plan)).styled(style::FAINT, format_args!("  {merge}"))));
+        let what = Line::plain(format_args!("{number}. {}", target(plan)));
+        rows.push(("destroy", what.styled(style::FAINT, format_args!("  {merge}"))));
         rows.extend(crate::cli::render::plan::cautions(plan));
     }
-    let all: Vec<Plan> = plans.iter().map(|plan| Plan::from(*plan)).collect();
-    rows.push(("fingerprint", Line::plain(Plan::fingerprint_of(&all))));
+    if plans.iter().any(|plan| plan.takes_current()) {
+        let after = plans.last().map(|plan| plan.tree_after());
+        let place = match after.as_ref().and_then(|tree| tree.current().map(|current| tree.label(current))) {
+            Some(place) => format!("kept; it moves to {place}"),
+            None => "kept; no snapshot is left above it".to_owned(),
+        };
+        rows.push(("running state", Line::plain(place)));
+    }
+    rows.push(("fingerprint", Line::plain(proposal.fingerprint())));
     lines.extend(facts(rows));
     lines
 }

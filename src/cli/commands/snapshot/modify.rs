@@ -3,7 +3,7 @@
 use std::{fs, io::Read as _};
 
 use clap::Args;
-use hvsnap::hyperv::{Change, ModifyAction, ModifyPlan, Plan};
+use hvsnap::hyperv::{Change, ChangeError, ModifyAction, ModifyPlan};
 use serde::Serialize;
 
 use super::{SnapshotArgs, not_found, read};
@@ -15,6 +15,7 @@ use crate::cli::{
     },
     failure::Failure,
     present::plain,
+    proposal::Proposal,
     render::{Line, status::Row},
     session::Session,
     view::{SnapshotRef, VmRef},
@@ -103,7 +104,7 @@ impl HostCommand for Notes {
     async fn run(&self, session: &mut Session<'_>) -> Result<Answer, Failure> {
         let text = match (&self.set, &self.file, self.clear) {
             (Some(text), ..) => text.clone(),
-            (_, Some(file), _) => text_of(file)?,
+            (_, Some(file), _) => text_of(file)?.trim_end_matches(['\n', '\r']).to_owned(),
             (.., true) => String::new(),
             _ => return self.show(session).await,
         };
@@ -158,9 +159,22 @@ async fn modify(
     let wanted = &which.snapshot;
     let target = tree.find(wanted).map_err(|error| not_found(&tree, wanted, error))?;
     let plan = tree.plan_modify(target.id(), change);
-    let plan = plan.map_err(|error| Failure::usage("nothing is changed").cause(error))?;
+    let plan = match plan {
+        Ok(plan) => plan,
+        Err(ChangeError::Nothing) => {
+            let body = Shown {
+                endpoint: session.host.endpoint().to_string(),
+                vm: VmRef::of(&tree),
+                snapshot: target.into(),
+                notes: target.notes.join("\n"),
+            };
+            let text = format!("{} is so already; nothing was sent.", tree.label(target));
+            return Answer::new(vec![Line::plain(text)], &body);
+        }
+        Err(error) => return Err(Failure::usage("the change cannot be made").cause(error)),
+    };
     let plan = if accept_foreign { plan.accept_foreign() } else { plan };
-    carry_out(session, args, &vm, &plan.into()).await
+    carry_out(session, args, &vm, plan).await
 }
 
 /// The plan, as JSON.
@@ -194,10 +208,13 @@ impl View {
 }
 
 /// The plan, as text.
-pub(crate) fn lines(plan: &ModifyPlan) -> Vec<Line> {
-    let mut rows = changes(plan.change());
-    rows.push(("fingerprint", Line::plain(Plan::from(plan).fingerprint())));
-    plain(sentence(plan.change(), &plan.target().name, plan.tree().vm_name(), ["rename", "change"]), rows)
+pub(crate) fn lines(plan: &ModifyPlan, proposal: &Proposal) -> Vec<Line> {
+    let rows = changes(plan.change());
+    plain(
+        sentence(plan.change(), &plan.target().name, plan.tree().vm_name(), ["rename", "change"]),
+        rows,
+        proposal,
+    )
 }
 
 fn changes(change: &Change) -> Vec<Row> {
@@ -226,7 +243,9 @@ fn sentence(change: &Change, target: &str, vm: &str, [rename, modify]: [&str; 2]
 pub(crate) fn question(plan: &ModifyPlan) -> String {
     let target = &plan.target().name;
     match plan.change() {
-        Change { checkpoints: Some(_), .. } => "Change the type of checkpoints".to_owned(),
+        Change { checkpoints: Some(checkpoints), .. } => {
+            format!("Change the type of checkpoints to: {checkpoints}")
+        }
         Change { name: Some(name), .. } => format!("Rename {target:?} to {name:?}"),
         _ => format!("Change the notes of {target:?}"),
     }

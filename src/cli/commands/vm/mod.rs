@@ -1,5 +1,6 @@
 //! `vm`: lists and shows the VMs of a host. Each command sends one query.
 
+pub(crate) mod checkpoints;
 mod list;
 mod show;
 pub(crate) mod state;
@@ -23,6 +24,7 @@ host_verbs! {
         Save(state::Save),
         Pause(state::Pause),
         Resume(state::Resume),
+        Checkpoints(checkpoints::Checkpoints),
     }
 }
 

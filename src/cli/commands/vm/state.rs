@@ -16,6 +16,7 @@ use crate::cli::{
     },
     failure::Failure,
     present::plain,
+    proposal::Proposal,
     render::{Line, style},
     session::Session,
     view::VmRef,
@@ -83,7 +84,7 @@ Example:
 /// Ask the guest to shut down, and wait until the VM is off
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Needs the guest's integration services. A guest that ignores the request is still running after five minutes:
+Needs the guest's integration services. A guest that is not off after five minutes is no longer waited for:
 that is told as not known, because it may still shut down.
 
 Examples:
@@ -143,7 +144,7 @@ async fn change(
         let text = format!("{} is {} already; nothing was sent.", vm.name(), change.goal());
         return Answer::new(vec![Line::plain(text)], &body);
     }
-    carry_out(session, args, &vm, &plan.into()).await
+    carry_out(session, args, &vm, plan).await
 }
 
 /// The plan, as JSON.
@@ -170,7 +171,7 @@ impl View {
 }
 
 /// The plan, as text.
-pub(crate) fn lines(plan: &StatePlan) -> Vec<Line> {
+pub(crate) fn lines(plan: &StatePlan, proposal: &Proposal) -> Vec<Line> {
     let whole = Plan::from(plan);
     let mut rows = vec![
         ("state", plan.state().map(Line::plain).unwrap_or_default()),
@@ -182,8 +183,7 @@ pub(crate) fn lines(plan: &StatePlan) -> Vec<Line> {
         _ => None,
     };
     rows.extend(lost.map(|lost| ("lost", Line::new().styled(style::BAD, lost))));
-    rows.push(("fingerprint", Line::plain(whole.fingerprint())));
-    plain(format!("{} {}", what(plan.change()), whole.vm_name()), rows)
+    plain(format!("{} {}", what(plan.change()), whole.vm_name()), rows, proposal)
 }
 
 /// What is asked before it is done, without the VM.

@@ -156,7 +156,12 @@ impl Case<'_> {
             return Verdict::done(Status::Done, observations).showing(Some(tree));
         }
         if look.is_at_work() {
-            return Verdict::running(observations).showing(Some(tree));
+            // A guest may hang on its way down for ever: a command does not.
+            let since = history.first_at.unwrap_or(now);
+            let is_over =
+                self.intent.action.judged().lag().is_some_and(|lag| now.saturating_sub(since) >= lag);
+            let next = if is_over { Next::Open } else { Next::Follow };
+            return Verdict { next, ..Verdict::running(observations) }.showing(Some(tree));
         }
         if let Shown::Unclear(unclear) = tree.shown() {
             return self.unclear(unclear, history, now, observations).showing(Some(tree));
@@ -188,9 +193,10 @@ impl Case<'_> {
         now: Duration,
         mut observations: Vec<Observation>,
     ) -> Verdict {
+        let claim_holds = self.intent.action.judged().claim_holds().unwrap_or(CLAIM_HOLDS);
         let is_claimed = match &history.job {
             OwnJob::Succeeded(_) => true,
-            OwnJob::None => call == Call::Claimed && self.age_of_answer(now) < CLAIM_HOLDS,
+            OwnJob::None => call == Call::Claimed && self.age_of_answer(now) < claim_holds,
             _ => false,
         };
         if is_claimed {

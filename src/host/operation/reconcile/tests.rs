@@ -111,6 +111,7 @@ fn intent() -> Intent {
         action: destroys(&["b"], &["a", "c"]),
         tree: before().fingerprint(),
         plan: before().fingerprint(),
+        then: Vec::new(),
         patience: Duration::from_secs(90),
         ignored: None,
     }

@@ -255,7 +255,7 @@ impl<'s> Bench<'s> {
                 }
                 step.at_call.iter().for_each(|edit| self.edit(&name, edit));
             };
-            let job = vm.begin_announced(&plan, calling).await?;
+            let job = vm.begin_announced(&plan, &[], calling).await?;
             step.meanwhile.iter().for_each(|edit| self.edit(&name, edit));
             let timeout = Duration::from_secs(step.timeout);
             job.wait(hvsnap::Wait::until(step.until).timeout(timeout), |_| {}).await.map(Some)

@@ -167,7 +167,7 @@ impl Bench {
                     self.sim.add_snapshot(VM, Some("after-upgrade"), "another's").unwrap();
                 }
             };
-            vm.begin_announced(&plan, meanwhile).await.unwrap()
+            vm.begin_announced(&plan, &[], meanwhile).await.unwrap()
         };
         let timeout = Duration::from_secs(300);
         match looker {

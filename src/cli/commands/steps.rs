@@ -1,0 +1,182 @@
+//! The steps of one command that changes a VM: what was taken of them, and what a failure between them says.
+
+use hvsnap::{
+    Outcome, Vm,
+    hyperv::{Plan, Snapshot, SnapshotTree},
+};
+use serde::Serialize;
+
+use super::operation::{OperationArgs, take};
+use crate::cli::{
+    answer::Answer,
+    exit::Exit,
+    failure::Failure,
+    kind::Kind,
+    proposal::{Item, Proposal},
+    render::Line,
+    session::Session,
+    view::{JobLink, OperationLink, OutcomeView, PlanView},
+};
+
+/// One operation of a command, as JSON.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Step {
+    pub(super) plan: PlanView,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) job: Option<JobLink>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) operation: Option<OperationLink>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) outcome: Option<OutcomeView>,
+}
+
+#[derive(Serialize)]
+struct Body<'b> {
+    endpoint: String,
+    dry_run: bool,
+    /// Of all steps, as it was approved.
+    fingerprint: String,
+    #[serde(flatten)]
+    step: &'b Step,
+    /// The operations after the first one.
+    #[serde(skip_serializing_if = "<[Step]>::is_empty")]
+    then: &'b [Step],
+    /// What stays to be done, in words: of a dry run what cannot be planned yet.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    later: &'b [String],
+    exit_code: u8,
+}
+
+/// A step that was taken.
+pub(super) struct Taken {
+    pub(super) lines: Vec<Line>,
+    pub(super) remarks: Vec<Line>,
+    pub(super) step: Step,
+    pub(super) exit: Exit,
+    /// What was done, in a sentence.
+    pub(super) done: String,
+    pub(super) outcome: Outcome,
+}
+
+/// What one run of a command has done so far of its proposal.
+pub(crate) struct Steps<'p> {
+    proposal: &'p Proposal,
+    taken: Vec<Taken>,
+    /// How many steps are over: taken, or not needed.
+    over: usize,
+}
+
+impl<'p> Steps<'p> {
+    /// Nothing is done yet.
+    pub(crate) fn of(proposal: &'p Proposal) -> Self {
+        Self { proposal, taken: Vec::new(), over: 0 }
+    }
+
+    /// Takes the next step, by the plan that fits what the steps before it have left; what is known of it.
+    ///
+    /// A failure says what was done before it, and what stays undone.
+    pub(crate) async fn take(
+        &mut self,
+        session: &mut Session<'_>,
+        args: &OperationArgs,
+        vm: &Vm,
+        plan: &Plan,
+    ) -> Result<Outcome, Failure> {
+        let then = self.proposal.after(self.over + 1);
+        match take(session, args, vm, plan, &then).await {
+            Ok(taken) => {
+                let outcome = taken.outcome.clone();
+                self.taken.push(taken);
+                self.over += 1;
+                Ok(outcome)
+            }
+            Err(failure) => Err(self.failed(failure)),
+        }
+    }
+
+    /// The next step is not needed.
+    pub(crate) fn skip(&mut self) {
+        self.over += 1;
+    }
+
+    /// A failure of the next step.
+    pub(crate) fn failed(&self, failure: Failure) -> Failure {
+        let done: Vec<String> = self.taken.iter().map(|taken| taken.done.clone()).collect();
+        let steps = self.taken.iter().map(|taken| taken.step.clone()).collect();
+        failure.between(done, self.proposal.after(self.over + 1), steps)
+    }
+
+    /// The tree after the last step, which must differ from `before` by the snapshot alone that this step took.
+    pub(crate) fn tree_with_created(
+        &self,
+        before: &SnapshotTree,
+        outcome: &Outcome,
+    ) -> Result<SnapshotTree, Failure> {
+        let stale = |why: String| {
+            let failure = Failure::new(Kind::Stale, "the next step was not begun").cause(why);
+            self.failed(failure.hint("look at the tree, and begin anew from there"))
+        };
+        let (Some(tree), Some(created)) = (&outcome.tree, &outcome.created) else {
+            return Err(stale("the snapshot that was taken is not known".to_owned()));
+        };
+        let expected = self.proposal.main().difference(tree).filter(|found| {
+            let is_ours = |snapshot: &Snapshot| snapshot.id().as_str().eq_ignore_ascii_case(&created.id);
+            let only_ours = found.appeared.iter().all(is_ours);
+            !(only_ours && found.vanished.is_empty() && found.moved.is_empty() && found.altered.is_empty())
+        });
+        match expected {
+            None if before.vm_id() == tree.vm_id() => Ok(tree.clone()),
+            None => Err(stale("the tree is that of another VM".to_owned())),
+            Some(difference) => Err(stale(format!("the tree has changed meanwhile ({difference})"))),
+        }
+    }
+
+    /// The answer of the command: the worst exit code of all steps.
+    pub(crate) fn answer(self, session: &Session<'_>) -> Result<Answer, Failure> {
+        let exits = self.taken.iter().map(|taken| taken.exit);
+        let exit = exits.clone().find(|exit| *exit != Exit::Done).unwrap_or(Exit::Done);
+        let (mut lines, mut remarks, mut steps) = (Vec::new(), Vec::new(), Vec::new());
+        for taken in self.taken {
+            if !lines.is_empty() {
+                lines.push(Line::new());
+            }
+            lines.extend(taken.lines);
+            remarks.extend(taken.remarks);
+            steps.push(taken.step);
+        }
+        let Some((step, then)) = steps.split_first() else { return Ok(Answer::nothing()) };
+        let body = Body {
+            endpoint: session.host.endpoint().to_string(),
+            dry_run: false,
+            fingerprint: self.proposal.fingerprint().to_string(),
+            step,
+            then,
+            later: &[],
+            exit_code: exit.code(),
+        };
+        let mut answer = Answer::new(lines, &body)?;
+        (answer.exit, answer.remarks) = (exit, remarks);
+        Ok(answer)
+    }
+}
+
+/// What a dry run answers.
+pub(super) fn dry(session: &Session<'_>, proposal: &Proposal, lines: Vec<Line>) -> Result<Answer, Failure> {
+    let planned = |plan| Step { plan: PlanView::from(plan), job: None, operation: None, outcome: None };
+    let then: Vec<Step> = proposal.plans().skip(1).map(planned).collect();
+    let words = |item: &Item| match item {
+        Item::Later(words) => Some(words.clone()),
+        Item::Plan(_) => None,
+    };
+    let later: Vec<String> = proposal.others().iter().filter_map(words).collect();
+    let body = Body {
+        endpoint: session.host.endpoint().to_string(),
+        dry_run: true,
+        fingerprint: proposal.fingerprint().to_string(),
+        step: &planned(proposal.first()),
+        then: &then,
+        later: &later,
+        exit_code: Exit::Done.code(),
+    };
+    Answer::new(lines, &body)
+}

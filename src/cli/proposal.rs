@@ -1,0 +1,136 @@
+//! What one command is to do: its steps in order, which are shown, approved and carried out as a whole.
+
+use hvsnap::hyperv::{Fingerprint, Plan, VmState};
+
+use crate::cli::{
+    present,
+    render::{Line, status::Row},
+};
+
+/// One step of a command.
+#[derive(Clone, Debug)]
+pub(crate) enum Item {
+    /// It can be planned now.
+    Plan(Box<Plan>),
+    /// It cannot be planned yet, because it is about what an earlier step makes: in words, such as `Rename it to "nightly"`.
+    Later(String),
+}
+
+/// The steps of a command; the first one is a plan.
+#[derive(Clone, Debug)]
+pub(crate) struct Proposal {
+    first: Plan,
+    then: Vec<Item>,
+}
+
+impl Proposal {
+    /// One step.
+    pub(crate) fn new(first: impl Into<Plan>) -> Self {
+        Self { first: first.into(), then: Vec::new() }
+    }
+
+    /// `None` without a step.
+    pub(crate) fn of(plans: Vec<Plan>) -> Option<Self> {
+        let mut plans = plans.into_iter();
+        let first = plans.next()?;
+        Some(Self { first, then: plans.map(|plan| Item::Plan(Box::new(plan))).collect() })
+    }
+
+    /// With one more step.
+    #[must_use]
+    pub(crate) fn then(mut self, item: Item) -> Self {
+        self.then.push(item);
+        self
+    }
+
+    /// With one more plan, if there is one.
+    #[must_use]
+    pub(crate) fn then_plan(self, plan: Option<impl Into<Plan>>) -> Self {
+        match plan {
+            Some(plan) => self.then(Item::Plan(Box::new(plan.into()))),
+            None => self,
+        }
+    }
+
+    /// The first step.
+    pub(crate) fn first(&self) -> &Plan {
+        &self.first
+    }
+
+    /// The steps after the first one.
+    pub(crate) fn others(&self) -> &[Item] {
+        &self.then
+    }
+
+    /// All that can be planned now.
+    pub(crate) fn plans(&self) -> impl Iterator<Item = &Plan> {
+        let then = self.then.iter().filter_map(|item| match item {
+            Item::Plan(plan) => Some(&**plan),
+            Item::Later(_) => None,
+        });
+        std::iter::once(&self.first).chain(then)
+    }
+
+    /// The plans with the state that the VM is in before each.
+    pub(crate) fn with_states(&self, now: Option<VmState>) -> impl Iterator<Item = (&Plan, Option<VmState>)> {
+        self.plans().scan(now, |state, plan| {
+            let before = *state;
+            *state = plan.state_after(before);
+            Some((plan, before))
+        })
+    }
+
+    /// The step that the command is about; the others prepare it or follow from it.
+    pub(crate) fn main(&self) -> &Plan {
+        let is_apply = |plan: &&Plan| matches!(plan, Plan::Apply(_));
+        let is_create = |plan: &&Plan| matches!(plan, Plan::Create(_));
+        let found = self.plans().find(is_apply).or_else(|| self.plans().find(is_create));
+        found.unwrap_or(&self.first)
+    }
+
+    /// True if a snapshot is taken before all else that loses something.
+    pub(crate) fn takes_snapshot(&self) -> bool {
+        self.plans().any(|plan| matches!(plan, Plan::Create(_)))
+    }
+
+    /// What stays to be done after so many steps, in words.
+    pub(crate) fn after(&self, steps: usize) -> Vec<String> {
+        std::iter::once(present::question(&self.first))
+            .chain(self.then.iter().map(Item::words))
+            .skip(steps)
+            .collect()
+    }
+
+    /// The fingerprint of all steps: whoever approves it approves no others.
+    pub(crate) fn fingerprint(&self) -> Fingerprint {
+        let then: Vec<String> = self.then.iter().map(Item::mark).collect();
+        self.first.fingerprint_with(&then)
+    }
+
+    /// The steps where there are several, and the fingerprint.
+    pub(crate) fn rows(&self) -> Vec<Row> {
+        let mut rows: Vec<Row> = Vec::new();
+        if !self.then.is_empty() {
+            let steps = self.after(0).into_iter().zip(1..);
+            rows.extend(steps.map(|(step, number)| ("step", Line::plain(format_args!("{number}. {step}")))));
+        }
+        rows.push(("fingerprint", Line::plain(self.fingerprint())));
+        rows
+    }
+}
+
+impl Item {
+    fn words(&self) -> String {
+        match self {
+            Self::Plan(plan) => present::question(plan),
+            Self::Later(words) => words.clone(),
+        }
+    }
+
+    fn mark(&self) -> String {
+        match self {
+            Self::Plan(plan) => plan.fingerprint().to_string(),
+            Self::Later(words) => words.clone(),
+        }
+    }
+}
