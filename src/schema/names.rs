@@ -10,6 +10,21 @@ pub(crate) const CLUSTER_NAMESPACE: &str = "root/HyperVCluster/v2";
 /// The namespace of Windows.
 pub(crate) const CIMV2_NAMESPACE: &str = "root/cimv2";
 
+/// The namespace of failover clusters.
+pub(crate) const MSCLUSTER_NAMESPACE: &str = "root/MSCluster";
+/// A resource of a cluster, such as a VM.
+pub(crate) const CLUSTER_RESOURCE: &str = "MSCluster_Resource";
+/// A node of a cluster.
+pub(crate) const CLUSTER_NODE: &str = "MSCluster_Node";
+/// Properties of a kind of resource alone: of a VM, its GUID as `VmID`.
+pub(crate) const PRIVATE_PROPERTIES: &str = "PrivateProperties";
+/// `Type` of the resource of a VM; the first part of its default name.
+pub(crate) const TYPE_VM_RESOURCE: &str = "Virtual Machine";
+/// `Type` of the resource of the configuration of a VM, which has the same `VmID`.
+pub(crate) const TYPE_VM_CONFIGURATION: &str = "Virtual Machine Configuration";
+/// `Type` of the resource of the cluster's name.
+pub(crate) const TYPE_NETWORK_NAME: &str = "Network Name";
+
 /// The operating system; a singleton.
 pub(crate) const WIN32_OPERATING_SYSTEM: &str = "Win32_OperatingSystem";
 /// The host as a computer.

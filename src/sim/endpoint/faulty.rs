@@ -4,9 +4,9 @@
 
 use std::{mem, time::Duration};
 
-use super::{Caller, Endpoint, Reply, Silent, State, host_of, seen};
+use super::{Caller, Endpoint, Place, Reply, Silent, State, host_of, seen};
 use crate::sim::{
-    faults::{Fault, FaultUse, Fired, Seen, SoapFault, Spoil},
+    faults::{Event, Fault, FaultUse, Fired, SoapFault, Spoil, Turn},
     journal::{Entry, Operation, Outcome},
     message::{self, Fault as SentFault, FaultContext, Message, Rejected, Request, kinds},
 };
@@ -73,11 +73,25 @@ impl Endpoint {
         state.marks.clone_from(&asked.fired.rules);
         state.jobs.clone_from(&asked.fired.jobs);
         let spoil = asked.fired.spoil.as_ref();
+        let vm = asked.request().and_then(|request| state.about(request));
+        let node = state.node;
+        for turn in asked.fired.turns.iter().filter(|turn| turn.before) {
+            state.turn(turn, vm.as_deref());
+        }
+        if !state.node().is_up || (self.place == Place::Cluster && state.host.owner != node) {
+            // The node has failed before it could do anything.
+            state.pass_over(asked, caller);
+            return Ok(Reply { status: 200, envelope: String::new() });
+        }
         if let Some(spoil) = spoil.filter(|spoil| !spoil.executes()) {
             state.pass_over(asked, caller);
             return state.instead(asked, spoil);
         }
-        let reply = state.reply(&asked.message, caller)?;
+        let reply = state.reply(&asked.message, caller);
+        for turn in asked.fired.turns.iter().filter(|turn| !turn.before) {
+            state.turn(turn, vm.as_deref());
+        }
+        let reply = reply?;
         let method = asked.request().and_then(seen::method);
         let sent = match spoil {
             Some(spoil) if spoil.is_of_the_message() => state.spoil(asked, spoil, reply.clone()),
@@ -90,7 +104,10 @@ impl Endpoint {
     /// Matches a connection with the rules.
     pub(crate) fn connected(&self, now: Duration) -> Fired {
         let mut state = self.at(now);
-        let fired = state.faults.fire(&Seen::default());
+        let fired = {
+            let seen = state.seen_connection();
+            state.faults.fire(&seen)
+        };
         if !fired.rules.is_empty() {
             let mut entry = state.new_entry(Operation::Connect, None);
             entry.outcome = Outcome::NotCarriedOut;
@@ -120,6 +137,21 @@ impl State {
         entry.faults = mem::take(&mut self.marks);
         log(&entry);
         self.journal.add(entry);
+    }
+
+    /// Changes the cluster as a rule says; `vm` is the VM that the request is about.
+    fn turn(&mut self, turn: &Turn, vm: Option<&str>) {
+        // A rule with unknown names matches nothing; a node that has failed meanwhile takes no VM.
+        let _ = match &turn.event {
+            Event::Moves { vm: named, node, under_way } => match named.as_deref().or(vm) {
+                Some(vm) => self.host.move_vm(vm, node, *under_way),
+                None => Ok(()),
+            },
+            Event::Fails { node } => {
+                let node = node.clone().unwrap_or_else(|| self.node().name.clone());
+                self.fail_node(&node)
+            }
+        };
     }
 
     /// Records a request that is not executed.

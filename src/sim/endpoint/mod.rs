@@ -29,7 +29,8 @@ use super::{
     journal::{Entry, Journal, Mechanism, Operation, Outcome},
     lab::{Lab, Rights},
     message::{Fault, FaultContext, Message, Rejected, Request, Resource, SelectorValue, action, kinds},
-    model::{Host, Node},
+    model::{EditError, Host, Node},
+    per_node::PerNode,
     random::Random,
 };
 use crate::xml::UnwritableText;
@@ -152,6 +153,25 @@ impl Endpoint {
         }
     }
 
+    /// Whether the node that the address leads to is up.
+    pub(crate) fn is_up(&self) -> bool {
+        let (owner, are_up) = self.standing();
+        let node = if let Place::Node(node) = self.place { node } else { owner };
+        *are_up.at(node)
+    }
+
+    /// The node with the cluster's name, and whether each node is up.
+    pub(crate) fn standing(&self) -> (usize, PerNode<bool>) {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        (state.host.owner, state.host.nodes.map(|node| node.is_up))
+    }
+
+    /// Lets a node fail, or come up again.
+    pub(crate) fn switch_node(&self, name: &str, on: bool, now: Duration) -> Result<(), EditError> {
+        let mut state = self.at(now);
+        if on { state.host.recover_node(name) } else { state.fail_node(name) }
+    }
+
     /// The state, advanced to the time `now`.
     pub(crate) fn at(&self, now: Duration) -> MutexGuard<'_, State> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
@@ -267,13 +287,22 @@ impl State {
     /// Refuses a namespace that the host does not have: those of Hyper-V without the role, the cluster's on a host outside a
     /// cluster.
     fn served(&self, resource: Resource) -> Result<Resource, Fault> {
-        if resource.namespace != Namespace::Windows && !self.host.spec.hyper_v {
+        let is_of_hyper_v = matches!(resource.namespace, Namespace::Virtualization | Namespace::Cluster);
+        if is_of_hyper_v && !self.host.spec.hyper_v {
             return Err(Fault::wmi_error(&kinds::RESOURCE_NOT_FOUND, "the host has no Hyper-V"));
         }
         if resource.namespace == Namespace::Cluster && !self.host.spec.cluster {
             return Err(Fault::wmi_error(&kinds::RESOURCE_NOT_FOUND, "the host is no node of a cluster"));
         }
         Ok(resource)
+    }
+
+    /// Lets a node fail, with its open enumerations.
+    pub(super) fn fail_node(&mut self, name: &str) -> Result<(), EditError> {
+        self.host.fail_node(name)?;
+        let are_up = self.host.nodes.map(|node| node.is_up);
+        self.contexts.keep_only(|node| *are_up.at(node));
+        Ok(())
     }
 
     /// The node that answers.

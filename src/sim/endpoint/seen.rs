@@ -6,7 +6,8 @@ use super::{State, filter::Filter};
 use crate::sim::{
     faults::Seen,
     journal::Operation,
-    message::{Message, Node, Rejected, Request, action, dialect, ns},
+    message::{Message, Node, Rejected, Request, SelectorValue, action, dialect, ns},
+    random::is_guid,
     wql,
 };
 
@@ -33,12 +34,13 @@ pub(super) fn method(request: &Request) -> Option<&str> {
 impl State {
     /// The message in the form that rules match.
     pub(super) fn seen<'m>(&self, message: &'m Result<Message, Box<Rejected>>) -> Seen<'m> {
+        let known = self.seen_connection();
         let request = match message {
             Ok(Message::Identify) => {
-                return Seen { operation: Some(Operation::Identify), ..Seen::default() };
+                return Seen { operation: Some(Operation::Identify), ..known };
             }
             Ok(Message::Request(request)) => request,
-            Err(_) => return Seen { operation: Some(Operation::Rejected), ..Seen::default() },
+            Err(_) => return Seen { operation: Some(Operation::Rejected), ..known },
         };
         let operation = operation(request);
         let classes = match operation {
@@ -50,8 +52,42 @@ impl State {
             }
             _ => addressed(request).into_iter().collect(),
         };
-        Seen { operation: Some(operation), classes, method: method(request) }
+        let vm = self.about(request);
+        Seen { operation: Some(operation), classes, method: method(request), vm, ..known }
     }
+
+    /// A connection in the form that rules match.
+    pub(super) fn seen_connection(&self) -> Seen<'static> {
+        let host = &self.host;
+        let nodes = host.nodes.iter().filter(|_| host.cluster.is_some());
+        let nodes = nodes.map(|node| node.name.clone()).collect();
+        Seen { node: self.node().name.clone(), nodes, ..Seen::default() }
+    }
+
+    /// The VM that a request names by its own identifier, or by that of a snapshot or job of it.
+    pub(super) fn about(&self, request: &Request) -> Option<String> {
+        let selectors = request.selectors.iter().filter_map(|selector| match &selector.value {
+            SelectorValue::Text(text) => Some(text.as_str()),
+            SelectorValue::Reference(..) => None,
+        });
+        let mut texts: Vec<&str> = selectors.collect();
+        let mut nodes: Vec<&Node> = request.body.iter().collect();
+        while let Some(node) = nodes.pop() {
+            texts.push(&node.text);
+            nodes.extend(&node.children);
+        }
+        texts.into_iter().flat_map(guids).find_map(|id| {
+            let job = || self.host.job(id).and_then(|job| self.host.vm(&job.vm));
+            let snapshot = || self.host.snapshot(id).map(|(vm, _)| vm);
+            self.host.vm(id).or_else(snapshot).or_else(job).map(|vm| vm.id.clone())
+        })
+    }
+}
+
+/// The GUIDs in a text.
+fn guids(text: &str) -> impl Iterator<Item = &str> {
+    let words = text.split(|c: char| !c.is_ascii_hexdigit() && c != '-');
+    words.filter(|word| is_guid(word))
 }
 
 /// The class in the resource URI; `None` for all classes.

@@ -13,8 +13,8 @@ mod tests;
 
 pub use given::FaultError;
 pub(crate) use given::Given;
-pub(crate) use kind::{JobFault, SoapFault, Spoil};
+pub(crate) use kind::{Event, JobFault, SoapFault, Spoil, Turn};
 pub use rule::Fault;
-pub(crate) use rule::Seen;
+pub(crate) use rule::{Names, Seen};
 pub use set::FaultUse;
 pub(crate) use set::{Faults, Fired};

@@ -7,7 +7,7 @@ use std::{fmt, iter, str::FromStr};
 use super::{
     FaultError,
     given::{Given, Problem},
-    kind::{DO, Kind},
+    kind::{DO, Event, Kind, Turn},
 };
 use crate::{
     schema,
@@ -37,6 +37,8 @@ pub struct Fault {
     on: On,
     class: Option<String>,
     method: Option<&'static str>,
+    /// The node that the request must have reached.
+    at: Option<String>,
     occurrences: Occurrences,
     pub(super) probability: f64,
     pub(super) seed: Option<u64>,
@@ -52,6 +54,15 @@ enum On {
     Connect,
     /// An operation.
     Operation(Operation),
+}
+
+/// The names in a rule that must be names of the lab.
+pub(crate) struct Names<'a> {
+    pub(crate) at: Option<&'a str>,
+    pub(crate) node: Option<&'a str>,
+    pub(crate) vm: Option<&'a str>,
+    /// True if a node fails.
+    pub(crate) fails: bool,
 }
 
 /// The matching requests that a rule applies to.
@@ -70,6 +81,12 @@ pub(crate) struct Seen<'a> {
     /// The requested classes.
     pub(crate) classes: Vec<String>,
     pub(crate) method: Option<&'a str>,
+    /// The node that it has reached.
+    pub(crate) node: String,
+    /// The nodes of the cluster; empty without one.
+    pub(crate) nodes: Vec<String>,
+    /// The VM that it is about, by identifier.
+    pub(crate) vm: Option<String>,
 }
 
 const OPERATIONS: [(&str, On); 11] = [
@@ -86,9 +103,12 @@ const OPERATIONS: [(&str, On); 11] = [
     ("invoke", On::Operation(Operation::Invoke)),
 ];
 
+/// The key that names the node that a request must have reached.
+pub(crate) const AT: &str = "at";
+
 /// The keys that every kind takes.
-const KEYS: [&str; 10] =
-    [DO, "on", "class", "method", "nth", "from", "every", "count", "probability", "seed"];
+const KEYS: [&str; 11] =
+    [DO, "on", "class", "method", AT, "nth", "from", "every", "count", "probability", "seed"];
 
 impl FromStr for Fault {
     type Err = FaultError;
@@ -139,6 +159,7 @@ impl Fault {
             on,
             class,
             method,
+            at: given.text(AT).map(str::to_owned),
             occurrences: occurrences(given)?,
             probability: probability.unwrap_or(1.0),
             seed: given.value("seed", "a whole number", |text| text.parse().ok())?,
@@ -160,7 +181,31 @@ impl Fault {
             None => !self.kind.is_about_a_job() || can_start(),
         };
         let class = self.class.as_ref().is_none_or(|class| seen.classes.iter().any(|c| are_kin(class, c)));
-        on && method && class
+        let at = self.at.as_ref().is_none_or(|node| node.eq_ignore_ascii_case(&seen.node));
+        on && method && class && at && self.can_turn(seen)
+    }
+
+    /// False if the cluster cannot change as the rule says: an unknown node, or a request about no VM.
+    fn can_turn(&self, seen: &Seen<'_>) -> bool {
+        let Kind::Turn(turn) = &self.kind else { return true };
+        let knows = |node: &String| seen.nodes.iter().any(|known| known.eq_ignore_ascii_case(node));
+        match &turn.event {
+            Event::Moves { vm, node, .. } => {
+                (seen.nodes.is_empty() || knows(node)) && (vm.is_some() || seen.vm.is_some())
+            }
+            Event::Fails { node } => !seen.nodes.is_empty() && node.as_ref().is_none_or(knows),
+        }
+    }
+
+    /// The names in the rule that must be names of the lab, with their keys: nodes, and a VM.
+    pub(crate) fn names(&self) -> Names<'_> {
+        let (node, vm) = match &self.kind {
+            Kind::Turn(Turn { event: Event::Moves { vm, node, .. }, .. }) => (Some(node), vm.as_ref()),
+            Kind::Turn(Turn { event: Event::Fails { node }, .. }) => (node.as_ref(), None),
+            _ => (None, None),
+        };
+        let fails = matches!(&self.kind, Kind::Turn(Turn { event: Event::Fails { .. }, .. }));
+        Names { at: self.at.as_deref(), node: node.map(String::as_str), vm: vm.map(String::as_str), fails }
     }
 
     /// True if the rule applies to its `match_number`th match, after `fired` applications.

@@ -1,12 +1,12 @@
 //! The active rules of a host: how often each was matched and applied, and which apply to the current request.
 //!
-//! Of the rules that apply to a request, all delays and all job faults count, and the first one that determines the answer. Each
+//! Of the rules that apply to a request, all delays, all job faults and all changes of the cluster count, and the first one that determines the answer. Each
 //! rule has its own random seed, so that two runs are alike.
 
 use std::{collections::BTreeMap, time::Duration};
 
 use super::{
-    Fault, JobFault, Seen, Spoil,
+    Fault, JobFault, Seen, Spoil, Turn,
     kind::{Kind, Level},
 };
 use crate::sim::{journal::Operation, random::Random};
@@ -33,6 +33,7 @@ pub(crate) struct Fired {
     /// The delay between execution and answer.
     pub(crate) after: Duration,
     pub(crate) jobs: Vec<JobFault>,
+    pub(crate) turns: Vec<Turn>,
     pub(crate) spoil: Option<Spoil>,
     /// True to reset the connection when it is accepted.
     pub(crate) refused: bool,
@@ -100,6 +101,7 @@ impl Faults {
                 Kind::DelayBefore(time) => fired.before = fired.before.saturating_add(*time),
                 Kind::DelayAfter(time) => fired.after = fired.after.saturating_add(*time),
                 Kind::Job(job) => fired.jobs.push(job.clone()),
+                Kind::Turn(turn) => fired.turns.push(turn.clone()),
                 Kind::Spoil(spoil) => fired.spoil = fired.spoil.or_else(|| Some(spoil.clone())),
             }
         }

@@ -19,6 +19,7 @@ fn every_kind_can_be_asked_for_in_its_shortest_form() {
     for (name, keys) in KINDS {
         let more = match name {
             "refuse" | "drip" => "",
+            "moves" => ",node=HV02",
             _ if keys.contains(&"seconds") => ",seconds=2.5",
             "status" | "fault" => ",code=503",
             _ => "",
@@ -71,6 +72,9 @@ fn a_rule_that_cannot_be_used_names_itself_the_key_and_what_is_allowed() {
             "on=CreateSnapshot,do=merge-stops",
             "on: these alone start such a job: DestroySnapshot, DestroySnapshotTree",
         ),
+        ("do=moves", "node: missing: to which node"),
+        ("do=moves,node=HV02,job=ends", "job: \"ends\" is not \"continues\" or \"is-cut-off\""),
+        ("do=node-fails,vm=web-01", "vm: no key of a rule with do=node-fails"),
         ("do=status,code=503,body=\"a", "body: a double quote is not closed"),
     ] {
         let text = refused(rule);
@@ -109,12 +113,16 @@ fn chance_follows_the_seed() {
 
 #[test]
 fn a_rule_is_about_its_operation_class_and_method_alone() {
-    let get =
-        |class: &str| Seen { operation: Some(Operation::Get), classes: vec![class.to_owned()], method: None };
+    let get = |class: &str| Seen {
+        operation: Some(Operation::Get),
+        classes: vec![class.to_owned()],
+        ..Seen::default()
+    };
     let call = |method: &'static str| Seen {
         operation: Some(Operation::Invoke),
         classes: vec!["Msvm_VirtualSystemSnapshotService".to_owned()],
         method: Some(method),
+        ..Seen::default()
     };
     let is_about = |rule: &str, seen: &Seen<'_>| rule.parse::<Fault>().unwrap().is_about(seen);
     for (rule, seen, about) in [
@@ -133,6 +141,32 @@ fn a_rule_is_about_its_operation_class_and_method_alone() {
         ("do=job-stuck", call("GetErrorEx"), false),
     ] {
         assert_eq!(is_about(rule, &seen), about, "{rule} {seen:?}");
+    }
+}
+
+#[test]
+fn a_rule_is_about_the_node_that_a_request_reached_and_names_nodes_that_are_there() {
+    let seen = |vm: Option<&str>| Seen {
+        operation: Some(Operation::Get),
+        node: "HV02".to_owned(),
+        nodes: vec!["HV01".to_owned(), "HV02".to_owned()],
+        vm: vm.map(str::to_owned),
+        ..Seen::default()
+    };
+    let alone = Seen { nodes: Vec::new(), ..seen(Some("A")) };
+    for (rule, seen, about) in [
+        ("at=hv02,do=quota", seen(None), true),
+        ("at=HV01,do=quota", seen(None), false),
+        ("do=moves,node=hv01", seen(Some("A")), true),
+        ("do=moves,node=HV01", seen(None), false),
+        ("do=moves,node=HV01,vm=web-01", seen(None), true),
+        ("do=moves,node=HV03", seen(Some("A")), false),
+        ("do=moves,node=HV03", alone.clone(), true),
+        ("do=node-fails", seen(None), true),
+        ("do=node-fails,node=HV03", seen(None), false),
+        ("do=node-fails", alone, false),
+    ] {
+        assert_eq!(rule.parse::<Fault>().unwrap().is_about(&seen), about, "{rule} {seen:?}");
     }
 }
 

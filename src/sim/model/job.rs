@@ -35,6 +35,8 @@ pub(crate) struct Job {
     pub(crate) vm: String,
     /// Who asked for it.
     pub(crate) owner: String,
+    /// True if its VM has moved away: it goes on, and cannot be seen.
+    pub(crate) is_left: bool,
     /// From here on it can be seen.
     pub(crate) submitted: Duration,
     /// How long it runs; `None` for ever.
