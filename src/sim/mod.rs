@@ -1,4 +1,4 @@
-//! A simulated Hyper-V host with a simulated WinRM service, for tests of the client and for `hvsnap sim serve`.
+//! A simulated Hyper-V host, or a cluster of hosts, with a simulated WinRM service, for tests of the client and for `hvsnap sim serve`.
 //!
 //! It is independent of the client: it reads requests and writes answers by the specifications, has its own model of trees, disks
 //! and jobs, and shares only the facts: the tables of classes, names and codes. It authenticates by NTLM and Kerberos, each with
@@ -290,7 +290,7 @@
 //! | `probability`, `seed` | only as often as this, from 0 to 1; the seed of the rule's own chance, which by default follows the host's |
 //!
 //! Of the rules that apply to a request, all delays, all job faults and all changes of the cluster count, and the first of the others. Anonymous requests
-//! match no rule. Time is that of the host's clock. *Message* is the envelope before it is sealed, *connection* the bytes that
+//! match no rule. A rule with the name of a node that is not there is an error in a lab file, and elsewhere matches nothing. Time is that of the host's clock. *Message* is the envelope before it is sealed, *connection* the bytes that
 //! are sent. `executed` says whether the request is executed nevertheless.
 //!
 //! | `do` | What goes wrong, and its keys | How sure that a host can be seen so |

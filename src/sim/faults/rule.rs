@@ -17,8 +17,8 @@ use crate::{
 /// A fault rule of a simulated host.
 ///
 /// Written as one line of `KEY=VALUE` pairs, as for `hvsnap sim serve --fault`; a `[[fault]]` table of a lab file has the same
-/// keys. `do` is the fault. `on` (an operation, or a method by its name), `class` and `method` select requests; without them the
-/// rule matches all. `nth`, or `from`, `every` and `count`, choose among the matching requests; `probability` with `seed` makes
+/// keys. `do` is the fault. `on` (an operation, or a method by its name), `class`, `method` and `at` (a node) select requests; without them
+/// the rule matches all. `nth`, or `from`, `every` and `count`, choose among the matching requests; `probability` with `seed` makes
 /// it random. The kinds are listed in [the module](crate::sim).
 ///
 /// ```
