@@ -252,7 +252,7 @@
 //!
 //! # Fault injection
 //!
-//! A [`Fault`] is a rule: the requests that it matches, those of them that it applies to, and the fault. It is given in the lab
+//! A [`FaultRule`] is a rule: the requests that it matches, those of them that it applies to, and the fault. It is given in the lab
 //! as `[[fault]]`, or in one line, `on=DestroySnapshot,nth=1,do=reset-after`, for [`Simulator::fault`],
 //! [`RunningSimulator::inject`] and `hvsnap sim serve --fault`, with the same keys. The journal names the rules applied to a
 //! request ([`Entry::faults`]), and so does the log, at `info`; [`RunningSimulator::faults`] counts the uses of each rule and so
@@ -314,8 +314,8 @@ mod server;
 mod wql;
 
 pub use clock::SimClock;
-pub use faults::{Fault, FaultError, FaultUse};
-pub use journal::{Entry, Mechanism, Operation, Outcome};
+pub use faults::{FaultRule, FaultError, FaultUse};
+pub use journal::{Entry, Mechanism, RequestKind, RequestOutcome};
 pub use lab::{LabError, VmState};
 pub use model::EditError;
 pub use server::{RunningSimulator, Simulator, SnapshotView, StartError, VmView};

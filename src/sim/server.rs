@@ -11,7 +11,7 @@ use std::{
 };
 
 use super::{
-    EditError, Fault, FaultUse, LabError, SimClock,
+    EditError, FaultRule, FaultUse, LabError, SimClock,
     auth::{Authority, KeytabError},
     endpoint::Endpoint,
     http::{self, Counts, Line, Listener, Service, TlsError},
@@ -100,7 +100,7 @@ impl Simulator {
 
     /// Adds a fault rule to those of the lab.
     #[must_use]
-    pub fn fault(mut self, fault: Fault) -> Self {
+    pub fn fault(mut self, fault: FaultRule) -> Self {
         self.lab.faults.push(fault);
         self
     }
@@ -283,7 +283,7 @@ impl RunningSimulator {
     }
 
     /// Adds a fault rule, from the next request on.
-    pub fn inject(&self, fault: Fault) {
+    pub fn inject(&self, fault: FaultRule) {
         self.endpoint.inject(fault, self.clock.now());
     }
 

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use clap::Args;
-use hvsnap::sim::{Fault, SimClock, Simulator};
+use hvsnap::sim::{FaultRule, SimClock, Simulator};
 
 use crate::cli::{
     answer::Answer,
@@ -47,7 +47,7 @@ pub(crate) struct Demo {
 
     /// Make the host go wrong, by a rule such as on=DestroySnapshot,nth=1,do=reset-after; may be repeated
     #[arg(long = "fault", value_name = "RULE")]
-    faults: Vec<Fault>,
+    faults: Vec<FaultRule>,
 }
 
 impl Demo {

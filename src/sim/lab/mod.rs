@@ -27,7 +27,7 @@ pub(crate) use service::{Cbt, SchemeName, Schemes, ServiceSpec};
 pub(crate) use sizes::{DiskSizes, VolumeSpec};
 pub(crate) use states::{Guest, StateRequest};
 
-use crate::{schema::values::user_snapshot_type, secret::Secret, sim::Fault};
+use crate::{schema::values::user_snapshot_type, secret::Secret, sim::FaultRule};
 
 /// A checked lab.
 #[derive(Clone, Debug)]
@@ -38,7 +38,7 @@ pub(crate) struct Lab {
     pub(crate) users: Vec<UserSpec>,
     pub(crate) vms: Vec<VmSpec>,
     /// The fault rules.
-    pub(crate) faults: Vec<Fault>,
+    pub(crate) faults: Vec<FaultRule>,
 }
 
 /// The `[host]` table.

@@ -10,7 +10,7 @@ use std::sync::{
 use hvsnap::{
     Client, Credentials, Host,
     cim::Wql,
-    sim::{Operation, RunningSimulator, Simulator},
+    sim::{RequestKind, RunningSimulator, Simulator},
 };
 
 use crate::host::IntoHost;
@@ -53,7 +53,7 @@ async fn pages_are_handed_on_and_none_is_asked_for_before_the_last_one_is_used_u
     let mut taken = 0;
     while enumeration.next().await.unwrap().is_some() {
         taken += 1;
-        let pulls = sim.journal().iter().filter(|entry| entry.operation == Operation::Pull).count();
+        let pulls = sim.journal().iter().filter(|entry| entry.kind == RequestKind::Pull).count();
         // The answer to the Enumerate has one item.
         let sent = 1 + pulls * PAGE;
         assert!(sent < taken + PAGE, "{sent} items were asked for when {taken} were taken");

@@ -9,7 +9,7 @@ use hvsnap::{
     Credentials, Host, Until,
     cim::Wql,
     hyperv::DestroyScope,
-    sim::{Entry, Operation, RunningSimulator},
+    sim::{Entry, RequestKind, RunningSimulator},
 };
 
 use crate::{
@@ -50,28 +50,28 @@ impl Counts {
             if let Some(filter) = &entry.filter {
                 last = filter.to_ascii_lowercase();
             }
-            let count = match entry.operation {
-                Operation::Get => {
+            let count = match entry.kind {
+                RequestKind::Get => {
                     is_over = true;
                     &mut counts.job_polls
                 }
-                Operation::Invoke => &mut counts.calls,
+                RequestKind::Invoke => &mut counts.calls,
                 // A Pull belongs to the query before it; there are no parallel queries here.
-                Operation::Enumerate | Operation::Pull if last.contains("msvm_virtualsystemsettingdata") => {
+                RequestKind::Enumerate | RequestKind::Pull if last.contains("msvm_virtualsystemsettingdata") => {
                     &mut counts.tree
                 }
-                Operation::Enumerate | Operation::Pull
+                RequestKind::Enumerate | RequestKind::Pull
                     if last.contains("msvm_virtualsystemsnapshotservice") =>
                 {
                     &mut counts.service
                 }
-                Operation::Enumerate | Operation::Pull if is_over => &mut counts.merge_polls,
-                Operation::Enumerate | Operation::Pull
+                RequestKind::Enumerate | RequestKind::Pull if is_over => &mut counts.merge_polls,
+                RequestKind::Enumerate | RequestKind::Pull
                     if last.contains("msvm_storageallocationsettingdata") =>
                 {
                     &mut counts.disks
                 }
-                Operation::Enumerate | Operation::Pull => &mut counts.machine,
+                RequestKind::Enumerate | RequestKind::Pull => &mut counts.machine,
                 other => panic!("{other:?} in a destroy"),
             };
             *count += 1;

@@ -4,7 +4,7 @@ use std::{io::ErrorKind, time::Duration};
 
 use hvsnap::{
     clock::Clock,
-    sim::{Operation, Outcome, RunningSimulator},
+    sim::{RequestKind, RequestOutcome, RunningSimulator},
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -97,7 +97,7 @@ async fn a_connection_is_reset_when_it_is_accepted() {
     assert!(to_the_end(&sim, &call(&sim)).await.is_reset());
     assert_eq!((sim.requests(), sim.connections()), (0, 0));
     let entry = sim.journal().pop().unwrap();
-    assert_eq!((entry.operation, entry.outcome), (Operation::Connect, Outcome::NotCarriedOut));
+    assert_eq!((entry.kind, entry.outcome), (RequestKind::Connect, RequestOutcome::NotCarriedOut));
     assert_eq!(entry.faults, ["fault 1 (do=refuse,nth=1)"]);
     assert_eq!(machine(&sim).await.status, "HTTP/1.1 200 ");
 }
@@ -143,7 +143,7 @@ async fn a_reset_comes_before_the_call_or_after_it() {
     assert!(to_the_end(&sim, &call(&sim)).await.is_reset());
     assert_eq!((sim.calls("DestroySnapshot"), sim.requests()), (0, 1));
     let entry = sim.journal().pop().unwrap();
-    assert_eq!((entry.method.as_deref(), entry.outcome), (Some("DestroySnapshot"), Outcome::NotCarriedOut));
+    assert_eq!((entry.method.as_deref(), entry.outcome), (Some("DestroySnapshot"), RequestOutcome::NotCarriedOut));
     assert_eq!(entry.message_id, "uuid:ASKED");
 
     sim.clear_faults();
@@ -151,7 +151,7 @@ async fn a_reset_comes_before_the_call_or_after_it() {
     assert!(to_the_end(&sim, &call(&sim)).await.is_reset());
     assert_eq!(sim.calls("DestroySnapshot"), 1);
     let entry = sim.journal().pop().unwrap();
-    assert_eq!(entry.outcome, Outcome::Answered { return_value: Some(4096) });
+    assert_eq!(entry.outcome, RequestOutcome::Answered { return_value: Some(4096) });
     assert_eq!(entry.faults, ["fault 2 (on=DestroySnapshot,nth=1,do=reset-after)"]);
     pass(&sim, 2000).await;
     assert!(!is_there(&sim));

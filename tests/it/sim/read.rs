@@ -1,6 +1,6 @@
 //! Get, Enumerate, Pull and Release of the simulated host, on the wire.
 
-use hvsnap::sim::Operation;
+use hvsnap::sim::RequestKind;
 
 use crate::sim::raw::{
     DMTF, FILTERED, OPERATOR, READER, WMI, WQL, between, enumeration, envelope, get, lab, pass, pull, query,
@@ -298,7 +298,7 @@ async fn the_journal_tells_what_was_asked_and_by_whom() {
     query(&sim, "", SNAPSHOTS).await;
     get(&sim, &format!("{WMI}Msvm_ConcreteJob"), &[("InstanceID", "5F0C")]).await;
     let journal = sim.journal();
-    assert_eq!((journal[0].operation, journal[1].operation), (Operation::Enumerate, Operation::Get));
+    assert_eq!((journal[0].kind, journal[1].kind), (RequestKind::Enumerate, RequestKind::Get));
     assert_eq!(journal[0].filter.as_deref(), Some(SNAPSHOTS));
     assert_eq!(journal[1].selectors, [("InstanceID".to_owned(), "5F0C".to_owned())]);
     assert_eq!(journal[1].user.as_deref(), Some("LAB\\operator"));

@@ -7,7 +7,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use clap::Args;
 use hvsnap::{
     Effect,
-    sim::{Fault, SimClock, Simulator},
+    sim::{FaultRule, SimClock, Simulator},
 };
 
 use super::{because, speed, tell_faults};
@@ -68,7 +68,7 @@ pub(crate) struct Serve {
 
     /// Make the host go wrong, by a rule such as on=DestroySnapshot,nth=1,do=reset-after; may be repeated
     #[arg(long = "fault", value_name = "RULE")]
-    faults: Vec<Fault>,
+    faults: Vec<FaultRule>,
 
     /// Certificate chain (PEM): serve HTTPS
     #[arg(long, value_name = "PEM", requires = "tls_key")]

@@ -16,7 +16,7 @@ use hvsnap::{
     clock::Clock,
     hyperv::DestroyScope,
     journal::{Journal, MemoryJournal, Operation, OperationId},
-    sim::{Entry, Outcome as Became, RunningSimulator, Simulator},
+    sim::{Entry, RequestOutcome as Became, RunningSimulator, Simulator},
 };
 
 use super::given::{Death, Edit, Scenario, Step, machine_name};
