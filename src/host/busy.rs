@@ -113,12 +113,12 @@ impl Vm {
         let busy = |activity, job| Error::before(ErrorKind::Busy { activity, job }, during);
         let mut seen = None;
         loop {
-            let machine = match (self.refresh().await, seen) {
+            let vm = match (self.refresh().await, seen) {
                 // What was seen last says more than that the time is over.
                 (Err(error), Some(activity)) if error.is_past_deadline() => return Err(busy(activity, None)),
                 (read, _) => read?,
             };
-            let Some(activity) = in_the_way(&machine) else {
+            let Some(activity) = in_the_way(&vm) else {
                 return Ok(None);
             };
             if inner.on_busy == OnBusy::Proceed && activity != VmActivity::DELETING_SNAPSHOT {
@@ -139,11 +139,11 @@ impl Vm {
 }
 
 /// Whether nothing is in the way of a destroy.
-pub(super) fn is_idle(machine: &VmRecord) -> bool {
-    in_the_way(machine).is_none()
+pub(super) fn is_idle(vm: &VmRecord) -> bool {
+    in_the_way(vm).is_none()
 }
 
 /// All but waiting for its start: a host refuses a snapshot operation during any of them, or may.
-fn in_the_way(machine: &VmRecord) -> Option<VmActivity> {
-    machine.activity().filter(|activity| *activity != VmActivity::WAITING_TO_START)
+fn in_the_way(vm: &VmRecord) -> Option<VmActivity> {
+    vm.activity().filter(|activity| *activity != VmActivity::WAITING_TO_START)
 }

@@ -39,7 +39,7 @@ pub enum ErrorKind {
     Find(FindError),
     /// The user sees no snapshot service: no rights, or no Hyper-V.
     NoService,
-    /// The plan is about another machine than the one that it was given to.
+    /// The plan is about another VM than the one that it was given to.
     OtherVm,
     /// The tree is no longer the one that was planned on.
     Stale(Box<TreeDifference>),

@@ -217,7 +217,7 @@ impl SettingData {
             Ok(None) => Err(bad(format!("{}.{name} is missing", instance.class()))),
             Err(error) => Err(bad(error.to_string())),
         };
-        // A host that answers with another machine's snapshots must not get one of them destroyed.
+        // A host that answers with another VM's snapshots must not get one of them destroyed.
         let owner = text("VirtualSystemIdentifier")?;
         if !owner.eq_ignore_ascii_case(vm_id) {
             let detail = format!("settings of VM {owner} in an answer about VM {vm_id}");

@@ -115,7 +115,7 @@ fn a_snapshot_is_found_by_path_name_or_id_and_never_guessed() {
 }
 
 #[test]
-fn settings_of_another_machine_are_an_offence_not_a_snapshot() {
+fn settings_of_another_vm_are_an_offence_not_a_snapshot() {
     let mut instance = snapshot("A", "base", "");
     for property in &mut instance.properties {
         if property.name() == "VirtualSystemIdentifier" {
@@ -296,7 +296,7 @@ const fn at(seconds: u64) -> Duration {
 }
 
 #[test]
-fn the_host_itself_is_no_machine() {
+fn the_host_itself_is_no_vm() {
     let host = instance("Msvm_ComputerSystem", &[("Name", "HV01"), ("ElementName", "HV01")]);
     assert!(VmRecord::from_instance(&host).unwrap().is_none());
 }

@@ -84,10 +84,10 @@ impl Simulator {
         self
     }
 
-    /// Adds VMs without snapshots to those of the lab: `machine-000001` and so on.
+    /// Adds VMs without snapshots to those of the lab: `vm-000001` and so on.
     #[must_use]
-    pub fn machines(mut self, number: usize) -> Self {
-        self.lab.add_machines(number);
+    pub fn add_vms(mut self, number: usize) -> Self {
+        self.lab.add_vms(number);
         self
     }
 

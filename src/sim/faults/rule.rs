@@ -186,7 +186,8 @@ fn target(given: &Given, kind: &Kind) -> Result<(On, Option<&'static str>), Prob
         None => (On::Any, None),
         Some(text) => {
             let operation = OPERATIONS.iter().find(|(name, _)| *name == text).map(|(_, on)| (*on, None));
-            let method = || method_named(text).map(|method| (On::Operation(RequestKind::Invoke), Some(method)));
+            let method =
+                || method_named(text).map(|method| (On::Operation(RequestKind::Invoke), Some(method)));
             let problem =
                 || Problem::new("on", format!("\"{text}\" is not known; allowed are {}", allowed()));
             operation.or_else(method).ok_or_else(problem)?

@@ -109,8 +109,11 @@ fn chance_follows_the_seed() {
 
 #[test]
 fn a_rule_is_about_its_operation_class_and_method_alone() {
-    let get =
-        |class: &str| Seen { operation: Some(RequestKind::Get), classes: vec![class.to_owned()], method: None };
+    let get = |class: &str| Seen {
+        operation: Some(RequestKind::Get),
+        classes: vec![class.to_owned()],
+        method: None,
+    };
     let call = |method: &'static str| Seen {
         operation: Some(RequestKind::Invoke),
         classes: vec!["Msvm_VirtualSystemSnapshotService".to_owned()],

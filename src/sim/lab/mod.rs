@@ -2,7 +2,7 @@
 //!
 //! `file` has the file as written, `check` turns it into the plain data below or says what is wrong and on which line. `calls` has
 //! the results of calls, `parents` the parent of each snapshot, `disks` the files of a VM, `sizes` those of disks and volumes,
-//! `states` the state requests, `service` the settings of WinRM, `machines` the VMs that no file names. It never invents
+//! `states` the state requests, `service` the settings of WinRM, `more_vms` the VMs that no file names. It never invents
 //! identifiers (the model does, from the seed) and never puts a password into an error.
 
 mod calls;
@@ -11,7 +11,7 @@ mod disks;
 mod error;
 mod faults;
 mod file;
-mod machines;
+mod more_vms;
 mod parents;
 mod service;
 mod sizes;

@@ -129,7 +129,7 @@ async fn every_reading_command_answers_in_json() {
 }
 
 #[tokio::test]
-async fn a_list_of_machines_costs_one_enumeration_and_nothing_else() {
+async fn a_list_of_vms_costs_one_enumeration_and_nothing_else() {
     let bench = Bench::new().await;
     bench.run(&["vm", "list"]).await.shows(0, &["web-01"]);
     let kinds: Vec<_> = bench.sim.journal().iter().map(|entry| format!("{:?}", entry.kind)).collect();

@@ -258,7 +258,7 @@ async fn selector_and_association_filters_find_the_same_snapshots() {
     let quoted = selectors.replace(&WEB.to_lowercase(), "it's");
     assert_eq!(enumeration(&sim, "Enumerate", &uri, &quoted).await.fault(), 2150858778);
 
-    let machine = settings_reference("x").replace("VirtualSystemSettingData", "ComputerSystem").replace(
+    let system = settings_reference("x").replace("VirtualSystemSettingData", "ComputerSystem").replace(
         "<w:Selector Name=\"InstanceID\">x</w:Selector>",
         &format!(
             "<w:Selector Name=\"CreationClassName\">Msvm_ComputerSystem</w:Selector>\
@@ -268,7 +268,7 @@ async fn selector_and_association_filters_find_the_same_snapshots() {
     let associated = format!(
         "<n:Enumerate><w:Filter Dialect=\"http://schemas.dmtf.org/wbem/wsman/1/cimbinding/associationFilter\">\
          <b:AssociatedInstances xmlns:b=\"http://schemas.dmtf.org/wbem/wsman/1/cimbinding.xsd\">\
-         <b:Object>{machine}</b:Object><b:AssociationClassName>Msvm_SnapshotOfVirtualSystem\
+         <b:Object>{system}</b:Object><b:AssociationClassName>Msvm_SnapshotOfVirtualSystem\
          </b:AssociationClassName></b:AssociatedInstances></w:Filter></n:Enumerate>"
     );
     let raw = enumeration(&sim, "Enumerate", &format!("{WMI}*"), &associated).await;

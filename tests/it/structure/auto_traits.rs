@@ -11,7 +11,7 @@ use hvsnap::{
     cim::{Instance, Wql},
     clock::{Clock, VirtualClock},
     hyperv::{DestroyPlan, JobRecord, Snapshot, SnapshotTree, VmRecord},
-    sim::{FaultRule, FaultError, RunningSimulator, SimClock, Simulator},
+    sim::{FaultError, FaultRule, RunningSimulator, SimClock, Simulator},
 };
 
 fn is_send<T: Send>(value: T) -> T {

@@ -251,15 +251,15 @@ impl Bench {
 
     /// The present state; [`until_the_end`](Self::until_the_end) adds the final one.
     pub(crate) async fn truth(&self) -> Truth {
-        let machine = || self.sim.vms().into_iter().find(|vm| vm.name == VM).unwrap();
+        let vm = || self.sim.vms().into_iter().find(|vm| vm.name == VM).unwrap();
         let names = self.names();
-        let is_deleting = machine().is_deleting;
+        let is_deleting = vm().is_deleting;
         let is_gone = !names.iter().any(|name| name == TARGET);
-        let mut is_merging = machine().is_merging;
+        let mut is_merging = vm().is_merging;
         if is_gone && !is_merging {
             // A merge is visible half a second after the end of the job.
             self.sim.clock().sleep(Duration::from_millis(600)).await;
-            is_merging = machine().is_merging;
+            is_merging = vm().is_merging;
         }
         let others_stay = names.iter().filter(|name| *name != TARGET).eq(OTHERS.iter());
         let runs = self.sim.journal().iter().filter(|entry| has_run(entry)).count();
