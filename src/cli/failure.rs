@@ -54,7 +54,7 @@ pub(crate) struct Parts {
     pub(crate) undone: Vec<String>,
     /// The steps that were taken.
     pub(crate) steps: Vec<Step>,
-    /// The snapshot that was taken all the same.
+    /// The snapshot that was taken in spite of the failure.
     pub(crate) created: Option<SnapshotRef>,
     /// The observed status of the operation.
     pub(crate) outcome: Option<StatusView>,

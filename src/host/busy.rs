@@ -25,7 +25,7 @@ pub enum OnBusy {
         /// For how long at most; `None` for no limit.
         at_most: Option<Duration>,
     },
-    /// Send the call all the same, unless a snapshot is being deleted: for a VM that reports "backing up" for ever. The journal
+    /// Send the call anyway, unless a snapshot is being deleted: for a VM that reports "backing up" for ever. The journal
     /// records what the VM was busy with.
     Proceed,
 }
@@ -100,7 +100,7 @@ impl Host {
 
 impl Vm {
     /// Returns once the VM is not busy: one request, or none if the VM was just seen idle. Returns what the VM is busy with if the
-    /// user chose to proceed all the same.
+    /// user chose to proceed anyway.
     pub(super) async fn when_idle(
         &self,
         wait: &mut LockWait,

@@ -203,7 +203,7 @@ impl Error {
     /// True if something is in use: the host is overloaded ([`ClientError::is_busy`]), the VM is busy or refused for that
     /// reason (32774, 32775), or another process has locked it.
     ///
-    /// See [`Effect`] for whether something was done all the same.
+    /// See [`Effect`] for whether something was done anyway.
     pub fn is_busy(&self) -> bool {
         match self.kind() {
             ErrorKind::Client(error) => error.is_busy(),

@@ -376,7 +376,7 @@ async fn call(
 const RESOLVE_FIRST: &str =
     "the host may have carried on; before doing anything again, resolve it: `hvsnap resume` only reads";
 
-/// What to do where looking again shows no more.
+/// Advice if reading the host again would show no more.
 pub(crate) const DECIDE: &str = "look at the VM on the host; then close the record, which blocks further operations on the VM: \
      hvsnap journal close ID --reason TEXT";
 

@@ -93,7 +93,7 @@ pub struct Intent {
     pub patience: Duration,
     /// The steps that the command planned after this one, in words.
     pub then: Vec<String>,
-    /// What the VM was busy with, if the user chose to send the call all the same.
+    /// What the VM was busy with, if the user chose to send the call anyway.
     pub ignored: Option<VmActivity>,
 }
 
