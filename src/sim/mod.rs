@@ -125,8 +125,8 @@
 //! do = "reset-after"
 //! ```
 //!
-//! If only the number of VMs matters, [`Simulator::machines`] and `hvsnap sim serve --machines` add VMs to those of the lab:
-//! `machine-000001` and so on, each like a `[[vm]]` with only that name.
+//! If only the number of VMs matters, [`Simulator::add_vms`] and `hvsnap sim serve --vms` add VMs to those of the lab:
+//! `vm-000001` and so on, each like a `[[vm]]` with only that name.
 //!
 //! # Behaviours and their sources
 //!
@@ -230,7 +230,7 @@
 //! | An array for a scalar or the reverse, an unknown property, class or `InstanceID`: 32773; other properties are passed over | assumed |
 //! | `OperationalStatus` [11, 32772] while disks merge, [11, 32770] while a snapshot is deleted; a short gap between | documented, captured |
 //! | [11, 32768] while a snapshot is taken, [11, 32769] while one is applied; `EnabledState` stays | documented |
-//! | The merge is an `Msvm_StorageJob` of type 5, linked to machine and disks by `Msvm_AffectedStorageJobElement` | assumed |
+//! | The merge is an `Msvm_StorageJob` of type 5, linked to VM and disks by `Msvm_AffectedStorageJobElement` | assumed |
 //! | `RequestStateChange` of a VM: 2 starts or resumes, 3 turns off (and discards a saved state), 6 saves, 9 pauses, 11 resets: 4096 and a job | reported by clients, the job's times and texts assumed |
 //! | 4 has the guest shut down; 32775 when the guest cannot | reported by clients against the documentation, the code assumed |
 //! | 32768 and 32769, which paused and saved VMs once: 32775, and nothing changes | captured |
@@ -272,7 +272,7 @@
 //!
 //! # Fault injection
 //!
-//! A [`Fault`] is a rule: the requests that it matches, those of them that it applies to, and the fault. It is given in the lab
+//! A [`FaultRule`] is a rule: the requests that it matches, those of them that it applies to, and the fault. It is given in the lab
 //! as `[[fault]]`, or in one line, `on=DestroySnapshot,nth=1,do=reset-after`, for [`Simulator::fault`],
 //! [`RunningSimulator::inject`] and `hvsnap sim serve --fault`, with the same keys. The journal names the rules applied to a
 //! request ([`Entry::faults`]), and so does the log, at `info`; [`RunningSimulator::faults`] counts the uses of each rule and so
@@ -339,8 +339,8 @@ mod server;
 mod wql;
 
 pub use clock::SimClock;
-pub use faults::{Fault, FaultError, FaultUse};
-pub use journal::{Entry, Mechanism, Operation, Outcome};
+pub use faults::{FaultError, FaultRule, FaultUse};
+pub use journal::{Entry, Mechanism, RequestKind, RequestOutcome};
 pub use lab::{LabError, VmState};
 pub use model::EditError;
 pub use server::{RunningSimulator, Simulator, SnapshotView, StartError, VmView};

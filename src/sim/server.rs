@@ -11,7 +11,7 @@ use std::{
 };
 
 use super::{
-    EditError, Fault, FaultUse, LabError, SimClock,
+    EditError, FaultRule, FaultUse, LabError, SimClock,
     addresses::{Addresses, Common},
     auth::{Authority, KeytabError},
     endpoint::Endpoint,
@@ -86,10 +86,10 @@ impl Simulator {
         self
     }
 
-    /// Adds VMs without snapshots to those of the lab: `machine-000001` and so on.
+    /// Adds VMs without snapshots to those of the lab: `vm-000001` and so on.
     #[must_use]
-    pub fn machines(mut self, number: usize) -> Self {
-        self.lab.add_machines(number);
+    pub fn add_vms(mut self, number: usize) -> Self {
+        self.lab.add_vms(number);
         self
     }
 
@@ -102,7 +102,7 @@ impl Simulator {
 
     /// Adds a fault rule to those of the lab.
     #[must_use]
-    pub fn fault(mut self, fault: Fault) -> Self {
+    pub fn fault(mut self, fault: FaultRule) -> Self {
         self.lab.faults.push(fault);
         self
     }
@@ -323,7 +323,7 @@ impl RunningSimulator {
     }
 
     /// Adds a fault rule, from the next request on.
-    pub fn inject(&self, fault: Fault) {
+    pub fn inject(&self, fault: FaultRule) {
         self.endpoint.inject(fault, self.clock.now());
     }
 

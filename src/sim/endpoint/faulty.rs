@@ -6,9 +6,9 @@ use std::{mem, time::Duration};
 
 use super::{Caller, Endpoint, Place, Reply, Silent, State, host_of, seen};
 use crate::sim::{
-    faults::{Event, Fault, FaultUse, Fired, SoapFault, Spoil, Turn},
-    journal::{Entry, Operation, Outcome},
-    message::{self, Fault as SentFault, FaultContext, Message, Rejected, Request, kinds},
+    faults::{Event, FaultRule, FaultUse, Fired, SoapFault, Spoil, Turn},
+    journal::{Entry, RequestKind, RequestOutcome},
+    message::{self, Fault, FaultContext, Message, Rejected, Request, kinds},
 };
 
 /// A received message, and the rules that apply to it.
@@ -43,11 +43,11 @@ impl Asked {
         }
     }
 
-    fn operation(&self) -> Operation {
+    fn operation(&self) -> RequestKind {
         match &self.message {
-            Ok(Message::Identify) => Operation::Identify,
+            Ok(Message::Identify) => RequestKind::Identify,
             Ok(Message::Request(request)) => seen::operation(request),
-            Err(_) => Operation::Rejected,
+            Err(_) => RequestKind::Rejected,
         }
     }
 }
@@ -109,8 +109,8 @@ impl Endpoint {
             state.faults.fire(&seen)
         };
         if !fired.rules.is_empty() {
-            let mut entry = state.new_entry(Operation::Connect, None);
-            entry.outcome = Outcome::NotCarriedOut;
+            let mut entry = state.new_entry(RequestKind::Connect, None);
+            entry.outcome = RequestOutcome::NotCarriedOut;
             entry.faults.clone_from(&fired.rules);
             log(&entry);
             state.journal.note(entry);
@@ -118,7 +118,7 @@ impl Endpoint {
         fired
     }
 
-    pub(crate) fn inject(&self, fault: Fault, now: Duration) {
+    pub(crate) fn inject(&self, fault: FaultRule, now: Duration) {
         self.at(now).faults.add(fault);
     }
 
@@ -161,7 +161,7 @@ impl State {
             None => self.new_entry(asked.operation(), Some(caller)),
         };
         entry.method = asked.request().and_then(seen::method).map(str::to_owned);
-        entry.outcome = Outcome::NotCarriedOut;
+        entry.outcome = RequestOutcome::NotCarriedOut;
         self.record(entry);
     }
 
@@ -172,7 +172,7 @@ impl State {
                 self.spoil(asked, spoil, Reply { status: 200, envelope: String::new() })
             }
             Spoil::Quota => {
-                let fault = SentFault::wmi_error(&kinds::TOO_MANY_OPERATIONS, "a rule of the lab");
+                let fault = Fault::wmi_error(&kinds::TOO_MANY_OPERATIONS, "a rule of the lab");
                 let message_id = self.uuid();
                 let context = FaultContext {
                     relates_to: asked.message_id(),
@@ -232,10 +232,10 @@ impl State {
 
 /// Logs the applied rules.
 fn log(entry: &Entry) {
-    let Entry { operation, method, message_id, outcome, .. } = entry;
+    let Entry { kind, method, message_id, outcome, .. } = entry;
     for rule in &entry.faults {
         let method = method.as_deref().unwrap_or_default();
-        tracing::info!("{rule} strikes {operation:?} {method} {message_id}: {outcome:?}");
+        tracing::info!("{rule} strikes {kind:?} {method} {message_id}: {outcome:?}");
     }
 }
 

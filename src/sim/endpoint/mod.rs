@@ -26,7 +26,7 @@ pub(super) use locate::path as object_path;
 use super::{
     faults::{Faults, JobFault},
     instances::{Namespace, View},
-    journal::{Entry, Journal, Mechanism, Operation, Outcome},
+    journal::{Entry, Journal, Mechanism, RequestKind, RequestOutcome},
     lab::{Lab, Rights},
     message::{Fault, FaultContext, Message, Rejected, Request, Resource, SelectorValue, action, kinds},
     model::{EditError, Host, Node},
@@ -188,7 +188,7 @@ impl Endpoint {
     /// Answers bytes that are not text.
     pub(crate) fn undecodable(&self, about: String, caller: &Caller, now: Duration) -> Result<Reply, Silent> {
         let mut state = self.at(now);
-        let entry = state.new_entry(Operation::Rejected, Some(caller));
+        let entry = state.new_entry(RequestKind::Rejected, Some(caller));
         state.fault(entry, &Fault::new(&kinds::CHARACTER_SET, about), None, "").ok_or(Silent::Unwritable)
     }
 }
@@ -201,7 +201,7 @@ impl State {
             _ if caller.name.is_none() => return Err(Silent::Unauthorized),
             Ok(Message::Request(request)) => self.request(request, caller),
             Err(rejected) => {
-                let mut entry = self.new_entry(Operation::Rejected, Some(caller));
+                let mut entry = self.new_entry(RequestKind::Rejected, Some(caller));
                 entry.message_id = rejected.message_id.clone().unwrap_or_default();
                 entry.action.clone_from(&rejected.action);
                 let relates_to = rejected.message_id.as_deref();
@@ -217,9 +217,9 @@ impl State {
     }
 
     fn identify(&mut self, caller: &Caller) -> Option<Reply> {
-        let mut entry = self.new_entry(Operation::Identify, Some(caller));
+        let mut entry = self.new_entry(RequestKind::Identify, Some(caller));
         let envelope = identify::identify(&self.host, caller).ok()?;
-        entry.outcome = Outcome::Answered { return_value: None };
+        entry.outcome = RequestOutcome::Answered { return_value: None };
         self.record(entry);
         Some(Reply { status: 200, envelope })
     }
@@ -228,7 +228,7 @@ impl State {
         let mut entry = self.entry(request, caller);
         match self.perform(request, caller, &mut entry) {
             Ok(done) => {
-                entry.outcome = Outcome::Answered { return_value: done.return_value };
+                entry.outcome = RequestOutcome::Answered { return_value: done.return_value };
                 self.record(entry);
                 Some(Reply { status: 200, envelope: done.envelope })
             }
@@ -238,8 +238,8 @@ impl State {
     }
 
     /// An entry of the journal for the node that answers.
-    pub(crate) fn new_entry(&self, operation: Operation, caller: Option<&Caller>) -> Entry {
-        Entry { node: self.node().name.clone(), ..Entry::new(self.host.now(), operation, caller) }
+    pub(crate) fn new_entry(&self, kind: RequestKind, caller: Option<&Caller>) -> Entry {
+        Entry { node: self.node().name.clone(), ..Entry::new(self.host.now(), kind, caller) }
     }
 
     fn entry(&self, request: &Request, caller: &Caller) -> Entry {
@@ -326,7 +326,7 @@ impl State {
         relates_to: Option<&str>,
         to: &str,
     ) -> Option<Reply> {
-        entry.outcome = Outcome::Faulted { code: fault.kind.code, about: fault.about.clone() };
+        entry.outcome = RequestOutcome::Faulted { code: fault.kind.code, about: fault.about.clone() };
         self.record(entry);
         let message_id = self.uuid();
         let machine = host_of(to);

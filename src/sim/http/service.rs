@@ -36,7 +36,7 @@ use crate::{
         clock::SimClock,
         endpoint::{Caller, Endpoint, Silent},
         faults::Spoil,
-        journal::{Operation, Outcome},
+        journal::{RequestKind, RequestOutcome},
         lab::Rights,
         per_node::PerNode,
     },
@@ -284,8 +284,8 @@ impl Connection {
 
     fn refuse(&self, refusal: &Refusal, caller: Option<&Caller>, now: Duration) -> Answer {
         let mut state = self.service.endpoint.at(now);
-        let mut entry = state.new_entry(Operation::Http, caller);
-        entry.outcome = Outcome::Refused { status: refusal.status.as_u16() };
+        let mut entry = state.new_entry(RequestKind::Http, caller);
+        entry.outcome = RequestOutcome::Refused { status: refusal.status.as_u16() };
         entry.denied.clone_from(&refusal.denied);
         state.journal.add(entry);
         drop(state);

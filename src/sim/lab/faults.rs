@@ -8,7 +8,7 @@ use super::{
     nodes,
 };
 use crate::sim::{
-    Fault,
+    FaultRule,
     faults::{Given, Names},
     per_node::PerNode,
 };
@@ -20,11 +20,15 @@ pub(super) struct Known<'a> {
     pub(super) vms: &'a [VmSpec],
 }
 
-pub(super) fn check(text: &str, tables: Vec<FaultTable>, known: &Known<'_>) -> Result<Vec<Fault>, LabError> {
+pub(super) fn check(
+    text: &str,
+    tables: Vec<FaultTable>,
+    known: &Known<'_>,
+) -> Result<Vec<FaultRule>, LabError> {
     tables.into_iter().enumerate().map(|(place, table)| rule(text, place + 1, table, known)).collect()
 }
 
-fn rule(text: &str, number: usize, table: FaultTable, known: &Known<'_>) -> Result<Fault, LabError> {
+fn rule(text: &str, number: usize, table: FaultTable, known: &Known<'_>) -> Result<FaultRule, LabError> {
     let (whole, pairs) = (table.span(), table.into_inner());
     let mut given = Given::default();
     let mut spans = Vec::new();
@@ -37,7 +41,7 @@ fn rule(text: &str, number: usize, table: FaultTable, known: &Known<'_>) -> Resu
         let span = spans.iter().find(|(known, _)| known == key).map_or(&whole, |(_, span)| span);
         LabError::at(text, span, format!("fault {number}: {key}"), problem)
     };
-    let fault = Fault::of(&given).map_err(|problem| at(&problem.key, problem.text))?;
+    let fault = FaultRule::of(&given).map_err(|problem| at(&problem.key, problem.text))?;
     match known.problem(&fault) {
         Some((key, problem)) => Err(at(key, problem)),
         None => Ok(fault),
@@ -46,7 +50,7 @@ fn rule(text: &str, number: usize, table: FaultTable, known: &Known<'_>) -> Resu
 
 impl Known<'_> {
     /// The key with a name that the lab does not have, and why that is a problem.
-    fn problem(&self, fault: &Fault) -> Option<(&'static str, String)> {
+    fn problem(&self, fault: &FaultRule) -> Option<(&'static str, String)> {
         let Names { at, node, vm, fails } = fault.names();
         if fails && !self.is_cluster {
             return Some((

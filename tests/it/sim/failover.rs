@@ -234,7 +234,7 @@ async fn a_node_that_fails_before_a_call_is_carried_out_does_nothing() {
     let sim = with("on=get,do=node-fails,before=true,count=1").await;
     assert!(exchange(at(&sim, "HV03"), &identify()).await.is_err());
     assert_eq!(node(&sim, "app-01"), "HV01");
-    assert_eq!(sim.journal().last().unwrap().outcome, hvsnap::sim::Outcome::NotCarriedOut);
+    assert_eq!(sim.journal().last().unwrap().outcome, hvsnap::sim::RequestOutcome::NotCarriedOut);
 }
 
 #[test]

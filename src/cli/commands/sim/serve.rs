@@ -7,7 +7,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use clap::Args;
 use hvsnap::{
     Effect,
-    sim::{Fault, SimClock, Simulator},
+    sim::{FaultRule, SimClock, Simulator},
 };
 
 use super::{because, speed, tell_faults};
@@ -65,7 +65,7 @@ pub(crate) struct Serve {
 
     /// Number of VMs without snapshots to add
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
-    machines: u32,
+    vms: u32,
 
     /// How many times faster than real time jobs and merges run
     #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = speed)]
@@ -73,7 +73,7 @@ pub(crate) struct Serve {
 
     /// Make the host go wrong, by a rule such as on=DestroySnapshot,nth=1,do=reset-after; may be repeated
     #[arg(long = "fault", value_name = "RULE")]
-    faults: Vec<Fault>,
+    faults: Vec<FaultRule>,
 
     /// Certificate chain (PEM): serve HTTPS
     #[arg(long, value_name = "PEM", requires = "tls_key")]
@@ -89,7 +89,7 @@ impl Serve {
         let mut simulator = Simulator::from_lab(&self.lab)
             .map_err(|error| because("the lab cannot be served", &error))?
             .seed(self.seed)
-            .machines(usize::try_from(self.machines).unwrap_or(usize::MAX))
+            .add_vms(usize::try_from(self.vms).unwrap_or(usize::MAX))
             .clock(SimClock::real(self.speed))
             .listen(self.listen);
         simulator = self.faults.iter().cloned().fold(simulator, Simulator::fault);
