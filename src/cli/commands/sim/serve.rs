@@ -23,8 +23,8 @@ use crate::cli::{
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Prints one line, `listening on URL`, when it is ready; serves until Ctrl-C. Port 0 takes a free port.
-With a cluster in the lab that is the URL of the cluster's name, and a line `node NAME on URL` follows for each
-node; the nodes take the next free ports, or any free ports with port 0.
+With a cluster in the lab that is the URL of the cluster's name; a line `node NAME on URL` follows
+for each node. The nodes take the next free ports, or with port 0 any.
 
 A rule of --fault is KEY=VALUE,KEY=VALUE,…; a lab file has the same keys in [[fault]] tables.
   do           refuse, delay-before, delay-after, reset-before, reset-after, truncate, garbage,
