@@ -96,7 +96,7 @@ pub(crate) fn rows(operation: &Operation) -> Vec<Row> {
 }
 
 /// A plan that cannot begin, with advice.
-pub(crate) fn in_the_way(failure: Failure, obstacle: &Obstacle) -> Failure {
+pub(crate) fn with_obstacle(failure: Failure, obstacle: &Obstacle) -> Failure {
     let hint = match obstacle {
         Obstacle::CheckpointsDisabled => {
             "allow checkpoints in the settings of the VM, or use --type standard, which sets them for this snapshot"

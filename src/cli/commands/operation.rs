@@ -167,7 +167,7 @@ pub(crate) async fn begin(
         return Err(failure.plan(PlanView::from(plan)));
     }
     if let Some((plan, obstacle)) = obstacles() {
-        let failure = present::in_the_way(Failure::new(Kind::Obstacle, during(&plan)), &obstacle);
+        let failure = present::with_obstacle(Failure::new(Kind::Obstacle, during(&plan)), &obstacle);
         return Err(failure.plan(PlanView::from(&plan)));
     }
     if let Err(failure) = recover_earlier(session, args, vm).await {
@@ -317,7 +317,7 @@ fn not_begun(session: &Session<'_>, error: Error) -> Failure {
         ErrorKind::Locked(_) => return Failure::new(Kind::Locked, format!("not begun: {}", error.kind())),
         ErrorKind::Obstacle(obstacle) => {
             let obstacle = obstacle.clone();
-            return present::in_the_way(Failure::from(error), &obstacle);
+            return present::with_obstacle(Failure::from(error), &obstacle);
         }
         _ => return failed(error),
     };
