@@ -128,7 +128,7 @@ impl Vm {
             if !wait.next(inner.clock()).await {
                 // The conflicting job is only a hint.
                 let jobs = self.jobs().await.unwrap_or_else(|error| {
-                    tracing::warn!(cause = %error.kind(), "the job in the way cannot be named");
+                    tracing::warn!(cause = %error.kind(), "the conflicting job cannot be named");
                     Vec::new()
                 });
                 let live = jobs.into_iter().find(|job| !job.has_ended());
