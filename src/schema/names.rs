@@ -7,6 +7,17 @@ pub(crate) const NAMESPACE: &str = "root/virtualization/v2";
 /// The namespace of a cluster, with some of the classes.
 pub(crate) const CLUSTER_NAMESPACE: &str = "root/HyperVCluster/v2";
 
+/// The namespace of failover clustering itself.
+pub(crate) const MSCLUSTER_NAMESPACE: &str = "root/MSCluster";
+/// A resource of a cluster, such as a VM.
+pub(crate) const CLUSTER_RESOURCE: &str = "MSCluster_Resource";
+/// `Type` of a [`CLUSTER_RESOURCE`] that is a VM.
+pub(crate) const RESOURCE_TYPE_VM: &str = "Virtual Machine";
+/// The node that has a [`CLUSTER_RESOURCE`].
+pub(crate) const OWNER_NODE: &str = "OwnerNode";
+/// A node of a cluster.
+pub(crate) const CLUSTER_NODE: &str = "MSCluster_Node";
+
 /// The namespace of Windows.
 pub(crate) const CIMV2_NAMESPACE: &str = "root/cimv2";
 
@@ -48,6 +59,8 @@ pub(crate) const VIRTUAL_DISK: &str = "Msvm_VirtualHardDiskSettingData";
 pub(crate) const VIRTUAL_DISK_STATE: &str = "Msvm_VirtualHardDiskState";
 /// The summary of a VM.
 pub(crate) const SUMMARY: &str = "Msvm_SummaryInformation";
+/// The node of a VM, in its [`SUMMARY`].
+pub(crate) const SUMMARY_HOST: &str = "HostComputerSystemName";
 /// The integration component that shuts a guest down.
 pub(crate) const SHUTDOWN_COMPONENT: &str = "Msvm_ShutdownComponent";
 /// VM and its snapshots.
