@@ -19,6 +19,8 @@ const KEPT: usize = 10_000;
 pub struct Entry {
     /// The time of the answer, since 1970 on the simulator's clock.
     pub time: Duration,
+    /// The host or cluster node that it reached.
+    pub node: String,
     /// The kind of request.
     pub operation: Operation,
     /// `a:Action`, as sent.
@@ -124,6 +126,7 @@ impl Entry {
     pub(crate) fn new(time: Duration, operation: Operation, caller: Option<&Caller>) -> Self {
         Self {
             time,
+            node: String::new(),
             operation,
             action: String::new(),
             resource: String::new(),

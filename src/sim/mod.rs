@@ -296,6 +296,7 @@
 //! | `merge-fails` | it ends in state 10 with `code` (32768) and `description`; the files stay | reported by administrators, the form assumed |
 //! | `merge-stops` | it is gone without an end; the files stay | reported by administrators |
 
+mod addresses;
 pub(crate) mod auth;
 mod clock;
 pub(crate) mod endpoint;
@@ -309,6 +310,7 @@ pub(crate) mod message;
 mod methods;
 mod model;
 pub(crate) mod path;
+pub(crate) mod per_node;
 mod random;
 mod server;
 mod wql;

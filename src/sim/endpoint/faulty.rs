@@ -92,7 +92,7 @@ impl Endpoint {
         let mut state = self.at(now);
         let fired = state.faults.fire(&Seen::default());
         if !fired.rules.is_empty() {
-            let mut entry = Entry::new(state.host.now(), Operation::Connect, None);
+            let mut entry = state.new_entry(Operation::Connect, None);
             entry.outcome = Outcome::NotCarriedOut;
             entry.faults.clone_from(&fired.rules);
             log(&entry);
@@ -126,7 +126,7 @@ impl State {
     fn pass_over(&mut self, asked: &Asked, caller: &Caller) {
         let mut entry = match asked.request() {
             Some(request) => self.entry(request, caller),
-            None => Entry::new(self.host.now(), asked.operation(), Some(caller)),
+            None => self.new_entry(asked.operation(), Some(caller)),
         };
         entry.method = asked.request().and_then(seen::method).map(str::to_owned);
         entry.outcome = Outcome::NotCarriedOut;
@@ -145,7 +145,7 @@ impl State {
                 let context = FaultContext {
                     relates_to: asked.message_id(),
                     machine: host_of(asked.to()),
-                    fqdn: &self.host.spec.fqdn,
+                    fqdn: &self.node().fqdn,
                 };
                 let envelope = fault.write(&context, &message_id).map_err(|_| Silent::Unwritable)?;
                 Ok(Reply { status: 500, envelope })
@@ -192,7 +192,7 @@ impl State {
     fn sent_fault(&mut self, asked: &Asked, fault: &SoapFault) -> Result<Reply, Silent> {
         let message_id = self.uuid();
         let machine = host_of(asked.to());
-        let context = FaultContext { relates_to: asked.message_id(), machine, fqdn: &self.host.spec.fqdn };
+        let context = FaultContext { relates_to: asked.message_id(), machine, fqdn: &self.node().fqdn };
         let envelope = message::injected(fault, &context, &message_id).map_err(|_| Silent::Unwritable)?;
         Ok(Reply { status: 500, envelope })
     }

@@ -40,13 +40,12 @@ pub(crate) struct Listener {
 
 impl Listener {
     /// Starts to listen.
-    pub(crate) async fn start(
-        address: SocketAddr,
+    pub(crate) fn start(
+        listener: TcpListener,
         tls: Option<tokio_rustls::TlsAcceptor>,
         service: Arc<Service>,
         falls: UnboundedReceiver<Fall>,
     ) -> std::io::Result<Self> {
-        let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
         let accepting = tokio::spawn(accept(listener, address, tls, service, falls));
         Ok(Self { address, accepting })

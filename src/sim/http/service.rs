@@ -35,8 +35,9 @@ use crate::{
         clock::SimClock,
         endpoint::{Caller, Endpoint, Silent},
         faults::Spoil,
-        journal::{Entry, Operation, Outcome},
+        journal::{Operation, Outcome},
         lab::Rights,
+        per_node::PerNode,
     },
     xml,
 };
@@ -44,15 +45,23 @@ use crate::{
 /// The state shared by all connections.
 #[derive(Debug)]
 pub(crate) struct Service {
-    pub(crate) endpoint: Arc<Endpoint>,
+    pub(crate) endpoint: Endpoint,
     pub(crate) clock: SimClock,
-    pub(crate) authority: Authority,
+    /// One a node: they differ in the names of the host.
+    pub(crate) authorities: Arc<PerNode<Authority>>,
     /// True if unencrypted bodies are accepted.
     pub(crate) plain: bool,
     /// The greatest size of a request, in bytes.
     pub(crate) max_request: usize,
     pub(crate) counts: Arc<Counts>,
-    pub(crate) line: Line,
+    pub(crate) line: Arc<Line>,
+}
+
+impl Service {
+    /// The authority of the node that answers.
+    fn authority(&self) -> &Authority {
+        self.authorities.at(self.endpoint.node())
+    }
 }
 
 /// Counters.
@@ -149,7 +158,7 @@ impl Connection {
         let is_plain = body.is_some_and(|body| !body.is_empty()) && !is_sealed(headers);
         let forbidden = is_plain && !self.service.plain;
         let header = text(headers, AUTHORIZATION);
-        let admission = self.identity().admit(header, forbidden, &self.service.authority, now)?;
+        let admission = self.identity().admit(header, forbidden, self.service.authority(), now)?;
         let asks = headers.get("WSMANIDENTIFY").and_then(|value| value.to_str().ok());
         let is_anonymous = asks.is_some_and(|value| value.trim().eq_ignore_ascii_case("unauthenticated"));
         match admission {
@@ -223,7 +232,7 @@ impl Connection {
         if let Spoil::Status { code, body, .. } = spoil {
             let status = StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
             return Ok(match body {
-                None => Refusal::of(status).answer(self.service.authority.schemes(), now),
+                None => Refusal::of(status).answer(self.service.authority().schemes(), now),
                 Some(body) => finish(status, now, Some(HeaderValue::from_static("text/html")), body.into()),
             });
         }
@@ -255,12 +264,12 @@ impl Connection {
 
     fn refuse(&self, refusal: &Refusal, caller: Option<&Caller>, now: Duration) -> Answer {
         let mut state = self.service.endpoint.at(now);
-        let mut entry = Entry::new(state.host.now(), Operation::Http, caller);
+        let mut entry = state.new_entry(Operation::Http, caller);
         entry.outcome = Outcome::Refused { status: refusal.status.as_u16() };
         entry.denied.clone_from(&refusal.denied);
         state.journal.add(entry);
         drop(state);
-        refusal.answer(self.service.authority.schemes(), now)
+        refusal.answer(self.service.authority().schemes(), now)
     }
 
     fn identity(&self) -> MutexGuard<'_, Identity> {

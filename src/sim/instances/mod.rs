@@ -29,7 +29,7 @@ use std::collections::HashSet;
 use super::{
     instance::Instance,
     lab::Rights,
-    model::{Host, Job, Snapshot, Vm},
+    model::{Host, Job, Node, Snapshot, Vm},
     path::ObjectPath,
     wql::Objects,
 };
@@ -49,14 +49,16 @@ pub(crate) enum Namespace {
 /// What one user sees in one namespace at the model's present time.
 pub(crate) struct View<'a> {
     pub(crate) host: &'a Host,
+    /// The node that answers.
+    pub(crate) node: &'a Node,
     pub(crate) namespace: Namespace,
     pub(crate) rights: Rights,
 }
 
 impl<'a> View<'a> {
-    /// True if the namespace has the VM: the cluster's has those of all nodes, the host's those on it.
+    /// True if the namespace has the VM: the cluster's has those of all nodes, the virtualization namespace those of the node.
     fn shows(&self, vm: &Vm) -> bool {
-        self.namespace == Namespace::Cluster || vm.node.is_none()
+        self.namespace == Namespace::Cluster || self.node.is_called(&vm.node)
     }
 
     fn vms(&self) -> impl Iterator<Item = &'a Vm> {
@@ -71,6 +73,14 @@ impl<'a> View<'a> {
     /// The VM that has the snapshot, and the snapshot.
     fn snapshot(&self, id: &str) -> Option<(&'a Vm, &'a Snapshot)> {
         self.host.snapshot(id).filter(|(vm, _)| self.shows(vm))
+    }
+
+    /// The name of the system that the namespace is about: the cluster, or the node.
+    fn system(&self) -> &'a str {
+        match &self.host.cluster {
+            Some(cluster) if self.namespace == Namespace::Cluster => cluster,
+            _ => &self.node.name,
+        }
     }
 
     /// True if a VM or a snapshot has that GUID.
@@ -100,7 +110,7 @@ fn maker(class: &str) -> Option<Maker> {
         names::SETTING_DATA => |view, _| settings::all(view),
         names::CONCRETE_JOB | names::STORAGE_JOB => |view, class| job::all(view, class),
         names::SNAPSHOT_SERVICE | names::MANAGEMENT_SERVICE | names::IMAGE_SERVICE => {
-            |view, class| service::service(view.host, class).map(|service| vec![service])
+            |view, class| service::service(view, class).map(|service| vec![service])
         }
         names::STORAGE_ALLOCATION => |view, _| storage::all(view),
         names::DISK_MERGE => |view, _| merge_setting::all(view),
@@ -113,10 +123,10 @@ fn maker(class: &str) -> Option<Maker> {
         | names::AFFECTED_JOB_ELEMENT
         | names::AFFECTED_STORAGE_JOB_ELEMENT
         | names::SETTING_DATA_COMPONENT => association::all,
-        names::WIN32_OPERATING_SYSTEM => |view, _| windows::operating_system(view.host),
-        names::WIN32_COMPUTER_SYSTEM => |view, _| windows::computer_system(view.host),
-        names::WIN32_PROCESSOR => |view, _| windows::processors(view.host),
-        names::WIN32_VOLUME => |view, _| windows::volumes(view.host),
+        names::WIN32_OPERATING_SYSTEM => |view, _| windows::operating_system(view),
+        names::WIN32_COMPUTER_SYSTEM => |view, _| windows::computer_system(view),
+        names::WIN32_PROCESSOR => |view, _| windows::processors(view),
+        names::WIN32_VOLUME => |view, _| windows::volumes(view),
         // These classes have embedded instances only.
         names::ERROR | names::VIRTUAL_DISK | names::VIRTUAL_DISK_STATE => |_, _| None,
         _ => return None,

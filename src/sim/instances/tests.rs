@@ -27,7 +27,7 @@ fn host() -> Host {
 }
 
 fn view(host: &Host) -> View<'_> {
-    View { host, namespace: Namespace::Virtualization, rights: Rights::Administrator }
+    View { host, node: host.nodes.at(0), namespace: Namespace::Virtualization, rights: Rights::Administrator }
 }
 
 /// Every class in a namespace of the host, with a view of that namespace; the cluster's classes are those of the host.

@@ -1,7 +1,7 @@
 //! The lab: what a simulated host holds at first, read from a TOML file and checked before anything starts.
 //!
 //! `file` has the file as written, `check` turns it into the plain data below or says what is wrong and on which line. `calls` has
-//! the results of calls, `parents` the parent of each snapshot, `disks` the files of a VM, `sizes` those of disks and volumes,
+//! the results of calls, `nodes` the nodes of a cluster, `parents` the parent of each snapshot, `disks` the files of a VM, `sizes` those of disks and volumes,
 //! `states` the state requests, `service` the settings of WinRM, `machines` the VMs that no file names. It never invents
 //! identifiers (the model does, from the seed) and never puts a password into an error.
 
@@ -12,6 +12,7 @@ mod error;
 mod faults;
 mod file;
 mod machines;
+mod nodes;
 mod parents;
 mod service;
 mod sizes;
@@ -23,16 +24,24 @@ use std::{collections::BTreeMap, path::Path, time::Duration};
 
 pub(crate) use calls::{CallSpec, JobEnd, MergeSpec};
 pub use error::LabError;
+pub(crate) use nodes::{ClusterSpec, NodeSpec};
 pub(crate) use service::{Cbt, SchemeName, Schemes, ServiceSpec};
 pub(crate) use sizes::{DiskSizes, VolumeSpec};
 pub(crate) use states::{Guest, StateRequest};
 
-use crate::{schema::values::user_snapshot_type, secret::Secret, sim::Fault};
+use crate::{
+    schema::values::user_snapshot_type,
+    secret::Secret,
+    sim::{Fault, per_node::PerNode},
+};
 
 /// A checked lab.
 #[derive(Clone, Debug)]
 pub(crate) struct Lab {
     pub(crate) host: HostSpec,
+    pub(crate) cluster: Option<ClusterSpec>,
+    /// The host, and the other nodes of the cluster.
+    pub(crate) nodes: PerNode<NodeSpec>,
     pub(crate) service: ServiceSpec,
     pub(crate) timing: Timing,
     pub(crate) users: Vec<UserSpec>,

@@ -18,6 +18,12 @@ pub struct EditError {
     found: usize,
 }
 
+impl EditError {
+    pub(super) fn missing(what: String) -> Self {
+        Self { what, found: 0 }
+    }
+}
+
 impl fmt::Display for EditError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.found {
@@ -128,16 +134,6 @@ impl Host {
             vm.merging = on;
             let vm = vm.id.clone();
             self.start_merge(&vm, &CallSpec::default(), now);
-        }
-        Ok(())
-    }
-
-    /// Moves a VM to another cluster node, or to the host.
-    pub(crate) fn move_vm(&mut self, vm: &str, node: &str) -> Result<(), EditError> {
-        let index = self.find_vm(vm)?;
-        let node = Some(node.to_owned()).filter(|node| !node.eq_ignore_ascii_case(&self.spec.name));
-        if let Some(vm) = self.vms.get_mut(index) {
-            vm.node = node;
         }
         Ok(())
     }

@@ -73,8 +73,8 @@ pub(crate) struct DiskFile {
     pub(crate) disk: u64,
     /// True if a running or paused VM has the file open.
     pub(crate) in_use: bool,
-    /// True if its VM is on another cluster node.
-    pub(crate) is_elsewhere: bool,
+    /// The host or node that its VM is on.
+    pub(crate) node: String,
 }
 
 /// A file of a disk, as its layer knows it.

@@ -69,14 +69,14 @@ fn a_merge_adds_two_files_up_and_frees_nothing_before_its_end() {
     let mut host = host(CHAIN);
     let b = snapshot(&host, "b");
     let volume = host.volumes.iter().find(|volume| volume.path == "D:\\").unwrap().clone();
-    let free = host.free(&volume);
+    let free = host.free(&volume, host.nodes.at(0));
     assert_eq!(free, volume.capacity - 2 * (10240 + 700 + 30) * MIB);
     host.destroy(&b, Scope::Single, "x");
     at(&mut host, 2);
-    assert_eq!(host.free(&volume), free, "both files are there as long as it merges");
+    assert_eq!(host.free(&volume, host.nodes.at(0)), free, "both files are there as long as it merges");
     at(&mut host, 10);
     assert_eq!(file(&host, None).size, 730 * MIB);
-    assert_eq!(host.free(&volume), free);
+    assert_eq!(host.free(&volume, host.nodes.at(0)), free);
     host.destroy(&snapshot(&host, "a"), Scope::Single, "x");
     at(&mut host, 19);
     assert_eq!(file(&host, None).size, (10240 + 730) * MIB);
@@ -101,8 +101,11 @@ fn volumes_are_those_of_the_lab_and_those_of_the_disks() {
          [[vm]]\nname = \"v\"\nbase_mib = 1024\ndisks = ['e:\\mount\\v.vhdx', 'E:\\v.vhdx', '\\\\files\\vms\\v.vhdx']\n\
          [[vm]]\nname = \"clustered\"\n",
     );
-    let free: Vec<_> =
-        host.volumes.iter().map(|v| (v.path.as_str(), v.capacity / GIB, host.free(v) / GIB)).collect();
+    let free: Vec<_> = host
+        .volumes
+        .iter()
+        .map(|v| (v.path.as_str(), v.capacity / GIB, host.free(v, host.nodes.at(0)) / GIB))
+        .collect();
     assert_eq!(
         free,
         [
@@ -122,5 +125,5 @@ fn a_volume_without_a_size_has_room_for_as_much_again() {
     lab.add_machines(200);
     let host = Host::new(&lab, 7, START);
     let shared = &host.volumes[0];
-    assert_eq!((shared.capacity, host.free(shared)), (4800 * GIB, 2400 * GIB));
+    assert_eq!((shared.capacity, host.free(shared, host.nodes.at(0))), (4800 * GIB, 2400 * GIB));
 }

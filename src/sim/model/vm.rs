@@ -20,8 +20,8 @@ pub(crate) struct Vm {
     /// A GUID in upper case.
     pub(crate) id: String,
     pub(crate) name: String,
-    /// The cluster node that owns it; `None` for the host itself.
-    pub(crate) node: Option<String>,
+    /// The host or cluster node that owns it, by name.
+    pub(crate) node: String,
     pub(crate) state: VmState,
     /// The transition in progress.
     pub(crate) changing: Option<Transition>,

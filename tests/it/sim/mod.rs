@@ -4,6 +4,7 @@ mod auth;
 mod auth_sealed;
 mod auth_tls;
 pub(crate) mod auth_wire;
+mod cluster;
 mod disks;
 mod fault;
 mod fault_rules;
