@@ -126,7 +126,7 @@ impl Cluster {
         for _ in 0..LOOK_UPS {
             owner = self.owner_of(found.id()).await?;
             let Some(node) = &owner else { break };
-            if let Some(vm) = self.node_host(node)?.shown(found.id(), None).await? {
+            if let Some(vm) = self.node_host(node)?.shown(found.id()).await? {
                 return Ok(vm);
             }
         }
@@ -235,11 +235,10 @@ impl Host {
     }
 
     /// The VM as this host shows it now, if it does.
-    pub(super) async fn shown(&self, vm_id: &str, deadline: Option<Duration>) -> Result<Option<Vm>, Error> {
+    async fn shown(&self, vm_id: &str) -> Result<Option<Vm>, Error> {
         let inner = &self.0;
         let asked = inner.cache.asking(inner.clock().now());
-        let record = patiently(inner.client(), deadline, || inner.vm_record(vm_id)).await;
-        let record = record.map_err(|error| match self.node() {
+        let record = inner.vm_record(vm_id).await.map_err(|error| match self.node() {
             Some(node) => error.on_node(node),
             None => error,
         })?;
@@ -249,26 +248,27 @@ impl Host {
         Ok(record.map(|record| Vm::new(self, record)))
     }
 
-    /// The VM as it is now: here, or in a cluster on the node where it is now; `None` if no node shows it.
+    /// The VM as it is now: here, or in a cluster on the node where it is now; `None` if no node shows it. A failure that may pass
+    /// by itself is waited out, until `deadline`.
     pub(super) async fn shown_anywhere(
         &self,
         vm_id: &str,
         deadline: Option<Duration>,
     ) -> Result<Option<Vm>, Error> {
-        let Some(Member { cluster, node }) = &self.0.member else { return self.shown(vm_id, deadline).await };
+        let patient = async |host: &Self| patiently(host.0.client(), deadline, || host.shown(vm_id)).await;
+        let Some(Member { cluster, node }) = &self.0.member else { return patient(self).await };
         // The other nodes are asked before this one is waited for.
-        let problem = match self.shown(vm_id, Some(Duration::ZERO)).await {
+        let problem = match self.shown(vm_id).await {
             Ok(None) => None,
             Err(error) if !error.is_past_deadline() && !error.is_access() => Some(error),
             shown => return shown,
         };
-        let inner = &cluster.given.0;
-        match patiently(inner.client(), deadline, || cluster.owner_of(vm_id)).await {
+        match patiently(cluster.given.0.client(), deadline, || cluster.owner_of(vm_id)).await {
             Ok(Some(owner)) if !is_same_node(&owner, node) => {
                 tracing::info!(from = %node, to = %owner, "the VM is on another node");
-                cluster.node_host(&owner)?.shown(vm_id, deadline).await
+                patient(&cluster.node_host(&owner)?).await
             }
-            Ok(_) if problem.is_some() => self.shown(vm_id, deadline).await,
+            Ok(_) if problem.is_some() => patient(self).await,
             Ok(_) => Ok(None),
             // What was seen of the node says more than that the cluster does not answer either.
             Err(error) => Err(problem.unwrap_or(error)),
@@ -289,7 +289,8 @@ impl Vm {
         }
         let unknown =
             || Error::before(ErrorKind::NodeUnknown { owner: self.node().map(str::to_owned) }, during);
-        self.host.shown_anywhere(self.id(), None).await?.ok_or_else(unknown)
+        // Nothing was begun, so nothing is waited for.
+        self.host.shown_anywhere(self.id(), Some(Duration::ZERO)).await?.ok_or_else(unknown)
     }
 }
 
