@@ -9,7 +9,7 @@ use super::{
     SimClock,
     auth::Authority,
     endpoint::Endpoint,
-    http::{Counts, Fall, Line, Listener, Service},
+    http::{Counts, Fall, Line, Lines, Listener, Service},
     per_node::PerNode,
 };
 
@@ -34,19 +34,15 @@ pub(super) struct Addresses {
     /// That of the cluster's name.
     cluster: Option<Listener>,
     nodes: PerNode<Listener>,
+    pub(super) lines: Arc<Lines>,
 }
 
-/// The state of one listener that connections share with it.
-struct Way {
+/// An address before its listener starts.
+struct Bound {
+    listener: TcpListener,
+    endpoint: Endpoint,
     line: Arc<Line>,
     falls: UnboundedReceiver<Fall>,
-}
-
-impl Way {
-    fn new() -> Self {
-        let (line, falls) = Line::new();
-        Self { line: Arc::new(line), falls }
-    }
 }
 
 impl Addresses {
@@ -57,22 +53,25 @@ impl Addresses {
         address: SocketAddr,
         is_cluster: bool,
     ) -> Result<Self, (SocketAddr, io::Error)> {
-        let bound = TcpListener::bind(address).await.map_err(|error| (address, error))?;
-        let first = serve(common, bound, common.endpoint.clone(), Way::new()).map_err(|e| (address, e))?;
+        let first = bind(address).await?;
+        let first = Bound::new(first, common.endpoint.clone());
         if !is_cluster {
-            return Ok(Self { cluster: None, nodes: PerNode::new(first, Vec::new()) });
+            return Self::serve(common, None, PerNode::new(first, Vec::new())).map_err(|e| (address, e));
         }
-        let mut last =
-            SocketAddr::new(address.ip(), if address.port() == 0 { 0 } else { first.address.port() });
-        let mut nodes = Vec::new();
-        for node in 0..common.authorities.len() {
-            let (bound, at) = next(last).await?;
-            last = at;
-            nodes.push(serve(common, bound, common.endpoint.of_node(node), Way::new()).map_err(|e| (at, e))?);
+        let mut last = address;
+        let host = Bound::new(next(&mut last).await?, common.endpoint.of_node(0));
+        let mut others = Vec::new();
+        for node in 1..common.authorities.len() {
+            others.push(Bound::new(next(&mut last).await?, common.endpoint.of_node(node)));
         }
-        let mut nodes = nodes.into_iter();
-        let host = nodes.next().ok_or_else(|| (address, io::ErrorKind::NotFound.into()))?;
-        Ok(Self { cluster: Some(first), nodes: PerNode::new(host, nodes.collect()) })
+        Self::serve(common, Some(first), PerNode::new(host, others)).map_err(|e| (address, e))
+    }
+
+    fn serve(common: &Common, cluster: Option<Bound>, nodes: PerNode<Bound>) -> io::Result<Self> {
+        let line = |bound: &Bound| Arc::clone(&bound.line);
+        let lines = Arc::new(Lines::new(cluster.as_ref().map(line), nodes.map(line)));
+        let start = |bound| serve(common, bound, &lines);
+        Ok(Self { cluster: cluster.map(start).transpose()?, nodes: nodes.try_into_map(start)?, lines })
     }
 
     /// The address of the only host, or of the cluster's name.
@@ -93,7 +92,15 @@ impl Addresses {
     }
 }
 
-fn serve(common: &Common, bound: TcpListener, endpoint: Endpoint, way: Way) -> io::Result<Listener> {
+impl Bound {
+    fn new(listener: TcpListener, endpoint: Endpoint) -> Self {
+        let (line, falls) = Line::new();
+        Self { listener, endpoint, line: Arc::new(line), falls }
+    }
+}
+
+fn serve(common: &Common, bound: Bound, lines: &Arc<Lines>) -> io::Result<Listener> {
+    let Bound { listener, endpoint, line, falls } = bound;
     let service = Service {
         endpoint,
         clock: common.clock.clone(),
@@ -101,23 +108,28 @@ fn serve(common: &Common, bound: TcpListener, endpoint: Endpoint, way: Way) -> i
         plain: common.plain,
         max_request: common.max_request,
         counts: Arc::clone(&common.counts),
-        line: way.line,
+        line,
+        lines: Arc::clone(lines),
     };
-    Listener::start(bound, common.tls.clone(), Arc::new(service), way.falls)
+    Listener::start(listener, common.tls.clone(), Arc::new(service), falls)
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener, (SocketAddr, io::Error)> {
+    TcpListener::bind(address).await.map_err(|error| (address, error))
 }
 
 /// A free port after `last`; any if that is 0.
-async fn next(last: SocketAddr) -> Result<(TcpListener, SocketAddr), (SocketAddr, io::Error)> {
+async fn next(last: &mut SocketAddr) -> Result<TcpListener, (SocketAddr, io::Error)> {
     if last.port() == 0 {
-        return Ok((TcpListener::bind(last).await.map_err(|error| (last, error))?, last));
+        return bind(*last).await;
     }
-    let mut refused = (last, io::Error::from(io::ErrorKind::AddrInUse));
-    for step in 1..=TRIED {
-        let Some(port) = last.port().checked_add(step) else { break };
-        let address = SocketAddr::new(last.ip(), port);
-        match TcpListener::bind(address).await {
-            Ok(bound) => return Ok((bound, address)),
-            Err(error) => refused = (address, error),
+    let mut refused = (*last, io::ErrorKind::AddrInUse.into());
+    for _ in 0..TRIED {
+        let Some(port) = last.port().checked_add(1) else { break };
+        last.set_port(port);
+        match bind(*last).await {
+            Ok(listener) => return Ok(listener),
+            Err(error) => refused = error,
         }
     }
     Err(refused)

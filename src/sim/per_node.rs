@@ -48,6 +48,12 @@ impl<T> PerNode<T> {
         PerNode { first, others: self.others.iter().map(make).collect() }
     }
 
+    /// A value made from each, or the first error.
+    pub(crate) fn try_into_map<U, E>(self, mut make: impl FnMut(T) -> Result<U, E>) -> Result<PerNode<U>, E> {
+        let first = make(self.first)?;
+        Ok(PerNode { first, others: self.others.into_iter().map(make).collect::<Result<_, _>>()? })
+    }
+
     /// A value made of each, or the first error.
     pub(crate) fn try_map<U, E>(&self, mut make: impl FnMut(&T) -> Result<U, E>) -> Result<PerNode<U>, E> {
         let first = make(&self.first)?;

@@ -11,13 +11,14 @@ use std::{
 };
 
 use super::{
-    EditError, Fault, FaultUse, LabError, SimClock,
+    EditError, FaultRule, FaultUse, LabError, SimClock,
     addresses::{Addresses, Common},
     auth::{Authority, KeytabError},
     endpoint::Endpoint,
     http::{self, Counts, TlsError},
     journal::Entry,
     lab::{Lab, Rights, UserSpec, VmState},
+    model::UnderWay,
 };
 use crate::{Secret, clock::Clock};
 
@@ -85,10 +86,10 @@ impl Simulator {
         self
     }
 
-    /// Adds VMs without snapshots to those of the lab: `machine-000001` and so on.
+    /// Adds VMs without snapshots to those of the lab: `vm-000001` and so on.
     #[must_use]
-    pub fn machines(mut self, number: usize) -> Self {
-        self.lab.add_machines(number);
+    pub fn add_vms(mut self, number: usize) -> Self {
+        self.lab.add_vms(number);
         self
     }
 
@@ -101,7 +102,7 @@ impl Simulator {
 
     /// Adds a fault rule to those of the lab.
     #[must_use]
-    pub fn fault(mut self, fault: Fault) -> Self {
+    pub fn fault(mut self, fault: FaultRule) -> Self {
         self.lab.faults.push(fault);
         self
     }
@@ -241,6 +242,11 @@ impl RunningSimulator {
         &self.url
     }
 
+    /// The name of the cluster, if the lab has one.
+    pub fn cluster(&self) -> Option<String> {
+        self.endpoint.at(self.clock.now()).host.cluster.clone()
+    }
+
     /// The name and URL of each node, that of `[host]` first. Without a cluster it is the host, with the URL of the service.
     pub fn nodes(&self) -> Vec<(String, String)> {
         self.nodes.clone()
@@ -317,7 +323,7 @@ impl RunningSimulator {
     }
 
     /// Adds a fault rule, from the next request on.
-    pub fn inject(&self, fault: Fault) {
+    pub fn inject(&self, fault: FaultRule) {
         self.endpoint.inject(fault, self.clock.now());
     }
 
@@ -422,9 +428,32 @@ impl RunningSimulator {
     /// and the VM is then not on the host.
     ///
     /// # Errors
-    /// When no VM, or more than one, has that name, or when the cluster has no such node.
+    /// When no VM, or more than one, has that name, or when the cluster has no such node or the node is down.
     pub fn move_vm(&self, vm: &str, node: &str) -> Result<(), EditError> {
-        self.endpoint.at(self.clock.now()).host.move_vm(vm, node)
+        self.endpoint.at(self.clock.now()).host.move_vm(vm, node, UnderWay::Continues)
+    }
+
+    /// Lets a node of the cluster fail, and returns when it cannot be reached any more: connections are reset, new ones refused.
+    ///
+    /// Running jobs of its VMs end without an effect. The VMs come up on the next node that is up, in the order of the lab; those
+    /// that ran or were paused start anew, and merges begin anew. So does the name of the cluster, if the node has it.
+    ///
+    /// # Errors
+    /// When there is no cluster, or no such node.
+    pub async fn fail_node(&self, name: &str) -> Result<(), EditError> {
+        self.endpoint.switch_node(name, false, self.clock.now())?;
+        self.addresses.lines.follow(&self.endpoint).await;
+        Ok(())
+    }
+
+    /// Lets a failed node come up again, and returns when it can be reached. Its former VMs stay where they are.
+    ///
+    /// # Errors
+    /// When there is no cluster, or no such node.
+    pub async fn recover_node(&self, name: &str) -> Result<(), EditError> {
+        self.endpoint.switch_node(name, true, self.clock.now())?;
+        self.addresses.lines.follow(&self.endpoint).await;
+        Ok(())
     }
 
     /// As another administrator: adds a snapshot below `parent` and returns its `InstanceID`.

@@ -1,12 +1,12 @@
-//! `demo`: a destroy on the simulated host, by the same code that works on a real one.
+//! `demo`: a destroy on the simulated host, with the same code as for a real one.
 //!
-//! It needs no host, no options and no configuration, and leaves nothing behind. Client and simulator run in this process, talk
-//! over a socket and share a clock that runs faster than real time.
+//! It needs no host, no options and no configuration, and leaves nothing behind. Client and simulator run in this process,
+//! communicate over a socket, and share a clock that runs faster than real time.
 
 use std::sync::Arc;
 
 use clap::Args;
-use hvsnap::sim::{Fault, SimClock, Simulator};
+use hvsnap::sim::{FaultRule, SimClock, Simulator};
 
 use crate::cli::{
     answer::Answer,
@@ -47,7 +47,7 @@ pub(crate) struct Demo {
 
     /// Make the host go wrong, by a rule such as on=DestroySnapshot,nth=1,do=reset-after; may be repeated
     #[arg(long = "fault", value_name = "RULE")]
-    faults: Vec<Fault>,
+    faults: Vec<FaultRule>,
 }
 
 impl Demo {

@@ -11,8 +11,8 @@ use crate::{
     host::{Error, reads::class},
     hyperv::is_guid,
     schema::names::{
-        CLUSTER_NODE, CLUSTER_RESOURCE, MSCLUSTER_NAMESPACE, OWNER_NODE, RESOURCE_TYPE_VM, SUMMARY,
-        SUMMARY_HOST,
+        CLUSTER_NODE, CLUSTER_RESOURCE, MSCLUSTER_NAMESPACE, OWNER_NODE, PRIVATE_PROPERTIES, SUMMARY,
+        SUMMARY_HOST, TYPE_VM_RESOURCE,
     },
     violation::{ProtocolError, Violation},
 };
@@ -54,7 +54,7 @@ impl Cluster {
             return Ok(None);
         }
         let query = Wql::verbatim(format!(
-            "select * from {CLUSTER_RESOURCE} where Type = '{RESOURCE_TYPE_VM}' and PrivateProperties.VmID = '{vm_id}'"
+            "select * from {CLUSTER_RESOURCE} where Type = '{TYPE_VM_RESOURCE}' and {PRIVATE_PROPERTIES}.VmID = '{vm_id}'"
         ));
         let take = || objects_of(CLUSTER_RESOURCE, |resource| text(&resource, OWNER_NODE));
         let namespace = self.of_the_cluster()?;

@@ -57,6 +57,11 @@ impl Contexts {
         self.open.retain(|context| context.touched.saturating_add(lives) > now);
     }
 
+    /// Removes the contexts of other nodes than these.
+    pub(super) fn keep_only(&mut self, is_kept: impl Fn(usize) -> bool) {
+        self.open.retain(|context| is_kept(context.enumeration.node));
+    }
+
     /// The number of open contexts.
     pub(crate) fn count(&self) -> usize {
         self.open.len()

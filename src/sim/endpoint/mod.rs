@@ -26,10 +26,11 @@ pub(super) use locate::path as object_path;
 use super::{
     faults::{Faults, JobFault},
     instances::{Namespace, View},
-    journal::{Entry, Journal, Mechanism, Operation, Outcome},
+    journal::{Entry, Journal, Mechanism, RequestKind, RequestOutcome},
     lab::{Lab, Rights},
     message::{Fault, FaultContext, Message, Rejected, Request, Resource, SelectorValue, action, kinds},
-    model::{Host, Node},
+    model::{EditError, Host, Node},
+    per_node::PerNode,
     random::Random,
 };
 use crate::xml::UnwritableText;
@@ -152,6 +153,25 @@ impl Endpoint {
         }
     }
 
+    /// Whether the node that the address leads to is up.
+    pub(crate) fn is_up(&self) -> bool {
+        let (owner, are_up) = self.standing();
+        let node = if let Place::Node(node) = self.place { node } else { owner };
+        *are_up.at(node)
+    }
+
+    /// The node with the cluster's name, and whether each node is up.
+    pub(crate) fn standing(&self) -> (usize, PerNode<bool>) {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        (state.host.owner, state.host.nodes.map(|node| node.is_up))
+    }
+
+    /// Lets a node fail, or come up again.
+    pub(crate) fn switch_node(&self, name: &str, on: bool, now: Duration) -> Result<(), EditError> {
+        let mut state = self.at(now);
+        if on { state.host.recover_node(name) } else { state.fail_node(name) }
+    }
+
     /// The state, advanced to the time `now`.
     pub(crate) fn at(&self, now: Duration) -> MutexGuard<'_, State> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
@@ -168,7 +188,7 @@ impl Endpoint {
     /// Answers bytes that are not text.
     pub(crate) fn undecodable(&self, about: String, caller: &Caller, now: Duration) -> Result<Reply, Silent> {
         let mut state = self.at(now);
-        let entry = state.new_entry(Operation::Rejected, Some(caller));
+        let entry = state.new_entry(RequestKind::Rejected, Some(caller));
         state.fault(entry, &Fault::new(&kinds::CHARACTER_SET, about), None, "").ok_or(Silent::Unwritable)
     }
 }
@@ -181,7 +201,7 @@ impl State {
             _ if caller.name.is_none() => return Err(Silent::Unauthorized),
             Ok(Message::Request(request)) => self.request(request, caller),
             Err(rejected) => {
-                let mut entry = self.new_entry(Operation::Rejected, Some(caller));
+                let mut entry = self.new_entry(RequestKind::Rejected, Some(caller));
                 entry.message_id = rejected.message_id.clone().unwrap_or_default();
                 entry.action.clone_from(&rejected.action);
                 let relates_to = rejected.message_id.as_deref();
@@ -197,9 +217,9 @@ impl State {
     }
 
     fn identify(&mut self, caller: &Caller) -> Option<Reply> {
-        let mut entry = self.new_entry(Operation::Identify, Some(caller));
+        let mut entry = self.new_entry(RequestKind::Identify, Some(caller));
         let envelope = identify::identify(&self.host, caller).ok()?;
-        entry.outcome = Outcome::Answered { return_value: None };
+        entry.outcome = RequestOutcome::Answered { return_value: None };
         self.record(entry);
         Some(Reply { status: 200, envelope })
     }
@@ -208,7 +228,7 @@ impl State {
         let mut entry = self.entry(request, caller);
         match self.perform(request, caller, &mut entry) {
             Ok(done) => {
-                entry.outcome = Outcome::Answered { return_value: done.return_value };
+                entry.outcome = RequestOutcome::Answered { return_value: done.return_value };
                 self.record(entry);
                 Some(Reply { status: 200, envelope: done.envelope })
             }
@@ -218,8 +238,8 @@ impl State {
     }
 
     /// An entry of the journal for the node that answers.
-    pub(crate) fn new_entry(&self, operation: Operation, caller: Option<&Caller>) -> Entry {
-        Entry { node: self.node().name.clone(), ..Entry::new(self.host.now(), operation, caller) }
+    pub(crate) fn new_entry(&self, kind: RequestKind, caller: Option<&Caller>) -> Entry {
+        Entry { node: self.node().name.clone(), ..Entry::new(self.host.now(), kind, caller) }
     }
 
     fn entry(&self, request: &Request, caller: &Caller) -> Entry {
@@ -267,13 +287,22 @@ impl State {
     /// Refuses a namespace that the host does not have: those of Hyper-V without the role, the cluster's on a host outside a
     /// cluster.
     fn served(&self, resource: Resource) -> Result<Resource, Fault> {
-        if resource.namespace != Namespace::Windows && !self.host.spec.hyper_v {
+        let is_of_hyper_v = matches!(resource.namespace, Namespace::Virtualization | Namespace::Cluster);
+        if is_of_hyper_v && !self.host.spec.hyper_v {
             return Err(Fault::wmi_error(&kinds::RESOURCE_NOT_FOUND, "the host has no Hyper-V"));
         }
         if resource.namespace == Namespace::Cluster && !self.host.spec.cluster {
             return Err(Fault::wmi_error(&kinds::RESOURCE_NOT_FOUND, "the host is no node of a cluster"));
         }
         Ok(resource)
+    }
+
+    /// Lets a node fail, with its open enumerations.
+    pub(super) fn fail_node(&mut self, name: &str) -> Result<(), EditError> {
+        self.host.fail_node(name)?;
+        let are_up = self.host.nodes.map(|node| node.is_up);
+        self.contexts.keep_only(|node| *are_up.at(node));
+        Ok(())
     }
 
     /// The node that answers.
@@ -297,7 +326,7 @@ impl State {
         relates_to: Option<&str>,
         to: &str,
     ) -> Option<Reply> {
-        entry.outcome = Outcome::Faulted { code: fault.kind.code, about: fault.about.clone() };
+        entry.outcome = RequestOutcome::Faulted { code: fault.kind.code, about: fault.about.clone() };
         self.record(entry);
         let message_id = self.uuid();
         let machine = host_of(to);

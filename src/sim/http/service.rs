@@ -22,6 +22,7 @@ use hyper::{
 };
 
 use super::{
+    Lines,
     answer::{Answer, Refusal, challenge, finish, with_token},
     encoding::{Encoding, soap_charset},
     ending::{Broken, Ending, Line},
@@ -35,7 +36,7 @@ use crate::{
         clock::SimClock,
         endpoint::{Caller, Endpoint, Silent},
         faults::Spoil,
-        journal::{Operation, Outcome},
+        journal::{RequestKind, RequestOutcome},
         lab::Rights,
         per_node::PerNode,
     },
@@ -55,6 +56,8 @@ pub(crate) struct Service {
     pub(crate) max_request: usize,
     pub(crate) counts: Arc<Counts>,
     pub(crate) line: Arc<Line>,
+    /// Those of all listeners.
+    pub(crate) lines: Arc<Lines>,
 }
 
 impl Service {
@@ -114,6 +117,9 @@ impl Connection {
     pub(super) async fn answer(&self, request: Request<Incoming>) -> Result<Answer, Broken> {
         self.service.counts.http_requests.fetch_add(1, Ordering::Relaxed);
         let now = self.service.clock.now();
+        if !self.service.endpoint.is_up() {
+            return Err(self.reset());
+        }
         let (head, body) = request.into_parts();
         if !head.uri.path().eq_ignore_ascii_case("/wsman") {
             return Ok(self.refuse(&Refusal::of(StatusCode::NOT_FOUND), None, now));
@@ -191,10 +197,18 @@ impl Connection {
                 let asked = endpoint.meet(&text, caller, now);
                 let fired = &asked.fired;
                 self.pass(fired.before).await;
+                let reached = endpoint.node();
                 let reply = endpoint.carry_out(&asked, caller, self.service.clock.now());
+                if !fired.turns.is_empty() {
+                    self.service.lines.follow(endpoint).await;
+                }
                 self.pass(fired.after).await;
                 now = self.service.clock.now();
                 spoil = asked.fired.spoil.filter(|spoil| !spoil.is_of_the_message());
+                if !endpoint.is_up() || endpoint.node() != reached {
+                    // The node has failed meanwhile.
+                    spoil = Some(Spoil::Reset { executed: true });
+                }
                 reply
             }
             Err(error) => endpoint.undecodable(error.to_string(), caller, now),
@@ -218,6 +232,12 @@ impl Connection {
         let body = multipart::close(protocol, &frame);
         let content_type = HeaderValue::try_from(multipart::content_type(protocol)).ok();
         Ok(Served { answer: finish(status, now, content_type, body.into()), spoil })
+    }
+
+    /// Ends the connection without an answer.
+    fn reset(&self) -> Broken {
+        *self.ending.lock().unwrap_or_else(PoisonError::into_inner) = Some(Ending::Reset);
+        Broken
     }
 
     /// Delays for a rule.
@@ -264,8 +284,8 @@ impl Connection {
 
     fn refuse(&self, refusal: &Refusal, caller: Option<&Caller>, now: Duration) -> Answer {
         let mut state = self.service.endpoint.at(now);
-        let mut entry = state.new_entry(Operation::Http, caller);
-        entry.outcome = Outcome::Refused { status: refusal.status.as_u16() };
+        let mut entry = state.new_entry(RequestKind::Http, caller);
+        entry.outcome = RequestOutcome::Refused { status: refusal.status.as_u16() };
         entry.denied.clone_from(&refusal.denied);
         state.journal.add(entry);
         drop(state);

@@ -4,6 +4,7 @@
 //! stored.
 
 mod association;
+mod cluster;
 mod embedded;
 mod job;
 mod merge_setting;
@@ -35,14 +36,16 @@ use super::{
 };
 use crate::schema::{Class, names};
 
-/// The namespaces of a host; the last two exist only with Hyper-V.
+/// The namespaces of a host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Namespace {
     /// `root\cimv2`.
     Windows,
-    /// `root\virtualization\v2`.
+    /// `root\MSCluster`: without instances outside a cluster.
+    MsCluster,
+    /// `root\virtualization\v2`, with Hyper-V only.
     Virtualization,
-    /// `root\HyperVCluster\v2`.
+    /// `root\HyperVCluster\v2`, with Hyper-V only.
     Cluster,
 }
 
@@ -88,15 +91,15 @@ impl<'a> View<'a> {
         self.snapshot(id).is_some() || self.vm(id).is_some()
     }
 
-    /// The visible jobs; a job is visible where its VM is.
+    /// The visible jobs: those of visible VMs that have not moved since.
     fn jobs(&self) -> impl Iterator<Item = &'a Job> {
         let hidden = self.host.vms.iter().filter(|vm| !self.shows(vm));
         let hidden: HashSet<&str> = hidden.map(|vm| vm.id.as_str()).collect();
-        self.host.jobs().filter(move |job| !hidden.contains(job.vm.as_str()))
+        self.host.jobs().filter(move |job| !job.is_left && !hidden.contains(job.vm.as_str()))
     }
 
     fn job(&self, id: &str) -> Option<&'a Job> {
-        self.host.job(id).filter(|job| self.vm(&job.vm).is_some())
+        self.host.job(id).filter(|job| !job.is_left && self.vm(&job.vm).is_some())
     }
 }
 
@@ -127,6 +130,8 @@ fn maker(class: &str) -> Option<Maker> {
         names::WIN32_COMPUTER_SYSTEM => |view, _| windows::computer_system(view),
         names::WIN32_PROCESSOR => |view, _| windows::processors(view),
         names::WIN32_VOLUME => |view, _| windows::volumes(view),
+        names::CLUSTER_RESOURCE => |view, _| cluster::resources(view),
+        names::CLUSTER_NODE => |view, _| cluster::nodes(view),
         // These classes have embedded instances only.
         names::ERROR | names::VIRTUAL_DISK | names::VIRTUAL_DISK_STATE => |_, _| None,
         _ => return None,

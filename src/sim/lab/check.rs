@@ -15,7 +15,8 @@ use toml::{
 use super::{
     HostSpec, Lab, LabError, SnapshotSpec, Timing, UserSpec, VmSpec, VolumeSpec,
     calls::Called,
-    disks, faults,
+    disks,
+    faults::{self, Known},
     file::{HostTable, LabFile, SnapshotTable, TimingTable, UserTable, VmTable},
     nodes, parents, service, sizes,
 };
@@ -43,7 +44,8 @@ pub(super) fn check(text: &str, file: LabFile) -> Result<Lab, LabError> {
         let node = checker.node(&table, &host, cluster.as_ref(), &nodes)?;
         vms.push(VmSpec { node, ..checker.vm(table, &mut ids)? });
     }
-    let faults = faults::check(text, file.fault)?;
+    let faults =
+        faults::check(text, file.fault, &Known { nodes: &nodes, is_cluster: cluster.is_some(), vms: &vms })?;
     Ok(Lab { host, cluster, nodes, service, timing, users, vms, faults })
 }
 

@@ -2,7 +2,7 @@
 //!
 //! `file` has the file as written, `check` turns it into the plain data below or says what is wrong and on which line. `calls` has
 //! the results of calls, `nodes` the nodes of a cluster, `parents` the parent of each snapshot, `disks` the files of a VM, `sizes` those of disks and volumes,
-//! `states` the state requests, `service` the settings of WinRM, `machines` the VMs that no file names. It never invents
+//! `states` the state requests, `service` the settings of WinRM, `more_vms` the VMs that no file names. It never invents
 //! identifiers (the model does, from the seed) and never puts a password into an error.
 
 mod calls;
@@ -11,7 +11,7 @@ mod disks;
 mod error;
 mod faults;
 mod file;
-mod machines;
+mod more_vms;
 mod nodes;
 mod parents;
 mod service;
@@ -32,7 +32,7 @@ pub(crate) use states::{Guest, StateRequest};
 use crate::{
     schema::values::user_snapshot_type,
     secret::Secret,
-    sim::{Fault, per_node::PerNode},
+    sim::{FaultRule, per_node::PerNode},
 };
 
 /// A checked lab.
@@ -47,7 +47,7 @@ pub(crate) struct Lab {
     pub(crate) users: Vec<UserSpec>,
     pub(crate) vms: Vec<VmSpec>,
     /// The fault rules.
-    pub(crate) faults: Vec<Fault>,
+    pub(crate) faults: Vec<FaultRule>,
 }
 
 /// The `[host]` table.

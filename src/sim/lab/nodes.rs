@@ -111,5 +111,5 @@ impl Checker<'_> {
 /// The names of the nodes, for an error.
 pub(super) fn listed(nodes: &PerNode<NodeSpec>) -> String {
     let names: Vec<&str> = nodes.iter().map(|node| node.name.as_str()).collect();
-    format!("its nodes are {}", names.join(", "))
+    format!("known are {}", names.join(", "))
 }

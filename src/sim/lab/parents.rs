@@ -133,7 +133,7 @@ fn set<T>(list: &mut [T], index: usize, value: impl Into<T>) {
 fn unresolved(text: &str, reference: &Spanned<String>, field: String, found: usize) -> LabError {
     let name = reference.get_ref();
     let problem = if found == 0 {
-        format!("\"{name}\" names no snapshot of this machine")
+        format!("\"{name}\" names no snapshot of this VM")
     } else {
         format!("\"{name}\" names {found} snapshots: use a path or an id")
     };

@@ -46,7 +46,7 @@ impl Host {
         };
         match found.as_slice() {
             [index] => Ok(*index),
-            found => Err(EditError { what: format!("machine \"{reference}\""), found: found.len() }),
+            found => Err(EditError { what: format!("VM \"{reference}\""), found: found.len() }),
         }
     }
 

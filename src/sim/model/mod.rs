@@ -43,7 +43,7 @@ pub(crate) use destroy::Scope;
 pub use edits::EditError;
 pub(crate) use job::{Job, JobKind, Started};
 pub(crate) use layers::DiskFile;
-pub(crate) use nodes::Node;
+pub(crate) use nodes::{Node, UnderWay};
 pub(crate) use sizes::Volume;
 pub(crate) use vm::{Snapshot, Vm};
 

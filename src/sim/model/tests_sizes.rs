@@ -122,7 +122,7 @@ fn volumes_are_those_of_the_lab_and_those_of_the_disks() {
 #[test]
 fn a_volume_without_a_size_has_room_for_as_much_again() {
     let mut lab = Lab::parse("schema = \"hvsnap-lab/1\"\n[host]\nname = \"HV01\"\n").unwrap();
-    lab.add_machines(200);
+    lab.add_vms(200);
     let host = Host::new(&lab, 7, START);
     let shared = &host.volumes[0];
     assert_eq!((shared.capacity, host.free(shared, host.nodes.at(0))), (4800 * GIB, 2400 * GIB));

@@ -20,7 +20,7 @@ use crate::{
     },
     scripted::{
         Reply, ScriptedHost,
-        envelopes::{VM, fault, instance, items, machine, service, tree_before},
+        envelopes::{VM, computer_system, fault, instance, items, service, tree_before},
     },
 };
 
@@ -102,10 +102,8 @@ async fn the_vms_of_all_nodes_are_listed_with_their_owners() {
     assert_eq!(sim.requests(), 4, "one query for the VMs and one for the owners, each with a second page");
     assert_eq!(cluster.nodes().await.unwrap(), ["HV01", "HV02", "HV03"]);
     // Any node answers for all.
-    let node = Client::builder(sim.endpoint_of("HV03").unwrap())
-        .credentials(Credentials::ntlm(r"LAB\operator", Secret::new("correct-horse")))
-        .clock(Arc::new(sim.clock()));
-    assert_eq!(Cluster::new(node.build().unwrap()).vms().await.unwrap().len(), 4);
+    let node = sim.client_builder_of("HV03").unwrap().build().unwrap();
+    assert_eq!(Cluster::new(node).vms().await.unwrap().len(), 4);
 }
 
 #[tokio::test]
@@ -194,6 +192,55 @@ async fn a_vm_that_moves_while_a_destroy_runs_is_judged_on_its_new_node() {
 }
 
 #[tokio::test]
+async fn a_destroy_that_a_move_has_cut_off_is_not_done() {
+    let sim = sim().await;
+    let (cluster, _) = reached(&sim).await;
+    sim.inject("on=DestroySnapshot,do=moves,node=HV03,job=is-cut-off".parse().unwrap());
+    let vm = cluster.vm("db-01").await.unwrap();
+    let begun = vm.begin(plan(&vm, "nightly").await).await.unwrap();
+    let error = begun.wait(limit(), |_| {}).await.unwrap_err();
+    let outcome = error.outcome().unwrap();
+    assert_eq!((error.effect(), outcome.status), (Effect::None, Status::NotDone), "{error}");
+    assert_eq!(outcome.node.as_deref(), Some("HV03"));
+    assert!(matches!(error.kind(), ErrorKind::JobVanished), "{error}");
+    assert!(is_there(&sim, "db-01", "nightly"));
+}
+
+#[tokio::test]
+async fn a_node_that_fails_while_a_destroy_runs_leaves_it_to_be_judged_on_the_next_node() {
+    for node in ["HV02", "HV03"] {
+        let sim = sim().await;
+        let (cluster, _) = reached(&sim).await;
+        let name = if node == "HV02" { "db-01" } else { "app-01" };
+        let snapshot = if node == "HV02" { "nightly" } else { "patched" };
+        let vm = cluster.vm(name).await.unwrap();
+        sim.inject(format!("on=get,at={node},class=Msvm_ConcreteJob,do=node-fails").parse().unwrap());
+        let mut told = Vec::new();
+        let begun = vm.begin(plan(&vm, snapshot).await).await.unwrap();
+        let ended = begun.wait(limit(), |progress| told.push(progress.state.clone())).await;
+        let error = ended.unwrap_err();
+        let outcome = error.outcome().unwrap();
+        assert_eq!((error.effect(), outcome.status), (Effect::None, Status::NotDone), "{error} {told:?}");
+        assert!(outcome.node.as_deref().is_some_and(|now| now != node), "{outcome:?}");
+        assert!(is_there(&sim, name, snapshot));
+        assert_eq!(called_on(&sim, "DestroySnapshot"), [node]);
+    }
+}
+
+#[tokio::test]
+async fn a_call_whose_answer_is_lost_with_its_node_is_judged_on_the_next_node() {
+    let sim = sim().await;
+    let (cluster, journal) = reached(&sim).await;
+    let vm = cluster.vm("db-01").await.unwrap();
+    let plan = plan(&vm, "nightly").await;
+    sim.inject("on=DestroySnapshot,do=node-fails".parse().unwrap());
+    let error = vm.begin(plan).await.unwrap().wait(limit(), |_| {}).await.unwrap_err();
+    assert_eq!(error.outcome().unwrap().status, Status::NotDone, "{error}");
+    assert!(operations(&journal)[0].is_concluded());
+    assert!(is_there(&sim, "db-01", "nightly"));
+}
+
+#[tokio::test]
 async fn a_vm_that_moves_while_its_disks_merge_is_followed() {
     let sim = sim().await;
     let (cluster, _) = reached(&sim).await;
@@ -217,6 +264,11 @@ async fn whose_a_snapshot_is_that_appears_while_the_vm_moves_is_not_known() {
     assert!(matches!(outcome.open, Some(Open::WhoseSnapshot(_))), "{:?}", outcome.open);
     assert_eq!(called_on(&sim, "CreateSnapshot"), ["HV02"]);
     assert!(!operations(&journal)[0].is_concluded());
+    // It stays open, and lets nothing else begin.
+    let vm = cluster.vm("db-02").await.unwrap();
+    let error = vm.begin(plan(&vm, "base").await).await.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::EarlierOpen(_)), "{error}");
+    assert_eq!((operations(&journal).len(), called_on(&sim, "DestroySnapshot").len()), (1, 0));
 }
 
 /// An operation that the host has accepted, and that is not waited for.
@@ -242,10 +294,7 @@ async fn an_operation_is_resumed_on_the_node_that_the_vm_has_moved_to() {
 async fn what_was_begun_on_a_node_by_itself_is_resolved_before_the_next_operation_through_the_cluster() {
     let sim = sim().await;
     let journal = MemoryJournal::new();
-    let described = Client::builder(sim.endpoint_of("HV02").unwrap())
-        .credentials(Credentials::ntlm(r"LAB\operator", Secret::new("correct-horse")))
-        .clock(Arc::new(sim.clock()));
-    let host = described.host().journal(Arc::new(journal.clone()));
+    let host = sim.client_builder_of("HV02").unwrap().host().journal(Arc::new(journal.clone()));
     let vm = host.vm("db-01").await.unwrap();
     let _ = vm.begin(plan(&vm, "nightly").await).await.unwrap().wait(Until::Accepted, |_| {}).await.unwrap();
     sim.move_vm("db-01", "HV03").unwrap();
@@ -336,7 +385,7 @@ const RESOURCE: &str = "from MSCluster_Resource";
 /// A cluster that answers what it is told to.
 async fn scripted() -> (ScriptedHost, Cluster) {
     let host = ScriptedHost::start().await;
-    host.on("from Msvm_ComputerSystem", [items(&[machine(&["2"])])])
+    host.on("from Msvm_ComputerSystem", [items(&[computer_system(&["2"])])])
         .on("from Msvm_VirtualSystemSettingData", [tree_before()])
         .on("from Msvm_VirtualSystemSnapshotService", [service()])
         .on(SUMMARY, [items(&[])])
@@ -390,7 +439,7 @@ async fn a_vm_that_is_not_on_the_node_that_the_cluster_names_is_looked_up_once_m
     host.on(SUMMARY, [summary(&[("Name", VM), ("HostComputerSystemName", "HV02")])]);
     host.on("<w:ResourceURI s:mustUnderstand=\"true\">http://schemas.microsoft.com/wbem/wsman/1/wmi/root/virtualization/v2/*", [
         items(&[]),
-        items(&[machine(&["2"])]),
+        items(&[computer_system(&["2"])]),
     ]);
     assert_eq!(cluster.vm("web-01").await.unwrap().node(), Some("HV02"));
     host.on("<w:ResourceURI s:mustUnderstand=\"true\">http://schemas.microsoft.com/wbem/wsman/1/wmi/root/virtualization/v2/*", [items(&[])]);

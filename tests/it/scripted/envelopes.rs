@@ -37,7 +37,7 @@ pub(crate) fn instance(class: &str, properties: &[(&str, &str)]) -> String {
     )
 }
 
-pub(crate) fn machine(statuses: &[&str]) -> String {
+pub(crate) fn computer_system(statuses: &[&str]) -> String {
     let mut properties = vec![("ElementName", "web-01"), ("EnabledState", "2"), ("Name", VM)];
     properties.extend(statuses.iter().map(|status| ("OperationalStatus", *status)));
     instance("Msvm_ComputerSystem", &properties)
