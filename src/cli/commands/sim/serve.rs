@@ -71,7 +71,7 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = speed)]
     speed: f64,
 
-    /// Make the host go wrong, by a rule such as on=DestroySnapshot,nth=1,do=reset-after; may be repeated
+    /// Inject faults by a rule such as on=DestroySnapshot,nth=1,do=reset-after; may be repeated
     #[arg(long = "fault", value_name = "RULE")]
     faults: Vec<FaultRule>,
 
@@ -107,7 +107,7 @@ impl Serve {
                 console.data(&Line::plain(format_args!("node {name} on {url}")));
             }
             // Only an interruption ends the service, and it is not a failure.
-            interrupt.stands(Failure::interrupted("it serves no longer", Effect::None).exit(Exit::Done));
+            interrupt.stands(Failure::interrupted("the simulator has stopped", Effect::None).exit(Exit::Done));
             let _ = interrupt.or(std::future::pending::<()>()).await;
             tell_faults(console, &simulator);
             simulator.shutdown().await;
