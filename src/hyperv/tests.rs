@@ -213,7 +213,10 @@ fn anything_that_moves_in_the_tree_changes_its_fingerprint_and_is_named() {
     let mut added = forked();
     added.push(snapshot("F", "new", "D"));
     assert_eq!(told(&added), "appeared: \"new\"");
-    assert_eq!(told(forked().get(1..).unwrap()), "vanished: \"hotfix\"; the current state is based on another snapshot");
+    assert_eq!(
+        told(forked().get(1..).unwrap()),
+        "vanished: \"hotfix\"; the current state is based on another snapshot"
+    );
     let mut moved = forked();
     moved[1] = snapshot("E", "rollback", "A");
     assert_eq!(told(&moved), "moved: \"rollback\"");

@@ -107,7 +107,8 @@ impl Serve {
                 console.data(&Line::plain(format_args!("node {name} on {url}")));
             }
             // Only an interruption ends the service, and it is not a failure.
-            interrupt.stands(Failure::interrupted("the simulator has stopped", Effect::None).exit(Exit::Done));
+            interrupt
+                .stands(Failure::interrupted("the simulator has stopped", Effect::None).exit(Exit::Done));
             let _ = interrupt.or(std::future::pending::<()>()).await;
             tell_faults(console, &simulator);
             simulator.shutdown().await;
