@@ -66,6 +66,8 @@ pub(crate) struct Parts {
     pub(crate) operation: Option<OperationLink>,
     /// The plan that was about to be executed.
     pub(crate) plan: Option<PlanView>,
+    /// The cluster node of the VM that it is about.
+    pub(crate) node: Option<String>,
 }
 
 impl Failure {
@@ -95,6 +97,7 @@ impl Failure {
             job: None,
             operation: None,
             plan: None,
+            node: None,
         }))
     }
 
@@ -219,6 +222,13 @@ impl Failure {
         self
     }
 
+    /// Adds the cluster node of the VM.
+    #[must_use]
+    pub(crate) fn on_node(mut self, node: String) -> Self {
+        self.0.node = Some(node);
+        self
+    }
+
     /// Adds the job that may continue.
     #[must_use]
     pub(crate) fn job(mut self, job: Option<JobLink>) -> Self {
@@ -263,6 +273,7 @@ impl From<Error> for Failure {
             ErrorKind::Find(FindError::NotFound { similar, .. }) => failure.0.candidates.clone_from(similar),
             _ => {}
         }
+        failure.0.node = error.node().map(str::to_owned);
         if let Some(outcome) = error.outcome() {
             failure = failure.outcome(outcome);
         }

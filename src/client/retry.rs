@@ -60,6 +60,11 @@ impl Retry {
         Self { budget, state: Mutex::new(state) }
     }
 
+    /// The state for another host, with the same policy.
+    pub(super) fn another(&self) -> Self {
+        Self::new(self.budget, self.state().draw())
+    }
+
     /// The pause after the `failures`th failure: doubled each time up to a limit, then a random part from half to all of it.
     fn pause(&self, failures: u32) -> Duration {
         let doubled = 1_u32.checked_shl(failures.saturating_sub(1)).unwrap_or(u32::MAX);

@@ -25,6 +25,8 @@ pub struct Error {
     kind: Box<ErrorKind>,
     during: String,
     effect: Effect,
+    /// The cluster node that was asked.
+    node: Option<Box<str>>,
     /// What was observed, if the call was sent.
     outcome: Option<Box<Outcome>>,
 }
@@ -93,12 +95,30 @@ pub enum ErrorKind {
     OtherHost(String),
     /// The operation was sent in another namespace.
     OtherNamespace(Namespace),
+    /// The cluster does not tell which node a VM is on, or the VM is not on that node.
+    NodeUnknown {
+        /// The node that the cluster names.
+        owner: Option<String>,
+    },
+    /// No address of a cluster node was given, and none can be derived.
+    NodeAddress {
+        /// The node's name.
+        node: String,
+        /// Why none can be derived.
+        why: String,
+    },
 }
 
 impl Error {
     pub(crate) fn new(kind: impl Into<ErrorKind>, during: impl Into<String>, effect: Effect) -> Self {
         // It may contain a name from the host.
-        Self { kind: Box::new(kind.into()), during: cut(&during.into()).into_owned(), effect, outcome: None }
+        Self {
+            kind: Box::new(kind.into()),
+            during: cut(&during.into()).into_owned(),
+            effect,
+            node: None,
+            outcome: None,
+        }
     }
 
     /// An error before anything was sent.
@@ -120,6 +140,20 @@ impl Error {
     pub(crate) fn with_effect(mut self, effect: Effect) -> Self {
         self.effect = effect;
         self
+    }
+
+    /// The same error, of a request to a cluster node.
+    pub(super) fn on_node(mut self, node: &str) -> Self {
+        if self.node.is_none() {
+            self.during = cut(&format!("{} on the node {node}", self.during)).into_owned();
+            self.node = Some(node.into());
+        }
+        self
+    }
+
+    /// The cluster node that was asked, if there was one.
+    pub fn node(&self) -> Option<&str> {
+        self.node.as_deref()
     }
 
     /// The same error, with what was observed of the operation.
@@ -243,7 +277,7 @@ impl Error {
 impl From<ClientError> for Error {
     fn from(error: ClientError) -> Self {
         let (during, effect) = (error.during().to_owned(), error.effect());
-        Self { kind: Box::new(ErrorKind::Client(error)), during, effect, outcome: None }
+        Self { kind: Box::new(ErrorKind::Client(error)), during, effect, node: None, outcome: None }
     }
 }
 
@@ -387,6 +421,11 @@ impl fmt::Display for ErrorKind {
             Self::OtherNamespace(namespace) => {
                 write!(f, "the operation was sent in the namespace {namespace}")
             }
+            Self::NodeUnknown { owner: Some(node) } => {
+                write!(f, "the cluster names {node} as its owner, and the VM is not to be seen there")
+            }
+            Self::NodeUnknown { owner: None } => f.write_str("the cluster names no owner"),
+            Self::NodeAddress { node, why } => write!(f, "the node {node} has no known address: {why}"),
         }
     }
 }

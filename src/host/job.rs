@@ -86,6 +86,11 @@ impl Job {
         Self { host: host.clone(), reference }
     }
 
+    /// The name of the cluster node that it is on; `None` for a job of a host that was reached by itself.
+    pub fn node(&self) -> Option<&str> {
+        self.host.node()
+    }
+
     /// The reference, as the host gave it.
     pub fn reference(&self) -> &EndpointReference {
         &self.reference

@@ -6,6 +6,7 @@
 mod activity;
 mod busy;
 mod cache;
+mod cluster;
 pub mod doctor;
 mod error;
 mod job;
@@ -24,6 +25,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use tokio::sync::OnceCell;
 
 pub use busy::OnBusy;
+pub use cluster::{Cluster, ClusterVm};
 pub use error::{Error, ErrorKind};
 pub use job::{CancelAnswer, Job, JobEnd};
 pub use operation::{
@@ -63,6 +65,8 @@ pub(crate) struct Inner {
     journal: Option<Arc<dyn Journal>>,
     trouble: Arc<Troubles>,
     on_busy: OnBusy,
+    /// Its place in the cluster that it was reached through.
+    member: Option<cluster::Member>,
 }
 
 impl Host {
@@ -76,6 +80,7 @@ impl Host {
             journal: None,
             trouble: Arc::default(),
             on_busy: OnBusy::Fail,
+            member: None,
         }))
     }
 
@@ -154,14 +159,19 @@ impl Host {
     /// The same host with a time limit that starts now; see [`with_deadline`](Self::with_deadline).
     #[must_use]
     pub fn with_timeout(&self, limit: Duration) -> Self {
-        self.clone().with(|inner| inner.cim = inner.cim.through(inner.cim.client().with_timeout(limit)))
+        self.with_deadline(Deadline::new(self.0.clock().now(), limit))
     }
 
     /// A handle of the same host with a deadline for everything done through it, including the VMs and jobs that come from it; see
     /// [`Client::with_deadline`].
     #[must_use]
     pub fn with_deadline(&self, deadline: Deadline) -> Self {
-        self.clone().with(|inner| inner.cim = inner.cim.through(inner.cim.client().with_deadline(deadline)))
+        self.clone().with(|inner| {
+            inner.cim = inner.cim.through(inner.cim.client().with_deadline(deadline));
+            if let Some(member) = &mut inner.member {
+                member.cluster = member.cluster.with_deadline(deadline);
+            }
+        })
     }
 }
 

@@ -210,6 +210,14 @@ impl Pool {
         &self.context.endpoint
     }
 
+    /// A pool for another host with the same credentials and options. Its certificate and its service principal are expected to
+    /// have its own name, whatever was given for this host.
+    pub(crate) fn another(&self, endpoint: Endpoint) -> Result<Self, HttpError> {
+        let mut options = PoolOptions { service_principal: None, ..self.context.options.clone() };
+        options.tls.server_name = None;
+        Self::new(endpoint, self.context.credentials.clone(), options)
+    }
+
     /// How the caller was authenticated on the connection opened last.
     pub(crate) fn authentication(&self) -> Option<Authentication> {
         self.context.authentication.lock().unwrap_or_else(PoisonError::into_inner).clone()

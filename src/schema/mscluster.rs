@@ -31,7 +31,7 @@ pub(super) static RESOURCE: Class = Class::new(names::CLUSTER_RESOURCE, Some(&LO
         uint32("MonitorProcessId"),
         string("Name").key(),
         string("OwnerGroup"),
-        string("OwnerNode"),
+        string(names::OWNER_NODE),
         uint32("PendingTimeout"),
         boolean("PersistentState"),
         object(names::PRIVATE_PROPERTIES, "MSCluster_Property"),

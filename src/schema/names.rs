@@ -14,6 +14,8 @@ pub(crate) const CIMV2_NAMESPACE: &str = "root/cimv2";
 pub(crate) const MSCLUSTER_NAMESPACE: &str = "root/MSCluster";
 /// A resource of a cluster, such as a VM.
 pub(crate) const CLUSTER_RESOURCE: &str = "MSCluster_Resource";
+/// The node that has a [`CLUSTER_RESOURCE`].
+pub(crate) const OWNER_NODE: &str = "OwnerNode";
 /// A node of a cluster.
 pub(crate) const CLUSTER_NODE: &str = "MSCluster_Node";
 /// Properties of a kind of resource alone: of a VM, its GUID as `VmID`.
@@ -63,6 +65,8 @@ pub(crate) const VIRTUAL_DISK: &str = "Msvm_VirtualHardDiskSettingData";
 pub(crate) const VIRTUAL_DISK_STATE: &str = "Msvm_VirtualHardDiskState";
 /// The summary of a VM.
 pub(crate) const SUMMARY: &str = "Msvm_SummaryInformation";
+/// The node of a VM, in its [`SUMMARY`].
+pub(crate) const SUMMARY_HOST: &str = "HostComputerSystemName";
 /// The integration component that shuts a guest down.
 pub(crate) const SHUTDOWN_COMPONENT: &str = "Msvm_ShutdownComponent";
 /// VM and its snapshots.

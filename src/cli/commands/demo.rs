@@ -74,7 +74,15 @@ impl Demo {
                 "Everything else is real: the commands, the client, the socket between them.",
             ));
             let (interrupt, reattach) = (start.interrupt, Reattach::default());
-            let mut session = Session { host, console, interrupt, reattach, clock: Arc::new(clock) };
+            let mut session = Session {
+                host,
+                cluster: None,
+                node: None,
+                console,
+                interrupt,
+                reattach,
+                clock: Arc::new(clock),
+            };
             let answer = show(&mut session).await;
             sim::tell_faults(session.console, &simulator);
             simulator.shutdown().await;

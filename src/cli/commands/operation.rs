@@ -161,6 +161,11 @@ pub(crate) async fn begin(
     for line in lines {
         session.console.note(&line);
     }
+    if let Some(node) = vm.node() {
+        session
+            .console
+            .note(&Line::plain("  on the node ").styled(style::STRONG, node).text(" of the cluster"));
+    }
     let during = |plan: &Plan| format!("{} failed", plan.doing());
     if let Some(plan) = proposal.plans().find(|plan| !plan.is_certain()) {
         let failure = Failure::new(Kind::UncertainPlan, during(plan)).cause(ErrorKind::UncertainPlan);

@@ -48,6 +48,7 @@ pub(crate) fn lines(operation: &Operation) -> Vec<Line> {
         ("written", Line::plain(time::full(intent.time))),
         ("host", Line::plain(&intent.endpoint)),
         ("host name", intent.system.as_ref().map(Line::plain).unwrap_or_default()),
+        ("node", intent.node.as_ref().map(Line::plain).unwrap_or_default()),
         ("namespace", Line::plain(&intent.namespace)),
         ("user", intent.user.as_ref().map(Line::plain).unwrap_or_default()),
         ("VM", Line::plain(format_args!("{} ({})", intent.vm_name, intent.vm_id))),

@@ -30,6 +30,7 @@ pub(crate) fn lines(plan: &Plan, outcome: &Outcome) -> Vec<Line> {
         lines.push(Line::new());
     }
     let mut rows = vec![("job", status::job(&outcome.job))];
+    rows.extend(outcome.node.iter().map(|node| ("node", Line::plain(node))));
     rows.extend(
         outcome.created.iter().flat_map(|created| status::names("taken", std::slice::from_ref(created))),
     );

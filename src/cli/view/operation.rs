@@ -54,6 +54,9 @@ pub(crate) struct OperationView {
     endpoint: String,
     /// The host's name for itself, if recorded.
     system: Option<String>,
+    /// The cluster node that it was sent to, if it was reached through the cluster.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    node: Option<String>,
     namespace: String,
     user: Option<String>,
     vm: VmRef,
@@ -175,6 +178,7 @@ impl From<&Operation> for OperationView {
             time: intent.time.to_string(),
             endpoint: intent.endpoint.clone(),
             system: intent.system.clone(),
+            node: intent.node.clone(),
             namespace: intent.namespace.to_string(),
             user: intent.user.clone(),
             vm: VmRef { id: intent.vm_id.clone(), name: intent.vm_name.clone() },

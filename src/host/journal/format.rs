@@ -99,6 +99,8 @@ struct IntentShape {
     endpoint: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     system: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    node: Option<String>,
     namespace: AsText<crate::cim::Namespace>,
     user: Option<String>,
     vm: SnapshotName,
@@ -156,6 +158,8 @@ struct ConclusionShape {
     by: ConcludedBy,
     #[serde(alias = "word", with = "crate::keyed")]
     status: Status,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    node: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     created: Option<SnapshotName>,
     gone: Vec<SnapshotName>,
@@ -273,6 +277,7 @@ impl Document {
             time: shape.time.0,
             endpoint: shape.endpoint,
             system: shape.system,
+            node: shape.node,
             namespace: shape.namespace.0,
             user: shape.user,
             vm_id: shape.vm.id,
@@ -313,6 +318,7 @@ impl From<&Intent> for IntentShape {
             time: Moment(intent.time),
             endpoint: intent.endpoint.clone(),
             system: intent.system.clone(),
+            node: intent.node.clone(),
             namespace: AsText(intent.namespace.clone()),
             user: intent.user.clone(),
             vm: SnapshotName { id: intent.vm_id.clone(), name: intent.vm_name.clone() },
@@ -371,6 +377,7 @@ impl From<&Conclusion> for ConclusionShape {
             time: Moment(conclusion.time),
             by: conclusion.by,
             status: outcome.status,
+            node: outcome.node.clone(),
             created: outcome.created.clone(),
             gone: outcome.destroyed.clone(),
             remaining: outcome.remaining.clone(),
@@ -403,6 +410,7 @@ impl From<ConclusionShape> for Conclusion {
         let observations = shape.observations.into_iter().map(Observation::Written).collect();
         let outcome = Outcome {
             status: shape.status,
+            node: shape.node,
             is_verified: shape.status.is_final() && shape.status != Status::Closed,
             is_refused: shape.refused,
             job: job.unwrap_or_default(),

@@ -75,6 +75,9 @@ pub struct Intent {
     /// The host's own name for itself, `SystemName` of its snapshot service; `None` if it gave none, or in a record of an
     /// earlier version.
     pub system: Option<String>,
+    /// The name of the cluster node that it was sent to, if the host was reached through a cluster; `endpoint` is that of the
+    /// cluster then.
+    pub node: Option<String>,
     /// The CIM namespace.
     pub namespace: Namespace,
     /// The user that the client authenticates as, if it has a name.
@@ -103,12 +106,13 @@ impl Intent {
         Self {
             id,
             time: client.timestamp(),
-            endpoint: client.pool.endpoint().to_string(),
+            endpoint: vm.host.reached_at().to_string(),
             system: host
                 .service_keys
                 .get()
                 .and_then(|keys| keys.text(SYSTEM_NAME))
                 .map(|name| cut(name).into_owned()),
+            node: vm.node().map(|node| cut(node).into_owned()),
             namespace: host.cim.name().clone(),
             user: client.user.clone(),
             vm_id: vm.id().to_owned(),

@@ -25,6 +25,7 @@ pub(super) fn intent(number: u8) -> Intent {
         time: Timestamp::from_unix_micros(1_790_000_000_000_001 + i64::from(number)),
         endpoint: "http://127.0.0.1:5985/wsman".to_owned(),
         system: Some("HV01".to_owned()),
+        node: None,
         namespace: Namespace::virtualization(),
         user: Some(r"CORP\ops".to_owned()),
         vm_id: VM.to_owned(),

@@ -18,6 +18,9 @@ use crate::{
 
 /// Interval between two looks while a call may still be under way.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(5);
+/// For how long a VM of a cluster is looked for that no node shows: a cluster gives a node four minutes to come back before it
+/// moves its VMs (Microsoft, "Virtual Machine Compute Resiliency").
+const MOVE_LASTS: Duration = Duration::from_secs(300);
 
 /// What to wait for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,6 +78,8 @@ impl Following<'_> {
             answered_at: self.operation.answer.as_ref().map(|answer| moment(answer.time)),
         };
         let job = self.operation.job().map(|reference| Job::new(self.host, reference.clone()));
+        // In a cluster the VM may move to another node meanwhile; the job does not.
+        let mut host = self.host.clone();
         let mut history = History::default();
         let mut conclusion = self.no_job();
         let mut poller = Poller::new(self.deadline);
@@ -98,14 +103,25 @@ impl Following<'_> {
                 && self.deadline.is_some_and(|deadline| clock.now() >= deadline);
             if !case.is_not_sent() && !is_late {
                 let look;
-                (look, seen) = self.look(&history.job, seen.problem.take()).await;
+                (look, seen) = self.look(&host, &history.job, seen.problem.take()).await;
                 history.look(look);
+                if let Some(node) =
+                    seen.vm.as_ref().and_then(Vm::node).filter(|node| host.node() != Some(node))
+                {
+                    progress(&Progress::of_job(format!("the VM has moved to {node}")));
+                    (conclusion, history.job) = self.left_behind(job.as_ref(), conclusion, history.job);
+                    seen.vm.iter().for_each(|vm| host = vm.host.clone());
+                }
             }
             let now = clock.now();
             let verdict = case.judge(&history, now);
-            let outcome = self.outcome(&verdict, &conclusion, &seen);
+            let outcome = self.outcome(&host, &verdict, &conclusion, &seen);
             observe(&outcome);
             let pause = match verdict.next {
+                Next::Open if self.may_be_moving(&seen, &history, now) => {
+                    progress(&Progress::of_job("no node shows the VM: looking for it"));
+                    Some(BETWEEN_LOOKS)
+                }
                 Next::Final | Next::Open => None,
                 Next::Pause(pause) => Some(pause),
                 Next::UnderWay(left) if self.waits == Waits::ForTheHost => {
@@ -131,12 +147,38 @@ impl Following<'_> {
         }
     }
 
-    /// A job that may be this operation under another name: polling it shows its end sooner than reading everything again.
+    /// Of a VM that was found on another node: its job is not there, and is no longer asked for.
+    fn left_behind(
+        &self,
+        job: Option<&Job>,
+        conclusion: JobConclusion,
+        own: OwnJob,
+    ) -> (JobConclusion, OwnJob) {
+        match (job, &own) {
+            (Some(job), OwnJob::Running(_) | OwnJob::Unreadable(_)) => {
+                (JobConclusion::Vanished, OwnJob::Gone(job.id().to_owned()))
+            }
+            _ => (conclusion, own),
+        }
+    }
+
+    /// True while a VM of a cluster may be on its way from a node to another one.
+    fn may_be_moving(&self, seen: &Seen, history: &History, now: Duration) -> bool {
+        let is_waited_for = self.waits == Waits::ForTheHost && self.host.cluster().is_some();
+        // A refusal of the user does not pass.
+        let is_refused =
+            seen.problem.as_ref().is_some_and(|error| error.is_access() || error.is_past_deadline());
+        is_waited_for && seen.vm.is_none() && !is_refused && history.vague_for(now) < MOVE_LASTS
+    }
+
+    /// A job that may be this operation under another name: polling it shows its end sooner than reading everything
+    /// again.
     async fn wait_for(&self, seen: &Seen, own: &OwnJob, progress: &mut impl FnMut(&Progress)) {
         if matches!(own, OwnJob::Running(_)) {
             return;
         }
-        match seen.job.as_ref().map(|job| self.host.job_of(job)) {
+        let host = seen.vm.as_ref().map_or(self.host, |vm| &vm.host);
+        match seen.job.as_ref().map(|job| host.job_of(job)) {
             Some(Ok(job)) => {
                 let ended = job.wait_within(self.time_left(), &mut *progress).await;
                 tracing::debug!(?ended, "a job that may be this operation");
@@ -178,26 +220,28 @@ impl Following<'_> {
         (conclusion, None)
     }
 
-    /// VM, tree, jobs. Jobs are not read if something is known to run, or nothing is left to do.
-    async fn look(&self, own: &OwnJob, problem: Option<Error>) -> (Look, Seen) {
-        let (inner, intent) = (&self.host.0, &self.operation.intent);
+    /// VM, tree, jobs, on `host` or the node that the VM has moved to. Jobs are not read if something is known to run, or
+    /// nothing is left to do.
+    async fn look(&self, host: &Host, own: &OwnJob, problem: Option<Error>) -> (Look, Seen) {
+        let intent = &self.operation.intent;
         let action = intent.action.judged();
         let mut seen = Seen { problem, ..Seen::default() };
         let mut look = Look {
-            at: inner.clock().now(),
+            at: host.0.clock().now(),
             vm: Reading::NotAsked,
             job: Reading::NotAsked,
             tree: Reading::NotAsked,
         };
-        match retry_until(inner.client(), self.deadline, || inner.vm_record(&intent.vm_id)).await {
-            Ok(Some(record)) => {
-                look.vm = Reading::Seen(action.work(&record));
-                seen.vm = Some(Vm::new(self.host, record));
+        match host.shown_anywhere(&intent.vm_id, self.deadline).await {
+            Ok(Some(vm)) => {
+                look.vm = Reading::Seen(action.work(vm.record()));
+                seen.vm = Some(vm);
             }
             Ok(None) => look.vm = Reading::Absent,
             Err(error) => look.vm = failed(error, &mut seen),
         }
         let Some(vm) = seen.vm.clone() else { return (look, seen) };
+        let inner = &vm.host.0;
         let needs = action.needs();
         let tree = match needs.no_tree {
             true => SnapshotTree::build(&intent.vm_id, &intent.vm_name, Vec::new())
@@ -214,7 +258,7 @@ impl Following<'_> {
                 return (look, seen);
             }
         };
-        let affected = if needs.affected { self.affected(own).await } else { None };
+        let affected = if needs.affected { self.affected(&vm, own).await } else { None };
         let files = if needs.disks { self.files(&vm).await } else { None };
         let reading = action.reading(&hyperv::Seen {
             tree: &tree,
@@ -238,10 +282,14 @@ impl Following<'_> {
         (look, seen)
     }
 
-    /// The settings that the host ties to the operation: by its own job, once that has ended, or by the answer itself.
-    async fn affected(&self, own: &OwnJob) -> Option<Vec<String>> {
+    /// The settings that the host ties to the operation: by its own job, once that has ended, or by the answer itself. A job
+    /// ties nothing on another node.
+    async fn affected(&self, vm: &Vm, own: &OwnJob) -> Option<Vec<String>> {
         let named = self.operation.answer.as_ref().and_then(|answer| answer.snapshot.clone());
-        let (OwnJob::Succeeded(job) | OwnJob::Failed(job)) = own else { return named.map(|id| vec![id]) };
+        let job = match own {
+            OwnJob::Succeeded(job) | OwnJob::Failed(job) if vm.node() == self.host.node() => job,
+            _ => return named.map(|id| vec![id]),
+        };
         let inner = &self.host.0;
         let affected = retry_until(inner.client(), self.deadline, || inner.affected_settings(&job.id)).await;
         affected.inspect_err(|error| tracing::debug!(cause = %error.kind(), "no elements of the job")).ok()
@@ -256,12 +304,13 @@ impl Following<'_> {
         Some(Disk::files_of(&disks, &settings))
     }
 
-    fn outcome(&self, verdict: &Verdict, job: &JobConclusion, seen: &Seen) -> Outcome {
+    fn outcome(&self, host: &Host, verdict: &Verdict, job: &JobConclusion, seen: &Seen) -> Outcome {
         // A host also refuses a change to the state that the VM is already in.
         let by_goal = self.operation.intent.action.judged().counts_by_goal();
         let is_there = by_goal && verdict.status == Status::Done;
         Outcome {
             until: self.until,
+            node: host.node().map(str::to_owned),
             status: verdict.status,
             is_verified: verdict.is_verified,
             is_refused: is_refused(self.operation.answer.as_ref()) && !is_there,
@@ -292,7 +341,10 @@ impl Following<'_> {
 }
 
 fn failed<T>(error: Error, seen: &mut Seen) -> Reading<T> {
-    let why = error.kind().to_string();
+    let why = match error.node() {
+        Some(node) => format!("on the node {node}: {}", error.kind()),
+        None => error.kind().to_string(),
+    };
     seen.problem = Some(error);
     Reading::Failed(why)
 }
@@ -342,14 +394,13 @@ impl Following<'_> {
         outcome: &Outcome,
         progress: &mut impl FnMut(&Progress),
     ) -> Merge {
-        let (inner, intent) = (&self.host.0, &self.operation.intent);
+        let intent = &self.operation.intent;
         let found;
         let vm = match vm {
             Some(vm) => vm,
-            None => match retry_until(inner.client(), self.deadline, || inner.vm_record(&intent.vm_id)).await
-            {
-                Ok(Some(record)) => {
-                    found = Vm::new(self.host, record);
+            None => match self.host.shown_anywhere(&intent.vm_id, self.deadline).await {
+                Ok(Some(vm)) => {
+                    found = vm;
                     &found
                 }
                 Ok(None) => return Merge::of(MergeState::Unknown),
@@ -360,7 +411,7 @@ impl Following<'_> {
         };
         let since = outcome.job.seen().and_then(|job| job.submitted);
         let merge = vm.watch_merge(intent.action.judged().merging(), since, self.deadline, progress).await;
-        inner.cache.changed(vm.id());
+        vm.host.0.cache.changed(vm.id());
         merge
     }
 }

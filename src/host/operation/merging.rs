@@ -77,46 +77,56 @@ impl Vm {
         let mut watch = MergeWatch::new(clock.now(), before.is_some(), since);
         let mut poller = Poller::new(deadline);
         // The VM was read a moment ago, with the tree.
-        let mut record = Some(self.record.clone());
+        let mut is_fresh = true;
+        let mut vm = self.clone();
         loop {
-            let vm = match record.take() {
-                Some(record) => record,
-                None => match retry_until(self.host.0.client(), deadline, || self.refresh()).await {
-                    Ok(record) => record,
+            if !std::mem::take(&mut is_fresh) {
+                match vm.host.shown_anywhere(vm.id(), deadline).await {
+                    Ok(Some(now)) => {
+                        if let Some(node) = now.node().filter(|node| vm.node() != Some(node)) {
+                            let state = format!("the VM has moved to {node}");
+                            progress(&Progress { phase: Phase::Merge, percent: 0, state });
+                        }
+                        vm = now;
+                    }
+                    Ok(None) => return lost(vm.gone()),
                     Err(error) if error.is_past_deadline() => return Merge::of(watch.state()),
                     Err(error) => return lost(error),
-                },
-            };
-            let mut step = watch.vm(clock.now(), &vm);
+                }
+            }
+            let mut step = watch.vm(clock.now(), vm.record());
             let state = loop {
                 step = match step {
                     MergeStep::LookAgain => {
-                        break vm.activity().map_or("waiting for a merge".to_owned(), |a| a.to_string());
+                        break vm
+                            .record()
+                            .activity()
+                            .map_or("waiting for a merge".to_owned(), |a| a.to_string());
                     }
                     MergeStep::ReadDisks => {
                         let reading = match before {
-                            Some(before) => self.disk_reading(before, deadline).await,
+                            Some(before) => vm.disk_reading(before, deadline).await,
                             None => None,
                         };
                         watch.disks(clock.now(), reading.as_ref())
                     }
                     MergeStep::ReadJobs => {
-                        let jobs = retry_until(self.host.0.client(), deadline, || self.jobs()).await;
+                        let jobs = retry_until(vm.host.0.client(), deadline, || vm.jobs()).await;
                         let jobs = jobs.inspect_err(|error| tracing::info!(cause = %error.kind(), "no jobs"));
                         watch.jobs(clock.now(), jobs.as_deref().ok())
                     }
                     MergeStep::ReadSettings => {
-                        MergeStep::Over(watch.settings(self.is_merging_enabled(deadline).await))
+                        MergeStep::Over(watch.settings(vm.is_merging_enabled(deadline).await))
                     }
                     // What is missing because of the deadline is not missing on the host.
-                    MergeStep::Over(_) if self.host.0.client().is_over() => return Merge::of(watch.state()),
+                    MergeStep::Over(_) if vm.host.0.client().is_over() => return Merge::of(watch.state()),
                     MergeStep::Over(end) => {
                         let (percent, state) = match end.state {
                             MergeState::Finished => (100, "merged".to_owned()),
                             state => (0, format!("merge {state}")),
                         };
                         progress(&Progress { phase: Phase::Merge, percent, state });
-                        return self.ended(end).await;
+                        return vm.ended(end).await;
                     }
                 };
             };

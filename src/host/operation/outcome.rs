@@ -211,6 +211,8 @@ impl fmt::Display for Open {
 pub struct Outcome {
     /// The depth that was asked for.
     pub until: Until,
+    /// The cluster node whose readings it is by, for a VM that was reached through a cluster.
+    pub node: Option<String>,
     /// The status.
     pub status: Status,
     /// True if a reading of the tree proves what the outcome says of the snapshots, or nothing was sent.
@@ -242,6 +244,7 @@ impl Outcome {
     pub(crate) fn unknown(until: Until, open: Open, observations: Vec<Observation>) -> Self {
         Self {
             until,
+            node: None,
             status: Status::Unknown,
             is_verified: false,
             is_refused: false,

@@ -12,6 +12,7 @@ use crate::{
     host::{
         Error, ErrorKind, Host, OnBusy, Outcome, Progress, Until, Vm, Wait,
         busy::LockWait,
+        cluster::is_same_node,
         journal::{ConcludedBy, Intent, JournalError, JournalTrouble, Operation, recorder::Recorder},
         operation::engine::{Following, Waits},
         trace,
@@ -115,9 +116,10 @@ impl Host {
         Ok(resumed)
     }
 
-    /// Whether an operation was sent to this client's endpoint.
+    /// Whether an operation was sent to this client's endpoint, or through the same address of the cluster.
     fn is_of(&self, endpoint: &str) -> bool {
-        self.client().endpoint().to_string().eq_ignore_ascii_case(endpoint)
+        let addresses = [self.endpoint(), self.reached_at()];
+        addresses.iter().any(|address| address.to_string().eq_ignore_ascii_case(endpoint))
     }
 
     /// The same, or to this host by another name, recognized by the host's own `SystemName`. Several hosts may have a VM with the
@@ -128,7 +130,12 @@ impl Host {
         }
         let Some(recorded) = &intent.system else { return Ok(false) };
         let here = self.0.service().await?.text(SYSTEM_NAME);
-        Ok(here.is_some_and(|here| here.eq_ignore_ascii_case(recorded)))
+        if here.is_some_and(|here| here.eq_ignore_ascii_case(recorded)) {
+            return Ok(true);
+        }
+        // The VM of a cluster takes its snapshots along to another node.
+        let Some(cluster) = self.cluster() else { return Ok(false) };
+        Ok(cluster.nodes().await?.iter().any(|node| is_same_node(node, recorded)))
     }
 }
 

@@ -97,6 +97,23 @@ impl Vm {
         let mut wait = LockWait::new(inner.on_busy, inner);
         let lock = self.host.lock_vm(self.id(), id, &mut wait, &during).await?;
         let record = Recorder::new(&self.host, id, lock);
+        let vm = self.where_it_is(&during).await.map_err(|error| error.with_effect(Effect::None))?;
+        vm.begin_locked(plan, then, calling, wait, record).await
+    }
+
+    /// The same on the host where the VM is, once it is locked.
+    async fn begin_locked(
+        &self,
+        plan: Plan,
+        then: &[String],
+        calling: impl FnOnce(OperationId),
+        mut wait: LockWait,
+        record: Recorder,
+    ) -> Result<OperationHandle, Error> {
+        let planned = plan.planned();
+        let during = planned.during();
+        let refuse = |kind| Err(Error::before(kind, during.as_str()));
+        let inner = &self.host.0;
         // That the earlier one's outcome is unknown is its own error: this operation has done nothing.
         let recovered = self.recover_open(&wait, &during).await;
         for earlier in recovered.map_err(|error| error.with_effect(Effect::None))? {
@@ -134,7 +151,7 @@ impl Vm {
         info!(target = %target, kind = intent.action.kind(), method, "calling");
         calling(record.id());
         inner.cache.changed(self.id());
-        let result = inner.client().call_as(&id.message_id(), &during, &call.exchange()).await;
+        let result = inner.client().call_as(&record.id().message_id(), &during, &call.exchange()).await;
         inner.cache.changed(self.id());
         let answer = self.answer(&result);
         info!(reply = ?answer.reply, "answered");

@@ -4,6 +4,7 @@
 
 mod auth;
 mod cim;
+mod cluster;
 mod connect;
 pub(crate) mod cut_off;
 mod destroy;

@@ -51,8 +51,7 @@ struct TreeBody {
 
 /// The VM and its snapshots now.
 async fn read(session: &mut Session<'_>, vm: &str) -> Result<(Vm, SnapshotTree), Failure> {
-    let host = session.host.clone();
-    let vm = session.reading(host.vm(vm)).await?;
+    let vm = session.vm(vm).await?;
     let tree = session.reading(vm.snapshots()).await?;
     Ok((vm, tree))
 }

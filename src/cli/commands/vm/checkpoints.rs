@@ -86,8 +86,7 @@ impl HostCommand for Checkpoints {
     }
 
     async fn run(&self, session: &mut Session<'_>) -> Result<Answer, Failure> {
-        let host = session.host.clone();
-        let vm = session.reading(host.vm(&self.which.vm)).await?;
+        let vm = session.vm(&self.which.vm).await?;
         let tree = session.reading(vm.snapshots()).await?;
         let now = tree.checkpoint_type();
         match self.kind.map(|kind| tree.plan_checkpoint_type(kind.checkpoints())) {
@@ -97,7 +96,7 @@ impl HostCommand for Checkpoints {
             }
             already => {
                 let body = Body {
-                    endpoint: host.endpoint().to_string(),
+                    endpoint: session.host.endpoint().to_string(),
                     vm: VmRef::of(&tree),
                     checkpoint_type: now.map(|now| now.0),
                 };

@@ -1,10 +1,7 @@
 //! `vm start`, `stop`, `shutdown`, `save`, `pause` and `resume`: change the state of a VM.
 
 use clap::Args;
-use hvsnap::{
-    Vm,
-    hyperv::{Plan, StateChange, StatePlan, VmState},
-};
+use hvsnap::hyperv::{Plan, StateChange, StatePlan, VmState};
 use serde::Serialize;
 
 use super::VmArgs;
@@ -128,14 +125,13 @@ async fn change(
     change: StateChange,
     force: bool,
 ) -> Result<Answer, Failure> {
-    let host = session.host.clone();
-    let vm: Vm = session.reading(host.vm(&which.vm)).await?;
+    let vm = session.vm(&which.vm).await?;
     let tree = session.reading(vm.snapshots()).await?;
     let plan = tree.plan_state(change, vm.record().state);
     let plan = if force { plan.force() } else { plan };
     if plan.is_there() {
         let body = AsItIs {
-            endpoint: host.endpoint().to_string(),
+            endpoint: session.host.endpoint().to_string(),
             dry_run: args.dry_run,
             vm: VmRef::of(&tree),
             state: change.goal().to_string(),

@@ -134,6 +134,11 @@ impl History {
         self.last = Some(look);
     }
 
+    /// For how long no look has shown a whole tree and all that was asked.
+    pub(crate) fn vague_for(&self, now: Duration) -> Duration {
+        self.unclear_since.map_or(Duration::ZERO, |since| now.saturating_sub(since))
+    }
+
     /// For how long several looks have shown the same.
     pub(super) fn same_for(&self) -> Duration {
         let last = self.last.as_ref().map_or(self.same_since, |look| look.at);

@@ -104,6 +104,7 @@ fn intent() -> Intent {
         time: Timestamp::from_unix_micros(i64::try_from(BEGUN * 1_000_000).unwrap()),
         endpoint: "http://127.0.0.1:5985/wsman".to_owned(),
         system: None,
+        node: None,
         namespace: Namespace::virtualization(),
         user: None,
         vm_id: VM.to_owned(),
