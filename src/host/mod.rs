@@ -6,6 +6,7 @@
 mod activity;
 mod busy;
 mod cache;
+mod disk_files;
 pub mod doctor;
 mod error;
 mod job;

@@ -3,6 +3,8 @@
 //! Plain data and decisions. It never performs I/O, reads a clock or knows XML; what a host said comes in as CIM instances,
 //! the time as an argument. Follows Microsoft's documentation of `root\virtualization\v2`.
 
+mod chain;
+mod cost;
 mod difference;
 mod disks;
 mod find;
@@ -21,10 +23,14 @@ mod serialize;
 mod snapshot;
 mod tree;
 mod vm;
+mod volume;
 
+pub(crate) use chain::LONGEST_CHAIN;
+pub use chain::{Bytes, ChainEnd, DiskChain, DiskFile, DiskUsage, ParentFile, UnmergedFile};
+pub use cost::{DestroyCost, FileMerge, SpaceNeed};
 pub use difference::TreeDifference;
 pub use disks::MergingDisks;
-pub(crate) use disks::{Disk, DiskReading, MergeScope, parent_file};
+pub(crate) use disks::{Disk, DiskReading, MOST_SETTINGS, MergeScope, parent_file};
 pub(crate) use find::find_vm;
 pub use find::{Candidate, FindError, Noun};
 pub use job::{JobRecord, JobState, JobType};
@@ -47,6 +53,7 @@ pub use snapshot::{Parent, Snapshot, SnapshotId, SnapshotKind};
 pub use tree::{Fingerprint, FingerprintError, SnapshotTree};
 pub(crate) use vm::is_guid;
 pub use vm::{VmActivity, VmRecord, VmState};
+pub use volume::Volume;
 
 #[cfg(test)]
 mod tests;

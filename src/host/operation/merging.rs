@@ -1,26 +1,23 @@
 //! The merge of disks that follows a destroy, followed to its end; and the disks before the call, by which its end is known.
 //!
-//! Reads only (`GetVirtualHardDiskSettingData` of the image service is an Invoke by its form and a read by its nature).
+//! Reads only.
 
 use std::{sync::Arc, time::Duration};
 
 use crate::{
-    cim::{Call, Instance, Timestamp, Value, Wql, parse_embedded},
+    cim::{Timestamp, Wql},
     client::{ClientErrorKind, objects_of, patiently},
     host::{Error, Merge, Phase, Progress, Vm, reads::class},
     hyperv::{
-        Disk, DiskReading, JobSeen, MergeEnd, MergeState, MergeStep, MergeWatch, MergingDisks, Pace, Poller,
-        ReturnCode, parent_file, return_value,
+        Disk, DiskReading, JobSeen, LONGEST_CHAIN, MergeEnd, MergeState, MergeStep, MergeWatch, MergingDisks,
+        Pace, Poller,
     },
     schema::names::{
-        DISK_MERGE, GET_VIRTUAL_DISK, IMAGE_SERVICE, PATH, SETTING_DATA, SETTING_DATA_COMPONENT,
-        SETTING_DATA_TEXT, SETTING_ID_PREFIX, STORAGE_ALLOCATION,
+        DISK_MERGE, GET_VIRTUAL_DISK, IMAGE_SERVICE, SETTING_DATA, SETTING_DATA_COMPONENT, SETTING_ID_PREFIX,
+        STORAGE_ALLOCATION,
     },
     violation::{ProtocolError, Violation},
 };
-
-/// The longest chain of disks that is followed: 50 checkpoints, and some for backups.
-const LONGEST_CHAIN: usize = 64;
 
 impl Vm {
     /// The disks of these settings before a call; `None` if there are no settings, or their disks cannot be read.
@@ -39,7 +36,7 @@ impl Vm {
     }
 
     /// The virtual disks of these settings.
-    pub(super) async fn disks(&self, settings: &[&str]) -> Result<Vec<Disk>, Error> {
+    pub(in crate::host) async fn disks(&self, settings: &[&str]) -> Result<Vec<Disk>, Error> {
         const DURING: &str = "reading the VM's disks";
         let inner = &self.host.0;
         let take = || objects_of(STORAGE_ALLOCATION, |instance| Disk::from_instance(&instance));
@@ -190,24 +187,14 @@ impl Vm {
     async fn parent_disk(&self, file: &str) -> Result<Option<String>, Error> {
         const DURING: &str = "asking the image service for the parent of a virtual disk";
         let inner = &self.host.0;
-        let target = inner.service_of(IMAGE_SERVICE).await?;
-        let parameters = [(PATH, Value::String(file.to_owned()))];
-        let limits = &inner.client().limits;
-        let decode = |output: &Instance<'_>| {
-            let bad = |detail: String| ProtocolError::new(Violation::BadProperty, detail);
-            match return_value(output)? {
-                ReturnCode::COMPLETED => {}
-                code => return Err(bad(format!("{GET_VIRTUAL_DISK} returned {code}"))),
+        let service = inner.service_of(IMAGE_SERVICE).await?;
+        match inner.disk_settings(&service, file, DURING).await? {
+            Ok(settings) => Ok(settings.parent),
+            Err(code) => {
+                let detail = format!("{GET_VIRTUAL_DISK} returned {code}");
+                Err(Error::protocol(ProtocolError::new(Violation::BadProperty, detail), DURING))
             }
-            let text = output.read::<String>(SETTING_DATA_TEXT).map_err(|error| bad(error.to_string()))?;
-            let text = text.ok_or_else(|| bad(format!("{}.SettingData is missing", output.class())))?;
-            let disk = parse_embedded(&text, limits)?;
-            let parent = disk.read::<String>("ParentPath").map_err(|error| bad(error.to_string()))?;
-            Ok(parent.unwrap_or_default())
-        };
-        let parent =
-            inner.client().read(DURING, &Call::on(&target, GET_VIRTUAL_DISK, &parameters, decode)).await?;
-        Ok(parent_file(file, &parent))
+        }
     }
 
     /// `EnabledState` of the VM's `Msvm_DiskMergeSettingData`; `None` if it cannot be read.

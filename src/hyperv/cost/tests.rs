@@ -1,0 +1,1 @@
+//! Costs of destroys on chains made by hand.
