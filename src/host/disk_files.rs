@@ -111,7 +111,7 @@ impl Vm {
     }
 
     /// The disks of these settings, in as many queries as it takes.
-    async fn all_disks(&self, settings: &[String]) -> Result<Vec<Disk>, Error> {
+    pub(super) async fn all_disks(&self, settings: &[String]) -> Result<Vec<Disk>, Error> {
         let mut disks = Vec::new();
         for some in settings.chunks(MOST_SETTINGS) {
             let some: Vec<&str> = some.iter().map(String::as_str).collect();
@@ -310,8 +310,7 @@ impl Inner {
     /// The volumes of the host; of a cluster those alone that all its nodes have.
     async fn volumes(&self) -> Result<Vec<Volume>, Error> {
         const DURING: &str = "reading the volumes of the host";
-        let windows: Namespace =
-            CIMV2_NAMESPACE.parse().map_err(|error| Error::name(error, DURING))?;
+        let windows: Namespace = CIMV2_NAMESPACE.parse().map_err(|error| Error::name(error, DURING))?;
         let windows = self.cim.client().in_namespace(windows);
         let take = || objects_of(WIN32_VOLUME, |instance| Volume::from_instance(&instance));
         let mut volumes = windows.collect(DURING, &Wql::all(class(WIN32_VOLUME)?), take).await?;

@@ -11,6 +11,7 @@ pub mod doctor;
 mod error;
 mod job;
 pub mod journal;
+mod merges;
 pub(crate) mod operation;
 pub(crate) mod reads;
 mod report;
@@ -27,6 +28,7 @@ use tokio::sync::OnceCell;
 pub use busy::OnBusy;
 pub use error::{Error, ErrorKind};
 pub use job::{CancelAnswer, Job, JobEnd};
+pub use merges::{HostJob, HostJobs, HostMerges};
 pub use operation::{
     JobConclusion, Merge, Open, OperationHandle, Outcome, Phase, Progress, Resumption, Until,
 };

@@ -204,6 +204,13 @@ impl DiskUsage {
         heads
     }
 
+    /// The files that any settings name, each once.
+    pub(crate) fn all_heads(&self) -> Vec<String> {
+        let mut seen = HashSet::new();
+        let heads = self.disks.iter().filter(|disk| seen.insert(folded(&disk.file)));
+        heads.map(|disk| disk.file.clone()).collect()
+    }
+
     /// The `InstanceID` of the VM's own settings.
     pub(crate) fn own_settings(&self) -> &str {
         &self.own_settings
@@ -236,10 +243,8 @@ impl DiskUsage {
                 files.push(file);
                 break ChainEnd::Unknown("it was not read".to_owned());
             };
-            let file = DiskFile { path: next.clone(), ..file.clone() };
-            let parent = file.parent.clone();
-            files.push(file);
-            match parent {
+            files.push(file.clone());
+            match file.parent.clone() {
                 ParentFile::None => break ChainEnd::Whole,
                 ParentFile::Unknown(why) => break ChainEnd::Unknown(why),
                 ParentFile::File(parent) => next = parent,

@@ -11,6 +11,8 @@ mod find;
 mod held;
 mod job;
 mod merge;
+mod merge_findings;
+mod merge_setting;
 mod method;
 mod near;
 mod observation;
@@ -36,13 +38,16 @@ pub use find::{Candidate, FindError, Noun};
 pub use job::{JobRecord, JobState, JobType};
 pub(crate) use merge::{MergeEnd, MergeStep, MergeWatch};
 pub use merge::{MergeEvidence, MergeState};
+pub(crate) use merge_findings::Merging;
+pub use merge_findings::{MergeFinding, VmMerges};
+pub use merge_setting::MergeSetting;
 pub(crate) use method::return_value;
 pub use method::{JobError, MethodResult};
 pub use observation::{JobSeen, Observation, VmWork};
 pub use operation::{
     Action, ApplyAction, ApplyPlan, Change, ChangeError, CheckpointType, ClearAction, ClearPlan, Consistency,
-    CreateAction, CreatePlan, DestroyAction, ModifyAction, ModifyPlan, Obstacle, Plan, SnapshotName,
-    StateAction, StateChange, StatePlan,
+    CreateAction, CreatePlan, DestroyAction, EnableMergingAction, EnableMergingPlan, ModifyAction,
+    ModifyPlan, Obstacle, Plan, SnapshotName, StateAction, StateChange, StatePlan,
 };
 pub(crate) use operation::{ActionReading, Argument, Callee, MethodCall, Seen, Shown, Unclear};
 pub use plan::{Caution, DestroyPlan, DestroyScope, MergeExpectation, UnknownSnapshot};

@@ -31,9 +31,8 @@ impl Volume {
     /// # Errors
     /// If `Name` cannot be read.
     pub(crate) fn from_instance(instance: &Instance<'_>) -> Result<Option<Self>, ProtocolError> {
-        let bad = |error: crate::cim::PropertyError| {
-            ProtocolError::new(Violation::BadProperty, error.to_string())
-        };
+        let bad =
+            |error: crate::cim::PropertyError| ProtocolError::new(Violation::BadProperty, error.to_string());
         let name = instance.read::<String>("Name").map_err(bad)?.filter(|name| !name.is_empty());
         let number = |name: &str| instance.read::<u64>(name).ok().flatten();
         Ok(name.map(|name| Self { name, free: number("FreeSpace"), capacity: number("Capacity") }))

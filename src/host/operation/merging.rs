@@ -9,8 +9,8 @@ use crate::{
     client::{ClientErrorKind, objects_of, patiently},
     host::{Error, Merge, Phase, Progress, Vm, reads::class},
     hyperv::{
-        Disk, DiskReading, JobSeen, LONGEST_CHAIN, MergeEnd, MergeState, MergeStep, MergeWatch, MergingDisks,
-        Pace, Poller,
+        Disk, DiskReading, JobSeen, LONGEST_CHAIN, MergeEnd, MergeSetting, MergeState, MergeStep, MergeWatch,
+        MergingDisks, Pace, Poller,
     },
     schema::names::{
         DISK_MERGE, GET_VIRTUAL_DISK, IMAGE_SERVICE, SETTING_DATA, SETTING_DATA_COMPONENT, SETTING_ID_PREFIX,
@@ -197,25 +197,27 @@ impl Vm {
         }
     }
 
-    /// `EnabledState` of the VM's `Msvm_DiskMergeSettingData`; `None` if it cannot be read.
+    /// Whether merging is switched on for the VM; `None` if it cannot be read.
     async fn is_merging_enabled(&self, deadline: Option<Duration>) -> Option<bool> {
+        let setting = patiently(self.host.0.client(), deadline, || self.merge_setting()).await;
+        let setting = setting.inspect_err(|error| tracing::info!(cause = %error.kind(), "no merge settings"));
+        setting.ok()??.is_enabled
+    }
+
+    /// Whether the VM's disks may merge; `None` if the host does not show that.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub async fn merge_setting(&self) -> Result<Option<MergeSetting>, Error> {
         const DURING: &str = "reading whether disks are merged";
-        let inner = &self.host.0;
         let prefix = format!("{SETTING_ID_PREFIX}{}", self.id());
-        let query =
-            Wql::all(class(DISK_MERGE).ok()?).and_begins_with("InstanceID", &[prefix.as_str()]).ok()?;
-        let take = || {
-            let prefix = prefix.clone();
-            objects_of(DISK_MERGE, move |instance| {
-                let id = instance.read::<String>("InstanceID").ok().flatten().unwrap_or_default();
-                let head = id.get(..prefix.len()).unwrap_or_default();
-                let is_ours = head.eq_ignore_ascii_case(&prefix);
-                Ok(Some(instance.read::<u32>("EnabledState").ok().flatten().filter(|_| is_ours)))
-            })
-        };
-        let states = patiently(inner.client(), deadline, || inner.cim.collect(DURING, &query, take)).await;
-        let states = states.inspect_err(|error| tracing::info!(cause = %error.kind(), "no merge settings"));
-        states.ok()?.into_iter().flatten().next().map(|state| state != 0)
+        let query = Wql::all(class(DISK_MERGE)?)
+            .and_begins_with("InstanceID", &[prefix.as_str()])
+            .map_err(|error| Error::name(error, DURING))?;
+        let take = || objects_of(DISK_MERGE, |instance| MergeSetting::from_instance(&instance).map(Some));
+        let found = self.host.0.cim.collect(DURING, &query, take).await?;
+        // A host that takes no notice of the filter shows those of other VMs too.
+        Ok(found.into_iter().find(|setting| setting.is_of(self.id())))
     }
 }
 
