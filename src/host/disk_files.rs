@@ -32,7 +32,7 @@ pub(super) struct FileSettings {
 impl Vm {
     /// The disks of the snapshots in `tree` and of the present state, with the sizes of all files.
     ///
-    /// Two requests for each file, one for twenty snapshots, and one more. A file that cannot be read is unknown
+    /// Two calls for each file, a query for each twenty snapshots, and one more. A file that cannot be read is unknown
     /// ([`DiskFile::size`], [`DiskFile::parent`]).
     ///
     /// # Errors
@@ -43,7 +43,7 @@ impl Vm {
         let settings: Vec<String> = snapshots.chain([own]).collect();
         let mut usage = DiskUsage::new(self.id(), self.all_disks(&settings).await?);
         let mut reader = Reader::new(&self.host.0);
-        for head in settings.iter().flat_map(|settings| usage.heads(settings)).collect::<Vec<_>>() {
+        for head in usage.all_heads() {
             reader.chain(&mut usage, &head, What::ALL, |_| false).await;
         }
         Ok(usage)
@@ -52,8 +52,8 @@ impl Vm {
     /// What these destroys cost, carried out one after the other: what is merged, what is freed, and the free space where merging
     /// writes.
     ///
-    /// It reads no more than that needs: for a snapshot with one dependent and one disk, six requests. What cannot be read is
-    /// unknown with its reason; this never fails.
+    /// It reads no more than that needs: for a snapshot with one dependent three queries, and three calls for each disk. What cannot
+    /// be read is unknown with its reason; this never fails.
     pub async fn destroy_costs(&self, plans: &[&DestroyPlan]) -> Vec<DestroyCost> {
         let expects = |of: MergeExpectation| plans.iter().any(|plan| plan.merge_expectation() == of);
         if !expects(MergeExpectation::Merge) && !expects(MergeExpectation::None) {
@@ -93,7 +93,8 @@ impl Vm {
         let mut reader = Reader::new(&self.host.0);
         for plan in plans {
             let goes = plan.destroyed().iter().flat_map(|snapshot| usage.heads(snapshot.id().as_str()));
-            let (goes, into) = (goes.collect::<Vec<_>>(), usage.heads(plan.target().id().as_str()));
+            let goes: Vec<String> = goes.cloned().collect();
+            let into = usage.heads(plan.target().id().as_str()).to_vec();
             match plan.merge_expectation() {
                 MergeExpectation::None | MergeExpectation::Merge => {}
                 _ => continue,
@@ -102,7 +103,7 @@ impl Vm {
                 reader.file(&mut usage, &file, What::SIZE).await;
             }
             let Some(dependent) = usage.dependent(plan) else { continue };
-            for head in usage.heads(&dependent) {
+            for head in usage.heads(&dependent).to_vec() {
                 let is_end = |file: &str| into.iter().any(|into| into.eq_ignore_ascii_case(file));
                 reader.chain(&mut usage, &head, What::ALL, is_end).await;
             }
@@ -143,11 +144,14 @@ pub(super) struct Reader<'h> {
     asked: usize,
 }
 
-const NOT_READ: &str = "it was not read";
-
 impl<'h> Reader<'h> {
     pub(super) fn new(inner: &'h Inner) -> Self {
         Self { inner, service: None, refused: None, asked: 0 }
+    }
+
+    /// Another VM is read.
+    pub(super) fn begin_vm(&mut self) {
+        self.asked = 0;
     }
 
     /// The files from `head` on, down to one that `is_end` tells, which is not read.
@@ -171,12 +175,12 @@ impl<'h> Reader<'h> {
         }
     }
 
-    /// One file; what is known of it is not asked for again.
+    /// One file; what was asked of it is not asked again.
     async fn file(&mut self, usage: &mut DiskUsage, path: &str, what: What) {
-        let not_asked = |file: &DiskFile| file.parent == ParentFile::Unknown(NOT_READ.to_owned());
         let known = usage.file(path).cloned();
-        let mut file = known.clone().unwrap_or_else(|| DiskFile::unread(path, NOT_READ));
-        if what.parent && known.as_ref().is_none_or(not_asked) {
+        let mut file = known.unwrap_or_else(|| DiskFile::unread(path, "it was not read"));
+        if what.parent && !file.asked.parent {
+            file.asked.parent = true;
             match self.settings(path).await {
                 Ok(FileSettings { parent, capacity }) => {
                     file.parent = parent.map_or(ParentFile::None, ParentFile::File);
@@ -185,8 +189,8 @@ impl<'h> Reader<'h> {
                 Err(why) => file.parent = ParentFile::Unknown(why),
             }
         }
-        let has_size = known.as_ref().is_some_and(|file| file.size != DiskFile::unread(path, NOT_READ).size);
-        if what.size && !has_size {
+        if what.size && !file.asked.size {
+            file.asked.size = true;
             file.size = match self.size(path).await {
                 Ok(bytes) => Bytes::of(bytes),
                 Err(why) => Bytes::unknown(format!("{path}: {why}")),

@@ -87,7 +87,7 @@ impl Host {
         Ok(HostJobs { jobs: jobs.into_iter().map(with_vm).collect(), problems })
     }
 
-    /// What merges on the host and what was left over, for all VMs: nine queries. With `chains` one more request for each disk
+    /// What merges on the host and what was left over, for all VMs: nine queries. With `chains` one call more for each disk
     /// file, by which a left-over between two files is found too.
     ///
     /// # Errors
@@ -212,7 +212,7 @@ impl Host {
 }
 
 impl Vm {
-    /// What merges on the VM and what was left over, with the chains of all its disks: one request for each file, and eight.
+    /// What merges on the VM and what was left over, with the chains of all its disks: one call for each file, and some queries.
     ///
     /// # Errors
     /// If the snapshots cannot be read; all else that cannot be read is among the findings.
@@ -247,6 +247,7 @@ impl Vm {
 }
 
 async fn read_parents(reader: &mut Reader<'_>, usage: &mut DiskUsage) {
+    reader.begin_vm();
     for head in usage.all_heads() {
         reader.chain(usage, &head, What::PARENT, |_| false).await;
     }

@@ -110,13 +110,24 @@ pub struct DiskFile {
     pub parent: ParentFile,
     /// `MaxInternalSize`: the size of the disk, as the guest sees it; `None` if that was not read.
     pub capacity: Option<u64>,
+    /// Whether the host was asked for the size, and for the parent.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub(crate) asked: Asked,
+}
+
+/// What the host was asked about a file, whatever it answered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Asked {
+    pub(crate) size: bool,
+    pub(crate) parent: bool,
 }
 
 impl DiskFile {
     /// A file of which nothing is known, and why.
     pub(crate) fn unread(path: &str, why: &str) -> Self {
         let size = Bytes::unknown(format!("{path}: {why}"));
-        Self { path: path.to_owned(), size, parent: ParentFile::Unknown(why.to_owned()), capacity: None }
+        let parent = ParentFile::Unknown(why.to_owned());
+        Self { path: path.to_owned(), size, parent, capacity: None, asked: Asked::default() }
     }
 }
 
@@ -176,6 +187,8 @@ pub(crate) struct Above {
 pub struct DiskUsage {
     own_settings: String,
     disks: Vec<Disk>,
+    /// The files of all settings, by their folded `InstanceID`.
+    heads: HashMap<String, Vec<String>>,
     /// By folded path.
     files: HashMap<String, DiskFile>,
 }
@@ -183,7 +196,19 @@ pub struct DiskUsage {
 impl DiskUsage {
     /// The disks of the VM `vm_id`, of which no file is read yet.
     pub(crate) fn new(vm_id: &str, disks: Vec<Disk>) -> Self {
-        Self { own_settings: format!("{SETTING_ID_PREFIX}{vm_id}"), disks, files: HashMap::new() }
+        Self::of_parts(format!("{SETTING_ID_PREFIX}{vm_id}"), disks, HashMap::new())
+    }
+
+    fn of_parts(own_settings: String, disks: Vec<Disk>, files: HashMap<String, DiskFile>) -> Self {
+        let mut heads: HashMap<String, Vec<String>> = HashMap::new();
+        for disk in &disks {
+            let Some(settings) = disk.settings() else { continue };
+            let files = heads.entry(settings.to_ascii_lowercase()).or_default();
+            if !files.iter().any(|file| folded(file) == folded(&disk.file)) {
+                files.push(disk.file.clone());
+            }
+        }
+        Self { own_settings, disks, heads, files }
     }
 
     /// One more file, under the name that leads to it.
@@ -197,11 +222,8 @@ impl DiskUsage {
     }
 
     /// The files that the settings with this `InstanceID` name.
-    pub(crate) fn heads(&self, settings: &str) -> Vec<String> {
-        let mut heads = Disk::files_of(&self.disks, settings);
-        let mut seen = HashSet::new();
-        heads.retain(|file| seen.insert(folded(file)));
-        heads
+    pub(crate) fn heads(&self, settings: &str) -> &[String] {
+        self.heads.get(&settings.to_ascii_lowercase()).map_or(&[], Vec::as_slice)
     }
 
     /// The files that any settings name, each once.
@@ -253,8 +275,8 @@ impl DiskUsage {
         DiskChain { files, end }
     }
 
-    /// What the files of a snapshot take: those that were frozen when it was taken, in which the VM wrote until then. For the
-    /// first snapshot of a VM these are the whole disks.
+    /// What the disk files of a snapshot take: those that were frozen when it was taken, in which the VM wrote until then. For the
+    /// first snapshot of a VM these are the whole disks. Saved memory is not counted.
     pub fn frozen(&self, snapshot: &SnapshotId) -> Bytes {
         self.heads_size(snapshot.as_str())
     }
@@ -295,9 +317,9 @@ impl DiskUsage {
     /// For each disk of `settings` the files above the one of `base`; without those disks that `base` has not.
     pub(crate) fn above(&self, settings: &str, base: &str) -> Vec<Result<Above, String>> {
         let ends: HashSet<String> = self.heads(base).iter().map(|file| folded(file)).collect();
-        let chains = self.heads(settings).into_iter().filter_map(|head| {
+        let chains = self.heads(settings).iter().filter_map(|head| {
             let mut files = Vec::new();
-            let DiskChain { files: all, end } = self.chain(&head);
+            let DiskChain { files: all, end } = self.chain(head);
             for file in all {
                 if ends.contains(&folded(&file.path)) {
                     return Some(Ok(Above { files, base: file.path }));
@@ -371,7 +393,7 @@ impl DiskUsage {
 
     /// The same with other files and other disks.
     pub(super) fn with(&self, disks: Vec<Disk>, files: HashMap<String, DiskFile>) -> Self {
-        Self { own_settings: self.own_settings.clone(), disks, files }
+        Self::of_parts(self.own_settings.clone(), disks, files)
     }
 
     pub(super) fn parts(&self) -> (&[Disk], &HashMap<String, DiskFile>) {

@@ -58,7 +58,7 @@ pub struct DestroyCost {
     pub merges: Vec<FileMerge>,
     /// The size of all files that are merged.
     pub merged: Bytes,
-    /// The size of the files that are removed without a merge.
+    /// The size of the disk files that are removed without a merge; saved memory is not counted.
     pub freed: Bytes,
     /// The free space where merging writes; empty if nothing is merged.
     pub space: Vec<SpaceNeed>,

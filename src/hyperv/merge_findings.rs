@@ -57,11 +57,6 @@ impl MergeFinding {
             Self::Unknown(_) => "unknown",
         }
     }
-
-    /// True if it needs attention: something is not as it should be, or is not known.
-    pub fn is_open(&self) -> bool {
-        !matches!(self, Self::ReferencePoints(_))
-    }
 }
 
 /// What is found out of the merging of one VM's disks.
@@ -137,7 +132,7 @@ impl Merging<'_> {
         let own = tree.current_id().is_none().then(|| self.disks.own_settings().to_owned());
         let roots: Vec<String> = tree.roots().map(|root| root.id().to_string()).chain(own).collect();
         let [settings] = roots.as_slice() else { return Vec::new() };
-        let files = self.disks.heads(settings).into_iter().filter(|file| is_of_snapshot(file));
+        let files = self.disks.heads(settings).iter().filter(|file| is_of_snapshot(file)).cloned();
         files.map(|file| MergeFinding::Unexplained { settings: settings.clone(), file }).collect()
     }
 }

@@ -89,7 +89,7 @@ pub(crate) struct SizesView {
     present: HeldView,
     unmerged: Vec<UnmergedView>,
     /// Why something is not known.
-    unknown: Vec<String>,
+    pub(crate) unknown: Vec<String>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -142,8 +142,9 @@ impl SizesView {
             since_bytes: usage.since(tree, snapshot).exact(),
         });
         let mut unknown = usage.problems();
-        for snapshot in tree.snapshots() {
-            for why in usage.frozen(snapshot.id()).reasons() {
+        let frozen = tree.snapshots().iter().map(|snapshot| usage.frozen(snapshot.id()));
+        for bytes in frozen.chain([usage.written_now()]) {
+            for why in bytes.reasons() {
                 if !unknown.contains(why) {
                     unknown.push(why.clone());
                 }

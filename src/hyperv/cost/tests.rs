@@ -1,6 +1,7 @@
 //! Chains and costs of destroys, on disks made by hand.
 
 use super::*;
+use crate::hyperv::chain::Asked;
 use crate::hyperv::{
     ChainEnd, LONGEST_CHAIN, SnapshotTree, parent_file,
     tests::{build, snapshot, system},
@@ -16,7 +17,13 @@ fn disk(settings: &str, place: u32, file: &str) -> Disk {
 /// A file of so many MiB with this `ParentPath`.
 fn file(path: &str, mib: u64, parent: &str) -> DiskFile {
     let parent = parent_file(path, parent).map_or(ParentFile::None, ParentFile::File);
-    DiskFile { path: path.to_owned(), size: Bytes::of(mib * MIB), parent, capacity: Some(100 * MIB) }
+    DiskFile {
+        path: path.to_owned(),
+        size: Bytes::of(mib * MIB),
+        parent,
+        capacity: Some(100 * MIB),
+        asked: Asked::default(),
+    }
 }
 
 fn usage(disks: Vec<Disk>, files: Vec<DiskFile>) -> DiskUsage {

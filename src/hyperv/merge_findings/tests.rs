@@ -5,6 +5,7 @@ use crate::{
     cim::{Instance, Value},
     hyperv::{
         Bytes, DiskFile, ParentFile,
+        chain::Asked,
         disks::Disk,
         tests::{build, snapshot, system},
     },
@@ -105,7 +106,13 @@ fn a_snapshot_s_file_that_no_snapshot_explains_is_found_with_chains_and_without(
     for (path, parent) in
         [(r"D:\a_1.avhdx", ParentFile::File(r"D:\a.vhdx".to_owned())), (r"D:\a.vhdx", ParentFile::None)]
     {
-        left.insert(DiskFile { path: path.to_owned(), size: Bytes::default(), parent, capacity: None });
+        left.insert(DiskFile {
+            path: path.to_owned(),
+            size: Bytes::default(),
+            parent,
+            capacity: None,
+            asked: Asked::default(),
+        });
     }
     assert_eq!(with(&bare, &left, true), ["unmerged", points]);
     assert_eq!(with(&bare, &disks(&[(VM, r"D:\a.vhdx")]), false), [points]);

@@ -34,7 +34,8 @@ async fn a_cost_is_read_by_few_requests_and_is_what_the_host_merges() {
     let plan = tree.plan_destroy(tree.find("middle").unwrap().id(), DestroyScope::Single).unwrap();
     let before = sim.requests();
     let costs = vm.destroy_costs(&[&plan]).await;
-    assert_eq!(sim.requests() - before, 6, "disks, service, two of the dependent's file, one, volumes");
+    let calls = ["GetVirtualHardDiskSettingData", "GetVirtualHardDiskState"].map(|method| sim.calls(method));
+    assert_eq!((calls, sim.requests() - before), ([1, 2], 8), "disks, service and volumes are queries");
     let [cost] = &*costs else { panic!("{costs:?}") };
     assert_eq!((cost.merged.exact(), cost.freed.exact()), (Some(256 * MIB), Some(0)));
     let usage = vm.disk_usage(&tree).await.unwrap();

@@ -1,6 +1,7 @@
 //! `merge list`: what merges on the host, and what was left over, over all VMs.
 
 use clap::Args;
+use hvsnap::hyperv::MergeFinding;
 use serde::Serialize;
 
 use super::{FindingView, lines, views};
@@ -25,7 +26,7 @@ Examples:
   hvsnap merge list
   hvsnap merge list --chains --output json")]
 pub(crate) struct List {
-    /// Also read the chain of each disk; one request for each file
+    /// Also read the chain of each disk; one call for each file
     #[arg(long)]
     chains: bool,
 }
@@ -53,7 +54,9 @@ impl HostCommand for List {
         let mut merges = session.reading(host.merges(self.chains)).await?;
         merges.vms.sort_by_cached_key(|of| (of.vm.element_name.to_lowercase(), of.vm.id.to_lowercase()));
         let mut text: Vec<Line> = Vec::new();
-        for of in merges.vms.iter().filter(|of| !of.findings.is_empty()) {
+        // Reference points alone are usual with backups.
+        let is_usual = |finding: &MergeFinding| matches!(finding, MergeFinding::ReferencePoints(_));
+        for of in merges.vms.iter().filter(|of| !of.findings.iter().all(is_usual)) {
             if !text.is_empty() {
                 text.push(Line::new());
             }

@@ -44,7 +44,7 @@ Several snapshots are one plan and one question: they go one after the other, le
 surprise stops the command, and what is left undone is named.
 The call is recorded in the journal before it is sent. An earlier operation on the VM whose outcome is
 not known is resolved first, by reading the host; if that does not settle it, nothing is sent.
-With --dry-run and before it asks, it also shows what the host will merge, and the free space for it;
+With --dry-run, and before it asks, it shows what the host will merge, and the free space for that;
 with --yes the disks are not read.
 A merge that is still open does not stop the next destroy, unless the VM is busy with it.
 Snapshots of a backup, of Hyper-V Replica or of an import are refused without --accept-foreign.

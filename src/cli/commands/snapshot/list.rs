@@ -16,10 +16,10 @@ use crate::cli::{
 /// List the snapshots of a VM
 #[derive(Debug, Args)]
 #[command(after_help = "\
-With --sizes: SIZE is what the files of a snapshot take, which were frozen when it was taken; those of a
-first snapshot are the whole disks. SINCE is what was written since, in the files on top of them.
+With --sizes: SIZE is what the disk files of a snapshot take, which were frozen when it was taken; those
+of a first snapshot are the whole disks. SINCE is what was written since, in the files on top of them.
 Destroying a snapshot with one dependent merges SINCE into SIZE, and frees at most the smaller of the
-two; one without a dependent frees SIZE; with two or more nothing is merged.
+two; one without a dependent frees SIZE; with two or more nothing is merged. Saved memory is not counted.
 
 Examples:
   hvsnap snapshot list web-01
@@ -28,7 +28,7 @@ pub(crate) struct List {
     #[command(flatten)]
     which: VmArgs,
 
-    /// Also show what the files take; two requests for each file
+    /// Also show what the files take; two calls for each file
     #[arg(long)]
     sizes: bool,
 }
@@ -41,6 +41,7 @@ impl HostCommand for List {
         }
         let usage = session.reading(vm.disk_usage(&tree)).await?;
         let view = SizesView::new(&tree, &usage);
+        let unknown = view.unknown.clone();
         let mut answer = answer_with(session, &tree, lines(&tree, Some(&usage)), Some(view))?;
         let unmerged = usage.unmerged().iter().filter(|file| !file.is_kept()).count();
         if unmerged > 0 {
@@ -50,7 +51,7 @@ impl HostCommand for List {
             let show = session.reattach.command(&["merge", "show", vm.id()]);
             answer.remarks.push(Line::plain(format_args!("  {show}")));
         }
-        answer.warnings.extend(usage.problems());
+        answer.warnings.extend(unknown);
         Ok(answer)
     }
 }
