@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// The most files of one VM that are read.
-const MOST_FILES: usize = 4096;
+const MOST_FILES: usize = 5000;
 
 /// What the settings of a virtual disk file say.
 pub(super) struct FileSettings {

@@ -129,6 +129,23 @@ async fn what_cannot_be_read_is_not_known_with_its_reason_and_stops_nothing() {
 }
 
 #[tokio::test]
+async fn a_relative_parent_is_in_the_folder_of_its_file() {
+    let lab = LAB.replace("name = \"HV01\"", "name = \"HV01\"\nrelative_parents = true");
+    let bench = Bench::with(Simulator::from_lab_text(&lab).unwrap(), STILL).await;
+    let told = json(&bench, &["snapshot", "list", "sized-01", "--sizes"]).await;
+    let chain = &told["sizes"]["present"]["chains"][0];
+    assert_eq!((chain["files"].as_array().unwrap().len(), &chain["whole"]), (3, &true.into()), "{chain:#}");
+    let folder = chain["files"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .all(|file| file["path"].as_str().unwrap().starts_with("D:\\Hyper-V"));
+    assert!(folder, "{chain:#}");
+    let plan = bench.run(&["snapshot", "destroy", "sized-01", "base", "--dry-run"]).await;
+    plan.shows(0, &["merges", "924 MiB"]);
+}
+
+#[tokio::test]
 async fn volumes_that_cannot_be_read_leave_the_rest_of_the_cost_known() {
     let bench = bench().await;
     bench.sim.inject("class=Win32_Volume,do=fault,code=5".parse().unwrap());

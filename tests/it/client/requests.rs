@@ -219,7 +219,13 @@ async fn each_command_takes_as_many_requests_as_it_must() {
         (&["snapshot", "list", "web-01"], 0, 5),
         (&["snapshot", "tree", "web-01"], 0, 5),
         (&["snapshot", "show", "web-01", "base"], 0, 5),
-        (&["snapshot", "destroy", "web-01", "hotfix", "--dry-run"], 0, 5),
+        // Six files of each of two disks, each with its settings and its state.
+        (&["snapshot", "list", "web-01", "--sizes"], 0, 32),
+        (&["merge", "list"], 0, 15),
+        (&["merge", "show", "web-01"], 0, 24),
+        (&["job", "list"], 0, 8),
+        // The disks, the service, three calls for each of two disks, and the volumes besides; with `--yes` none of them.
+        (&["snapshot", "destroy", "web-01", "hotfix", "--dry-run"], 0, 16),
         (&["snapshot", "destroy", "web-01", "hotfix", "--fingerprint", "0123456789abcdef", "--yes"], 8, 5),
         // The service, the disks and the call besides.
         (&["snapshot", "destroy", "web-01", "hotfix", "--yes", "--no-wait"], 0, 9),
