@@ -161,7 +161,7 @@ async fn a_snapshot_of_a_backup_is_told_with_what_to_do_about_it() {
 async fn the_commands_of_the_readme_do_what_it_says() {
     let bench = bench().await;
     let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
-    let (_, section) = readme.split_once("### What it costs, and what merges").unwrap();
+    let (_, section) = readme.split_once("### Sizes and merges").unwrap();
     let (section, _) = section.split_once("\n### ").unwrap();
     let commands: Vec<&str> = section.lines().filter_map(|line| line.strip_prefix("$ hvsnap ")).collect();
     assert!(commands.len() >= 6, "{commands:?}");
