@@ -142,7 +142,9 @@ impl DiskUsage {
     fn cost(&self, plan: &DestroyPlan) -> DestroyCost {
         let merges = match plan.merge_expectation() {
             MergeExpectation::Unknown => {
-                return DestroyCost::unknown("the host does not say where the present state hangs");
+                return DestroyCost::unknown(
+                    "the host does not report which snapshot the current state is based on",
+                );
             }
             MergeExpectation::Deferred => return DestroyCost::default(),
             MergeExpectation::None => Vec::new(),

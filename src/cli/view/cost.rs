@@ -82,7 +82,7 @@ impl From<&SpaceNeed> for SpaceView {
     }
 }
 
-/// The sizes of all snapshots of a VM and of its present state.
+/// The sizes of all snapshots of a VM and of its current state.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct SizesView {
     snapshots: Vec<SnapshotSizes>,
@@ -104,7 +104,7 @@ struct SnapshotSizes {
 
 #[derive(Clone, Debug, Serialize)]
 struct HeldView {
-    /// The size of its files: of a snapshot those that were frozen when it was taken, of the present state those written to.
+    /// The size of its files: of a snapshot those that were frozen when it was taken, of the current state those written to.
     bytes: Option<u64>,
     chains: Vec<ChainView>,
 }

@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 
 use crate::{
     cim::{Timestamp, Wql},
-    client::{ClientErrorKind, objects_of, patiently},
+    client::{ClientErrorKind, objects_of, retry_until},
     host::{Error, Merge, Phase, Progress, Vm, reads::class},
     hyperv::{
         Disk, DiskReading, JobSeen, LONGEST_CHAIN, MergeEnd, MergeSetting, MergeState, MergeStep, MergeWatch,
@@ -78,7 +78,7 @@ impl Vm {
         loop {
             let vm = match record.take() {
                 Some(record) => record,
-                None => match patiently(self.host.0.client(), deadline, || self.refresh()).await {
+                None => match retry_until(self.host.0.client(), deadline, || self.refresh()).await {
                     Ok(record) => record,
                     Err(error) if error.is_past_deadline() => return Merge::of(watch.state()),
                     Err(error) => return lost(error),
@@ -98,7 +98,7 @@ impl Vm {
                         watch.disks(clock.now(), reading.as_ref())
                     }
                     MergeStep::ReadJobs => {
-                        let jobs = patiently(self.host.0.client(), deadline, || self.jobs()).await;
+                        let jobs = retry_until(self.host.0.client(), deadline, || self.jobs()).await;
                         let jobs = jobs.inspect_err(|error| tracing::info!(cause = %error.kind(), "no jobs"));
                         watch.jobs(clock.now(), jobs.as_deref().ok())
                     }
@@ -143,7 +143,7 @@ impl Vm {
     /// What the disks show now; `None` if unknown.
     async fn disk_reading(&self, before: &MergingDisks, deadline: Option<Duration>) -> Option<DiskReading> {
         let settings = [before.dependent.as_str()];
-        let disks = match patiently(self.host.0.client(), deadline, || self.disks(&settings)).await {
+        let disks = match retry_until(self.host.0.client(), deadline, || self.disks(&settings)).await {
             Ok(disks) => disks,
             Err(error) => {
                 tracing::info!(cause = %error.kind(), "the VM's disks cannot be read");
@@ -199,7 +199,7 @@ impl Vm {
 
     /// Whether merging is switched on for the VM; `None` if it cannot be read.
     async fn is_merging_enabled(&self, deadline: Option<Duration>) -> Option<bool> {
-        let setting = patiently(self.host.0.client(), deadline, || self.merge_setting()).await;
+        let setting = retry_until(self.host.0.client(), deadline, || self.merge_setting()).await;
         let setting = setting.inspect_err(|error| tracing::info!(cause = %error.kind(), "no merge settings"));
         setting.ok()??.is_enabled
     }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::cli::{Bench, STILL};
 use hvsnap::sim::Simulator;
 
-/// A VM whose snapshots and present state have files of known sizes on a small volume, one on a share, and one without snapshots.
+/// A VM whose snapshots and current state have files of known sizes on a small volume, one on a share, and one without snapshots.
 const LAB: &str = "schema = \"hvsnap-lab/1\"\n[host]\nname = \"HV01\"\n[[user]]\nname = 'LAB\\operator'\n\
     password = \"correct-horse\"\n[[volume]]\npath = 'D:\\'\ncapacity_gib = 22\nused_gib = 0\n\
     [[vm]]\nname = \"sized-01\"\nbase_mib = 20480\nwritten_mib = 768\nwrites_mib_per_minute = 0\n\

@@ -82,7 +82,7 @@ fn lines(tree: &SnapshotTree, usage: Option<&DiskUsage>) -> Vec<Line> {
             size(&usage.written_now()),
             Line::new(),
             Line::new(),
-            Line::plain("present state"),
+            Line::plain("current state"),
         ]);
     }
     if tree.is_empty() && usage.is_none() { Vec::new() } else { table.lines() }
