@@ -2,6 +2,7 @@
 
 mod killed;
 mod matrix;
+mod model;
 mod properties;
 mod readback;
 mod soak;
