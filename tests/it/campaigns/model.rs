@@ -119,6 +119,12 @@ impl Model {
         changed.change(effect);
         model
     }
+
+    /// What is different from another one, for people.
+    pub(crate) fn difference(&self, other: &Self) -> String {
+        let differ = self.0.iter().filter(|(id, vm)| other.0.get(*id) != Some(*vm));
+        format!("{:?}", differ.map(|(_, vm)| vm).collect::<Vec<_>>())
+    }
 }
 
 impl Vm {
@@ -163,6 +169,6 @@ impl Vm {
         };
         self.snapshots.values_mut().for_each(|snapshot| lift(&mut snapshot.parent));
         lift(&mut self.current);
-        lift(&mut self.applied);
+        self.applied.take_if(|applied| applied == path);
     }
 }

@@ -226,7 +226,7 @@ async fn round(number: u64, seed: u64) -> Round {
     }
     // The host shows how many steps are done; the words of the records must say the same.
     let Some(done) = stages.iter().rposition(|stage| *stage == after) else {
-        complain(format!("the host is as no step leaves it: {after:#?}"));
+        complain(format!("the host is as no step leaves it: {}", after.difference(&oracle.before)));
         return round;
     };
     if done > records.len() || records.len() > done + 1 {
