@@ -6,8 +6,6 @@
 //! `HVSNAP_KILLS` is the number of rounds, `HVSNAP_KILL_SEED` the seed.
 #![cfg(unix)]
 
-mod commands;
-
 use std::{
     collections::{BTreeMap, BTreeSet},
     env,
@@ -28,8 +26,7 @@ use tokio::{
     time::sleep,
 };
 
-use self::commands::OPERATIONS;
-use super::model::{Model, Oracle};
+use super::{commands::OPERATIONS, model::Oracle};
 use crate::cli::{
     Bench, Ran,
     cut_off::{Then, gate},
@@ -169,16 +166,6 @@ async fn listed(command: Command) -> Vec<Value> {
     records
 }
 
-/// The host after each of the steps: before the first one, after it, and so on.
-fn stages(oracle: &Oracle, command: &commands::Command) -> Vec<Model> {
-    let mut stages = vec![oracle.before.clone()];
-    for step in command.steps {
-        let before = stages.last().unwrap().clone();
-        stages.push(step.iter().fold(before, |model, effect| model.after(command.vm, *effect)));
-    }
-    stages
-}
-
 async fn round(number: u64, seed: u64) -> Round {
     let mut chance = Chance(seed.wrapping_add(number.wrapping_mul(0x0123_4567_89AB_CDEF)));
     let (operation, commands) = OPERATIONS[usize::try_from(number).unwrap() % OPERATIONS.len()];
@@ -190,7 +177,7 @@ async fn round(number: u64, seed: u64) -> Round {
     let word = if let Moment::Call { step, .. } = moment { what.method(step) } else { "nothing" };
     let (url, at_gate) = gate(bench.sim.endpoint(), word, then).await;
     let oracle = Oracle::of(&bench.sim);
-    let stages = stages(&oracle, what);
+    let stages = what.stages(&oracle);
     let run = |arguments: &[&str]| {
         let mut command = bench.command(arguments);
         // The gate must be able to read the call.

@@ -1,10 +1,13 @@
-//! The commands that are killed: words, lab, and what each of their steps changes of the host.
+//! Commands that change a VM: words, lab, and what each of their steps changes of the host.
 //!
 //! A step is one operation with one call. What a lab lets go wrong is not told here: the model shows how far a command came.
 
 use hvsnap::sim::VmState::{Off, Paused, Running, Saved};
 
-use crate::campaigns::model::Effect::{self, Applied, Gone, GoneWithAllUnderIt, Named, Noted, State, Taken};
+use super::model::{
+    Effect::{self, Applied, Gone, GoneWithAllUnderIt, Named, Noted, State, Taken},
+    Model, Oracle,
+};
 
 pub(crate) struct Command {
     /// A file of `fixtures/lab`.
@@ -15,6 +18,16 @@ pub(crate) struct Command {
 }
 
 impl Command {
+    /// The host after each of the steps: before the first one, after it, and so on.
+    pub(crate) fn stages(&self, oracle: &Oracle) -> Vec<Model> {
+        let mut stages = vec![oracle.before.clone()];
+        for step in self.steps {
+            let before = stages.last().unwrap().clone();
+            stages.push(step.iter().fold(before, |model, effect| model.after(self.vm, *effect)));
+        }
+        stages
+    }
+
     /// The method that a step calls.
     pub(crate) fn method(&self, step: usize) -> &'static str {
         match self.steps[step][0] {
@@ -92,7 +105,7 @@ const APPLIES: [Command; 9] = of(
         ),
         (
             &["snapshot", "apply", "run-01", "clean", "--snapshot-first", "--stop", "off"],
-            &[&[State(Off)], &[Taken], &[Applied("clean")]],
+            &[&[Taken], &[State(Off)], &[Applied("clean")]],
         ),
         (&["snapshot", "apply", "late-01", "base"], &[&[Applied("base")]]),
         (&["snapshot", "apply", "fails-01", "base"], &[&[Applied("base")]]),
