@@ -60,7 +60,7 @@ const ROWS: [Row; 19] = [
         ("rename", None),
         ("state", None),
     ]),
-    of("class=Msvm_ConcreteJob,nth=2,do=garbage", DONE).but(NO_JOB),
+    of("class=Msvm_ConcreteJob,nth=1,do=garbage", DONE).but(NO_JOB),
     of("class=Msvm_ConcreteJob,do=fault,code=5", DONE).but(&[
         // Its job alone ties the snapshot to it, and cannot be read.
         ("create", Some((5, 1, true))),
@@ -92,7 +92,9 @@ async fn cell(command: &'static Command, rule: &str, ending: Ending) -> Option<S
     let done = command.stages(&oracle).pop().unwrap();
     bench.sim.inject(rule.replace("METHOD", method).parse().unwrap());
     let ran = bench.run(&[command.words, &["--yes", "--timeout", "240s"]].concat()).await;
-    assert!(bench.sim.faults()[0].fired > 0, "{rule}");
+    if bench.sim.faults()[0].fired == 0 {
+        return Some(format!("{:?}, {rule}: no rule fired", command.words));
+    }
     // A job that nobody waited for ends soon, in hastened time.
     while ending.2 && oracle.now(&bench.sim) != done {
         tokio::task::yield_now().await;
