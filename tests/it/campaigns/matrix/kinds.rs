@@ -60,6 +60,9 @@ const fn kind(name: &'static str, rules: &'static str, read: Read, call: Call) -
 use Call::{Answered, Away, JobFails, JobGone, JobStuck, Lost, MergeOpen, NotCarriedOut};
 use Read::{Fails, Passes, Recovers, Untouched};
 
+/// The host says that it has forgotten what is asked for.
+pub(crate) const NO_SUCH_RESOURCE: &str = "no such resource";
+
 pub(crate) const KINDS: &[Kind] = &[
     kind("down for a moment", "do=refuse,seconds=0.1", Recovers, Lost),
     kind("down for an hour", "do=refuse,seconds=3600", Fails, Away),
@@ -84,7 +87,7 @@ pub(crate) const KINDS: &[Kind] = &[
     kind("401", "do=status,code=401", Fails, Lost),
     kind("access denied", "do=fault,code=5", Fails, NotCarriedOut),
     kind("schema violation", "do=fault,code=2150858817", Fails, NotCarriedOut),
-    kind("no such resource", "do=fault,code=2150858752", Fails, NotCarriedOut),
+    kind(NO_SUCH_RESOURCE, "do=fault,code=2150858752", Fails, NotCarriedOut),
     kind("quota of shells", "do=fault,code=2150858815", Recovers, Lost),
     kind("RPC unavailable", "do=fault,code=2147944122", Passes, Lost),
     kind("RPC failed, executed", "do=fault,code=2147944126,executed=true", Passes, Lost),

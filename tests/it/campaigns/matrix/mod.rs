@@ -16,7 +16,7 @@ use hvsnap::journal::Status;
 
 use self::{
     cell::{Bench, Later, Moment, Said, Step, Truth, steps},
-    kinds::{Call, KINDS, Kind, Read},
+    kinds::{Call, KINDS, Kind, NO_SUCH_RESOURCE, Read},
     operations::{OPERATIONS, Operation},
 };
 
@@ -71,6 +71,10 @@ impl Place {
             (Read::Untouched, _) => unreachable!("it strikes the call alone"),
             // Without the disks, jobs and status show the merge, and the job or the tree that a snapshot was applied.
             (_, false) if step.name == "read disks" && kind.call != Call::Away => of(&[Done]),
+            // The host says that it has forgotten the job, which alone could tell.
+            (_, false) if kind.name == NO_SUCH_RESOURCE && step.name == "poll" && is_tied_by_job => {
+                of(&[Unknown])
+            }
             (Read::Recovers, false) => of(&[Done]),
             // A host that is merely slow stays slow.
             (Read::Recovers, true) if kind.call == Call::Answered => of(&[Done]),
