@@ -101,6 +101,15 @@ struct Round {
     complaints: Vec<String>,
 }
 
+/// What came of the rounds of one operation.
+#[derive(Debug, Default)]
+struct Tally {
+    kills: usize,
+    doubles: usize,
+    wrong: usize,
+    words: BTreeMap<String, usize>,
+}
+
 /// Returns when the moment has come, or the command has ended before it.
 async fn come(moment: Moment, bench: &Bench, child: &mut Child, gate: &Notify) {
     let folder = bench.home().join(".local/state/hvsnap/operations");
@@ -281,27 +290,24 @@ async fn a_command_that_is_killed_at_any_moment_is_settled_with_the_right_word()
         });
     }
     let (mut open, mut complaints) = (BTreeMap::new(), Vec::new());
-    let mut words: BTreeMap<&str, (usize, usize, usize, BTreeMap<String, usize>)> = BTreeMap::new();
+    let mut tallies: BTreeMap<&str, Tally> = BTreeMap::new();
     while let Some(round) = rounds.join_next().await {
         let round = round.unwrap();
         *open.entry(round.open).or_insert(0) += 1;
-        let (kills, doubles, wrong, words) = words.entry(round.operation).or_default();
-        *kills += 1;
-        *doubles += round.doubles;
-        *wrong += round.complaints.len();
+        let tally = tallies.entry(round.operation).or_default();
+        tally.kills += 1;
+        tally.doubles += round.doubles;
+        tally.wrong += round.complaints.len();
         for status in round.statuses {
-            *words.entry(status).or_default() += 1;
+            *tally.words.entry(status).or_default() += 1;
         }
         complaints.extend(round.complaints);
     }
     let mut report =
         format!("killed {kills} times (seed {seed}); the journal held {open:?}; wrong: {}", complaints.len());
-    for (operation, (kills, doubles, wrong, words)) in words {
-        write!(
-            report,
-            "\n  {operation}: {kills} kills, {doubles} double, {wrong} wrong; the operations: {words:?}"
-        )
-        .unwrap();
+    for (operation, Tally { kills, doubles, wrong, words }) in tallies {
+        let counts = format!("{kills} kills, {doubles} double, {wrong} wrong");
+        write!(report, "\n  {operation}: {counts}; the operations: {words:?}").unwrap();
     }
     super::report(&report);
     assert!(complaints.is_empty(), "{}", complaints.join("\n"));
