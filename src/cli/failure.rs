@@ -54,7 +54,7 @@ pub(crate) struct Parts {
     pub(crate) undone: Vec<String>,
     /// The steps that were taken.
     pub(crate) steps: Vec<Step>,
-    /// The snapshot that was taken all the same.
+    /// The snapshot that was taken in spite of the failure.
     pub(crate) created: Option<SnapshotRef>,
     /// The observed status of the operation.
     pub(crate) outcome: Option<StatusView>,
@@ -156,7 +156,7 @@ impl Failure {
         if self.0.causes.contains(&text) { self } else { self.cause(text) }
     }
 
-    /// Says what earlier steps of the same command have done, and which stay undone.
+    /// Adds the results of earlier steps of the same command, and the steps that were not begun.
     #[must_use]
     pub(crate) fn between(mut self, done: Vec<String>, undone: Vec<String>, steps: Vec<Step>) -> Self {
         if !done.is_empty() && self.0.effect == Some(Effect::None) {
@@ -173,7 +173,7 @@ impl Failure {
         self
     }
 
-    /// Says that one more thing was done.
+    /// Adds one more result.
     #[must_use]
     pub(crate) fn and_done(mut self, done: impl Into<String>) -> Self {
         self.0.done.push(done.into());

@@ -67,7 +67,7 @@ fn system_time() -> Duration {
     SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default()
 }
 
-/// Computes elapsed time from two clocks, neither of which is sufficient alone.
+/// Computes the elapsed time from two clocks, neither of which is sufficient alone.
 #[derive(Debug)]
 struct Reckoning {
     /// The monotonic clock at the last reading.

@@ -1,4 +1,4 @@
-//! What an error of an operation comes to: its id, and what the job or the method says. The rules are the client's.
+//! The report of an operation's error: its id, and what the job or the method says. The client's rules apply.
 
 use crate::{
     client::{Effect, Report, Said},
@@ -9,7 +9,7 @@ use crate::{
 };
 
 impl Error {
-    /// The stable id of what happened.
+    /// The stable id of the error.
     pub fn id(&self) -> ErrorId {
         match self.kind() {
             ErrorKind::Client(error) => error.id(),
@@ -60,13 +60,13 @@ impl Error {
         Said { what, effect: self.effect(), ..said }.report()
     }
 
-    /// What to do next, in neutral words; [`Report::next`] names settings and commands as data.
+    /// What to do next, as neutral text; [`Report::next`] names settings and commands as data.
     pub fn hint(&self) -> Option<String> {
         Some(self.report().next.to_string())
     }
 }
 
-/// The row of the code that the host sent, if it sent one that is known.
+/// The table entry of the code that the host sent, if it is known.
 fn code(kind: &ErrorKind) -> Option<&'static CodeEntry> {
     match kind {
         ErrorKind::Refused { code, .. } => reading(Family::Method, code.0),

@@ -1,4 +1,4 @@
-//! The outcome of an operation as serde writes it (feature `serde`).
+//! Serializes the outcome of an operation (feature `serde`).
 
 use serde::{Serialize, Serializer, ser::SerializeStruct as _};
 

@@ -1,4 +1,4 @@
-//! A VM on a host: what it was when it was looked up, and what can be asked and done of it.
+//! A VM on a host: its record at the lookup, and the operations on it.
 //!
 //! It never holds a tree: a tree is data, read at a moment.
 
@@ -26,7 +26,7 @@ impl Vm {
         &self.record.id
     }
 
-    /// Its name for people.
+    /// Its name, for display.
     pub fn name(&self) -> &str {
         &self.record.element_name
     }

@@ -1,7 +1,7 @@
-//! `demo`: a destroy on the simulated host, by the same code that works on a real one.
+//! `demo`: a destroy on the simulated host, with the same code as for a real one.
 //!
-//! It needs no host, no options and no configuration, and leaves nothing behind. Client and simulator run in this process, talk
-//! over a socket and share a clock that runs faster than real time.
+//! It needs no host, no options and no configuration, and leaves nothing behind. Client and simulator run in this process,
+//! communicate over a socket, and share a clock that runs faster than real time.
 
 use std::sync::Arc;
 

@@ -82,7 +82,7 @@ pub(crate) fn lines(operation: &Operation) -> Vec<Line> {
     headed(operation, rows)
 }
 
-/// The steps that the command meant to take after this one; each has a record of its own if it was taken.
+/// The steps that the command planned after this one; each has its own record if it was run.
 fn follows(operation: &Operation) -> impl Iterator<Item = status::Row> + '_ {
     operation.intent.then.iter().map(|step| ("was to follow", Line::new().styled(style::CAUTION, step)))
 }

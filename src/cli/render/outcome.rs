@@ -10,7 +10,7 @@ use hvsnap::{
 use super::{Line, plan::snapshots, status, style, table::facts, tree};
 use crate::cli::{present, view::moved};
 
-/// The outcome where nothing was waited for.
+/// The outcome if the command waits for acceptance only.
 pub(crate) fn accepted(plan: &Plan, has_job: bool) -> Line {
     let what = if has_job {
         "The host has accepted it"

@@ -62,7 +62,7 @@ pub(crate) struct OperationView {
     scope: Option<String>,
     destroyed: Vec<SnapshotRef>,
     kept: Vec<SnapshotRef>,
-    /// What the command meant to do afterwards, in words.
+    /// The steps that the command planned after this one, in words.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     then: Vec<String>,
     tree_fingerprint: String,

@@ -1,7 +1,7 @@
-//! Operations as JSON, schema `hvsnap-journal/2`: the shapes, and the way from and to them.
+//! Operations as JSON, schema `hvsnap-journal/2`: the shapes, and conversions from and to them.
 //!
-//! What comes from a file is not trusted: every id, time, name and status is parsed, and what cannot be is an error with the
-//! place in the text. Fields that this version does not know are passed over, and kept at the top level when a file is
+//! A file is not trusted: every id, time, name and status is parsed, and an error names the position in the text. Fields that
+//! this version does not know are ignored; those at the top level are kept when the file is written again.
 //! written again.
 
 use std::{collections::BTreeMap, str::FromStr, time::Duration};
@@ -24,14 +24,14 @@ use crate::{
     wsman::{EndpointReference, Selector, SelectorSet, SelectorValue},
 };
 
-/// The version of the format that is written.
+/// The version that is written.
 const SCHEMA: &str = "hvsnap-journal/2";
-/// The one before, which is read: it knows no kind but the destroy, and says `word` and `evidence` for status and observations.
+/// The previous version, still read: its only kind is the destroy, and it says `word` and `evidence` for status and observations.
 const EARLIER: &str = "hvsnap-journal/1";
-/// The kind of operations that the earlier version knows.
+/// The only kind of operation in the previous version.
 const DESTROY: &str = "destroy";
 
-/// A file's content.
+/// The content of a file.
 #[derive(Debug, Deserialize, Serialize)]
 pub(crate) struct Document {
     schema: String,
@@ -40,12 +40,12 @@ pub(crate) struct Document {
     conclusion: Option<ConclusionShape>,
     #[serde(skip_serializing_if = "Option::is_none")]
     closed: Option<ClosingShape>,
-    /// What a later version may have added.
+    /// Fields that a later version may have added.
     #[serde(flatten)]
     more: BTreeMap<String, serde_json::Value>,
 }
 
-/// Read first, so that another version is told apart from a damaged file.
+/// Read first, to tell another version from a damaged file.
 #[derive(Deserialize)]
 struct Schema {
     schema: String,
@@ -57,7 +57,7 @@ struct Kind {
     kind: Option<String>,
 }
 
-/// A value by the text that it is written as.
+/// A value that is written as text.
 #[derive(Debug)]
 struct AsText<T>(T);
 
@@ -102,7 +102,7 @@ struct IntentShape {
     namespace: AsText<crate::cim::Namespace>,
     user: Option<String>,
     vm: SnapshotName,
-    /// Its `kind`, and what that kind holds.
+    /// Its `kind`, and the fields of that kind.
     #[serde(flatten)]
     action: Action,
     tree_fingerprint: AsText<crate::hyperv::Fingerprint>,
@@ -210,7 +210,7 @@ impl Document {
         }
     }
 
-    /// Reads a file's content; the error says what is wrong with it, and where.
+    /// Parses the content of a file; the error says what is wrong, and where.
     pub(crate) fn parse(text: &[u8]) -> Result<Self, String> {
         if text.is_empty() {
             return Err("the file is empty".to_owned());
@@ -223,7 +223,7 @@ impl Document {
                 excerpt(&schema.schema)
             ));
         }
-        // The fields of an action are gathered before they are read: what stands twice would be lost there.
+        // The fields of an action are collected before they are parsed, which would lose a duplicate key.
         let _: UniqueKeys = serde_json::from_slice(text).map_err(|error| why(&error))?;
         let mut document: Self = match schema.intent.map(|intent| intent.kind) {
             Some(Some(_)) => serde_json::from_slice(text).map_err(|error| why(&error))?,
@@ -238,12 +238,12 @@ impl Document {
             Some(None) => return Err("intent.kind is missing".to_owned()),
             None => return Err("intent is missing".to_owned()),
         };
-        // What is written back is of the version that writes it.
+        // A file is written in the current version, whatever it was read in.
         SCHEMA.clone_into(&mut document.schema);
         Ok(document)
     }
 
-    /// What is written to a file.
+    /// The content of a file.
     pub(crate) fn text(&self) -> Result<String, String> {
         serde_json::to_string_pretty(self).map(|text| text + "\n").map_err(|error| error.to_string())
     }
@@ -296,7 +296,7 @@ impl Document {
     }
 }
 
-/// What the parser says, which may quote a value of any length.
+/// The parser's message, which may quote a value of any length.
 fn why(error: &serde_json::Error) -> String {
     const LONGEST: usize = 200;
     let text = error.to_string();
@@ -352,7 +352,7 @@ impl AnswerShape {
                 code: ReturnCode(code),
                 job: self.job.map(ReferenceShape::reference).transpose()?,
             },
-            // What leaves out what may have happened does not say that nothing did.
+            // A missing `effect` or `sent` does not prove that nothing was done.
             (None, Some(error)) => match (self.effect, self.sent) {
                 (Some(Effect::None), Some(false)) => Reply::NotSent { error },
                 (Some(Effect::None), _) => Reply::Refused { error },
@@ -398,7 +398,7 @@ impl From<ConclusionShape> for Conclusion {
             job: shape.merge_job.map(Into::into),
             ..Merge::of(shape.merge)
         };
-        // Earlier versions waited for the job only, unless they say otherwise.
+        // The previous version waited for the job only, unless it says otherwise.
         let until = shape.until.unwrap_or(Until::JobEnded);
         let observations = shape.observations.into_iter().map(Observation::Written).collect();
         let outcome = Outcome {

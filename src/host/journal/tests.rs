@@ -1,4 +1,4 @@
-//! What every journal keeps to, whatever it is made of.
+//! What every implementation of a journal must do.
 
 use std::fmt::Debug;
 
@@ -101,7 +101,7 @@ pub(super) fn conclusion(status: Status) -> Conclusion {
     }
 }
 
-/// All of it, as a text that can be compared.
+/// Every field, as comparable text.
 pub(super) fn all(value: impl Debug) -> String {
     format!("{value:?}")
 }
@@ -126,7 +126,7 @@ fn keeps_what_it_was_told(journal: &dyn Journal) {
     let first = journal.read(id(1)).unwrap().unwrap();
     let all_of_it = all((Some(lost), Some(conclusion(Status::Done))));
     assert_eq!(all((first.answer, first.conclusion)), all_of_it);
-    // What is final stays.
+    // A final status stays.
     for status in [Status::NotDone, Status::Partly, Status::Running, Status::Unknown] {
         journal.concluded(id(1), &conclusion(status)).unwrap();
         let first = journal.read(id(1)).unwrap().unwrap();
@@ -166,7 +166,7 @@ fn is_closed_by_a_person(journal: &dyn Journal) {
     );
     assert_eq!((closed.last_change(), &closed.answer), (closing.time, &Some(answer())));
 
-    // A status that is final stays; what is closed is the merge.
+    // A final status stays; only the merge is closed.
     let mut merging = conclusion(Status::Done);
     merging.outcome.merge = Merge::of(MergeState::Running);
     journal.begin(&intent(2)).unwrap();
@@ -184,7 +184,7 @@ fn is_closed_by_a_person(journal: &dyn Journal) {
         assert!(matches!(error.kind(), JournalErrorKind::NotOpen(_)), "{number}: {error}");
         assert_eq!(all(journal.read(id(number)).unwrap()), before);
     }
-    // What a person has closed stays closed, whoever looks later.
+    // What a person has closed stays closed, whatever a later observer records.
     journal.concluded(id(1), &conclusion(Status::Done)).unwrap();
     assert_eq!(all(journal.read(id(1)).unwrap().unwrap().conclusion), all(Some(end)));
 }

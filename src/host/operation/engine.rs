@@ -1,6 +1,6 @@
-//! Follows an operation: asks for its job, looks at VM, jobs and tree, and lets [`reconcile`](super::reconcile) judge.
+//! Follows an operation: reads its job, VM, jobs and tree, and lets [`reconcile`](super::reconcile) judge.
 //!
-//! It reads and waits; it never invokes a method that changes anything, and never decides what a reading proves.
+//! It reads and waits; it never calls a method that changes anything, and never decides what a reading proves.
 
 use std::{sync::Arc, time::Duration};
 
@@ -16,19 +16,19 @@ use crate::{
     schema::names::SETTING_ID_PREFIX,
 };
 
-/// Between two looks while a call may still be under way.
+/// Interval between two looks while a call may still be under way.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(5);
 
-/// What is waited for.
+/// What to wait for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Waits {
-    /// Only for a second reading where one is needed.
+    /// Only for a second reading, if one is needed.
     ForReadings,
-    /// Also while the host is at work, and while the call may still be under way.
+    /// Also while the host is working on it, and while the call may still be under way.
     ForTheHost,
 }
 
-/// One operation that is being followed.
+/// An operation that is being followed.
 pub(super) struct Following<'f> {
     pub(super) host: &'f Host,
     pub(super) operation: &'f Operation,
@@ -37,7 +37,7 @@ pub(super) struct Following<'f> {
     pub(super) deadline: Option<Duration>,
 }
 
-/// What came of it.
+/// The result of following.
 pub(super) struct Followed {
     pub(super) outcome: Outcome,
     /// The VM, if it was seen.
@@ -46,7 +46,7 @@ pub(super) struct Followed {
     pub(super) problem: Option<Error>,
 }
 
-/// What one look brought besides what is judged.
+/// What one look returns besides what is judged.
 #[derive(Default)]
 struct Seen {
     vm: Option<Vm>,
@@ -56,7 +56,7 @@ struct Seen {
 }
 
 impl Following<'_> {
-    /// Follows it until its status is final, or waiting is over; `observe` gets what is known after each look.
+    /// Follows the operation until its status is final or waiting is over; `observe` gets what is known after each look.
     pub(super) async fn follow(
         &self,
         observe: impl Fn(&Outcome),
@@ -84,7 +84,7 @@ impl Following<'_> {
                 && matches!(history.job, OwnJob::None | OwnJob::Running(_) | OwnJob::Unreadable(_))
             {
                 let problem;
-                // What could not be read before gets one more try at each look, not many.
+                // A job that could not be read before gets one more attempt at each look.
                 let timeout = match history.job {
                     OwnJob::Unreadable(_) => Some(Duration::ZERO),
                     _ => self.time_left(),
@@ -93,7 +93,7 @@ impl Following<'_> {
                 seen.problem = problem;
                 history.job(clock.now(), own(job, &conclusion));
             }
-            // At the deadline a job that runs is all that needs to be known.
+            // At the deadline a running job is all that needs to be known.
             let is_late = matches!(history.job, OwnJob::Running(_))
                 && self.deadline.is_some_and(|deadline| clock.now() >= deadline);
             if !case.is_not_sent() && !is_late {
@@ -131,7 +131,7 @@ impl Following<'_> {
         }
     }
 
-    /// A job that may be this operation under another name: its end is seen sooner by asking for it than for all the rest.
+    /// A job that may be this operation under another name: polling it shows its end sooner than reading everything again.
     async fn wait_for(&self, seen: &Seen, own: &OwnJob, progress: &mut impl FnMut(&Progress)) {
         if matches!(own, OwnJob::Running(_)) {
             return;
@@ -145,7 +145,7 @@ impl Following<'_> {
         }
     }
 
-    /// What is known of the job before it is asked for.
+    /// What is known of the job before it is read.
     fn no_job(&self) -> JobConclusion {
         match self.operation.answer.as_ref().map(|answer| &answer.reply) {
             Some(Reply::Returned { code: ReturnCode::COMPLETED, job: None }) => JobConclusion::Synchronous,
@@ -153,7 +153,7 @@ impl Following<'_> {
         }
     }
 
-    /// Asks for the job: once, or until it ends.
+    /// Reads the job: once, or until it ends.
     async fn ask(
         &self,
         job: &Job,
@@ -162,7 +162,7 @@ impl Following<'_> {
     ) -> (JobConclusion, Option<Error>) {
         let conclusion = match job.wait_within(timeout, progress).await {
             Ok(JobEnd::Ended(record)) if !record.has_succeeded() => {
-                // What the job says besides is a help, not a need.
+                // The job's error texts are only a hint.
                 let errors = job.errors().await.unwrap_or_default();
                 JobConclusion::Failed(record, errors)
             }
@@ -178,7 +178,7 @@ impl Following<'_> {
         (conclusion, None)
     }
 
-    /// VM, tree, jobs. Jobs are not asked for where something is known to run, or nothing is left to be done.
+    /// VM, tree, jobs. Jobs are not read if something is known to run, or nothing is left to do.
     async fn look(&self, own: &OwnJob, problem: Option<Error>) -> (Look, Seen) {
         let (inner, intent) = (&self.host.0, &self.operation.intent);
         let action = intent.action.judged();
@@ -256,7 +256,7 @@ impl Following<'_> {
     }
 
     fn outcome(&self, verdict: &Verdict, job: &JobConclusion, seen: &Seen) -> Outcome {
-        // A host refuses also what is so already.
+        // A host also refuses a change to the state that the VM is already in.
         let by_goal = self.operation.intent.action.judged().counts_by_goal();
         let is_there = by_goal && verdict.status == Status::Done;
         Outcome {
@@ -280,7 +280,7 @@ impl Following<'_> {
         self.waits == Waits::ForTheHost && self.deadline.is_none_or(|deadline| now < deadline)
     }
 
-    /// How long to wait for a job: not at all where only readings are waited for.
+    /// How long to wait for a job: not at all if only readings are waited for.
     fn time_left(&self) -> Option<Duration> {
         let now = self.host.0.clock().now();
         match self.deadline {
@@ -310,7 +310,7 @@ fn own(job: &Job, conclusion: &JobConclusion) -> OwnJob {
 }
 
 impl Following<'_> {
-    /// Keeps a status that is final, and follows the merge where that is wanted and one is to be expected.
+    /// Records a final status, and follows the merge if that is wanted and a merge is expected.
     pub(super) async fn finish(
         &self,
         mut followed: Followed,
@@ -325,7 +325,7 @@ impl Following<'_> {
             if self.operation.intent.action.judged().expects_no_merge() {
                 outcome.merge = Merge::of(MergeState::NotExpected);
             } else {
-                // What is gone is known by now; whatever happens during the merge must not take that away.
+                // Recorded first: a failure during the merge must not lose it.
                 keep(outcome);
                 outcome.merge = self.merge(followed.vm.as_ref(), outcome, progress).await;
             }

@@ -1,6 +1,6 @@
-//! The merge of disks that follows a destroy, followed to its end; and the disks before the call, by which its end is known.
+//! Follows the merge of disks after a destroy to its end, and reads the disks before the call, which show that end.
 //!
-//! Reads only (`GetVirtualHardDiskSettingData` of the image service is an Invoke by its form and a read by its nature).
+//! Read-only (`GetVirtualHardDiskSettingData` of the image service is an Invoke in form and a read in effect).
 
 use std::{sync::Arc, time::Duration};
 
@@ -65,7 +65,7 @@ impl Vm {
         Ok(disks)
     }
 
-    /// Follows the merge to its end or to the deadline. `since` is the host's time of the call, by its own job.
+    /// Follows the merge to its end or to the deadline. `since` is the host's time of the call, from its own job.
     pub(super) async fn watch_merge(
         &self,
         before: Option<&MergingDisks>,
@@ -108,7 +108,7 @@ impl Vm {
                     MergeStep::ReadSettings => {
                         MergeStep::Over(watch.settings(self.is_merging_enabled(deadline).await))
                     }
-                    // What the deadline has cut off is not missing on the host.
+                    // What is missing because of the deadline is not missing on the host.
                     MergeStep::Over(_) if self.host.0.client().is_over() => return Merge::of(watch.state()),
                     MergeStep::Over(end) => {
                         let (percent, state) = match end.state {
@@ -128,7 +128,7 @@ impl Vm {
         }
     }
 
-    /// A merge that failed keeps the reason that its job gives.
+    /// A failed merge keeps the reason that its job reports.
     async fn ended(&self, end: MergeEnd) -> Merge {
         let job = match &end.job {
             Some(record) => {
@@ -143,7 +143,7 @@ impl Vm {
         Merge { evidence: end.evidence, job, ..Merge::of(end.state) }
     }
 
-    /// What the disks show now; `None` if that cannot be said.
+    /// What the disks show now; `None` if unknown.
     async fn disk_reading(&self, before: &MergingDisks, deadline: Option<Duration>) -> Option<DiskReading> {
         let settings = [before.dependent.as_str()];
         let disks = match patiently(self.host.0.client(), deadline, || self.disks(&settings)).await {
@@ -186,7 +186,7 @@ impl Vm {
         Err(Error::protocol(ProtocolError::new(Violation::TooManyItems, detail), DURING))
     }
 
-    /// `ParentPath` of a virtual disk, by the image service of the host that runs the VM.
+    /// `ParentPath` of a virtual disk, from the image service of the host that runs the VM.
     async fn parent_disk(&self, file: &str) -> Result<Option<String>, Error> {
         const DURING: &str = "asking the image service for the parent of a virtual disk";
         let inner = &self.host.0;
@@ -232,7 +232,7 @@ impl Vm {
     }
 }
 
-/// What is known of a merge when the host cannot be asked any more.
+/// What is known of a merge once the host can no longer be read.
 fn lost(error: Error) -> Merge {
     Merge { problem: Some(Arc::new(error)), ..Merge::of(MergeState::Unknown) }
 }

@@ -1,4 +1,4 @@
-//! `snapshot apply`: goes back to a snapshot; stops the VM first and starts it afterwards where that is asked for.
+//! `snapshot apply`: applies a snapshot; stops the VM before and starts it afterwards on request.
 
 use clap::{Args, ValueEnum};
 use hvsnap::hyperv::{ApplyPlan, Plan, SnapshotId, SnapshotTree, StateChange, VmRecord, VmState};
@@ -91,7 +91,7 @@ impl HostCommand for Apply {
         let runs = matches!(state, Some(VmState::RUNNING | VmState::PAUSED));
         let stop = self.stop.filter(|_| runs).map(|stop| Plan::from(tree.plan_state(stop.change(), state)));
         let snapshot = self.snapshot_first.then(|| Plan::from(tree.plan_create(None)));
-        // Of a saved VM the snapshot has the memory; of one that is turned off there is none, so it is taken before.
+        // A snapshot of a saved VM contains its memory; turning off loses the memory, so the snapshot is taken before.
         let mut before: Vec<Plan> = match self.stop {
             Some(Stop::Off) => [snapshot, stop].into_iter().flatten().collect(),
             _ => [stop, snapshot].into_iter().flatten().collect(),
@@ -134,7 +134,7 @@ impl HostCommand for Apply {
 }
 
 impl Apply {
-    /// The plan on this tree; of the snapshot with this id, where it is known already.
+    /// The plan on this tree; for the snapshot with this id, if it is already known.
     fn plan(&self, tree: &SnapshotTree, id: Option<&SnapshotId>) -> Result<ApplyPlan, Failure> {
         let wanted = &self.which.snapshot;
         let plan = match id {
@@ -154,7 +154,7 @@ impl Apply {
 pub(crate) struct View {
     vm: VmRef,
     target: SnapshotRef,
-    /// The snapshot that the current state descends from; what was written since is lost.
+    /// The snapshot that the current state descends from; later changes are lost.
     current: Option<SnapshotRef>,
     /// `saved` or `off`; null if the host does not say.
     state_after: Option<String>,

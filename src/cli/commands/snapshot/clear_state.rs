@@ -1,4 +1,4 @@
-//! `snapshot clear-state`: drops the saved memory of a snapshot.
+//! `snapshot clear-state`: removes the saved memory of a snapshot.
 
 use clap::Args;
 use hvsnap::hyperv::ClearPlan;

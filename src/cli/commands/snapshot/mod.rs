@@ -49,7 +49,7 @@ struct TreeBody {
     tree: TreeView,
 }
 
-/// The VM and its snapshots as they are now.
+/// The VM and its snapshots now.
 async fn read(session: &mut Session<'_>, vm: &str) -> Result<(Vm, SnapshotTree), Failure> {
     let host = session.host.clone();
     let vm = session.reading(host.vm(vm)).await?;
@@ -57,7 +57,7 @@ async fn read(session: &mut Session<'_>, vm: &str) -> Result<(Vm, SnapshotTree),
     Ok((vm, tree))
 }
 
-/// What a command that shows a tree answers.
+/// The answer of a command that shows a tree.
 fn answer(session: &Session<'_>, tree: &SnapshotTree, lines: Vec<Line>) -> Result<Answer, Failure> {
     let body = TreeBody { endpoint: session.host.endpoint().to_string(), tree: TreeView::from(tree) };
     let mut answer = Answer::new(lines, &body)?;
@@ -67,7 +67,7 @@ fn answer(session: &Session<'_>, tree: &SnapshotTree, lines: Vec<Line>) -> Resul
     Ok(answer)
 }
 
-/// A name that does not name one snapshot of the tree.
+/// A name that does not identify one snapshot of the tree.
 fn not_found(tree: &SnapshotTree, wanted: &str, error: hvsnap::hyperv::FindError) -> Failure {
     Failure::find(format!("looking for the snapshot {wanted:?} of {:?} failed", tree.vm_name()), error)
 }

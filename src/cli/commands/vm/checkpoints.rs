@@ -1,4 +1,4 @@
-//! `vm checkpoints`: what a user's snapshot of a VM is, by its settings.
+//! `vm checkpoints`: the type of a VM's snapshots, by its settings.
 
 use clap::{Args, ValueEnum};
 use hvsnap::hyperv::{ChangeError, CheckpointType};
@@ -37,7 +37,7 @@ pub(crate) struct Checkpoints {
     operation: OperationArgs,
 }
 
-/// What a user's snapshot is: `UserSnapshotType`.
+/// The type of a user's snapshot: `UserSnapshotType`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Kind {
     /// Production where the guest can do it, else standard
@@ -61,7 +61,7 @@ impl Kind {
     }
 }
 
-/// The word on the command line for a type.
+/// The type's name on the command line.
 pub(crate) fn word(checkpoints: CheckpointType) -> &'static str {
     match checkpoints {
         CheckpointType::PRODUCTION => "production",

@@ -54,7 +54,7 @@ impl HostCommand for Show {
     }
 }
 
-/// `HealthState` (CIM_ManagedSystemElement): 5 is well, more is worse.
+/// `HealthState` (CIM_ManagedSystemElement): 5 is OK, a greater number is worse.
 fn health(code: u16) -> Line {
     match code {
         5 => Line::new().styled(style::GOOD, "well"),

@@ -1,4 +1,4 @@
-//! `vm start`, `stop`, `shutdown`, `save`, `pause` and `resume`: another state of a VM.
+//! `vm start`, `stop`, `shutdown`, `save`, `pause` and `resume`: change the state of a VM.
 
 use clap::Args;
 use hvsnap::{
@@ -152,7 +152,7 @@ async fn change(
 pub(crate) struct View {
     vm: VmRef,
     change: &'static str,
-    /// The state of the VM now; null if the host does not say.
+    /// The current state of the VM; null if the host does not say.
     state: Option<String>,
     state_after: String,
     fingerprint: String,
@@ -186,7 +186,7 @@ pub(crate) fn lines(plan: &StatePlan, proposal: &Proposal) -> Vec<Line> {
     plain(format!("{} {}", what(plan.change()), whole.vm_name()), rows, proposal)
 }
 
-/// What is asked before it is done, without the VM.
+/// The question before it is done, without the VM.
 pub(crate) fn question(change: StateChange) -> &'static str {
     match change {
         StateChange::Start => "Start",
@@ -198,7 +198,7 @@ pub(crate) fn question(change: StateChange) -> &'static str {
     }
 }
 
-/// What it is called in a sentence.
+/// The change as a phrase in a sentence.
 pub(crate) fn what(change: StateChange) -> &'static str {
     match change {
         StateChange::Start => "start",
@@ -210,7 +210,7 @@ pub(crate) fn what(change: StateChange) -> &'static str {
     }
 }
 
-/// What is said of the VM once it is done.
+/// The sentence about the VM after it is done.
 pub(crate) fn done(change: StateChange) -> &'static str {
     match change {
         StateChange::Start | StateChange::Resume => "is running",
