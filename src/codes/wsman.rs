@@ -107,7 +107,7 @@ codes! { REQUESTS: WsMan u32, "DSP0226";
     0x8033_805E ERROR_WSMAN_AMBIGUOUS_SELECTORS NotUnderstood Unsafe ["s:Sender" "w:InvalidSelectors" "AmbiguousSelectors"]:
         "the selectors name more than one instance", "a key is missing", OURS;
     0x8033_805F ERROR_WSMAN_DUPLICATE_SELECTORS NotUnderstood Unsafe ["s:Sender" "w:InvalidSelectors" "DuplicateSelectors"]:
-        "a selector stands twice", "the request was written wrongly, or changed on its way", OURS;
+        "a selector is given twice", "the request was written wrongly, or changed on its way", OURS;
     0x8033_80FA ERROR_WSMAN_INVALID_URI_WMI_SINGLETON NotUnderstood Unsafe "wsmerror.h" ["s:Sender" "w:InvalidSelectors" "InsufficientSelectors"]:
         "the class was asked for one instance, and no key was given",
         "only a class with a single instance may be asked so", OURS;

@@ -65,7 +65,7 @@ impl Cache {
     }
 
     /// An empty cache with the same `fresh_for`.
-    pub(super) fn emptied(&self) -> Self {
+    pub(super) fn empty_copy(&self) -> Self {
         Self::new(self.fresh_for)
     }
 
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn a_busy_machine_is_not_idle_and_another_tree_is_not_the_one_planned_on() {
+    fn a_busy_vm_is_not_idle_and_another_tree_is_not_the_one_planned_on() {
         let (cache, now) = read();
         cache.vm(VM, cache.asking(now), false);
         assert_eq!(fresh(&cache, now), (false, false), "the tree may change while it is busy");
@@ -256,7 +256,7 @@ mod tests {
         let cache = Cache::new(SECOND);
         for second in 0..1000 {
             let asked = cache.asking(SECOND * second);
-            cache.vm(&format!("machine {second}"), asked, true);
+            cache.vm(&format!("vm {second}"), asked, true);
         }
         assert_eq!(cache.state().vms.len(), 1);
     }

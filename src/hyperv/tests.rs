@@ -115,7 +115,7 @@ fn a_snapshot_is_found_by_path_name_or_id_and_never_guessed() {
 }
 
 #[test]
-fn settings_of_another_machine_are_an_offence_not_a_snapshot() {
+fn settings_of_another_vm_are_an_offence_not_a_snapshot() {
     let mut instance = snapshot("A", "base", "");
     for property in &mut instance.properties {
         if property.name() == "VirtualSystemIdentifier" {
@@ -213,7 +213,10 @@ fn anything_that_moves_in_the_tree_changes_its_fingerprint_and_is_named() {
     let mut added = forked();
     added.push(snapshot("F", "new", "D"));
     assert_eq!(told(&added), "appeared: \"new\"");
-    assert_eq!(told(forked().get(1..).unwrap()), "vanished: \"hotfix\"; the present state hangs elsewhere");
+    assert_eq!(
+        told(forked().get(1..).unwrap()),
+        "vanished: \"hotfix\"; the current state is based on another snapshot"
+    );
     let mut moved = forked();
     moved[1] = snapshot("E", "rollback", "A");
     assert_eq!(told(&moved), "moved: \"rollback\"");
@@ -222,7 +225,7 @@ fn anything_that_moves_in_the_tree_changes_its_fingerprint_and_is_named() {
     assert_eq!(told(&renamed), "changed: \"other\"");
     let mut current = forked();
     current[5] = system("E");
-    assert_eq!(told(&current), "the present state hangs elsewhere");
+    assert_eq!(told(&current), "the current state is based on another snapshot");
 }
 
 #[test]
@@ -296,7 +299,7 @@ const fn at(seconds: u64) -> Duration {
 }
 
 #[test]
-fn the_host_itself_is_no_machine() {
+fn the_host_itself_is_no_vm() {
     let host = instance("Msvm_ComputerSystem", &[("Name", "HV01"), ("ElementName", "HV01")]);
     assert!(VmRecord::from_instance(&host).unwrap().is_none());
 }

@@ -70,7 +70,7 @@
 //! # disk_folder = 'D:\Hyper-V'      # where those are that are only counted
 //! disk_gib = 127                    # size of each disk, as the guest sees it
 //! base_mib = 12288                  # size of the first file of each disk
-//! written_mib = 256                 # size of the present state's file, if there are snapshots
+//! written_mib = 256                 # size of the current state's file, if there are snapshots
 //! writes_mib_per_minute = 1         # growth of that file while the VM runs
 //! merging = true                    # false: its disks do not merge (Msvm_DiskMergeSettingData)
 //! checkpoints = "production"        # UserSnapshotType: 3, or standard if the guest takes no part; also "production-only" (4),
@@ -78,7 +78,7 @@
 //! guest = "ready"                   # how the guest responds to a shutdown request: also "not-ready", "locked" (unless forced),
 //!                                   # "hung" (accepts it and never finishes), "none" (has no integration services)
 //! guest_vss = true                  # whether the guest takes part in a production checkpoint while it runs
-//! current = "base"                  # what the present state descends from; needed when there are several leaves
+//! current = "base"                  # what the current state descends from; needed when there are several leaves
 //! applied = "base"                  # the snapshot applied last
 //!
 //! [[vm.snapshot]]
@@ -117,8 +117,8 @@
 //! do = "reset-after"
 //! ```
 //!
-//! If only the number of VMs matters, [`Simulator::machines`] and `hvsnap sim serve --machines` add VMs to those of the lab:
-//! `machine-000001` and so on, each like a `[[vm]]` with only that name.
+//! If only the number of VMs matters, [`Simulator::add_vms`] and `hvsnap sim serve --vms` add VMs to those of the lab:
+//! `vm-000001` and so on, each like a `[[vm]]` with only that name.
 //!
 //! # Behaviours and their sources
 //!
@@ -176,7 +176,7 @@
 //! | `DestroySnapshot` leaves the children to the parent; `DestroySnapshotTree` takes the whole subtree | documented, captured |
 //! | New, Starting, Running, then the end; effects come with the end | documented, the times assumed |
 //! | A job stays five minutes after its end | captured |
-//! | No merge for a leaf off the current branch, nor while two dependents remain; one dependent merges; the present state counts as one | documented |
+//! | No merge for a leaf off the current branch, nor while two dependents remain; one dependent merges; the current state counts as one | documented |
 //! | A merge takes the file of the one dependent into that of the destroyed snapshot: the second name is left, and the dependent's disks point to it | documented, that they do reported by watchers |
 //! | Job, object and disks end one after the other; between these stages the VM's status is OK, and a call gets 32775 before the object goes, 32774 before the disks change | reported by watchers, status and codes assumed |
 //! | A file without its snapshot on which nothing depends goes with the object; one that must not merge, or on which two depend, stays | documented, the moment assumed |
@@ -222,7 +222,7 @@
 //! | An array for a scalar or the reverse, an unknown property, class or `InstanceID`: 32773; other properties are passed over | assumed |
 //! | `OperationalStatus` [11, 32772] while disks merge, [11, 32770] while a snapshot is deleted; a short gap between | documented, captured |
 //! | [11, 32768] while a snapshot is taken, [11, 32769] while one is applied; `EnabledState` stays | documented |
-//! | The merge is an `Msvm_StorageJob` of type 5, linked to machine and disks by `Msvm_AffectedStorageJobElement` | assumed |
+//! | The merge is an `Msvm_StorageJob` of type 5, linked to VM and disks by `Msvm_AffectedStorageJobElement` | assumed |
 //! | `RequestStateChange` of a VM: 2 starts or resumes, 3 turns off (and discards a saved state), 6 saves, 9 pauses, 11 resets: 4096 and a job | reported by clients, the job's times and texts assumed |
 //! | 4 has the guest shut down; 32775 when the guest cannot | reported by clients against the documentation, the code assumed |
 //! | 32768 and 32769, which paused and saved VMs once: 32775, and nothing changes | captured |
@@ -252,7 +252,7 @@
 //!
 //! # Fault injection
 //!
-//! A [`Fault`] is a rule: the requests that it matches, those of them that it applies to, and the fault. It is given in the lab
+//! A [`FaultRule`] is a rule: the requests that it matches, those of them that it applies to, and the fault. It is given in the lab
 //! as `[[fault]]`, or in one line, `on=DestroySnapshot,nth=1,do=reset-after`, for [`Simulator::fault`],
 //! [`RunningSimulator::inject`] and `hvsnap sim serve --fault`, with the same keys. The journal names the rules applied to a
 //! request ([`Entry::faults`]), and so does the log, at `info`; [`RunningSimulator::faults`] counts the uses of each rule and so
@@ -314,8 +314,8 @@ mod server;
 mod wql;
 
 pub use clock::SimClock;
-pub use faults::{Fault, FaultError, FaultUse};
-pub use journal::{Entry, Mechanism, Operation, Outcome};
+pub use faults::{FaultError, FaultRule, FaultUse};
+pub use journal::{Entry, Mechanism, RequestKind, RequestOutcome};
 pub use lab::{LabError, VmState};
 pub use model::EditError;
 pub use server::{RunningSimulator, Simulator, SnapshotView, StartError, VmView};

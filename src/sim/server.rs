@@ -11,7 +11,7 @@ use std::{
 };
 
 use super::{
-    EditError, Fault, FaultUse, LabError, SimClock,
+    EditError, FaultRule, FaultUse, LabError, SimClock,
     auth::{Authority, KeytabError},
     endpoint::Endpoint,
     http::{self, Counts, Line, Listener, Service, TlsError},
@@ -84,10 +84,10 @@ impl Simulator {
         self
     }
 
-    /// Adds VMs without snapshots to those of the lab: `machine-000001` and so on.
+    /// Adds VMs without snapshots to those of the lab: `vm-000001` and so on.
     #[must_use]
-    pub fn machines(mut self, number: usize) -> Self {
-        self.lab.add_machines(number);
+    pub fn add_vms(mut self, number: usize) -> Self {
+        self.lab.add_vms(number);
         self
     }
 
@@ -100,7 +100,7 @@ impl Simulator {
 
     /// Adds a fault rule to those of the lab.
     #[must_use]
-    pub fn fault(mut self, fault: Fault) -> Self {
+    pub fn fault(mut self, fault: FaultRule) -> Self {
         self.lab.faults.push(fault);
         self
     }
@@ -179,7 +179,7 @@ pub struct SnapshotView {
     pub path: String,
     /// `InstanceID` of the parent; `None` for a root.
     pub parent: Option<String>,
-    /// True if the VM's present state descends from it directly.
+    /// True if the VM's current state descends from it directly.
     pub is_current: bool,
     /// Its disk files.
     pub files: Vec<String>,
@@ -217,7 +217,7 @@ pub struct VmView {
     pub notes: Vec<String>,
     /// `InstanceID` of the last applied snapshot.
     pub applied: Option<String>,
-    /// The disk files of its present state.
+    /// The disk files of its current state.
     pub files: Vec<String>,
 }
 
@@ -283,7 +283,7 @@ impl RunningSimulator {
     }
 
     /// Adds a fault rule, from the next request on.
-    pub fn inject(&self, fault: Fault) {
+    pub fn inject(&self, fault: FaultRule) {
         self.endpoint.inject(fault, self.clock.now());
     }
 
@@ -394,7 +394,7 @@ impl RunningSimulator {
 
     /// As another administrator: adds a snapshot below `parent` and returns its `InstanceID`.
     ///
-    /// Below the snapshot that the present state descends from, the present state then descends from the new one, as
+    /// Below the snapshot that the current state descends from, the current state then descends from the new one, as
     /// after taking a snapshot; elsewhere it is a new leaf off the current branch.
     ///
     /// # Errors

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use clap::Args;
-use hvsnap::sim::{Fault, SimClock, Simulator};
+use hvsnap::sim::{FaultRule, SimClock, Simulator};
 
 use crate::cli::{
     answer::Answer,
@@ -45,9 +45,9 @@ pub(crate) struct Demo {
     #[arg(long, value_name = "FACTOR", default_value_t = 2.0, value_parser = sim::speed)]
     speed: f64,
 
-    /// Make the host go wrong, by a rule such as on=DestroySnapshot,nth=1,do=reset-after; may be repeated
+    /// Inject faults by a rule such as on=DestroySnapshot,nth=1,do=reset-after; may be repeated
     #[arg(long = "fault", value_name = "RULE")]
-    faults: Vec<Fault>,
+    faults: Vec<FaultRule>,
 }
 
 impl Demo {

@@ -13,7 +13,7 @@ mod settings;
 mod value;
 
 pub(crate) use given::{ConnectionArgs, variable};
-pub(crate) use named::{Named, Whom};
+pub(crate) use named::{Named, Target};
 pub(crate) use reattach::{Reattach, quoted};
 
 use std::{path::Path, sync::Arc};
@@ -30,13 +30,13 @@ use self::{
 use crate::cli::{console::Console, failure::Failure, kind::Kind};
 
 /// The settings of a host besides the connection: the journal, the policy for a busy VM, and the deadline.
-pub(crate) struct Book {
+pub(crate) struct HostSettings {
     pub(crate) journal: Arc<FileJournal>,
     pub(crate) on_busy: OnBusy,
     pub(crate) deadline: Option<Deadline>,
 }
 
-impl Book {
+impl HostSettings {
     fn host(self, builder: ClientBuilder, settings: &Settings) -> Result<Host, Failure> {
         let mut host = Host::new(builder.build()?).journal(self.journal).on_busy(self.on_busy);
         if let Some(namespace) = &settings.namespace {
@@ -54,13 +54,13 @@ pub(crate) fn host(
     console: &mut Console,
     args: &ConnectionArgs,
     clock: &Arc<dyn Clock>,
-    book: Book,
+    host_settings: HostSettings,
 ) -> Result<Host, Failure> {
     let settings = args.collect(&variable)?;
-    book.host(described(console, args, &settings, clock)?, &settings)
+    host_settings.host(described(console, args, &settings, clock)?, &settings)
 }
 
-/// Turns settings into a client; the settings of the host itself are in [`Book::host`].
+/// Turns settings into a client; the settings of the host itself are in [`HostSettings::host`].
 fn described(
     console: &mut Console,
     args: &ConnectionArgs,

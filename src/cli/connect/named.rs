@@ -8,7 +8,7 @@ use std::sync::Arc;
 use hvsnap::{clock::Clock, journal::Intent};
 
 use super::{
-    Book, address, described,
+    HostSettings, address, described,
     given::{ConnectionArgs, variable},
     profiles,
     reattach::quoted,
@@ -18,7 +18,7 @@ use crate::cli::{console::Console, failure::Failure, values::NamespaceName};
 
 /// The identity of a client: endpoint, namespace, user.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Whom {
+pub(crate) struct Target {
     endpoint: String,
     namespace: String,
     user: Option<String>,
@@ -27,7 +27,7 @@ pub(crate) struct Whom {
 /// The host chosen for an operation.
 #[derive(Debug)]
 pub(crate) struct Chosen {
-    pub(crate) whom: Whom,
+    pub(crate) target: Target,
     settings: Settings,
 }
 
@@ -103,12 +103,12 @@ impl<'a> Named<'a> {
         let mut settings = host.settings.clone();
         settings.namespace = Some(NamespaceName(intent.namespace.clone()));
         settings.user = settings.user.or_else(|| intent.user.clone());
-        let whom = Whom {
+        let target = Target {
             endpoint: host.endpoint.clone(),
             namespace: intent.namespace.to_string(),
             user: settings.user.clone(),
         };
-        Ok(Chosen { whom, settings })
+        Ok(Chosen { target, settings })
     }
 
     fn unnamed(&self, intent: &Intent) -> Failure {
@@ -143,8 +143,8 @@ impl Chosen {
         console: &mut Console,
         args: &ConnectionArgs,
         clock: &Arc<dyn Clock>,
-        book: Book,
+        settings: HostSettings,
     ) -> Result<hvsnap::Host, Failure> {
-        book.host(described(console, args, &self.settings, clock)?, &self.settings)
+        settings.host(described(console, args, &self.settings, clock)?, &self.settings)
     }
 }

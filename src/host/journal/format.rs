@@ -280,7 +280,7 @@ impl Document {
             action: shape.action,
             tree: shape.tree_fingerprint.0,
             plan: shape.plan_fingerprint.0,
-            patience: Duration::from_millis(shape.patience_ms),
+            answer_timeout: Duration::from_millis(shape.patience_ms),
             then: shape.then,
             ignored: shape.ignored_activity.map(VmActivity),
         };
@@ -319,7 +319,7 @@ impl From<&Intent> for IntentShape {
             action: intent.action.clone(),
             tree_fingerprint: AsText(intent.tree),
             plan_fingerprint: AsText(intent.plan),
-            patience_ms: u64::try_from(intent.patience.as_millis()).unwrap_or(u64::MAX),
+            patience_ms: u64::try_from(intent.answer_timeout.as_millis()).unwrap_or(u64::MAX),
             then: intent.then.clone(),
             ignored_activity: intent.ignored.map(|activity| activity.0),
         }

@@ -43,7 +43,7 @@ pub(super) fn intent(number: u8) -> Intent {
         tree: "0123456789abcdef".parse().unwrap(),
         plan: "fedcba9876543210".parse().unwrap(),
         then: Vec::new(),
-        patience: std::time::Duration::from_secs(90),
+        answer_timeout: std::time::Duration::from_secs(90),
         ignored: Some(VmActivity(32776)),
     }
 }
@@ -189,7 +189,7 @@ fn is_closed_by_a_person(journal: &dyn Journal) {
     assert_eq!(all(journal.read(id(1)).unwrap().unwrap().conclusion), all(Some(end)));
 }
 
-fn gives_a_machine_to_one_at_a_time(journal: &dyn Journal) {
+fn gives_a_vm_to_one_at_a_time(journal: &dyn Journal) {
     let other = "22222222-0000-4000-8000-000000000002";
     let held = journal.lock(VM, id(1)).unwrap();
     let busy = journal.lock(&VM.to_uppercase(), id(2)).unwrap_err();
@@ -204,7 +204,7 @@ fn gives_a_machine_to_one_at_a_time(journal: &dyn Journal) {
 fn a_journal_in_memory_keeps_and_locks() {
     keeps_what_it_was_told(&MemoryJournal::new());
     is_closed_by_a_person(&MemoryJournal::new());
-    gives_a_machine_to_one_at_a_time(&MemoryJournal::new());
+    gives_a_vm_to_one_at_a_time(&MemoryJournal::new());
 }
 
 #[cfg(feature = "journal")]
@@ -213,7 +213,7 @@ fn a_journal_in_a_folder_keeps_and_locks() {
     let folder = file::tests::Folder::new();
     keeps_what_it_was_told(&folder.journal());
     is_closed_by_a_person(&file::tests::Folder::new().journal());
-    gives_a_machine_to_one_at_a_time(&folder.journal());
+    gives_a_vm_to_one_at_a_time(&folder.journal());
 }
 
 #[test]

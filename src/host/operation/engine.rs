@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 
 use crate::{
     cim::Timestamp,
-    client::patiently,
+    client::retry_until,
     host::{
         Error, Host, Job, JobConclusion, JobEnd, Merge, Outcome, Progress, Until, Vm,
         journal::{Operation, Reply, Status},
@@ -189,7 +189,7 @@ impl Following<'_> {
             job: Reading::NotAsked,
             tree: Reading::NotAsked,
         };
-        match patiently(inner.client(), self.deadline, || inner.vm_record(&intent.vm_id)).await {
+        match retry_until(inner.client(), self.deadline, || inner.vm_record(&intent.vm_id)).await {
             Ok(Some(record)) => {
                 look.vm = Reading::Seen(action.work(&record));
                 seen.vm = Some(Vm::new(self.host, record));
@@ -203,7 +203,8 @@ impl Following<'_> {
             true => SnapshotTree::build(&intent.vm_id, &intent.vm_name, Vec::new())
                 .map_err(|error| Error::protocol(error, "")),
             false => {
-                patiently(inner.client(), self.deadline, || inner.tree(&intent.vm_id, &intent.vm_name)).await
+                retry_until(inner.client(), self.deadline, || inner.tree(&intent.vm_id, &intent.vm_name))
+                    .await
             }
         };
         let tree = match tree {
@@ -224,7 +225,7 @@ impl Following<'_> {
         });
         let is_idle = matches!(look.vm, Reading::Seen(None)) && !matches!(own, OwnJob::Running(_));
         if is_idle && reading.is_whole() && !reading.is_done() {
-            match patiently(inner.client(), self.deadline, || vm.jobs()).await {
+            match retry_until(inner.client(), self.deadline, || vm.jobs()).await {
                 Ok(jobs) => {
                     seen.job = jobs.into_iter().find(|job| action.may_be_job(job));
                     look.job = Reading::Seen(seen.job.as_ref().map(JobSeen::from));
@@ -242,7 +243,7 @@ impl Following<'_> {
         let named = self.operation.answer.as_ref().and_then(|answer| answer.snapshot.clone());
         let (OwnJob::Succeeded(job) | OwnJob::Failed(job)) = own else { return named.map(|id| vec![id]) };
         let inner = &self.host.0;
-        let affected = patiently(inner.client(), self.deadline, || inner.affected_settings(&job.id)).await;
+        let affected = retry_until(inner.client(), self.deadline, || inner.affected_settings(&job.id)).await;
         affected.inspect_err(|error| tracing::debug!(cause = %error.kind(), "no elements of the job")).ok()
     }
 
@@ -250,7 +251,7 @@ impl Following<'_> {
     async fn files(&self, vm: &Vm) -> Option<Vec<String>> {
         let settings = format!("{SETTING_ID_PREFIX}{}", vm.id());
         let own = [settings.as_str()];
-        let disks = patiently(self.host.0.client(), self.deadline, || vm.disks(&own)).await;
+        let disks = retry_until(self.host.0.client(), self.deadline, || vm.disks(&own)).await;
         let disks = disks.inspect_err(|error| tracing::debug!(cause = %error.kind(), "no disks")).ok()?;
         Some(Disk::files_of(&disks, &settings))
     }
@@ -345,7 +346,8 @@ impl Following<'_> {
         let found;
         let vm = match vm {
             Some(vm) => vm,
-            None => match patiently(inner.client(), self.deadline, || inner.vm_record(&intent.vm_id)).await {
+            None => match retry_until(inner.client(), self.deadline, || inner.vm_record(&intent.vm_id)).await
+            {
                 Ok(Some(record)) => {
                     found = Vm::new(self.host, record);
                     &found

@@ -6,9 +6,9 @@ use std::{mem, time::Duration};
 
 use super::{Caller, Endpoint, Reply, Silent, State, host_of, seen};
 use crate::sim::{
-    faults::{Fault, FaultUse, Fired, Seen, SoapFault, Spoil},
-    journal::{Entry, Operation, Outcome},
-    message::{self, Fault as SentFault, FaultContext, Message, Rejected, Request, kinds},
+    faults::{FaultRule, FaultUse, Fired, Seen, SoapFault, Spoil},
+    journal::{Entry, RequestKind, RequestOutcome},
+    message::{self, Fault, FaultContext, Message, Rejected, Request, kinds},
 };
 
 /// A received message, and the rules that apply to it.
@@ -43,11 +43,11 @@ impl Asked {
         }
     }
 
-    fn operation(&self) -> Operation {
+    fn operation(&self) -> RequestKind {
         match &self.message {
-            Ok(Message::Identify) => Operation::Identify,
+            Ok(Message::Identify) => RequestKind::Identify,
             Ok(Message::Request(request)) => seen::operation(request),
-            Err(_) => Operation::Rejected,
+            Err(_) => RequestKind::Rejected,
         }
     }
 }
@@ -92,8 +92,8 @@ impl Endpoint {
         let mut state = self.at(now);
         let fired = state.faults.fire(&Seen::default());
         if !fired.rules.is_empty() {
-            let mut entry = Entry::new(state.host.now(), Operation::Connect, None);
-            entry.outcome = Outcome::NotCarriedOut;
+            let mut entry = Entry::new(state.host.now(), RequestKind::Connect, None);
+            entry.outcome = RequestOutcome::NotCarriedOut;
             entry.faults.clone_from(&fired.rules);
             log(&entry);
             state.journal.note(entry);
@@ -101,7 +101,7 @@ impl Endpoint {
         fired
     }
 
-    pub(crate) fn inject(&self, fault: Fault, now: Duration) {
+    pub(crate) fn inject(&self, fault: FaultRule, now: Duration) {
         self.at(now).faults.add(fault);
     }
 
@@ -129,7 +129,7 @@ impl State {
             None => Entry::new(self.host.now(), asked.operation(), Some(caller)),
         };
         entry.method = asked.request().and_then(seen::method).map(str::to_owned);
-        entry.outcome = Outcome::NotCarriedOut;
+        entry.outcome = RequestOutcome::NotCarriedOut;
         self.record(entry);
     }
 
@@ -140,7 +140,7 @@ impl State {
                 self.spoil(asked, spoil, Reply { status: 200, envelope: String::new() })
             }
             Spoil::Quota => {
-                let fault = SentFault::wmi_error(&kinds::TOO_MANY_OPERATIONS, "a rule of the lab");
+                let fault = Fault::wmi_error(&kinds::TOO_MANY_OPERATIONS, "a rule of the lab");
                 let message_id = self.uuid();
                 let context = FaultContext {
                     relates_to: asked.message_id(),
@@ -200,10 +200,10 @@ impl State {
 
 /// Logs the applied rules.
 fn log(entry: &Entry) {
-    let Entry { operation, method, message_id, outcome, .. } = entry;
+    let Entry { kind, method, message_id, outcome, .. } = entry;
     for rule in &entry.faults {
         let method = method.as_deref().unwrap_or_default();
-        tracing::info!("{rule} strikes {operation:?} {method} {message_id}: {outcome:?}");
+        tracing::info!("{rule} strikes {kind:?} {method} {message_id}: {outcome:?}");
     }
 }
 

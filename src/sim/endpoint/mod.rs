@@ -26,7 +26,7 @@ pub(super) use locate::path as object_path;
 use super::{
     faults::{Faults, JobFault},
     instances::{Namespace, View},
-    journal::{Entry, Journal, Mechanism, Operation, Outcome},
+    journal::{Entry, Journal, Mechanism, RequestKind, RequestOutcome},
     lab::{Lab, Rights},
     message::{Fault, FaultContext, Message, Rejected, Request, Resource, SelectorValue, action, kinds},
     model::Host,
@@ -137,7 +137,7 @@ impl Endpoint {
     /// Answers bytes that are not text.
     pub(crate) fn undecodable(&self, about: String, caller: &Caller, now: Duration) -> Result<Reply, Silent> {
         let mut state = self.at(now);
-        let entry = Entry::new(state.host.now(), Operation::Rejected, Some(caller));
+        let entry = Entry::new(state.host.now(), RequestKind::Rejected, Some(caller));
         state.fault(entry, &Fault::new(&kinds::CHARACTER_SET, about), None, "").ok_or(Silent::Unwritable)
     }
 }
@@ -150,7 +150,7 @@ impl State {
             _ if caller.name.is_none() => return Err(Silent::Unauthorized),
             Ok(Message::Request(request)) => self.request(request, caller),
             Err(rejected) => {
-                let mut entry = Entry::new(self.host.now(), Operation::Rejected, Some(caller));
+                let mut entry = Entry::new(self.host.now(), RequestKind::Rejected, Some(caller));
                 entry.message_id = rejected.message_id.clone().unwrap_or_default();
                 entry.action.clone_from(&rejected.action);
                 let relates_to = rejected.message_id.as_deref();
@@ -166,9 +166,9 @@ impl State {
     }
 
     fn identify(&mut self, caller: &Caller) -> Option<Reply> {
-        let mut entry = Entry::new(self.host.now(), Operation::Identify, Some(caller));
+        let mut entry = Entry::new(self.host.now(), RequestKind::Identify, Some(caller));
         let envelope = identify::identify(&self.host, caller).ok()?;
-        entry.outcome = Outcome::Answered { return_value: None };
+        entry.outcome = RequestOutcome::Answered { return_value: None };
         self.record(entry);
         Some(Reply { status: 200, envelope })
     }
@@ -177,7 +177,7 @@ impl State {
         let mut entry = self.entry(request, caller);
         match self.perform(request, caller, &mut entry) {
             Ok(done) => {
-                entry.outcome = Outcome::Answered { return_value: done.return_value };
+                entry.outcome = RequestOutcome::Answered { return_value: done.return_value };
                 self.record(entry);
                 Some(Reply { status: 200, envelope: done.envelope })
             }
@@ -256,7 +256,7 @@ impl State {
         relates_to: Option<&str>,
         to: &str,
     ) -> Option<Reply> {
-        entry.outcome = Outcome::Faulted { code: fault.kind.code, about: fault.about.clone() };
+        entry.outcome = RequestOutcome::Faulted { code: fault.kind.code, about: fault.about.clone() };
         self.record(entry);
         let message_id = self.uuid();
         let machine = host_of(to);

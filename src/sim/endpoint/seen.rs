@@ -5,28 +5,28 @@
 use super::{State, filter::Filter};
 use crate::sim::{
     faults::Seen,
-    journal::Operation,
+    journal::RequestKind,
     message::{Message, Node, Rejected, Request, action, dialect, ns},
     wql,
 };
 
 /// The operation of an action.
-pub(super) fn operation(request: &Request) -> Operation {
+pub(super) fn operation(request: &Request) -> RequestKind {
     match request.action.as_str() {
-        action::GET => Operation::Get,
-        action::PUT => Operation::Put,
-        action::CREATE => Operation::Create,
-        action::DELETE => Operation::Delete,
-        action::ENUMERATE => Operation::Enumerate,
-        action::PULL => Operation::Pull,
-        action::RELEASE => Operation::Release,
-        _ => Operation::Invoke,
+        action::GET => RequestKind::Get,
+        action::PUT => RequestKind::Put,
+        action::CREATE => RequestKind::Create,
+        action::DELETE => RequestKind::Delete,
+        action::ENUMERATE => RequestKind::Enumerate,
+        action::PULL => RequestKind::Pull,
+        action::RELEASE => RequestKind::Release,
+        _ => RequestKind::Invoke,
     }
 }
 
 /// The last part of the action of an Invoke.
 pub(super) fn method(request: &Request) -> Option<&str> {
-    let is_method = operation(request) == Operation::Invoke;
+    let is_method = operation(request) == RequestKind::Invoke;
     request.action.rsplit('/').next().filter(|name| is_method && !name.is_empty())
 }
 
@@ -35,15 +35,15 @@ impl State {
     pub(super) fn seen<'m>(&self, message: &'m Result<Message, Box<Rejected>>) -> Seen<'m> {
         let request = match message {
             Ok(Message::Identify) => {
-                return Seen { operation: Some(Operation::Identify), ..Seen::default() };
+                return Seen { operation: Some(RequestKind::Identify), ..Seen::default() };
             }
             Ok(Message::Request(request)) => request,
-            Err(_) => return Seen { operation: Some(Operation::Rejected), ..Seen::default() },
+            Err(_) => return Seen { operation: Some(RequestKind::Rejected), ..Seen::default() },
         };
         let operation = operation(request);
         let classes = match operation {
-            Operation::Enumerate => enumerated(request),
-            Operation::Pull | Operation::Release => {
+            RequestKind::Enumerate => enumerated(request),
+            RequestKind::Pull | RequestKind::Release => {
                 let body = request.body.as_ref();
                 let context = body.and_then(|body| body.child(ns::ENUMERATION, "EnumerationContext"));
                 context.map(|context| self.contexts.about(context.trimmed())).unwrap_or_default()

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     schema,
-    sim::{journal::Operation, methods::method_names},
+    sim::{journal::RequestKind, methods::method_names},
 };
 
 /// A fault rule of a simulated host.
@@ -22,17 +22,17 @@ use crate::{
 /// it random. The kinds are listed in [the module](crate::sim).
 ///
 /// ```
-/// use hvsnap::sim::Fault;
+/// use hvsnap::sim::FaultRule;
 ///
-/// let fault: Fault = "on=DestroySnapshot,nth=1,do=reset-after".parse()?;
+/// let fault: FaultRule = "on=DestroySnapshot,nth=1,do=reset-after".parse()?;
 /// assert_eq!(fault.to_string(), "on=DestroySnapshot,nth=1,do=reset-after");
 ///
-/// let error = "on=DestroySnapshot,nht=1,do=reset-after".parse::<Fault>().unwrap_err();
+/// let error = "on=DestroySnapshot,nht=1,do=reset-after".parse::<FaultRule>().unwrap_err();
 /// assert_eq!(error.key(), "nht");
 /// # Ok::<(), hvsnap::sim::FaultError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
-pub struct Fault {
+pub struct FaultRule {
     text: String,
     on: On,
     class: Option<String>,
@@ -51,7 +51,7 @@ enum On {
     /// A connection.
     Connect,
     /// An operation.
-    Operation(Operation),
+    Operation(RequestKind),
 }
 
 /// The matching requests that a rule applies to.
@@ -66,7 +66,7 @@ struct Occurrences {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Seen<'a> {
     /// `None` for a connection.
-    pub(crate) operation: Option<Operation>,
+    pub(crate) operation: Option<RequestKind>,
     /// The requested classes.
     pub(crate) classes: Vec<String>,
     pub(crate) method: Option<&'a str>,
@@ -75,22 +75,22 @@ pub(crate) struct Seen<'a> {
 const OPERATIONS: [(&str, On); 11] = [
     ("any", On::Any),
     ("connect", On::Connect),
-    ("identify", On::Operation(Operation::Identify)),
-    ("get", On::Operation(Operation::Get)),
-    ("put", On::Operation(Operation::Put)),
-    ("create", On::Operation(Operation::Create)),
-    ("delete", On::Operation(Operation::Delete)),
-    ("enumerate", On::Operation(Operation::Enumerate)),
-    ("pull", On::Operation(Operation::Pull)),
-    ("release", On::Operation(Operation::Release)),
-    ("invoke", On::Operation(Operation::Invoke)),
+    ("identify", On::Operation(RequestKind::Identify)),
+    ("get", On::Operation(RequestKind::Get)),
+    ("put", On::Operation(RequestKind::Put)),
+    ("create", On::Operation(RequestKind::Create)),
+    ("delete", On::Operation(RequestKind::Delete)),
+    ("enumerate", On::Operation(RequestKind::Enumerate)),
+    ("pull", On::Operation(RequestKind::Pull)),
+    ("release", On::Operation(RequestKind::Release)),
+    ("invoke", On::Operation(RequestKind::Invoke)),
 ];
 
 /// The keys that every kind takes.
 const KEYS: [&str; 10] =
     [DO, "on", "class", "method", "nth", "from", "every", "count", "probability", "seed"];
 
-impl FromStr for Fault {
+impl FromStr for FaultRule {
     type Err = FaultError;
 
     fn from_str(text: &str) -> Result<Self, FaultError> {
@@ -99,13 +99,13 @@ impl FromStr for Fault {
     }
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for FaultRule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }
 }
 
-impl Fault {
+impl FaultRule {
     pub(crate) fn of(given: &Given) -> Result<Self, Problem> {
         let (name, keys) = Kind::named(given)?;
         if let Some(stranger) = given.keys().find(|key| !KEYS.contains(key) && !keys.contains(key)) {
@@ -182,11 +182,12 @@ fn target(given: &Given, kind: &Kind) -> Result<(On, Option<&'static str>), Prob
     let method_named = |text: &str| method_names().into_iter().find(|method| *method == text);
     let mut on = match given.text("on") {
         None if matches!(kind, Kind::Refuse(None)) => (On::Connect, None),
-        None if given.has("method") || kind.is_about_a_job() => (On::Operation(Operation::Invoke), None),
+        None if given.has("method") || kind.is_about_a_job() => (On::Operation(RequestKind::Invoke), None),
         None => (On::Any, None),
         Some(text) => {
             let operation = OPERATIONS.iter().find(|(name, _)| *name == text).map(|(_, on)| (*on, None));
-            let method = || method_named(text).map(|method| (On::Operation(Operation::Invoke), Some(method)));
+            let method =
+                || method_named(text).map(|method| (On::Operation(RequestKind::Invoke), Some(method)));
             let problem =
                 || Problem::new("on", format!("\"{text}\" is not known; allowed are {}", allowed()));
             operation.or_else(method).ok_or_else(problem)?
@@ -198,13 +199,13 @@ fn target(given: &Given, kind: &Kind) -> Result<(On, Option<&'static str>), Prob
             Problem::new("method", text)
         };
         let method = method_named(text).ok_or_else(problem)?;
-        if on.0 != On::Operation(Operation::Invoke) || on.1.is_some_and(|other| other != method) {
+        if on.0 != On::Operation(RequestKind::Invoke) || on.1.is_some_and(|other| other != method) {
             return Err(Problem::new("method", "contradicts on: only on=invoke has methods"));
         }
         on.1 = Some(method);
     }
     let is_other = |method: &str| !kind.methods().contains(&method);
-    let can_start = matches!(on.0, On::Any | On::Operation(Operation::Invoke));
+    let can_start = matches!(on.0, On::Any | On::Operation(RequestKind::Invoke));
     if kind.is_about_a_job() && (!can_start || on.1.is_some_and(is_other)) {
         let text = format!("these alone start such a job: {}", kind.methods().join(", "));
         return Err(Problem::new(if given.has("on") { "on" } else { "method" }, text));

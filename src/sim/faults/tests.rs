@@ -1,16 +1,16 @@
 //! Tests of fault rules: errors of invalid rules, and the requests that valid rules apply to.
 
 use super::{kind::KINDS, *};
-use crate::sim::journal::Operation;
+use crate::sim::journal::RequestKind;
 
 fn refused(text: &str) -> String {
-    text.parse::<Fault>().unwrap_err().to_string()
+    text.parse::<FaultRule>().unwrap_err().to_string()
 }
 
 /// Which of twelve Gets are struck.
 fn struck(rule: &str) -> Vec<usize> {
     let mut faults = Faults::new(7, &[rule.parse().unwrap()]);
-    let seen = Seen { operation: Some(Operation::Get), ..Seen::default() };
+    let seen = Seen { operation: Some(RequestKind::Get), ..Seen::default() };
     (1..=12).filter(|_| !faults.fire(&seen).rules.is_empty()).collect()
 }
 
@@ -24,7 +24,7 @@ fn every_kind_can_be_asked_for_in_its_shortest_form() {
             _ => "",
         };
         let text = format!("do={name}{more}");
-        assert_eq!(text.parse::<Fault>().unwrap_or_else(|error| panic!("{error}")).to_string(), text);
+        assert_eq!(text.parse::<FaultRule>().unwrap_or_else(|error| panic!("{error}")).to_string(), text);
     }
 }
 
@@ -80,11 +80,11 @@ fn a_rule_that_cannot_be_used_names_itself_the_key_and_what_is_allowed() {
 
 #[test]
 fn a_value_with_a_comma_stands_in_quotes() {
-    let fault: Fault = "do=status, code=503 ,body=\"busy, later\"".parse().unwrap();
+    let fault: FaultRule = "do=status, code=503 ,body=\"busy, later\"".parse().unwrap();
     assert_eq!(fault.to_string(), "do=status,code=503,body=\"busy, later\"");
-    assert_eq!(fault.to_string().parse::<Fault>().unwrap(), fault);
-    let fault: Fault = "do=status,code=503,body=\" busy \"".parse().unwrap();
-    assert_eq!(fault.to_string().parse::<Fault>().unwrap(), fault);
+    assert_eq!(fault.to_string().parse::<FaultRule>().unwrap(), fault);
+    let fault: FaultRule = "do=status,code=503,body=\" busy \"".parse().unwrap();
+    assert_eq!(fault.to_string().parse::<FaultRule>().unwrap(), fault);
 }
 
 #[test]
@@ -109,14 +109,17 @@ fn chance_follows_the_seed() {
 
 #[test]
 fn a_rule_is_about_its_operation_class_and_method_alone() {
-    let get =
-        |class: &str| Seen { operation: Some(Operation::Get), classes: vec![class.to_owned()], method: None };
+    let get = |class: &str| Seen {
+        operation: Some(RequestKind::Get),
+        classes: vec![class.to_owned()],
+        method: None,
+    };
     let call = |method: &'static str| Seen {
-        operation: Some(Operation::Invoke),
+        operation: Some(RequestKind::Invoke),
         classes: vec!["Msvm_VirtualSystemSnapshotService".to_owned()],
         method: Some(method),
     };
-    let is_about = |rule: &str, seen: &Seen<'_>| rule.parse::<Fault>().unwrap().is_about(seen);
+    let is_about = |rule: &str, seen: &Seen<'_>| rule.parse::<FaultRule>().unwrap().is_about(seen);
     for (rule, seen, about) in [
         ("do=quota", get("Msvm_ConcreteJob"), true),
         ("do=quota", Seen::default(), false),
@@ -140,7 +143,7 @@ fn a_rule_is_about_its_operation_class_and_method_alone() {
 fn several_rules_add_their_delays_and_the_first_decides_about_the_answer() {
     let rules = ["do=delay-after,seconds=2", "do=reset-after", "do=quota", "do=delay-after,seconds=3"];
     let mut faults = Faults::new(0, &rules.map(|rule| rule.parse().unwrap()));
-    let fired = faults.fire(&Seen { operation: Some(Operation::Pull), ..Seen::default() });
+    let fired = faults.fire(&Seen { operation: Some(RequestKind::Pull), ..Seen::default() });
     assert_eq!((fired.rules.len(), fired.after.as_secs()), (4, 5));
     assert_eq!(fired.spoil, Some(Spoil::Reset { executed: true }));
     let uses: Vec<_> = faults.uses().iter().map(|used| (used.matched, used.fired)).collect();

@@ -35,7 +35,7 @@ use crate::{
         clock::SimClock,
         endpoint::{Caller, Endpoint, Silent},
         faults::Spoil,
-        journal::{Entry, Operation, Outcome},
+        journal::{Entry, RequestKind, RequestOutcome},
         lab::Rights,
     },
     xml,
@@ -255,8 +255,8 @@ impl Connection {
 
     fn refuse(&self, refusal: &Refusal, caller: Option<&Caller>, now: Duration) -> Answer {
         let mut state = self.service.endpoint.at(now);
-        let mut entry = Entry::new(state.host.now(), Operation::Http, caller);
-        entry.outcome = Outcome::Refused { status: refusal.status.as_u16() };
+        let mut entry = Entry::new(state.host.now(), RequestKind::Http, caller);
+        entry.outcome = RequestOutcome::Refused { status: refusal.status.as_u16() };
         entry.denied.clone_from(&refusal.denied);
         state.journal.add(entry);
         drop(state);

@@ -31,15 +31,15 @@ const AVAILABLE: [u16; 6] = [
 ];
 
 pub(super) fn all(view: &View<'_>) -> Option<Vec<Instance>> {
-    let machines = view.vms().map(|machine| vm(view.host, machine));
-    std::iter::once(host_system(view.host)).chain(machines).collect()
+    let vms = view.vms().map(|row| vm(view.host, row));
+    std::iter::once(host_system(view.host)).chain(vms).collect()
 }
 
 pub(super) fn one(view: &View<'_>, name: &str) -> Option<Instance> {
     if name.eq_ignore_ascii_case(&view.host.spec.name) {
         return host_system(view.host);
     }
-    view.vm(name).and_then(|machine| vm(view.host, machine))
+    view.vm(name).and_then(|row| vm(view.host, row))
 }
 
 /// The object path of a VM.

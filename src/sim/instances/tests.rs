@@ -91,7 +91,7 @@ fn every_instance_is_found_by_its_own_path_and_by_its_text() {
 }
 
 #[test]
-fn a_machine_tells_what_is_going_on() {
+fn a_vm_tells_what_is_going_on() {
     let mut host = host();
     let status = |host: &Host, name: &str| {
         let query = format!("select * from Msvm_ComputerSystem where ElementName = '{name}'");
@@ -106,7 +106,7 @@ fn a_machine_tells_what_is_going_on() {
 }
 
 #[test]
-fn all_settings_of_a_machine_come_by_one_query() {
+fn all_settings_of_a_vm_come_by_one_query() {
     let host = host();
     let query = "select * from Msvm_VirtualSystemSettingData where VirtualSystemIdentifier = \
                  '0a1b2c3d-0001-4000-8000-00000000a001' and VirtualSystemType like 'Microsoft:Hyper-V:Snapshot:%'";
@@ -122,7 +122,7 @@ fn all_settings_of_a_machine_come_by_one_query() {
 }
 
 #[test]
-fn a_merge_is_found_from_the_machine_over_its_association() {
+fn a_merge_is_found_from_the_vm_over_its_association() {
     let host = host();
     let vm = host.vms[host.find_vm("app-01").unwrap()].id.clone();
     let query = format!(

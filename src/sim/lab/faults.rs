@@ -6,13 +6,13 @@ use super::{
     LabError,
     file::{FaultTable, FaultValue},
 };
-use crate::sim::{Fault, faults::Given};
+use crate::sim::{FaultRule, faults::Given};
 
-pub(super) fn check(text: &str, tables: Vec<FaultTable>) -> Result<Vec<Fault>, LabError> {
+pub(super) fn check(text: &str, tables: Vec<FaultTable>) -> Result<Vec<FaultRule>, LabError> {
     tables.into_iter().enumerate().map(|(place, table)| rule(text, place + 1, table)).collect()
 }
 
-fn rule(text: &str, number: usize, table: FaultTable) -> Result<Fault, LabError> {
+fn rule(text: &str, number: usize, table: FaultTable) -> Result<FaultRule, LabError> {
     let (whole, pairs) = (table.span(), table.into_inner());
     let mut given = Given::default();
     let mut spans = Vec::new();
@@ -21,7 +21,7 @@ fn rule(text: &str, number: usize, table: FaultTable) -> Result<Fault, LabError>
         // A TOML table has no duplicate keys.
         let _ = given.add(key.get_ref(), value.get_ref().to_string());
     }
-    Fault::of(&given).map_err(|problem| {
+    FaultRule::of(&given).map_err(|problem| {
         let span = spans.into_iter().find(|(key, _)| *key == problem.key).map_or(whole, |(_, span)| span);
         LabError::at(text, &span, format!("fault {number}: {}", problem.key), problem.text)
     })

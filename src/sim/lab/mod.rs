@@ -2,7 +2,7 @@
 //!
 //! `file` has the file as written, `check` turns it into the plain data below or says what is wrong and on which line. `calls` has
 //! the results of calls, `parents` the parent of each snapshot, `disks` the files of a VM, `sizes` those of disks and volumes,
-//! `states` the state requests, `service` the settings of WinRM, `machines` the VMs that no file names. It never invents
+//! `states` the state requests, `service` the settings of WinRM, `more_vms` the VMs that no file names. It never invents
 //! identifiers (the model does, from the seed) and never puts a password into an error.
 
 mod calls;
@@ -11,7 +11,7 @@ mod disks;
 mod error;
 mod faults;
 mod file;
-mod machines;
+mod more_vms;
 mod parents;
 mod service;
 mod sizes;
@@ -27,7 +27,7 @@ pub(crate) use service::{Cbt, SchemeName, Schemes, ServiceSpec};
 pub(crate) use sizes::{DiskSizes, VolumeSpec};
 pub(crate) use states::{Guest, StateRequest};
 
-use crate::{schema::values::user_snapshot_type, secret::Secret, sim::Fault};
+use crate::{schema::values::user_snapshot_type, secret::Secret, sim::FaultRule};
 
 /// A checked lab.
 #[derive(Clone, Debug)]
@@ -38,7 +38,7 @@ pub(crate) struct Lab {
     pub(crate) users: Vec<UserSpec>,
     pub(crate) vms: Vec<VmSpec>,
     /// The fault rules.
-    pub(crate) faults: Vec<Fault>,
+    pub(crate) faults: Vec<FaultRule>,
 }
 
 /// The `[host]` table.
@@ -127,7 +127,7 @@ pub(crate) struct VmSpec {
     /// True if its disks may merge: `Msvm_DiskMergeSettingData.EnabledState`.
     pub(crate) merging: bool,
     pub(crate) snapshots: Vec<SnapshotSpec>,
-    /// Index of the snapshot that the present state descends from.
+    /// Index of the snapshot that the current state descends from.
     pub(crate) current: Option<usize>,
     /// Index of the snapshot that was applied last.
     pub(crate) applied: Option<usize>,

@@ -40,7 +40,7 @@ impl Host {
         };
         match found.as_slice() {
             [index] => Ok(*index),
-            found => Err(EditError { what: format!("machine \"{reference}\""), found: found.len() }),
+            found => Err(EditError { what: format!("VM \"{reference}\""), found: found.len() }),
         }
     }
 
@@ -144,8 +144,8 @@ impl Host {
 
     /// Adds a snapshot below `parent` and returns its identifier.
     ///
-    /// Below the snapshot that the present state descends from (or without a parent where there is none) it is as if
-    /// the VM had just been snapshotted: the present state then descends from the new one.
+    /// Below the snapshot that the current state descends from (or without a parent where there is none) it is as if
+    /// the VM had just been snapshotted: the current state then descends from the new one.
     pub(crate) fn add_snapshot(
         &mut self,
         vm: &str,

@@ -1,7 +1,7 @@
 //! A job over time: its state and progress at any moment follow from when it was submitted and how it is to end.
 //!
 //! States and their order after Microsoft's documentation of `Msvm_ConcreteJob` (`JobState`, `RequestStateChange`).
-//! It never reads a clock and has no effect on machines; `call` applies those.
+//! It never reads a clock and has no effect on VMs; `call` applies those.
 
 use std::time::Duration;
 

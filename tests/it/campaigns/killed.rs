@@ -16,7 +16,7 @@ use std::{
     time::Duration,
 };
 
-use hvsnap::sim::{Operation, Outcome};
+use hvsnap::sim::{RequestKind, RequestOutcome};
 use serde_json::Value;
 use tokio::{
     io::AsyncReadExt,
@@ -154,7 +154,7 @@ const READS: [&str; 3] = ["GetErrorEx", "GetVirtualHardDiskSettingData", "GetVir
 fn calls(bench: &Bench) -> Vec<String> {
     let is_call = |method: &String| !READS.contains(&method.as_str());
     let journal = bench.sim.journal().into_iter();
-    let calls = journal.filter(|entry| entry.operation == Operation::Invoke);
+    let calls = journal.filter(|entry| entry.kind == RequestKind::Invoke);
     let calls = calls.filter(|entry| entry.method.as_ref().is_some_and(is_call));
     let run = calls.filter(|entry| matches!(entry.outcome, Outcome::Answered { .. }));
     run.map(|entry| entry.message_id).collect()

@@ -19,7 +19,7 @@ pub(crate) enum Effect {
     Gone(&'static str),
     /// The snapshot is gone with all under it.
     GoneWithAllUnderIt(&'static str),
-    /// There is a new snapshot, and the current state hangs under it.
+    /// There is a new snapshot, and the current state is based on it.
     Taken,
     /// The VM is as in the snapshot.
     Applied(&'static str),
@@ -42,7 +42,7 @@ struct Vm {
     notes: Vec<String>,
     /// The snapshot that was applied last.
     applied: Option<String>,
-    /// The snapshot that the current state hangs under.
+    /// The snapshot that the current state is based on.
     current: Option<String>,
     snapshots: BTreeMap<String, Snapshot>,
 }

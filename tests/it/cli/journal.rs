@@ -129,7 +129,7 @@ async fn what_was_left_open_is_settled_before_the_next_destroy_and_said() {
 }
 
 #[tokio::test]
-async fn a_machine_that_somebody_is_at_is_refused_or_waited_for() {
+async fn a_vm_that_somebody_is_at_is_refused_or_waited_for() {
     let bench = Bench::new().await;
     bench.destroy("merge-01", "endless", &["--timeout", "240s"]).await.shows(6, &[]);
     let refused = bench.destroy("merge-01", "unmerged", &[]).await;
@@ -140,7 +140,7 @@ async fn a_machine_that_somebody_is_at_is_refused_or_waited_for() {
 }
 
 #[tokio::test]
-async fn two_processes_at_one_machine_are_one_after_the_other() {
+async fn two_processes_at_one_vm_are_one_after_the_other() {
     let bench = Bench::slow().await;
     let mut command = bench.command(&["snapshot", "destroy", "slow-01", "long", "--yes"]);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();

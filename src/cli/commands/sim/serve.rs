@@ -7,7 +7,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use clap::Args;
 use hvsnap::{
     Effect,
-    sim::{Fault, SimClock, Simulator},
+    sim::{FaultRule, SimClock, Simulator},
 };
 
 use super::{because, speed, tell_faults};
@@ -60,15 +60,15 @@ pub(crate) struct Serve {
 
     /// Number of VMs without snapshots to add
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
-    machines: u32,
+    vms: u32,
 
     /// How many times faster than real time jobs and merges run
     #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = speed)]
     speed: f64,
 
-    /// Make the host go wrong, by a rule such as on=DestroySnapshot,nth=1,do=reset-after; may be repeated
+    /// Inject faults by a rule such as on=DestroySnapshot,nth=1,do=reset-after; may be repeated
     #[arg(long = "fault", value_name = "RULE")]
-    faults: Vec<Fault>,
+    faults: Vec<FaultRule>,
 
     /// Certificate chain (PEM): serve HTTPS
     #[arg(long, value_name = "PEM", requires = "tls_key")]
@@ -84,7 +84,7 @@ impl Serve {
         let mut simulator = Simulator::from_lab(&self.lab)
             .map_err(|error| because("the lab cannot be served", &error))?
             .seed(self.seed)
-            .machines(usize::try_from(self.machines).unwrap_or(usize::MAX))
+            .add_vms(usize::try_from(self.vms).unwrap_or(usize::MAX))
             .clock(SimClock::real(self.speed))
             .listen(self.listen);
         simulator = self.faults.iter().cloned().fold(simulator, Simulator::fault);
@@ -99,7 +99,8 @@ impl Serve {
                 .map_err(|error| because("the simulated host cannot be started", &error))?;
             console.data(&Line::plain(format_args!("listening on {}", simulator.endpoint())));
             // Only an interruption ends the service, and it is not a failure.
-            interrupt.stands(Failure::interrupted("it serves no longer", Effect::None).exit(Exit::Done));
+            interrupt
+                .stands(Failure::interrupted("the simulator has stopped", Effect::None).exit(Exit::Done));
             let _ = interrupt.or(std::future::pending::<()>()).await;
             tell_faults(console, &simulator);
             simulator.shutdown().await;

@@ -245,7 +245,7 @@ fn what_could_not_be_read_again_is_not_written() {
 }
 
 #[test]
-fn a_machine_that_is_no_guid_names_no_file() {
+fn a_vm_that_is_no_guid_names_no_file() {
     let folder = Folder::new();
     let error = folder.journal().lock("../operations/x", id(1)).unwrap_err();
     assert!(matches!(error.kind(), JournalErrorKind::NoVm), "{error}");
@@ -253,7 +253,7 @@ fn a_machine_that_is_no_guid_names_no_file() {
 }
 
 #[test]
-fn who_holds_a_machine_is_told_only_where_it_can_be_read() {
+fn who_holds_a_vm_is_told_only_where_it_can_be_read() {
     let folder = Folder::new();
     let journal = folder.journal();
     let _held = journal.lock(VM, id(1)).unwrap();

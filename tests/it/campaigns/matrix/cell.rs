@@ -14,7 +14,7 @@ use hvsnap::{
     Credentials, Effect, Error, Host, Limits, Outcome, Until,
     clock::Clock,
     journal::{Journal, MemoryJournal, Status},
-    sim::{Operation as Request, Outcome as Became, RunningSimulator, Simulator},
+    sim::{RequestKind as Request, RequestOutcome as Became, RunningSimulator, Simulator},
 };
 
 use super::{kinds::Kind, operations::Operation};
@@ -175,7 +175,7 @@ impl Bench {
 
     /// The number of messages that the host has received; legs of authentications do not count.
     fn messages(&self) -> usize {
-        self.sim.journal().iter().filter(|entry| entry.operation != Request::Http).count()
+        self.sim.journal().iter().filter(|entry| entry.kind != Request::Http).count()
     }
 
     /// The operation by name, from the lookup of the VM to the end of the merge.
@@ -281,7 +281,7 @@ impl Bench {
         operation.conclusion.map(|conclusion| conclusion.outcome.status)
     }
 
-    /// The present state; [`until_the_end`](Self::until_the_end) adds the final one.
+    /// The current state; [`until_the_end`](Self::until_the_end) adds the final one.
     pub(crate) async fn truth(&self) -> Truth {
         let vm = || self.sim.vms().into_iter().find(|vm| vm.name == VM).unwrap();
         let now = self.oracle.now(&self.sim);
@@ -367,11 +367,11 @@ pub(crate) async fn steps(operation: &'static Operation, sealed: bool) -> Vec<St
     let (mut trees, mut is_after, mut is_read_back) = (0, false, false);
     // Rules count messages, not legs of authentications.
     let mut merge_watch = 0;
-    let messages = bench.sim.journal().into_iter().filter(|entry| entry.operation != Request::Http);
+    let messages = bench.sim.journal().into_iter().filter(|entry| entry.kind != Request::Http);
     for (place, entry) in messages.enumerate() {
         let asks = |text: &str| entry.filter.as_ref().is_some_and(|filter| filter.contains(text));
         let is_call = entry.method.as_deref() == Some(operation.method);
-        let name = match entry.operation {
+        let name = match entry.kind {
             Request::Invoke if is_call => "invoke",
             Request::Get => "poll",
             // A page belongs to the request before it.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use hvsnap::sim::Outcome;
+use hvsnap::sim::RequestOutcome;
 use tokio::{sync::Semaphore, task::JoinSet};
 
 use crate::{
@@ -102,7 +102,7 @@ async fn cell(command: &'static Command, rule: &str, ending: Ending) -> Option<S
     let now = oracle.now(&bench.sim);
     let journal = bench.sim.journal();
     let calls = journal.iter().filter(|entry| entry.method.as_deref() == Some(method));
-    let runs = calls.filter(|entry| matches!(entry.outcome, Outcome::Answered { .. })).count();
+    let runs = calls.filter(|entry| matches!(entry.outcome, RequestOutcome::Answered { .. })).count();
     let came = (ran.code.unwrap(), runs, now == done);
     let is_otherwise = !came.2 && now != oracle.before;
     (came != ending || is_otherwise).then(|| {

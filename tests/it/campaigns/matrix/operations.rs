@@ -79,7 +79,7 @@ pub(crate) const OPERATIONS: [Operation; 8] = [
         effect: Effect::Applied("base"),
         ..PLAIN
     },
-    // The current state hangs under it before and after: the files of the disks tell.
+    // The current state is based on it before and after: the files of the disks tell.
     Operation {
         name: "apply the current",
         method: "ApplySnapshot",
