@@ -34,7 +34,6 @@ pub use enumeration::Enumeration;
 pub(crate) use enumeration::{Take, objects_of};
 pub use error::{Effect, Error, ErrorKind};
 pub(crate) use error::{Error as ClientError, ErrorKind as ClientErrorKind};
-pub(crate) use fault::FaultClass;
 pub use namespace::CimNamespace;
 pub use report::Report;
 pub(crate) use report::Said;

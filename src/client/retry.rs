@@ -14,10 +14,8 @@ use std::{
 use tracing::{debug, warn};
 
 use crate::{
-    client::{
-        Deadline, Effect, Error, ErrorKind, Inner,
-        fault::{FaultClass, classify},
-    },
+    client::{Deadline, Effect, Error, ErrorKind, Inner, fault::classify},
+    codes::Category,
     http::HttpErrorKind,
     violation::Violation,
 };
@@ -259,7 +257,7 @@ fn is_passing(error: &Error) -> bool {
             true
         }
         ErrorKind::Fault(fault)
-            if matches!(classify(fault), FaultClass::TimedOut | FaultClass::EnumerationLost) =>
+            if matches!(classify(fault), Category::TimedOut | Category::EnumerationLost) =>
         {
             true
         }
@@ -289,10 +287,7 @@ pub(super) fn passes_in_time(error: &Error) -> bool {
         ErrorKind::Status(status) => matches!(status, 429 | 500..=599),
         ErrorKind::Fault(fault) => matches!(
             classify(fault),
-            FaultClass::TimedOut
-                | FaultClass::Overloaded
-                | FaultClass::EnumerationLost
-                | FaultClass::Provider
+            Category::TimedOut | Category::Overloaded | Category::EnumerationLost | Category::Provider
         ),
         ErrorKind::Protocol(_) | ErrorKind::NotSoap(_) => true,
         _ => false,

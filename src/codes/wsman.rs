@@ -282,7 +282,7 @@ codes! { WINDOWS: WsMan u32, "wsmerror.h";
     0x8033_8036 ERROR_WSMAN_FAILED_AUTHENTICATION Other Unsafe "DSP0226; wsmerror.h":
         "the host did not accept the user", "wrong user or password, or a scheme that is off", PASSWORD;
     0x8033_809D ERROR_WSMAN_SECURITY_UNMAPPED Other Unsafe:
-        "the security of the channel cannot be told apart", "a certificate without an account", PASSWORD;
+        "the security context of the connection maps to no account", "a certificate without an account", PASSWORD;
     0x8033_80DE ERROR_WSMAN_CLIENT_UNENCRYPTED_DISABLED Other Unsafe:
         "Windows' client refuses to talk unencrypted", THEIR_SIDE,
         "use TLS, or a scheme that seals: hvsnap does so with negotiate, kerberos and ntlm";

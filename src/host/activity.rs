@@ -4,7 +4,8 @@
 
 use crate::{
     cim::{Instance, Namespace, Wql},
-    client::{ClientError, FaultClass, objects_of},
+    client::{ClientError, objects_of},
+    codes::Category,
     host::{
         Error, Vm,
         reads::{class, log_unreadable},
@@ -116,7 +117,7 @@ fn ends(link: &Instance<'_>) -> Result<(EndpointReference, EndpointReference), P
 fn is_not_taken(error: &Error) -> bool {
     error.is_unknown_class()
         || matches!(
-            error.client().and_then(ClientError::fault_class),
-            Some(FaultClass::Unsupported | FaultClass::NotUnderstood)
+            error.client().and_then(ClientError::fault_category),
+            Some(Category::Unsupported | Category::NotUnderstood)
         )
 }

@@ -7,8 +7,8 @@ use tokio::task::JoinSet;
 use super::{Subject, Visit};
 use crate::{
     cim::{Call, Instance, Namespace, Wql},
-    client::{ClientError, ClientErrorKind, FaultClass, objects_of},
-    codes::wmi::WBEM_E_INVALID_METHOD_PARAMETERS,
+    client::{ClientError, ClientErrorKind, objects_of},
+    codes::{Category, wmi::WBEM_E_INVALID_METHOD_PARAMETERS},
     explain::ErrorId,
     host::{
         Error, Host,
@@ -189,6 +189,6 @@ async fn systems(host: &Host, namespace: Namespace) -> Result<Systems, Error> {
 fn is_no_such_method(error: &ClientError) -> bool {
     let ClientErrorKind::Fault(fault) = error.kind() else { return false };
     // WMI also reports "wrong parameters" for a method that does not exist.
-    error.fault_class() == Some(FaultClass::Unsupported)
+    error.fault_category() == Some(Category::Unsupported)
         || fault.number() == Some(WBEM_E_INVALID_METHOD_PARAMETERS)
 }

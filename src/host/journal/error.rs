@@ -95,7 +95,7 @@ impl fmt::Display for JournalError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.kind() {
             JournalErrorKind::Busy(holder) => write!(f, "the VM is locked by {holder}"),
-            JournalErrorKind::Io(_) => write!(f, "{} cannot be read or written", self.place),
+            JournalErrorKind::Io(error) => write!(f, "{} cannot be read or written: {error}", self.place),
             JournalErrorKind::Unreadable(why) => write!(f, "{}: {why}", self.place),
             JournalErrorKind::TooLong => write!(f, "{}: the record is too long", self.place),
             JournalErrorKind::NotAFile(what) => write!(f, "{}: {what}, which was not opened", self.place),

@@ -1,7 +1,6 @@
 //! Journal failures that do not stop an operation, reported with its outcome.
 
 use std::{
-    error::Error,
     fmt,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -28,17 +27,12 @@ impl JournalTrouble {
 }
 
 impl fmt::Display for JournalTrouble {
-    /// With the cause, such as a full disk.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = match self {
             Self::NotWritten(_) => "the journal was not written",
             Self::NotRead(_) => "a record of the journal cannot be read",
         };
-        write!(f, "{what}: {}", self.error())?;
-        match self.error().source() {
-            Some(cause) => write!(f, ": {cause}"),
-            None => Ok(()),
-        }
+        write!(f, "{what}: {}", self.error())
     }
 }
 

@@ -281,10 +281,10 @@ impl Case<'_> {
     /// How long the call may still be in transit, or queued at the host: as long as its answer is waited for, counted
     /// from the intent, and never longer than from the first reading, so that a clock set back does not extend it.
     fn under_way(&self, history: &History, now: Duration) -> Option<Duration> {
-        let patience = self.intent.answer_timeout.max(self.answer_timeout);
+        let timeout = self.intent.answer_timeout.max(self.answer_timeout);
         let seen = history.first_at.map_or(Duration::ZERO, |first| now.saturating_sub(first));
         let age = now.saturating_sub(self.begun_at).max(seen);
-        patience.checked_sub(age).filter(|left| !left.is_zero())
+        timeout.checked_sub(age).filter(|left| !left.is_zero())
     }
 
     fn age_of_answer(&self, now: Duration) -> Duration {
