@@ -156,7 +156,7 @@ fn calls(bench: &Bench) -> Vec<String> {
     let journal = bench.sim.journal().into_iter();
     let calls = journal.filter(|entry| entry.kind == RequestKind::Invoke);
     let calls = calls.filter(|entry| entry.method.as_ref().is_some_and(is_call));
-    let run = calls.filter(|entry| matches!(entry.outcome, Outcome::Answered { .. }));
+    let run = calls.filter(|entry| matches!(entry.outcome, RequestOutcome::Answered { .. }));
     run.map(|entry| entry.message_id).collect()
 }
 
