@@ -11,7 +11,16 @@ impl RunningSimulator {
     ///
     /// Without an administrator the client has no credentials, which is an error when it is built.
     pub fn client_builder(&self) -> ClientBuilder {
-        let builder = Client::builder(self.endpoint()).clock(Arc::new(self.clock()));
+        self.client_builder_for(self.endpoint())
+    }
+
+    /// Such a builder for a client of the node with that name; `None` if there is no such node.
+    pub fn client_builder_of(&self, node: &str) -> Option<ClientBuilder> {
+        self.endpoint_of(node).map(|url| self.client_builder_for(&url))
+    }
+
+    fn client_builder_for(&self, url: &str) -> ClientBuilder {
+        let builder = Client::builder(url).clock(Arc::new(self.clock()));
         match self.administrator() {
             Some((user, password)) => builder.credentials(Credentials::ntlm(user, password)),
             None => builder,

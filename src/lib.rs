@@ -207,8 +207,9 @@ pub use client::{
     Timeouts,
 };
 pub use host::{
-    CancelAnswer, Error, ErrorKind, Host, HostJob, HostJobs, HostMerges, Job, JobConclusion, JobEnd, Merge,
-    OnBusy, Open, OperationHandle, Outcome, Phase, Progress, Resumption, Until, Vm, Wait, doctor, journal,
+    CancelAnswer, Cluster, ClusterVm, Error, ErrorKind, Host, HostJob, HostJobs, HostMerges, Job,
+    JobConclusion, JobEnd, Merge, OnBusy, Open, OperationHandle, Outcome, Phase, Progress, Resumption, Until,
+    Vm, Wait, doctor, journal,
 };
 pub use http::{
     Authentication, CertificateFingerprint, CertificateFingerprintError, Endpoint, EndpointError, NotSoap,

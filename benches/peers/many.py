@@ -19,7 +19,7 @@ class Inventory(Simulator):
 
     def __init__(self, hvsnap, lab, machines):
         super().__init__(hvsnap, lab, 1)
-        self.command += ["--machines", str(machines)]
+        self.command += ["--vms", str(machines)]
 
 
 def enumerated(builds, lab, machines, variables, repetitions, progress):

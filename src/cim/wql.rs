@@ -35,10 +35,10 @@ impl Wql {
         Self(Form::Select { class, conditions: Vec::new() })
     }
 
-    /// A query that a person wrote, sent as it is; the host says what is wrong with it.
+    /// A handwritten query, sent unchanged; the host reports its errors.
     ///
-    /// Put no value of another's into it: a quote in the value changes what the query means. Conditions such as
-    /// [`and_equals`](Self::and_equals) add nothing to it.
+    /// Do not insert untrusted values: a quote in a value changes the query's meaning. Conditions such as
+    /// [`and_equals`](Self::and_equals) have no effect on it.
     ///
     /// ```
     /// use hvsnap::cim::Wql;

@@ -28,6 +28,13 @@ impl Answer {
         Ok(Self { lines, document: Some(Document::new(body)?), ..Self::nothing() })
     }
 
+    /// The same, with the cluster node of the VM that it is about.
+    #[must_use]
+    pub(crate) fn on_node(mut self, node: &str) -> Self {
+        self.document = self.document.map(|document| document.with("node", node));
+        self
+    }
+
     /// A finished command that has already written its data.
     pub(crate) fn nothing() -> Self {
         Self {
@@ -61,10 +68,19 @@ impl Document {
 
     /// The text, with the warnings as its last field.
     pub(crate) fn text(&self, warnings: &[String]) -> String {
+        self.added("warnings", warnings)
+    }
+
+    /// The same with one more field.
+    fn with(self, field: &str, text: &str) -> Self {
+        Self(self.added(field, text))
+    }
+
+    fn added(&self, field: &str, value: &(impl Serialize + ?Sized)) -> String {
         // The schema is always a field, so the last line is a single brace.
         let fields = self.0.strip_suffix("\n}").unwrap_or(&self.0);
-        let warnings = serde_json::to_string_pretty(warnings).unwrap_or_else(|_| "[]".to_owned());
-        format!("{fields},\n  \"warnings\": {}\n}}", warnings.replace('\n', "\n  "))
+        let value = serde_json::to_string_pretty(value).unwrap_or_else(|_| "null".to_owned());
+        format!("{fields},\n  \"{field}\": {}\n}}", value.replace('\n', "\n  "))
     }
 }
 

@@ -13,7 +13,7 @@ use crate::cli::{
     session::{Session, nothing_changed},
 };
 
-/// Consent to what one command is to do.
+/// Asks for consent to the steps of a command.
 pub(crate) async fn obtain(session: &mut Session<'_>, yes: bool, proposal: &Proposal) -> Result<(), Failure> {
     let (main, vm) = (proposal.main(), proposal.first().vm_name());
     let question = format!("{vm}: {}? [y/N]", present::question_of(proposal));
@@ -27,7 +27,7 @@ pub(crate) async fn obtain(session: &mut Session<'_>, yes: bool, proposal: &Prop
     .await
 }
 
-/// The same for any question; `unasked` is the failure where there is no terminal.
+/// The same for any question; `unasked` is the failure without a terminal.
 pub(crate) async fn obtain_for(
     session: &mut Session<'_>,
     yes: bool,
@@ -42,7 +42,7 @@ pub(crate) async fn obtain_for(
     }
     session.console.note(&Line::new());
     session.console.ask(&Line::new().styled(style::STRONG, question));
-    // On a thread of its own, which is abandoned at an interruption.
+    // On its own thread, which is abandoned at an interruption.
     let answer = tokio::task::spawn_blocking(|| {
         let mut line = String::new();
         std::io::stdin().read_line(&mut line).map(|_| line)
@@ -67,7 +67,7 @@ pub(crate) fn obtain_at_once(console: &mut Console, yes: bool, question: &str) -
     }
     if !Console::can_ask() {
         let text = "this needs a yes, and there is no terminal to ask on";
-        return Err(Failure::new(Kind::NoConsent, text).hint("look at it, then say --yes"));
+        return Err(Failure::new(Kind::NoConsent, text).hint("check it, then repeat with --yes"));
     }
     console.note(&Line::new());
     console.ask(&Line::new().styled(style::STRONG, question));

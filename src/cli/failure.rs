@@ -54,7 +54,7 @@ pub(crate) struct Parts {
     pub(crate) undone: Vec<String>,
     /// The steps that were taken.
     pub(crate) steps: Vec<Step>,
-    /// The snapshot that was taken all the same.
+    /// The snapshot that was taken in spite of the failure.
     pub(crate) created: Option<SnapshotRef>,
     /// The observed status of the operation.
     pub(crate) outcome: Option<StatusView>,
@@ -66,6 +66,8 @@ pub(crate) struct Parts {
     pub(crate) operation: Option<OperationLink>,
     /// The plan that was about to be executed.
     pub(crate) plan: Option<PlanView>,
+    /// The cluster node of the VM that it is about.
+    pub(crate) node: Option<String>,
 }
 
 impl Failure {
@@ -95,6 +97,7 @@ impl Failure {
             job: None,
             operation: None,
             plan: None,
+            node: None,
         }))
     }
 
@@ -156,7 +159,7 @@ impl Failure {
         if self.0.causes.contains(&text) { self } else { self.cause(text) }
     }
 
-    /// Says what earlier steps of the same command have done, and which stay undone.
+    /// Adds the results of earlier steps of the same command, and the steps that were not begun.
     #[must_use]
     pub(crate) fn between(mut self, done: Vec<String>, undone: Vec<String>, steps: Vec<Step>) -> Self {
         if !done.is_empty() && self.0.effect == Some(Effect::None) {
@@ -173,7 +176,7 @@ impl Failure {
         self
     }
 
-    /// Says that one more thing was done.
+    /// Adds one more result.
     #[must_use]
     pub(crate) fn and_done(mut self, done: impl Into<String>) -> Self {
         self.0.done.push(done.into());
@@ -216,6 +219,13 @@ impl Failure {
     #[must_use]
     pub(crate) fn plan(mut self, plan: PlanView) -> Self {
         self.0.plan = Some(plan);
+        self
+    }
+
+    /// Adds the cluster node of the VM.
+    #[must_use]
+    pub(crate) fn on_node(mut self, node: String) -> Self {
+        self.0.node = Some(node);
         self
     }
 
@@ -263,6 +273,7 @@ impl From<Error> for Failure {
             ErrorKind::Find(FindError::NotFound { similar, .. }) => failure.0.candidates.clone_from(similar),
             _ => {}
         }
+        failure.0.node = error.node().map(str::to_owned);
         if let Some(outcome) = error.outcome() {
             failure = failure.outcome(outcome);
         }

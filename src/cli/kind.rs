@@ -89,6 +89,9 @@ kinds! {
     NotFound         "not_found"         NOT_FOUND        NotFound    = ErrorKind::Find(_),
     NoService        "no_service"        NO_SERVICE       Access      = ErrorKind::NoService,
 
+    NodeUnknown      "node_unknown"      NODE_UNKNOWN     Failed      = ErrorKind::NodeUnknown { .. },
+    NodeAddress      "node_address"      NODE_ADDRESS     NotReached  = ErrorKind::NodeAddress { .. },
+
     // Before a call.
     OtherVm     "other_vm"     OTHER_VM    Failed      = ErrorKind::OtherVm,
     Stale            "stale_plan"        STALE_PLAN       NotBegun    = ErrorKind::Stale(_),

@@ -1,6 +1,6 @@
-//! How the operations are shown: each kind's plan, question and sentence, and what the journal says of it.
+//! Presents operations of all kinds: plan, question, sentence, and record.
 //!
-//! What a kind says of itself stands in the file of its command.
+//! The texts of a kind are in the file of its command.
 
 use hvsnap::{
     hyperv::{Action, Obstacle, Plan, VmRecord, VmState},
@@ -18,7 +18,7 @@ use crate::cli::{
     render::{Line, plan as destroy_plan, status::Row, style, table},
 };
 
-/// What one command is to do; `vm` is the VM as it was when the plans were made.
+/// The steps of a command; `vm` is the VM as it was when the plans were made.
 pub(crate) fn all_lines(proposal: &Proposal, vm: &VmRecord) -> Vec<Line> {
     match proposal.main() {
         Plan::Destroy(_) if !proposal.others().is_empty() => destroy::series(proposal),
@@ -33,7 +33,7 @@ pub(crate) fn all_lines(proposal: &Proposal, vm: &VmRecord) -> Vec<Line> {
     }
 }
 
-/// What is asked before a command is carried out, without the VM.
+/// The question before a command runs, without the VM.
 pub(crate) fn question_of(proposal: &Proposal) -> String {
     let steps = proposal.others().len() + 1;
     match proposal.main() {
@@ -43,7 +43,7 @@ pub(crate) fn question_of(proposal: &Proposal) -> String {
     }
 }
 
-/// What is asked before it is done, without the VM: `Destroy base/before-upgrade`.
+/// The question before a step, without the VM: `Destroy base/before-upgrade`.
 pub(crate) fn question(plan: &Plan) -> String {
     match plan {
         Plan::Destroy(plan) => destroy::question(plan),
@@ -57,7 +57,7 @@ pub(crate) fn question(plan: &Plan) -> String {
     }
 }
 
-/// What is done once it is: `Destroyed base/before-upgrade of web-01`.
+/// The sentence after a step: `Destroyed base/before-upgrade of web-01`.
 pub(crate) fn done(plan: &Plan) -> String {
     let vm = plan.vm_name();
     match plan {
@@ -74,7 +74,7 @@ pub(crate) fn done(plan: &Plan) -> String {
     }
 }
 
-/// What an operation was to do: `destroy before-upgrade of web-01`.
+/// A description of an operation: `destroy before-upgrade of web-01`.
 pub(crate) fn what(operation: &Operation) -> String {
     let intent = &operation.intent;
     let vm = &intent.vm_name;
@@ -91,7 +91,7 @@ pub(crate) fn what(operation: &Operation) -> String {
     }
 }
 
-/// What the journal holds of what was to be done.
+/// The details of the record's action.
 pub(crate) fn rows(operation: &Operation) -> Vec<Row> {
     match &operation.intent.action {
         Action::Destroy(action) => destroy::rows(action),
@@ -100,14 +100,14 @@ pub(crate) fn rows(operation: &Operation) -> Vec<Row> {
     }
 }
 
-/// A plan that is not begun, with what to do about it.
-pub(crate) fn in_the_way(failure: Failure, obstacle: &Obstacle) -> Failure {
+/// A plan that cannot begin, with advice.
+pub(crate) fn with_obstacle(failure: Failure, obstacle: &Obstacle) -> Failure {
     let hint = match obstacle {
         Obstacle::CheckpointsDisabled => {
             "allow checkpoints in the settings of the VM, or use --type standard, which sets them for this snapshot"
         }
         Obstacle::Foreign { .. } => {
-            "leave it to the product that took it; if that is gone for good, --accept-foreign goes on"
+            "leave it to the product that created it; if that product is no longer in use, repeat with --accept-foreign"
         }
         Obstacle::State { wanted: "off or saved", state: VmState::RUNNING | VmState::PAUSED } => {
             "stop it first: hvsnap vm shutdown, save or stop; snapshot apply does it with --stop save or --stop off"
@@ -122,7 +122,7 @@ pub(crate) fn in_the_way(failure: Failure, obstacle: &Obstacle) -> Failure {
     failure.cause_once(obstacle).hint(hint)
 }
 
-/// A plan's head and rows, without a tree; the steps and the fingerprint at the end.
+/// The head and rows of a plan without a tree, then the steps and the fingerprint.
 pub(crate) fn plain(head: String, mut rows: Vec<Row>, proposal: &Proposal) -> Vec<Line> {
     let mut lines = vec![Line::new().styled(style::STRONG, format_args!("Plan: {head}")), Line::new()];
     rows.extend(proposal.rows());

@@ -1,4 +1,4 @@
-//! What one command is to do: its steps in order, which are shown, approved and carried out as a whole.
+//! The steps of a command in order, shown, approved and run as a whole.
 
 use hvsnap::hyperv::{DestroyCost, Fingerprint, Plan, VmState};
 
@@ -13,7 +13,7 @@ use crate::cli::{
 pub(crate) enum Item {
     /// It can be planned now.
     Plan(Box<Plan>),
-    /// It cannot be planned yet, because it is about what an earlier step makes: in words, such as `Rename it to "nightly"`.
+    /// It cannot be planned yet, because it depends on the result of an earlier step; in words, such as `Rename it to "nightly"`.
     Later(String),
 }
 
@@ -27,12 +27,12 @@ pub(crate) struct Proposal {
 }
 
 impl Proposal {
-    /// One step.
+    /// A proposal with one step.
     pub(crate) fn new(first: impl Into<Plan>) -> Self {
         Self { first: first.into(), then: Vec::new(), costs: Vec::new() }
     }
 
-    /// `None` without a step.
+    /// `None` if there are no steps.
     pub(crate) fn of(plans: Vec<Plan>) -> Option<Self> {
         let mut plans = plans.into_iter();
         let first = plans.next()?;
@@ -40,14 +40,14 @@ impl Proposal {
         Some(Self { first, then, costs: Vec::new() })
     }
 
-    /// With one more step.
+    /// Adds a step.
     #[must_use]
     pub(crate) fn then(mut self, item: Item) -> Self {
         self.then.push(item);
         self
     }
 
-    /// With one more plan, if there is one.
+    /// Adds a plan, if there is one.
     #[must_use]
     pub(crate) fn then_plan(self, plan: Option<impl Into<Plan>>) -> Self {
         match plan {
@@ -88,7 +88,7 @@ impl Proposal {
         &self.then
     }
 
-    /// All that can be planned now.
+    /// All steps that can be planned now.
     pub(crate) fn plans(&self) -> impl Iterator<Item = &Plan> {
         let then = self.then.iter().filter_map(|item| match item {
             Item::Plan(plan) => Some(&**plan),
@@ -97,7 +97,7 @@ impl Proposal {
         std::iter::once(&self.first).chain(then)
     }
 
-    /// The plans with the state that the VM is in before each.
+    /// The plans, each with the VM's state before it.
     pub(crate) fn with_states(&self, now: Option<VmState>) -> impl Iterator<Item = (&Plan, Option<VmState>)> {
         self.plans().scan(now, |state, plan| {
             let before = *state;
@@ -106,7 +106,7 @@ impl Proposal {
         })
     }
 
-    /// The step that the command is about; the others prepare it or follow from it.
+    /// The step that the command is about; the others prepare it or follow it.
     pub(crate) fn main(&self) -> &Plan {
         let is_apply = |plan: &&Plan| matches!(plan, Plan::Apply(_));
         let is_create = |plan: &&Plan| matches!(plan, Plan::Create(_));
@@ -114,12 +114,12 @@ impl Proposal {
         found.unwrap_or(&self.first)
     }
 
-    /// True if a snapshot is taken before all else that loses something.
+    /// True if one of the steps takes a snapshot.
     pub(crate) fn takes_snapshot(&self) -> bool {
         self.plans().any(|plan| matches!(plan, Plan::Create(_)))
     }
 
-    /// What stays to be done after so many steps, in words.
+    /// The steps after the first `steps` ones, in words.
     pub(crate) fn after(&self, steps: usize) -> Vec<String> {
         std::iter::once(present::question(&self.first))
             .chain(self.then.iter().map(Item::words))
@@ -127,13 +127,13 @@ impl Proposal {
             .collect()
     }
 
-    /// The fingerprint of all steps: whoever approves it approves no others.
+    /// The fingerprint of all steps: an approval holds for these steps only.
     pub(crate) fn fingerprint(&self) -> Fingerprint {
         let then: Vec<String> = self.then.iter().map(Item::mark).collect();
         self.first.fingerprint_with(&then)
     }
 
-    /// The steps where there are several, and the fingerprint.
+    /// The steps, if there are several, and the fingerprint.
     pub(crate) fn rows(&self) -> Vec<Row> {
         let mut rows: Vec<Row> = Vec::new();
         if !self.then.is_empty() {

@@ -36,6 +36,7 @@ pub(crate) fn document(console: &mut Console, failure: &Failure) {
         steps: &parts.steps,
         job: parts.job.as_ref(),
         operation: parts.operation.as_ref(),
+        node: parts.node.as_deref(),
         error: ErrorView {
             id: parts.id.to_string(),
             kind: parts.kind.name(),
@@ -74,6 +75,8 @@ struct Body<'p> {
     job: Option<&'p JobLink>,
     #[serde(skip_serializing_if = "Option::is_none")]
     operation: Option<&'p OperationLink>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    node: Option<&'p str>,
     error: ErrorView<'p>,
 }
 

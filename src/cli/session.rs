@@ -2,7 +2,7 @@
 
 use std::{future::Future, sync::Arc};
 
-use hvsnap::{Host, clock::Clock};
+use hvsnap::{Cluster, Host, Vm, cim::Namespace, clock::Clock};
 
 use crate::cli::{
     connect::Reattach,
@@ -14,6 +14,10 @@ use crate::cli::{
 /// One run of a command.
 pub(crate) struct Session<'c> {
     pub(crate) host: Host,
+    /// The cluster, where the host is reached as one.
+    pub(crate) cluster: Option<Cluster>,
+    /// The node of the VM that the command is about, once it is known.
+    pub(crate) node: Option<String>,
     pub(crate) console: &'c mut Console,
     pub(crate) interrupt: Interrupt,
     /// For commands that are shown to the user.
@@ -28,6 +32,35 @@ impl Session<'_> {
         work: impl Future<Output = Result<T, E>>,
     ) -> Result<T, Failure> {
         self.interrupt.or(work).await.map_err(nothing_changed)?.map_err(Into::into)
+    }
+
+    /// The VM with this name or GUID; that of a cluster on its owner node.
+    pub(crate) async fn vm(&mut self, wanted: &str) -> Result<Vm, Failure> {
+        let host = self.host.clone();
+        let Some(cluster) = self.cluster()? else { return self.reading(host.vm(wanted)).await };
+        let vm = self.reading(cluster.vm(wanted)).await?;
+        self.node = vm.node().map(str::to_owned);
+        Ok(vm)
+    }
+
+    /// The cluster, where VMs and jobs are looked for on its nodes.
+    ///
+    /// # Errors
+    /// If another namespace was asked for, which is not that of a node.
+    pub(crate) fn cluster(&self) -> Result<Option<Cluster>, Failure> {
+        let namespace = self.host.cim().name();
+        match &self.cluster {
+            Some(_) if *namespace != Namespace::virtualization() => {
+                let text = format!(
+                    "--cluster works in {} of the VM's owner node, and --namespace names {namespace}",
+                    Namespace::virtualization()
+                );
+                Err(Failure::usage(text).hint(
+                    "leave out --namespace; --through-cluster works in the namespace of the cluster itself",
+                ))
+            }
+            cluster => Ok(cluster.clone()),
+        }
     }
 }
 

@@ -178,7 +178,7 @@ impl ClientBuilder {
         };
         let endpoint = endpoint.map_err(|error| fail(ErrorKind::Endpoint(error)))?;
         if endpoint.zone().is_some() && self.proxy.is_some() {
-            return Err(setting("an address with a zone is not reached through a proxy"));
+            return Err(setting(ZONE_AND_PROXY));
         }
         let credentials = self.credentials.ok_or_else(|| setting("no credentials were given"))?;
         if self.page_size == 0 {
@@ -234,6 +234,8 @@ impl ClientBuilder {
         Ok(client)
     }
 }
+
+pub(super) const ZONE_AND_PROXY: &str = "an address with a zone is not reached through a proxy";
 
 const SETTING_UP: &str = "setting up the client";
 

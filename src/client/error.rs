@@ -9,10 +9,11 @@ use crate::{
     cim::{NameError, UriForm},
     client::{
         connection_error::ConnectionError,
-        fault::{FaultClass, classify, of_status},
+        fault::{classify, of_status},
         retry::passes_in_time,
     },
     clock::shown,
+    codes::Category,
     http::{EndpointError, NotSoap},
     violation::{ProtocolError, cut},
     wsman::Fault,
@@ -176,8 +177,8 @@ impl Error {
     pub fn is_access(&self) -> bool {
         match self.kind() {
             ErrorKind::Connection(error) => error.is_authentication(),
-            ErrorKind::Status(status) => of_status(*status) == FaultClass::AccessDenied,
-            ErrorKind::Fault(_) => self.fault_class() == Some(FaultClass::AccessDenied),
+            ErrorKind::Status(status) => of_status(*status) == Category::AccessDenied,
+            ErrorKind::Fault(_) => self.fault_category() == Some(Category::AccessDenied),
             _ => false,
         }
     }
@@ -193,18 +194,22 @@ impl Error {
         match self.kind() {
             ErrorKind::TimedOut { .. } => true,
             ErrorKind::Connection(error) => error.is_timeout(),
-            ErrorKind::Fault(_) => self.fault_class() == Some(FaultClass::TimedOut),
+            ErrorKind::Fault(_) => self.fault_category() == Some(Category::TimedOut),
             _ => false,
         }
     }
 
     /// The category of the fault, if the error is one. For a query, "not found" means an unknown class.
-    pub(crate) fn fault_class(&self) -> Option<FaultClass> {
+    pub(crate) fn fault_category(&self) -> Option<Category> {
         let ErrorKind::Fault(fault) = self.kind() else { return None };
         let says_more = fault.number().is_some() || fault.cim_status().is_some();
         Some(match classify(fault) {
-            FaultClass::NotFound if self.addressed.is_some_and(|addressed| addressed.is_class) => {
-                if says_more { FaultClass::UnknownClass } else { FaultClass::UnknownUri }
+            Category::NotFound if self.addressed.is_some_and(|addressed| addressed.is_class) => {
+                if says_more {
+                    Category::UnknownClass
+                } else {
+                    Category::UnknownUri
+                }
             }
             class => class,
         })
@@ -212,19 +217,19 @@ impl Error {
 
     /// True if the host reports, in any form, that it does not know the class or its URI.
     pub fn is_unknown_class(&self) -> bool {
-        matches!(self.fault_class(), Some(FaultClass::UnknownClass | FaultClass::UnknownUri))
+        matches!(self.fault_category(), Some(Category::UnknownClass | Category::UnknownUri))
     }
 
     /// True if the host reports, in any form, that the instance does not exist.
     pub fn is_not_found(&self) -> bool {
-        self.fault_class() == Some(FaultClass::NotFound)
+        self.fault_category() == Some(Category::NotFound)
     }
 
     /// True if the host refused the request because it is overloaded or a quota is used up.
     pub fn is_busy(&self) -> bool {
         match self.kind() {
-            ErrorKind::Status(status) => of_status(*status) == FaultClass::Overloaded,
-            ErrorKind::Fault(_) => self.fault_class() == Some(FaultClass::Overloaded),
+            ErrorKind::Status(status) => of_status(*status) == Category::Overloaded,
+            ErrorKind::Fault(_) => self.fault_category() == Some(Category::Overloaded),
             _ => false,
         }
     }

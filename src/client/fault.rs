@@ -3,19 +3,18 @@
 //! Uses numbers, CIM statuses, details and subcodes, but not texts, which are localised. The tables are in
 //! [`codes`](crate::codes). Microsoft's server for Linux sends CIM statuses only.
 
-pub(crate) use crate::codes::Category as FaultClass;
 use crate::{
     client::Effect,
-    codes::{self, Code, Family},
+    codes::{self, Category, Code, Family},
     soap::FaultCode,
     wsman::Fault,
 };
 
 /// The category of this fault: from its number, else its CIM status, its detail, its subcode; the first is nearest to the cause.
-pub(crate) fn classify(fault: &Fault) -> FaultClass {
+pub(crate) fn classify(fault: &Fault) -> Category {
     // A known number need not determine the category; then the next indication decides.
     let says = |code: &Code| {
-        Some(code.category).filter(|class| !matches!(class, FaultClass::Other | FaultClass::NoError))
+        Some(code.category).filter(|class| !matches!(class, Category::Other | Category::NoError))
     };
     let status = || codes::reading(Family::CimStatus, fault.cim_status()?);
     fault
@@ -29,19 +28,19 @@ pub(crate) fn classify(fault: &Fault) -> FaultClass {
 }
 
 /// The category of an HTTP status without a message.
-pub(super) fn of_status(status: u16) -> FaultClass {
+pub(super) fn of_status(status: u16) -> Category {
     codes::category(Family::Http, status.into())
 }
 
 /// The category of a fault that the tables do not contain.
-fn unlisted(fault: &Fault) -> FaultClass {
+fn unlisted(fault: &Fault) -> Category {
     match (&fault.code, reading_of(fault)) {
         // By SOAP, these occur before the message is processed (SOAP 1.2 part 1, section 5.4.6).
-        (FaultCode::MustUnderstand | FaultCode::VersionMismatch, _) => FaultClass::NotUnderstood,
-        (FaultCode::Sender, _) => FaultClass::Other,
-        (_, Some(_)) => FaultClass::Provider,
-        _ if fault.has_subcode("InternalError") => FaultClass::Provider,
-        _ => FaultClass::Other,
+        (FaultCode::MustUnderstand | FaultCode::VersionMismatch, _) => Category::NotUnderstood,
+        (FaultCode::Sender, _) => Category::Other,
+        (_, Some(_)) => Category::Provider,
+        _ if fault.has_subcode("InternalError") => Category::Provider,
+        _ => Category::Other,
     }
 }
 
@@ -128,7 +127,7 @@ mod tests {
             fault("Receiver", "w:InternalError", &mi("6")),
             fault("Receiver", "w:InternalError", &without_type),
         ] {
-            assert_eq!(classify(&found), FaultClass::NotFound, "{found}");
+            assert_eq!(classify(&found), Category::NotFound, "{found}");
             assert_eq!(effect_of(&found), Effect::None, "{found}");
         }
     }
@@ -137,16 +136,16 @@ mod tests {
     fn a_cim_status_is_told_from_a_number_of_the_same_value() {
         for form in [mi, omi] {
             for (code, class) in [
-                ("1", FaultClass::Provider),
-                ("2", FaultClass::AccessDenied),
-                ("3", FaultClass::UnknownClass),
-                ("4", FaultClass::NotUnderstood),
-                ("5", FaultClass::UnknownClass),
-                ("6", FaultClass::NotFound),
-                ("7", FaultClass::Unsupported),
-                ("15", FaultClass::UnknownClass),
-                ("17", FaultClass::Unsupported),
-                ("27", FaultClass::Overloaded),
+                ("1", Category::Provider),
+                ("2", Category::AccessDenied),
+                ("3", Category::UnknownClass),
+                ("4", Category::NotUnderstood),
+                ("5", Category::UnknownClass),
+                ("6", Category::NotFound),
+                ("7", Category::Unsupported),
+                ("15", Category::UnknownClass),
+                ("17", Category::Unsupported),
+                ("27", Category::Overloaded),
             ] {
                 let found = fault("Receiver", "w:InternalError", &form(code));
                 assert_eq!((found.number(), classify(&found)), (None, class), "{found}");
@@ -157,10 +156,10 @@ mod tests {
         // Win32's access denied, with a CIM status that is less specific.
         let denied = [("CIMStatusCode", "1"), ("error_Code", "5"), ("error_Type", "WIN32")];
         let denied = fault("Receiver", "w:InternalError", &error("MSFT_WmiError", &denied));
-        assert_eq!((denied.number(), classify(&denied)), (Some(5), FaultClass::AccessDenied));
+        assert_eq!((denied.number(), classify(&denied)), (Some(5), Category::AccessDenied));
         let gone = [("CIMStatusCode", "6"), ("error_Code", "2147749890"), ("error_Type", "HRESULT")];
         let gone = fault("Receiver", "w:InternalError", &error("MSFT_WmiError", &gone));
-        assert_eq!((gone.number(), classify(&gone)), (Some(0x8004_1002), FaultClass::NotFound));
+        assert_eq!((gone.number(), classify(&gone)), (Some(0x8004_1002), Category::NotFound));
     }
 
     #[test]

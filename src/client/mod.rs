@@ -34,11 +34,10 @@ pub use enumeration::Enumeration;
 pub(crate) use enumeration::{Take, objects_of};
 pub use error::{Effect, Error, ErrorKind};
 pub(crate) use error::{Error as ClientError, ErrorKind as ClientErrorKind};
-pub(crate) use fault::FaultClass;
 pub use namespace::CimNamespace;
 pub use report::Report;
 pub(crate) use report::Said;
-pub(crate) use retry::{Failed, patiently};
+pub(crate) use retry::{Failed, retry_until};
 pub use stream::InstanceStream;
 pub use system_clock::SystemClock;
 
@@ -82,6 +81,31 @@ impl Client {
     /// The address of the host.
     pub fn endpoint(&self) -> &Endpoint {
         self.0.pool.endpoint()
+    }
+
+    /// A client of another host with the settings of this handle: credentials, TLS, proxy, time limits, retry, clock and deadline.
+    ///
+    /// A service principal and a server name that were given are those of this host, and are not taken over: the other host is
+    /// expected to have its own name in its certificate and in its domain. Nothing is sent.
+    ///
+    /// # Errors
+    /// As [`ClientBuilder::build`].
+    pub fn at(&self, endpoint: Endpoint) -> Result<Self, Error> {
+        const DURING: &str = "setting up the client of another host";
+        let fail = |kind| Error::before(kind, DURING);
+        if endpoint.zone().is_some() && self.0.pool.is_proxied() {
+            return Err(fail(ErrorKind::Setting(builder::ZONE_AND_PROXY.to_owned())));
+        }
+        let pool = self.0.pool.another(endpoint);
+        let pool = pool.map_err(|error| fail(ErrorKind::Connection(ConnectionError(error))))?;
+        let settings = self.0.settings.with_to(&pool.endpoint().without_zone().to_string());
+        let settings = settings.map_err(|error| fail(ErrorKind::Unwritable(error)))?;
+        Ok(Self(Arc::new(Inner {
+            pool: Arc::new(pool),
+            settings: Arc::new(settings),
+            retry: Arc::new(self.0.retry.another()),
+            ..Inner::clone(&self.0)
+        })))
     }
 
     /// How the caller was authenticated on the connection opened last; `None` before the first connection.

@@ -8,8 +8,9 @@ use crate::{
     client::{
         Effect, Error, ErrorKind,
         connection_error::ConnectionError,
-        fault::{FaultClass, classify, reading_of},
+        fault::{classify, reading_of},
     },
+    codes::Category,
     explain::{CodeEntry, ErrorId, Family, Remedy, Repeat, Setting, Step, advice, reading},
     http::{HttpErrorKind, TlsProblem},
 };
@@ -106,7 +107,7 @@ impl Error {
             ErrorKind::Connection(error) => connection(error.0.kind()),
             ErrorKind::Status(status) => of_status(*status),
             ErrorKind::NotSoap(_) => ErrorId::NOT_SOAP,
-            ErrorKind::Fault(_) => self.fault_class().map_or(ErrorId::FAULT, of_fault),
+            ErrorKind::Fault(_) => self.fault_category().map_or(ErrorId::FAULT, of_fault),
             ErrorKind::Protocol(_) => ErrorId::PROTOCOL,
             ErrorKind::TimedOut { .. } => ErrorId::TIME_OVER,
         }
@@ -146,7 +147,7 @@ impl Error {
         match self.kind() {
             ErrorKind::Status(status) => reading(Family::Http, u32::from(*status)),
             // If the target gives the fault another category, the number has another meaning too.
-            ErrorKind::Fault(fault) if self.fault_class() == Some(classify(fault)) => reading_of(fault),
+            ErrorKind::Fault(fault) if self.fault_category() == Some(classify(fault)) => reading_of(fault),
             _ => None,
         }
     }
@@ -166,14 +167,14 @@ impl Error {
                 _ if self.is_not_offered() => other_scheme(error.offered_schemes()),
                 _ => None,
             },
-            ErrorKind::Fault(fault) => match self.fault_class()? {
-                FaultClass::UnknownUri => self.other_uri_form().map(Remedy::of),
+            ErrorKind::Fault(fault) => match self.fault_category()? {
+                Category::UnknownUri => self.other_uri_form().map(Remedy::of),
                 // A Windows host has a number for an unknown class; without a number, the URI form may be the cause.
-                FaultClass::UnknownClass if fault.number().is_none() => {
+                Category::UnknownClass if fault.number().is_none() => {
                     let form = self.other_uri_form()?;
                     Some(ErrorId::UNKNOWN_CLASS.entry().next().then("; ", Remedy::of(form)))
                 }
-                FaultClass::AnswerTooLarge => Some(Remedy::of(advice::ENVELOPE)),
+                Category::AnswerTooLarge => Some(Remedy::of(advice::ENVELOPE)),
                 _ => None,
             },
             _ => None,
@@ -213,23 +214,21 @@ fn of_status(status: u16) -> ErrorId {
     }
 }
 
-fn of_fault(class: FaultClass) -> ErrorId {
+fn of_fault(class: Category) -> ErrorId {
     match class {
-        FaultClass::AccessDenied => ErrorId::ACCESS_DENIED,
-        FaultClass::TimedOut => ErrorId::TIMED_OUT,
-        FaultClass::Overloaded => ErrorId::OVERLOADED,
-        FaultClass::NotFound => ErrorId::NOT_THERE,
-        FaultClass::UnknownClass => ErrorId::UNKNOWN_CLASS,
-        FaultClass::UnknownUri => ErrorId::URI_FORM,
-        FaultClass::Unsupported => ErrorId::NOT_SUPPORTED,
-        FaultClass::RequestTooLarge | FaultClass::AnswerTooLarge => ErrorId::TOO_LARGE,
-        FaultClass::Unreportable => ErrorId::UNREPORTABLE,
-        FaultClass::EnumerationLost => ErrorId::ENUMERATION_LOST,
-        FaultClass::NotUnderstood => ErrorId::NOT_UNDERSTOOD,
-        FaultClass::Provider => ErrorId::PROVIDER,
-        FaultClass::NoError | FaultClass::Busy | FaultClass::InvalidParameter | FaultClass::Other => {
-            ErrorId::FAULT
-        }
+        Category::AccessDenied => ErrorId::ACCESS_DENIED,
+        Category::TimedOut => ErrorId::TIMED_OUT,
+        Category::Overloaded => ErrorId::OVERLOADED,
+        Category::NotFound => ErrorId::NOT_THERE,
+        Category::UnknownClass => ErrorId::UNKNOWN_CLASS,
+        Category::UnknownUri => ErrorId::URI_FORM,
+        Category::Unsupported => ErrorId::NOT_SUPPORTED,
+        Category::RequestTooLarge | Category::AnswerTooLarge => ErrorId::TOO_LARGE,
+        Category::Unreportable => ErrorId::UNREPORTABLE,
+        Category::EnumerationLost => ErrorId::ENUMERATION_LOST,
+        Category::NotUnderstood => ErrorId::NOT_UNDERSTOOD,
+        Category::Provider => ErrorId::PROVIDER,
+        Category::NoError | Category::Busy | Category::InvalidParameter | Category::Other => ErrorId::FAULT,
     }
 }
 

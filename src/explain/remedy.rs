@@ -35,6 +35,8 @@ named! {
     Setting {
         /// The host's address.
         Host "host" "the host",
+        /// The address of a cluster node.
+        Node "node" "the address of a node",
         /// TLS.
         Tls "tls" "TLS",
         /// The authentication scheme; the value is `negotiate`, `kerberos`, `ntlm`, `basic` or `certificate`.

@@ -1,10 +1,11 @@
 //! The jobs that affect a VM.
 //!
-//! Reads only. A list of jobs that cannot be had is an error, never an empty list.
+//! Read-only. If the jobs cannot be listed, that is an error, never an empty list.
 
 use crate::{
     cim::{Instance, Namespace, Wql},
-    client::{ClientError, FaultClass, objects_of},
+    client::{ClientError, objects_of},
+    codes::Category,
     host::{
         Error, Vm,
         reads::{class, log_unreadable},
@@ -22,7 +23,7 @@ impl Vm {
     ///
     /// # Errors
     /// If the jobs of the services cannot be listed: that is not the same as none. Storage jobs that cannot be listed are
-    /// left out, and that is logged; [`storage_jobs`](Self::storage_jobs) tells.
+    /// left out, which is logged; [`storage_jobs`](Self::storage_jobs) returns that error.
     pub(super) async fn jobs(&self) -> Result<Vec<JobRecord>, Error> {
         let mut jobs = self.concrete_jobs().await?;
         match self.storage_jobs().await {
@@ -40,7 +41,7 @@ impl Vm {
         self.jobs_of(CONCRETE_JOB, AFFECTED_JOB_ELEMENT).await
     }
 
-    /// The storage jobs that affect the VM; none where the namespace has no such class, as that of a cluster has not.
+    /// The storage jobs that affect the VM; empty if the namespace has no such class, like that of a cluster.
     ///
     /// # Errors
     /// If they cannot be listed.
@@ -54,8 +55,8 @@ impl Vm {
         }
     }
 
-    /// The jobs of the class `job` that the association `link` ties to the VM; asked for by the association, and where the
-    /// host does not take such a query, through the links themselves.
+    /// The jobs of class `job` that the association `link` ties to the VM: by an association query, or through the instances of
+    /// `link` if the host does not support that.
     async fn jobs_of(&self, job: &'static str, link: &'static str) -> Result<Vec<JobRecord>, Error> {
         let query = self.jobs_query(job, link)?;
         let take = || objects_of(job, |instance| JobRecord::from_instance(&instance).map(Some));
@@ -71,7 +72,7 @@ impl Vm {
         Ok(jobs)
     }
 
-    /// The same by all instances of the association, of which those of the VM are followed.
+    /// The same through all instances of the association, following those of the VM.
     async fn linked_jobs(&self, job: &'static str, link: &'static str) -> Result<Vec<JobRecord>, Error> {
         let inner = &self.host.0;
         let take = || objects_of(link, |instance| ends(&instance).map(Some));
@@ -83,7 +84,7 @@ impl Vm {
             }
             match inner.job(&reference).await {
                 Ok(record) => jobs.push(record),
-                // It has gone since; os-win passes over such a link too.
+                // Deleted since the listing; os-win skips such a link too.
                 Err(error) if error.is_not_found() => {}
                 Err(error) => return Err(error),
             }
@@ -100,7 +101,7 @@ impl Vm {
 
 const DURING: &str = "looking for jobs of the VM";
 
-/// What a link ties: the element, and the job that affects it.
+/// The two ends of a link: the element, and the job that affects it.
 pub(super) fn ends(link: &Instance<'_>) -> Result<(EndpointReference, EndpointReference), ProtocolError> {
     let end = |name: &str| match link.read::<EndpointReference>(name) {
         Ok(Some(reference)) => Ok(reference),
@@ -112,11 +113,11 @@ pub(super) fn ends(link: &Instance<'_>) -> Result<(EndpointReference, EndpointRe
     Ok((end("AffectedElement")?, end("AffectingElement")?))
 }
 
-/// Whether the host does not take a query of this kind, or does not know what it names.
+/// Whether the host does not support a query of this kind, or does not know a name in it.
 fn is_not_taken(error: &Error) -> bool {
     error.is_unknown_class()
         || matches!(
-            error.client().and_then(ClientError::fault_class),
-            Some(FaultClass::Unsupported | FaultClass::NotUnderstood)
+            error.client().and_then(ClientError::fault_category),
+            Some(Category::Unsupported | Category::NotUnderstood)
         )
 }

@@ -1,6 +1,6 @@
-//! One at a time: the lock of a VM among processes here, and a look at the VM for those elsewhere.
+//! One operation per VM at a time: a lock between local processes, and a check of the VM for operations of others.
 //!
-//! It never breaks a lock and never cancels what somebody else has begun; it waits, as long as it was told to, or refuses.
+//! It never breaks a lock and never cancels what others have started; it waits for as long as it was told to, or refuses.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::{
     hyperv::{Pace, Poller, VmActivity, VmRecord},
 };
 
-/// What to do where a VM is busy with something that a destroy would get in the way of.
+/// What to do if the VM is busy with something that conflicts with an operation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OnBusy {
@@ -22,15 +22,15 @@ pub enum OnBusy {
     Fail,
     /// Wait until it is not.
     Wait {
-        /// For how long at most; `None` for as long as it takes.
+        /// For how long at most; `None` for no limit.
         at_most: Option<Duration>,
     },
-    /// Send the call all the same, unless a snapshot is being deleted: for a VM that shows "backing up" for ever. The journal
-    /// holds what it was busy with.
+    /// Send the call anyway, unless a snapshot is being deleted: for a VM that reports "backing up" for ever. The journal
+    /// records what the VM was busy with.
     Proceed,
 }
 
-/// Standing in line, for all that one operation may have to wait for.
+/// The waiting time of one operation, shared by everything that it has to wait for.
 #[derive(Debug)]
 pub(super) struct LockWait {
     deadline: Option<Duration>,
@@ -49,7 +49,7 @@ impl LockWait {
         }
     }
 
-    /// True if it may be waited at all.
+    /// True if waiting is allowed at all.
     pub(super) fn waits(&self) -> bool {
         self.poller.is_some()
     }
@@ -58,7 +58,7 @@ impl LockWait {
         self.deadline
     }
 
-    /// Waits a while; false if it is not to be waited (any longer).
+    /// Waits for one interval; false if waiting is not allowed, or not any longer.
     async fn next(&mut self, clock: &dyn Clock) -> bool {
         match self.poller.as_mut().map(|poller| poller.next(clock.now())) {
             Some(Pace::After(pause)) => {
@@ -71,7 +71,7 @@ impl LockWait {
 }
 
 impl Host {
-    /// Takes the VM among the processes that share the journal; without one there is nothing to take.
+    /// Locks the VM among the processes that share the journal; without a journal there is no lock.
     pub(super) async fn lock_vm(
         &self,
         vm_id: &str,
@@ -99,8 +99,8 @@ impl Host {
 }
 
 impl Vm {
-    /// Comes back once the VM is not busy: one request if it is not, and none if that has just been seen. Where the user wants to
-    /// proceed in spite of it, with what it is busy with.
+    /// Returns once the VM is not busy: one request, or none if the VM was just seen idle. Returns what the VM is busy with if the
+    /// user chose to proceed anyway.
     pub(super) async fn when_idle(
         &self,
         wait: &mut LockWait,
@@ -113,12 +113,12 @@ impl Vm {
         let busy = |activity, job| Error::before(ErrorKind::Busy { activity, job }, during);
         let mut seen = None;
         loop {
-            let machine = match (self.refresh().await, seen) {
-                // What was seen last says more than that the time is over.
+            let vm = match (self.refresh().await, seen) {
+                // The last activity seen says more than that the deadline has passed.
                 (Err(error), Some(activity)) if error.is_past_deadline() => return Err(busy(activity, None)),
                 (read, _) => read?,
             };
-            let Some(activity) = in_the_way(&machine) else {
+            let Some(activity) = conflicting_activity(&vm) else {
                 return Ok(None);
             };
             if inner.on_busy == OnBusy::Proceed && activity != VmActivity::DELETING_SNAPSHOT {
@@ -126,9 +126,9 @@ impl Vm {
             }
             seen = Some(activity);
             if !wait.next(inner.clock()).await {
-                // The job in the way is a help, not a need.
+                // The conflicting job is only a hint.
                 let jobs = self.jobs().await.unwrap_or_else(|error| {
-                    tracing::warn!(cause = %error.kind(), "the job in the way cannot be named");
+                    tracing::warn!(cause = %error.kind(), "the conflicting job cannot be named");
                     Vec::new()
                 });
                 let live = jobs.into_iter().find(|job| !job.has_ended());
@@ -138,12 +138,12 @@ impl Vm {
     }
 }
 
-/// Whether nothing is in the way of a destroy.
-pub(super) fn is_idle(machine: &VmRecord) -> bool {
-    in_the_way(machine).is_none()
+/// Whether nothing conflicts with an operation.
+pub(super) fn is_idle(vm: &VmRecord) -> bool {
+    conflicting_activity(vm).is_none()
 }
 
-/// All but waiting for its start: a host refuses a snapshot operation during any of them, or may.
-fn in_the_way(machine: &VmRecord) -> Option<VmActivity> {
-    machine.activity().filter(|activity| *activity != VmActivity::WAITING_TO_START)
+/// Any activity but waiting to start: the host refuses a snapshot operation during it, or may refuse it.
+fn conflicting_activity(vm: &VmRecord) -> Option<VmActivity> {
+    vm.activity().filter(|activity| *activity != VmActivity::WAITING_TO_START)
 }

@@ -1,7 +1,7 @@
-//! What was read of the VMs a moment ago, so that a destroy does not ask for what it has just been told.
+//! What was read of the VMs a moment ago, so that an operation does not read it again.
 //!
-//! It never holds more than when something was read and what it was in short, and forgets a VM as soon as this client has
-//! changed it or the journal shows that somebody else has. What was read before it began to ask counts; time comes in from outside.
+//! It holds only the time of a reading and a summary, and forgets a VM as soon as this client changes it, or the journal shows
+//! that another process did. A reading is as old as its request. The time is passed in.
 
 use std::{
     collections::HashMap,
@@ -11,7 +11,7 @@ use std::{
 
 use crate::hyperv::{Fingerprint, SnapshotTree};
 
-/// How long a reading is fresh unless the builder says otherwise: about as long as reading again and calling would take.
+/// How long a reading is fresh unless the builder says otherwise: about the time of another reading and a call.
 pub(super) const FRESH_FOR: Duration = Duration::from_secs(1);
 
 /// The cache of one client.
@@ -23,7 +23,7 @@ pub(super) struct Cache {
 
 #[derive(Debug, Default)]
 struct State {
-    /// How often the host was changed from here.
+    /// How often this client has changed the host.
     changes: u64,
     /// By the VM's folded GUID.
     vms: HashMap<String, Seen>,
@@ -31,11 +31,11 @@ struct State {
 
 #[derive(Debug, Default)]
 struct Seen {
-    /// When it was asked whether the VM is busy, and it was not.
+    /// When a request was sent whose answer showed the VM idle.
     idle: Option<Duration>,
-    /// The same, and it was: whoever is at it may change the tree until it is seen idle again.
+    /// When a request was sent whose answer showed the VM busy: then the tree may change until the VM is seen idle again.
     busy: Option<Duration>,
-    /// When it was asked for its tree, and what that was.
+    /// When the tree was requested, and its fingerprint.
     tree: Option<(Duration, Fingerprint)>,
 }
 
@@ -44,7 +44,7 @@ impl Seen {
         self.idle.is_none() && self.busy.is_none() && self.tree.is_none()
     }
 
-    /// Drops what `is_over` says of.
+    /// Drops the readings whose time satisfies `is_over`.
     fn drop_where(&mut self, is_over: impl Fn(Duration) -> bool) {
         self.idle = self.idle.filter(|at| !is_over(*at));
         self.busy = self.busy.filter(|at| !is_over(*at));
@@ -52,7 +52,7 @@ impl Seen {
     }
 }
 
-/// A question that is about to be put.
+/// A request that is about to be sent.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Asked {
     at: Duration,
@@ -64,20 +64,20 @@ impl Cache {
         Self { fresh_for, state: Mutex::default() }
     }
 
-    /// One with nothing in it that keeps what it is given for as long.
-    pub(super) fn emptied(&self) -> Self {
+    /// An empty cache with the same `fresh_for`.
+    pub(super) fn empty_copy(&self) -> Self {
         Self::new(self.fresh_for)
     }
 
-    /// To be taken before a question is put: its answer is as old as that.
+    /// To be called before a request is sent: the answer counts as that old.
     pub(super) fn asking(&self, now: Duration) -> Asked {
         Asked { at: now, changes: self.state().changes }
     }
 
-    /// The VM answered, and showed that it is not busy, or that it is.
+    /// The VM answered, and showed whether it is idle.
     pub(super) fn vm(&self, vm_id: &str, asked: Asked, is_idle: bool) {
         self.note(vm_id, asked, |seen| {
-            // An answer that was overtaken by a later one's says nothing new.
+            // An answer to an earlier request than the last one recorded adds nothing.
             if seen.idle.max(seen.busy).is_some_and(|at| at > asked.at) {
                 return;
             }
@@ -99,35 +99,35 @@ impl Cache {
         });
     }
 
-    /// Whether the VM was not busy a moment ago.
+    /// Whether the VM was idle a moment ago.
     pub(super) fn is_idle(&self, vm_id: &str, now: Duration) -> bool {
         let state = self.state();
         let seen = state.vms.get(&folded(vm_id)).and_then(|seen| seen.idle);
         seen.is_some_and(|at| self.is_fresh(at, now))
     }
 
-    /// Whether `tree` is what was there a moment ago, by the last reading.
+    /// Whether `tree` equals the tree that was read a moment ago.
     pub(super) fn is_current(&self, tree: &SnapshotTree, now: Duration) -> bool {
         let state = self.state();
         let seen = state.vms.get(&folded(tree.vm_id())).and_then(|seen| seen.tree);
         seen.is_some_and(|(at, read)| self.is_fresh(at, now) && read == tree.fingerprint())
     }
 
-    /// The VM is being changed, or was: nothing that was read or asked for before says what is there now.
+    /// The VM is being changed, or was: readings and pending requests from before are outdated.
     pub(super) fn changed(&self, vm_id: &str) {
         let mut state = self.state();
         state.changes += 1;
         state.vms.remove(&folded(vm_id));
     }
 
-    /// The same of any VM.
+    /// The same for all VMs.
     pub(super) fn changed_any(&self) {
         let mut state = self.state();
         state.changes += 1;
         state.vms.clear();
     }
 
-    /// Somebody was at the VM at `time`, or until then.
+    /// Another process worked on the VM until `time`.
     pub(super) fn outdated(&self, vm_id: &str, time: Duration) {
         if let Some(seen) = self.state().vms.get_mut(&folded(vm_id)) {
             seen.drop_where(|at| at <= time);
@@ -136,11 +136,11 @@ impl Cache {
 
     fn note(&self, vm_id: &str, asked: Asked, write: impl FnOnce(&mut Seen)) {
         let mut state = self.state();
-        // A change came between question and answer: which was first, nobody knows.
+        // The VM was changed between request and answer, so it is unknown which state the answer shows.
         if asked.changes != state.changes || self.fresh_for.is_zero() {
             return;
         }
-        // What is not fresh any more is of no use, so this never grows beyond what is read within that time.
+        // What is no longer fresh is useless; dropping it bounds the cache to what is read within `fresh_for`.
         for seen in state.vms.values_mut() {
             seen.drop_where(|at| asked.at.saturating_sub(at) >= self.fresh_for);
         }
@@ -148,7 +148,7 @@ impl Cache {
         write(state.vms.entry(folded(vm_id)).or_default());
     }
 
-    /// A clock that went back makes nothing fresh.
+    /// A clock that was set back makes nothing fresh.
     fn is_fresh(&self, at: Duration, now: Duration) -> bool {
         now.checked_sub(at).is_some_and(|age| age < self.fresh_for)
     }
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn a_busy_machine_is_not_idle_and_another_tree_is_not_the_one_planned_on() {
+    fn a_busy_vm_is_not_idle_and_another_tree_is_not_the_one_planned_on() {
         let (cache, now) = read();
         cache.vm(VM, cache.asking(now), false);
         assert_eq!(fresh(&cache, now), (false, false), "the tree may change while it is busy");
@@ -256,7 +256,7 @@ mod tests {
         let cache = Cache::new(SECOND);
         for second in 0..1000 {
             let asked = cache.asking(SECOND * second);
-            cache.vm(&format!("machine {second}"), asked, true);
+            cache.vm(&format!("vm {second}"), asked, true);
         }
         assert_eq!(cache.state().vms.len(), 1);
     }

@@ -30,7 +30,7 @@ pub(super) struct FileSettings {
 }
 
 impl Vm {
-    /// The disks of the snapshots in `tree` and of the present state, with the sizes of all files.
+    /// The disks of the snapshots in `tree` and of the current state, with the sizes of all files.
     ///
     /// Two calls for each file, a query for each twenty snapshots, and one more. A file that cannot be read is unknown
     /// ([`DiskFile::size`], [`DiskFile::parent`]).

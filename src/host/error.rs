@@ -1,7 +1,7 @@
-//! The error of an operation on a host: what failed, during what, why, and its effect on the host.
+//! The error of an operation on a host: what failed, during what, why, and the effect on the host.
 //!
-//! A request that failed is the client's error ([`ErrorKind::Client`]); the other kinds are what a host, a plan, a job or the
-//! journal says.
+//! A failed request is the client's error ([`ErrorKind::Client`]); the other kinds come from the host, a plan, a job or the
+//! journal.
 
 use std::fmt;
 
@@ -19,31 +19,33 @@ use crate::{
     violation::{ProtocolError, cut},
 };
 
-/// An operation that did not end well.
+/// The error of an operation on a host.
 #[derive(Debug)]
 pub struct Error {
     kind: Box<ErrorKind>,
     during: String,
     effect: Effect,
-    /// Of an operation whose call was sent: what was observed.
+    /// The cluster node that was asked.
+    node: Option<Box<str>>,
+    /// What was observed, if the call was sent.
     outcome: Option<Box<Outcome>>,
 }
 
-/// Why an operation did not end well.
+/// The kinds of [`Error`].
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// A request failed.
     Client(ClientError),
-    /// No VM, snapshot or job, or more than one, has the name given.
+    /// None or several VMs, snapshots or jobs have the given name.
     Find(FindError),
     /// The user sees no snapshot service: no rights, or no Hyper-V.
     NoService,
-    /// The plan is about another machine than the one that it was given to.
+    /// The plan is for another VM than the one it was given to.
     OtherVm,
-    /// The tree is no longer the one that was planned on.
+    /// The tree is no longer the one that the plan is based on.
     Stale(Box<TreeDifference>),
-    /// It cannot be known what depends on the target.
+    /// It is unknown what depends on the target.
     UncertainPlan,
     /// The VM or the snapshot does not allow what is planned.
     Obstacle(Obstacle),
@@ -56,49 +58,67 @@ pub enum ErrorKind {
     },
     /// The job ended without success.
     JobFailed {
-        /// The job as it was seen last.
+        /// The job as it was last seen.
         job: Box<JobRecord>,
-        /// What the job says of its errors.
+        /// What the job reports as its errors.
         errors: Vec<JobError>,
     },
-    /// The job's object is gone before its end was seen, and not everything planned is gone.
+    /// The job's object is gone before its end was seen, and not everything planned is done.
     JobVanished,
     /// The host reported success, but snapshots are still there.
     StillThere(Vec<SnapshotName>),
-    /// The call has no result, and why; told where the error itself has been told before.
+    /// The call has no result; the text says why. Used if the error itself was reported before.
     Unanswered(String),
     /// The status is not final, and why.
     Undecided(Open),
-    /// The time given was over before the job ended.
+    /// The deadline passed before the job ended.
     Deadline(Option<Box<JobRecord>>),
     /// The call was sent, and the job or the tree could not be read afterwards.
     ReadBack(Box<Error>),
-    /// The journal could not be read, or what was about to be done could not be written to it.
+    /// The journal could not be read, or the intent could not be written to it.
     Journal(JournalError),
-    /// Another process on this machine is at it, or another part of this one.
+    /// Another local process works on the VM, or another part of this one.
     Locked(Holder),
-    /// The VM is busy with something that a destroy would get in the way of.
+    /// The VM is busy with something that conflicts with the operation.
     Busy {
         /// What it is busy with.
         activity: VmActivity,
-        /// A job that is alive, if one was found.
+        /// A running job, if one was found.
         job: Option<Box<JobRecord>>,
     },
-    /// An earlier operation on the VM is not over, or it is not known what became of it.
+    /// An earlier operation on the VM is not over, or its outcome is unknown.
     EarlierOpen(Box<Resumption>),
-    /// An earlier operation on the VM is open, which was sent in another namespace, or to another host as far as is known: this
-    /// host's tree says nothing of it.
+    /// An earlier operation on the VM is open that was sent in another namespace or, as far as known, to another host: this host's
+    /// tree says nothing about it.
     OpenElsewhere(Box<Operation>),
-    /// The operation was sent to another address, and its VM is not to be seen at this one.
+    /// The operation was sent to another address, and its VM is not visible at this one.
     OtherHost(String),
     /// The operation was sent in another namespace.
     OtherNamespace(Namespace),
+    /// The cluster does not tell which node a VM is on, or the VM is not on that node.
+    NodeUnknown {
+        /// The node that the cluster names.
+        owner: Option<String>,
+    },
+    /// No address of a cluster node was given, and none can be derived.
+    NodeAddress {
+        /// The node's name.
+        node: String,
+        /// Why none can be derived.
+        why: String,
+    },
 }
 
 impl Error {
     pub(crate) fn new(kind: impl Into<ErrorKind>, during: impl Into<String>, effect: Effect) -> Self {
-        // It may hold a name that the host gave.
-        Self { kind: Box::new(kind.into()), during: cut(&during.into()).into_owned(), effect, outcome: None }
+        // It may contain a name from the host.
+        Self {
+            kind: Box::new(kind.into()),
+            during: cut(&during.into()).into_owned(),
+            effect,
+            node: None,
+            outcome: None,
+        }
     }
 
     /// An error before anything was sent.
@@ -106,12 +126,12 @@ impl Error {
         Self::new(kind, during, Effect::None)
     }
 
-    /// A name that cannot be one, found before anything was sent.
+    /// An invalid name, found before anything was sent.
     pub(crate) fn name(error: NameError, during: impl Into<String>) -> Self {
         ClientError::before(ClientErrorKind::Name(error), during).into()
     }
 
-    /// An answer that breaks the protocol; reading it changed nothing.
+    /// An answer that violates the protocol; reading it changed nothing.
     pub(crate) fn protocol(error: ProtocolError, during: impl Into<String>) -> Self {
         ClientError::before(ClientErrorKind::Protocol(error), during).into()
     }
@@ -120,6 +140,20 @@ impl Error {
     pub(crate) fn with_effect(mut self, effect: Effect) -> Self {
         self.effect = effect;
         self
+    }
+
+    /// The same error, of a request to a cluster node.
+    pub(super) fn on_node(mut self, node: &str) -> Self {
+        if self.node.is_none() {
+            self.during = cut(&format!("{} on the node {node}", self.during)).into_owned();
+            self.node = Some(node.into());
+        }
+        self
+    }
+
+    /// The cluster node that was asked, if there was one.
+    pub fn node(&self) -> Option<&str> {
+        self.node.as_deref()
     }
 
     /// The same error, with what was observed of the operation.
@@ -141,12 +175,12 @@ impl Error {
         }
     }
 
-    /// Why.
+    /// The kind of error.
     pub fn kind(&self) -> &ErrorKind {
         &self.kind
     }
 
-    /// During what.
+    /// What was being done.
     pub fn during(&self) -> &str {
         &self.during
     }
@@ -156,7 +190,7 @@ impl Error {
         self.effect
     }
 
-    /// True if the user was not authenticated, or is not allowed to do this: by HTTP, WinRM, WMI or Hyper-V.
+    /// True if the user was not authenticated or not allowed to do this: by HTTP, WinRM, WMI or Hyper-V.
     pub fn is_access(&self) -> bool {
         match self.kind() {
             ErrorKind::Client(error) => error.is_access(),
@@ -171,7 +205,7 @@ impl Error {
     }
 
     /// True if the host refused because the VM is in use or in another state (32774, 32775), as return value or as the job's
-    /// error, and it is proven that nothing was done: the same plan may be carried out later.
+    /// error, and it is proven that nothing was done: the same plan may succeed later.
     pub fn is_refused_as_busy(&self) -> bool {
         self.has_busy_code() && self.effect() == Effect::None
     }
@@ -190,7 +224,7 @@ impl Error {
         self.client().is_some_and(ClientError::is_past_deadline)
     }
 
-    /// True if time ran out: while a request was under way ([`ClientError::is_timeout`]), or before the job ended.
+    /// True if a request timed out ([`ClientError::is_timeout`]), or the deadline passed before the job ended.
     pub fn is_timeout(&self) -> bool {
         match self.kind() {
             ErrorKind::Client(error) => error.is_timeout(),
@@ -203,7 +237,7 @@ impl Error {
     /// True if something is in use: the host is overloaded ([`ClientError::is_busy`]), the VM is busy or refused for that
     /// reason (32774, 32775), or another process has locked it.
     ///
-    /// [`Effect`] says whether something was done all the same.
+    /// See [`Effect`] for whether something was done anyway.
     pub fn is_busy(&self) -> bool {
         match self.kind() {
             ErrorKind::Client(error) => error.is_busy(),
@@ -214,9 +248,9 @@ impl Error {
         }
     }
 
-    /// True if the same may be done again as it is, and may succeed then: nothing was changed, and the reason may pass by itself.
+    /// True if the same operation may succeed when repeated unchanged: nothing was changed, and the reason may be temporary.
     ///
-    /// For a destroy that is the same plan. As of a request see [`ClientError::is_retryable`].
+    /// For a destroy that means the same plan. For a request see [`ClientError::is_retryable`].
     pub fn is_retryable(&self) -> bool {
         let passes = match self.kind() {
             ErrorKind::Client(error) => error.is_retryable(),
@@ -225,7 +259,7 @@ impl Error {
         self.effect == Effect::None && passes
     }
 
-    /// True if what was asked for does not exist: the host says so of an instance, in any form, or nothing has the name given.
+    /// True if what was asked for does not exist: the host reports it for an instance, in any form, or nothing has the given name.
     pub fn is_not_found(&self) -> bool {
         match self.kind() {
             ErrorKind::Client(error) => error.is_not_found(),
@@ -234,7 +268,7 @@ impl Error {
         }
     }
 
-    /// True if the host says, in any form, that it does not know the class or its URI.
+    /// True if the host reports, in any form, that it does not know the class or its URI.
     pub(crate) fn is_unknown_class(&self) -> bool {
         self.client().is_some_and(ClientError::is_unknown_class)
     }
@@ -243,18 +277,18 @@ impl Error {
 impl From<ClientError> for Error {
     fn from(error: ClientError) -> Self {
         let (during, effect) = (error.during().to_owned(), error.effect());
-        Self { kind: Box::new(ErrorKind::Client(error)), during, effect, outcome: None }
+        Self { kind: Box::new(ErrorKind::Client(error)), during, effect, node: None, outcome: None }
     }
 }
 
-/// Found in what was read already, or before anything was sent.
+/// Found in what was already read, or before anything was sent.
 impl From<FindError> for Error {
     fn from(error: FindError) -> Self {
         Self::before(error, "")
     }
 }
 
-/// A snapshot that is not in the tree is one that was not found.
+/// A snapshot that is not in the tree was not found.
 impl From<UnknownSnapshot> for Error {
     fn from(error: UnknownSnapshot) -> Self {
         let wanted = error.id().to_string();
@@ -269,7 +303,7 @@ impl From<NameError> for Error {
     }
 }
 
-/// Of a journal that is used by itself: no host was asked.
+/// From a journal that is used directly: no request was sent to a host.
 impl From<JournalError> for Error {
     fn from(error: JournalError) -> Self {
         Self::before(error, "")
@@ -382,11 +416,16 @@ impl fmt::Display for ErrorKind {
                 write!(f, ", in the namespace {}", intent.namespace)
             }
             Self::OtherHost(endpoint) => {
-                write!(f, "the operation was sent to {endpoint}, and its VM is not to be seen here")
+                write!(f, "the operation was sent to {endpoint}, and its VM is not visible here")
             }
             Self::OtherNamespace(namespace) => {
                 write!(f, "the operation was sent in the namespace {namespace}")
             }
+            Self::NodeUnknown { owner: Some(node) } => {
+                write!(f, "the cluster names {node} as its owner, and the VM is not to be seen there")
+            }
+            Self::NodeUnknown { owner: None } => f.write_str("the cluster names no owner"),
+            Self::NodeAddress { node, why } => write!(f, "the node {node} has no known address: {why}"),
         }
     }
 }

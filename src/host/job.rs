@@ -1,13 +1,13 @@
-//! A job on a host: asked again and again until it ends, cancelled, asked for its errors.
+//! A job on a host: poll it until it ends, cancel it, read its errors.
 //!
-//! Always by the reference's own resource URI and selectors, so any job class works. It never takes a vanished job for a
-//! success or a failure; that is for who knows what the job was for.
+//! A job is always addressed by its reference's own resource URI and selectors, so any job class works. A vanished job counts
+//! neither as success nor as failure; the caller decides, who knows what the job was for.
 
 use std::time::Duration;
 
 use crate::{
     cim::{Call, Instance, Value},
-    client::patiently,
+    client::retry_until,
     codes::requested_state,
     host::{
         Error, Host, Phase, Progress, Wait,
@@ -31,27 +31,27 @@ pub struct Job {
 pub enum JobEnd {
     /// It ended, well or not.
     Ended(Box<JobRecord>),
-    /// Its object is gone; a host keeps it for five minutes after the end.
+    /// Its object is gone; the host keeps it for five minutes after the end.
     Vanished,
-    /// The deadline came first.
+    /// The deadline passed first.
     Deadline(Option<Box<JobRecord>>),
 }
 
-/// What a job answered to a request to end.
+/// A job's answer to a cancel request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CancelAnswer {
-    /// It will end, or has ended.
+    /// The job will end, or has ended.
     Accepted(StateChangeCode),
-    /// It goes on.
+    /// The job goes on.
     Refused(StateChangeCode),
 }
 
 impl Host {
-    /// The job with this `InstanceID`, of either job class, with its present state.
+    /// The job with this `InstanceID`, of either job class, with its current state.
     ///
     /// # Errors
-    /// If there is none (hosts forget a job five minutes after its end), or it cannot be read.
+    /// If there is none (hosts delete a job five minutes after its end), or it cannot be read.
     pub async fn job(&self, instance_id: &str) -> Result<(Job, JobRecord), Error> {
         let during = format!("looking for the job {instance_id:?}");
         for name in [CONCRETE_JOB, STORAGE_JOB] {
@@ -60,7 +60,7 @@ impl Host {
             match job.read().await {
                 Ok(record) => return Ok((job, record)),
                 Err(error) if error.is_not_found() => {}
-                // The namespace of a cluster has no storage jobs.
+                // A cluster's namespace has no storage jobs.
                 Err(error) if name == STORAGE_JOB && error.is_unknown_class() => {}
                 Err(error) => return Err(error),
             }
@@ -86,12 +86,17 @@ impl Job {
         Self { host: host.clone(), reference }
     }
 
+    /// The name of the cluster node that it is on; `None` for a job of a host that was reached by itself.
+    pub fn node(&self) -> Option<&str> {
+        self.host.node()
+    }
+
     /// The reference, as the host gave it.
     pub fn reference(&self) -> &EndpointReference {
         &self.reference
     }
 
-    /// `InstanceID`, by which it can be found again.
+    /// `InstanceID`, which finds it again.
     pub fn id(&self) -> &str {
         self.reference.selectors.text("InstanceID").unwrap_or_default()
     }
@@ -104,29 +109,29 @@ impl Job {
         self.host.0.job(&self.reference).await
     }
 
-    /// What the job says of its errors (`GetErrorEx`); empty while it runs and after success.
+    /// What the job reports as its errors (`GetErrorEx`); empty while it runs and after success.
     ///
     /// # Errors
-    /// If it cannot be asked; what cannot be decoded is returned as text.
+    /// If the request fails; an error that cannot be decoded is returned as text.
     pub async fn errors(&self) -> Result<Vec<JobError>, Error> {
         let client = self.host.0.client();
         let limits = &client.limits;
         let during = "asking the job for its errors";
         let decode = |output: &Instance<'_>| Ok(JobError::list(output, limits));
-        // An Invoke by its form, a read by its nature: it returns texts that the job holds and changes nothing, and without it
-        // the reason of a failure would be lost. So it is tried again as reads are.
+        // An Invoke in form, a read in effect: it returns texts of the job and changes nothing, and without it
+        // the reason of a failure would be lost. So it is retried like a read.
         let errors = client.read(during, &Call::on(&self.reference, GET_ERROR_EX, &[], decode)).await?;
         log_unreadable("an error of a job", errors.iter().flat_map(|error| &error.unreadable));
         Ok(errors)
     }
 
-    /// Waits for its end, asking less and less often, at most as long as `wait` says; a job alone has no merge, so that
+    /// Waits for the job's end with growing intervals, for at most as long as `wait` says; a job alone has no merge, so
     /// [`Until`](crate::Until) makes no difference. A reading that
-    /// fails for a while (the connection is lost, the host is busy or its service is restarted) does not end the waiting.
+    /// fails temporarily (connection lost, host overloaded, service restarted) does not end the waiting.
     ///
     /// # Errors
-    /// If it cannot be read for another reason than that it is gone: at once where that does not pass by itself, else at the
-    /// deadline or after a number of failures in a row, with [`Effect::Unknown`](crate::Effect::Unknown).
+    /// If the job cannot be read for another reason than that it is gone: at once if that is permanent, otherwise at the
+    /// deadline or after a number of consecutive failures, with [`Effect::Unknown`](crate::Effect::Unknown).
     pub async fn wait(
         &self,
         wait: impl Into<Wait>,
@@ -135,7 +140,7 @@ impl Job {
         self.wait_within(wait.into().limit(), progress).await
     }
 
-    /// The same, for so long at most.
+    /// The same, for at most this long.
     pub(super) async fn wait_within(
         &self,
         timeout: Option<Duration>,
@@ -146,7 +151,8 @@ impl Job {
         let mut poller = Poller::new(deadline);
         let mut last: Option<Box<JobRecord>> = None;
         loop {
-            let record = match patiently(inner.client(), deadline, || inner.job_once(&self.reference)).await {
+            let record = match retry_until(inner.client(), deadline, || inner.job_once(&self.reference)).await
+            {
                 Ok(record) => record,
                 Err(error) if error.is_not_found() => return Ok(JobEnd::Vanished),
                 Err(error) if error.is_past_deadline() => return Ok(JobEnd::Deadline(last)),
@@ -168,18 +174,18 @@ impl Job {
         }
     }
 
-    /// Asks it to end: in an orderly way first, at once if that is not supported.
+    /// Asks the job to end: in an orderly way first, immediately if that is not supported.
     ///
     /// # Errors
-    /// If the request was not answered; whether it will end is unknown then.
+    /// If the request got no answer; then it is unknown whether the job will end.
     pub async fn cancel(&self) -> Result<CancelAnswer, Error> {
         let mut answer = StateChangeCode::COMPLETED;
-        // Microsoft's own client sends Terminate; others send Kill, which some jobs take instead.
+        // Microsoft's own client sends Terminate; others send Kill, which some jobs support instead.
         for requested in [requested_state::TERMINATE, requested_state::KILL] {
             let parameters = [(REQUESTED_STATE, Value::Uint16(requested))];
             let decode = |output: &Instance<'_>| return_value(output).map(|code| StateChangeCode(code.0));
             let call = Call::on(&self.reference, REQUEST_STATE_CHANGE, &parameters, decode);
-            // Which VM it works on is not said.
+            // It is not known which VM the job works on.
             self.host.0.cache.changed_any();
             answer = self.host.0.client().call("asking the job to end", &call).await?;
             if matches!(answer, StateChangeCode::COMPLETED | StateChangeCode::TRANSITION_STARTED) {

@@ -1,11 +1,12 @@
 //! A Hyper-V host: its VMs, and the operations on their snapshots.
 //!
-//! What is asked of the host goes through a [`Client`]; what may be concluded from an answer is decided in one place
-//! (`operation/reconcile`), for whoever looks. An operation is written to the journal before its call leaves, and sent once.
+//! Requests go through a [`Client`]; one module (`operation/reconcile`) decides what an answer proves, for every caller.
+//! An operation is written to the journal before its call is sent, and the call is sent once.
 
 mod activity;
 mod busy;
 mod cache;
+mod cluster;
 mod disk_files;
 pub mod doctor;
 mod error;
@@ -26,6 +27,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use tokio::sync::OnceCell;
 
 pub use busy::OnBusy;
+pub use cluster::{Cluster, ClusterVm};
 pub use error::{Error, ErrorKind};
 pub use job::{CancelAnswer, Job, JobEnd};
 pub use merges::{HostJob, HostJobs, HostMerges};
@@ -50,14 +52,14 @@ use crate::{
 
 /// A Hyper-V host; cheap to clone, usable from many tasks at once.
 ///
-/// All clones of one host share what was read of it a moment ago and what the journal lacks; each setting is taken by value
-/// and belongs to the handle that it returns.
+/// All clones of a host share the cache of recent readings and the list of journal failures; each setting takes the handle by
+/// value and applies to the handle that it returns.
 #[derive(Clone)]
 pub struct Host(pub(crate) Arc<Inner>);
 
 #[derive(Clone)]
 pub(crate) struct Inner {
-    /// The client, and the namespace that is worked in.
+    /// The client, and the namespace in use.
     pub(crate) cim: CimNamespace,
     service_class: Option<ClassName>,
     /// The keys of the snapshot service, as the host gave them.
@@ -66,10 +68,12 @@ pub(crate) struct Inner {
     journal: Option<Arc<dyn Journal>>,
     trouble: Arc<Troubles>,
     on_busy: OnBusy,
+    /// Its place in the cluster that it was reached through.
+    member: Option<cluster::Member>,
 }
 
 impl Host {
-    /// The host that `client` talks to, by the namespace of a single Hyper-V host; nothing is sent.
+    /// The host that `client` connects to, in the namespace of a single Hyper-V host; nothing is sent.
     pub fn new(client: Client) -> Self {
         Self(Arc::new(Inner {
             cim: client.in_namespace(Namespace::virtualization()),
@@ -79,6 +83,7 @@ impl Host {
             journal: None,
             trouble: Arc::default(),
             on_busy: OnBusy::Fail,
+            member: None,
         }))
     }
 
@@ -87,12 +92,12 @@ impl Host {
         self
     }
 
-    /// Works in another CIM namespace: that of a cluster.
+    /// Uses another CIM namespace, such as that of a cluster.
     #[must_use]
     pub fn namespace(self, namespace: Namespace) -> Self {
         self.with(|inner| {
             inner.cim = inner.cim.client().in_namespace(namespace);
-            (inner.service_keys, inner.cache) = (Arc::default(), Arc::new(inner.cache.emptied()));
+            (inner.service_keys, inner.cache) = (Arc::default(), Arc::new(inner.cache.empty_copy()));
         })
     }
 
@@ -104,22 +109,22 @@ impl Host {
         })
     }
 
-    /// Writes to `journal` what is about to be done to the host, and its outcome; by default nothing is written.
+    /// Records operations and their outcomes in `journal`; by default nothing is recorded.
     #[must_use]
     pub fn journal(self, journal: Arc<dyn Journal>) -> Self {
         self.with(|inner| inner.journal = Some(journal))
     }
 
-    /// What to do where a VM is busy; by default an operation is refused then.
+    /// What to do if a VM is busy; by default an operation is refused.
     #[must_use]
     pub fn on_busy(self, on_busy: OnBusy) -> Self {
         self.with(|inner| inner.on_busy = on_busy)
     }
 
-    /// How long what was read of a VM counts as fresh; by default 1 s.
+    /// How long a reading of a VM counts as fresh; by default 1 s.
     ///
-    /// Right before the call a destroy looks whether the VM is busy and whether its tree is still the one that was planned on;
-    /// what is fresh is not asked for again, unless this host's handles, or somebody else by the journal, have changed the VM
+    /// Right before the call, a destroy checks that the VM is not busy and that its tree is still the one that was planned on;
+    /// it reuses fresh readings, unless this host's handles, or another process according to the journal, have changed the VM
     /// since. Before a destroy of a snapshot with all under it ([`DestroyScope::Tree`](crate::hyperv::DestroyScope::Tree)) the
     /// tree is always read: only there can more be lost than was planned. With [`Duration::ZERO`] nothing is ever fresh.
     #[must_use]
@@ -127,44 +132,49 @@ impl Host {
         self.with(|inner| inner.cache = Arc::new(Cache::new(age)))
     }
 
-    /// The client that it is reached through.
+    /// The client.
     pub fn client(&self) -> &Client {
         self.0.cim.client()
     }
 
-    /// Where the host listens.
+    /// The endpoint of the host.
     pub fn endpoint(&self) -> &Endpoint {
         self.client().endpoint()
     }
 
-    /// The CIM namespace that is worked in.
+    /// The CIM namespace in use.
     pub fn cim(&self) -> &CimNamespace {
         &self.0.cim
     }
 
-    /// Where operations are written, if anywhere.
+    /// The journal, if there is one.
     pub fn written_to(&self) -> Option<&Arc<dyn Journal>> {
         self.0.journal.as_ref()
     }
 
-    /// What went wrong with the journal without stopping an operation, in the order in which it happened.
+    /// Journal failures that did not stop an operation, in order.
     ///
-    /// It is kept however an operation ends: also if it failed, was refused, or its future was dropped.
+    /// They are kept however an operation ends: also if it failed, was refused, or its future was dropped.
     pub fn journal_trouble(&self) -> Vec<JournalTrouble> {
         self.0.trouble.all()
     }
 
-    /// The same host with a time limit, which begins now; as [`with_deadline`](Self::with_deadline).
+    /// The same host with a time limit that starts now; see [`with_deadline`](Self::with_deadline).
     #[must_use]
     pub fn with_timeout(&self, limit: Duration) -> Self {
-        self.clone().with(|inner| inner.cim = inner.cim.through(inner.cim.client().with_timeout(limit)))
+        self.with_deadline(Deadline::new(self.0.clock().now(), limit))
     }
 
-    /// A handle of the same host through which nothing outlasts `deadline`, nor through the VMs and jobs that come from it; see
+    /// A handle of the same host with a deadline for everything done through it, including the VMs and jobs that come from it; see
     /// [`Client::with_deadline`].
     #[must_use]
     pub fn with_deadline(&self, deadline: Deadline) -> Self {
-        self.clone().with(|inner| inner.cim = inner.cim.through(inner.cim.client().with_deadline(deadline)))
+        self.clone().with(|inner| {
+            inner.cim = inner.cim.through(inner.cim.client().with_deadline(deadline));
+            if let Some(member) = &mut inner.member {
+                member.cluster = member.cluster.with_deadline(deadline);
+            }
+        })
     }
 }
 
@@ -175,7 +185,7 @@ impl From<Client> for Host {
 }
 
 impl Inner {
-    /// What the requests go through.
+    /// The client's inner part, which sends the requests.
     pub(crate) fn client(&self) -> &crate::client::Inner {
         &self.cim.client().0
     }

@@ -1,4 +1,4 @@
-//! The reads: which VMs, which snapshots, which job, which service. They never change a host.
+//! Reads of a host: VMs, snapshots, jobs, services. They never change anything.
 
 use std::fmt;
 
@@ -12,33 +12,33 @@ use crate::{
     wsman::{EndpointReference, Exchange, SelectorSet},
 };
 
-/// The name of a class that the crate itself asks for: a constant, and a wrong one shows in every test.
+/// A class name that is a constant of this crate; a wrong one fails every test.
 pub(crate) fn class(name: &'static str) -> Result<ClassName, ClientError> {
     name.parse().map_err(|error| ClientError::before(ClientErrorKind::Name(error), ""))
 }
 
 impl Host {
-    /// All VMs that the user may see; none if the host has none.
+    /// All VMs that the user may see; empty if the host has none.
     ///
     /// # Errors
-    /// If the host does not answer the query; [`FindError::NothingSeen`] if it does not show even itself, as to a user without
+    /// If the query fails; [`FindError::NothingSeen`] if the host does not show even itself, as to a user without
     /// rights on Hyper-V or with a filtered token.
     pub async fn vms(&self) -> Result<Vec<Vm>, Error> {
         let records = self.0.all_vms("listing the VMs").await?;
         Ok(records.into_iter().map(|record| Vm::new(self, record)).collect())
     }
 
-    /// The one VM with this name or GUID: one request, and one more if there is none.
+    /// The VM with this name or GUID: one request, and one more if there is none.
     ///
     /// # Errors
-    /// [`FindError::NotFound`] with similar names; [`FindError::Ambiguous`] with all that match, if several have the name or
-    /// one has the GUID of another as its name; [`FindError::NothingSeen`] if the host shows nothing at all.
+    /// [`FindError::NotFound`] with similar names; [`FindError::Ambiguous`] with all matches, if several have the name or
+    /// one has another's GUID as its name; [`FindError::NothingSeen`] if the host shows no system at all.
     pub async fn vm(&self, wanted: &str) -> Result<Vm, Error> {
         let during = format!("looking for the VM {wanted:?}");
         let asked = self.0.cache.asking(self.0.clock().now());
         let query =
             if is_guid(wanted) { guid_or_name_query(wanted)? } else { vm_query("ElementName", wanted)? };
-        // The same rule for both readings: a host that does not honour the filter must not choose the VM.
+        // The same rule for both readings: a host that ignores the filter must not choose the VM.
         let found = match find_vm(self.0.systems(&during, &query).await?.vms, wanted) {
             Err(FindError::NotFound { .. }) => find_vm(self.0.all_vms(&during).await?, wanted),
             found => found,
@@ -52,7 +52,7 @@ impl Host {
 /// The computer systems that a query shows to the user.
 pub(super) struct Systems {
     pub(super) vms: Vec<VmRecord>,
-    /// Whether the host itself, or a node, is among them.
+    /// Whether the host itself, or a cluster node, is among them.
     pub(super) has_host: bool,
 }
 
@@ -65,7 +65,7 @@ impl From<Vec<Option<VmRecord>>> for Systems {
 }
 
 impl Systems {
-    /// True if nothing is seen at all.
+    /// True if the query shows no system at all.
     pub(super) fn is_empty(&self) -> bool {
         self.vms.is_empty() && !self.has_host
     }
@@ -90,7 +90,7 @@ impl Inner {
         Ok(systems)
     }
 
-    /// All VMs. What a user without rights sees is not taken for a host without VMs.
+    /// All VMs. An answer without any system, as for a user without rights, is not taken for a host without VMs.
     async fn all_vms(&self, during: &str) -> Result<Vec<VmRecord>, Error> {
         let systems = self.systems(during, &Wql::all(class(COMPUTER_SYSTEM)?)).await?;
         if systems.is_empty() && self.hides_all().await? {
@@ -99,8 +99,8 @@ impl Inner {
         Ok(systems.vms)
     }
 
-    /// Whether the user lacks the rights, where no system is seen. A host lists itself. The namespace of a cluster may be
-    /// empty for another reason: there the snapshot service is looked for.
+    /// Whether the user lacks the rights, if no system is visible. A host lists itself. A cluster's namespace may be empty for
+    /// another reason: there the snapshot service is checked.
     async fn hides_all(&self) -> Result<bool, Error> {
         if *self.cim.name() != Namespace::cluster() {
             return Ok(true);
@@ -112,7 +112,7 @@ impl Inner {
         }
     }
 
-    /// The VM as it is now; `None` if it is gone.
+    /// The VM now; `None` if it is gone.
     pub(super) async fn vm_record(&self, vm_id: &str) -> Result<Option<VmRecord>, Error> {
         let query = vm_query("Name", vm_id)?;
         let mut records = self.systems("reading the state of the VM", &query).await?.vms;
@@ -120,7 +120,7 @@ impl Inner {
         Ok(records.pop())
     }
 
-    /// The tree as it is now: one query for the VM's own settings and all its snapshots.
+    /// The tree now: one query for the VM's own settings and all its snapshots.
     pub(super) async fn tree(&self, vm_id: &str, vm_name: &str) -> Result<SnapshotTree, Error> {
         let during = format!("reading the snapshots of {vm_name:?}");
         let query = Wql::all(class(SETTING_DATA)?)
@@ -137,7 +137,7 @@ impl Inner {
             }
         }
         match foreign {
-            // Every VM has settings of its own: an answer about others alone says nothing of this one.
+            // Every VM has its own settings: an answer about other VMs only says nothing about this one.
             Some(error) if settings.is_empty() => {
                 return Err(Error::protocol(error, during));
             }
@@ -153,7 +153,7 @@ impl Inner {
         SnapshotTree::build(vm_id, vm_name, settings).map_err(|error| Error::protocol(error, during))
     }
 
-    /// The job as it is now, asked once.
+    /// The job now, by one request without retries.
     pub(super) async fn job_once(&self, reference: &EndpointReference) -> Result<JobRecord, Error> {
         let outcome = self.client().ask("reading the job", &job(reference)).await;
         let record = outcome.map_err(|error| error.with_effect(Effect::None))?;
@@ -161,14 +161,14 @@ impl Inner {
         Ok(record)
     }
 
-    /// The job as it is now, by its own resource URI and all its selectors.
+    /// The job now, by its own resource URI and all its selectors.
     pub(super) async fn job(&self, reference: &EndpointReference) -> Result<JobRecord, Error> {
         let record = self.client().read("reading the job", &job(reference)).await?;
         log_unreadable("a job", &record.unreadable);
         Ok(record)
     }
 
-    /// A service of the host, by the keys that it gives.
+    /// A service of the host, by its keys.
     pub(super) async fn service_of(&self, service: &'static str) -> Result<EndpointReference, Error> {
         let (name, during) = (class(service)?, format!("looking for the service {service}"));
         let take = || objects_of(service, |instance| service_keys(&instance).map(Some));
@@ -192,10 +192,10 @@ impl Inner {
         Ok(self.cim.collect(DURING, &query, || objects_of(SETTING_DATA, id)).await?)
     }
 
-    /// The keys of the snapshot service, asked for once.
+    /// The keys of the snapshot service, read once.
     pub(crate) async fn service(&self) -> Result<&SelectorSet, Error> {
         const DURING: &str = "looking for the snapshot service";
-        // Another handle, without a deadline, may be asking for it.
+        // Another handle, without a deadline, may be reading it.
         let keys = self.service_keys.get_or_try_init(|| async {
             let class = self.service_class()?;
             let query = Wql::all(class.clone());
@@ -208,7 +208,7 @@ impl Inner {
     }
 }
 
-/// Takes the settings of a VM; of those of another VM the error that says so.
+/// Accepts the settings of this VM; settings of another VM yield an error.
 fn settings_of(vm_id: &str) -> Take<Result<SettingData, (SettingData, ProtocolError)>> {
     let vm_id = vm_id.to_owned();
     objects_of(SETTING_DATA, move |instance| match SettingData::from_instance(&instance, &vm_id) {
@@ -219,7 +219,7 @@ fn settings_of(vm_id: &str) -> Take<Result<SettingData, (SettingData, ProtocolEr
     })
 }
 
-/// Logs what of `what` could not be read and was left out of it.
+/// Logs the parts of `what` that could not be read and were left out.
 pub(super) fn log_unreadable<E: fmt::Display>(what: &str, errors: impl IntoIterator<Item = E>) {
     for error in errors {
         tracing::warn!(%error, "{what} is read without this");
@@ -242,7 +242,7 @@ pub(super) fn service_keys(instance: &Instance<'_>) -> Result<SelectorSet, Proto
     Ok(keys)
 }
 
-/// A Get of a job, whose answer must be about that job.
+/// A Get of a job; the answer must be about that job.
 fn job(reference: &EndpointReference) -> impl Exchange<Output = JobRecord> + '_ {
     Lookup::of(reference, move |instance| job_of(reference, &instance))
 }

@@ -1,7 +1,7 @@
-//! What an error of an operation comes to: its id, and what the job or the method says. The rules are the client's.
+//! The report of an operation's error: its id, and what the job or the method says. The client's rules apply.
 
 use crate::{
-    client::{Effect, Report, Said},
+    client::{ClientError, ClientErrorKind, Effect, Report, Said},
     codes::Category,
     explain::{CodeEntry, ErrorId, Family, Remedy, reading},
     host::{Error, ErrorKind},
@@ -9,7 +9,7 @@ use crate::{
 };
 
 impl Error {
-    /// The stable id of what happened.
+    /// The stable id of the error.
     pub fn id(&self) -> ErrorId {
         match self.kind() {
             ErrorKind::Client(error) => error.id(),
@@ -22,6 +22,8 @@ impl Error {
             ErrorKind::Find(FindError::NothingSeen) => ErrorId::FILTERED_TOKEN,
             ErrorKind::Find(_) => ErrorId::NOT_FOUND,
             ErrorKind::NoService => ErrorId::NO_SERVICE,
+            ErrorKind::NodeUnknown { .. } => ErrorId::NODE_UNKNOWN,
+            ErrorKind::NodeAddress { .. } => ErrorId::NODE_ADDRESS,
             ErrorKind::OtherVm => ErrorId::OTHER_VM,
             ErrorKind::Stale(_) => ErrorId::STALE_PLAN,
             ErrorKind::UncertainPlan => ErrorId::UNCERTAIN_PLAN,
@@ -46,6 +48,9 @@ impl Error {
     pub fn report(&self) -> Report {
         let what = self.to_string();
         let said = match self.kind() {
+            ErrorKind::Client(error) if self.is_node_unreached() => {
+                Said { next: Some(ErrorId::NODE_ADDRESS.entry().next()), ..error.said() }
+            }
             ErrorKind::Client(error) => error.said(),
             kind => Said {
                 id: self.id(),
@@ -60,13 +65,22 @@ impl Error {
         Said { what, effect: self.effect(), ..said }.report()
     }
 
-    /// What to do next, in neutral words; [`Report::next`] names settings and commands as data.
+    /// True if a cluster node was not reached, of which only the name may be known.
+    fn is_node_unreached(&self) -> bool {
+        let is_unreached = |error: &ClientError| match error.kind() {
+            ClientErrorKind::Connection(error) => error.is_unreached(),
+            _ => false,
+        };
+        self.node().is_some() && self.client().is_some_and(is_unreached)
+    }
+
+    /// What to do next, as neutral text; [`Report::next`] names settings and commands as data.
     pub fn hint(&self) -> Option<String> {
         Some(self.report().next.to_string())
     }
 }
 
-/// The row of the code that the host sent, if it sent one that is known.
+/// The table entry of the code that the host sent, if it is known.
 fn code(kind: &ErrorKind) -> Option<&'static CodeEntry> {
     match kind {
         ErrorKind::Refused { code, .. } => reading(Family::Method, code.0),

@@ -1,4 +1,4 @@
-//! The outcome of an operation as serde writes it (feature `serde`).
+//! Serializes the outcome of an operation (feature `serde`).
 
 use serde::{Serialize, Serializer, ser::SerializeStruct as _};
 
@@ -50,8 +50,9 @@ fn record(conclusion: &JobConclusion) -> Option<&JobRecord> {
 impl Serialize for Outcome {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let observations: Vec<_> = self.observations.iter().map(ToString::to_string).collect();
-        let mut outcome = serializer.serialize_struct("Outcome", 13)?;
+        let mut outcome = serializer.serialize_struct("Outcome", 14)?;
         outcome.serialize_field("until", &self.until)?;
+        outcome.serialize_field("node", &self.node)?;
         outcome.serialize_field("status", self.status.key())?;
         outcome.serialize_field("is_verified", &self.is_verified)?;
         outcome.serialize_field("is_refused", &self.is_refused)?;

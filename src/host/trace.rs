@@ -1,4 +1,4 @@
-//! The span of an operation in the log, so that all that is logged on its behalf can be told from the rest.
+//! The tracing span of an operation.
 
 use tracing::{Span, info_span};
 

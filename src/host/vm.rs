@@ -1,4 +1,4 @@
-//! A VM on a host: what it was when it was looked up, and what can be asked and done of it.
+//! A VM on a host: its record at the lookup, and the operations on it.
 //!
 //! It never holds a tree: a tree is data, read at a moment.
 
@@ -26,7 +26,7 @@ impl Vm {
         &self.record.id
     }
 
-    /// Its name for people.
+    /// Its name, for display.
     pub fn name(&self) -> &str {
         &self.record.element_name
     }
@@ -41,15 +41,20 @@ impl Vm {
     /// # Errors
     /// If it cannot be read, or is gone.
     pub async fn refresh(&self) -> Result<VmRecord, Error> {
-        let gone =
-            || FindError::NotFound { noun: Noun::Vm, wanted: self.id().to_owned(), similar: Vec::new() };
         let inner = &self.host.0;
         let asked = inner.cache.asking(inner.clock().now());
         let record = inner.vm_record(self.id()).await?;
         if let Some(record) = &record {
             inner.cache.vm(self.id(), asked, is_idle(record));
         }
-        record.ok_or_else(|| Error::before(gone(), "reading the state of the VM"))
+        record.ok_or_else(|| self.gone())
+    }
+
+    /// The error that its host does not show it.
+    pub(super) fn gone(&self) -> Error {
+        let wanted = self.id().to_owned();
+        let error = FindError::NotFound { noun: Noun::Vm, wanted, similar: Vec::new() };
+        Error::before(error, "reading the state of the VM")
     }
 
     /// Its snapshots as they are now.

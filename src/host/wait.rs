@@ -6,7 +6,7 @@ use crate::{client::Inner as Client, host::Until};
 
 /// How deep and how long to wait for an operation.
 ///
-/// An [`Until`] alone is one without a limit, so that `job.wait(Until::Merged, …)` works too. The deadline of a client's or a
+/// An [`Until`] alone means without a limit, so `job.wait(Until::Merged, …)` works too. The deadline of a client's or a
 /// host's handle ends the waiting in any case.
 ///
 /// ```
@@ -26,12 +26,12 @@ pub struct Wait {
 }
 
 impl Wait {
-    /// Waits as deep as this, for as long as it takes.
+    /// Waits as deep as this, without a time limit.
     pub fn until(until: Until) -> Self {
         Self { until, timeout: None }
     }
 
-    /// For so long at most.
+    /// Waits for at most this long.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
@@ -47,7 +47,7 @@ impl Wait {
         self.timeout
     }
 
-    /// When the waiting ends, on the clock that it is measured with; the deadline of the handle is one as well.
+    /// When the waiting ends, on the client's clock; the deadline of the handle counts too.
     pub(super) fn deadline(self, client: &Client) -> Option<Duration> {
         let now = client.clock.now();
         client.wait_until(self.timeout.map(|timeout| now.saturating_add(timeout)))

@@ -132,6 +132,16 @@ impl Endpoint {
         Self { host: self.host_without_zone().to_owned(), zone: None, ..self.clone() }
     }
 
+    /// The same service on another host: scheme, port and path of this address.
+    ///
+    /// # Errors
+    /// If `host` is not the name or the address of a host.
+    pub(crate) fn on_host(&self, host: &str) -> Result<Self, EndpointError> {
+        let scheme = self.url.scheme();
+        let there = Self::from_host(&format!("{host}:{}", self.port), self.is_tls())?;
+        Self::from_url(&format!("{scheme}://{}{}", there.authority(), self.url.path()))
+    }
+
     /// The TCP port.
     pub fn port(&self) -> u16 {
         self.port

@@ -1,4 +1,4 @@
-//! Disk chains: the files of each snapshot and of the present state, how large they are, and what no snapshot explains.
+//! Disk chains: the files of each snapshot and of the current state, how large they are, and what no snapshot explains.
 //!
 //! The settings of a snapshot, and those of the VM itself, name one file for each disk, the head of a chain: a differencing file
 //! holds what was written since its parent was frozen, the last one of a chain is whole. A file that cannot be read is unknown;
@@ -182,7 +182,7 @@ pub(crate) struct Above {
     pub(crate) base: String,
 }
 
-/// The disks of a VM: the chain of each snapshot and of the present state.
+/// The disks of a VM: the chain of each snapshot and of the current state.
 #[derive(Clone, Debug, Default)]
 pub struct DiskUsage {
     own_settings: String,
@@ -238,8 +238,8 @@ impl DiskUsage {
         &self.own_settings
     }
 
-    /// The chains of the present state, one for each disk.
-    pub fn present(&self) -> Vec<DiskChain> {
+    /// The chains of the current state, one for each disk.
+    pub fn current(&self) -> Vec<DiskChain> {
         self.chains(&self.own_settings)
     }
 
@@ -281,7 +281,7 @@ impl DiskUsage {
         self.heads_size(snapshot.as_str())
     }
 
-    /// What the files take that the present state writes to.
+    /// What the files take that the current state writes to.
     pub fn written_now(&self) -> Bytes {
         self.heads_size(&self.own_settings)
     }

@@ -1,24 +1,24 @@
 //! What changed between two states of one tree.
 //!
-//! It never judges whether a change matters: for a destroy any does. Pure, from two trees read at two moments.
+//! It never judges whether a change matters: for a destroy every change does. Pure: compares two trees.
 
 use std::fmt;
 
 use crate::hyperv::{Snapshot, SnapshotTree};
 
-/// The changes, in the order in which they are told.
+/// The changes, in the order in which they are reported.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct TreeDifference {
-    /// New since.
+    /// Added since.
     pub appeared: Vec<Snapshot>,
-    /// Gone since.
+    /// Removed since.
     pub vanished: Vec<Snapshot>,
-    /// Hanging elsewhere since, as they are now.
+    /// With another parent since, as they are now.
     pub moved: Vec<Snapshot>,
     /// With another name, kind or creation time since, as they are now.
     pub altered: Vec<Snapshot>,
-    /// The VM's present state hangs elsewhere.
+    /// The VM's current state has another parent.
     pub current_moved: bool,
 }
 
@@ -62,7 +62,7 @@ impl fmt::Display for TreeDifference {
             }
         }
         if self.current_moved {
-            parts.push("the present state hangs elsewhere".to_owned());
+            parts.push("the current state is based on another snapshot".to_owned());
         }
         if parts.is_empty() {
             parts.push("the tree is another one".to_owned());

@@ -1,10 +1,10 @@
-//! Virtual disks of settings, and what they tell of the merge that follows a destroy.
+//! Virtual disks of settings, and what they show of the merge after a destroy.
 //!
-//! A snapshot freezes the file that the VM wrote to; what is written afterwards goes to a new file whose parent that file is.
-//! When a snapshot goes and one dependent remains, the host merges the dependent's file into the frozen one and points the
+//! A snapshot freezes the file that the VM wrote to; later writes go to a new file whose parent is the frozen one.
+//! When a snapshot is deleted and one dependent remains, the host merges the dependent's file into the frozen one and points the
 //! dependent's settings at it. So the merge is over when the dependent's disks are the frozen files again (observed for the
 //! current state of a VM: the disk points back to its parent; for a dependent snapshot by analogy). Paths are compared without
-//! regard to case and otherwise literally, because hosts store them verbatim. Pure.
+//! regard to case and otherwise literally, because hosts store them as given. Pure.
 
 use crate::{
     cim::Instance,
@@ -13,24 +13,24 @@ use crate::{
     violation::{ProtocolError, Violation},
 };
 
-/// The most settings whose disks are asked for in one query: a longer condition may exceed a quota of WMI's.
+/// The maximum number of settings in one query for disks: a longer condition may exceed a WMI quota.
 pub(crate) const MOST_SETTINGS: usize = 20;
-/// What the paths of virtual disks end with.
+/// The file extensions of virtual disks.
 const EXTENSIONS: [&str; 5] = [".vhd", ".vhdx", ".avhd", ".avhdx", ".vhds"];
-/// What the paths of the files end with that a snapshot makes, which are the ones that are merged.
+/// The file extensions of disks that a snapshot creates; only these are merged.
 const OF_SNAPSHOTS: [&str; 2] = [".avhd", ".avhdx"];
 
-/// One disk of some settings: `Msvm_StorageAllocationSettingData`.
+/// A disk of some settings: `Msvm_StorageAllocationSettingData`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Disk {
-    /// `InstanceID`: that of the settings, and the place of the disk behind a backslash.
+    /// `InstanceID`: that of the settings, a backslash, and the position of the disk.
     pub(crate) id: String,
     /// `HostResource`: the path of the file.
     pub(crate) file: String,
 }
 
 impl Disk {
-    /// Reads an instance; `None` if it is no virtual disk with a file.
+    /// Reads an instance; `None` if it is not a virtual disk with a file.
     ///
     /// # Errors
     /// If `InstanceID` or `HostResource` cannot be read.
@@ -66,7 +66,7 @@ fn is_virtual_disk(file: &str) -> bool {
     ends_with(file, &EXTENSIONS)
 }
 
-/// True for a file that a snapshot made; a disk that was added to the VM after the snapshot has none, and is not merged.
+/// True for a file that a snapshot created; a disk that was added to the VM after the snapshot has none, and is not merged.
 pub(crate) fn is_of_snapshot(file: &str) -> bool {
     ends_with(file, &OF_SNAPSHOTS)
 }
@@ -76,19 +76,19 @@ fn ends_with(file: &str, extensions: &[&str]) -> bool {
     extensions.iter().any(|extension| file.ends_with(extension))
 }
 
-/// Which settings to ask for their disks before a destroy, so that its merge can be told afterwards.
+/// The settings whose disks are read before a destroy, to detect its merge afterwards.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct MergeScope {
     /// `InstanceID` of the settings whose disks will be merged: a snapshot's or the VM's own.
     pub(crate) dependent: String,
     /// `InstanceID` of the snapshot whose files they are merged into.
     pub(crate) target: String,
-    /// `InstanceID`s of the other snapshots that go.
+    /// `InstanceID`s of the other snapshots that are destroyed.
     others: Vec<String>,
 }
 
 impl MergeScope {
-    /// `None` if the plan expects no merge, or one that cannot be told by disks.
+    /// `None` if the plan expects no merge, or one that the disks cannot show.
     pub(crate) fn of(plan: &DestroyPlan) -> Option<Self> {
         if plan.merge_expectation() != MergeExpectation::Merge {
             return None;
@@ -107,12 +107,12 @@ impl MergeScope {
         })
     }
 
-    /// All settings whose disks are asked for.
+    /// All settings whose disks are read.
     pub(crate) fn settings(&self) -> impl Iterator<Item = &str> {
         [&self.dependent, &self.target].into_iter().chain(&self.others).map(String::as_str)
     }
 
-    /// What the disks say before the call; `None` if they are not all to be seen.
+    /// The disks before the call; `None` if not all of them are visible.
     pub(crate) fn before(&self, disks: &[Disk]) -> Option<MergingDisks> {
         let of = |settings: &str| Disk::files_of(disks, settings);
         let (into, mut merging) = (of(&self.target), of(&self.dependent));
@@ -131,7 +131,7 @@ impl MergeScope {
 pub struct MergingDisks {
     /// `InstanceID` of the settings whose disks are merged: a snapshot's or the VM's own.
     pub dependent: String,
-    /// Files that are merged and go.
+    /// Files that are merged and then removed.
     pub merging: Vec<String>,
     /// Files that they are merged into.
     pub into: Vec<String>,
@@ -140,18 +140,18 @@ pub struct MergingDisks {
 /// What the disks show afterwards.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum DiskReading {
-    /// None of them is a file that was to be merged, and all are files that the merge ends in.
+    /// None of them is a file to be merged, and all are files that the merge ends in.
     Merged,
-    /// One of them still is a file that was to be merged.
+    /// One of them still is a file to be merged.
     NotMerged,
-    /// These are other files, so that the chain of their parents decides.
+    /// These are other files; the chain of their parents decides.
     Elsewhere(Vec<String>),
-    /// The settings show no disk at all.
+    /// The settings show no disk.
     NotSeen,
 }
 
 impl MergingDisks {
-    /// What `disks`, read after the call, say.
+    /// What `disks`, read after the call, show.
     pub(crate) fn reading(&self, disks: &[Disk]) -> DiskReading {
         let files: Vec<&String> =
             disks.iter().filter(|disk| disk.is_of(&self.dependent)).map(|disk| &disk.file).collect();
@@ -166,7 +166,7 @@ impl MergingDisks {
         if elsewhere.is_empty() { DiskReading::Merged } else { DiskReading::Elsewhere(elsewhere) }
     }
 
-    /// True for a file that is to be merged and to go.
+    /// True for a file that is merged and then removed.
     pub(crate) fn is_merging(&self, file: &str) -> bool {
         contains(&self.merging, file)
     }

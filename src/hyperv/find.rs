@@ -1,23 +1,23 @@
-//! From a name to one VM or snapshot, or to a refusal that lists what the name could mean.
+//! Finds the VM or snapshot that a name means, or returns an error that lists the candidates.
 //!
-//! It never picks one of several, and an id that is also the name of another thing names both. A name may hold slashes
-//! (Windows' default names hold a date), so a path is compared as a whole and never taken apart.
+//! It never picks one of several, and an id that is also the name of another object is ambiguous. A name may contain slashes
+//! (Windows' default names contain a date), so a path is compared as a whole and never split.
 
 use std::{borrow::Cow, fmt};
 
 use crate::hyperv::{Snapshot, SnapshotTree, VmRecord, near::similar};
 
-/// What kind of thing was looked for.
+/// The kind of object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Noun {
-    /// A virtual VM.
+    /// A VM.
     Vm,
     /// A snapshot.
     Snapshot,
     /// A job.
     Job,
-    /// An operation of the journal.
+    /// An operation in the journal.
     Operation,
 }
 
@@ -32,45 +32,45 @@ impl fmt::Display for Noun {
     }
 }
 
-/// One of the things that a name could mean.
+/// An object that a name could mean.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
-    /// Its name or path, for people.
+    /// Its name or path, for display.
     pub name: String,
     /// Its id.
     pub id: String,
 }
 
-/// A name that does not name exactly one thing.
+/// A name that does not identify exactly one object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FindError {
-    /// Nothing has this name.
+    /// No object has this name.
     NotFound {
-        /// What kind of thing was looked for.
+        /// The kind of object.
         noun: Noun,
         /// The name.
         wanted: String,
-        /// Up to ten things with a similar name, the nearest first.
+        /// Up to ten objects with similar names, the most similar first.
         similar: Vec<Candidate>,
     },
-    /// Several things have this name, or one has it as its name and another as its id.
+    /// Several objects have this name, or it is the name of one and the id of another.
     Ambiguous {
-        /// What kind of thing was looked for.
+        /// The kind of object.
         noun: Noun,
         /// The name.
         wanted: String,
-        /// All that it could mean.
+        /// All candidates.
         candidates: Vec<Candidate>,
     },
-    /// The host shows no VM and not even itself, which every user with the rights sees.
+    /// The host shows no VM, and not even itself, which every user with the rights sees.
     NothingSeen,
 }
 
 impl fmt::Display for FindError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            // These have ids, and no names.
+            // Jobs have ids, but no names.
             Self::NotFound { noun: Noun::Job, wanted, .. } => {
                 write!(f, "no job with ID {wanted}; give the full ID")
             }
@@ -100,7 +100,7 @@ impl fmt::Display for FindError {
     }
 }
 
-/// As many similar names stand in the text of an error.
+/// The maximum number of similar names in the text of an error.
 const SHOWN: usize = 3;
 
 impl std::error::Error for FindError {}
@@ -129,7 +129,7 @@ pub(crate) fn find_vm(mut vms: Vec<VmRecord>, wanted: &str) -> Result<VmRecord, 
     }
 }
 
-/// The one snapshot of `tree` that `wanted` names, by id, by name, or by its path.
+/// The one snapshot of `tree` that `wanted` names, by id, name, or path.
 pub(super) fn find_snapshot<'t>(tree: &'t SnapshotTree, wanted: &str) -> Result<&'t Snapshot, FindError> {
     let all = tree.snapshots();
     let has_id = |snapshot: &Snapshot| {
@@ -138,7 +138,7 @@ pub(super) fn find_snapshot<'t>(tree: &'t SnapshotTree, wanted: &str) -> Result<
     let found = matching(
         places(all, has_id),
         || called(tree, wanted, Cow::Borrowed),
-        // A slash stands between words to the rules of Unicode, so a path has its small letters name by name.
+        // Unicode's rules take a slash as a word boundary, so a path is converted to lower case name by name.
         || called(tree, &wanted.to_lowercase(), |name| name.to_lowercase().into()),
     );
     let candidate =
@@ -159,8 +159,8 @@ pub(super) fn find_snapshot<'t>(tree: &'t SnapshotTree, wanted: &str) -> Result<
     }
 }
 
-/// Where the things are that a name means: those with the id, beside those that have it as their name; else those with
-/// exactly the name; else those with the name in other case.
+/// The positions of the objects that a name means: those with the id together with those that have it as their name; otherwise
+/// those with exactly the name; otherwise those with the name in other case.
 fn matching(
     by_id: Vec<usize>,
     exact: impl FnOnce() -> Vec<usize>,
@@ -181,10 +181,10 @@ fn places<T>(all: &[T], fits: impl Fn(&T) -> bool) -> Vec<usize> {
     all.iter().enumerate().filter(|(_, one)| fits(one)).map(|(place, _)| place).collect()
 }
 
-/// Where the snapshots are whose name or path is `wanted`, once `fold` has made the names comparable with it.
+/// The positions of the snapshots whose name or path is `wanted`, after `fold` has made the names comparable.
 fn called<'t>(tree: &'t SnapshotTree, wanted: &str, fold: impl Fn(&'t str) -> Cow<'t, str>) -> Vec<usize> {
-    // Where in `wanted` the path of each snapshot ends, if `wanted` begins with it: a path is compared once with all that
-    // stand below it.
+    // For each snapshot, the position in `wanted` where its path ends, if `wanted` begins with it: a path is compared once for all
+    // its descendants.
     let mut ends: Vec<Option<usize>> = Vec::with_capacity(tree.len());
     let mut found = Vec::new();
     for (place, (snapshot, parent)) in tree.snapshots().iter().zip(tree.parents()).enumerate() {

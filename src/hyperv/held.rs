@@ -1,6 +1,6 @@
-//! How much memory is taken by what is collected: settings, VMs, jobs.
+//! The memory that collected objects use: settings, VMs, jobs.
 //!
-//! Every field is named, so that a new one is not forgotten.
+//! Every field is named, so that a new one cannot be forgotten.
 
 use crate::{
     hyperv::{
@@ -121,7 +121,7 @@ mod tests {
     use super::*;
     use crate::Limits;
 
-    /// As a host has it, with a long path on a cluster's volume.
+    /// A typical snapshot, with a long path on a cluster volume.
     fn ordinary() -> Snapshot {
         let id = |last| SnapshotId::new(format!("Microsoft:5D1B2C3D-0001-4000-8000-{last:012X}"));
         Snapshot {

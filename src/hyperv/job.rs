@@ -1,8 +1,8 @@
-//! Jobs: what a host says of work it does in the background, at one moment.
+//! Jobs: background work on a host, read at one moment.
 //!
-//! Any job class with the properties of `CIM_ConcreteJob` is read (`Msvm_ConcreteJob`, `Msvm_StorageJob`). It never
-//! fetches and never judges by a text. Follows Microsoft, "Msvm_ConcreteJob class", with states as recorded and as
-//! other clients meet them (32768).
+//! Reads any job class with the properties of `CIM_ConcreteJob` (`Msvm_ConcreteJob`, `Msvm_StorageJob`). It never sends a
+//! request and never judges by a text. Follows Microsoft, "Msvm_ConcreteJob class", with states as recorded and as other
+//! clients observe them (32768).
 
 use std::{fmt, time::Duration};
 
@@ -25,26 +25,26 @@ impl JobState {
     pub const STARTING: Self = Self(job_state::STARTING);
     /// Running.
     pub const RUNNING: Self = Self(job_state::RUNNING);
-    /// Halted; may go on.
+    /// Paused; may continue.
     pub const SUSPENDED: Self = Self(job_state::SUSPENDED);
     /// About to end.
     pub const SHUTTING_DOWN: Self = Self(job_state::SHUTTING_DOWN);
-    /// Ended; well if the error code is 0.
+    /// Ended; successful if the error code is 0.
     pub const COMPLETED: Self = Self(job_state::COMPLETED);
     /// Ended on request.
     pub const TERMINATED: Self = Self(job_state::TERMINATED);
-    /// Ended on request, at once.
+    /// Ended on request, immediately.
     pub const KILLED: Self = Self(job_state::KILLED);
     /// Failed.
     pub const EXCEPTION: Self = Self(job_state::EXCEPTION);
-    /// In a state of the vendor's.
+    /// In a vendor-specific state.
     pub const SERVICE: Self = Self(job_state::SERVICE);
-    /// Waiting for somebody to answer a question (2019 schema).
+    /// Waiting for an answer to a question (2019 schema).
     pub const QUERY_PENDING: Self = Self(job_state::QUERY_PENDING);
-    /// Ended well, with warnings (Microsoft's samples; the documentation calls it vendor reserved).
+    /// Succeeded with warnings (Microsoft's samples; the documentation calls it vendor reserved).
     pub const COMPLETED_WITH_WARNINGS: Self = Self(job_state::COMPLETED_WITH_WARNINGS);
 
-    /// True for a state that is never left again.
+    /// True for a state that never changes again.
     pub fn is_final(self) -> bool {
         matches!(
             self,
@@ -75,7 +75,7 @@ impl fmt::Display for JobState {
     }
 }
 
-/// `JobType` of `Msvm_ConcreteJob`; a `Msvm_StorageJob` counts from a list of its own.
+/// `JobType` of `Msvm_ConcreteJob`; `Msvm_StorageJob` has its own numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct JobType(pub u16);
@@ -89,7 +89,7 @@ impl JobType {
     pub const CREATE_SNAPSHOT: Self = Self(job_type::SNAPSHOT_VIRTUAL_MACHINE);
     /// Applying a snapshot (`Msvm_ConcreteJob`).
     pub const APPLY_SNAPSHOT: Self = Self(job_type::APPLY_VIRTUAL_MACHINE_SNAPSHOT);
-    /// Dropping the saved memory of a snapshot (`Msvm_ConcreteJob`).
+    /// Removing the saved memory of a snapshot (`Msvm_ConcreteJob`).
     pub const CLEAR_SNAPSHOT_STATE: Self = Self(job_type::CLEAR_VIRTUAL_MACHINE_SNAPSHOT_STATE);
     /// Changing the settings of a VM or a snapshot (`Msvm_ConcreteJob`).
     pub const MODIFY_VM: Self = Self(job_type::MODIFY_VIRTUAL_MACHINE);
@@ -97,12 +97,12 @@ impl JobType {
     pub const STORAGE_MERGE: Self = Self(storage_job_type::MERGING);
 }
 
-/// A job at one moment; its texts are cut where they are long, [`Self::instance`] has them whole.
+/// A job at one moment; long texts are cut, [`Self::instance`] has them whole.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct JobRecord {
-    /// The class, which says what [`Self::job_type`] means.
+    /// The class, which determines the meaning of [`Self::job_type`].
     pub class: String,
     /// `InstanceID`: a bare GUID.
     pub instance_id: String,
@@ -110,11 +110,11 @@ pub struct JobRecord {
     pub state: JobState,
     /// `JobType`.
     pub job_type: Option<JobType>,
-    /// `PercentComplete`, 0 to 100; not promised to grow.
+    /// `PercentComplete`, 0 to 100; may decrease.
     pub percent_complete: Option<u16>,
-    /// `ErrorCode`: 0, or a code as of [`ReturnCode`](crate::hyperv::ReturnCode).
+    /// `ErrorCode`: 0, or a code of [`ReturnCode`](crate::hyperv::ReturnCode).
     pub error_code: Option<u32>,
-    /// `ErrorDescription`, localised; empty when all is well.
+    /// `ErrorDescription`, localised; empty without an error.
     pub error_description: Option<String>,
     /// `ErrorSummaryDescription`, localised.
     pub error_summary: Option<String>,
@@ -139,12 +139,12 @@ pub struct JobRecord {
     /// `ElapsedTime`.
     #[cfg_attr(feature = "serde", serde(serialize_with = "crate::cim::seconds"))]
     pub elapsed: Option<Duration>,
-    /// `TimeBeforeRemoval`: how long the host keeps the object after the end.
+    /// `TimeBeforeRemoval`: how long the host keeps the object after the job's end.
     #[cfg_attr(feature = "serde", serde(serialize_with = "crate::cim::seconds"))]
     pub time_before_removal: Option<Duration>,
     /// Properties that could not be read; the rest is as sent.
     pub unreadable: Vec<PropertyError>,
-    /// Every property as it came.
+    /// All properties as received.
     #[cfg_attr(feature = "serde", serde(skip))]
     pub instance: Instance<'static>,
 }
@@ -210,7 +210,7 @@ impl JobRecord {
         self.is_of(JobType::DELETE_SNAPSHOT)
     }
 
-    /// True for a job of a service that has this type; storage jobs count from a list of their own.
+    /// True for a service's job of this type; storage jobs have their own numbers.
     pub(crate) fn is_of(&self, job_type: JobType) -> bool {
         self.job_type == Some(job_type) && !self.class.eq_ignore_ascii_case(STORAGE_JOB)
     }
@@ -220,15 +220,15 @@ impl JobRecord {
         self.state.is_final()
     }
 
-    /// True if the job has ended well: completed, with or without warnings, and no error code.
+    /// True if the job succeeded: completed, with or without warnings, and no error code.
     pub fn has_succeeded(&self) -> bool {
         matches!(self.state, JobState::COMPLETED | JobState::COMPLETED_WITH_WARNINGS)
             && self.error_code.unwrap_or(0) == 0
-            // An error code that was sent but cannot be read is no proof of success.
+            // An error code that cannot be read does not prove success.
             && !self.unreadable.iter().any(|error| error.property() == "ErrorCode")
     }
 
-    /// The job's reason, if it gives one.
+    /// The job's error text, if there is one.
     pub fn error_text(&self) -> Option<&str> {
         [&self.error_description, &self.error_summary]
             .into_iter()
@@ -237,7 +237,7 @@ impl JobRecord {
     }
 }
 
-/// Reads what may be missing; what cannot be read is remembered.
+/// Reads optional properties; those that cannot be read are recorded.
 pub(super) struct Optional<'i, 'a> {
     pub(super) instance: &'i Instance<'a>,
     pub(super) unreadable: &'i mut Vec<PropertyError>,
@@ -251,7 +251,7 @@ impl Optional<'_, '_> {
         })
     }
 
-    /// A text for people, cut where it is long.
+    /// A display text, cut if long.
     fn text(&mut self, name: &str) -> Option<String> {
         self.read::<String>(name).map(short)
     }

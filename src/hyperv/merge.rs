@@ -1,8 +1,8 @@
-//! Watching the merge of disks that follows a destroy.
+//! Watches the merge of disks after a destroy.
 //!
-//! A delete has three stages: the job ends, the snapshot's object goes, and only then the disks point back to the parent file
-//! (observed on hosts). "Merged" means the third. The disks decide where they can be read; else the end of a merge job that was
-//! submitted after the call; else the VM's `OperationalStatus` (32772 while disks merge). Time and readings come in as arguments.
+//! A delete has three stages: the job ends, the snapshot's object is removed, and then the disks point back to the parent file
+//! (observed on hosts). "Merged" means the third. The disks decide if they can be read; otherwise the end of a merge job that was
+//! submitted after the call; otherwise the VM's `OperationalStatus` (32772 while disks merge). Time and readings are arguments.
 
 use std::{fmt, time::Duration};
 
@@ -12,33 +12,33 @@ use crate::{
     schema::names::STORAGE_JOB,
 };
 
-/// How long after the snapshot went a merge may still begin to show in the VM's status (runbooks wait 5 s).
+/// How long after the snapshot's removal a merge may still appear in the VM's status (runbooks wait 5 s).
 pub(super) const MERGE_GAP: Duration = Duration::from_secs(5);
 /// How long after the last sign of a merge the disks may still show their old files.
 pub(super) const DISK_LAG: Duration = Duration::from_secs(15);
 
-/// What is known of the merge.
+/// The state of the merge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum MergeState {
     /// It was not watched.
     NotWatched,
-    /// None was to be expected, and none was waited for.
+    /// None was expected, and none was waited for.
     NotExpected,
-    /// One was to be expected, and none was seen.
+    /// One was expected, and none was seen.
     NotSeen,
-    /// It is over; [`MergeEvidence`] says by what that is known.
+    /// It is over; [`MergeEvidence`] says how that is known.
     Finished,
     /// It is running.
     Running,
     /// It was seen, is no longer running, and the disks are not merged.
     Stopped,
-    /// Its job has ended badly, so the disks are not merged.
+    /// Its job failed, so the disks are not merged.
     Failed,
     /// Merging is switched off for the VM (`Msvm_DiskMergeSettingData.EnabledState` 0), so the disks are not merged.
     SwitchedOff,
-    /// It could not be watched to the end: the host fell silent, or the time was over before one could show.
+    /// It could not be watched to the end: the host stopped answering, or the deadline passed before a merge could appear.
     Unknown,
 }
 
@@ -73,7 +73,7 @@ impl MergeState {
         }
     }
 
-    /// True if no disk waits to be merged.
+    /// True if no disk is waiting to be merged.
     pub fn is_over(self) -> bool {
         matches!(self, Self::Finished | Self::NotExpected)
     }
@@ -95,16 +95,16 @@ impl fmt::Display for MergeState {
     }
 }
 
-/// By what it is known that a merge is finished.
+/// The evidence that a merge is finished.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum MergeEvidence {
     /// The disks point at the files that the merge ends in.
     Disks,
-    /// A merge job that was submitted after the call ended well.
+    /// A merge job that was submitted after the call succeeded.
     Job,
-    /// The VM's status showed a merge, and shows none any more.
+    /// The VM's status showed a merge, and no longer does.
     Status,
 }
 
@@ -129,16 +129,16 @@ impl fmt::Display for MergeEvidence {
     }
 }
 
-/// What the watch asks for next.
+/// The next reading that the watch needs.
 #[derive(Clone, Debug)]
 pub(crate) enum MergeStep {
-    /// Look at the VM again after a pause.
+    /// Read the VM again after a pause.
     LookAgain,
     /// The VM shows no merge: read the disks.
     ReadDisks,
-    /// The disks do not settle it: see whether a merge job is alive, or how it ended.
+    /// The disks do not decide: read whether a merge job is running, or how it ended.
     ReadJobs,
-    /// An expected merge was not seen to its end: read whether merging is switched off.
+    /// An expected merge was not seen to end: read whether merging is switched off.
     ReadSettings,
     /// The watch is over.
     Over(MergeEnd),
@@ -166,36 +166,36 @@ impl MergeEnd {
 /// The state of one watch.
 #[derive(Clone, Debug)]
 pub(crate) struct MergeWatch {
-    /// When something was last seen to be going on.
+    /// When activity was last seen.
     active: Duration,
-    /// The VM's status showed a merge, or a job of this destroy's was alive.
+    /// The VM's status showed a merge, or a job of this destroy was running.
     is_seen: bool,
     is_in_status: bool,
-    /// Whether the disks can be read, and what they were before is known.
+    /// Whether the disks can be read, and their state before the call is known.
     by_disks: bool,
-    /// Merge jobs that were submitted before are not this destroy's.
+    /// Merge jobs that were submitted before this time do not belong to this destroy.
     since: Option<Timestamp>,
 }
 
 impl MergeWatch {
-    /// Begins at the time when the snapshot was seen to be gone. `since` is the host's time of the call, by its own job.
+    /// Starts when the snapshot was seen to be gone. `since` is the host's time of the call, from the delete job.
     pub(crate) fn new(now: Duration, by_disks: bool, since: Option<Timestamp>) -> Self {
         Self { active: now, is_seen: false, is_in_status: false, by_disks, since }
     }
 
-    /// What the watch says if it is given up before it is over: that no merge follows is not known by then.
+    /// The state if the watch is given up before it is over: by then it is unknown whether a merge follows.
     pub(crate) fn state(&self) -> MergeState {
         if self.is_seen { MergeState::Running } else { MergeState::Unknown }
     }
 
-    /// The VM as it is now.
+    /// The VM now.
     pub(crate) fn vm(&mut self, now: Duration, vm: &VmRecord) -> MergeStep {
         if vm.is_doing(VmActivity::MERGING_DISKS) {
             (self.is_seen, self.is_in_status) = (true, true);
             self.active = now;
             return MergeStep::LookAgain;
         }
-        // The end of the deletion itself may show a moment later than the end of its job.
+        // The VM's status may show the end of the deletion a moment later than the job does.
         if vm.is_doing(VmActivity::DELETING_SNAPSHOT) {
             self.active = now;
             return MergeStep::LookAgain;
@@ -209,7 +209,7 @@ impl MergeWatch {
         MergeStep::ReadJobs
     }
 
-    /// What the disks show, when asked for by [`MergeStep::ReadDisks`]; `None` if that cannot be said.
+    /// What the disks show, for [`MergeStep::ReadDisks`]; `None` if unknown.
     pub(crate) fn disks(&mut self, now: Duration, reading: Option<&DiskReading>) -> MergeStep {
         match reading {
             Some(DiskReading::Merged) => MergeStep::Over(MergeEnd::finished(MergeEvidence::Disks)),
@@ -228,12 +228,12 @@ impl MergeWatch {
         }
     }
 
-    /// The jobs that concern the VM, when asked for by [`MergeStep::ReadJobs`]; `None` if they cannot be read.
+    /// The jobs that affect the VM, for [`MergeStep::ReadJobs`]; `None` if they cannot be read.
     pub(crate) fn jobs(&mut self, now: Duration, jobs: Option<&[JobRecord]>) -> MergeStep {
         let merges: Vec<&JobRecord> = jobs.unwrap_or_default().iter().filter(|job| is_merge(job)).collect();
         let mut live = merges.iter().filter(|job| !job.has_ended()).peekable();
         if live.peek().is_some() {
-            // A merge of an earlier operation is waited for, since this one may come after it, and proves nothing.
+            // A merge of an earlier operation is waited for, since this one's may follow it, but proves nothing.
             self.is_seen |= live.any(|job| self.is_own(job));
             self.active = now;
             return MergeStep::LookAgain;
@@ -244,7 +244,7 @@ impl MergeWatch {
             return MergeStep::Over(MergeEnd { job, ..MergeEnd::of(MergeState::Failed) });
         }
         if self.by_disks {
-            // The disks say that it is not done, whatever a job says.
+            // The disks show that it is not done, whatever a job says.
             self.is_seen |= !own.is_empty();
             return MergeStep::ReadSettings;
         }
@@ -257,7 +257,7 @@ impl MergeWatch {
         MergeStep::ReadSettings
     }
 
-    /// Whether merging is switched off for the VM, when asked for by [`MergeStep::ReadSettings`]; `None` if that is not known.
+    /// Whether merging is enabled for the VM, for [`MergeStep::ReadSettings`]; `None` if unknown.
     pub(crate) fn settings(&self, is_enabled: Option<bool>) -> MergeEnd {
         MergeEnd::of(match (is_enabled, self.is_seen) {
             (Some(false), _) => MergeState::SwitchedOff,
@@ -266,14 +266,14 @@ impl MergeWatch {
         })
     }
 
-    /// By the host's own clock: the job of the delete and the job of the merge tell their times alike.
+    /// By the host's clock, which dates both the delete job and the merge job.
     fn is_own(&self, job: &JobRecord) -> bool {
         let submitted = job.submitted.or(job.started);
         matches!((self.since, submitted), (Some(since), Some(submitted)) if submitted >= since)
     }
 }
 
-/// The two job classes count their types from different lists.
+/// The two job classes number their types differently.
 pub(super) fn is_merge(job: &JobRecord) -> bool {
     let merge = if job.class.eq_ignore_ascii_case(STORAGE_JOB) {
         JobType::STORAGE_MERGE

@@ -1,7 +1,7 @@
-//! The results of methods.
+//! Results of methods.
 //!
-//! Knows names and shapes, never an envelope. A result with any return value is a result; only what contradicts itself
-//! (a started job without a reference) is a violation. Follows Microsoft's pages of the methods named.
+//! Reads names and shapes, never an envelope. Any return value is a result; only a contradiction
+//! (a started job without a reference) is a violation. Follows Microsoft's pages of the methods.
 
 use crate::{
     Limits,
@@ -12,7 +12,7 @@ use crate::{
     wsman::EndpointReference,
 };
 
-/// What a method returned: its value, and the job if one was started.
+/// The result of a method: its return value, and the job if one was started.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MethodResult {
@@ -20,7 +20,7 @@ pub struct MethodResult {
     pub return_code: ReturnCode,
     /// `Job`; `None` if it was null, empty or absent.
     pub job: Option<EndpointReference>,
-    /// `InstanceID` of `ResultingSnapshot`, which a host that takes a snapshot at once may name; a job's comes later.
+    /// `InstanceID` of `ResultingSnapshot`, if a host takes the snapshot synchronously and names it; a job's is known later.
     pub snapshot: Option<String>,
 }
 
@@ -31,7 +31,7 @@ impl MethodResult {
             .read::<EndpointReference>("Job")
             .or_else(|error| if error.raw().trim().is_empty() { Ok(None) } else { Err(error) })
             .map_err(|error| ProtocolError::new(Violation::BadReference, error.to_string()))?;
-        // What cannot be read of it is no loss: the tree tells as well.
+        // If it cannot be read, the tree still shows the snapshot.
         let snapshot = output.read::<EndpointReference>(RESULTING_SNAPSHOT).ok().flatten();
         let snapshot =
             snapshot.and_then(|reference| reference.selectors.text("InstanceID").map(str::to_owned));
@@ -51,7 +51,7 @@ pub(crate) fn return_value(output: &Instance<'_>) -> Result<ReturnCode, Protocol
     }
 }
 
-/// One error of a job (`Msvm_Error`), out of `GetErrorEx`.
+/// An error of a job (`Msvm_Error`), from `GetErrorEx`.
 #[derive(Clone, Debug, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -68,17 +68,17 @@ pub struct JobError {
     pub probable_cause: Option<String>,
     /// `RecommendedActions`.
     pub recommended_actions: Vec<String>,
-    /// What of it could not be read, and why.
+    /// The parts that could not be read, and why.
     pub unreadable: Vec<String>,
-    /// The text as it came, of a nested instance its properties, a line each; cut where it is long, as are the others.
+    /// The text as received, or the properties of a nested instance, one per line; cut if long, like the other texts.
     pub raw: String,
 }
 
 impl JobError {
-    /// The errors of a `GetErrorEx` output; what cannot be decoded is kept as text.
+    /// The errors of a `GetErrorEx` output; an error that cannot be decoded is kept as text.
     ///
-    /// A Windows host sends CIM-XML as text, because the parameter is declared a string (DSP0230, section 8.4.5, allows the
-    /// instance itself, and Microsoft's server for Linux sends that).
+    /// A Windows host sends CIM-XML as text, because the parameter is declared as a string (DSP0230, section 8.4.5, allows the
+    /// instance itself, which Microsoft's server for Linux sends).
     pub(crate) fn list(output: &Instance<'_>, limits: &Limits) -> Vec<Self> {
         let values = output.property(ERRORS).map(Property::values).unwrap_or_default();
         values
@@ -121,7 +121,7 @@ impl JobError {
         error
     }
 
-    /// The same with each text cut where it is long.
+    /// The same with long texts cut.
     fn cut(self) -> Self {
         Self {
             message: self.message.map(short),

@@ -1,7 +1,7 @@
-//! Hyper-V: VMs, snapshots, plans, operations as values, jobs, the merge that follows.
+//! Hyper-V: VMs, snapshots, plans, operations as values, jobs, and the merge of disks.
 //!
-//! Plain data and decisions. It never performs I/O, reads a clock or knows XML; what a host said comes in as CIM instances,
-//! the time as an argument. Follows Microsoft's documentation of `root\virtualization\v2`.
+//! Plain data and decisions. It never performs I/O, reads a clock or handles XML; CIM instances and the time are
+//! arguments. Follows Microsoft's documentation of `root\virtualization\v2`.
 
 mod chain;
 mod cost;

@@ -1,26 +1,26 @@
-//! Names that somebody may have meant: alike up to a few letters, or one part of the other, without regard to case.
+//! Similar names: equal except for a few letters, or one a part of the other, without regard to case.
 //!
-//! It compares texts and knows nothing of what they name.
+//! It compares texts, whatever they name.
 
 use strsim::osa_distance;
 
-/// As many are listed at most.
+/// The maximum number of names that are listed.
 pub(super) const MOST: usize = 10;
 /// A longer name is compared by its beginning and its parts only.
 const LONGEST: usize = 128;
-/// Of a text of more bytes than this only what follows its last slash is compared: it is no name with a slip in it.
+/// Of a longer text, in bytes, only the part after the last slash is compared: it is not a mistyped name.
 const LONGEST_WANTED: usize = 1024;
-/// A part that is shorter says nothing.
+/// A shorter part is not compared.
 const SHORTEST_PART: usize = 3;
 
-/// Those of `things` whose name is like `wanted`, the nearest first, at most [`MOST`].
+/// The elements of `things` with a name like `wanted`, the most similar first, at most [`MOST`].
 pub(super) fn similar<'t, T>(
     wanted: &str,
     things: &'t [T],
     name: impl for<'n> Fn(&'n T) -> &'n str,
 ) -> Vec<&'t T> {
     let wanted = wanted.to_lowercase();
-    // A path that leads nowhere may end in a name that is somewhere else.
+    // The last name of a path that does not exist may exist elsewhere.
     let last = wanted.rsplit_once('/').map(|(_, last)| last).filter(|last| !last.is_empty());
     let mut found: Vec<(usize, &T)> = things
         .iter()
@@ -36,11 +36,11 @@ pub(super) fn similar<'t, T>(
     found.into_iter().map(|(_, thing)| thing).collect()
 }
 
-/// How far apart two names are, both in small letters; `None` if they are not alike.
+/// The distance of two names in lower case; `None` if they are not similar.
 fn distance(wanted: &str, name: &str) -> Option<usize> {
     let (a, b) = (wanted.chars().count(), name.chars().count());
     let (short, long) = (a.min(b), a.max(b));
-    // One letter in three, and never more than three.
+    // One letter in three, but at most three.
     let most = (long / 3).min(3);
     if long <= LONGEST && long - short <= most {
         // Letters to insert, delete, replace or swap with the next.

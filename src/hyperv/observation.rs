@@ -1,6 +1,6 @@
-//! Observations that support an operation's outcome: each was seen or written down.
+//! Observations that support an operation's outcome, each read from the host or from the journal.
 //!
-//! An observation never says more than was seen. The status beside them is what follows from all of them.
+//! An observation never says more than was seen. The status follows from all of them.
 
 use std::{fmt, time::Duration};
 
@@ -15,61 +15,61 @@ use crate::{
 pub enum Observation {
     /// The journal holds the method's return value.
     Returned(ReturnCode),
-    /// The journal holds that the answer was lost, and why.
+    /// The journal holds that the answer was lost; the text says why.
     Unanswered(String),
-    /// The journal holds that the host refused the call, and how.
+    /// The journal holds that the host refused the call; the text says how.
     Refused(String),
-    /// The journal holds that nothing was sent, and why.
+    /// The journal holds that nothing was sent; the text says why.
     NotSent(String),
-    /// The journal holds no answer: the process ended before it was written.
+    /// The journal holds no answer: the process ended before it was recorded.
     NoAnswerWritten,
-    /// The journal held the conclusion already, with this observation.
+    /// The journal already held the conclusion, with this observation.
     Written(String),
-    /// The job of the operation, as it was seen last.
+    /// The job of the operation, as last seen.
     Job(JobSeen),
-    /// The host has forgotten the job, as it does five minutes after the end.
+    /// The host has deleted the job, which it does five minutes after the end.
     JobForgotten(String),
-    /// The operation's own job cannot be read, and why.
+    /// The operation's own job cannot be read; the text says why.
     JobUnreadable(String),
     /// A job of the VM that may be this operation has not ended.
     LiveJob(JobSeen),
     /// The VM is busy.
     Busy(VmWork),
-    /// The VM is not busy with anything that may be this operation, and no job that may be it is alive.
+    /// The VM is not busy with anything that may be this operation, and no job that may be it is running.
     NothingRunning,
-    /// The VM is not to be seen: it is gone, or the user may not see it.
+    /// The VM is not visible: it is gone, or the user may not see it.
     VmNotVisible,
-    /// The VM cannot be read, and why.
+    /// The VM cannot be read; the text says why.
     VmUnreadable(String),
-    /// The VM's jobs cannot be listed, and why.
+    /// The VM's jobs cannot be listed; the text says why.
     JobsUnreadable(String),
-    /// The snapshots cannot be read, and why.
+    /// The snapshots cannot be read; the text says why.
     TreeUnreadable(String),
-    /// The VM's own settings are not among what the host shows, so that what is missing proves nothing.
+    /// The host does not show the VM's own settings, so an absence proves nothing.
     NothingSeen,
-    /// The VM's own settings name a parent that the host does not show, so that what is missing proves nothing.
+    /// The VM's own settings name a parent that the host does not show, so an absence proves nothing.
     DanglingParent(String),
-    /// A snapshot that was to go is shown, but as something else than a snapshot of this VM.
+    /// The host shows a snapshot that was to be destroyed, but as something else than a snapshot of this VM.
     ShownOtherwise(String),
-    /// None of the snapshots that were to stay is shown, so that what is missing proves nothing.
+    /// None of the snapshots to be kept is shown, so an absence proves nothing.
     NothingKept,
-    /// So many readings, over so long, showed the same.
+    /// This many readings, over this time, showed the same.
     Repeated(u32, Duration),
-    /// It was to be destroyed, and is gone.
+    /// A snapshot to be destroyed is gone.
     Gone(SnapshotName),
-    /// It was to be destroyed, and is there.
+    /// A snapshot to be destroyed still exists.
     There(SnapshotName),
-    /// It was to stay, and is gone.
+    /// A snapshot to be kept is gone.
     Vanished(SnapshotName),
-    /// It was not there when the plan was made.
+    /// A snapshot that did not exist when the plan was made.
     Appeared(SnapshotName),
     /// The operation took it.
     Created(SnapshotName),
     /// The host shows this, in words.
     Shows(String),
-    /// The tree is what was planned on, to the letter.
+    /// The tree is exactly the one that was planned on.
     TreeAsPlanned,
-    /// The call may still be on its way or wait at the host, for at most this long.
+    /// The call may still be in transit or queued at the host, for at most this long.
     MayBeUnderWay(Duration),
 }
 
@@ -92,7 +92,7 @@ impl fmt::Display for VmWork {
     }
 }
 
-/// A job at one moment, in short.
+/// A summary of a job at one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -105,21 +105,21 @@ pub struct JobSeen {
     pub state: JobState,
     /// `ErrorCode`, if it is not 0.
     pub error_code: Option<u32>,
-    /// The job's reason, if it gives one.
+    /// The job's error text, if there is one.
     pub error_text: Option<String>,
-    /// `TimeSubmitted`, by the host's clock: a merge that was submitted before is not this operation's.
+    /// `TimeSubmitted`, by the host's clock: a merge that was submitted earlier is not this operation's.
     pub submitted: Option<Timestamp>,
 }
 
 impl JobSeen {
-    /// A job that ended badly, with the reason that it gives.
+    /// A failed job, with its error text.
     pub(crate) fn failed(job: &JobRecord, errors: &[JobError]) -> Self {
         let told = errors.iter().find_map(|error| error.message.clone());
         let seen = Self::from(job);
         Self { error_text: told.or(seen.error_text), ..seen }
     }
 
-    /// True if it has ended, and not well.
+    /// True if it has ended without success.
     pub fn has_failed(&self) -> bool {
         let is_well = matches!(self.state, JobState::COMPLETED | JobState::COMPLETED_WITH_WARNINGS);
         self.state.is_final() && !(is_well && self.error_code.is_none())
@@ -178,7 +178,7 @@ impl fmt::Display for Observation {
             }
             Self::DanglingParent(id) => write!(
                 f,
-                "the VM's current state hangs under {id}, which is not visible: the list of snapshots is incomplete"
+                "the VM's current state is based on {id}, which is not visible: the list of snapshots is incomplete"
             ),
             Self::ShownOtherwise(id) => {
                 write!(

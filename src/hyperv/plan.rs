@@ -1,6 +1,6 @@
-//! The plan of a destroy: what will be gone, what depends on it, what becomes of that; all before anything is sent.
+//! The plan of a destroy, before anything is sent: what is destroyed, what depends on it, and what happens to the dependents.
 //!
-//! Pure: it never asks a host. Destroying a single snapshot removes exactly that one and hangs its children under its
+//! Pure: it never asks a host. Destroying a single snapshot removes only that one and moves its children under its
 //! parent; only the tree scope removes descendants (Microsoft, snapshot documentation; observed on hosts).
 
 use std::{collections::HashSet, fmt};
@@ -11,7 +11,7 @@ use crate::hyperv::{
     tree::{Fingerprint, SnapshotTree},
 };
 
-/// How much a destroy takes.
+/// How much a destroy removes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum DestroyScope {
     /// The snapshot alone (`DestroySnapshot`).
@@ -46,13 +46,13 @@ impl fmt::Display for DestroyScope {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MergeExpectation {
-    /// Nothing depends on what goes: its disks are simply removed.
+    /// Nothing depends on what is destroyed: its disks are removed.
     None,
     /// One dependent remains: the disks are merged.
     Merge,
-    /// Two or more dependents remain: no merge while they do, the disk files stay.
+    /// Two or more dependents remain: no merge as long as they do; the disk files stay.
     Deferred,
-    /// The host did not say where the present state hangs.
+    /// The host did not say which snapshot the current state depends on.
     Unknown,
 }
 
@@ -68,38 +68,38 @@ impl MergeExpectation {
     }
 }
 
-/// Something to know before saying yes.
+/// A warning to show before the plan is approved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Caution {
-    /// A backup product made it and counts on it.
+    /// A backup product created it and relies on it.
     Backup(SnapshotId),
-    /// Hyper-V Replica made it.
+    /// Hyper-V Replica created it.
     Replica(SnapshotId),
-    /// The host made it by itself and may remove it by itself.
+    /// The host created it automatically and may remove it.
     Automatic(SnapshotId),
-    /// It holds a memory state, which goes with it.
+    /// It holds a memory state, which is lost.
     SavedState(SnapshotId),
-    /// It is not a checkpoint of a running or stopped VM; hosts tend to refuse.
+    /// It is not a checkpoint of a running or stopped VM; hosts usually refuse.
     Unusual(SnapshotId),
-    /// The parent of this snapshot cannot be read: it may depend on what goes. Such a plan is not carried out.
+    /// The parent of this snapshot cannot be read: it may depend on what is destroyed. Such a plan cannot begin.
     UnreadableParent(SnapshotId),
 }
 
-/// What a destroy would do to the tree that it was planned on.
+/// What a destroy does to the tree that it is based on.
 #[derive(Clone, Debug)]
 pub struct DestroyPlan {
     tree: SnapshotTree,
     scope: DestroyScope,
     target: Snapshot,
-    /// The target, and all that depends on it.
+    /// The target, and all its dependents.
     affected: Vec<Snapshot>,
     destroyed: HashSet<SnapshotId>,
     cautions: Vec<Caution>,
     accepts_foreign: bool,
 }
 
-/// The snapshot asked for is not in the tree.
+/// The requested snapshot is not in the tree.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no snapshot {0} in this tree")]
 pub struct UnknownSnapshot(SnapshotId);
@@ -109,17 +109,17 @@ impl UnknownSnapshot {
         Self(id.clone())
     }
 
-    /// The id that was asked for.
+    /// The requested id.
     pub fn id(&self) -> &SnapshotId {
         &self.0
     }
 }
 
 impl SnapshotTree {
-    /// Plans the destruction of `target`; nothing is sent.
+    /// Plans to destroy `target`; nothing is sent.
     ///
     /// # Errors
-    /// If `target` is not in this tree (it came from another one).
+    /// If `target` is not in this tree (but in another one).
     pub fn plan_destroy(
         &self,
         target: &SnapshotId,
@@ -150,9 +150,9 @@ impl SnapshotTree {
 }
 
 impl SnapshotTree {
-    /// Plans to destroy several snapshots, one after the other, leaves first; nothing is sent. Each plan after the first is made on
-    /// the tree that the ones before it leave, so that it is stale if anything else has changed. With the tree scope, targets under
-    /// other targets go with these.
+    /// Plans to destroy several snapshots, one after the other, leaves first; nothing is sent. Each plan after the first is based
+    /// on the tree that the plans before it leave, so it is stale if anything else has changed. With the tree scope, targets under
+    /// other targets are part of these.
     ///
     /// # Errors
     /// If one of `targets` is not in this tree.
@@ -185,7 +185,7 @@ impl SnapshotTree {
     }
 }
 
-/// How many of the affected ones, of which the target is the first, go.
+/// How many of the affected snapshots, the target first, are destroyed.
 fn taken(scope: DestroyScope, affected: usize) -> usize {
     match scope {
         DestroyScope::Single => 1,
@@ -222,42 +222,42 @@ impl DestroyPlan {
         self.tree.vm_id()
     }
 
-    /// The VM's name for people.
+    /// The VM's name, for display.
     pub fn vm_name(&self) -> &str {
         self.tree.vm_name()
     }
 
-    /// How much it takes.
+    /// How much it removes.
     pub fn scope(&self) -> DestroyScope {
         self.scope
     }
 
-    /// The snapshot that is named in the call.
+    /// The snapshot that the call names.
     pub fn target(&self) -> &Snapshot {
         &self.target
     }
 
-    /// All that will be gone, the target first.
+    /// All snapshots that are destroyed, the target first.
     pub fn destroyed(&self) -> &[Snapshot] {
         self.affected.get(..taken(self.scope, self.affected.len())).unwrap_or_default()
     }
 
-    /// Whether the snapshot of this id will be gone.
+    /// Whether the snapshot with this id is destroyed.
     pub fn destroys(&self, id: &SnapshotId) -> bool {
         self.destroyed.contains(id)
     }
 
-    /// All that depends on the target, at any depth: kept and hung elsewhere (single), or gone too (tree).
+    /// All dependents of the target, at any depth: kept with a new ancestry (single), or destroyed too (tree).
     pub fn dependents(&self) -> &[Snapshot] {
         self.affected.get(1..).unwrap_or_default()
     }
 
-    /// All that will still be there.
+    /// All snapshots that are kept.
     pub fn kept(&self) -> impl Iterator<Item = &Snapshot> {
         self.tree.snapshots().iter().filter(|snapshot| !self.destroys(&snapshot.id))
     }
 
-    /// The dependents that get a new parent: the target's children, if they stay.
+    /// The dependents that get a new parent: the target's children, if they are kept.
     pub fn reparented(&self) -> impl Iterator<Item = &Snapshot> {
         self.dependents().iter().filter(|snapshot| self.reparents(snapshot))
     }
@@ -268,17 +268,17 @@ impl DestroyPlan {
         self.scope == DestroyScope::Single && is_child
     }
 
-    /// The new parent of [`reparented`](Self::reparented); without one they become roots.
+    /// The new parent of [`reparented`](Self::reparented); if `None`, they become roots.
     pub fn new_parent(&self) -> Option<&Snapshot> {
         self.tree.parent_of(&self.target)
     }
 
-    /// True if the VM's present state descends from what will be gone.
+    /// True if the VM's current state descends from a snapshot that is destroyed.
     pub fn takes_current(&self) -> bool {
         self.tree.current().is_some_and(|current| self.destroys(current.id()))
     }
 
-    /// Whether a merge of disks is to be expected.
+    /// Whether a merge of disks is expected.
     pub fn merge_expectation(&self) -> MergeExpectation {
         if !self.tree.knows_current() {
             return MergeExpectation::Unknown;
@@ -297,7 +297,7 @@ impl DestroyPlan {
         }
     }
 
-    /// Also where one of the snapshots that go is not a checkpoint of a user's, such as a recovery point of a backup.
+    /// Also allows snapshots that are not a user's checkpoint, such as a recovery point of a backup.
     #[must_use]
     pub fn accept_foreign(mut self) -> Self {
         self.accepts_foreign = true;
@@ -308,28 +308,28 @@ impl DestroyPlan {
         self.accepts_foreign
     }
 
-    /// The tree that is expected afterwards.
+    /// The expected tree afterwards.
     pub fn tree_after(&self) -> SnapshotTree {
         let parent = &self.target.parent;
         self.tree.without(|id| self.destroys(id), parent)
     }
 
-    /// What to know before saying yes.
+    /// Warnings to show before the plan is approved.
     pub fn cautions(&self) -> &[Caution] {
         &self.cautions
     }
 
-    /// False if a parent could not be read, so that nobody can say what depends on the target.
+    /// False if a parent could not be read, so it is unknown what depends on the target.
     pub fn is_certain(&self) -> bool {
         !self.cautions.iter().any(|caution| matches!(caution, Caution::UnreadableParent(_)))
     }
 
-    /// The fingerprint of this plan: of the tree, the target and the scope, so that whoever approves it approves no other.
+    /// The fingerprint of this plan: of the tree, the target and the scope. An approval holds for this plan only.
     pub fn fingerprint(&self) -> Fingerprint {
         self.tree.fingerprint().with(&[&self.target.id.folded(), &self.scope.to_string()])
     }
 
-    /// What has changed since, if anything that matters has.
+    /// The changes of the tree since the plan, if any matters.
     pub fn difference(&self, now: &SnapshotTree) -> Option<TreeDifference> {
         TreeDifference::between(&self.tree, now)
     }

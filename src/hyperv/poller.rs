@@ -1,16 +1,16 @@
-//! When to ask a host again: at once, then less and less often.
+//! Polling intervals: short at first, then longer.
 //!
-//! Time is an argument: it never sleeps and never reads a clock. The bounds are ours: 0.25 s so that a short job is seen
-//! quickly, 2 s so that a long one costs a host little.
+//! Time is an argument: it never sleeps and never reads a clock. The bounds are our choice: 0.25 s to see the end of a short job
+//! quickly, 2 s to keep the load of a long one low.
 
 use std::time::Duration;
 
-/// The first pause between two questions.
+/// The first pause.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
-/// The longest pause between two questions.
+/// The longest pause.
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
-/// Paces questions about one thing, with a deadline.
+/// Paces the polling of one object, with a deadline.
 #[derive(Clone, Debug)]
 pub(crate) struct Poller {
     pause: Duration,
@@ -20,19 +20,19 @@ pub(crate) struct Poller {
 /// What to do next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Pace {
-    /// Ask again after this long.
+    /// Poll again after this long.
     After(Duration),
     /// The deadline has passed.
     Expired,
 }
 
 impl Poller {
-    /// Starts pacing; `deadline` is a time of the clock that [`next`](Self::next) is given.
+    /// Starts pacing; `deadline` is on the clock whose time is passed to [`next`](Self::next).
     pub(crate) fn new(deadline: Option<Duration>) -> Self {
         Self { pause: FIRST_PAUSE, deadline }
     }
 
-    /// How long to wait after a question that changed nothing.
+    /// How long to wait after a poll without a change.
     ///
     /// The last pause ends at the deadline, so that the state at the deadline is known.
     pub(crate) fn next(&mut self, now: Duration) -> Pace {
@@ -48,7 +48,7 @@ impl Poller {
         Pace::After(pause)
     }
 
-    /// Something happened: ask quickly again.
+    /// Something changed: poll quickly again.
     pub(crate) fn reset(&mut self) {
         self.pause = FIRST_PAUSE;
     }

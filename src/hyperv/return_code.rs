@@ -1,18 +1,18 @@
-//! What a method's return value means; the same number means different things to different methods.
+//! Return values of methods; the meaning of a number depends on the method.
 //!
-//! Open: every 32-bit number is a return code. It never turns into an error by itself. Follows DMTF CIM 2.32
+//! Open: every 32-bit number is a return code, and none is an error by itself. Follows DMTF CIM 2.32
 //! (`CIM_VirtualSystemSnapshotService`, `CIM_ConcreteJob`) and Microsoft's pages of the `Msvm_*` methods.
 
 use std::fmt;
 
 use crate::codes::{self, Category, Family, method, state_change};
 
-/// Return value of a method of the snapshot service, and `ErrorCode` of its jobs.
+/// The return value of a method of the snapshot service, and `ErrorCode` of its jobs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct ReturnCode(pub u32);
 
-/// The range a [`ReturnCode`] lies in.
+/// The range of a [`ReturnCode`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ReturnRange {
@@ -26,7 +26,7 @@ pub enum ReturnRange {
     MethodReserved,
     /// 32768 to 65535: Microsoft's.
     VendorSpecific,
-    /// Beyond what the class defines.
+    /// Not defined by the class.
     Undefined,
 }
 
@@ -57,7 +57,7 @@ impl ReturnCode {
     pub const VENDOR_STATUS_UNKNOWN: Self = Self(method::VENDOR_STATUS_UNKNOWN);
     /// Microsoft: timeout.
     pub const VENDOR_TIMEOUT: Self = Self(method::VENDOR_TIMEOUT);
-    /// Microsoft: invalid parameter; also what is expected for a snapshot that is gone.
+    /// Microsoft: invalid parameter; also expected for a snapshot that is gone.
     pub const VENDOR_INVALID_PARAMETER: Self = Self(method::VENDOR_INVALID_PARAMETER);
     /// Microsoft: system is in use.
     pub const VENDOR_IN_USE: Self = Self(method::VENDOR_IN_USE);
@@ -70,7 +70,7 @@ impl ReturnCode {
     /// Microsoft: out of memory.
     pub const VENDOR_OUT_OF_MEMORY: Self = Self(method::VENDOR_OUT_OF_MEMORY);
 
-    /// The range that the code lies in.
+    /// The range of the code.
     pub fn range(self) -> ReturnRange {
         match self.0 {
             method::JOB_STARTED => ReturnRange::JobStarted,
@@ -92,7 +92,7 @@ impl ReturnCode {
         })
     }
 
-    /// What it is about.
+    /// The category of the code.
     pub(crate) fn category(self) -> Category {
         codes::category(Family::Method, self.0)
     }
@@ -111,11 +111,11 @@ pub struct StateChangeCode(pub u32);
 impl StateChangeCode {
     /// Completed with no error.
     pub const COMPLETED: Self = Self(state_change::COMPLETED);
-    /// Not supported: not every job can be ended so.
+    /// Not supported: not every job can be ended this way.
     pub const NOT_SUPPORTED: Self = Self(state_change::NOT_SUPPORTED);
     /// Parameters checked, transition started.
     pub const TRANSITION_STARTED: Self = Self(state_change::TRANSITION_STARTED);
-    /// Invalid state transition; also what a job that is about to end answers.
+    /// Invalid state transition; also the answer of a job that is about to end.
     pub const INVALID_TRANSITION: Self = Self(state_change::INVALID_TRANSITION);
 
     /// The meaning, in a few words (Microsoft, "RequestStateChange method of the Msvm_ConcreteJob class").

@@ -1,4 +1,4 @@
-//! The model as serde writes it (feature `serde`), where that is not field by field.
+//! Serializes the model (feature `serde`), where that is not field by field.
 
 use serde::{Serialize, Serializer, ser::SerializeStruct as _};
 
@@ -18,8 +18,8 @@ impl Serialize for Fingerprint {
     }
 }
 
-/// `vm_id`, `vm_name`, `fingerprint`, `current` (the snapshot that the present state descends from; null if there is none or it
-/// is not known), and `snapshots`, parents before children.
+/// `vm_id`, `vm_name`, `fingerprint`, `current` (the snapshot that the current state descends from; null if there is none or it
+/// is unknown), and `snapshots`, parents before children.
 impl Serialize for SnapshotTree {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut tree = serializer.serialize_struct("SnapshotTree", 5)?;

@@ -1,7 +1,7 @@
-//! Snapshots, and the settings that they are: `Msvm_VirtualSystemSettingData`.
+//! Snapshots and other instances of `Msvm_VirtualSystemSettingData`.
 //!
-//! One query returns a VM's own settings and all its snapshots; this module tells them apart by
-//! `VirtualSystemType`, never by a text for people. Follows Microsoft, "Msvm_VirtualSystemSettingData class".
+//! One query returns a VM's own settings and all its snapshots; `VirtualSystemType` tells them apart, never a
+//! localised text. Follows Microsoft, "Msvm_VirtualSystemSettingData class".
 
 use std::{
     fmt,
@@ -15,7 +15,7 @@ use crate::{
     violation::{ProtocolError, Violation},
 };
 
-/// `InstanceID` of a snapshot: `Microsoft:` and a GUID; compares without regard to case.
+/// `InstanceID` of a snapshot: `Microsoft:` and a GUID; compared without regard to case.
 #[derive(Clone, Debug)]
 pub struct SnapshotId(String);
 
@@ -29,12 +29,12 @@ impl SnapshotId {
         &self.0
     }
 
-    /// In one case, so that equal ids are equal texts.
+    /// In lower case, so that equal ids are equal texts.
     pub(crate) fn folded(&self) -> String {
         self.0.to_ascii_lowercase()
     }
 
-    /// What is left without `Microsoft:`.
+    /// The id without `Microsoft:`.
     pub fn guid(&self) -> &str {
         self.0.split_once(':').map_or(self.0.as_str(), |(_, guid)| guid)
     }
@@ -56,7 +56,7 @@ impl Eq for SnapshotId {}
 
 impl Hash for SnapshotId {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        // In pieces, because a hasher is slow with single bytes; one byte more keeps two texts from running together.
+        // In chunks, because a hasher is slow with single bytes; one more byte separates it from the text that follows.
         for piece in self.0.as_bytes().chunks(64) {
             let mut folded = [0; 64];
             folded.iter_mut().zip(piece).for_each(|(folded, byte)| *folded = byte.to_ascii_lowercase());
@@ -72,14 +72,14 @@ impl fmt::Display for SnapshotId {
     }
 }
 
-/// What made a snapshot and what it is for, by the end of `VirtualSystemType`.
+/// The origin and purpose of a snapshot, by the end of `VirtualSystemType`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum SnapshotKind {
     /// A user's checkpoint (or an automatic one).
     Realized,
-    /// A backup product's; it goes when the backup is done.
+    /// A backup product's; removed when the backup is done.
     Recovery,
     /// Of a VM that is being imported.
     Planned,
@@ -122,16 +122,16 @@ impl fmt::Display for SnapshotKind {
     }
 }
 
-/// Where a snapshot hangs.
+/// The parent of a snapshot.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Parent {
-    /// Nowhere: it is a root.
+    /// None: the snapshot is a root.
     Root,
-    /// Under another snapshot.
+    /// Another snapshot.
     Of(SnapshotId),
-    /// The host sent something that cannot be read, so nobody can say.
+    /// The host sent a parent that cannot be read, so it is unknown.
     Unreadable(String),
 }
 
@@ -150,15 +150,15 @@ pub struct Snapshot {
     pub parent: Parent,
     /// `CreationTime`.
     pub created: Option<Timestamp>,
-    /// `Notes`, one a line.
+    /// `Notes`, one per line.
     pub notes: Vec<String>,
-    /// `IsAutomaticSnapshot`: made by the host itself; it may vanish by itself. Absent before Windows 10 1709.
+    /// `IsAutomaticSnapshot`: created by the host, which may also remove it. Absent before Windows 10 1709.
     pub is_automatic: bool,
     /// `IsSaved`: it holds a memory state.
     pub is_saved: Option<bool>,
     /// `Version` of the configuration.
     pub version: Option<String>,
-    /// `SnapshotDataRoot`: where its configuration lies on the host.
+    /// `SnapshotDataRoot`: the path of its configuration on the host.
     pub data_root: Option<String>,
     /// Properties that could not be read; the rest is as sent.
     pub unreadable: Vec<PropertyError>,
@@ -170,7 +170,7 @@ impl Snapshot {
         &self.id
     }
 
-    /// `ElementName`: its name for people; neither unique nor free of slashes.
+    /// `ElementName`: its display name; neither unique nor free of slashes.
     pub fn element_name(&self) -> &str {
         &self.element_name
     }
@@ -179,7 +179,7 @@ impl Snapshot {
 /// One instance of `Msvm_VirtualSystemSettingData` of a VM.
 #[derive(Clone, Debug)]
 pub(crate) enum SettingData {
-    /// The VM's own settings, with the snapshot that its present state descends from.
+    /// The VM's own settings, with the snapshot that its current state descends from.
     System(Box<OwnSettings>),
     /// A snapshot.
     Snapshot(Box<Snapshot>),
@@ -187,7 +187,7 @@ pub(crate) enum SettingData {
     Other(Option<SnapshotId>),
 }
 
-/// The VM's own settings: there is one of them among many snapshots, so it stands in a box.
+/// The VM's own settings; boxed above, because there is one of them among many snapshots.
 #[derive(Clone, Debug)]
 pub(crate) struct OwnSettings {
     /// `InstanceID`, if it was sent.
@@ -204,12 +204,12 @@ impl SettingData {
         Self::System(Box::new(OwnSettings { id, parent, checkpoints }))
     }
 
-    /// Settings that are no snapshot of the VM that was asked for.
+    /// Settings that are not a snapshot of the requested VM.
     pub(crate) fn other(instance: &Instance<'_>) -> Self {
         Self::Other(instance.read::<String>("InstanceID").ok().flatten().map(SnapshotId::new))
     }
 
-    /// Reads an instance that was asked for by the VM `vm_id`.
+    /// Reads an instance that was requested for the VM `vm_id`.
     pub(crate) fn from_instance(instance: &Instance<'_>, vm_id: &str) -> Result<Self, ProtocolError> {
         let bad = |detail: String| ProtocolError::new(Violation::BadProperty, detail);
         let text = |name: &str| match instance.read::<String>(name) {
@@ -217,7 +217,7 @@ impl SettingData {
             Ok(None) => Err(bad(format!("{}.{name} is missing", instance.class()))),
             Err(error) => Err(bad(error.to_string())),
         };
-        // A host that answers with another machine's snapshots must not get one of them destroyed.
+        // A host that answers with another VM's snapshots must not cause one of them to be destroyed.
         let owner = text("VirtualSystemIdentifier")?;
         if !owner.eq_ignore_ascii_case(vm_id) {
             let detail = format!("settings of VM {owner} in an answer about VM {vm_id}");

@@ -1,4 +1,4 @@
-//! Tests of tree, plan and merge watch, on instances made by hand.
+//! Tests of tree, plan and merge watch, on handmade instances.
 
 use std::{borrow::Cow, time::Duration};
 
@@ -30,7 +30,7 @@ fn path(id: &str) -> String {
     format!(r#"\\HV01\root\virtualization\v2:Msvm_VirtualSystemSettingData.InstanceID="Microsoft:{id}""#)
 }
 
-/// A snapshot `id` called `name` under `parent` (empty for a root).
+/// A snapshot `id` named `name` under `parent` (empty for a root).
 pub(super) fn snapshot(id: &str, name: &str, parent: &str) -> Instance<'static> {
     let parent = if parent.is_empty() { String::new() } else { path(parent) };
     instance(
@@ -64,7 +64,7 @@ pub(super) fn build(instances: &[Instance<'static>]) -> Result<SnapshotTree, Pro
     SnapshotTree::build(VM, "web-01", settings?)
 }
 
-/// base → upgrade → (after → hotfix, rollback); now descends from hotfix. Sent children first.
+/// base → upgrade → (after → hotfix, rollback); the current state descends from hotfix. Children are sent first.
 fn forked() -> Vec<Instance<'static>> {
     vec![
         snapshot("D", "hotfix", "C"),
@@ -115,7 +115,7 @@ fn a_snapshot_is_found_by_path_name_or_id_and_never_guessed() {
 }
 
 #[test]
-fn settings_of_another_machine_are_an_offence_not_a_snapshot() {
+fn settings_of_another_vm_are_an_offence_not_a_snapshot() {
     let mut instance = snapshot("A", "base", "");
     for property in &mut instance.properties {
         if property.name() == "VirtualSystemIdentifier" {
@@ -135,7 +135,7 @@ fn parents_in_a_circle_and_ids_twice_are_offences() {
 
 #[test]
 fn a_chain_of_thousands_sent_from_its_end_is_put_in_order_at_once() {
-    // Round by round over all that is left, this would take hours.
+    // Rounds over everything that is left would take hours.
     let chain: Vec<_> =
         (0..20_000).rev().map(|n| snapshot(&n.to_string(), "link", &(n + 1).to_string())).collect();
     let tree = build(&chain).unwrap();
@@ -213,7 +213,10 @@ fn anything_that_moves_in_the_tree_changes_its_fingerprint_and_is_named() {
     let mut added = forked();
     added.push(snapshot("F", "new", "D"));
     assert_eq!(told(&added), "appeared: \"new\"");
-    assert_eq!(told(forked().get(1..).unwrap()), "vanished: \"hotfix\"; the present state hangs elsewhere");
+    assert_eq!(
+        told(forked().get(1..).unwrap()),
+        "vanished: \"hotfix\"; the current state is based on another snapshot"
+    );
     let mut moved = forked();
     moved[1] = snapshot("E", "rollback", "A");
     assert_eq!(told(&moved), "moved: \"rollback\"");
@@ -222,7 +225,7 @@ fn anything_that_moves_in_the_tree_changes_its_fingerprint_and_is_named() {
     assert_eq!(told(&renamed), "changed: \"other\"");
     let mut current = forked();
     current[5] = system("E");
-    assert_eq!(told(&current), "the present state hangs elsewhere");
+    assert_eq!(told(&current), "the current state is based on another snapshot");
 }
 
 #[test]
@@ -296,12 +299,12 @@ const fn at(seconds: u64) -> Duration {
 }
 
 #[test]
-fn the_host_itself_is_no_machine() {
+fn the_host_itself_is_no_vm() {
     let host = instance("Msvm_ComputerSystem", &[("Name", "HV01"), ("ElementName", "HV01")]);
     assert!(VmRecord::from_instance(&host).unwrap().is_none());
 }
 
-/// A merge job with the time at which it was submitted.
+/// A merge job with its submission time.
 fn merge_job(class: &'static str, job_type: &str, state: &str, submitted: &str) -> JobRecord {
     let properties =
         [("InstanceID", "J"), ("JobState", state), ("JobType", job_type), ("TimeSubmitted", submitted)];
@@ -317,7 +320,7 @@ fn watch(by_disks: bool) -> MergeWatch {
     MergeWatch::new(at(0), by_disks, Some(call.submitted.unwrap()))
 }
 
-/// What a step asks for, or how the watch ended.
+/// The next reading of a step, or how the watch ended.
 fn told(step: MergeStep) -> String {
     match step {
         MergeStep::Over(end) => ended(end),
@@ -349,7 +352,7 @@ fn a_merge_that_stops_before_the_disks_are_merged_is_not_finished() {
     assert_eq!(told(watch.vm(at(2), &vm(&["2"]))), "ReadDisks");
     assert_eq!(told(watch.disks(at(2), Some(&DiskReading::NotMerged))), "LookAgain", "the disks may lag");
     assert_eq!(told(watch.disks(at(17), Some(&DiskReading::NotMerged))), "ReadJobs");
-    // A job that claims to be done does not outweigh the disks.
+    // A job that reports success does not outweigh the disks.
     let done = [merge_job("Msvm_StorageJob", "5", "7", LATER)];
     assert_eq!(told(watch.jobs(at(17), Some(&done))), "ReadSettings");
     assert_eq!(ended(watch.settings(Some(true))), "Stopped");
@@ -407,7 +410,7 @@ fn only_a_merge_job_that_was_submitted_after_the_call_counts() {
         let mut watch = watch(false);
         let jobs = [merge_job("Msvm_ConcreteJob", "50", state, submitted)];
         assert_eq!(told(watch.jobs(at(9), Some(&jobs))), told_of, "{submitted} {state}");
-        // Where the time of the call is not known, no job that has ended proves anything.
+        // If the time of the call is unknown, no ended job proves anything.
         let mut without = MergeWatch::new(at(0), false, None);
         assert_eq!(told(without.jobs(at(9), Some(&jobs))), "ReadSettings", "{submitted} {state}");
     }

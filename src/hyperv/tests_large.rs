@@ -1,7 +1,7 @@
-//! Large trees: what is asked of them takes no more than a few looks at each snapshot, and is what looking at all would tell.
+//! Large trees: operations visit each snapshot only a few times, and return the same as a full search.
 //!
-//! There is no clock in here. Each of the trees has 20,000 snapshots, and every question is put for all of them: where one of
-//! them took a look at all snapshots, let alone at all for each of all, these tests would not end.
+//! No clock is involved. Each tree has 20,000 snapshots, and every operation runs for all of them: if one of them visited all
+//! snapshots, let alone all of them for each one, these tests would not finish.
 
 use std::{collections::HashSet, sync::LazyLock};
 
@@ -12,7 +12,7 @@ use super::{
 
 const MANY: usize = 20_000;
 
-/// A tree of snapshots 0 and on, each under the one that `parent` says; the present state descends from the last.
+/// A tree of snapshots 0 and up, each under the one that `parent` returns; the current state descends from the last.
 fn tree(parent: impl Fn(usize) -> Option<usize>) -> SnapshotTree {
     let mut instances: Vec<_> = (0..MANY)
         .map(|number| {
@@ -148,7 +148,7 @@ impl Chance {
     }
 }
 
-/// The path of a snapshot, found by looking at all others.
+/// The path of a snapshot, found by visiting all others.
 fn slow_path(tree: &SnapshotTree, snapshot: &Snapshot) -> String {
     let parent = tree.snapshots().iter().find(|other| snapshot.parent == Parent::Of(other.id().clone()));
     match parent {
@@ -165,7 +165,7 @@ fn a_tree_tells_what_looking_at_every_snapshot_would() {
         let many = 1 + chance.below(12);
         let instances: Vec<_> = (0..many)
             .map(|number| {
-                // Now and then a root, or under one that is not there.
+                // Sometimes a root, or under a snapshot that does not exist.
                 let parent = chance.below(number + 2);
                 let parent = if parent == number { "gone".to_owned() } else { parent.to_string() };
                 let parent = if parent == (number + 1).to_string() { String::new() } else { parent };

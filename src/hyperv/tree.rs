@@ -1,6 +1,6 @@
 //! The tree of a VM's snapshots: plain data, read at one moment.
 //!
-//! It never fetches, and nothing it returns is promised to be so a moment later; the fingerprint tells. Built from the
+//! It never sends a request, and may be outdated a moment later; the fingerprint shows that. Built from the
 //! `Parent` of each snapshot and of the VM's own settings.
 
 use std::{
@@ -20,7 +20,7 @@ use crate::{
     violation::{ProtocolError, Violation},
 };
 
-/// A path of more names than this is not shown: a host allows 50 snapshots a VM (Microsoft, "Plan for Hyper-V
+/// A path of more names than this is not shown: a host allows 50 snapshots per VM (Microsoft, "Plan for Hyper-V
 /// scalability").
 const PATH_NAMES: usize = 64;
 /// Nor is one of more bytes.
@@ -41,27 +41,27 @@ struct Tree {
     snapshots: Vec<Snapshot>,
     places: Places,
     current: Option<SnapshotId>,
-    /// The VM's own settings were not among what the host sent, or their parent cannot be read.
+    /// The host did not send the VM's own settings, or their parent cannot be read.
     current_unknown: bool,
     /// `UserSnapshotType` of the VM's own settings.
     checkpoints: Option<CheckpointType>,
-    /// The folded ids of what the answer shows besides: the VM's own settings, planned VMs, the settings of other VMs.
+    /// The folded ids of all other instances in the answer: the VM's own settings, planned VMs, the settings of other VMs.
     others: HashSet<String>,
 }
 
-/// Where in the list of snapshots each one stands, and those around it.
+/// The position of each snapshot in the list, and its relatives.
 #[derive(Debug)]
 struct Places {
     of: HashMap<SnapshotId, usize>,
     /// The parent of each.
     parents: Vec<Option<usize>>,
-    /// How many stand above each.
+    /// How many ancestors each has.
     depths: Vec<usize>,
-    /// The children of all that are named as a parent, known or not.
+    /// The children of every id that is named as a parent, whether it is in the tree or not.
     children: HashMap<SnapshotId, Vec<usize>>,
 }
 
-/// Tells two states of a tree, or two plans, apart: everything that a destroy depends on goes in.
+/// Distinguishes two states of a tree, or two plans: it covers everything that a destroy depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Fingerprint(u64);
 
@@ -76,7 +76,7 @@ impl std::str::FromStr for Fingerprint {
 
     fn from_str(text: &str) -> Result<Self, FingerprintError> {
         let text = text.trim();
-        // The parser would take a sign for a digit.
+        // The parser would accept a sign.
         let is_shown = text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
         match u64::from_str_radix(text, 16) {
             Ok(number) if is_shown => Ok(Self(number)),
@@ -85,13 +85,13 @@ impl std::str::FromStr for Fingerprint {
     }
 }
 
-/// A text that is no fingerprint.
+/// A text that is not a fingerprint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a fingerprint is 16 hexadecimal digits, as shown with a plan")]
 pub struct FingerprintError;
 
 impl SnapshotTree {
-    /// Builds the tree of the VM `vm_id` out of all its settings.
+    /// Builds the tree of the VM `vm_id` from all its settings.
     pub(crate) fn build(
         vm_id: &str,
         vm_name: &str,
@@ -133,14 +133,14 @@ impl SnapshotTree {
         })))
     }
 
-    /// The same once the VM takes this type of snapshots, which an operation before sees to.
+    /// The tree after an earlier operation has set this type of snapshots.
     #[must_use]
     pub fn expecting(&self, checkpoints: CheckpointType) -> Self {
         let tree = self.left(|_| false, &Parent::Root);
         Self(Arc::new(Tree { checkpoints: Some(checkpoints), ..tree }))
     }
 
-    /// The same without the snapshots that `goes` tells; what hung under one of them hangs under `parent`.
+    /// The tree without the snapshots for which `goes` is true; their children move under `parent`.
     pub(super) fn without(&self, goes: impl Fn(&SnapshotId) -> bool, parent: &Parent) -> Self {
         Self(Arc::new(self.left(goes, parent)))
     }
@@ -172,7 +172,7 @@ impl SnapshotTree {
         }
     }
 
-    /// True if the answer that the tree was read from shows an instance with this id that is no snapshot of the VM.
+    /// True if the answer that the tree was built from has an instance with this id that is not a snapshot of the VM.
     pub(crate) fn shows_otherwise(&self, id: &str) -> bool {
         self.0.others.contains(&SnapshotId::new(id).folded())
     }
@@ -182,7 +182,7 @@ impl SnapshotTree {
         &self.0.vm_id
     }
 
-    /// The VM's name for people.
+    /// The VM's name, for display.
     pub fn vm_name(&self) -> &str {
         &self.0.vm_name
     }
@@ -192,7 +192,7 @@ impl SnapshotTree {
         &self.0.snapshots
     }
 
-    /// How many there are.
+    /// The number of snapshots.
     pub fn len(&self) -> usize {
         self.snapshots().len()
     }
@@ -211,8 +211,8 @@ impl SnapshotTree {
     /// names from a root, joined by slashes.
     ///
     /// # Errors
-    /// If there is none; then the error lists similar names. If there is more than one, as where one has the id of another
-    /// as its name; then it lists all of them.
+    /// If there is none; the error then lists similar names. If there are several, for example because the id of one is the name
+    /// of another; the error then lists all of them.
     pub fn find(&self, wanted: &str) -> Result<&Snapshot, FindError> {
         find_snapshot(self, wanted)
     }
@@ -228,7 +228,7 @@ impl SnapshotTree {
         self.children_of(id).iter().filter_map(|place| self.snapshots().get(*place))
     }
 
-    /// The snapshot under which `snapshot` hangs.
+    /// The parent of `snapshot`.
     pub fn parent_of(&self, snapshot: &Snapshot) -> Option<&Snapshot> {
         match &snapshot.parent {
             Parent::Of(id) => self.get(id),
@@ -236,7 +236,7 @@ impl SnapshotTree {
         }
     }
 
-    /// How many snapshots stand above `snapshot`; 0 for a root.
+    /// How many ancestors `snapshot` has; 0 for a root.
     pub fn depth(&self, snapshot: &Snapshot) -> usize {
         let Places { of, depths, .. } = &self.0.places;
         let parent = match &snapshot.parent {
@@ -246,7 +246,7 @@ impl SnapshotTree {
         parent.map_or(0, |depth| depth + 1)
     }
 
-    /// All that is under `id`, at any depth, parents before children.
+    /// All snapshots under `id`, at any depth, parents before children.
     pub fn descendants(&self, id: &SnapshotId) -> Vec<&Snapshot> {
         let mut below = self.children_of(id).to_vec();
         let mut next = 0;
@@ -259,16 +259,16 @@ impl SnapshotTree {
         below.into_iter().filter_map(|place| self.snapshots().get(place)).collect()
     }
 
-    /// The names from the root down to `snapshot`, joined by slashes. It grows with the depth; whoever writes the paths of
-    /// many snapshots takes [`short_path`](Self::short_path).
+    /// The names from the root down to `snapshot`, joined by slashes. Its length grows with the depth; to write the paths of
+    /// many snapshots, use [`short_path`](Self::short_path).
     pub fn path(&self, snapshot: &Snapshot) -> String {
         let mut names: Vec<&str> = self.upwards(snapshot).map(Snapshot::element_name).collect();
         names.reverse();
         names.join("/")
     }
 
-    /// The [`path`](Self::path), unless it has more than 64 names or 4096 bytes: the paths of all snapshots of a list then take
-    /// no more than a multiple of the list, however deep the tree is.
+    /// The [`path`](Self::path), unless it has more than 64 names or 4096 bytes: so the paths of all snapshots of a list take
+    /// at most a multiple of the list, however deep the tree is.
     pub fn short_path(&self, snapshot: &Snapshot) -> Option<String> {
         if self.depth(snapshot) >= PATH_NAMES {
             return None;
@@ -277,32 +277,32 @@ impl SnapshotTree {
         (bytes <= PATH_BYTES + 1).then(|| self.path(snapshot))
     }
 
-    /// What to call `snapshot` before people: its [`short_path`](Self::short_path), or `…/` and its name.
+    /// The display name of `snapshot`: its [`short_path`](Self::short_path), or `…/` and its name.
     pub fn label(&self, snapshot: &Snapshot) -> String {
         self.short_path(snapshot).unwrap_or_else(|| format!("…/{}", snapshot.element_name))
     }
 
-    /// The snapshot that the VM's present state descends from.
+    /// The snapshot that the VM's current state descends from.
     pub fn current(&self) -> Option<&Snapshot> {
         self.0.current.as_ref().and_then(|id| self.get(id))
     }
 
-    /// The id that the VM's own settings name as their parent, whether it is in the tree or not.
+    /// The id of the VM's own settings' parent, whether it is in the tree or not.
     pub(crate) fn current_id(&self) -> Option<&SnapshotId> {
         self.0.current.as_ref()
     }
 
-    /// False if the host did not say where the present state hangs.
+    /// False if the host did not say which snapshot the current state descends from.
     pub fn knows_current(&self) -> bool {
         !self.0.current_unknown
     }
 
-    /// What a user's snapshot of the VM is, by its settings; `None` if the host does not say.
+    /// The type of the VM's snapshots, by its settings; `None` if the host does not say.
     pub fn checkpoint_type(&self) -> Option<CheckpointType> {
         self.0.checkpoints
     }
 
-    /// For each snapshot where its parent stands, which is before it.
+    /// The position of each snapshot's parent, which is before the snapshot.
     pub(super) fn parents(&self) -> &[Option<usize>] {
         &self.0.places.parents
     }
@@ -311,7 +311,7 @@ impl SnapshotTree {
         self.0.places.children.get(id).map_or(&[], Vec::as_slice)
     }
 
-    /// The snapshot and those above it, the root last.
+    /// The snapshot and its ancestors, the root last.
     fn upwards<'t>(&'t self, snapshot: &'t Snapshot) -> impl Iterator<Item = &'t Snapshot> {
         std::iter::successors(Some(snapshot), |place| self.parent_of(place))
     }
@@ -340,7 +340,7 @@ impl SnapshotTree {
 }
 
 impl Fingerprint {
-    /// The fingerprint of what this one stands for together with `fields`.
+    /// The fingerprint of this one's content together with `fields`.
     pub(super) fn with(self, fields: &[&str]) -> Self {
         let mut hash = FieldHash::new();
         hash.field(&self.to_string());
@@ -351,7 +351,7 @@ impl Fingerprint {
     }
 }
 
-/// Hashes texts so that no two lists of them run together.
+/// Hashes texts so that different lists never yield the same input.
 struct FieldHash(Sha256);
 
 impl FieldHash {
@@ -371,7 +371,7 @@ impl FieldHash {
 }
 
 impl Places {
-    /// Of snapshots that are in tree order.
+    /// For snapshots in tree order.
     fn of(snapshots: &[Snapshot]) -> Self {
         let place = |(place, snapshot): (usize, &Snapshot)| (snapshot.id.clone(), place);
         let of: HashMap<SnapshotId, usize> = snapshots.iter().enumerate().map(place).collect();
@@ -390,7 +390,7 @@ impl Places {
     }
 }
 
-/// Puts parents before children, level by level; a snapshot whose parent is not among them counts as a root.
+/// Puts parents before children, level by level; a snapshot whose parent is not in the list counts as a root.
 fn in_tree_order(snapshots: Vec<Snapshot>) -> Result<Vec<Snapshot>, ProtocolError> {
     let mut places = HashMap::new();
     for (place, snapshot) in snapshots.iter().enumerate() {

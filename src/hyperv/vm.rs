@@ -1,4 +1,4 @@
-//! Virtual VMs: what a host says of one at one moment.
+//! VMs: the state of one at one moment.
 //!
 //! It never takes the host itself for a VM: both are instances of `Msvm_ComputerSystem`, but only a VM's `Name` is
 //! a GUID (descriptions are localised). Follows Microsoft, "Msvm_ComputerSystem class".
@@ -28,13 +28,13 @@ impl VmState {
     /// Paused.
     pub const PAUSED: Self = Self(vm_state::PAUSED);
 
-    /// True for a state that a VM stays in; false on the way between two, and for a number that is not known.
+    /// True for a state that a VM stays in; false for a transition, and for an unknown number.
     pub fn is_at_rest(self) -> bool {
         matches!(self, Self::RUNNING | Self::OFF | Self::SAVED | Self::PAUSED)
             || matches!(self.0, vm_state::PAUSED_DOCUMENTED | vm_state::SAVED_DOCUMENTED)
     }
 
-    /// The name, in a few words. Paused and saved have two numbers each: documented, and as hosts really answer.
+    /// The name, in a few words. Paused and saved have two numbers each: as documented, and as hosts answer.
     pub fn name(self) -> &'static str {
         self.known_name().unwrap_or("unknown state")
     }
@@ -65,13 +65,13 @@ impl VmActivity {
     pub const APPLYING_SNAPSHOT: Self = Self(activity::APPLYING_SNAPSHOT);
     /// Deleting a snapshot.
     pub const DELETING_SNAPSHOT: Self = Self(activity::DELETING_SNAPSHOT);
-    /// Waiting for its turn to start with the host.
+    /// Waiting to start with the host.
     pub const WAITING_TO_START: Self = Self(activity::WAITING_TO_START);
     /// Merging disks in the background.
     pub const MERGING_DISKS: Self = Self(activity::MERGING_DISKS);
 
-    /// The order in which several activities at a time count: a deletion first, then what this version does not know, and a
-    /// start that is waited for, which is in the way of nothing, last.
+    /// The precedence of simultaneous activities: a deletion first, then those that this version does not know; waiting to start,
+    /// which conflicts with nothing, last.
     fn rank(self) -> u8 {
         match self {
             Self::DELETING_SNAPSHOT => 0,
@@ -81,10 +81,10 @@ impl VmActivity {
         }
     }
 
-    /// What stands for a status that cannot be read, which may be any.
+    /// A status that cannot be read, which may be any.
     pub const UNREADABLE: Self = Self(0);
 
-    /// False for a number that this version has no name for, and for a status that cannot be read.
+    /// False for a number that this version does not know, and for a status that cannot be read.
     pub fn is_known(self) -> bool {
         self.known_name().is_some()
     }
@@ -115,17 +115,17 @@ impl fmt::Display for VmActivity {
 pub struct VmRecord {
     /// `Name`: the GUID that identifies it.
     pub id: String,
-    /// `ElementName`: its name for people; not unique.
+    /// `ElementName`: its display name; not unique.
     pub element_name: String,
     /// `EnabledState`.
     pub state: Option<VmState>,
     /// `OperationalStatus`: 2 alone when idle, 11 and an activity when busy.
     pub operational_status: Vec<u16>,
-    /// `HealthState`: 5 is well.
+    /// `HealthState`: 5 is OK.
     pub health_state: Option<u16>,
     /// `StatusDescriptions`, localised.
     pub status_descriptions: Vec<String>,
-    /// `InstallDate`: when it was made.
+    /// `InstallDate`: when it was created.
     pub installed: Option<Timestamp>,
     /// `OnTimeInMilliseconds`.
     #[cfg_attr(feature = "serde", serde(serialize_with = "crate::cim::seconds"))]
@@ -166,8 +166,8 @@ impl VmRecord {
         }))
     }
 
-    /// What it is busy with, if it says so; of several activities the one that most concerns its snapshots. A status that cannot
-    /// be read is no proof that it is idle.
+    /// What it is busy with, if its status says so; of several activities the one that matters most for its snapshots. A status
+    /// that cannot be read does not prove that it is idle.
     pub fn activity(&self) -> Option<VmActivity> {
         if self.unreadable.iter().any(|error| error.property() == "OperationalStatus") {
             return Some(VmActivity::UNREADABLE);
@@ -176,13 +176,13 @@ impl VmRecord {
         activities.map(VmActivity).min_by_key(|activity| activity.rank())
     }
 
-    /// True if its status says that it does this; a VM may say several things.
+    /// True if its status shows this activity; a VM may show several.
     pub fn is_doing(&self, activity: VmActivity) -> bool {
         self.operational_status.contains(&activity.0)
     }
 }
 
-/// True for the 36 characters of a GUID.
+/// True for a GUID of 36 characters.
 pub(crate) fn is_guid(text: &str) -> bool {
     text.len() == 36 && uuid::Uuid::try_parse(text).is_ok()
 }

@@ -13,7 +13,7 @@ pub(super) static SNAPSHOT_OF_VIRTUAL_SYSTEM: Class =
         ],
     );
 
-/// VM and the snapshot that its present state descends from.
+/// VM and the snapshot that its current state descends from.
 pub(super) static MOST_CURRENT_SNAPSHOT: Class =
     Class::new(names::MOST_CURRENT_SNAPSHOT, Some(&cim::MOST_CURRENT_SNAPSHOT_IN_BRANCH), BOTH).properties(
         &[
@@ -29,7 +29,7 @@ pub(super) static LAST_APPLIED_SNAPSHOT: Class =
         reference("Dependent", "CIM_ComputerSystem").key(),
     ]);
 
-/// VM and its present settings.
+/// VM and its current settings.
 pub(super) static SETTINGS_DEFINE_STATE: Class =
     Class::new(names::SETTINGS_DEFINE_STATE, Some(&cim::SETTINGS_DEFINE_STATE), BOTH).properties(&[
         reference("ManagedElement", "CIM_ManagedElement").key(),

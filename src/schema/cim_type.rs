@@ -63,7 +63,7 @@ impl CimType {
     ];
 }
 
-/// A text that names no type.
+/// A text that is not the name of a type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a CIM type such as string, uint32, boolean, datetime or reference")]
 pub struct CimTypeError;
@@ -71,7 +71,7 @@ pub struct CimTypeError;
 impl FromStr for CimType {
     type Err = CimTypeError;
 
-    /// By the name that is displayed; upper and lower case are alike.
+    /// Parses the name as displayed; case does not matter.
     fn from_str(text: &str) -> Result<Self, CimTypeError> {
         let mut all = Self::ALL.into_iter();
         all.find(|cim_type| cim_type.to_string().eq_ignore_ascii_case(text)).ok_or(CimTypeError)

@@ -1,6 +1,6 @@
-//! The schema as the public API shows it: classes, members and methods that this version knows.
+//! The public view of the schema: the classes, members and methods that this version knows.
 //!
-//! The tables themselves stay free to change; these types only read them.
+//! The tables stay private and may change; these types read them.
 
 use super::{CLASSES, CimType, Class, Direction, Method, Parameter, Property};
 use crate::codes::Family;
@@ -21,9 +21,9 @@ pub struct KnownMethod(&'static Method);
 #[derive(Clone, Copy, Debug)]
 pub struct KnownParameter(&'static Parameter);
 
-/// The class of that name, if this version knows it; upper and lower case are alike.
+/// The class of that name, if this version knows it; case does not matter.
 ///
-/// A class that is not known is no error: the client reaches any class of any host.
+/// An unknown class is no error: the client can use any class of any host.
 ///
 /// ```
 /// use hvsnap::cim::CimType;
@@ -41,46 +41,46 @@ pub fn known_class(name: &str) -> Option<KnownClass> {
 }
 
 impl KnownClass {
-    /// Its name, in its proper case.
+    /// The name, in its proper case.
     pub fn name(self) -> &'static str {
         self.0.name
     }
 
-    /// Whether it is the class `name`, or derives from it.
+    /// True if it is the class `name`, or derives from it.
     pub fn is_a(self, name: &str) -> bool {
         self.0.is_a(name)
     }
 
-    /// Whether it stands in the tables by itself, with all its members. Of a class that is known only as the base of others,
-    /// members may be missing, keys too.
+    /// True if the tables list all its members. A class that is known only as the base of others may lack members, including
+    /// keys.
     pub fn is_whole(self) -> bool {
         super::class(self.0.name).is_some()
     }
 
-    /// Its properties, own and inherited, in the order of the wire.
+    /// The properties, own and inherited, in the order of the wire.
     pub fn properties(self) -> impl Iterator<Item = KnownMember> {
         self.0.all_properties().iter().copied().map(KnownMember)
     }
 
-    /// The property of that name; upper and lower case are alike.
+    /// The property of that name; case does not matter.
     pub fn property(self, name: &str) -> Option<KnownMember> {
         self.0.property(name).map(KnownMember)
     }
 
-    /// The properties that name an instance; none for a singleton or an embedded class, if the class
+    /// The properties that identify an instance; none for a singleton or an embedded class, if the class
     /// [is whole](Self::is_whole).
     pub fn keys(self) -> impl Iterator<Item = KnownMember> {
         self.0.keys().map(KnownMember)
     }
 
-    /// The method of that name, own or inherited. A class has methods besides those that are known.
+    /// The method of that name, own or inherited. A class may have further methods, which are not known.
     pub fn method(self, name: &str) -> Option<KnownMethod> {
         self.0.method(name).map(KnownMethod)
     }
 }
 
 impl KnownMember {
-    /// Its name, in its proper case.
+    /// The name, in its proper case.
     pub fn name(self) -> &'static str {
         self.0.name
     }
@@ -90,7 +90,7 @@ impl KnownMember {
         self.0.cim_type
     }
 
-    /// Whether it holds any number of values.
+    /// True for an array.
     pub fn is_array(self) -> bool {
         self.0.array
     }
@@ -105,46 +105,46 @@ impl KnownMember {
         self.0.embedded
     }
 
-    /// What a number of it means, if it has a value map that holds the number.
+    /// The meaning of a number, if the value map contains it.
     pub fn label(self, number: u32) -> Option<&'static str> {
         self.0.values?.label(number)
     }
 }
 
 impl KnownMethod {
-    /// Its name, in its proper case.
+    /// The name, in its proper case.
     pub fn name(self) -> &'static str {
         self.0.name
     }
 
-    /// Its parameters, in the order of the schema, in which they are sent.
+    /// The parameters, in the order of the schema, in which they are sent.
     pub fn parameters(self) -> impl Iterator<Item = KnownParameter> {
         self.0.parameters.iter().map(KnownParameter)
     }
 
-    /// The parameter of that name; upper and lower case are alike.
+    /// The parameter of that name; case does not matter.
     pub fn parameter(self, name: &str) -> Option<KnownParameter> {
         self.parameters().find(|parameter| parameter.member().name().eq_ignore_ascii_case(name))
     }
 
-    /// The family that its return values belong to, where it is known.
+    /// The family of its return values, if known.
     pub fn returns(self) -> Option<Family> {
         self.0.returns
     }
 }
 
 impl KnownParameter {
-    /// Its name and type.
+    /// The name and type.
     pub fn member(self) -> KnownMember {
         KnownMember(&self.0.property)
     }
 
-    /// Whether a call gives it.
+    /// True if the call gives it.
     pub fn is_input(self) -> bool {
         self.0.direction != Direction::Out
     }
 
-    /// Whether a call may leave it out.
+    /// True if a call may omit it.
     pub fn is_optional(self) -> bool {
         self.0.optional
     }

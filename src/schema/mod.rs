@@ -15,6 +15,7 @@ mod cimv2;
 mod error;
 mod job;
 mod known;
+mod mscluster;
 pub(crate) mod names;
 mod service;
 mod settings;
@@ -28,7 +29,7 @@ pub use cim_type::{CimType, CimTypeError};
 pub use known::{KnownClass, KnownMember, KnownMethod, KnownParameter, known_class};
 
 use crate::codes::Family;
-use names::{CIMV2_NAMESPACE, CLUSTER_NAMESPACE, NAMESPACE};
+use names::{CIMV2_NAMESPACE, CLUSTER_NAMESPACE, MSCLUSTER_NAMESPACE, NAMESPACE};
 use values::Values;
 
 /// One class: its name, its superclass, its properties and its methods.
@@ -107,6 +108,8 @@ const HOST: &[&str] = &[NAMESPACE];
 const BOTH: &[&str] = &[NAMESPACE, CLUSTER_NAMESPACE];
 /// In every Windows system.
 const CIMV2: &[&str] = &[CIMV2_NAMESPACE];
+/// On nodes of failover clusters.
+const MSCLUSTER: &[&str] = &[MSCLUSTER_NAMESPACE];
 
 /// Every class with instances, including embedded ones; their superclasses are reached through them.
 pub(crate) static CLASSES: &[&Class] = &[
@@ -136,6 +139,8 @@ pub(crate) static CLASSES: &[&Class] = &[
     &cimv2::WIN32_COMPUTER_SYSTEM,
     &cimv2::WIN32_PROCESSOR,
     &cimv2::WIN32_VOLUME,
+    &mscluster::RESOURCE,
+    &mscluster::NODE,
 ];
 
 /// The class of that name; case does not matter, as on a host.

@@ -10,6 +10,23 @@ pub(crate) const CLUSTER_NAMESPACE: &str = "root/HyperVCluster/v2";
 /// The namespace of Windows.
 pub(crate) const CIMV2_NAMESPACE: &str = "root/cimv2";
 
+/// The namespace of failover clusters.
+pub(crate) const MSCLUSTER_NAMESPACE: &str = "root/MSCluster";
+/// A resource of a cluster, such as a VM.
+pub(crate) const CLUSTER_RESOURCE: &str = "MSCluster_Resource";
+/// The node that has a [`CLUSTER_RESOURCE`].
+pub(crate) const OWNER_NODE: &str = "OwnerNode";
+/// A node of a cluster.
+pub(crate) const CLUSTER_NODE: &str = "MSCluster_Node";
+/// Properties of a kind of resource alone: of a VM, its GUID as `VmID`.
+pub(crate) const PRIVATE_PROPERTIES: &str = "PrivateProperties";
+/// `Type` of the resource of a VM; the first part of its default name.
+pub(crate) const TYPE_VM_RESOURCE: &str = "Virtual Machine";
+/// `Type` of the resource of the configuration of a VM, which has the same `VmID`.
+pub(crate) const TYPE_VM_CONFIGURATION: &str = "Virtual Machine Configuration";
+/// `Type` of the resource of the cluster's name.
+pub(crate) const TYPE_NETWORK_NAME: &str = "Network Name";
+
 /// The operating system; a singleton.
 pub(crate) const WIN32_OPERATING_SYSTEM: &str = "Win32_OperatingSystem";
 /// The host as a computer.
@@ -50,15 +67,17 @@ pub(crate) const VIRTUAL_DISK: &str = "Msvm_VirtualHardDiskSettingData";
 pub(crate) const VIRTUAL_DISK_STATE: &str = "Msvm_VirtualHardDiskState";
 /// The summary of a VM.
 pub(crate) const SUMMARY: &str = "Msvm_SummaryInformation";
+/// The node of a VM, in its [`SUMMARY`].
+pub(crate) const SUMMARY_HOST: &str = "HostComputerSystemName";
 /// The integration component that shuts a guest down.
 pub(crate) const SHUTDOWN_COMPONENT: &str = "Msvm_ShutdownComponent";
 /// VM and its snapshots.
 pub(crate) const SNAPSHOT_OF_VIRTUAL_SYSTEM: &str = "Msvm_SnapshotOfVirtualSystem";
-/// VM and the parent of its present state.
+/// VM and the parent of its current state.
 pub(crate) const MOST_CURRENT_SNAPSHOT: &str = "Msvm_MostCurrentSnapshotInBranch";
 /// Snapshot and VM.
 pub(crate) const LAST_APPLIED_SNAPSHOT: &str = "Msvm_LastAppliedSnapshot";
-/// VM and its present settings.
+/// VM and its current settings.
 pub(crate) const SETTINGS_DEFINE_STATE: &str = "Msvm_SettingsDefineState";
 /// Job and the elements that it affects.
 pub(crate) const AFFECTED_JOB_ELEMENT: &str = "Msvm_AffectedJobElement";
@@ -84,17 +103,17 @@ pub(crate) const IMAGE_SERVICE_NAME: &str = "vhdsvc";
 pub(crate) const CREATE_SNAPSHOT: &str = "CreateSnapshot";
 /// The VM of a [`CREATE_SNAPSHOT`].
 pub(crate) const AFFECTED_SYSTEM: &str = "AffectedSystem";
-/// How a [`CREATE_SNAPSHOT`] is to take it: an embedded [`SNAPSHOT_SETTING`].
+/// The settings of a [`CREATE_SNAPSHOT`]: an embedded [`SNAPSHOT_SETTING`].
 pub(crate) const SNAPSHOT_SETTINGS: &str = "SnapshotSettings";
 /// The kind of snapshot of a [`CREATE_SNAPSHOT`].
 pub(crate) const SNAPSHOT_TYPE: &str = "SnapshotType";
 /// The out parameter of [`CREATE_SNAPSHOT`]; empty while its job runs.
 pub(crate) const RESULTING_SNAPSHOT: &str = "ResultingSnapshot";
-/// Brings a VM back to a snapshot.
+/// Applies a snapshot to a VM.
 pub(crate) const APPLY_SNAPSHOT: &str = "ApplySnapshot";
 /// The parameter of [`APPLY_SNAPSHOT`].
 pub(crate) const SNAPSHOT: &str = "Snapshot";
-/// Drops the saved memory of a snapshot; its parameter is [`SNAPSHOT_SETTING_DATA`].
+/// Removes the saved memory of a snapshot; its parameter is [`SNAPSHOT_SETTING_DATA`].
 pub(crate) const CLEAR_SNAPSHOT_STATE: &str = "ClearSnapshotState";
 /// Destroys one snapshot; its children survive.
 pub(crate) const DESTROY_SNAPSHOT: &str = "DestroySnapshot";
@@ -125,11 +144,11 @@ pub(crate) const PATH: &str = "Path";
 /// The out parameter of [`GET_VIRTUAL_DISK`].
 pub(crate) const SETTING_DATA_TEXT: &str = "SettingData";
 
-/// Tells the size of a virtual disk file.
+/// Returns the size of a virtual disk file.
 pub(crate) const GET_VIRTUAL_DISK_STATE: &str = "GetVirtualHardDiskState";
 /// The out parameter of [`GET_VIRTUAL_DISK_STATE`].
 pub(crate) const STATE_TEXT: &str = "State";
-/// Lets the disks of a VM merge, or not; the parameter is [`SETTING_DATA_TEXT`].
+/// Allows or forbids the merge of a VM's disks; the parameter is [`SETTING_DATA_TEXT`].
 pub(crate) const MODIFY_DISK_MERGE: &str = "ModifyDiskMergeSettings";
 /// Asks a guest to shut down.
 pub(crate) const INITIATE_SHUTDOWN: &str = "InitiateShutdown";
@@ -144,7 +163,7 @@ pub(crate) const VIRTUAL_HARD_DISK: &str = "Microsoft:Hyper-V:Virtual Hard Disk"
 /// The prefix of the `InstanceID` of settings; a GUID follows.
 pub(crate) const SETTING_ID_PREFIX: &str = "Microsoft:";
 
-/// `VirtualSystemType` of a VM's present settings.
+/// `VirtualSystemType` of a VM's current settings.
 pub(crate) const TYPE_REALIZED_SYSTEM: &str = "Microsoft:Hyper-V:System:Realized";
 /// The prefix of `VirtualSystemType` for all snapshots.
 pub(crate) const TYPE_SNAPSHOT_PREFIX: &str = "Microsoft:Hyper-V:Snapshot:";

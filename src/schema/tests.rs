@@ -85,6 +85,8 @@ fn keys_are_those_of_object_paths_in_the_field() {
     );
     assert_eq!(keys("Win32_Processor"), ["DeviceID"]);
     assert_eq!(keys("Win32_Volume"), ["DeviceID"]);
+    assert_eq!(keys("MSCluster_Resource"), ["Name"]);
+    assert_eq!(keys("MSCluster_Node"), ["Name"]);
     assert_eq!(keys("Msvm_AffectedJobElement"), ["AffectedElement", "AffectingElement"]);
 }
 
@@ -119,7 +121,8 @@ fn what_a_member_refers_to_is_a_class_of_cim_or_microsoft() {
         let is_embeddable = matches!(member.cim_type, CimType::Object | CimType::String);
         assert!(member.embedded.is_none() || is_embeddable, "{}", member.name);
         for class in [member.reference, member.embedded].into_iter().flatten() {
-            assert!(class.starts_with("CIM_") || class.starts_with("Msvm_"), "{class}");
+            let is_known = ["CIM_", "Msvm_", "MSCluster_"].iter().any(|prefix| class.starts_with(prefix));
+            assert!(is_known, "{class}");
         }
     }
 }

@@ -206,6 +206,28 @@ values! {
         3 VHDX "VHDX";
         4 VHD_SET "VHD set";
     }
+    /// `State` of a cluster resource. While a VM moves it is offline for a moment.
+    cluster_resource_state: u32 {
+        0 INHERITED "inherited";
+        1 INITIALIZING "initializing";
+        2 ONLINE "online";
+        3 OFFLINE "offline";
+        4 FAILED "failed";
+        126 ON_NO_NODE "comes online on no node";
+        127 NOT_ON_THIS_NODE "does not come online on this node";
+        128 PENDING "pending";
+        129 ONLINE_PENDING "coming online";
+        130 OFFLINE_PENDING "going offline";
+        4294967295 UNKNOWN "unknown";
+    }
+    /// `State` of a cluster node.
+    cluster_node_state: u32 {
+        0 UP "up";
+        1 DOWN "down";
+        2 PAUSED "paused";
+        3 JOINING "joining";
+        4294967295 UNKNOWN "unknown";
+    }
     /// `ElementEffects` of a job on an element.
     effect: u16 {
         0 UNKNOWN "unknown";

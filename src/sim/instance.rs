@@ -13,6 +13,8 @@ use crate::schema::{self, Class, Property};
 pub(crate) struct Instance {
     pub(crate) class: &'static Class,
     values: Vec<Value>,
+    /// Members of embedded instances, which queries can test, by their dotted names.
+    inner: Vec<(&'static str, Value)>,
 }
 
 /// The value of a property.
@@ -49,7 +51,7 @@ impl Instance {
     /// An instance with all properties null; `None` if the schema does not contain the class.
     pub(crate) fn of(class: &str) -> Option<Self> {
         let class = schema::class(class)?;
-        Some(Self { class, values: vec![Value::Null; class.all_properties().len()] })
+        Some(Self { class, values: vec![Value::Null; class.all_properties().len()], inner: Vec::new() })
     }
 
     /// Sets a property; ignores a name that the class does not have.
@@ -62,10 +64,17 @@ impl Instance {
         self
     }
 
-    /// The value of a property; null if the class does not have it.
+    /// Sets a member of an embedded instance, given by its dotted name: a query can test it, no answer has it.
+    pub(crate) fn with_inner(mut self, name: &'static str, value: impl Into<Value>) -> Self {
+        self.inner.push((name, value.into()));
+        self
+    }
+
+    /// The value of a property, or of a member by its dotted name; null if there is none.
     pub(crate) fn value(&self, name: &str) -> &Value {
         let found = self.properties().find(|(property, _)| property.name.eq_ignore_ascii_case(name));
-        found.map_or(&Value::Null, |(_, value)| value)
+        let inner = || self.inner.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value).or_else(|| Some(&inner()?.1)).unwrap_or(&Value::Null)
     }
 
     /// All properties with their values, in the order of the wire.

@@ -19,8 +19,10 @@ const KEPT: usize = 10_000;
 pub struct Entry {
     /// The time of the answer, since 1970 on the simulator's clock.
     pub time: Duration,
+    /// The host or cluster node that it reached.
+    pub node: String,
     /// The kind of request.
-    pub operation: Operation,
+    pub kind: RequestKind,
     /// `a:Action`, as sent.
     pub action: String,
     /// `w:ResourceURI`, as sent.
@@ -42,8 +44,8 @@ pub struct Entry {
     /// The reason if HTTP alone answered because of authentication or encryption.
     pub denied: Option<String>,
     /// What the host did; a fault rule may have changed its answer.
-    pub outcome: Outcome,
-    /// The [fault rules](super::Fault) that were applied, by number and text.
+    pub outcome: RequestOutcome,
+    /// The [fault rules](super::FaultRule) that were applied, by number and text.
     pub faults: Vec<String>,
 }
 
@@ -68,7 +70,7 @@ pub enum Mechanism {
 /// The kinds of requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Operation {
+pub enum RequestKind {
     /// Identify.
     Identify,
     /// Get.
@@ -98,7 +100,7 @@ pub enum Operation {
 /// The outcome of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Outcome {
+pub enum RequestOutcome {
     /// It was answered.
     Answered {
         /// The return value of a method.
@@ -121,10 +123,11 @@ pub enum Outcome {
 }
 
 impl Entry {
-    pub(crate) fn new(time: Duration, operation: Operation, caller: Option<&Caller>) -> Self {
+    pub(crate) fn new(time: Duration, kind: RequestKind, caller: Option<&Caller>) -> Self {
         Self {
             time,
-            operation,
+            node: String::new(),
+            kind,
             action: String::new(),
             resource: String::new(),
             selectors: Vec::new(),
@@ -135,7 +138,7 @@ impl Entry {
             mechanism: caller.and_then(|caller| caller.mechanism),
             sealed: caller.is_some_and(|caller| caller.sealed),
             denied: None,
-            outcome: Outcome::Answered { return_value: None },
+            outcome: RequestOutcome::Answered { return_value: None },
             faults: Vec::new(),
         }
     }
@@ -152,7 +155,7 @@ pub(crate) struct Journal {
 impl Journal {
     pub(crate) fn add(&mut self, entry: Entry) {
         if let Some(method) = &entry.method
-            && entry.outcome != Outcome::NotCarriedOut
+            && entry.outcome != RequestOutcome::NotCarriedOut
         {
             *self.calls.entry(method.clone()).or_default() += 1;
         }
@@ -192,7 +195,7 @@ mod tests {
         let mut journal = Journal::default();
         for second in 0..KEPT + 5 {
             let time = Duration::from_secs(u64::try_from(second).unwrap());
-            let mut entry = Entry::new(time, Operation::Invoke, None);
+            let mut entry = Entry::new(time, RequestKind::Invoke, None);
             entry.method = Some("DestroySnapshot".to_owned());
             journal.add(entry);
         }

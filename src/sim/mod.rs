@@ -1,4 +1,4 @@
-//! A simulated Hyper-V host with a simulated WinRM service, for tests of the client and for `hvsnap sim serve`.
+//! A simulated Hyper-V host, or a cluster of hosts, with a simulated WinRM service, for tests of the client and for `hvsnap sim serve`.
 //!
 //! It is independent of the client: it reads requests and writes answers by the specifications, has its own model of trees, disks
 //! and jobs, and shares only the facts: the tables of classes, names and codes. It authenticates by NTLM and Kerberos, each with
@@ -7,10 +7,10 @@
 //!
 //! # Parts
 //!
-//! [`Simulator`] reads a *lab* file and starts; [`RunningSimulator`] listens, shows the model and the [journal](Entry), and lets
+//! [`Simulator`] reads a *lab* file and starts; [`RunningSimulator`] listens, at one address or at those of a cluster, shows the model and the [journal](Entry), and lets
 //! "another administrator" change trees. Inside: `lab` (the file), `model` (the host over time, pure), `instances` (the model as
 //! CIM instances), `wql` (queries), `message` (SOAP), `endpoint` (the operations), `methods` (a row and a function for each method),
-//! `auth` (authentication and sealing), `http` (the listener), `faults` (fault injection). Time is an argument of the model; by
+//! `auth` (authentication and sealing), `http` (the listeners), `addresses` (one, or those of a cluster), `faults` (fault injection). Time is an argument of the model; by
 //! default it is virtual and advanced by sleeps.
 //!
 //! # The lab file
@@ -23,9 +23,16 @@
 //! fqdn = "hv01.lab.example"         # optional
 //! product_version = "10.0.17763"    # decides which properties instances have
 //! hyper_v = true                    # whether Hyper-V is installed: without it root\cimv2 alone exists
-//! cluster = true                    # whether root\HyperVCluster\v2 exists
+//! cluster = true                    # whether root\HyperVCluster\v2 exists; a cluster with nodes: see below
 //! requires_snapshot_settings = false   # true: CreateSnapshot of type 2 fails without an instance in SnapshotSettings
 //! relative_parents = false          # true: ParentPath of a disk file is relative to its folder
+//!
+//! [cluster]                         # makes the host the first node of a cluster, whose nodes share all else in this file.
+//! name = "CLU1"                     # The first address is that of this name; each node has an address of its own
+//!
+//! [[node]]                          # another node; only in a lab with [cluster]
+//! name = "HV02"                     # NetBIOS name
+//! fqdn = "hv02.lab.example"         # optional
 //!
 //! [service]                         # these are the defaults: a host as installed. Without the table, one that was
 //!                                   # prepared: allow_unencrypted = true, auth = ["negotiate", "basic"]
@@ -62,7 +69,8 @@
 //! [[vm]]
 //! name = "web-01"
 //! id = "0A1B2C3D-0001-4000-8000-00000000A001"   # optional: else from the seed
-//! node = "HV02"                     # the cluster node that owns it; by default the host
+//! node = "HV02"                     # the cluster node that owns it; by default the host. With [cluster] a node of the lab; else
+//!                                   # any name, and the VM is shown in root\HyperVCluster\v2 alone
 //! state = "running"                 # off, saved, paused
 //! generation = 2
 //! created = 2026-01-05T08:00:00Z
@@ -71,7 +79,7 @@
 //! # disk_folder = 'D:\Hyper-V'      # where those are that are only counted
 //! disk_gib = 127                    # size of each disk, as the guest sees it
 //! base_mib = 12288                  # size of the first file of each disk
-//! written_mib = 256                 # size of the present state's file, if there are snapshots
+//! written_mib = 256                 # size of the current state's file, if there are snapshots
 //! writes_mib_per_minute = 1         # growth of that file while the VM runs
 //! merging = true                    # false: its disks do not merge (Msvm_DiskMergeSettingData)
 //! checkpoints = "production"        # UserSnapshotType: 3, or standard if the guest takes no part; also "production-only" (4),
@@ -79,7 +87,7 @@
 //! guest = "ready"                   # how the guest responds to a shutdown request: also "not-ready", "locked" (unless forced),
 //!                                   # "hung" (accepts it and never finishes), "none" (has no integration services)
 //! guest_vss = true                  # whether the guest takes part in a production checkpoint while it runs
-//! current = "base"                  # what the present state descends from; needed when there are several leaves
+//! current = "base"                  # what the current state descends from; needed when there are several leaves
 //! applied = "base"                  # the snapshot applied last
 //!
 //! [[vm.snapshot]]
@@ -118,8 +126,8 @@
 //! do = "reset-after"
 //! ```
 //!
-//! If only the number of VMs matters, [`Simulator::machines`] and `hvsnap sim serve --machines` add VMs to those of the lab:
-//! `machine-000001` and so on, each like a `[[vm]]` with only that name.
+//! If only the number of VMs matters, [`Simulator::add_vms`] and `hvsnap sim serve --vms` add VMs to those of the lab:
+//! `vm-000001` and so on, each like a `[[vm]]` with only that name.
 //!
 //! # Behaviours and their sources
 //!
@@ -177,7 +185,7 @@
 //! | `DestroySnapshot` leaves the children to the parent; `DestroySnapshotTree` takes the whole subtree | documented, captured |
 //! | New, Starting, Running, then the end; effects come with the end | documented, the times assumed |
 //! | A job stays five minutes after its end | captured |
-//! | No merge for a leaf off the current branch, nor while two dependents remain; one dependent merges; the present state counts as one | documented |
+//! | No merge for a leaf off the current branch, nor while two dependents remain; one dependent merges; the current state counts as one | documented |
 //! | A merge takes the file of the one dependent into that of the destroyed snapshot: the second name is left, and the dependent's disks point to it | documented, that they do reported by watchers |
 //! | Job, object and disks end one after the other; between these stages the VM's status is OK, and a call gets 32775 before the object goes, 32774 before the disks change | reported by watchers, status and codes assumed |
 //! | A file without its snapshot on which nothing depends goes with the object; one that must not merge, or on which two depend, stays | documented, the moment assumed |
@@ -224,7 +232,7 @@
 //! | An array for a scalar or the reverse, an unknown property, class or `InstanceID`: 32773; other properties are passed over | assumed |
 //! | `OperationalStatus` [11, 32772] while disks merge, [11, 32770] while a snapshot is deleted; a short gap between | documented, captured |
 //! | [11, 32768] while a snapshot is taken, [11, 32769] while one is applied; `EnabledState` stays | documented |
-//! | The merge is an `Msvm_StorageJob` of type 5, linked to machine and disks by `Msvm_AffectedStorageJobElement` | assumed |
+//! | The merge is an `Msvm_StorageJob` of type 5, linked to VM and disks by `Msvm_AffectedStorageJobElement` | assumed |
 //! | `RequestStateChange` of a VM: 2 starts or resumes, 3 turns off (and discards a saved state), 6 saves, 9 pauses, 11 resets: 4096 and a job | reported by clients, the job's times and texts assumed |
 //! | 4 has the guest shut down; 32775 when the guest cannot | reported by clients against the documentation, the code assumed |
 //! | 32768 and 32769, which paused and saved VMs once: 32775, and nothing changes | captured |
@@ -244,7 +252,19 @@
 //! | `root\HyperVCluster\v2` has the VMs of all nodes, `root\virtualization\v2` those on the host: elsewhere is an empty set, and no fault | reported by administrators and clients |
 //! | The node of a VM is `HostComputerSystemName` of its `Msvm_SummaryInformation` in the cluster's namespace | reported by clients |
 //! | Methods in the cluster's namespace work on VMs of any node; in the other one a VM elsewhere is unknown: 32773 | assumed |
-//! | A VM that moves takes snapshots, disks and what is under way along; its jobs cannot be seen on the host that it left | reported by clients, that the work goes on assumed |
+//! | With `[cluster]`: services there have the name of the cluster as `SystemName`, and so has the hosting system, whose `EnabledState` is 5 | reported by clients, documented, that there is one hosting system assumed |
+//! | References in that namespace stay in it, whatever node has the object; none has an address | assumed |
+//! | The name of a cluster leads to one node, which answers by its own name | documented, which node assumed |
+//! | A node answers for itself: its name, its VMs, their jobs, the contexts of its enumerations, its volumes but the shared ones | documented, for contexts assumed |
+//! | A VM that moves takes snapshots and disks along, with their identifiers; its jobs are gone from the node that it left, and are not on the new one | reported by clients, that jobs are gone assumed |
+//! | What such a job does goes on, unless a rule cuts it off; a merge goes on in a new job on the new node | assumed |
+//! | A node that fails resets its connections and refuses new ones; its VMs come up on the next node, those that ran anew; its jobs end without an effect, merges begin anew | documented that VMs come up elsewhere, the rest assumed |
+//! | `root\MSCluster` is on every host and the same on every node; outside a cluster it is empty | reported by clients, that it is on every host assumed |
+//! | `MSCluster_Resource`: a VM has two, `Virtual Machine` and `Virtual Machine Configuration`, named after it, both with its GUID as `PrivateProperties.VmID` | reported by clients |
+//! | A query tests such a member without regard to case; braces and a member that is not there find nothing | reported by clients |
+//! | `PrivateProperties` in an answer is null | assumed |
+//! | `State` 2, 3, 129 and 130 by the state of the VM, 4 when its node is down; `PersistentState` true while it runs or is paused | documented, when each is assumed |
+//! | `MSCluster_Node`: `State` 0, or 1 when it has failed | documented |
 //! | A disk file that a VM on another node has open: 32768 | reported by clients as a sharing violation, the code assumed |
 //! | A second operation gets 32775 while a snapshot is taken, applied, cleared or deleted, 32774 while disks merge | reported for another method, assumed here |
 //! | A snapshot that is gone, or no snapshot at all: return value 32773 | assumed |
@@ -254,7 +274,7 @@
 //!
 //! # Fault injection
 //!
-//! A [`Fault`] is a rule: the requests that it matches, those of them that it applies to, and the fault. It is given in the lab
+//! A [`FaultRule`] is a rule: the requests that it matches, those of them that it applies to, and the fault. It is given in the lab
 //! as `[[fault]]`, or in one line, `on=DestroySnapshot,nth=1,do=reset-after`, for [`Simulator::fault`],
 //! [`RunningSimulator::inject`] and `hvsnap sim serve --fault`, with the same keys. The journal names the rules applied to a
 //! request ([`Entry::faults`]), and so does the log, at `info`; [`RunningSimulator::faults`] counts the uses of each rule and so
@@ -264,14 +284,15 @@
 //! |---|---|
 //! | `do` | what goes wrong: the first column of the next table |
 //! | `on` | `any` (the default), `identify`, `get`, `put`, `create`, `delete`, `enumerate`, `pull`, `release`, `invoke`, a method by its name, or `connect`: not a request, but a connection |
+//! | `at` | only requests and connections that reach this node, be it through the name of the cluster |
 //! | `class` | only requests for this class, or one that it derives from or that derives from it; a query and its pulls by what they select |
 //! | `method` | only calls of this method |
 //! | `nth` | only the nth of those |
 //! | `from`, `every`, `count` | from that one on; each so many; at most so often |
 //! | `probability`, `seed` | only as often as this, from 0 to 1; the seed of the rule's own chance, which by default follows the host's |
 //!
-//! Of the rules that apply to a request, all delays and all job faults count, and the first of the others. Anonymous requests
-//! match no rule. Time is that of the host's clock. *Message* is the envelope before it is sealed, *connection* the bytes that
+//! Of the rules that apply to a request, all delays, all job faults and all changes of the cluster count, and the first of the others. Anonymous requests
+//! match no rule. A rule with the name of a node that is not there is an error in a lab file, and elsewhere matches nothing. Time is that of the host's clock. *Message* is the envelope before it is sealed, *connection* the bytes that
 //! are sent. `executed` says whether the request is executed nevertheless.
 //!
 //! | `do` | What goes wrong, and its keys | How sure that a host can be seen so |
@@ -297,7 +318,10 @@
 //! | `merge-blocked` | the merge after it goes on for good | reported by administrators |
 //! | `merge-fails` | it ends in state 10 with `code` (32768) and `description`; the files stay | reported by administrators, the form assumed |
 //! | `merge-stops` | it is gone without an end; the files stay | reported by administrators |
+//! | `moves` | the VM `vm`, by default the one that the request names (itself, or by a snapshot or job), moves to `node` when the request was carried out, or `before` it is (false); what it is doing `job` `continues` (default) or `is-cut-off` without an effect | documented, the moments assumed |
+//! | `node-fails` | `node`, by default the one that the request reached, fails when the request was carried out, or `before` it is (false); [`RunningSimulator::recover_node`] lets it come up again | documented, the moments assumed |
 
+mod addresses;
 pub(crate) mod auth;
 mod clock;
 pub(crate) mod endpoint;
@@ -311,13 +335,14 @@ pub(crate) mod message;
 mod methods;
 mod model;
 pub(crate) mod path;
+pub(crate) mod per_node;
 mod random;
 mod server;
 mod wql;
 
 pub use clock::SimClock;
-pub use faults::{Fault, FaultError, FaultUse};
-pub use journal::{Entry, Mechanism, Operation, Outcome};
+pub use faults::{FaultError, FaultRule, FaultUse};
+pub use journal::{Entry, Mechanism, RequestKind, RequestOutcome};
 pub use lab::{LabError, VmState};
 pub use model::EditError;
 pub use server::{RunningSimulator, Simulator, SnapshotView, StartError, VmView};

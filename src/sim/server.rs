@@ -11,12 +11,14 @@ use std::{
 };
 
 use super::{
-    EditError, Fault, FaultUse, LabError, SimClock,
+    EditError, FaultRule, FaultUse, LabError, SimClock,
+    addresses::{Addresses, Common},
     auth::{Authority, KeytabError},
     endpoint::Endpoint,
-    http::{self, Counts, Line, Listener, Service, TlsError},
+    http::{self, Counts, TlsError},
     journal::Entry,
     lab::{Lab, Rights, UserSpec, VmState},
+    model::UnderWay,
 };
 use crate::{Secret, clock::Clock};
 
@@ -84,10 +86,10 @@ impl Simulator {
         self
     }
 
-    /// Adds VMs without snapshots to those of the lab: `machine-000001` and so on.
+    /// Adds VMs without snapshots to those of the lab: `vm-000001` and so on.
     #[must_use]
-    pub fn machines(mut self, number: usize) -> Self {
-        self.lab.add_machines(number);
+    pub fn add_vms(mut self, number: usize) -> Self {
+        self.lab.add_vms(number);
         self
     }
 
@@ -100,12 +102,15 @@ impl Simulator {
 
     /// Adds a fault rule to those of the lab.
     #[must_use]
-    pub fn fault(mut self, fault: Fault) -> Self {
+    pub fn fault(mut self, fault: FaultRule) -> Self {
         self.lab.faults.push(fault);
         self
     }
 
     /// The address to listen on, which must be a loopback address. By default any free port of 127.0.0.1.
+    ///
+    /// With a cluster it is the address of the cluster's name; the nodes listen on the next free ports, in the order of the lab, or
+    /// on any free ports if the port is 0.
     #[must_use]
     pub fn listen(mut self, address: SocketAddr) -> Self {
         self.listen = address;
@@ -132,38 +137,48 @@ impl Simulator {
         let tls = tls.transpose().map_err(|error| StartError(Start::Tls(error)))?;
         let scheme = if tls.is_some() { "https" } else { "http" };
         let administrator = self.lab.users.iter().find(|user| user.rights == Rights::Administrator).cloned();
-        let endpoint = Arc::new(Endpoint::new(&self.lab, self.seed, self.clock.now()));
+        let endpoint = Endpoint::new(&self.lab, self.seed, self.clock.now());
         let certificate = tls.as_ref().and_then(|tls| tls.certificate.as_deref());
-        let authority = Authority::new(&self.lab, self.seed, certificate)
-            .map_err(|error| StartError(Start::Keytab(error)))?;
-        let counts = Arc::new(Counts::default());
-        let (line, falls) = Line::new();
-        let service = Service {
-            endpoint: Arc::clone(&endpoint),
+        let authorities = self.lab.nodes.try_map(|node| {
+            Authority::new(&self.lab, node, self.seed, certificate)
+                .map_err(|error| StartError(Start::Keytab(error)))
+        })?;
+        let common = Common {
+            endpoint: endpoint.clone(),
             clock: self.clock.clone(),
+            authorities: Arc::new(authorities),
             plain: self.lab.service.allow_unencrypted || tls.is_some(),
             max_request: self.lab.service.max_envelope,
-            authority,
-            counts: Arc::clone(&counts),
-            line,
+            counts: Arc::new(Counts::default()),
+            tls: tls.map(|tls| tls.acceptor),
         };
-        let tls = tls.map(|tls| tls.acceptor);
-        let listener = Listener::start(self.listen, tls, Arc::new(service), falls)
+        let addresses = Addresses::listen(&common, self.listen, self.lab.cluster.is_some())
             .await
-            .map_err(|error| StartError(Start::Listen(self.listen, error)))?;
-        let url = format!("{scheme}://{}/wsman", listener.address);
-        Ok(RunningSimulator { endpoint, clock: self.clock, listener, counts, url, administrator })
+            .map_err(|(address, error)| StartError(Start::Listen(address, error)))?;
+        let url = |address: SocketAddr| format!("{scheme}://{address}/wsman");
+        let names = self.lab.nodes.iter().map(|node| node.name.clone());
+        Ok(RunningSimulator {
+            endpoint,
+            clock: self.clock,
+            counts: common.counts,
+            url: url(addresses.first()),
+            nodes: names.zip(addresses.nodes().map(url)).collect(),
+            addresses,
+            administrator,
+        })
     }
 }
 
 /// A running simulated host. Dropping it stops it.
 #[derive(Debug)]
 pub struct RunningSimulator {
-    endpoint: Arc<Endpoint>,
+    endpoint: Endpoint,
     clock: SimClock,
-    listener: Listener,
+    addresses: Addresses,
     counts: Arc<Counts>,
     url: String,
+    /// The name of each node, and its URL.
+    nodes: Vec<(String, String)>,
     administrator: Option<UserSpec>,
 }
 
@@ -179,7 +194,7 @@ pub struct SnapshotView {
     pub path: String,
     /// `InstanceID` of the parent; `None` for a root.
     pub parent: Option<String>,
-    /// True if the VM's present state descends from it directly.
+    /// True if the VM's current state descends from it directly.
     pub is_current: bool,
     /// Its disk files.
     pub files: Vec<String>,
@@ -217,14 +232,39 @@ pub struct VmView {
     pub notes: Vec<String>,
     /// `InstanceID` of the last applied snapshot.
     pub applied: Option<String>,
-    /// The disk files of its present state.
+    /// The disk files of its current state.
     pub files: Vec<String>,
 }
 
 impl RunningSimulator {
-    /// The URL of the service: `http://127.0.0.1:PORT/wsman`.
+    /// The URL of the service: `http://127.0.0.1:PORT/wsman`. With a cluster it stands for the cluster's name.
     pub fn endpoint(&self) -> &str {
         &self.url
+    }
+
+    /// The name of the cluster, if the lab has one.
+    pub fn cluster(&self) -> Option<String> {
+        self.endpoint.at(self.clock.now()).host.cluster.clone()
+    }
+
+    /// The name and URL of each node, that of `[host]` first. Without a cluster it is the host, with the URL of the service.
+    pub fn nodes(&self) -> Vec<(String, String)> {
+        self.nodes.clone()
+    }
+
+    /// The URL of the node with that NetBIOS or DNS name, or of the cluster; case does not matter.
+    pub fn endpoint_of(&self, node: &str) -> Option<String> {
+        let state = self.endpoint.at(self.clock.now());
+        let cluster = state.host.cluster.as_ref();
+        if cluster.is_some_and(|name| name.eq_ignore_ascii_case(node)) {
+            return Some(self.url.clone());
+        }
+        let place = state
+            .host
+            .nodes
+            .iter()
+            .position(|known| known.is_called(node) || known.fqdn.eq_ignore_ascii_case(node));
+        self.nodes.get(place?).map(|(_, url)| url.clone())
     }
 
     /// Name and password of the lab's first user with all rights.
@@ -232,9 +272,9 @@ impl RunningSimulator {
         self.administrator.as_ref().map(|user| (user.name.as_str(), user.password.clone()))
     }
 
-    /// The address that it listens on.
+    /// The address that it listens on; with a cluster, that of the cluster's name.
     pub fn address(&self) -> SocketAddr {
-        self.listener.address
+        self.addresses.first()
     }
 
     /// The clock of the host.
@@ -283,7 +323,7 @@ impl RunningSimulator {
     }
 
     /// Adds a fault rule, from the next request on.
-    pub fn inject(&self, fault: Fault) {
+    pub fn inject(&self, fault: FaultRule) {
         self.endpoint.inject(fault, self.clock.now());
     }
 
@@ -304,7 +344,7 @@ impl RunningSimulator {
         let view = |vm: &super::model::Vm| VmView {
             id: vm.id.clone(),
             name: vm.name.clone(),
-            node: vm.node.clone().unwrap_or_else(|| host.spec.name.clone()),
+            node: vm.node.clone(),
             is_merging: host.is_merging(&vm.id),
             is_deleting: host.is_deleting(&vm.id),
             is_busy: host.work_on(&vm.id).is_some(),
@@ -382,19 +422,43 @@ impl RunningSimulator {
         self.endpoint.at(self.clock.now()).host.set_state(vm, state)
     }
 
-    /// Moves a VM, given by name or GUID, to the cluster node `node`: away from this host, or back to it.
+    /// Moves a VM, given by name or GUID, to the node `node`, as a live migration.
     ///
-    /// Its operations continue; its jobs are not visible on this host while it is elsewhere.
+    /// Its operations continue; its jobs are not visible any more. Without `[cluster]` in the lab, the name of any other node will do,
+    /// and the VM is then not on the host.
     ///
     /// # Errors
-    /// When no VM, or more than one, has that name.
+    /// When no VM, or more than one, has that name, or when the cluster has no such node or the node is down.
     pub fn move_vm(&self, vm: &str, node: &str) -> Result<(), EditError> {
-        self.endpoint.at(self.clock.now()).host.move_vm(vm, node)
+        self.endpoint.at(self.clock.now()).host.move_vm(vm, node, UnderWay::Continues)
+    }
+
+    /// Lets a node of the cluster fail, and returns when it cannot be reached any more: connections are reset, new ones refused.
+    ///
+    /// Running jobs of its VMs end without an effect. The VMs come up on the next node that is up, in the order of the lab; those
+    /// that ran or were paused start anew, and merges begin anew. So does the name of the cluster, if the node has it.
+    ///
+    /// # Errors
+    /// When there is no cluster, or no such node.
+    pub async fn fail_node(&self, name: &str) -> Result<(), EditError> {
+        self.endpoint.switch_node(name, false, self.clock.now())?;
+        self.addresses.lines.follow(&self.endpoint).await;
+        Ok(())
+    }
+
+    /// Lets a failed node come up again, and returns when it can be reached. Its former VMs stay where they are.
+    ///
+    /// # Errors
+    /// When there is no cluster, or no such node.
+    pub async fn recover_node(&self, name: &str) -> Result<(), EditError> {
+        self.endpoint.switch_node(name, true, self.clock.now())?;
+        self.addresses.lines.follow(&self.endpoint).await;
+        Ok(())
     }
 
     /// As another administrator: adds a snapshot below `parent` and returns its `InstanceID`.
     ///
-    /// Below the snapshot that the present state descends from, the present state then descends from the new one, as
+    /// Below the snapshot that the current state descends from, the current state then descends from the new one, as
     /// after taking a snapshot; elsewhere it is a new leaf off the current branch.
     ///
     /// # Errors
@@ -406,7 +470,7 @@ impl RunningSimulator {
 
     /// Stops, and waits until the address is free again.
     pub async fn shutdown(self) {
-        self.listener.stop().await;
+        self.addresses.stop().await;
     }
 }
 

@@ -78,6 +78,11 @@ impl RequestSettings {
         Ok(Self { options: writer.finish()?, ..self.clone() })
     }
 
+    /// The same for the service at another URL.
+    pub(crate) fn with_to(&self, to: &str) -> Result<Self, UnwritableText> {
+        Ok(Self { to: part(|writer| writer.leaf("a:To", &[], to))?, ..self.clone() })
+    }
+
     /// Writes the envelope, the headers and the start of the body; the caller writes the body and finishes.
     pub(crate) fn start(&self, head: &RequestHead<'_>, id: &MessageId, extra: &[(&str, &str)]) -> Writer {
         self.start_part(head, None, id, extra)

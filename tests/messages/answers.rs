@@ -3,7 +3,8 @@
 use super::{fixture, read_created, read_destroy, read_identify, read_job, read_page, understand};
 use crate::{
     Violation,
-    client::fault::{FaultClass, classify},
+    client::fault::classify,
+    codes::Category,
     hyperv::{JobState, ReturnCode},
     soap::FaultCode,
     wsman::{AnswerError, EnumerationMode, Fault, SelectorValue},
@@ -116,10 +117,10 @@ fn a_vanished_instance_is_known_by_a_cim_status_that_is_no_number() {
     ] {
         let fault = fault(name);
         assert_eq!((fault.number(), fault.cim_status()), (None, status), "{name}");
-        assert_eq!(classify(&fault), FaultClass::NotFound, "{name}");
+        assert_eq!(classify(&fault), Category::NotFound, "{name}");
         assert_eq!(fault.to_string().trim_end(), told);
     }
-    assert_eq!(classify(&fault("fault-instance-gone")), FaultClass::NotFound);
+    assert_eq!(classify(&fault("fault-instance-gone")), Category::NotFound);
 }
 
 #[test]

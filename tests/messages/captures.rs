@@ -6,7 +6,8 @@ use super::root;
 use crate::{
     Limits,
     cim::{Instance, Interval, Timestamp, decode},
-    client::fault::{FaultClass, classify},
+    client::fault::classify,
+    codes::Category,
     hyperv::{JobRecord, JobState, MethodResult},
     soap::MessageId,
     wsman::{AnswerError, Enumerate, EnumerationMode, Get, Invoke, ResourceUri, SelectorSet},
@@ -106,7 +107,7 @@ fn the_recorded_fault_of_a_vanished_instance_is_read() {
     assert_eq!(fault.subcode.as_ref().unwrap().local, "DestinationUnreachable");
     let extended = fault.extended_status.as_ref().unwrap();
     assert_eq!(extended.parameter_info.as_deref(), Some("Win32_Process.Handle=\"29\""));
-    assert_eq!(classify(&fault), FaultClass::NotFound);
+    assert_eq!(classify(&fault), Category::NotFound);
 }
 
 #[test]

@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// The VM of the answers.
-const MACHINE: &str = "0A1B2C3D-0001-4000-8000-00000000A001";
+const VM_ID: &str = "0A1B2C3D-0001-4000-8000-00000000A001";
 /// Plans are made for at most this many snapshots of a tree.
 const MOST_PLANS: usize = 16;
 
@@ -223,7 +223,7 @@ pub fn references(bytes: &[u8]) -> Verdict {
 }
 
 /// A page of VMs.
-pub fn machines(bytes: &[u8]) -> Verdict {
+pub fn vms(bytes: &[u8]) -> Verdict {
     Verdict::of(read_page(bytes, EnumerationMode::Object, |item| {
         let record = item.object.map(|instance| VmRecord::from_instance(&instance)).transpose()?.flatten();
         record.iter().flat_map(|record| &record.unreadable).map(short).for_each(drop);
@@ -234,13 +234,13 @@ pub fn machines(bytes: &[u8]) -> Verdict {
 /// A page of a VM's settings: the tree from them, and the plans on it.
 pub fn snapshots(bytes: &[u8]) -> Verdict {
     let page = read_page(bytes, EnumerationMode::Object, |item| {
-        item.object.map(|instance| SettingData::from_instance(&instance, MACHINE)).transpose()
+        item.object.map(|instance| SettingData::from_instance(&instance, VM_ID)).transpose()
     });
     let mut settings: Vec<SettingData> = match page {
         Ok(page) => page.items.into_iter().flatten().collect(),
         Err(error) => return error.into(),
     };
-    let tree = match SnapshotTree::build(MACHINE, "web-01", settings.clone()) {
+    let tree = match SnapshotTree::build(VM_ID, "web-01", settings.clone()) {
         Ok(tree) => tree,
         Err(error) => return error.into(),
     };
@@ -249,7 +249,7 @@ pub fn snapshots(bytes: &[u8]) -> Verdict {
     // This oracle does not decide which of several own settings counts.
     let own = settings.iter().filter(|setting| matches!(setting, SettingData::System(_))).count();
     settings.reverse();
-    let reversed = kept(SnapshotTree::build(MACHINE, "web-01", settings), "the order decides nothing");
+    let reversed = kept(SnapshotTree::build(VM_ID, "web-01", settings), "the order decides nothing");
     assert!(own > 1 || reversed.fingerprint() == tree.fingerprint(), "the order is no part of the state");
     Verdict::Taken
 }

@@ -30,9 +30,7 @@ use crate::{
     wsman::AnswerError,
 };
 
-pub use answers::{
-    destroy, envelope, fault, identify, job, job_errors, machines, page, references, snapshots,
-};
+pub use answers::{destroy, envelope, fault, identify, job, job_errors, page, references, snapshots, vms};
 pub use auth::{ntlm_challenge, spnego};
 pub use http::{sealed, www_authenticate};
 #[cfg(feature = "journal")]
@@ -75,7 +73,7 @@ pub const TARGETS: &[(&str, Oracle)] = &[
     ("kerberos_token", kerberos_token),
     #[cfg(feature = "sim")]
     ("lab", lab),
-    ("machines", machines),
+    ("vms", vms),
     ("ntlm_challenge", ntlm_challenge),
     #[cfg(feature = "sim")]
     ("ntlm_host", ntlm_host),

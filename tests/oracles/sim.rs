@@ -8,7 +8,7 @@ use std::{sync::LazyLock, time::Duration};
 use super::{Verdict, kept, short, sim_auth};
 use crate::{
     sim::{
-        Fault,
+        FaultRule,
         endpoint::{Caller, Endpoint, Silent},
         http::multipart::Envelope,
         lab::{Lab, Rights},
@@ -74,10 +74,10 @@ pub fn fault_rule(bytes: &[u8]) -> Verdict {
     let Some(text) = std::str::from_utf8(bytes).ok() else {
         return Verdict::Refused("no text".to_owned());
     };
-    match text.parse::<Fault>() {
+    match text.parse::<FaultRule>() {
         Ok(fault) => {
             let shown = fault.to_string();
-            let again = kept(shown.parse::<Fault>(), "what is shown can be given");
+            let again = kept(shown.parse::<FaultRule>(), "what is shown can be given");
             assert_eq!(format!("{again:?}"), format!("{fault:?}"), "what is shown means the same");
             Verdict::Taken
         }

@@ -15,7 +15,7 @@ const NEGOTIATE: &[u8] = include_bytes!("../../fixtures/hostile/ntlm_host/negoti
 
 /// The bytes as the first token, and as the response to a challenge.
 pub(super) fn host(lab: &Lab, bytes: &[u8], now: Duration) -> Verdict {
-    let authority = kept(Authority::new(lab, 7, None), "this lab needs no keytab");
+    let authority = kept(Authority::new(lab, lab.nodes.at(0), 7, None), "this lab needs no keytab");
     let mut conversation = Conversation::default();
     kept(conversation.step(&authority, Scheme::Negotiate, NEGOTIATE, now), "a client may begin");
     let answered = conversation.step(&authority, Scheme::Negotiate, bytes, now);

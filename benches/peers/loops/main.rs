@@ -19,7 +19,7 @@ use arguments::Arguments;
 
 const USAGE: &str = "loops hvsnap-invoke|bare-invoke|print-invoke|enumerate|hosts|serve \
     --endpoint URL --auth basic|ntlm --operations N [--warm-up M] \
-    [--body FILE] [--timeout SECONDS] [--class CLASS] [--page-size N] [--hosts N] [--vm NAME] [--snapshot NAME] [--speed FACTOR] [--machines N]";
+    [--body FILE] [--timeout SECONDS] [--class CLASS] [--page-size N] [--hosts N] [--vm NAME] [--snapshot NAME] [--speed FACTOR] [--vms N]";
 
 type Any = Box<dyn Error>;
 

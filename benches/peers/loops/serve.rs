@@ -31,10 +31,10 @@ parent = "before-upgrade"
 pub(crate) async fn run(arguments: &Arguments) -> Result<(), Any> {
     let hosts: u64 = arguments.number("hosts", 200)?;
     let speed = arguments.number("speed", 1.0)?;
-    let machines = arguments.number("machines", 0)?;
+    let machines = arguments.number("vms", 0)?;
     let mut running = Vec::new();
     for seed in 0..hosts {
-        let simulator = Simulator::from_lab_text(LAB)?.seed(seed).machines(machines);
+        let simulator = Simulator::from_lab_text(LAB)?.seed(seed).add_vms(machines);
         let simulator = simulator.clock(SimClock::real(speed)).start().await?;
         println!("{}", simulator.endpoint());
         running.push(simulator);

@@ -1,12 +1,12 @@
-//! `demo`: a destroy on the simulated host, by the same code that works on a real one.
+//! `demo`: a destroy on the simulated host, with the same code as for a real one.
 //!
-//! It needs no host, no options and no configuration, and leaves nothing behind. Client and simulator run in this process, talk
-//! over a socket and share a clock that runs faster than real time.
+//! It needs no host, no options and no configuration, and leaves nothing behind. Client and simulator run in this process,
+//! communicate over a socket, and share a clock that runs faster than real time.
 
 use std::sync::Arc;
 
 use clap::Args;
-use hvsnap::sim::{Fault, SimClock, Simulator};
+use hvsnap::sim::{FaultRule, SimClock, Simulator};
 
 use crate::cli::{
     answer::Answer,
@@ -45,9 +45,9 @@ pub(crate) struct Demo {
     #[arg(long, value_name = "FACTOR", default_value_t = 2.0, value_parser = sim::speed)]
     speed: f64,
 
-    /// Make the host go wrong, by a rule such as on=DestroySnapshot,nth=1,do=reset-after; may be repeated
+    /// Inject faults by a rule such as on=DestroySnapshot,nth=1,do=reset-after; may be repeated
     #[arg(long = "fault", value_name = "RULE")]
-    faults: Vec<Fault>,
+    faults: Vec<FaultRule>,
 }
 
 impl Demo {
@@ -74,7 +74,15 @@ impl Demo {
                 "Everything else is real: the commands, the client, the socket between them.",
             ));
             let (interrupt, reattach) = (start.interrupt, Reattach::default());
-            let mut session = Session { host, console, interrupt, reattach, clock: Arc::new(clock) };
+            let mut session = Session {
+                host,
+                cluster: None,
+                node: None,
+                console,
+                interrupt,
+                reattach,
+                clock: Arc::new(clock),
+            };
             let answer = show(&mut session).await;
             sim::tell_faults(session.console, &simulator);
             simulator.shutdown().await;

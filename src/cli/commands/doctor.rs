@@ -1,4 +1,4 @@
-//! `doctor`: checks everything that a destroy needs, in order, and shows a command that fixes each failure.
+//! `doctor`: checks everything that an operation needs, in order, and shows a command that fixes each failure.
 //!
 //! It changes nothing and runs none of those commands. A check that fails is part of the result; the exit code tells which.
 
@@ -152,7 +152,7 @@ fn verdict(diagnosis: &Diagnosis) -> Line {
         }
         None => {
             let unchecked = count(Verdict::NotCheckable);
-            let line = Line::new().styled(style::GOOD, "Nothing stands in the way.");
+            let line = Line::new().styled(style::GOOD, "No problems found.");
             if unchecked == 0 { line } else { line.text(format_args!(" Not checkable: {unchecked}.")) }
         }
     }

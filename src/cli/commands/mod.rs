@@ -28,7 +28,7 @@ use hvsnap::OnBusy;
 
 use crate::cli::{answer::Answer, failure::Failure, run::Run, session::Session};
 
-/// The commands of one status, and the nouns.
+/// The commands without a noun, and the nouns.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Identify(identify::Identify),

@@ -1,7 +1,7 @@
-//! What all commands share that change a VM: show the plan, ask, call, wait, show the outcome.
+//! The flow of all commands that change a VM: show the plan, ask, call, wait, show the outcome.
 //!
-//! It asks at most once and sends nothing without consent. A command may take several steps, each an operation with a call and a
-//! record of its own; it stops at the first one that is not done, and names what is left.
+//! It asks at most once and sends nothing without consent. A command may have several steps, each an operation with its own call
+//! and record; it stops at the first step that is not done, and lists the rest.
 
 use std::{cell::Cell, time::Duration};
 
@@ -33,7 +33,7 @@ use crate::cli::{
 /// The flags of a command that changes a VM.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct OperationArgs {
-    /// Show the plan and its fingerprint; send nothing, whatever else is given
+    /// Show the plan and its fingerprint and send nothing, even with --yes
     #[arg(long)]
     pub(crate) dry_run: bool,
 
@@ -65,7 +65,7 @@ impl OperationArgs {
     }
 }
 
-/// Refuses to go on after a step whose end is not waited for.
+/// Refuses to continue after a step whose end is not waited for.
 pub(crate) fn needs_the_end(args: &OperationArgs, proposal: &Proposal) -> Result<(), Failure> {
     if args.until() == Until::Accepted && !proposal.others().is_empty() {
         let text =
@@ -82,12 +82,12 @@ pub(crate) enum Wait {
     Accepted,
     /// The job ends, and the VM is read back
     Job,
-    /// The disks are merged as well, where they are to be
+    /// The disks are merged as well, if a merge is expected
     Merged,
 }
 
 impl Wait {
-    /// As the library knows it.
+    /// The library's value.
     pub(crate) fn until(self) -> Until {
         match self {
             Self::Accepted => Until::Accepted,
@@ -109,7 +109,7 @@ pub(crate) enum Busy {
 }
 
 impl Busy {
-    /// As the library knows it.
+    /// The library's value.
     pub(crate) fn on_busy(self) -> OnBusy {
         match self {
             // Within the client's deadline.
@@ -120,7 +120,7 @@ impl Busy {
     }
 }
 
-/// Shows the plan, and takes the one step.
+/// Shows the plan and runs its only step.
 pub(crate) async fn carry_out(
     session: &mut Session<'_>,
     args: &OperationArgs,
@@ -136,7 +136,7 @@ pub(crate) async fn carry_out(
     steps.answer(session)
 }
 
-/// Shows what one command is to do; what a dry run answers. Otherwise it comes back once there is consent.
+/// Shows the steps of a command, and returns the answer of a dry run. Otherwise it returns once there is consent.
 pub(crate) async fn begin(
     session: &mut Session<'_>,
     args: &OperationArgs,
@@ -161,13 +161,18 @@ pub(crate) async fn begin(
     for line in lines {
         session.console.note(&line);
     }
+    if let Some(node) = vm.node() {
+        session
+            .console
+            .note(&Line::plain("  on the node ").styled(style::STRONG, node).text(" of the cluster"));
+    }
     let during = |plan: &Plan| format!("{} failed", plan.doing());
     if let Some(plan) = proposal.plans().find(|plan| !plan.is_certain()) {
         let failure = Failure::new(Kind::UncertainPlan, during(plan)).cause(ErrorKind::UncertainPlan);
         return Err(failure.plan(PlanView::from(plan)));
     }
     if let Some((plan, obstacle)) = obstacles() {
-        let failure = present::in_the_way(Failure::new(Kind::Obstacle, during(&plan)), &obstacle);
+        let failure = present::with_obstacle(Failure::new(Kind::Obstacle, during(&plan)), &obstacle);
         return Err(failure.plan(PlanView::from(&plan)));
     }
     if let Err(failure) = recover_earlier(session, args, vm).await {
@@ -177,7 +182,7 @@ pub(crate) async fn begin(
     Ok(None)
 }
 
-/// Refuses steps that are not the ones that were approved.
+/// Refuses steps with another fingerprint than the approved one.
 fn approved(args: &OperationArgs, proposal: &Proposal) -> Result<(), Failure> {
     let (fingerprint, plan) = (proposal.fingerprint(), proposal.main());
     match args.fingerprint {
@@ -194,7 +199,7 @@ fn approved(args: &OperationArgs, proposal: &Proposal) -> Result<(), Failure> {
     }
 }
 
-/// A failure of a wait for a busy VM says for how long it was waited.
+/// A failure after waiting for a busy VM says how long the command has waited.
 fn waited_in_vain(session: &Session<'_>, args: &OperationArgs, failure: Failure) -> Failure {
     let limit = session.host.client().deadline().map(|deadline| deadline.limit());
     let is_busy = matches!(failure.parts().kind, Kind::Busy | Kind::Locked | Kind::EarlierOpen);
@@ -206,7 +211,7 @@ fn waited_in_vain(session: &Session<'_>, args: &OperationArgs, failure: Failure)
     }
 }
 
-/// Takes one step: calls, waits as long as was asked for, and calls again where the host refused a busy VM and nothing was done.
+/// Runs one step: calls, waits as requested, and calls again if the host refused a busy VM and nothing was done.
 pub(super) async fn take(
     session: &mut Session<'_>,
     args: &OperationArgs,
@@ -225,10 +230,10 @@ pub(super) async fn take(
             Err(Attempt::Failed(failure)) => return Err(with_plan(session, failure)),
             Err(Attempt::Refused(failure)) => failure,
         };
-        // The host refused because something else runs on the VM, and it is proven that nothing was done.
+        // The host refused because the VM is busy, and it is proven that nothing was done.
         session.interrupt.stands(nothing_asked());
         let now = session.clock.now();
-        // Another refusal takes two readings some seconds apart: with less time left nothing would be known in the end.
+        // Another refusal takes two readings some seconds apart: with less time left the outcome would stay unknown.
         let is_late = deadline.is_some_and(|deadline| deadline.saturating_sub(now) < LAST_ATTEMPT);
         if is_late || !matches!(args.on_busy, Busy::Wait) {
             return Err(with_plan(session, failure));
@@ -251,15 +256,15 @@ const FIRST_PAUSE: Duration = Duration::from_millis(250);
 /// The longest pause between two calls.
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
-/// How one call came to nothing.
+/// Why an attempt has no outcome.
 enum Attempt {
-    /// It is over.
+    /// The step failed.
     Failed(Failure),
     /// The host refused because the VM is busy, and nothing was done.
     Refused(Failure),
 }
 
-/// One call, followed.
+/// One call, followed to its end.
 async fn attempt(
     session: &mut Session<'_>,
     args: &OperationArgs,
@@ -282,10 +287,10 @@ async fn attempt(
     })
 }
 
-/// Resolves what earlier operations on the VM have left open, by reading, and says so.
+/// Recovers earlier open operations on the VM by reading, and reports the result.
 async fn recover_earlier(session: &mut Session<'_>, args: &OperationArgs, vm: &Vm) -> Result<(), Failure> {
     let recovered = match session.interrupt.or(vm.recover_earlier()).await.map_err(nothing_changed)? {
-        // The operation itself waits for it, and looks again then.
+        // The operation itself waits for that one, and then checks again.
         Err(error) if args.on_busy == Busy::Wait && is_held_or_open(&error) => return Ok(()),
         recovered => recovered.map_err(|error| not_begun(session, error))?,
     };
@@ -310,14 +315,14 @@ fn is_held_or_open(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::Locked(_) | ErrorKind::OpenElsewhere(_))
 }
 
-/// An error before the call; an operation that is open elsewhere comes with the command that resumes it there.
+/// An error before the call; for an operation that is open elsewhere, with the command that resumes it there.
 fn not_begun(session: &Session<'_>, error: Error) -> Failure {
     let earlier = match error.kind() {
         ErrorKind::OpenElsewhere(earlier) => earlier,
         ErrorKind::Locked(_) => return Failure::new(Kind::Locked, format!("not begun: {}", error.kind())),
         ErrorKind::Obstacle(obstacle) => {
             let obstacle = obstacle.clone();
-            return present::in_the_way(Failure::from(error), &obstacle);
+            return present::with_obstacle(Failure::from(error), &obstacle);
         }
         _ => return failed(error),
     };
@@ -331,7 +336,7 @@ fn not_begun(session: &Session<'_>, error: Error) -> Failure {
     Failure::from(error).operation(Some(there)).hint(hint)
 }
 
-/// What is open is resolved before anything else is begun.
+/// An open operation must be resolved before another one begins.
 fn left_open(session: &Session<'_>, earlier: &Resumption) -> Failure {
     let link = OperationLink::here(&session.reattach, &session.host, &earlier.operation);
     let message =
@@ -376,11 +381,11 @@ async fn call(
 const RESOLVE_FIRST: &str =
     "the host may have carried on; before doing anything again, resolve it: `hvsnap resume` only reads";
 
-/// What to do where looking again shows no more.
+/// Advice if reading the host again would show no more.
 pub(crate) const DECIDE: &str = "look at the VM on the host; then close the record, which blocks further operations on the VM: \
      hvsnap journal close ID --reason TEXT";
 
-/// A failure of the library; where the outcome is not known, with what to do about it.
+/// A failure of the library; if the outcome is unknown, with advice.
 fn failed(error: Error) -> Failure {
     match (error.effect(), error.kind()) {
         (Effect::Unknown, _) => {
@@ -395,7 +400,7 @@ fn failed(error: Error) -> Failure {
     }
 }
 
-/// Waits as long as was asked for, and shows the outcome.
+/// Waits as requested, and shows the outcome.
 async fn follow(
     session: &mut Session<'_>,
     args: &OperationArgs,
@@ -439,7 +444,7 @@ async fn follow(
             return Err(Attempt::Failed(interrupted(session, plan, link, &handle.observed())));
         }
     };
-    // Nothing but acceptance was asked for.
+    // The command waits for acceptance only.
     let is_accepted = until == Until::Accepted && handle.is_accepted();
     let exit = if is_accepted { Exit::Done } else { Exit::of(&outcome) };
     session.console.note(&Line::new());
@@ -467,7 +472,7 @@ async fn wait(session: &mut Session<'_>, handle: &OperationHandle, until: Until)
     ended
 }
 
-/// What was observed until then, and not more.
+/// Only what was observed so far.
 fn interrupted(session: &Session<'_>, plan: &Plan, link: Option<JobLink>, observed: &Outcome) -> Failure {
     let look = session.reattach.command(&["snapshot", "tree", plan.vm_id()]);
     let done = present::done(plan);
@@ -475,7 +480,7 @@ fn interrupted(session: &Session<'_>, plan: &Plan, link: Option<JobLink>, observ
         (Status::Done, _) => (format!("{done}; the host may still be merging disks"), Effect::Applied),
         (Status::NotDone, _) => ("the call was not carried out".to_owned(), Effect::None),
         (Status::Partly, _) => ("a part of it was done".to_owned(), Effect::Applied),
-        (_, Some(_)) => ("the job goes on, on the host".to_owned(), Effect::Unknown),
+        (_, Some(_)) => ("the job continues on the host".to_owned(), Effect::Unknown),
         (_, None) => ("the outcome of the call was not observed".to_owned(), Effect::Unknown),
     };
     let failure = Failure::interrupted(message, effect).outcome(observed);
@@ -485,7 +490,7 @@ fn interrupted(session: &Session<'_>, plan: &Plan, link: Option<JobLink>, observ
     }
 }
 
-/// What is left to do, for people.
+/// What remains to be done, as text.
 fn remarks(outcome: &Outcome, link: Option<&JobLink>, operation: &OperationLink) -> Vec<Line> {
     let remark = |text: &str, commands: &[&str]| {
         let head = Line::new().styled(style::CAUTION, text);

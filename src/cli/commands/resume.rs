@@ -10,7 +10,7 @@ use std::{
 
 use clap::Args;
 use hvsnap::{
-    Effect, Host, Resumption, Until,
+    Effect, Progress, Resumption, Until,
     journal::{Closing, FileJournal, Operation, OperationId},
 };
 use serde::Serialize;
@@ -22,7 +22,7 @@ use crate::cli::{
         journal,
         operation::{Busy, Wait},
     },
-    connect::{Book, Named, Reattach, Whom},
+    connect::{HostSettings, Named, Reached, Reattach, Target},
     console::Console,
     exit::Exit,
     failure::Failure,
@@ -93,7 +93,7 @@ struct Resuming<'c> {
 }
 
 /// The host of each operation that must be read, or why there is none.
-type Hosts = BTreeMap<OperationId, Result<Host, Failure>>;
+type Hosts = BTreeMap<OperationId, Result<Reached, Failure>>;
 
 impl Resume {
     pub(super) fn run(&self, run: Run<'_>) -> Result<Answer, Failure> {
@@ -161,23 +161,24 @@ impl Resume {
         let chosen: Vec<_> = asked
             .map(|operation| (operation.id(), named.choose(&operation.intent, self.id.is_some())))
             .collect();
-        let whom: BTreeSet<&Whom> = chosen.iter().flat_map(|(_, host)| host).map(|host| &host.whom).collect();
-        if cli.connection.password_stdin && whom.len() > 1 {
+        let targets: BTreeSet<&Target> =
+            chosen.iter().flat_map(|(_, host)| host).map(|host| &host.target).collect();
+        if cli.connection.password_stdin && targets.len() > 1 {
             return Err(Failure::usage("--password-stdin serves one host and user, and there are several")
                 .hint("resume them one by one, by their ids"));
         }
-        let (mut hosts, mut made) = (Hosts::new(), BTreeMap::<Whom, Host>::new());
+        let (mut hosts, mut made) = (Hosts::new(), BTreeMap::<Target, Reached>::new());
         for (id, chosen) in chosen {
             let host = chosen.and_then(|chosen| {
-                if let Some(host) = made.get(&chosen.whom) {
+                if let Some(host) = made.get(&chosen.target) {
                     return Ok(host.clone());
                 }
                 let (journal, deadline) = (Arc::clone(journal), start.deadline);
-                let book = Book { journal, on_busy: self.on_busy.on_busy(), deadline };
-                let host = chosen.host(console, &cli.connection, &start.clock, book)?;
-                start.interrupt.uses(&host);
-                made.insert(chosen.whom, host.clone());
-                Ok(host)
+                let host_settings = HostSettings { journal, on_busy: self.on_busy.on_busy(), deadline };
+                let reached = chosen.reach(console, &cli.connection, &start.clock, host_settings)?;
+                start.interrupt.uses(&reached.host);
+                made.insert(chosen.target, reached.clone());
+                Ok(reached)
             });
             hosts.insert(id, host);
         }
@@ -292,7 +293,14 @@ impl Resuming<'_> {
         self.interrupt.stands(stopped().effect(None));
         let mut display = of.map_or_else(Display::new, Display::of);
         let console = &mut *self.console;
-        let resuming = host.resume_waiting(operation, self.args.wait.until(), |at| display.show(console, at));
+        let until = self.args.wait.until();
+        let resuming = async {
+            let progress = |at: &Progress| display.show(console, at);
+            match &host.cluster {
+                Some(cluster) => cluster.resume_waiting(operation, until, progress).await,
+                None => host.host.resume_waiting(operation, until, progress).await,
+            }
+        };
         let ended = self.interrupt.or(resuming).await;
         display.clear();
         match ended {

@@ -1,4 +1,4 @@
-//! The steps of one command that changes a VM: what was taken of them, and what a failure between them says.
+//! The steps of a command that changes a VM: their results, and the text of a failure between them.
 
 use hvsnap::{
     Outcome, Vm,
@@ -34,7 +34,7 @@ pub(crate) struct Step {
 struct Body<'b> {
     endpoint: String,
     dry_run: bool,
-    /// Of all steps, as it was approved.
+    /// The approved fingerprint of all steps.
     fingerprint: String,
     #[serde(flatten)]
     step: &'b Step,
@@ -44,40 +44,40 @@ struct Body<'b> {
     /// What several destroys of a dry run cost in all.
     #[serde(skip_serializing_if = "Option::is_none")]
     cost: Option<&'b CostView>,
-    /// What stays to be done, in words: of a dry run what cannot be planned yet.
+    /// The remaining steps, in words: in a dry run those that cannot be planned yet.
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     later: &'b [String],
     exit_code: u8,
 }
 
-/// A step that was taken.
+/// The result of a step.
 pub(super) struct Taken {
     pub(super) lines: Vec<Line>,
     pub(super) remarks: Vec<Line>,
     pub(super) step: Step,
     pub(super) exit: Exit,
-    /// What was done, in a sentence.
+    /// A sentence that says what was done.
     pub(super) done: String,
     pub(super) outcome: Outcome,
 }
 
-/// What one run of a command has done so far of its proposal.
+/// The steps of a proposal that one run of a command has completed so far.
 pub(crate) struct Steps<'p> {
     proposal: &'p Proposal,
     taken: Vec<Taken>,
-    /// How many steps are over: taken, or not needed.
+    /// How many steps are completed or skipped.
     over: usize,
 }
 
 impl<'p> Steps<'p> {
-    /// Nothing is done yet.
+    /// No step is completed yet.
     pub(crate) fn of(proposal: &'p Proposal) -> Self {
         Self { proposal, taken: Vec::new(), over: 0 }
     }
 
-    /// Takes the next step, by the plan that fits what the steps before it have left; what is known of it.
+    /// Runs the next step, with the plan that fits the tree after the earlier steps; returns its result.
     ///
-    /// A failure says what was done before it, and what stays undone.
+    /// A failure lists the steps that are done and those that are not.
     pub(crate) async fn take(
         &mut self,
         session: &mut Session<'_>,
@@ -97,7 +97,7 @@ impl<'p> Steps<'p> {
         }
     }
 
-    /// The next step is not needed.
+    /// Skips the next step, which is not needed.
     pub(crate) fn skip(&mut self) {
         self.over += 1;
     }
@@ -109,7 +109,7 @@ impl<'p> Steps<'p> {
         failure.between(done, self.proposal.after(self.over + 1), steps)
     }
 
-    /// The tree after the last step, which must differ from `before` by the snapshot alone that this step took.
+    /// The tree after the last step, which must differ from `before` only by the snapshot that the step took.
     pub(crate) fn tree_with_created(
         &self,
         before: &SnapshotTree,
@@ -164,7 +164,7 @@ impl<'p> Steps<'p> {
     }
 }
 
-/// What a dry run answers.
+/// The answer of a dry run.
 pub(super) fn dry(session: &Session<'_>, proposal: &Proposal, lines: Vec<Line>) -> Result<Answer, Failure> {
     let planned = |plan| Step { plan, job: None, operation: None, outcome: None };
     let then: Vec<Step> = proposal.views().skip(1).map(planned).collect();

@@ -45,7 +45,13 @@ impl ConnectionArgs {
             None => lookup("HVSNAP_PROFILE")?,
         };
         let profile = profiles::one(&self.place(lookup)?, name)?;
-        Ok(self.settings.clone().over(environment).over(profile))
+        let settings = self.settings.clone().over(environment).over(profile);
+        if self.settings.node.is_some() && settings.cluster != Some(true) {
+            return Err(Failure::usage(
+                "--node gives the address of a node of a cluster: it goes with --cluster",
+            ));
+        }
+        Ok(settings)
     }
 
     /// The place of the configuration file.
@@ -73,7 +79,12 @@ pub(crate) fn variable(name: &str) -> Result<Option<String>, Failure> {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::value::Address, *};
+    use hvsnap::cim::Namespace;
+
+    use super::{
+        super::{value::Address, worked_in},
+        *,
+    };
 
     fn address(text: &str) -> Option<Address> {
         Some(Address(text.to_owned()))
@@ -147,6 +158,25 @@ mod tests {
         args.settings.endpoint = address("http://flag");
         let settings = collected(&args, &[("HVSNAP_HOST", "environment")]).unwrap();
         assert_eq!((settings.host, settings.endpoint), (None, address("http://flag")));
+    }
+
+    #[test]
+    fn the_namespace_of_the_cluster_and_another_one_exclude_each_other_in_one_place_only() {
+        let profiles = "default_profile = 'c'\n[profiles.c]\nhost = 'clu'\ncluster = true\nthrough_cluster = true\n\
+                        node = ['HV01=http://a', 'HV02=http://b']\n";
+        let (_file, mut args) = file(profiles);
+        let settings = collected(&args, &[]).unwrap();
+        assert_eq!(worked_in(&settings), Some(Namespace::cluster()));
+        assert_eq!(settings.node.unwrap().0.len(), 2);
+        let settings = collected(&args, &[("HVSNAP_NAMESPACE", "root/cimv2")]).unwrap();
+        assert_eq!(worked_in(&settings), "root/cimv2".parse().ok());
+        args.settings.through_cluster = Some(true);
+        let settings = collected(&args, &[("HVSNAP_NAMESPACE", "root/cimv2")]).unwrap();
+        assert_eq!(worked_in(&settings), Some(Namespace::cluster()));
+        args.settings.namespace = "root/cimv2".parse().ok();
+        assert!(collected(&args, &[]).is_err());
+        args.settings.namespace = "cluster".parse().ok();
+        assert!(collected(&args, &[]).is_ok());
     }
 
     #[test]

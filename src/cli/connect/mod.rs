@@ -13,14 +13,14 @@ mod settings;
 mod value;
 
 pub(crate) use given::{ConnectionArgs, variable};
-pub(crate) use named::{Named, Whom};
+pub(crate) use named::{Named, Target};
 pub(crate) use reattach::{Reattach, quoted};
 
 use std::{path::Path, sync::Arc};
 
 use hvsnap::{
-    Client, ClientBuilder, ClientError, Deadline, Endpoint, Host, OnBusy, Timeouts, TlsConfig, clock::Clock,
-    journal::FileJournal,
+    Client, ClientBuilder, ClientError, Cluster, Deadline, Endpoint, Host, OnBusy, Timeouts, TlsConfig,
+    cim::Namespace, clock::Clock, journal::FileJournal,
 };
 
 use self::{
@@ -30,37 +30,66 @@ use self::{
 use crate::cli::{console::Console, failure::Failure, kind::Kind};
 
 /// The settings of a host besides the connection: the journal, the policy for a busy VM, and the deadline.
-pub(crate) struct Book {
+pub(crate) struct HostSettings {
     pub(crate) journal: Arc<FileJournal>,
     pub(crate) on_busy: OnBusy,
     pub(crate) deadline: Option<Deadline>,
 }
 
-impl Book {
-    fn host(self, builder: ClientBuilder, settings: &Settings) -> Result<Host, Failure> {
+/// What a command reaches: a host, and the cluster where the host is one.
+#[derive(Clone)]
+pub(crate) struct Reached {
+    pub(crate) host: Host,
+    pub(crate) cluster: Option<Cluster>,
+}
+
+impl HostSettings {
+    fn reach(self, builder: ClientBuilder, settings: &Settings) -> Result<Reached, Failure> {
         let mut host = Host::new(builder.build()?).journal(self.journal).on_busy(self.on_busy);
-        if let Some(namespace) = &settings.namespace {
-            host = host.namespace(namespace.0.clone());
-        }
         if let Some(class) = &settings.service_class {
             host = host.snapshot_service_class(class.clone());
         }
-        Ok(self.deadline.map_or(host.clone(), |deadline| host.with_deadline(deadline)))
+        if let Some(deadline) = self.deadline {
+            host = host.with_deadline(deadline);
+        }
+        let cluster = is_cluster(settings).then(|| {
+            let nodes = settings.node.iter().flat_map(|nodes| &nodes.0);
+            nodes.fold(Cluster::new(host.clone()), |cluster, (name, endpoint)| {
+                cluster.node(name, endpoint.clone())
+            })
+        });
+        if let Some(namespace) = worked_in(settings) {
+            host = host.namespace(namespace);
+        }
+        Ok(Reached { host, cluster })
+    }
+}
+
+/// True if VMs are worked on at their owner nodes.
+fn is_cluster(settings: &Settings) -> bool {
+    settings.cluster == Some(true) && settings.through_cluster != Some(true)
+}
+
+/// The namespace that is worked in; `None` for the default one.
+fn worked_in(settings: &Settings) -> Option<Namespace> {
+    match settings.through_cluster {
+        Some(true) => Some(Namespace::cluster()),
+        _ => settings.namespace.as_ref().map(|name| name.0.clone()),
     }
 }
 
 /// The host, from all settings given.
-pub(crate) fn host(
+pub(crate) fn reach(
     console: &mut Console,
     args: &ConnectionArgs,
     clock: &Arc<dyn Clock>,
-    book: Book,
-) -> Result<Host, Failure> {
+    host_settings: HostSettings,
+) -> Result<Reached, Failure> {
     let settings = args.collect(&variable)?;
-    book.host(described(console, args, &settings, clock)?, &settings)
+    host_settings.reach(described(console, args, &settings, clock)?, &settings)
 }
 
-/// Turns settings into a client; the settings of the host itself are in [`Book::host`].
+/// Turns settings into a client; the settings of the host itself are in [`HostSettings::reach`].
 fn described(
     console: &mut Console,
     args: &ConnectionArgs,

@@ -5,21 +5,23 @@
 
 use std::sync::Arc;
 
-use hvsnap::{clock::Clock, journal::Intent};
+use hvsnap::{cim::Namespace, clock::Clock, journal::Intent};
 
 use super::{
-    Book, address, described,
+    HostSettings, Reached, address, described,
     given::{ConnectionArgs, variable},
     profiles,
     reattach::quoted,
     settings::Settings,
+    worked_in,
 };
 use crate::cli::{console::Console, failure::Failure, values::NamespaceName};
 
 /// The identity of a client: endpoint, namespace, user.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Whom {
+pub(crate) struct Target {
     endpoint: String,
+    is_cluster: bool,
     namespace: String,
     user: Option<String>,
 }
@@ -27,7 +29,7 @@ pub(crate) struct Whom {
 /// The host chosen for an operation.
 #[derive(Debug)]
 pub(crate) struct Chosen {
-    pub(crate) whom: Whom,
+    pub(crate) target: Target,
     settings: Settings,
 }
 
@@ -92,23 +94,32 @@ impl<'a> Named<'a> {
     }
 
     fn at(&self, host: &Host, intent: &Intent) -> Result<Chosen, Failure> {
-        if let Some(given) = self.args.settings.namespace.as_ref().filter(|given| given.0 != intent.namespace)
-        {
+        let flag = if self.args.settings.through_cluster == Some(true) {
+            "--through-cluster"
+        } else {
+            "--namespace"
+        };
+        if let Some(given) = worked_in(&self.args.settings).filter(|given| *given != intent.namespace) {
             let text = format!(
-                "the operation {} is of the namespace {}, and --namespace names {}",
-                intent.id, intent.namespace, given.0
+                "the operation {} is of the namespace {}, and {flag} names {given}",
+                intent.id, intent.namespace
             );
-            return Err(Failure::usage(text).hint("leave out --namespace: the record holds it"));
+            return Err(Failure::usage(text).hint(format!("leave out {flag}: the record holds it")));
         }
         let mut settings = host.settings.clone();
-        settings.namespace = Some(NamespaceName(intent.namespace.clone()));
+        (settings.namespace, settings.through_cluster) =
+            (Some(NamespaceName(intent.namespace.clone())), None);
+        // Whatever was done in the namespace of the cluster is looked for there; what was begun on a node, wherever its VM is.
+        let is_cluster = settings.cluster == Some(true) || intent.node.is_some();
+        settings.cluster = Some(is_cluster && intent.namespace != Namespace::cluster());
         settings.user = settings.user.or_else(|| intent.user.clone());
-        let whom = Whom {
+        let target = Target {
             endpoint: host.endpoint.clone(),
+            is_cluster: settings.cluster == Some(true),
             namespace: intent.namespace.to_string(),
             user: settings.user.clone(),
         };
-        Ok(Chosen { whom, settings })
+        Ok(Chosen { target, settings })
     }
 
     fn unnamed(&self, intent: &Intent) -> Failure {
@@ -138,13 +149,13 @@ impl Host {
 
 impl Chosen {
     /// The host, with a client.
-    pub(crate) fn host(
+    pub(crate) fn reach(
         &self,
         console: &mut Console,
         args: &ConnectionArgs,
         clock: &Arc<dyn Clock>,
-        book: Book,
-    ) -> Result<hvsnap::Host, Failure> {
-        book.host(described(console, args, &self.settings, clock)?, &self.settings)
+        settings: HostSettings,
+    ) -> Result<Reached, Failure> {
+        settings.reach(described(console, args, &self.settings, clock)?, &self.settings)
     }
 }

@@ -46,7 +46,7 @@ impl Reattach {
     pub(crate) fn there(&self, endpoint: Option<&str>) -> Self {
         let mut flags = self.clone();
         flags.0.retain(|(name, _)| match name.as_str() {
-            "--namespace" => false,
+            "--namespace" | "--through-cluster" => false,
             "--host" | "--endpoint" | "--tls" => endpoint.is_none(),
             _ => true,
         });

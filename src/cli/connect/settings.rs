@@ -6,10 +6,10 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use hvsnap::cim::ClassName;
+use hvsnap::cim::{ClassName, Namespace};
 use serde::{Deserialize, Deserializer};
 
-use super::value::{Address, Value};
+use super::value::{Address, NodeAddresses, Value};
 use crate::cli::{
     failure::Failure,
     values::{Form, Length, NamespaceName, Scheme, Size},
@@ -39,6 +39,10 @@ macro_rules! settings {
             pub(super) fn over(self, mut lower: Self) -> Self {
                 if self.host.is_some() || self.endpoint.is_some() {
                     (lower.host, lower.endpoint) = (None, None);
+                }
+                // Both say which namespace is worked in.
+                if self.namespace.is_some() || self.through_cluster == Some(true) {
+                    (lower.namespace, lower.through_cluster) = (None, None);
                 }
                 Self { $($key: self.$key.or(lower.$key),)+ }
             }
@@ -116,6 +120,12 @@ settings! {
     allow_plaintext: bool, rare;
     /// CIM namespace: virtualization, cluster, or a full name
     namespace: NamespaceName = "NAME", rare;
+    /// The host is a failover cluster, or one of its nodes: VMs of all nodes, each worked on where it is
+    cluster: bool;
+    /// Address of a cluster node, if it is not that of the host with the node's name; repeatable
+    node: NodeAddresses = "NAME=URL", rare;
+    /// Call the methods in the namespace of the cluster itself, instead of on the owner node of the VM
+    through_cluster: bool, rare;
     /// Form of resource URIs
     uri_form: Form = "wmi|dmtf", rare;
     /// Class whose methods are called
@@ -146,7 +156,19 @@ impl Settings {
             let text = format!("{tls} goes with {host}; {endpoint} says it by http:// or https://");
             return Err(Failure::usage(text));
         }
-        Ok(())
+        let through = name("through_cluster");
+        match &self.namespace {
+            Some(given) if self.through_cluster == Some(true) && given.0 != Namespace::cluster() => {
+                let text = format!(
+                    "{through} works in {}, and {} names {given}",
+                    Namespace::cluster(),
+                    name("namespace")
+                );
+                Err(Failure::usage(text)
+                    .hint(format!("leave out one of them; {} works on the owner node", name("cluster"))))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The address of the host.
@@ -192,7 +214,9 @@ fn argument<T: Value>(
         .hide_short_help(is_rare)
         .global(true);
     match value {
-        Some(value) => arg.value_name(value).value_parser(T::parser()).hide_possible_values(true),
+        Some(value) => {
+            arg.value_name(value).value_parser(T::parser()).action(T::action()).hide_possible_values(true)
+        }
         None => arg.action(ArgAction::SetTrue),
     }
 }

@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use clap::{
-    ArgMatches, ValueEnum,
+    ArgAction, ArgMatches, ValueEnum,
     builder::{EnumValueParser, ValueParser},
 };
-use hvsnap::cim::ClassName;
+use hvsnap::{Endpoint, cim::ClassName};
 use serde::{Deserialize, Deserializer, de};
 
 use crate::cli::values::{Form, Length, NamespaceName, Scheme, Size, SizeError};
@@ -22,6 +22,11 @@ pub(super) trait Value: Clone + Send + Sync + Sized + 'static {
     /// The parser of the flag's text.
     fn parser() -> ValueParser {
         ValueParser::new(Self::parse)
+    }
+
+    /// What a repeated flag does.
+    fn action() -> ArgAction {
+        ArgAction::Set
     }
 
     /// The value of the flag, if given.
@@ -59,6 +64,70 @@ impl Value for Address {
 
     fn text(&self) -> Option<String> {
         Some(self.0.clone()).filter(|text| !text.contains('@'))
+    }
+}
+
+/// Addresses of cluster nodes, by the names of the nodes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct NodeAddresses(pub(super) Vec<(String, Endpoint)>);
+
+impl NodeAddresses {
+    fn of(texts: &[String]) -> Result<Self, String> {
+        let mut nodes = Vec::new();
+        for text in texts {
+            nodes.extend(Self::parse(text)?.0);
+        }
+        Ok(Self(nodes))
+    }
+}
+
+impl Value for NodeAddresses {
+    /// `NAME=URL`, and more of them after commas.
+    fn parse(text: &str) -> Result<Self, String> {
+        let address = |text: &str| {
+            let (name, url) = text.split_once('=').ok_or("give it as NAME=URL")?;
+            if name.trim().is_empty() {
+                return Err("the name of the node is missing".to_owned());
+            }
+            let endpoint = Endpoint::from_url(url.trim()).map_err(|error| error.to_string())?;
+            Ok((name.trim().to_owned(), endpoint))
+        };
+        text.split(',').map(address).collect::<Result<_, String>>().map(Self)
+    }
+
+    fn text(&self) -> Option<String> {
+        let texts: Vec<_> = self.0.iter().map(|(name, endpoint)| format!("{name}={endpoint}")).collect();
+        Some(texts.join(","))
+    }
+
+    fn action() -> ArgAction {
+        ArgAction::Append
+    }
+
+    fn of_flag(matches: &ArgMatches, key: &str) -> Option<Self> {
+        let nodes: Vec<_> = matches.get_many::<Self>(key)?.flat_map(|nodes| nodes.0.clone()).collect();
+        Some(Self(nodes))
+    }
+
+    fn repeat(&self, flags: &mut Vec<(String, Option<String>)>, flag: String) {
+        flags
+            .extend(self.0.iter().map(|(name, endpoint)| (flag.clone(), Some(format!("{name}={endpoint}")))));
+    }
+
+    /// One text, or a list of texts.
+    fn of_profile<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Written {
+            One(String),
+            Many(Vec<String>),
+        }
+        let texts = match Written::deserialize(from) {
+            Ok(Written::One(text)) => vec![text],
+            Ok(Written::Many(texts)) => texts,
+            Err(_) => return Err(de::Error::custom("neither NAME=URL nor a list of them")),
+        };
+        Self::of(&texts).map_err(de::Error::custom)
     }
 }
 
@@ -210,6 +279,17 @@ mod tests {
         reads::<Form>("dmtf");
         reads::<Scheme>("ntlm");
         reads::<PathBuf>("a b/c");
+        reads::<NodeAddresses>("HV01=http://hv01,hv02.corp.example=https://10.0.0.2:4711/x");
+    }
+
+    #[test]
+    fn an_address_of_a_node_has_a_name_and_is_a_url_without_a_user() {
+        for text in
+            ["", "HV01", "=http://hv01", "HV01=hv01", "HV01=http://hv01,", "HV01=http://ops:secret@hv01"]
+        {
+            let error = NodeAddresses::parse(text).unwrap_err();
+            assert!(!error.is_empty() && !error.contains("secret"), "{text}: {error}");
+        }
     }
 
     #[test]

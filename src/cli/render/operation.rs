@@ -48,6 +48,7 @@ pub(crate) fn lines(operation: &Operation) -> Vec<Line> {
         ("written", Line::plain(time::full(intent.time))),
         ("host", Line::plain(&intent.endpoint)),
         ("host name", intent.system.as_ref().map(Line::plain).unwrap_or_default()),
+        ("node", intent.node.as_ref().map(Line::plain).unwrap_or_default()),
         ("namespace", Line::plain(&intent.namespace)),
         ("user", intent.user.as_ref().map(Line::plain).unwrap_or_default()),
         ("VM", Line::plain(format_args!("{} ({})", intent.vm_name, intent.vm_id))),
@@ -82,7 +83,7 @@ pub(crate) fn lines(operation: &Operation) -> Vec<Line> {
     headed(operation, rows)
 }
 
-/// The steps that the command meant to take after this one; each has a record of its own if it was taken.
+/// The steps that the command planned after this one; each has its own record if it was run.
 fn follows(operation: &Operation) -> impl Iterator<Item = status::Row> + '_ {
     operation.intent.then.iter().map(|step| ("was to follow", Line::new().styled(style::CAUTION, step)))
 }

@@ -10,7 +10,7 @@ use hvsnap::{
 use super::{Line, plan::snapshots, status, style, table::facts, tree};
 use crate::cli::{present, view::moved};
 
-/// The outcome where nothing was waited for.
+/// The outcome if the command waits for acceptance only.
 pub(crate) fn accepted(plan: &Plan, has_job: bool) -> Line {
     let what = if has_job {
         "The host has accepted it"
@@ -30,6 +30,7 @@ pub(crate) fn lines(plan: &Plan, outcome: &Outcome) -> Vec<Line> {
         lines.push(Line::new());
     }
     let mut rows = vec![("job", status::job(&outcome.job))];
+    rows.extend(outcome.node.iter().map(|node| ("node", Line::plain(node))));
     rows.extend(
         outcome.created.iter().flat_map(|created| status::names("taken", std::slice::from_ref(created))),
     );

@@ -97,7 +97,7 @@ fn dependents(plan: &DestroyPlan) -> Line {
     }
 }
 
-/// What happens to the present state of the VM if its snapshot is destroyed.
+/// What happens to the current state of the VM if its snapshot is destroyed.
 fn running_state(plan: &DestroyPlan) -> Line {
     match plan.new_parent() {
         Some(parent) => Line::plain(format_args!("kept; it moves to {}", parent.element_name())),
@@ -105,7 +105,7 @@ fn running_state(plan: &DestroyPlan) -> Line {
     }
 }
 
-/// What becomes of the disks.
+/// What happens to the disks.
 pub(crate) fn disks(merge: MergeExpectation) -> &'static str {
     match merge {
         MergeExpectation::None => "nothing depends on its disks: they are removed without a merge",
@@ -113,7 +113,9 @@ pub(crate) fn disks(merge: MergeExpectation) -> &'static str {
         MergeExpectation::Deferred => {
             "no merge while two or more dependents remain: its disk files stay until then"
         }
-        _ => "it cannot be said whether they are merged: the host does not say where the present state hangs",
+        _ => {
+            "not known whether they are merged: the host does not report which snapshot the current state is based on"
+        }
     }
 }
 
@@ -155,7 +157,7 @@ fn space(need: &SpaceNeed) -> Line {
     }
 }
 
-/// What to know before saying yes.
+/// Warnings to show before the plan is approved.
 pub(crate) fn cautions(plan: &DestroyPlan) -> impl Iterator<Item = (&'static str, Line)> + '_ {
     plan.cautions().iter().map(|caution| ("caution", caution_text(plan, caution)))
 }

@@ -35,6 +35,7 @@ fn words(step: &Step) -> Option<String> {
 fn flag(setting: Setting) -> Option<&'static str> {
     Some(match setting {
         Setting::Host => "--host",
+        Setting::Node => "--node NAME=URL",
         Setting::Tls => "--tls",
         Setting::Scheme => "--auth",
         Setting::User => "--user",

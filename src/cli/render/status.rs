@@ -23,8 +23,8 @@ pub(crate) fn status(status: Status) -> Line {
 
 /// What is left, what is gone in addition, the merge, and the observations.
 pub(crate) fn rows(outcome: &Outcome) -> Vec<Row> {
-    let mut rows: Vec<Row> =
-        outcome.created.iter().flat_map(|created| names("taken", std::slice::from_ref(created))).collect();
+    let mut rows: Vec<Row> = outcome.node.iter().map(|node| ("on node", Line::plain(node))).collect();
+    rows.extend(outcome.created.iter().flat_map(|created| names("taken", std::slice::from_ref(created))));
     rows.extend(names("gone", &outcome.destroyed));
     rows.extend(names("still there", &outcome.remaining));
     rows.extend(names("gone as well", &outcome.unexpected));

@@ -7,7 +7,7 @@ use hvsnap::hyperv::{Snapshot, SnapshotKind, SnapshotTree};
 
 use super::{Line, style, table::Table, time};
 
-/// The mark of the VM's present state.
+/// The mark of the VM's current state.
 pub(crate) const NOW: &str = "● now";
 
 /// The number of levels drawn as branches. A host allows 50 snapshots per VM.
@@ -59,18 +59,17 @@ fn in_a_row(lines: impl Iterator<Item = Line>) -> Line {
     lines.fold(Line::new(), |row, line| if row.is_empty() { line } else { row.text("  ").join(line) })
 }
 
-/// If there are no snapshots, or the present state descends from none, it is shown at the root.
+/// The current state is shown at the root if there are no snapshots, or it descends from none.
 fn root_mark(tree: &SnapshotTree) -> Line {
     match (tree.knows_current(), tree.current()) {
-        (false, _) => {
-            Line::new().styled(style::CAUTION, "the host does not say where the present state hangs")
-        }
+        (false, _) => Line::new()
+            .styled(style::CAUTION, "the host does not report which snapshot the current state is based on"),
         (true, None) => Line::new().styled(style::GOOD, NOW),
         (true, Some(_)) => Line::new(),
     }
 }
 
-/// The marks of a snapshot: whether it is the present one, and how it differs from a user's checkpoint.
+/// The marks of a snapshot: whether it is the current one, and how it differs from a user's checkpoint.
 fn marks(tree: &SnapshotTree, snapshot: &Snapshot) -> Line {
     let now = tree.current().is_some_and(|current| current.id() == snapshot.id());
     let now = if now { Line::new().styled(style::GOOD, NOW) } else { Line::new() };

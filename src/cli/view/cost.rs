@@ -82,11 +82,11 @@ impl From<&SpaceNeed> for SpaceView {
     }
 }
 
-/// The sizes of all snapshots of a VM and of its present state.
+/// The sizes of all snapshots of a VM and of its current state.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct SizesView {
     snapshots: Vec<SnapshotSizes>,
-    present: HeldView,
+    current: HeldView,
     unmerged: Vec<UnmergedView>,
     /// Why something is not known.
     pub(crate) unknown: Vec<String>,
@@ -104,7 +104,7 @@ struct SnapshotSizes {
 
 #[derive(Clone, Debug, Serialize)]
 struct HeldView {
-    /// The size of its files: of a snapshot those that were frozen when it was taken, of the present state those written to.
+    /// The size of its files: of a snapshot those that were frozen when it was taken, of the current state those written to.
     bytes: Option<u64>,
     chains: Vec<ChainView>,
 }
@@ -152,7 +152,7 @@ impl SizesView {
         }
         Self {
             snapshots: snapshots.collect(),
-            present: HeldView::new(&usage.written_now(), &usage.present()),
+            current: HeldView::new(&usage.written_now(), &usage.current()),
             unmerged: usage.unmerged().iter().map(UnmergedView::from).collect(),
             unknown,
         }

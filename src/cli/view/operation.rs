@@ -54,6 +54,9 @@ pub(crate) struct OperationView {
     endpoint: String,
     /// The host's name for itself, if recorded.
     system: Option<String>,
+    /// The cluster node that it was sent to, if it was reached through the cluster.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    node: Option<String>,
     namespace: String,
     user: Option<String>,
     vm: VmRef,
@@ -62,7 +65,7 @@ pub(crate) struct OperationView {
     scope: Option<String>,
     destroyed: Vec<SnapshotRef>,
     kept: Vec<SnapshotRef>,
-    /// What the command meant to do afterwards, in words.
+    /// The steps that the command planned after this one, in words.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     then: Vec<String>,
     tree_fingerprint: String,
@@ -175,6 +178,7 @@ impl From<&Operation> for OperationView {
             time: intent.time.to_string(),
             endpoint: intent.endpoint.clone(),
             system: intent.system.clone(),
+            node: intent.node.clone(),
             namespace: intent.namespace.to_string(),
             user: intent.user.clone(),
             vm: VmRef { id: intent.vm_id.clone(), name: intent.vm_name.clone() },

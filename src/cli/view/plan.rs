@@ -21,7 +21,7 @@ pub(crate) enum PlanView {
     Clear(clear_state::View),
     State(state::View),
     EnableMerging(enable::View),
-    /// What a later version of the library may add.
+    /// A kind that a later version of the library may add.
     Other {
         fingerprint: String,
     },
@@ -66,7 +66,7 @@ pub(crate) struct DestroyView {
     fingerprint: String,
     destroyed: Vec<SnapshotRef>,
     dependents: Vec<DependentView>,
-    /// True if the VM's present state descends from a destroyed snapshot.
+    /// True if the VM's current state descends from a destroyed snapshot.
     takes_current: bool,
     merge_expected: &'static str,
     /// What is merged and freed; left out if it was not read.

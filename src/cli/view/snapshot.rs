@@ -51,7 +51,7 @@ pub(crate) struct SnapshotView {
     parent: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     unreadable_parent: Option<String>,
-    /// True if the VM's present state descends from it.
+    /// True if the VM's current state descends from it.
     current: bool,
     kind: String,
     automatic: bool,
@@ -97,7 +97,7 @@ impl SnapshotView {
 pub(crate) struct TreeView {
     vm: VmRef,
     fingerprint: String,
-    /// The snapshot that the present state descends from; null if there is none or it is unknown.
+    /// The snapshot that the current state descends from; null if there is none or it is unknown.
     current: Option<String>,
     current_known: bool,
     snapshots: Vec<SnapshotView>,

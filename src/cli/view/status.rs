@@ -13,6 +13,9 @@ use super::{Code, SnapshotRef};
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct StatusView {
     status: &'static str,
+    /// The cluster node whose readings it is by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    node: Option<String>,
     /// True if the tree was read back and proves the status of the snapshots, or nothing was sent.
     verified: bool,
     /// False if something that was to be waited for may not be finished.
@@ -76,6 +79,7 @@ impl From<&Outcome> for StatusView {
     fn from(outcome: &Outcome) -> Self {
         Self {
             status: outcome.status.key(),
+            node: outcome.node.clone(),
             verified: outcome.is_verified,
             complete: outcome.is_complete(),
             refused: outcome.is_refused,

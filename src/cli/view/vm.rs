@@ -1,6 +1,6 @@
 //! A VM, as JSON. Numbers of the host are next to their names.
 
-use hvsnap::hyperv::VmRecord;
+use hvsnap::{ClusterVm, hyperv::VmRecord};
 use serde::Serialize;
 
 use super::{Code, texts, time};
@@ -18,6 +18,9 @@ pub(crate) struct VmView {
     installed: Option<String>,
     uptime_seconds: Option<u64>,
     replication_state: Option<u16>,
+    /// The owner node, in a list of a cluster; null if it is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    node: Option<Option<String>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     unreadable: Vec<String>,
 }
@@ -35,7 +38,14 @@ impl From<&VmRecord> for VmView {
             installed: time(vm.installed),
             uptime_seconds: vm.uptime.map(|uptime| uptime.as_secs()),
             replication_state: vm.replication_state,
+            node: None,
             unreadable: texts(&vm.unreadable),
         }
+    }
+}
+
+impl From<&ClusterVm> for VmView {
+    fn from(vm: &ClusterVm) -> Self {
+        Self { node: Some(vm.node.clone()), ..Self::from(&vm.record) }
     }
 }

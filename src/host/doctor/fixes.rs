@@ -1,6 +1,6 @@
-//! What to do about what is wrong, as commands: for a PowerShell on the host, and for a shell here.
+//! What to do about a problem, as commands: for PowerShell on the host, and for a local shell.
 //!
-//! It runs none of them. Names that were given stand in quotes that they cannot leave.
+//! It runs none of them. Names from the outside are quoted so that they cannot end the quotes.
 
 use super::{Command, Fix, Place};
 use crate::{
@@ -8,8 +8,8 @@ use crate::{
     explain::{ErrorId, Setting, Step},
 };
 
-/// The commands that go with an error id; none where only its text helps. No scheme is advised that the host does not offer,
-/// as far as it has said what it does.
+/// The commands for an error id; none if only its text helps. It never suggests a scheme that the host does not offer, as far as
+/// the host has said what it offers.
 pub(super) fn of(client: &Client, id: ErrorId, offered: &[String]) -> Vec<Fix> {
     let endpoint = client.endpoint();
     let (name, port) = (shell(endpoint.host()), endpoint.port());
@@ -35,7 +35,7 @@ pub(super) fn of(client: &Client, id: ErrorId, offered: &[String]) -> Vec<Fix> {
         )
     };
     let scheme = ConnectionError::usable_scheme(offered);
-    // What is not known is most likely as Windows installs it.
+    // Without the host's offer, assume the default of Windows.
     let sealing =
         if offered.is_empty() { Some("negotiate") } else { scheme.filter(|scheme| *scheme != "basic") };
     let auth = |scheme: &'static str| {
@@ -137,7 +137,7 @@ pub(super) fn of(client: &Client, id: ErrorId, offered: &[String]) -> Vec<Fix> {
                     &format!("setspn -Q HTTP/{}", powershell(endpoint.host())),
                 ),
             ];
-            // NTLM goes by Negotiate.
+            // NTLM goes through Negotiate.
             if sealing == Some("negotiate") {
                 fixes.push(with("use NTLM instead", auth("ntlm")));
             }
@@ -196,9 +196,9 @@ pub(super) fn of(client: &Client, id: ErrorId, offered: &[String]) -> Vec<Fix> {
     }
 }
 
-/// A text that PowerShell reads as it stands.
+/// A PowerShell string literal.
 fn powershell(text: &str) -> String {
-    // It takes typographic quotes for straight ones.
+    // PowerShell accepts typographic quotes as straight ones.
     let doubled = |c: char| match c {
         '\'' | '\u{2018}'..='\u{201B}' => vec![c, c],
         c => vec![c],
@@ -206,7 +206,7 @@ fn powershell(text: &str) -> String {
     format!("'{}'", text.chars().flat_map(doubled).collect::<String>())
 }
 
-/// A word that a POSIX shell reads as it stands.
+/// A word for a POSIX shell, taken literally.
 fn shell(word: &str) -> String {
     let is_harmless = |c: char| c.is_ascii_alphanumeric() || "-_.:".contains(c);
     if !word.is_empty() && word.chars().all(is_harmless) {

@@ -1,14 +1,14 @@
-//! What the host lets the user see and do: namespaces, reading, a filtered token, calling, quotas.
+//! What the host lets the user see and do: namespaces, read access, a filtered token, method calls, quotas.
 //!
-//! Only questions, and one call of a method that does not exist.
+//! Only reads, and one call of a method that does not exist.
 
 use tokio::task::JoinSet;
 
 use super::{Subject, Visit};
 use crate::{
     cim::{Call, Instance, Namespace, Wql},
-    client::{ClientError, ClientErrorKind, FaultClass, objects_of},
-    codes::wmi::WBEM_E_INVALID_METHOD_PARAMETERS,
+    client::{ClientError, ClientErrorKind, objects_of},
+    codes::{Category, wmi::WBEM_E_INVALID_METHOD_PARAMETERS},
     explain::ErrorId,
     host::{
         Error, Host,
@@ -19,7 +19,7 @@ use crate::{
     wsman::SelectorSet,
 };
 
-/// As many questions at a time as a client puts by default.
+/// The default number of concurrent requests of a client.
 const AT_A_TIME: usize = 4;
 
 /// A method that no class has.
@@ -48,7 +48,7 @@ impl Visit<'_> {
         match is_there {
             Ok(()) => self.passed(Subject::Read, "queries are answered"),
             Err((Subject::Namespace, error)) => {
-                // In the order in which they are told.
+                // In the order in which they are reported.
                 let other = self.checks.pop();
                 self.failed_all(Subject::Namespace, error);
                 self.checks.extend(other);
@@ -58,7 +58,7 @@ impl Visit<'_> {
         }
     }
 
-    /// A host outside of a cluster lacks the cluster's, and that is as it should be.
+    /// A host outside of a cluster lacks the cluster's namespace; that is expected.
     async fn other_namespace(&mut self, chosen: &Namespace) {
         let (other, role) = if *chosen == Namespace::cluster() {
             (Namespace::virtualization(), "of the host itself")
@@ -77,7 +77,7 @@ impl Visit<'_> {
         }
     }
 
-    /// Every host with the role has one snapshot service and is a computer system itself: a user with the rights sees both.
+    /// Every host with the role has a snapshot service and is itself a computer system: a user with the rights sees both.
     pub(super) async fn token(&mut self) {
         if self.is_stopped(&[Subject::Token]) {
             return;
@@ -144,7 +144,7 @@ impl Visit<'_> {
         }
     }
 
-    /// As many questions at a time as this client ever puts.
+    /// As many concurrent requests as this client ever sends.
     pub(super) async fn quota(&mut self) {
         if self.is_stopped(&[Subject::Quota]) {
             return;
@@ -168,7 +168,7 @@ impl Visit<'_> {
     }
 }
 
-/// The keys of the snapshot services to be seen in a namespace; asked once.
+/// The keys of the snapshot services that a namespace shows; one request.
 async fn services(host: &Host, namespace: Namespace) -> Result<Vec<SelectorSet>, Error> {
     let class = host.0.service_class()?;
     let query = Wql::all(class.clone());
@@ -177,7 +177,7 @@ async fn services(host: &Host, namespace: Namespace) -> Result<Vec<SelectorSet>,
     Ok(host.client().in_namespace(namespace).collect_once(&during, &query, take).await?)
 }
 
-/// The computer systems to be seen in a namespace; asked once.
+/// The computer systems that a namespace shows; one request.
 async fn systems(host: &Host, namespace: Namespace) -> Result<Systems, Error> {
     let take = objects_of(COMPUTER_SYSTEM, |instance| VmRecord::from_instance(&instance).map(Some));
     let (during, query) = (format!("asking in {namespace}"), Wql::all(class(COMPUTER_SYSTEM)?));
@@ -185,10 +185,10 @@ async fn systems(host: &Host, namespace: Namespace) -> Result<Systems, Error> {
     Ok(Systems::from(systems))
 }
 
-/// What hosts answer to the call of a method that is not there, once they have let the caller through.
+/// What hosts answer to the call of a method that does not exist, if the caller is allowed to call methods.
 fn is_no_such_method(error: &ClientError) -> bool {
     let ClientErrorKind::Fault(fault) = error.kind() else { return false };
-    // WMI says "wrong parameters" of a method that is not there as well.
-    error.fault_class() == Some(FaultClass::Unsupported)
+    // WMI also reports "wrong parameters" for a method that does not exist.
+    error.fault_category() == Some(Category::Unsupported)
         || fault.number() == Some(WBEM_E_INVALID_METHOD_PARAMETERS)
 }

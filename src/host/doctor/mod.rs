@@ -1,8 +1,8 @@
-//! A look at everything that stands between here and a destroy, in the order in which it would fail.
+//! Checks everything that an operation depends on, in the order in which it would fail.
 //!
-//! It changes nothing and asks nothing twice: a wrong password is tried once, and what comes after a failure that it depends on
-//! is not checkable. The only call that it sends is one of a method that no class has: whoever may not call is refused before
-//! the method is looked for, and nothing can come of it.
+//! It changes nothing and repeats nothing: a wrong password is tried once, and checks that depend on one that failed are not
+//! checkable. The only call goes to a method that no class has: a user without the right to call is refused before the method is
+//! looked up, and the call cannot have an effect.
 
 mod fixes;
 mod host;
@@ -17,33 +17,33 @@ use crate::{
     http::Addresses,
 };
 
-/// What was looked at, in order.
+/// The checks, in order.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Diagnosis {
-    /// Each thing that was looked at.
+    /// Each check.
     pub checks: Vec<Check>,
 }
 
-/// One thing that was looked at.
+/// One check.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Check {
-    /// What.
+    /// What was checked.
     pub subject: Subject,
-    /// How it is.
+    /// The result.
     pub verdict: Verdict,
     /// What was seen, or why it cannot be checked.
     pub detail: String,
-    /// What is wrong, if something is.
+    /// The id of the problem, if there is one.
     pub id: Option<ErrorId>,
-    /// The error that showed it, if one did.
+    /// The error that showed it, if there is one.
     pub error: Option<Error>,
     /// What to do about it, as commands.
     pub fixes: Vec<Fix>,
 }
 
-/// What is looked at.
+/// The subject of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Subject {
@@ -51,49 +51,49 @@ pub enum Subject {
     Name,
     /// Its port takes a connection.
     Connection,
-    /// TLS comes about, and the certificate is accepted.
+    /// The TLS handshake succeeds, and the certificate is accepted.
     Tls,
     /// WinRM answers there, and offers schemes.
     Schemes,
     /// The host accepts the user.
     Authentication,
-    /// What is said is encrypted, as the host wants it.
+    /// Messages are encrypted as the host requires.
     Encryption,
-    /// The clocks agree. Looked at after the logon: only Kerberos and client certificates depend on them.
+    /// The clocks agree. Checked after the logon: only Kerberos and client certificates depend on it.
     Clock,
-    /// The namespace that is worked in is there.
+    /// The namespace in use exists.
     Namespace,
     /// The other namespace of Hyper-V.
     OtherNamespace,
     /// The user may read.
     Read,
-    /// The user sees what every host has.
+    /// The user sees the instances that every host has.
     Token,
     /// The user may call methods.
     Invoke,
-    /// The host has room for the questions of this client.
+    /// The host's quotas allow the requests of this client.
     Quota,
 }
 
-/// How it is.
+/// The result of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Verdict {
-    /// As it should be.
+    /// As expected.
     Passed,
-    /// Unusual, and in the way of nothing.
+    /// Unusual, but no problem.
     Remark,
-    /// Not as it should be.
+    /// Not as expected.
     Failed,
-    /// It cannot be told from here, or not yet.
+    /// It cannot be checked from here, or not yet.
     NotCheckable,
 }
 
-/// A command that mends something, or shows more.
+/// A command that fixes something, or shows more.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Fix {
-    /// Where it is to be run.
+    /// Where to run it.
     pub place: Place,
     /// What it is for.
     pub purpose: &'static str,
@@ -123,20 +123,20 @@ impl fmt::Display for Command {
     }
 }
 
-/// Where a command is to be run.
+/// Where to run a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Place {
-    /// On the host, in a PowerShell with raised rights.
+    /// On the host, in an elevated PowerShell.
     Host,
-    /// On this machine.
+    /// On the local computer.
     Here,
 }
 
 impl Host {
-    /// Looks at everything that stands between here and a destroy, and changes nothing.
+    /// Checks everything that an operation depends on, and changes nothing.
     ///
-    /// Nothing is tried twice: not the password either.
+    /// Nothing is tried twice, the password included.
     pub async fn doctor(&self) -> Diagnosis {
         let mut visit = Visit {
             host: self,
@@ -161,22 +161,22 @@ impl Host {
 }
 
 impl Diagnosis {
-    /// The first thing that is not as it should be.
+    /// The first check that failed.
     pub fn first_failure(&self) -> Option<&Check> {
         self.checks.iter().find(|check| check.verdict == Verdict::Failed)
     }
 }
 
-/// A diagnosis under way.
+/// A diagnosis in progress.
 struct Visit<'c> {
     host: &'c Host,
     checks: Vec<Check>,
-    /// What failed, where all that follows depends on it.
+    /// The check that failed, if all that follow depend on it.
     stopped: Option<Subject>,
     addresses: Addresses,
     /// The schemes that the host offers, as far as it has said so.
     offered: Vec<String>,
-    /// What the host's clock shows, and what this client's showed at that moment; since 1970.
+    /// The host's clock, and this client's at the same moment; since 1970.
     date: Option<(Duration, Duration)>,
 }
 
@@ -193,7 +193,7 @@ impl Visit<'_> {
         self.add(subject, Verdict::NotCheckable, detail.into());
     }
 
-    /// What is wrong by itself, without an error of the host.
+    /// A problem without an error of the host.
     fn wrong(&mut self, subject: Subject, id: ErrorId, detail: impl Into<String>) {
         self.add(subject, Verdict::Failed, detail.into());
         let fixes = fixes::of(self.host.client(), id, &self.offered);
@@ -214,7 +214,7 @@ impl Visit<'_> {
         }
     }
 
-    /// The same, where nothing further can be checked without it.
+    /// The same, if no further check is possible without it.
     fn failed_all(&mut self, subject: Subject, error: Error) {
         self.failed(subject, error);
         self.stopped = Some(subject);
@@ -224,7 +224,7 @@ impl Visit<'_> {
         self.checks.push(Check { subject, verdict, detail, id: None, error: None, fixes: Vec::new() });
     }
 
-    /// True if these depend on what failed before; they are put down so.
+    /// True if these depend on a check that failed; they are then recorded as not checkable.
     fn is_stopped(&mut self, subjects: &[Subject]) -> bool {
         let Some(cause) = self.stopped else { return false };
         for subject in subjects {
@@ -235,7 +235,7 @@ impl Visit<'_> {
 }
 
 impl Subject {
-    /// For programs.
+    /// The name, for programs.
     pub fn key(self) -> &'static str {
         match self {
             Self::Name => "name",
@@ -268,7 +268,7 @@ impl fmt::Display for Subject {
 }
 
 impl Verdict {
-    /// For programs.
+    /// The name, for programs.
     pub fn key(self) -> &'static str {
         match self {
             Self::Passed => "passed",
@@ -291,7 +291,7 @@ impl fmt::Display for Verdict {
 }
 
 impl Place {
-    /// For programs.
+    /// The name, for programs.
     pub fn key(self) -> &'static str {
         match self {
             Self::Host => "host",

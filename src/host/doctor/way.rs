@@ -1,6 +1,6 @@
 //! The connection to the host and the logon: name, TCP, TLS, schemes, authentication, encryption, clock.
 //!
-//! Before the authentication every request is anonymous. Kerberos' five minutes: RFC 4120, section 5.2.3 and its usual default.
+//! Requests before the authentication are anonymous. Kerberos allows five minutes: RFC 4120, section 5.2.3, and the usual default.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::{
     http::{HttpError, HttpErrorKind},
 };
 
-/// How far the clocks may be apart.
+/// How far the clocks may differ.
 const MOST_SKEW: Duration = Duration::from_secs(300);
 
 const THROUGH_PROXY: &str = "the proxy does it";
@@ -60,7 +60,7 @@ impl Visit<'_> {
         }
     }
 
-    /// One anonymous request shows the schemes, and the time.
+    /// One anonymous request shows the schemes and the time.
     pub(super) async fn greeting(&mut self) {
         if self.is_stopped(&[Subject::Schemes]) {
             return;
@@ -68,7 +68,7 @@ impl Visit<'_> {
         let greeting = match self.probe("asking for the schemes", self.host.client().0.pool.greet()).await {
             Ok(greeting) => greeting,
             Err(error) if error.is_past_deadline() => return self.failed_all(Subject::Schemes, error),
-            // Some services end the connection instead of saying what they want.
+            // Some services close the connection instead of answering.
             Err(error) => {
                 let text = format!("the host does not answer an anonymous request: {}", error.kind());
                 return self.not_checkable(Subject::Schemes, text);
@@ -90,7 +90,7 @@ impl Visit<'_> {
         }
     }
 
-    /// A step that is no request, within the deadline.
+    /// A step that is not a request, within the deadline.
     async fn probe<T>(
         &self,
         during: &str,
@@ -104,7 +104,7 @@ impl Visit<'_> {
         self.host.client().0.within(during, step).await
     }
 
-    /// A clock that is far off is a failure only where it explains why the logon failed; else it is a remark.
+    /// A clock skew is a failure only if it explains a failed logon; otherwise it is a remark.
     pub(super) fn clock(&mut self) {
         let Some((theirs, ours)) = self.date else {
             if matches!(self.stopped, Some(Subject::Name | Subject::Connection | Subject::Tls)) {
@@ -114,7 +114,7 @@ impl Visit<'_> {
             return self.not_checkable(Subject::Clock, "the host's answer does not hold the time");
         };
         let skew = theirs.abs_diff(ours);
-        // The host tells whole seconds.
+        // The host reports whole seconds.
         let text = match skew.as_secs() {
             0 | 1 => "host and client agree".to_owned(),
             seconds if theirs > ours => format!("the host is {} ahead", length(seconds)),
@@ -181,7 +181,7 @@ impl Visit<'_> {
     }
 }
 
-/// Whether a logon that failed is one of Kerberos or of a client certificate.
+/// Whether the failed logon used Kerberos or a client certificate.
 fn depends_on_clocks(error: &Error) -> bool {
     let Some(ClientErrorKind::Connection(ConnectionError(cause))) = error.client().map(ClientError::kind)
     else {

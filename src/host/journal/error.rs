@@ -1,12 +1,12 @@
-//! What goes wrong with a journal, and who is in the way.
+//! Errors of a journal, and the holder of a VM's lock.
 //!
-//! An error names the place, a file for one, so that a person can look there. It never holds the content of a record.
+//! An error names its place, for example a file, so that the user can inspect it. It never contains what a record holds.
 
 use std::{fmt, io};
 
 use crate::host::journal::OperationId;
 
-/// Why a journal could not do what it was asked.
+/// An error of a journal.
 #[derive(Debug)]
 pub struct JournalError {
     kind: Box<JournalErrorKind>,
@@ -17,23 +17,23 @@ pub struct JournalError {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum JournalErrorKind {
-    /// The VM is taken by another operation.
+    /// Another operation holds the lock of the VM.
     Busy(Holder),
-    /// The system refused to read or write.
+    /// An I/O error.
     Io(io::Error),
-    /// A record cannot be read; says why, and where in it.
+    /// A record cannot be read; the text says why, and where in it.
     Unreadable(String),
-    /// A record is, or would be, longer than what is read.
+    /// A record is longer than the limit, or would be.
     TooLong,
-    /// What stands in the place of a record is none, but this; it was not opened.
+    /// The path of a record holds something other than a regular file, named here; it was not opened.
     NotAFile(&'static str),
-    /// The folder may hold what others have written; says why, and what to do about it.
+    /// Other users may have written to the folder; the text says why, and what to do.
     Untrusted(String),
-    /// There is no operation with this id.
+    /// No operation has this id.
     UnknownOperation(OperationId),
-    /// There is one with this id already.
+    /// An operation with this id already exists.
     KnownOperation(OperationId),
-    /// The text is no GUID of a VM, so there is nothing to take.
+    /// The text is not the GUID of a VM, so there is nothing to lock.
     NoVm,
     /// The operation is not open, so there is nothing to close.
     NotOpen(OperationId),
@@ -41,40 +41,40 @@ pub enum JournalErrorKind {
     Open(OperationId),
 }
 
-/// Who has taken a VM, as far as is known.
+/// The holder of a VM's lock, as far as known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Holder {
-    /// The process; `None` if it is not known.
+    /// The process; `None` if unknown.
     pub process: Option<u32>,
-    /// The operation; `None` if it is not known.
+    /// The operation; `None` if unknown.
     pub operation: Option<OperationId>,
 }
 
 impl Holder {
-    /// A holder of whom this is known.
+    /// A holder with these known values.
     pub fn new(process: Option<u32>, operation: Option<OperationId>) -> Self {
         Self { process, operation }
     }
 }
 
 impl JournalError {
-    /// An error at `place`: a path, or what stands for one.
+    /// An error at `place`: a path, or a text in place of one.
     pub fn new(kind: JournalErrorKind, place: impl Into<String>) -> Self {
         Self { kind: Box::new(kind), place: place.into() }
     }
 
-    /// Why.
+    /// The kind of error.
     pub fn kind(&self) -> &JournalErrorKind {
         &self.kind
     }
 
-    /// Where.
+    /// The place of the error.
     pub fn place(&self) -> &str {
         &self.place
     }
 
-    /// True if there is a record that cannot be read, so that it is not known what it holds.
+    /// True if a record exists but cannot be read, so that its content is unknown.
     pub fn is_unreadable_record(&self) -> bool {
         matches!(
             self.kind(),
@@ -82,7 +82,7 @@ impl JournalError {
         )
     }
 
-    /// Who has taken the VM, if that is why.
+    /// The holder of the VM's lock, if that is the reason.
     pub fn holder(&self) -> Option<&Holder> {
         match self.kind() {
             JournalErrorKind::Busy(holder) => Some(holder),
@@ -95,7 +95,7 @@ impl fmt::Display for JournalError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.kind() {
             JournalErrorKind::Busy(holder) => write!(f, "the VM is locked by {holder}"),
-            JournalErrorKind::Io(_) => write!(f, "{} cannot be read or written", self.place),
+            JournalErrorKind::Io(error) => write!(f, "{} cannot be read or written: {error}", self.place),
             JournalErrorKind::Unreadable(why) => write!(f, "{}: {why}", self.place),
             JournalErrorKind::TooLong => write!(f, "{}: the record is too long", self.place),
             JournalErrorKind::NotAFile(what) => write!(f, "{}: {what}, which was not opened", self.place),

@@ -1,7 +1,7 @@
-//! Operations as JSON, schema `hvsnap-journal/2`: the shapes, and the way from and to them.
+//! Operations as JSON, schema `hvsnap-journal/2`: the shapes, and conversions from and to them.
 //!
-//! What comes from a file is not trusted: every id, time, name and status is parsed, and what cannot be is an error with the
-//! place in the text. Fields that this version does not know are passed over, and kept at the top level when a file is
+//! A file is not trusted: every id, time, name and status is parsed, and an error names the position in the text. Fields that
+//! this version does not know are ignored; those at the top level are kept when the file is written again.
 //! written again.
 
 use std::{collections::BTreeMap, str::FromStr, time::Duration};
@@ -24,14 +24,14 @@ use crate::{
     wsman::{EndpointReference, Selector, SelectorSet, SelectorValue},
 };
 
-/// The version of the format that is written.
+/// The version that is written.
 const SCHEMA: &str = "hvsnap-journal/2";
-/// The one before, which is read: it knows no kind but the destroy, and says `word` and `evidence` for status and observations.
+/// The previous version, still read: its only kind is the destroy, and it says `word` and `evidence` for status and observations.
 const EARLIER: &str = "hvsnap-journal/1";
-/// The kind of operations that the earlier version knows.
+/// The only kind of operation in the previous version.
 const DESTROY: &str = "destroy";
 
-/// A file's content.
+/// The content of a file.
 #[derive(Debug, Deserialize, Serialize)]
 pub(crate) struct Document {
     schema: String,
@@ -40,12 +40,12 @@ pub(crate) struct Document {
     conclusion: Option<ConclusionShape>,
     #[serde(skip_serializing_if = "Option::is_none")]
     closed: Option<ClosingShape>,
-    /// What a later version may have added.
+    /// Fields that a later version may have added.
     #[serde(flatten)]
     more: BTreeMap<String, serde_json::Value>,
 }
 
-/// Read first, so that another version is told apart from a damaged file.
+/// Read first, to tell another version from a damaged file.
 #[derive(Deserialize)]
 struct Schema {
     schema: String,
@@ -57,7 +57,7 @@ struct Kind {
     kind: Option<String>,
 }
 
-/// A value by the text that it is written as.
+/// A value that is written as text.
 #[derive(Debug)]
 struct AsText<T>(T);
 
@@ -99,16 +99,18 @@ struct IntentShape {
     endpoint: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     system: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    node: Option<String>,
     namespace: AsText<crate::cim::Namespace>,
     user: Option<String>,
     vm: SnapshotName,
-    /// Its `kind`, and what that kind holds.
+    /// Its `kind`, and the fields of that kind.
     #[serde(flatten)]
     action: Action,
     tree_fingerprint: AsText<crate::hyperv::Fingerprint>,
     plan_fingerprint: AsText<crate::hyperv::Fingerprint>,
-    #[serde(default)]
-    patience_ms: u64,
+    #[serde(default, rename = "patience_ms")]
+    answer_timeout_ms: u64,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     then: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -156,6 +158,8 @@ struct ConclusionShape {
     by: ConcludedBy,
     #[serde(alias = "word", with = "crate::keyed")]
     status: Status,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    node: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     created: Option<SnapshotName>,
     gone: Vec<SnapshotName>,
@@ -210,7 +214,7 @@ impl Document {
         }
     }
 
-    /// Reads a file's content; the error says what is wrong with it, and where.
+    /// Parses the content of a file; the error says what is wrong, and where.
     pub(crate) fn parse(text: &[u8]) -> Result<Self, String> {
         if text.is_empty() {
             return Err("the file is empty".to_owned());
@@ -223,7 +227,7 @@ impl Document {
                 excerpt(&schema.schema)
             ));
         }
-        // The fields of an action are gathered before they are read: what stands twice would be lost there.
+        // The fields of an action are collected before they are parsed, which would lose a duplicate key.
         let _: UniqueKeys = serde_json::from_slice(text).map_err(|error| why(&error))?;
         let mut document: Self = match schema.intent.map(|intent| intent.kind) {
             Some(Some(_)) => serde_json::from_slice(text).map_err(|error| why(&error))?,
@@ -238,12 +242,12 @@ impl Document {
             Some(None) => return Err("intent.kind is missing".to_owned()),
             None => return Err("intent is missing".to_owned()),
         };
-        // What is written back is of the version that writes it.
+        // A file is written in the current version, whatever it was read in.
         SCHEMA.clone_into(&mut document.schema);
         Ok(document)
     }
 
-    /// What is written to a file.
+    /// The content of a file.
     pub(crate) fn text(&self) -> Result<String, String> {
         serde_json::to_string_pretty(self).map(|text| text + "\n").map_err(|error| error.to_string())
     }
@@ -273,6 +277,7 @@ impl Document {
             time: shape.time.0,
             endpoint: shape.endpoint,
             system: shape.system,
+            node: shape.node,
             namespace: shape.namespace.0,
             user: shape.user,
             vm_id: shape.vm.id,
@@ -280,7 +285,7 @@ impl Document {
             action: shape.action,
             tree: shape.tree_fingerprint.0,
             plan: shape.plan_fingerprint.0,
-            patience: Duration::from_millis(shape.patience_ms),
+            answer_timeout: Duration::from_millis(shape.answer_timeout_ms),
             then: shape.then,
             ignored: shape.ignored_activity.map(VmActivity),
         };
@@ -296,7 +301,7 @@ impl Document {
     }
 }
 
-/// What the parser says, which may quote a value of any length.
+/// The parser's message, which may quote a value of any length.
 fn why(error: &serde_json::Error) -> String {
     const LONGEST: usize = 200;
     let text = error.to_string();
@@ -313,13 +318,14 @@ impl From<&Intent> for IntentShape {
             time: Moment(intent.time),
             endpoint: intent.endpoint.clone(),
             system: intent.system.clone(),
+            node: intent.node.clone(),
             namespace: AsText(intent.namespace.clone()),
             user: intent.user.clone(),
             vm: SnapshotName { id: intent.vm_id.clone(), name: intent.vm_name.clone() },
             action: intent.action.clone(),
             tree_fingerprint: AsText(intent.tree),
             plan_fingerprint: AsText(intent.plan),
-            patience_ms: u64::try_from(intent.patience.as_millis()).unwrap_or(u64::MAX),
+            answer_timeout_ms: u64::try_from(intent.answer_timeout.as_millis()).unwrap_or(u64::MAX),
             then: intent.then.clone(),
             ignored_activity: intent.ignored.map(|activity| activity.0),
         }
@@ -352,7 +358,7 @@ impl AnswerShape {
                 code: ReturnCode(code),
                 job: self.job.map(ReferenceShape::reference).transpose()?,
             },
-            // What leaves out what may have happened does not say that nothing did.
+            // A missing `effect` or `sent` does not prove that nothing was done.
             (None, Some(error)) => match (self.effect, self.sent) {
                 (Some(Effect::None), Some(false)) => Reply::NotSent { error },
                 (Some(Effect::None), _) => Reply::Refused { error },
@@ -371,6 +377,7 @@ impl From<&Conclusion> for ConclusionShape {
             time: Moment(conclusion.time),
             by: conclusion.by,
             status: outcome.status,
+            node: outcome.node.clone(),
             created: outcome.created.clone(),
             gone: outcome.destroyed.clone(),
             remaining: outcome.remaining.clone(),
@@ -398,11 +405,12 @@ impl From<ConclusionShape> for Conclusion {
             job: shape.merge_job.map(Into::into),
             ..Merge::of(shape.merge)
         };
-        // Earlier versions waited for the job only, unless they say otherwise.
+        // The previous version waited for the job only, unless it says otherwise.
         let until = shape.until.unwrap_or(Until::JobEnded);
         let observations = shape.observations.into_iter().map(Observation::Written).collect();
         let outcome = Outcome {
             status: shape.status,
+            node: shape.node,
             is_verified: shape.status.is_final() && shape.status != Status::Closed,
             is_refused: shape.refused,
             job: job.unwrap_or_default(),

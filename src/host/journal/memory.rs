@@ -1,6 +1,6 @@
-//! A journal that lasts as long as the process: for programs that keep their own record, and for tests.
+//! A journal that lasts as long as the process: for programs that keep their own records, and for tests.
 //!
-//! It never touches a disk, so it tells nothing after a crash. Its locks hold among those who share it.
+//! It never touches a disk, so after a crash it is empty. Its locks exclude only those who share it.
 
 use std::{
     collections::BTreeMap,

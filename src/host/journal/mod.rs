@@ -1,7 +1,7 @@
-//! The journal: what was about to be done to a host, what the host answered, and what became of it.
+//! The journal: what an operation is about to do to a host, the host's answer, and the outcome.
 //!
-//! An intent is written and durable before the call leaves, so that a program that ends at any instruction leaves
-//! something that can be recovered. It never holds a secret, and never judges an outcome: `operation/reconcile` does.
+//! The intent is written and durable before the call is sent, so that an operation can be recovered whenever the process ends.
+//! The journal never holds a secret and never judges an outcome: `operation/reconcile` does.
 
 mod error;
 #[cfg(feature = "journal")]
@@ -28,57 +28,57 @@ pub use trouble::JournalTrouble;
 
 pub use crate::hyperv::SnapshotName;
 
-/// Keeps the record of operations that change a host, and who is at which VM.
+/// Records the operations that change a host, and locks VMs.
 ///
-/// What is passed to a method has been kept for good when it returns. Methods may take the time of a few writes to a disk;
-/// they are called between requests, from the task that carries out the operation.
+/// What a method is given is durable when it returns. Methods may take the time of a few disk writes;
+/// they are called between requests, from the task that runs the operation.
 pub trait Journal: fmt::Debug + Send + Sync {
-    /// Keeps what is about to be done; nothing was sent yet, and nothing is sent if this fails.
+    /// Records an operation before anything is sent; if this fails, nothing is sent.
     ///
     /// # Errors
-    /// If it cannot be kept.
+    /// If it cannot be recorded.
     fn begin(&self, intent: &Intent) -> Result<(), JournalError>;
 
-    /// Adds what the host answered, or that it did not.
+    /// Adds the host's answer, or that there was none.
     ///
     /// # Errors
-    /// If there is no such operation, or it cannot be kept.
+    /// If there is no such operation, or it cannot be recorded.
     fn answered(&self, id: OperationId, answer: &Answer) -> Result<(), JournalError>;
 
-    /// Adds its outcome. A later conclusion takes the place of an earlier one, but never of a final status: of an operation whose
-    /// status is final, only what is known of the merge may change.
+    /// Adds the outcome. A later conclusion replaces an earlier one, but never a final status: once the status is final, only the
+    /// state of the merge may change.
     ///
     /// # Errors
-    /// If there is no such operation, or it cannot be kept.
+    /// If there is no such operation, or it cannot be recorded.
     fn concluded(&self, id: OperationId, conclusion: &Conclusion) -> Result<(), JournalError>;
 
-    /// Ends an entry that is open by a person's status: [`Status::Closed`], unless its status is final already.
+    /// Closes an open entry by a person's decision: [`Status::Closed`], unless its status is final already.
     ///
     /// # Errors
-    /// If there is no such operation, if it is not open ([`JournalErrorKind::NotOpen`]), or it cannot be kept.
+    /// If there is no such operation, if it is not open ([`JournalErrorKind::NotOpen`]), or it cannot be recorded.
     fn closed(&self, id: OperationId, closing: &Closing) -> Result<(), JournalError>;
 
     /// The operation with this id.
     ///
     /// # Errors
-    /// If there is something by this id that cannot be read.
+    /// If there is a record with this id that cannot be read.
     fn read(&self, id: OperationId) -> Result<Option<Operation>, JournalError>;
 
-    /// All operations, the oldest first; what cannot be read stands at the end, each with its error.
+    /// All operations, the oldest first; records that cannot be read come last, each with its error.
     ///
     /// # Errors
-    /// If nobody can say what there is.
+    /// If the records cannot be listed.
     fn list(&self) -> Result<Vec<Result<Operation, JournalError>>, JournalError>;
 
-    /// Takes the VM for one operation, until the lock is dropped or the process ends.
+    /// Locks the VM for one operation, until the lock is dropped or the process ends.
     ///
     /// # Errors
-    /// [`JournalErrorKind::Busy`] if it is taken; that of its record if the operation that took it last has one that cannot be
-    /// read, since that operation may be open; any other if it cannot be taken.
+    /// [`JournalErrorKind::Busy`] if it is locked; if the record of the operation that held the lock before cannot be read, the
+    /// error of that record, since that operation may be open; any other if it cannot be locked.
     fn lock(&self, vm_id: &str, operation: OperationId) -> Result<Box<dyn VmLock>, JournalError>;
 }
 
-/// A VM that is taken for one operation; dropping it gives it back.
+/// A VM that is locked for one operation; dropping it releases the lock.
 pub trait VmLock: fmt::Debug + Send + Sync {}
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! One operation as the journal keeps it: intent, answer, conclusion.
 //!
-//! Plain data. Each part is there from the moment when it was known, and what is missing says how far it came. It never
-//! holds a secret: an endpoint has no user information, and an error's text no credential.
+//! Plain data. Each part is present once it is known, so a missing part says how far the operation came. It never holds a
+//! secret: an endpoint has no user information, and an error's text no credentials.
 
 use std::{fmt, str::FromStr, time::Duration};
 
@@ -50,7 +50,7 @@ impl FromStr for OperationId {
     }
 }
 
-/// A text that identifies no operation.
+/// A text that is not the id of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OperationIdError;
 
@@ -62,38 +62,41 @@ impl fmt::Display for OperationIdError {
 
 impl std::error::Error for OperationIdError {}
 
-/// What is about to be done.
+/// What an operation is about to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Intent {
-    /// Identifies it, and is the id of its message.
+    /// The id of the operation, and of its message.
     pub id: OperationId,
     /// When it was written.
     pub time: Timestamp,
-    /// Where the host listens.
+    /// The endpoint of the host.
     pub endpoint: String,
     /// The host's own name for itself, `SystemName` of its snapshot service; `None` if it gave none, or in a record of an
     /// earlier version.
     pub system: Option<String>,
+    /// The name of the cluster node that it was sent to, if the host was reached through a cluster; `endpoint` is that of the
+    /// cluster then.
+    pub node: Option<String>,
     /// The CIM namespace.
     pub namespace: Namespace,
-    /// Who asks, if that has a name.
+    /// The user that the client authenticates as, if it has a name.
     pub user: Option<String>,
     /// The VM's GUID.
     pub vm_id: String,
-    /// The VM's name for people.
+    /// The VM's name, for display.
     pub vm_name: String,
-    /// What is to be done.
+    /// The action.
     pub action: Action,
-    /// The fingerprint of the tree that was planned on.
+    /// The fingerprint of the tree that the plan is based on.
     pub tree: Fingerprint,
     /// The fingerprint of the plan.
     pub plan: Fingerprint,
-    /// How long the answer to the call is waited for; for as long it may still be under way.
-    pub patience: Duration,
-    /// What the command that began it meant to do afterwards, in words.
+    /// How long to wait for the answer to the call; until then the call may still be under way.
+    pub answer_timeout: Duration,
+    /// The steps that the command planned after this one, in words.
     pub then: Vec<String>,
-    /// What the VM was busy with when the call was sent all the same, because the user wanted that.
+    /// What the VM was busy with, if the user chose to send the call anyway.
     pub ignored: Option<VmActivity>,
 }
 
@@ -103,12 +106,13 @@ impl Intent {
         Self {
             id,
             time: client.timestamp(),
-            endpoint: client.pool.endpoint().to_string(),
+            endpoint: vm.host.reached_at().to_string(),
             system: host
                 .service_keys
                 .get()
                 .and_then(|keys| keys.text(SYSTEM_NAME))
                 .map(|name| cut(name).into_owned()),
+            node: vm.node().map(|node| cut(node).into_owned()),
             namespace: host.cim.name().clone(),
             user: client.user.clone(),
             vm_id: vm.id().to_owned(),
@@ -116,7 +120,7 @@ impl Intent {
             action,
             tree: plan.tree().fingerprint(),
             plan: plan.fingerprint(),
-            patience: client.answer_timeout,
+            answer_timeout: client.answer_timeout,
             then: Vec::new(),
             ignored: None,
         }
@@ -128,18 +132,18 @@ impl Intent {
     }
 }
 
-/// What came back, and when.
+/// The host's answer, and when it arrived.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Answer {
-    /// When it was known.
+    /// When it arrived.
     pub time: Timestamp,
-    /// What it was.
+    /// The reply.
     pub reply: Reply,
     /// `InstanceID` of the snapshot that the answer names as the result.
     pub snapshot: Option<String>,
 }
 
-/// What came back of a call.
+/// The reply to a call.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Reply {
@@ -150,7 +154,7 @@ pub enum Reply {
         /// The job, by its own resource URI and selectors.
         job: Option<EndpointReference>,
     },
-    /// A fault by which the host says that it did nothing.
+    /// A fault which proves that the host did nothing.
     Refused {
         /// The fault.
         error: String,
@@ -160,7 +164,7 @@ pub enum Reply {
         /// Why.
         error: String,
     },
-    /// No result, or one that says nothing of what the host did.
+    /// No result, or one that does not say what the host did.
     Lost {
         /// Why.
         error: String,
@@ -173,13 +177,13 @@ impl Reply {
         let text = cut(&error.to_string()).into_owned();
         match (error.effect(), error.kind()) {
             (Effect::None, ClientErrorKind::Fault(_)) => Self::Refused { error: text },
-            // Of a call also a status has this effect only where it came before the body, during the authentication.
+            // A call has this effect for an HTTP status only before the body was sent, during the authentication.
             (Effect::None, _) => Self::NotSent { error: text },
             _ => Self::Lost { error: text },
         }
     }
 
-    /// What the host may have done, by the reply alone.
+    /// What the host may have done, judged by the reply alone.
     pub fn effect(&self) -> Option<Effect> {
         match self {
             Self::Returned { .. } => None,
@@ -189,21 +193,21 @@ impl Reply {
     }
 }
 
-/// What became of an operation.
+/// The status of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Status {
-    /// All that was planned is gone.
+    /// All that was planned is done.
     Done,
-    /// Nothing that was planned is gone, and nobody is at it.
+    /// Nothing that was planned is done, and no operation is running.
     NotDone,
-    /// Some of what was planned is gone, and nobody is at it.
+    /// Some of what was planned is done, and no operation is running.
     Partly,
-    /// The host is at it.
+    /// The host is still working on it.
     Running,
-    /// Nobody can say.
+    /// It is not known.
     Unknown,
-    /// A person has closed the entry; what became of the operation stays unknown.
+    /// A person has closed the entry; the outcome of the operation stays unknown.
     Closed,
 }
 
@@ -220,7 +224,7 @@ impl Status {
         }
     }
 
-    /// True if it will not change by waiting.
+    /// True if waiting does not change it.
     pub fn is_final(self) -> bool {
         matches!(self, Self::Done | Self::NotDone | Self::Partly | Self::Closed)
     }
@@ -244,15 +248,15 @@ impl fmt::Display for Status {
     }
 }
 
-/// Who came to a conclusion.
+/// Who recorded a conclusion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ConcludedBy {
     /// The operation itself, which saw its end.
     Operation,
-    /// A later look at the host.
+    /// A later check of the host.
     Resume,
-    /// A person, by their status.
+    /// A person, who closed the entry.
     Person,
 }
 
@@ -267,20 +271,20 @@ impl ConcludedBy {
     }
 }
 
-/// A person's status that an entry is to count as ended: it says nothing of the host.
+/// A person's decision that an entry counts as ended: it says nothing about the host.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Closing {
-    /// When it was given.
+    /// When it was made.
     pub time: Timestamp,
-    /// Who gave it, as the system names the user, if it does.
+    /// The user who made it, as named by the operating system, if it names one.
     pub user: Option<String>,
     /// Why.
     pub reason: String,
 }
 
 impl Closing {
-    /// A status with its reason; a long one is cut.
+    /// A decision with its reason; a long reason is cut.
     pub fn new(time: Timestamp, user: Option<String>, reason: &str) -> Self {
         Self { time, user, reason: cut(reason.trim()).into_owned() }
     }
@@ -297,24 +301,24 @@ impl fmt::Display for Closing {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Conclusion {
-    /// When it was known.
+    /// When it was recorded.
     pub time: Timestamp,
-    /// Who came to it.
+    /// Who recorded it.
     pub by: ConcludedBy,
-    /// The outcome; without the tree, and with its observations in words.
+    /// The outcome, without the tree, and with its observations as text.
     pub outcome: Outcome,
 }
 
 impl Conclusion {
-    /// What is to be kept after `earlier`: a status that was final stays, whatever a later reader saw; of the merge more may be
-    /// learned, until it is over.
+    /// What to keep after `earlier`: a final status stays, whatever a later observer saw; the state of the merge may be updated
+    /// until the merge is over.
     pub(crate) fn after(&self, earlier: Option<&Self>) -> Self {
         let Some(earlier) = earlier.filter(|earlier| earlier.outcome.status.is_final()) else {
             return self.clone();
         };
         let mut kept = earlier.clone();
         let (known, now) = (earlier.outcome.merge.state, self.outcome.merge.state);
-        // Who saw less of the merge than was known adds nothing.
+        // An observer that saw less of the merge than was known adds nothing.
         let is_less = matches!(now, MergeState::NotWatched | MergeState::Unknown)
             && !matches!(known, MergeState::NotWatched | MergeState::Unknown);
         if self.outcome.status == earlier.outcome.status && !known.is_over() && !is_less {
@@ -332,26 +336,26 @@ impl Conclusion {
 pub struct Operation {
     /// What was about to be done.
     pub intent: Intent,
-    /// What came back; `None` if nobody was there to write it down.
+    /// The answer; `None` if the process ended before it was recorded.
     pub answer: Option<Answer>,
-    /// What became of it; `None` as long as nobody knows.
+    /// The conclusion; `None` as long as it is unknown.
     pub conclusion: Option<Conclusion>,
-    /// A person's status that ended what was open of it.
+    /// A person's decision that closed the entry.
     pub closed: Option<Closing>,
 }
 
 impl Operation {
-    /// An operation of which nothing but the intent is known.
+    /// An operation of which only the intent is known.
     pub fn begun(intent: Intent) -> Self {
         Self { intent, answer: None, conclusion: None, closed: None }
     }
 
-    /// Identifies it.
+    /// The id of the operation.
     pub fn id(&self) -> OperationId {
         self.intent.id
     }
 
-    /// True once it is known what became of it.
+    /// True once its status is final.
     pub fn is_concluded(&self) -> bool {
         self.final_outcome().is_some()
     }
@@ -364,17 +368,17 @@ impl Operation {
             .filter(|outcome| outcome.status.is_final())
     }
 
-    /// True if its merge was to be waited for and is not known to be over, and no person has closed it.
+    /// True if its merge was to be waited for and is not known to be over, and no person has closed the entry.
     pub fn is_merge_open(&self) -> bool {
         self.closed.is_none() && self.final_outcome().is_some_and(Outcome::is_merge_open)
     }
 
-    /// True if something of it is still to be found out: what became of it, or of the merge of its disks.
+    /// True if something is still unknown: its outcome, or that of the merge of its disks.
     pub fn is_open(&self) -> bool {
         !self.is_concluded() || self.is_merge_open()
     }
 
-    /// Ends what is open by a person's status: the status becomes [`Status::Closed`], unless it is final already.
+    /// Closes the entry by a person's decision: the status becomes [`Status::Closed`], unless it is final already.
     pub(crate) fn close(&mut self, closing: &Closing) {
         if !self.is_concluded() {
             let observations = vec![Observation::Written(closing.to_string())];
@@ -385,7 +389,7 @@ impl Operation {
         self.closed = Some(closing.clone());
     }
 
-    /// When it was written to last.
+    /// When it was last written to.
     pub fn last_change(&self) -> Timestamp {
         let answered = self.answer.as_ref().map(|answer| answer.time);
         let concluded = self.conclusion.as_ref().map(|conclusion| conclusion.time);
@@ -393,14 +397,14 @@ impl Operation {
         [answered, concluded, closed].into_iter().flatten().fold(self.intent.time, Timestamp::max)
     }
 
-    /// When the last was known of it, since 1970, and not before.
+    /// When it was last written to, since 1970, rounded up.
     pub(crate) fn last_written(&self) -> Duration {
         let micros = u64::try_from(self.last_change().unix_micros()).unwrap_or(0);
         // Times are written down to the microsecond that they are in.
         Duration::from_micros(micros.saturating_add(1))
     }
 
-    /// The job that the host started, if it said so.
+    /// The job that the host started, if its answer names one.
     pub fn job(&self) -> Option<&EndpointReference> {
         match &self.answer {
             Some(Answer { reply: Reply::Returned { job, .. }, .. }) => job.as_ref(),

@@ -1,7 +1,7 @@
-//! Writes one operation down while it is carried out, and holds its VM.
+//! Records one operation while it runs, and holds the lock of its VM.
 //!
-//! After the intent, a journal that fails never fails the operation: the failure is kept, to be told beside the outcome, and by
-//! the client, whatever becomes of the operation.
+//! After the intent, a failing journal never fails the operation: the failure is kept, and reported with the outcome and by the
+//! client, however the operation ends.
 
 use std::{
     fmt,
@@ -16,12 +16,12 @@ use crate::host::{
     },
 };
 
-/// What one operation leaves in the journal, if there is one.
+/// Writes one operation to the journal, if there is one.
 pub(in crate::host) struct Recorder {
     id: OperationId,
     host: Host,
     trouble: Mutex<Vec<Arc<JournalError>>>,
-    /// Given back with the operation.
+    /// Released with the operation.
     _lock: Option<Box<dyn VmLock>>,
 }
 
@@ -40,7 +40,7 @@ impl Recorder {
         self.id
     }
 
-    /// The intent; what cannot be written down is not done.
+    /// Records the intent; if this fails, the operation does not run.
     pub(in crate::host) fn begin(&self, intent: &Intent) -> Result<(), JournalError> {
         self.host.0.journal.as_ref().map_or(Ok(()), |journal| journal.begin(intent))
     }
@@ -49,7 +49,7 @@ impl Recorder {
         self.keep(|journal| journal.answered(self.id, answer));
     }
 
-    /// Keeps an outcome whose status is final.
+    /// Records an outcome whose status is final.
     pub(in crate::host) fn concluded(&self, by: ConcludedBy, outcome: &Outcome) {
         if outcome.status.is_final() {
             let conclusion =
@@ -58,12 +58,12 @@ impl Recorder {
         }
     }
 
-    /// The operation as it is written down now.
+    /// The operation as it is recorded now.
     pub(in crate::host) fn operation(&self) -> Option<Operation> {
         self.host.0.journal.as_ref().and_then(|journal| journal.read(self.id).ok().flatten())
     }
 
-    /// What could not be written down.
+    /// What could not be recorded.
     pub(in crate::host) fn trouble(&self) -> Vec<Arc<JournalError>> {
         self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

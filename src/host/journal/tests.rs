@@ -1,4 +1,4 @@
-//! What every journal keeps to, whatever it is made of.
+//! What every implementation of a journal must do.
 
 use std::fmt::Debug;
 
@@ -25,6 +25,7 @@ pub(super) fn intent(number: u8) -> Intent {
         time: Timestamp::from_unix_micros(1_790_000_000_000_001 + i64::from(number)),
         endpoint: "http://127.0.0.1:5985/wsman".to_owned(),
         system: Some("HV01".to_owned()),
+        node: None,
         namespace: Namespace::virtualization(),
         user: Some(r"CORP\ops".to_owned()),
         vm_id: VM.to_owned(),
@@ -43,7 +44,7 @@ pub(super) fn intent(number: u8) -> Intent {
         tree: "0123456789abcdef".parse().unwrap(),
         plan: "fedcba9876543210".parse().unwrap(),
         then: Vec::new(),
-        patience: std::time::Duration::from_secs(90),
+        answer_timeout: std::time::Duration::from_secs(90),
         ignored: Some(VmActivity(32776)),
     }
 }
@@ -101,7 +102,7 @@ pub(super) fn conclusion(status: Status) -> Conclusion {
     }
 }
 
-/// All of it, as a text that can be compared.
+/// Every field, as comparable text.
 pub(super) fn all(value: impl Debug) -> String {
     format!("{value:?}")
 }
@@ -126,7 +127,7 @@ fn keeps_what_it_was_told(journal: &dyn Journal) {
     let first = journal.read(id(1)).unwrap().unwrap();
     let all_of_it = all((Some(lost), Some(conclusion(Status::Done))));
     assert_eq!(all((first.answer, first.conclusion)), all_of_it);
-    // What is final stays.
+    // A final status stays.
     for status in [Status::NotDone, Status::Partly, Status::Running, Status::Unknown] {
         journal.concluded(id(1), &conclusion(status)).unwrap();
         let first = journal.read(id(1)).unwrap().unwrap();
@@ -166,7 +167,7 @@ fn is_closed_by_a_person(journal: &dyn Journal) {
     );
     assert_eq!((closed.last_change(), &closed.answer), (closing.time, &Some(answer())));
 
-    // A status that is final stays; what is closed is the merge.
+    // A final status stays; only the merge is closed.
     let mut merging = conclusion(Status::Done);
     merging.outcome.merge = Merge::of(MergeState::Running);
     journal.begin(&intent(2)).unwrap();
@@ -184,12 +185,12 @@ fn is_closed_by_a_person(journal: &dyn Journal) {
         assert!(matches!(error.kind(), JournalErrorKind::NotOpen(_)), "{number}: {error}");
         assert_eq!(all(journal.read(id(number)).unwrap()), before);
     }
-    // What a person has closed stays closed, whoever looks later.
+    // What a person has closed stays closed, whatever a later observer records.
     journal.concluded(id(1), &conclusion(Status::Done)).unwrap();
     assert_eq!(all(journal.read(id(1)).unwrap().unwrap().conclusion), all(Some(end)));
 }
 
-fn gives_a_machine_to_one_at_a_time(journal: &dyn Journal) {
+fn gives_a_vm_to_one_at_a_time(journal: &dyn Journal) {
     let other = "22222222-0000-4000-8000-000000000002";
     let held = journal.lock(VM, id(1)).unwrap();
     let busy = journal.lock(&VM.to_uppercase(), id(2)).unwrap_err();
@@ -204,7 +205,7 @@ fn gives_a_machine_to_one_at_a_time(journal: &dyn Journal) {
 fn a_journal_in_memory_keeps_and_locks() {
     keeps_what_it_was_told(&MemoryJournal::new());
     is_closed_by_a_person(&MemoryJournal::new());
-    gives_a_machine_to_one_at_a_time(&MemoryJournal::new());
+    gives_a_vm_to_one_at_a_time(&MemoryJournal::new());
 }
 
 #[cfg(feature = "journal")]
@@ -213,7 +214,7 @@ fn a_journal_in_a_folder_keeps_and_locks() {
     let folder = file::tests::Folder::new();
     keeps_what_it_was_told(&folder.journal());
     is_closed_by_a_person(&file::tests::Folder::new().journal());
-    gives_a_machine_to_one_at_a_time(&folder.journal());
+    gives_a_vm_to_one_at_a_time(&folder.journal());
 }
 
 #[test]

@@ -1,20 +1,19 @@
-//! What goes wrong with the journal beside an operation, which goes on without; told when the operation is.
+//! Journal failures that do not stop an operation, reported with its outcome.
 
 use std::{
-    error::Error,
     fmt,
     sync::{Arc, Mutex, PoisonError},
 };
 
 use crate::host::journal::JournalError;
 
-/// Something that the journal lacks, or that cannot be read from it.
+/// Something that is missing from the journal, or that cannot be read from it.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum JournalTrouble {
-    /// What was done, or what became of it, could not be written down.
+    /// An answer or an outcome could not be recorded.
     NotWritten(Arc<JournalError>),
-    /// A record cannot be read, so that nobody can say which VM it is about.
+    /// A record cannot be read, so it is unknown which VM it is about.
     NotRead(Arc<JournalError>),
 }
 
@@ -28,21 +27,16 @@ impl JournalTrouble {
 }
 
 impl fmt::Display for JournalTrouble {
-    /// With the cause, such as a full disk.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = match self {
             Self::NotWritten(_) => "the journal was not written",
             Self::NotRead(_) => "a record of the journal cannot be read",
         };
-        write!(f, "{what}: {}", self.error())?;
-        match self.error().source() {
-            Some(cause) => write!(f, ": {cause}"),
-            None => Ok(()),
-        }
+        write!(f, "{what}: {}", self.error())
     }
 }
 
-/// More different troubles than anybody reads.
+/// The maximum number of different failures that are kept.
 const MOST: usize = 100;
 
 /// The troubles of one client, each once.

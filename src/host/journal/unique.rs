@@ -1,4 +1,4 @@
-//! Refuses JSON in which a key stands twice: readers differ in which of the two counts.
+//! Refuses JSON with duplicate keys: parsers differ in which value counts.
 
 use std::{collections::HashSet, fmt};
 
@@ -9,7 +9,7 @@ use serde::{
 
 use crate::violation::excerpt;
 
-/// Any JSON whose objects have each key once.
+/// Any JSON without duplicate keys.
 pub(super) struct UniqueKeys;
 
 impl<'de> Deserialize<'de> for UniqueKeys {

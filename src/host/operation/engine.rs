@@ -1,12 +1,12 @@
-//! Follows an operation: asks for its job, looks at VM, jobs and tree, and lets [`reconcile`](super::reconcile) judge.
+//! Follows an operation: reads its job, VM, jobs and tree, and lets [`reconcile`](super::reconcile) judge.
 //!
-//! It reads and waits; it never invokes a method that changes anything, and never decides what a reading proves.
+//! It reads and waits; it never calls a method that changes anything, and never decides what a reading proves.
 
 use std::{sync::Arc, time::Duration};
 
 use crate::{
     cim::Timestamp,
-    client::patiently,
+    client::retry_until,
     host::{
         Error, Host, Job, JobConclusion, JobEnd, Merge, Outcome, Progress, Until, Vm,
         journal::{Operation, Reply, Status},
@@ -16,19 +16,22 @@ use crate::{
     schema::names::SETTING_ID_PREFIX,
 };
 
-/// Between two looks while a call may still be under way.
+/// Interval between two looks while a call may still be under way.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(5);
+/// For how long a VM of a cluster is looked for that no node shows: a cluster gives a node four minutes to come back before it
+/// moves its VMs (Microsoft, "Virtual Machine Compute Resiliency").
+const MOVE_LASTS: Duration = Duration::from_secs(300);
 
-/// What is waited for.
+/// What to wait for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Waits {
-    /// Only for a second reading where one is needed.
+    /// Only for a second reading, if one is needed.
     ForReadings,
-    /// Also while the host is at work, and while the call may still be under way.
+    /// Also while the host is working on it, and while the call may still be under way.
     ForTheHost,
 }
 
-/// One operation that is being followed.
+/// An operation that is being followed.
 pub(super) struct Following<'f> {
     pub(super) host: &'f Host,
     pub(super) operation: &'f Operation,
@@ -37,7 +40,7 @@ pub(super) struct Following<'f> {
     pub(super) deadline: Option<Duration>,
 }
 
-/// What came of it.
+/// The result of following.
 pub(super) struct Followed {
     pub(super) outcome: Outcome,
     /// The VM, if it was seen.
@@ -46,7 +49,7 @@ pub(super) struct Followed {
     pub(super) problem: Option<Error>,
 }
 
-/// What one look brought besides what is judged.
+/// What one look returns besides what is judged.
 #[derive(Default)]
 struct Seen {
     vm: Option<Vm>,
@@ -56,7 +59,7 @@ struct Seen {
 }
 
 impl Following<'_> {
-    /// Follows it until its status is final, or waiting is over; `observe` gets what is known after each look.
+    /// Follows the operation until its status is final or waiting is over; `observe` gets what is known after each look.
     pub(super) async fn follow(
         &self,
         observe: impl Fn(&Outcome),
@@ -75,6 +78,8 @@ impl Following<'_> {
             answered_at: self.operation.answer.as_ref().map(|answer| moment(answer.time)),
         };
         let job = self.operation.job().map(|reference| Job::new(self.host, reference.clone()));
+        // In a cluster the VM may move to another node meanwhile; the job does not.
+        let mut host = self.host.clone();
         let mut history = History::default();
         let mut conclusion = self.no_job();
         let mut poller = Poller::new(self.deadline);
@@ -84,7 +89,7 @@ impl Following<'_> {
                 && matches!(history.job, OwnJob::None | OwnJob::Running(_) | OwnJob::Unreadable(_))
             {
                 let problem;
-                // What could not be read before gets one more try at each look, not many.
+                // A job that could not be read before gets one more attempt at each look.
                 let timeout = match history.job {
                     OwnJob::Unreadable(_) => Some(Duration::ZERO),
                     _ => self.time_left(),
@@ -93,19 +98,30 @@ impl Following<'_> {
                 seen.problem = problem;
                 history.job(clock.now(), own(job, &conclusion));
             }
-            // At the deadline a job that runs is all that needs to be known.
+            // At the deadline a running job is all that needs to be known.
             let is_late = matches!(history.job, OwnJob::Running(_))
                 && self.deadline.is_some_and(|deadline| clock.now() >= deadline);
             if !case.is_not_sent() && !is_late {
                 let look;
-                (look, seen) = self.look(&history.job, seen.problem.take()).await;
+                (look, seen) = self.look(&host, &history.job, seen.problem.take()).await;
                 history.look(look);
+                if let Some(node) =
+                    seen.vm.as_ref().and_then(Vm::node).filter(|node| host.node() != Some(node))
+                {
+                    progress(&Progress::of_job(format!("the VM has moved to {node}")));
+                    (conclusion, history.job) = self.left_behind(job.as_ref(), conclusion, history.job);
+                    seen.vm.iter().for_each(|vm| host = vm.host.clone());
+                }
             }
             let now = clock.now();
             let verdict = case.judge(&history, now);
-            let outcome = self.outcome(&verdict, &conclusion, &seen);
+            let outcome = self.outcome(&host, &verdict, &conclusion, &seen);
             observe(&outcome);
             let pause = match verdict.next {
+                Next::Open if self.may_be_moving(&seen, &history, now) => {
+                    progress(&Progress::of_job("no node shows the VM: looking for it"));
+                    Some(BETWEEN_LOOKS)
+                }
                 Next::Final | Next::Open => None,
                 Next::Pause(pause) => Some(pause),
                 Next::UnderWay(left) if self.waits == Waits::ForTheHost => {
@@ -131,12 +147,38 @@ impl Following<'_> {
         }
     }
 
-    /// A job that may be this operation under another name: its end is seen sooner by asking for it than for all the rest.
+    /// Of a VM that was found on another node: its job is not there, and is no longer asked for.
+    fn left_behind(
+        &self,
+        job: Option<&Job>,
+        conclusion: JobConclusion,
+        own: OwnJob,
+    ) -> (JobConclusion, OwnJob) {
+        match (job, &own) {
+            (Some(job), OwnJob::Running(_) | OwnJob::Unreadable(_)) => {
+                (JobConclusion::Vanished, OwnJob::Gone(job.id().to_owned()))
+            }
+            _ => (conclusion, own),
+        }
+    }
+
+    /// True while a VM of a cluster may be on its way from a node to another one.
+    fn may_be_moving(&self, seen: &Seen, history: &History, now: Duration) -> bool {
+        let is_waited_for = self.waits == Waits::ForTheHost && self.host.cluster().is_some();
+        // A refusal of the user does not pass.
+        let is_refused =
+            seen.problem.as_ref().is_some_and(|error| error.is_access() || error.is_past_deadline());
+        is_waited_for && seen.vm.is_none() && !is_refused && history.vague_for(now) < MOVE_LASTS
+    }
+
+    /// A job that may be this operation under another name: polling it shows its end sooner than reading everything
+    /// again.
     async fn wait_for(&self, seen: &Seen, own: &OwnJob, progress: &mut impl FnMut(&Progress)) {
         if matches!(own, OwnJob::Running(_)) {
             return;
         }
-        match seen.job.as_ref().map(|job| self.host.job_of(job)) {
+        let host = seen.vm.as_ref().map_or(self.host, |vm| &vm.host);
+        match seen.job.as_ref().map(|job| host.job_of(job)) {
             Some(Ok(job)) => {
                 let ended = job.wait_within(self.time_left(), &mut *progress).await;
                 tracing::debug!(?ended, "a job that may be this operation");
@@ -145,7 +187,7 @@ impl Following<'_> {
         }
     }
 
-    /// What is known of the job before it is asked for.
+    /// What is known of the job before it is read.
     fn no_job(&self) -> JobConclusion {
         match self.operation.answer.as_ref().map(|answer| &answer.reply) {
             Some(Reply::Returned { code: ReturnCode::COMPLETED, job: None }) => JobConclusion::Synchronous,
@@ -153,7 +195,7 @@ impl Following<'_> {
         }
     }
 
-    /// Asks for the job: once, or until it ends.
+    /// Reads the job: once, or until it ends.
     async fn ask(
         &self,
         job: &Job,
@@ -162,7 +204,7 @@ impl Following<'_> {
     ) -> (JobConclusion, Option<Error>) {
         let conclusion = match job.wait_within(timeout, progress).await {
             Ok(JobEnd::Ended(record)) if !record.has_succeeded() => {
-                // What the job says besides is a help, not a need.
+                // The job's error texts are only a hint.
                 let errors = job.errors().await.unwrap_or_default();
                 JobConclusion::Failed(record, errors)
             }
@@ -178,32 +220,35 @@ impl Following<'_> {
         (conclusion, None)
     }
 
-    /// VM, tree, jobs. Jobs are not asked for where something is known to run, or nothing is left to be done.
-    async fn look(&self, own: &OwnJob, problem: Option<Error>) -> (Look, Seen) {
-        let (inner, intent) = (&self.host.0, &self.operation.intent);
+    /// VM, tree, jobs, on `host` or the node that the VM has moved to. Jobs are not read if something is known to run, or
+    /// nothing is left to do.
+    async fn look(&self, host: &Host, own: &OwnJob, problem: Option<Error>) -> (Look, Seen) {
+        let intent = &self.operation.intent;
         let action = intent.action.judged();
         let mut seen = Seen { problem, ..Seen::default() };
         let mut look = Look {
-            at: inner.clock().now(),
+            at: host.0.clock().now(),
             vm: Reading::NotAsked,
             job: Reading::NotAsked,
             tree: Reading::NotAsked,
         };
-        match patiently(inner.client(), self.deadline, || inner.vm_record(&intent.vm_id)).await {
-            Ok(Some(record)) => {
-                look.vm = Reading::Seen(action.work(&record));
-                seen.vm = Some(Vm::new(self.host, record));
+        match host.shown_anywhere(&intent.vm_id, self.deadline).await {
+            Ok(Some(vm)) => {
+                look.vm = Reading::Seen(action.work(vm.record()));
+                seen.vm = Some(vm);
             }
             Ok(None) => look.vm = Reading::Absent,
             Err(error) => look.vm = failed(error, &mut seen),
         }
         let Some(vm) = seen.vm.clone() else { return (look, seen) };
+        let inner = &vm.host.0;
         let needs = action.needs();
         let tree = match needs.no_tree {
             true => SnapshotTree::build(&intent.vm_id, &intent.vm_name, Vec::new())
                 .map_err(|error| Error::protocol(error, "")),
             false => {
-                patiently(inner.client(), self.deadline, || inner.tree(&intent.vm_id, &intent.vm_name)).await
+                retry_until(inner.client(), self.deadline, || inner.tree(&intent.vm_id, &intent.vm_name))
+                    .await
             }
         };
         let tree = match tree {
@@ -213,10 +258,10 @@ impl Following<'_> {
                 return (look, seen);
             }
         };
-        let affected = if needs.affected { self.affected(own).await } else { None };
+        let affected = if needs.affected { self.affected(&vm, own).await } else { None };
         let files = if needs.disks { self.files(&vm).await } else { None };
         let merging = match needs.merging {
-            true => match patiently(inner.client(), self.deadline, || vm.merge_setting()).await {
+            true => match retry_until(inner.client(), self.deadline, || vm.merge_setting()).await {
                 Ok(setting) => setting.and_then(|setting| setting.is_enabled),
                 Err(error) => {
                     look.tree = failed(error, &mut seen);
@@ -235,7 +280,7 @@ impl Following<'_> {
         });
         let is_idle = matches!(look.vm, Reading::Seen(None)) && !matches!(own, OwnJob::Running(_));
         if is_idle && reading.is_whole() && !reading.is_done() {
-            match patiently(inner.client(), self.deadline, || vm.jobs()).await {
+            match retry_until(inner.client(), self.deadline, || vm.jobs()).await {
                 Ok(jobs) => {
                     seen.job = jobs.into_iter().find(|job| action.may_be_job(job));
                     look.job = Reading::Seen(seen.job.as_ref().map(JobSeen::from));
@@ -248,12 +293,16 @@ impl Following<'_> {
         (look, seen)
     }
 
-    /// The settings that the host ties to the operation: by its own job, once that has ended, or by the answer itself.
-    async fn affected(&self, own: &OwnJob) -> Option<Vec<String>> {
+    /// The settings that the host ties to the operation: by its own job, once that has ended, or by the answer itself. A job
+    /// ties nothing on another node.
+    async fn affected(&self, vm: &Vm, own: &OwnJob) -> Option<Vec<String>> {
         let named = self.operation.answer.as_ref().and_then(|answer| answer.snapshot.clone());
-        let (OwnJob::Succeeded(job) | OwnJob::Failed(job)) = own else { return named.map(|id| vec![id]) };
+        let job = match own {
+            OwnJob::Succeeded(job) | OwnJob::Failed(job) if vm.node() == self.host.node() => job,
+            _ => return named.map(|id| vec![id]),
+        };
         let inner = &self.host.0;
-        let affected = patiently(inner.client(), self.deadline, || inner.affected_settings(&job.id)).await;
+        let affected = retry_until(inner.client(), self.deadline, || inner.affected_settings(&job.id)).await;
         affected.inspect_err(|error| tracing::debug!(cause = %error.kind(), "no elements of the job")).ok()
     }
 
@@ -261,17 +310,18 @@ impl Following<'_> {
     async fn files(&self, vm: &Vm) -> Option<Vec<String>> {
         let settings = format!("{SETTING_ID_PREFIX}{}", vm.id());
         let own = [settings.as_str()];
-        let disks = patiently(self.host.0.client(), self.deadline, || vm.disks(&own)).await;
+        let disks = retry_until(self.host.0.client(), self.deadline, || vm.disks(&own)).await;
         let disks = disks.inspect_err(|error| tracing::debug!(cause = %error.kind(), "no disks")).ok()?;
         Some(Disk::files_of(&disks, &settings))
     }
 
-    fn outcome(&self, verdict: &Verdict, job: &JobConclusion, seen: &Seen) -> Outcome {
-        // A host refuses also what is so already.
+    fn outcome(&self, host: &Host, verdict: &Verdict, job: &JobConclusion, seen: &Seen) -> Outcome {
+        // A host also refuses a change to the state that the VM is already in.
         let by_goal = self.operation.intent.action.judged().counts_by_goal();
         let is_there = by_goal && verdict.status == Status::Done;
         Outcome {
             until: self.until,
+            node: host.node().map(str::to_owned),
             status: verdict.status,
             is_verified: verdict.is_verified,
             is_refused: is_refused(self.operation.answer.as_ref()) && !is_there,
@@ -291,7 +341,7 @@ impl Following<'_> {
         self.waits == Waits::ForTheHost && self.deadline.is_none_or(|deadline| now < deadline)
     }
 
-    /// How long to wait for a job: not at all where only readings are waited for.
+    /// How long to wait for a job: not at all if only readings are waited for.
     fn time_left(&self) -> Option<Duration> {
         let now = self.host.0.clock().now();
         match self.deadline {
@@ -302,7 +352,10 @@ impl Following<'_> {
 }
 
 fn failed<T>(error: Error, seen: &mut Seen) -> Reading<T> {
-    let why = error.kind().to_string();
+    let why = match error.node() {
+        Some(node) => format!("on the node {node}: {}", error.kind()),
+        None => error.kind().to_string(),
+    };
     seen.problem = Some(error);
     Reading::Failed(why)
 }
@@ -321,7 +374,7 @@ fn own(job: &Job, conclusion: &JobConclusion) -> OwnJob {
 }
 
 impl Following<'_> {
-    /// Keeps a status that is final, and follows the merge where that is wanted and one is to be expected.
+    /// Records a final status, and follows the merge if that is wanted and a merge is expected.
     pub(super) async fn finish(
         &self,
         mut followed: Followed,
@@ -336,7 +389,7 @@ impl Following<'_> {
             if self.operation.intent.action.judged().expects_no_merge() {
                 outcome.merge = Merge::of(MergeState::NotExpected);
             } else {
-                // What is gone is known by now; whatever happens during the merge must not take that away.
+                // Recorded first: a failure during the merge must not lose it.
                 keep(outcome);
                 outcome.merge = self.merge(followed.vm.as_ref(), outcome, progress).await;
             }
@@ -352,13 +405,13 @@ impl Following<'_> {
         outcome: &Outcome,
         progress: &mut impl FnMut(&Progress),
     ) -> Merge {
-        let (inner, intent) = (&self.host.0, &self.operation.intent);
+        let intent = &self.operation.intent;
         let found;
         let vm = match vm {
             Some(vm) => vm,
-            None => match patiently(inner.client(), self.deadline, || inner.vm_record(&intent.vm_id)).await {
-                Ok(Some(record)) => {
-                    found = Vm::new(self.host, record);
+            None => match self.host.shown_anywhere(&intent.vm_id, self.deadline).await {
+                Ok(Some(vm)) => {
+                    found = vm;
                     &found
                 }
                 Ok(None) => return Merge::of(MergeState::Unknown),
@@ -369,7 +422,7 @@ impl Following<'_> {
         };
         let since = outcome.job.seen().and_then(|job| job.submitted);
         let merge = vm.watch_merge(intent.action.judged().merging(), since, self.deadline, progress).await;
-        inner.cache.changed(vm.id());
+        vm.host.0.cache.changed(vm.id());
         merge
     }
 }

@@ -1,12 +1,12 @@
-//! The merge of disks that follows a destroy, followed to its end; and the disks before the call, by which its end is known.
+//! Follows the merge of disks after a destroy to its end, and reads the disks before the call, which show that end.
 //!
-//! Reads only.
+//! Read-only.
 
 use std::{sync::Arc, time::Duration};
 
 use crate::{
     cim::{Timestamp, Wql},
-    client::{ClientErrorKind, objects_of, patiently},
+    client::{ClientErrorKind, objects_of, retry_until},
     host::{Error, Merge, Phase, Progress, Vm, reads::class},
     hyperv::{
         Disk, DiskReading, JobSeen, LONGEST_CHAIN, MergeEnd, MergeSetting, MergeState, MergeStep, MergeWatch,
@@ -62,7 +62,7 @@ impl Vm {
         Ok(disks)
     }
 
-    /// Follows the merge to its end or to the deadline. `since` is the host's time of the call, by its own job.
+    /// Follows the merge to its end or to the deadline. `since` is the host's time of the call, from its own job.
     pub(super) async fn watch_merge(
         &self,
         before: Option<&MergingDisks>,
@@ -74,46 +74,56 @@ impl Vm {
         let mut watch = MergeWatch::new(clock.now(), before.is_some(), since);
         let mut poller = Poller::new(deadline);
         // The VM was read a moment ago, with the tree.
-        let mut record = Some(self.record.clone());
+        let mut is_fresh = true;
+        let mut vm = self.clone();
         loop {
-            let vm = match record.take() {
-                Some(record) => record,
-                None => match patiently(self.host.0.client(), deadline, || self.refresh()).await {
-                    Ok(record) => record,
+            if !std::mem::take(&mut is_fresh) {
+                match vm.host.shown_anywhere(vm.id(), deadline).await {
+                    Ok(Some(now)) => {
+                        if let Some(node) = now.node().filter(|node| vm.node() != Some(node)) {
+                            let state = format!("the VM has moved to {node}");
+                            progress(&Progress { phase: Phase::Merge, percent: 0, state });
+                        }
+                        vm = now;
+                    }
+                    Ok(None) => return lost(vm.gone()),
                     Err(error) if error.is_past_deadline() => return Merge::of(watch.state()),
                     Err(error) => return lost(error),
-                },
-            };
-            let mut step = watch.vm(clock.now(), &vm);
+                }
+            }
+            let mut step = watch.vm(clock.now(), vm.record());
             let state = loop {
                 step = match step {
                     MergeStep::LookAgain => {
-                        break vm.activity().map_or("waiting for a merge".to_owned(), |a| a.to_string());
+                        break vm
+                            .record()
+                            .activity()
+                            .map_or("waiting for a merge".to_owned(), |a| a.to_string());
                     }
                     MergeStep::ReadDisks => {
                         let reading = match before {
-                            Some(before) => self.disk_reading(before, deadline).await,
+                            Some(before) => vm.disk_reading(before, deadline).await,
                             None => None,
                         };
                         watch.disks(clock.now(), reading.as_ref())
                     }
                     MergeStep::ReadJobs => {
-                        let jobs = patiently(self.host.0.client(), deadline, || self.jobs()).await;
+                        let jobs = retry_until(vm.host.0.client(), deadline, || vm.jobs()).await;
                         let jobs = jobs.inspect_err(|error| tracing::info!(cause = %error.kind(), "no jobs"));
                         watch.jobs(clock.now(), jobs.as_deref().ok())
                     }
                     MergeStep::ReadSettings => {
-                        MergeStep::Over(watch.settings(self.is_merging_enabled(deadline).await))
+                        MergeStep::Over(watch.settings(vm.is_merging_enabled(deadline).await))
                     }
-                    // What the deadline has cut off is not missing on the host.
-                    MergeStep::Over(_) if self.host.0.client().is_over() => return Merge::of(watch.state()),
+                    // What is missing because of the deadline is not missing on the host.
+                    MergeStep::Over(_) if vm.host.0.client().is_over() => return Merge::of(watch.state()),
                     MergeStep::Over(end) => {
                         let (percent, state) = match end.state {
                             MergeState::Finished => (100, "merged".to_owned()),
                             state => (0, format!("merge {state}")),
                         };
                         progress(&Progress { phase: Phase::Merge, percent, state });
-                        return self.ended(end).await;
+                        return vm.ended(end).await;
                     }
                 };
             };
@@ -125,7 +135,7 @@ impl Vm {
         }
     }
 
-    /// A merge that failed keeps the reason that its job gives.
+    /// A failed merge keeps the reason that its job reports.
     async fn ended(&self, end: MergeEnd) -> Merge {
         let job = match &end.job {
             Some(record) => {
@@ -140,10 +150,10 @@ impl Vm {
         Merge { evidence: end.evidence, job, ..Merge::of(end.state) }
     }
 
-    /// What the disks show now; `None` if that cannot be said.
+    /// What the disks show now; `None` if unknown.
     async fn disk_reading(&self, before: &MergingDisks, deadline: Option<Duration>) -> Option<DiskReading> {
         let settings = [before.dependent.as_str()];
-        let disks = match patiently(self.host.0.client(), deadline, || self.disks(&settings)).await {
+        let disks = match retry_until(self.host.0.client(), deadline, || self.disks(&settings)).await {
             Ok(disks) => disks,
             Err(error) => {
                 tracing::info!(cause = %error.kind(), "the VM's disks cannot be read");
@@ -183,7 +193,7 @@ impl Vm {
         Err(Error::protocol(ProtocolError::new(Violation::TooManyItems, detail), DURING))
     }
 
-    /// `ParentPath` of a virtual disk, by the image service of the host that runs the VM.
+    /// `ParentPath` of a virtual disk, from the image service of the host that runs the VM.
     async fn parent_disk(&self, file: &str) -> Result<Option<String>, Error> {
         const DURING: &str = "asking the image service for the parent of a virtual disk";
         let inner = &self.host.0;
@@ -199,7 +209,7 @@ impl Vm {
 
     /// Whether merging is switched on for the VM; `None` if it cannot be read.
     async fn is_merging_enabled(&self, deadline: Option<Duration>) -> Option<bool> {
-        let setting = patiently(self.host.0.client(), deadline, || self.merge_setting()).await;
+        let setting = retry_until(self.host.0.client(), deadline, || self.merge_setting()).await;
         let setting = setting.inspect_err(|error| tracing::info!(cause = %error.kind(), "no merge settings"));
         setting.ok()??.is_enabled
     }
@@ -221,7 +231,7 @@ impl Vm {
     }
 }
 
-/// What is known of a merge when the host cannot be asked any more.
+/// What is known of a merge once the host can no longer be read.
 fn lost(error: Error) -> Merge {
     Merge { problem: Some(Arc::new(error)), ..Merge::of(MergeState::Unknown) }
 }

@@ -1,7 +1,7 @@
-//! The outcome of an operation: status, what is gone, what is left, how the merge stands, and the observations behind it.
+//! The outcome of an operation: status, what is gone, what is left, the state of the merge, and the observations behind it.
 //!
-//! One type for whoever looks: the process that called, `resume`, the recovery before the next destroy, the journal. Plain data.
-//! Nothing in here is assumed: what is said to be gone was looked for and not found.
+//! One type for every observer: the calling process, `resume`, the recovery before the next operation, the journal. Plain data.
+//! Nothing is assumed: a snapshot counts as gone only if it was looked for and not found.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -36,13 +36,13 @@ pub enum Phase {
     Merge,
 }
 
-/// How far it is.
+/// The progress of an operation.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Progress {
     /// What is being waited for.
     pub phase: Phase,
-    /// 0 to 100; for a merge, of which hosts tell no number, 0 until it is done.
+    /// 0 to 100; for a merge, whose progress hosts do not report, 0 until it is done.
     pub percent: u16,
     /// The state, in a few words.
     pub state: String,
@@ -58,26 +58,26 @@ impl Progress {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub enum JobConclusion {
-    /// There is no answer that names one.
+    /// No answer names one.
     #[default]
     NotKnown,
-    /// There was no job: the host says that it did it at once.
+    /// There was no job: the host reports that it finished at once.
     Synchronous,
     /// It was not waited for.
     NotAwaited,
-    /// It had not ended when it was seen last.
+    /// It had not ended when last seen.
     Running(Box<JobRecord>),
-    /// It ended well.
+    /// It succeeded.
     Succeeded(Box<JobRecord>),
-    /// It ended well, with warnings.
+    /// It succeeded with warnings.
     Warned(Box<JobRecord>),
-    /// It ended badly, with what it says of its errors.
+    /// It failed, with the errors that it reports.
     Failed(Box<JobRecord>, Vec<JobError>),
     /// Its object was gone before its end was seen.
     Vanished,
-    /// It cannot be read, and why.
+    /// It cannot be read; the text says why.
     Unreadable(String),
-    /// As the journal holds it.
+    /// As recorded in the journal.
     Recorded(JobSeen),
 }
 
@@ -92,7 +92,7 @@ impl JobConclusion {
         }
     }
 
-    /// True if it is known to have ended badly.
+    /// True if it is known to have failed.
     pub fn has_failed(&self) -> bool {
         match self {
             Self::Failed(..) => true,
@@ -106,13 +106,13 @@ impl JobConclusion {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Merge {
-    /// How it stands.
+    /// The state.
     pub state: MergeState,
-    /// By what it is known to be finished.
+    /// The evidence that it is finished.
     pub evidence: Option<MergeEvidence>,
     /// The job that failed.
     pub job: Option<JobSeen>,
-    /// Why it could not be followed, if that was tried in vain.
+    /// Why it could not be followed, if that was tried and failed.
     pub problem: Option<Arc<Error>>,
 }
 
@@ -122,23 +122,23 @@ impl Merge {
     }
 }
 
-/// Why an outcome is not final, and what would settle it.
+/// Why an outcome is not final, and what would make it final.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Open {
-    /// The host is at work on it.
+    /// The host is working on it.
     Running,
-    /// The call may still be on its way or wait at the host, for at most this long.
+    /// The call may still be in transit or queued at the host, for at most this long.
     CallUnderWay(Duration),
-    /// One reading is not enough; another one after this long settles it.
+    /// One reading is not enough; another one after this long decides.
     SecondReading(Duration),
     /// The host claims success, and the tree still shows the snapshots.
     Contradiction,
-    /// These snapshots are new, and nothing tells whether one of them is the operation's.
+    /// These snapshots are new, and nothing shows whether one of them is the operation's.
     WhoseSnapshot(Vec<SnapshotName>),
-    /// What the VM shows was so before the call too, and no job tells.
+    /// The VM's state was the same before the call, and no job shows what happened.
     AsBefore,
-    /// The VM is not to be seen.
+    /// The VM is not visible.
     VmNotSeen,
     /// The tree that the host shows is incomplete.
     TreeIncomplete,
@@ -146,14 +146,14 @@ pub enum Open {
     JobsNotReadable,
     /// The operation's own job cannot be read.
     JobNotReadable,
-    /// The host does not answer what is asked.
+    /// The host does not answer the requests.
     HostNotReadable,
     /// The tree was not read back.
     NotReadBack,
 }
 
 impl Open {
-    /// True if another look shows no more: a person must find it out on the host.
+    /// True if reading again shows no more: a person must check the host.
     pub fn needs_a_person(&self) -> bool {
         matches!(self, Self::WhoseSnapshot(_) | Self::AsBefore)
     }
@@ -211,9 +211,11 @@ impl fmt::Display for Open {
 pub struct Outcome {
     /// The depth that was asked for.
     pub until: Until,
+    /// The cluster node whose readings it is by, for a VM that was reached through a cluster.
+    pub node: Option<String>,
     /// The status.
     pub status: Status,
-    /// True if a reading of the tree proves what is said of the snapshots, or nothing was sent.
+    /// True if a reading of the tree proves what the outcome says of the snapshots, or nothing was sent.
     pub is_verified: bool,
     /// True if the host said that it refused the call.
     pub is_refused: bool,
@@ -225,23 +227,24 @@ pub struct Outcome {
     pub destroyed: Vec<SnapshotName>,
     /// Planned, and still there.
     pub remaining: Vec<SnapshotName>,
-    /// Gone from the host though not planned: another administrator's doing, or the host's.
+    /// Gone from the host though not planned: removed by another administrator, or by the host.
     pub unexpected: Vec<SnapshotName>,
-    /// How the merge stands.
+    /// The merge.
     pub merge: Merge,
     /// The observations behind it.
     pub observations: Vec<Observation>,
     /// Why it is not final.
     pub open: Option<Open>,
-    /// The tree as it was read back; `None` if it was not, or proves nothing.
+    /// The tree as read back; `None` if it was not read, or proves nothing.
     pub tree: Option<SnapshotTree>,
 }
 
 impl Outcome {
-    /// Nothing can be said of any snapshot.
+    /// An outcome that says nothing about any snapshot.
     pub(crate) fn unknown(until: Until, open: Open, observations: Vec<Observation>) -> Self {
         Self {
             until,
+            node: None,
             status: Status::Unknown,
             is_verified: false,
             is_refused: false,
@@ -257,12 +260,12 @@ impl Outcome {
         }
     }
 
-    /// What is still there, as it is now; empty if no tree was read back.
+    /// The snapshots that still exist; empty if no tree was read back.
     pub fn kept(&self) -> &[Snapshot] {
         self.tree.as_ref().map_or(&[], SnapshotTree::snapshots)
     }
 
-    /// True if all that was planned is gone, that was verified, and nothing that was to be waited for is open: after
+    /// True if all that was planned is done and verified, and nothing that was to be waited for is open: after
     /// [`Until::Merged`] no disk waits to be merged.
     pub fn is_complete(&self) -> bool {
         self.status == Status::Done && self.is_verified && !self.is_merge_open()

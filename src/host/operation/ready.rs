@@ -1,4 +1,4 @@
-//! A call of an operation, with the references that it needs.
+//! A call of an operation, with the references it needs.
 
 use crate::{
     cim::{Call, Instance, Value, Wql},
@@ -19,7 +19,7 @@ pub(crate) struct Ready {
 }
 
 impl Ready {
-    /// The request, and what its answer is read as.
+    /// The request, and how to read its answer.
     pub(crate) fn exchange(&self) -> impl Exchange<Output = MethodResult> + '_ {
         Call::on(&self.callee, self.method, &self.parameters, decode)
     }
@@ -30,7 +30,7 @@ fn decode(output: &Instance<'_>) -> Result<MethodResult, ProtocolError> {
 }
 
 impl Inner {
-    /// Finds the instance that has the method, and makes references of what the call names by its keys.
+    /// Finds the instance that has the method, and makes references of the keys that the call names.
     ///
     /// # Errors
     /// If the host does not show that instance, or cannot be asked.
@@ -63,7 +63,7 @@ impl Inner {
         Ok(Ready { callee, method: call.method, parameters })
     }
 
-    /// The component that shuts down the guest of a VM; there is one for each VM whose guest has the integration service.
+    /// The component that shuts down the guest of a VM; a VM has one if its guest has the integration service.
     async fn shutdown_component(&self, vm_id: &str) -> Result<EndpointReference, Error> {
         const DURING: &str = "looking for the shutdown integration service of the guest";
         let name = class(SHUTDOWN_COMPONENT)?;
@@ -71,7 +71,7 @@ impl Inner {
         let query = query.map_err(|error| Error::name(error, DURING))?;
         let take = || objects_of(SHUTDOWN_COMPONENT, |instance| device_keys(&instance).map(Some));
         let mut found = self.cim.collect(DURING, &query, take).await?;
-        // A host that takes no notice of the filter must not have another guest shut down.
+        // A host that ignores the filter must not cause another guest to be shut down.
         found.retain(|keys| keys.text(SYSTEM_NAME).is_some_and(|system| system.eq_ignore_ascii_case(vm_id)));
         match found.pop() {
             Some(keys) => Ok(self.cim.reference(name, keys)),

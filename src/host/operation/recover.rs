@@ -1,7 +1,7 @@
-//! Resuming an operation whose end was not seen: by its job, by the VM, by the tree.
+//! Resumes an operation whose end was not seen: by its job, the VM, and the tree.
 //!
-//! It only reads, and waits where the host is at work; it never invokes a method. A final status goes into the journal, and
-//! what is written there is said again without asking the host.
+//! Read-only: it waits while the host is working, and never calls a method that changes anything. A final status goes into the
+//! journal; a status that is final there is returned without asking the host.
 
 use std::{sync::Arc, time::Duration};
 
@@ -12,6 +12,7 @@ use crate::{
     host::{
         Error, ErrorKind, Host, OnBusy, Outcome, Progress, Until, Vm, Wait,
         busy::LockWait,
+        cluster::is_same_node,
         journal::{ConcludedBy, Intent, JournalError, JournalTrouble, Operation, recorder::Recorder},
         operation::engine::{Following, Waits},
         trace,
@@ -19,20 +20,20 @@ use crate::{
     schema::names::SYSTEM_NAME,
 };
 
-/// An operation, and what came of it.
+/// An operation and its recovered outcome.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Resumption {
-    /// The operation as it is written down now.
+    /// The operation as recorded now.
     pub operation: Operation,
     /// Its outcome.
     pub outcome: Outcome,
-    /// What could not be written to the journal.
+    /// What could not be recorded in the journal.
     pub journal_trouble: Vec<Arc<JournalError>>,
 }
 
 impl Resumption {
-    /// What is written down of an operation, if nothing more is to be learned by waiting as deep as `until` says.
+    /// The recorded outcome, if waiting as deep as `until` would add nothing.
     pub fn written(operation: &Operation, until: Until) -> Option<Self> {
         let outcome = operation.final_outcome()?;
         (!is_merge_open(outcome, until)).then(|| Self {
@@ -43,13 +44,13 @@ impl Resumption {
     }
 }
 
-/// Whether there is still something to be learned of the merge.
+/// Whether the state of the merge is still open.
 fn is_merge_open(outcome: &Outcome, until: Until) -> bool {
     Outcome { until: until.max(outcome.until), ..outcome.clone() }.is_merge_open() && until == Until::Merged
 }
 
 impl Host {
-    /// Says what became of an operation, waiting for the end of its job; as [`resume_waiting`](Self::resume_waiting).
+    /// Determines the outcome of an operation, waiting for the end of its job; see [`resume_waiting`](Self::resume_waiting).
     ///
     /// # Errors
     /// As [`resume_waiting`](Self::resume_waiting).
@@ -57,16 +58,16 @@ impl Host {
         self.resume_waiting(operation, Until::JobEnded, |_| {}).await
     }
 
-    /// Says what became of an operation: waits as deep and as long as `wait` says, and never invokes a method.
+    /// Determines the outcome of an operation: waits as deep and as long as `wait` says, and changes nothing on the host.
     ///
-    /// A status that is final goes into the journal; what is there already is said again. A call of which no answer is known
-    /// may still be on its way, so that its snapshot counts as kept only after as long as the answer would have been waited
-    /// for. Until then, and while the host is at it, the status is not final if nothing is to be waited for.
+    /// A final status goes into the journal; if the journal holds one already, that is returned. A call without a known answer
+    /// may still be under way, so its snapshot counts as kept only after as long as the answer would have been waited
+    /// for. Until then, and while the host is working on it, the status is not final if `wait` does not allow waiting.
     ///
     /// # Errors
-    /// [`ErrorKind::OtherNamespace`] if it was not done in this client's namespace; [`ErrorKind::OtherHost`] if it was sent to
-    /// another address than this client's, and its VM is not to be seen here; [`ErrorKind::Locked`] if a process is still at it;
-    /// any other if the host cannot be read. In each case it stays unknown what became of the operation.
+    /// [`ErrorKind::OtherNamespace`] if it was not sent in this client's namespace; [`ErrorKind::OtherHost`] if it was sent to
+    /// another address than this client's, and its VM is not visible here; [`ErrorKind::Locked`] if a process still runs it;
+    /// any other if the host cannot be read. In each case the outcome stays unknown.
     pub async fn resume_waiting(
         &self,
         operation: &Operation,
@@ -93,11 +94,11 @@ impl Host {
         if intent.namespace != *self.0.cim.name() {
             return Err(refuse(ErrorKind::OtherNamespace(intent.namespace.clone())));
         }
-        // Another name of the host, or another host: without the VM it has nothing to say of it.
+        // Another name of this host, or another host: if the VM is not here, this host says nothing about the operation.
         if !self.is_of(&intent.endpoint) && self.0.vm_record(&intent.vm_id).await?.is_none() {
             return Err(refuse(ErrorKind::OtherHost(intent.endpoint.clone())));
         }
-        // Whoever carries it out might send the call between our look at the host and our status.
+        // Without the lock, the process that runs it might send the call between our reading and our verdict.
         let mut wait = LockWait::new(self.0.on_busy, &self.0);
         let lock = self.lock_vm(&intent.vm_id, intent.id, &mut wait, &during).await?;
         let record = Recorder::new(self, intent.id, lock);
@@ -115,25 +116,31 @@ impl Host {
         Ok(resumed)
     }
 
-    /// Whether an operation was sent to this client's endpoint.
+    /// Whether an operation was sent to this client's endpoint, or through the same address of the cluster.
     fn is_of(&self, endpoint: &str) -> bool {
-        self.client().endpoint().to_string().eq_ignore_ascii_case(endpoint)
+        let addresses = [self.endpoint(), self.reached_at()];
+        addresses.iter().any(|address| address.to_string().eq_ignore_ascii_case(endpoint))
     }
 
-    /// The same, or to this host by another name: the host's own name for itself tells. A VM with the same GUID may be on
-    /// several hosts: a replica, or a copy.
+    /// The same, or to this host by another name, recognized by the host's own `SystemName`. Several hosts may have a VM with the
+    /// same GUID: a replica, or a copy.
     async fn is_host_of(&self, intent: &Intent) -> Result<bool, Error> {
         if self.is_of(&intent.endpoint) {
             return Ok(true);
         }
         let Some(recorded) = &intent.system else { return Ok(false) };
         let here = self.0.service().await?.text(SYSTEM_NAME);
-        Ok(here.is_some_and(|here| here.eq_ignore_ascii_case(recorded)))
+        if here.is_some_and(|here| here.eq_ignore_ascii_case(recorded)) {
+            return Ok(true);
+        }
+        // The VM of a cluster takes its snapshots along to another node.
+        let Some(cluster) = self.cluster() else { return Ok(false) };
+        Ok(cluster.nodes().await?.iter().any(|node| is_same_node(node, recorded)))
     }
 }
 
 impl Following<'_> {
-    /// Follows it, and keeps what is final; of what was final before, only the merge.
+    /// Follows the operation and records what is final; if the status was final before, only the merge.
     async fn resume(&self, record: &Recorder, progress: &mut impl FnMut(&Progress)) -> Resumption {
         let keep = |outcome: &Outcome| record.concluded(ConcludedBy::Resume, outcome);
         let outcome = match self.operation.final_outcome() {
@@ -157,16 +164,16 @@ impl Following<'_> {
 }
 
 impl Vm {
-    /// Settles what earlier operations on this VM have left open, by whatever name of its host they are in this journal.
+    /// Recovers earlier operations on this VM that are open in this journal, whatever name of the host they were sent to.
     ///
-    /// It reads and never waits; [`begin`](Self::begin) does the same before it looks at the tree. Records that cannot be
-    /// read are passed over and told by [`Host::journal_trouble`]: whether they are of this VM, nobody can say.
+    /// It reads and never waits; [`begin`](Self::begin) does the same before it reads the tree. Records that cannot be read are
+    /// skipped and reported by [`Host::journal_trouble`]: it is unknown whether they belong to this VM.
     ///
     /// # Errors
     /// [`ErrorKind::OpenElsewhere`] if one is open in another namespace or at another host; and as [`Host::resume_waiting`].
     pub async fn recover_earlier(&self) -> Result<Vec<Resumption>, Error> {
         let during = format!("resolving the earlier operations on {:?}", self.name());
-        // Nothing is open, or nothing that could be judged now: whoever has taken the VM is at it.
+        // Nothing is open, or nothing that can be judged now because another process has locked the VM.
         let is_open = |operation: &&Operation| !operation.is_concluded();
         let Some(first) = self.written(&during).await?.iter().find(is_open).map(Operation::id) else {
             return Ok(Vec::new());
@@ -176,12 +183,12 @@ impl Vm {
         self.recover_open(&wait, &during).await
     }
 
-    /// The same for whoever has taken the VM; waits where `wait` allows it.
+    /// The same for the holder of the VM's lock; waits if `wait` allows it.
     pub(super) async fn recover_open(&self, wait: &LockWait, during: &str) -> Result<Vec<Resumption>, Error> {
         let mut recovered = Vec::new();
         let inner = &self.host.0;
         for operation in self.written(during).await? {
-            // Whoever was at the VM, what was read before is not what is there now.
+            // Another process may have worked on the VM, so earlier readings are outdated.
             inner.cache.outdated(self.id(), inner.client().moment_of(operation.last_written()));
             if operation.is_concluded() {
                 continue;
@@ -201,9 +208,9 @@ impl Vm {
         Ok(recovered)
     }
 
-    /// What the journal holds of this VM, whatever its host was called.
+    /// The journal's operations on this VM, whatever name of the host they were sent to.
     ///
-    /// It is an error if one is open of which this host's tree, in this namespace, says nothing: nothing may be begun then.
+    /// If one is open about which this host's tree, in this namespace, says nothing, that is an error: no operation may begin.
     async fn written(&self, during: &str) -> Result<Vec<Operation>, Error> {
         let inner = &self.host.0;
         let Some(journal) = &inner.journal else { return Ok(Vec::new()) };

@@ -1,7 +1,7 @@
-//! Runs a plan: checks it against the host, calls once, follows, and tells the outcome.
+//! Runs a plan: checks it against the host, calls once, follows, and returns the outcome.
 //!
-//! The only code that sends a method which changes a VM or its snapshots (but for the benches' call of a snapshot that no host
-//! has), and it sends it once. [`reconcile`](super::reconcile) judges the outcome, from readings and never from the answer alone.
+//! The only code that calls a method which changes a VM or its snapshots (except the benchmarks, which name a snapshot that no
+//! host has); it calls once. [`reconcile`](super::reconcile) judges the outcome from readings, never from the answer alone.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -28,41 +28,41 @@ use crate::{
 
 /// An operation whose call was sent.
 #[derive(Debug)]
-#[must_use = "the job goes on, but its outcome is not known until it is waited for"]
+#[must_use = "the job continues, but its outcome is not known until it is waited for"]
 pub struct OperationHandle {
     vm: Vm,
     plan: Plan,
     operation: Operation,
     job: Option<Job>,
-    /// Why there is no result; told once.
+    /// Why there is no result; returned once.
     failure: Mutex<Option<Error>>,
     observed: Mutex<Outcome>,
     record: Recorder,
 }
 
 impl Vm {
-    /// Begins what is planned: reads the tree again, refuses if it is not the one planned on, then calls once.
+    /// Begins a plan: reads the tree again, refuses if it is not the one planned on, then calls once.
     ///
-    /// A plan whose call affects no more than it names, such as the destroy of a single snapshot, is begun without reading a tree
-    /// again that was read a moment ago ([`fresh_for`](crate::Host::fresh_for)).
+    /// If the call affects no more than it names, such as the destroy of a single snapshot, a tree that was read a moment ago
+    /// ([`fresh_for`](crate::Host::fresh_for)) is not read again.
     ///
-    /// Before that, the VM is locked in the journal, if there is one; earlier operations on it that are open are recovered by
-    /// reading; and a VM that is busy is refused or waited for ([`OnBusy`](crate::OnBusy)). The intent is in the journal before
-    /// the call leaves. [`OperationHandle::wait`] tells the outcome of the call, also of one that was refused.
+    /// Before that, it locks the VM in the journal, if there is one; recovers earlier open operations on it by
+    /// reading; and refuses or waits for a VM that is busy ([`OnBusy`](crate::OnBusy)). The intent is in the journal before
+    /// the call is sent. [`OperationHandle::wait`] returns the outcome of the call, also of one that was refused.
     ///
     /// # Errors
     /// Each with [`Effect::None`]: nothing was sent. [`ErrorKind::Locked`], [`ErrorKind::Busy`], [`ErrorKind::EarlierOpen`] or
-    /// [`ErrorKind::OpenElsewhere`] if something runs on the VM, or may; [`ErrorKind::Stale`] if the tree moved; any other if the
-    /// host cannot be asked.
+    /// [`ErrorKind::OpenElsewhere`] if an operation runs on the VM, or may; [`ErrorKind::Stale`] if the tree changed; any other if
+    /// the host cannot be read.
     pub async fn begin(&self, plan: impl Into<Plan>) -> Result<OperationHandle, Error> {
         self.begin_announced(plan, &[], |_| {}).await
     }
 
-    /// The same as one step of several: the journal keeps what is to follow, `then`, in words. Runs `calling` right before the call
-    /// leaves, when the intent is in the journal.
+    /// The same as one step of several: the journal records the steps that follow, `then`, in words. Runs `calling` right before
+    /// the call is sent, when the intent is in the journal.
     ///
-    /// For a caller that may drop the future half-way: until `calling` has run nothing was changed; afterwards that is
-    /// [`Effect::Unknown`], and the operation whose id it was given is to be resumed.
+    /// For a caller that may drop the future: until `calling` has run nothing was changed; afterwards the effect is
+    /// [`Effect::Unknown`], and the operation with the id passed to `calling` must be resumed.
     ///
     /// # Errors
     /// As [`begin`](Self::begin).
@@ -97,14 +97,31 @@ impl Vm {
         let mut wait = LockWait::new(inner.on_busy, inner);
         let lock = self.host.lock_vm(self.id(), id, &mut wait, &during).await?;
         let record = Recorder::new(&self.host, id, lock);
-        // That an earlier one stays unknown is said of that one: this one has done nothing.
+        let vm = self.where_it_is(&during).await.map_err(|error| error.with_effect(Effect::None))?;
+        vm.begin_locked(plan, then, calling, wait, record).await
+    }
+
+    /// The same on the host where the VM is, once it is locked.
+    async fn begin_locked(
+        &self,
+        plan: Plan,
+        then: &[String],
+        calling: impl FnOnce(OperationId),
+        mut wait: LockWait,
+        record: Recorder,
+    ) -> Result<OperationHandle, Error> {
+        let planned = plan.planned();
+        let during = planned.during();
+        let refuse = |kind| Err(Error::before(kind, during.as_str()));
+        let inner = &self.host.0;
+        // That the earlier one's outcome is unknown is its own error: this operation has done nothing.
         let recovered = self.recover_open(&wait, &during).await;
         for earlier in recovered.map_err(|error| error.with_effect(Effect::None))? {
             if !earlier.outcome.status.is_final() {
                 return refuse(ErrorKind::EarlierOpen(Box::new(earlier)));
             }
         }
-        // Before the tree is read: between that reading and the call there must be as little time as can be.
+        // Before the tree is read: the time between that reading and the call must be as short as possible.
         inner.service().await?;
         let ignored = self.when_idle(&mut wait, &during).await?;
         let state =
@@ -134,7 +151,7 @@ impl Vm {
         info!(target = %target, kind = intent.action.kind(), method, "calling");
         calling(record.id());
         inner.cache.changed(self.id());
-        let result = inner.client().call_as(&id.message_id(), &during, &call.exchange()).await;
+        let result = inner.client().call_as(&record.id().message_id(), &during, &call.exchange()).await;
         inner.cache.changed(self.id());
         let answer = self.answer(&result);
         info!(reply = ?answer.reply, "answered");
@@ -148,7 +165,7 @@ impl Vm {
         let failure = Mutex::new(failure);
         let begun = OperationHandle { vm: self.clone(), plan, operation, job, failure, observed, record };
         match begun.answer() {
-            // It never left, or never got beyond the door: nothing is to be waited for.
+            // The call was never sent, or the authentication failed: there is nothing to wait for.
             Some(Reply::NotSent { .. }) => match begun.wait(Until::Accepted, |_| {}).await {
                 Err(error) => Err(error),
                 Ok(_) => Ok(begun),
@@ -174,46 +191,45 @@ impl OperationHandle {
         self.job.as_ref()
     }
 
-    /// The plan that is being carried out.
+    /// The plan.
     pub fn plan(&self) -> &Plan {
         &self.plan
     }
 
-    /// Identifies the operation, in the journal and on the wire.
+    /// The id of the operation, in the journal and on the wire.
     pub fn operation(&self) -> OperationId {
         self.record.id()
     }
 
-    /// What came back of the call.
+    /// The reply to the call.
     pub fn answer(&self) -> Option<&Reply> {
         self.operation.answer.as_ref().map(|answer| &answer.reply)
     }
 
-    /// True if the host accepted the call: it has started a job, or says that it is done.
+    /// True if the host accepted the call: it has started a job, or reports that it is done.
     pub fn is_accepted(&self) -> bool {
         let reply = self.operation.answer.as_ref().map(|answer| &answer.reply);
         matches!(reply, Some(Reply::Returned { code: ReturnCode::COMPLETED | ReturnCode::JOB_STARTED, .. }))
     }
 
-    /// What could not be written to the journal; the operation went on without.
+    /// What could not be recorded in the journal; the operation went on.
     pub fn journal_trouble(&self) -> Vec<Arc<JournalError>> {
         self.record.trouble()
     }
 
-    /// What was observed so far, also when [`wait`](Self::wait) was dropped half-way.
+    /// What was observed so far, also if [`wait`](Self::wait) was dropped.
     pub fn observed(&self) -> Outcome {
         self.observed.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Waits as deep and as long as `wait` says, then tells the outcome.
+    /// Waits as deep and as long as `wait` says, then returns the outcome.
     ///
     /// A call that was refused or whose answer was lost is reconciled, which takes two readings of the tree some seconds apart
-    /// and, where the answer was lost, as long as it would have been waited for. Dropping the future stops the waiting, not the
-    /// job.
+    /// and, if the answer was lost, as long as it would have been waited for. Dropping the future ends the waiting, not the job.
     ///
     /// # Errors
     /// If the host refused, the job failed or the status is not final: with an effect that follows from the status, and with the
-    /// [`Outcome`] as far as it was observed ([`Error::outcome`]). A merge that is not done is no error: [`Outcome::merge`] tells.
+    /// [`Outcome`] as far as observed ([`Error::outcome`]). A merge that is not done is no error: see [`Outcome::merge`].
     pub async fn wait(
         &self,
         wait: impl Into<Wait>,
@@ -295,7 +311,7 @@ impl OperationHandle {
             (Some(Reply::Lost { error } | Reply::Refused { error } | Reply::NotSent { error }), _) => {
                 ErrorKind::Unanswered(error.clone())
             }
-            // The VM is at work without a job.
+            // The VM is working without a job.
             _ if outcome.status == Status::Running
                 && self.operation.intent.action.judged().lag().is_some() =>
             {
@@ -303,7 +319,7 @@ impl OperationHandle {
             }
             _ if outcome.status == Status::Running => ErrorKind::Deadline(None),
             _ => match (problem, &outcome.open, &outcome.job) {
-                // Of the job nothing is known, so it is not said to have ended.
+                // Nothing is known of the job, so the text does not say that it has ended.
                 (Some(problem), _, JobConclusion::Unreadable(_)) if problem.is_past_deadline() => {
                     ErrorKind::Deadline(None)
                 }

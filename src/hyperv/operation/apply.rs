@@ -1,7 +1,7 @@
-//! Going back to a snapshot (`ApplySnapshot`): its plan, its call, and what proves that it was applied.
+//! Applying a snapshot (`ApplySnapshot`): its plan, its call, and what proves that it was applied.
 //!
-//! The VM's current settings hang under the snapshot afterwards. Where they did before, that proves nothing: then the job does, or
-//! that the VM's disks are other files.
+//! Afterwards the snapshot is the parent of the VM's current settings. If it was so before, that proves nothing: then the job
+//! does, or the change of the VM's disk files.
 
 use super::{
     Action, ActionReading, Argument, Callee, Judged, MethodCall, Needs, Obstacle, Planned, Seen, Shown,
@@ -15,7 +15,7 @@ use crate::{
     schema::names::{APPLY_SNAPSHOT, SETTING_ID_PREFIX, SNAPSHOT},
 };
 
-/// The plan to go back to a snapshot.
+/// The plan to apply a snapshot.
 #[derive(Clone, Debug)]
 pub struct ApplyPlan {
     tree: SnapshotTree,
@@ -24,7 +24,7 @@ pub struct ApplyPlan {
 }
 
 impl SnapshotTree {
-    /// Plans to bring the VM back to `target`; nothing is sent.
+    /// Plans to apply `target` to the VM; nothing is sent.
     ///
     /// # Errors
     /// If `target` is not in this tree.
@@ -40,24 +40,24 @@ impl ApplyPlan {
         &self.tree
     }
 
-    /// The snapshot that the VM goes back to.
+    /// The snapshot to apply.
     pub fn target(&self) -> &Snapshot {
         &self.target
     }
 
-    /// Also where the snapshot is not a checkpoint of a user's, such as a recovery point of a backup.
+    /// Also allows a snapshot that is not a user's checkpoint, such as a recovery point of a backup.
     #[must_use]
     pub fn accept_foreign(mut self) -> Self {
         self.accepts_foreign = true;
         self
     }
 
-    /// True if the current state descends from the target already: what was changed since is in no other snapshot.
+    /// True if the current state already descends from the target: changes since then are in no other snapshot.
     pub fn is_current(&self) -> bool {
         self.tree.current().is_some_and(|current| current.id() == self.target.id())
     }
 
-    /// The state that the VM is in afterwards: saved if the snapshot holds memory, else off; `None` if the host does not say.
+    /// The state of the VM afterwards: saved if the snapshot holds memory, otherwise off; `None` if the host does not say.
     pub fn state_after(&self) -> Option<VmState> {
         self.target.is_saved.map(|is_saved| if is_saved { VmState::SAVED } else { VmState::OFF })
     }
@@ -67,16 +67,16 @@ impl ApplyPlan {
     }
 }
 
-/// What an `ApplySnapshot` is to do.
+/// What an `ApplySnapshot` does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct ApplyAction {
     /// The snapshot.
     pub target: SnapshotName,
-    /// All snapshots, which are to stay.
+    /// All snapshots, to be kept.
     pub kept: Vec<SnapshotName>,
-    /// Whether the current settings hung under it before.
+    /// Whether it was the parent of the current settings before.
     pub was_current: bool,
     /// The files of the VM's disks before the call; `None` if they could not be read.
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
@@ -100,12 +100,12 @@ impl Planned for ApplyPlan {
         self.tree.knows_current()
     }
 
-    /// What will be lost depends on where the current state hangs.
+    /// What is lost depends on the parent of the current state.
     fn may_use_recent_tree(&self) -> bool {
         false
     }
 
-    /// A host applies a snapshot to a VM that is off or saved (Microsoft's own client sees to that before).
+    /// A host applies a snapshot only to a VM that is off or saved (Microsoft's own client ensures that first).
     fn obstacle(&self, state: Option<VmState>) -> Option<Obstacle> {
         if !self.accepts_foreign
             && let Some(foreign) = Obstacle::foreign(&self.target)
@@ -145,7 +145,7 @@ impl Planned for ApplyPlan {
 }
 
 impl ApplyAction {
-    /// Whether the VM's disks are other files than before; `None` if that cannot be told.
+    /// Whether the VM's disk files have changed; `None` if unknown.
     fn has_new_files(&self, seen: &Seen<'_>) -> Option<bool> {
         let (before, now) = (self.files.as_ref()?, seen.files.as_ref()?);
         let is_known = |file: &&String| before.iter().any(|known| known.eq_ignore_ascii_case(file));
@@ -193,8 +193,8 @@ impl Judged for ApplyAction {
             (true, true, None) => Shown::Unclear(Unclear::AsBefore),
         };
         let place = match current {
-            Some(current) => format!("the current state hangs under {}", SnapshotName::from(current)),
-            None => "the current state hangs under no snapshot".to_owned(),
+            Some(current) => format!("the current state is based on {}", SnapshotName::from(current)),
+            None => "the current state is based on no snapshot".to_owned(),
         };
         reading.shows.push(place);
         reading.shows.extend(has_new_files.map(|is_new| match is_new {

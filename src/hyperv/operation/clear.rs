@@ -1,4 +1,4 @@
-//! Dropping the saved memory of a snapshot (`ClearSnapshotState`).
+//! Removing the saved memory of a snapshot (`ClearSnapshotState`).
 
 use super::{
     Action, ActionReading, Argument, Callee, Judged, MethodCall, Obstacle, Planned, Seen, Shown,
@@ -12,7 +12,7 @@ use crate::{
     schema::names::{CLEAR_SNAPSHOT_STATE, SNAPSHOT_SETTING_DATA},
 };
 
-/// The plan to drop the saved memory of a snapshot.
+/// The plan to remove the saved memory of a snapshot.
 #[derive(Clone, Debug)]
 pub struct ClearPlan {
     tree: SnapshotTree,
@@ -21,7 +21,7 @@ pub struct ClearPlan {
 }
 
 impl SnapshotTree {
-    /// Plans to drop the memory that `target` holds; nothing is sent.
+    /// Plans to remove the memory that `target` holds; nothing is sent.
     ///
     /// # Errors
     /// If `target` is not in this tree.
@@ -42,7 +42,7 @@ impl ClearPlan {
         &self.target
     }
 
-    /// Also where the snapshot is not a checkpoint of a user's, such as a recovery point of a backup.
+    /// Also allows a snapshot that is not a user's checkpoint, such as a recovery point of a backup.
     #[must_use]
     pub fn accept_foreign(mut self) -> Self {
         self.accepts_foreign = true;
@@ -50,14 +50,14 @@ impl ClearPlan {
     }
 }
 
-/// What a `ClearSnapshotState` is to do.
+/// What a `ClearSnapshotState` does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct ClearAction {
     /// The snapshot.
     pub target: SnapshotName,
-    /// All snapshots, which are to stay.
+    /// All snapshots, to be kept.
     pub kept: Vec<SnapshotName>,
 }
 

@@ -1,7 +1,7 @@
-//! Taking a snapshot (`CreateSnapshot`, type 2): its plan, its call, and whose a new snapshot is.
+//! Taking a snapshot (`CreateSnapshot`, type 2): its plan, its call, and how the new snapshot is recognized.
 //!
 //! The VM's `UserSnapshotType` decides whether the snapshot is a production or a standard one; the call is the same. The host
-//! names the snapshot; a name and notes are given by a second operation ([`ModifyPlan`](super::ModifyPlan)).
+//! names the snapshot; a second operation ([`ModifyPlan`](super::ModifyPlan)) sets a name and notes.
 
 use super::{
     Action, ActionReading, Argument, Callee, Judged, MethodCall, Needs, Obstacle, Planned, Seen, Shown,
@@ -19,11 +19,11 @@ use crate::{
     },
 };
 
-/// How consistent the data in a snapshot is to be: `ConsistencyLevel` of `Msvm_VirtualSystemSnapshotSettingData`.
+/// How consistent the data in a snapshot is: `ConsistencyLevel` of `Msvm_VirtualSystemSnapshotSettingData`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Consistency {
-    /// Applications in the guest write out their data.
+    /// Applications in the guest flush their data.
     Application,
     /// As after a power cut.
     Crash,
@@ -50,17 +50,17 @@ crate::keyed::keyed! {
     Consistency { Application, Crash }
 }
 
-/// What a user's snapshot of a VM is: `UserSnapshotType` of its settings (Windows Server 2016 and later).
+/// The type of a user's snapshot of a VM: `UserSnapshotType` of its settings (Windows Server 2016 and later).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct CheckpointType(pub u16);
 
 impl CheckpointType {
-    /// None is allowed.
+    /// No snapshot is allowed.
     pub const DISABLED: Self = Self(user_snapshot_type::DISABLED);
-    /// Production, and standard where that cannot be had.
+    /// Production, or standard if production is not possible.
     pub const PRODUCTION: Self = Self(user_snapshot_type::PRODUCTION_OR_STANDARD);
-    /// Production or none.
+    /// Production only.
     pub const PRODUCTION_ONLY: Self = Self(user_snapshot_type::PRODUCTION_ONLY);
     /// Standard: disks and memory.
     pub const STANDARD: Self = Self(user_snapshot_type::STANDARD);
@@ -83,10 +83,10 @@ pub struct CreatePlan {
 }
 
 impl SnapshotTree {
-    /// Plans a snapshot of the VM as it will be when the call arrives; nothing is sent.
+    /// Plans a snapshot of the VM as it is when the call arrives; nothing is sent.
     ///
-    /// With a `consistency` the call carries an instance of `Msvm_VirtualSystemSnapshotSettingData`, without one an empty text:
-    /// hosts differ in which of them they take.
+    /// With a `consistency` the call carries an instance of `Msvm_VirtualSystemSnapshotSettingData`, otherwise an empty text:
+    /// hosts differ in which of them they accept.
     pub fn plan_create(&self, consistency: Option<Consistency>) -> CreatePlan {
         CreatePlan { tree: self.clone(), consistency }
     }
@@ -98,25 +98,25 @@ impl CreatePlan {
         &self.tree
     }
 
-    /// How consistent the data is to be, if that is asked for.
+    /// How consistent the data is to be, if requested.
     pub fn consistency(&self) -> Option<Consistency> {
         self.consistency
     }
 
-    /// The snapshot that the new one will hang under; `None` for a root, or if the host does not say.
+    /// The parent of the new snapshot; `None` for a root, or if the host does not say.
     pub fn parent(&self) -> Option<&crate::hyperv::Snapshot> {
         self.tree.current()
     }
 }
 
-/// What a `CreateSnapshot` is to do.
+/// What a `CreateSnapshot` does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct CreateAction {
-    /// All snapshots that were there before, which are to stay.
+    /// All snapshots from before, to be kept.
     pub kept: Vec<SnapshotName>,
-    /// How consistent the data is to be, if that is asked for.
+    /// How consistent the data is to be, if requested.
     #[cfg_attr(
         feature = "serde",
         serde(default, with = "crate::keyed::optional", skip_serializing_if = "Option::is_none")
@@ -140,7 +140,7 @@ impl Planned for CreatePlan {
         format!("taking a snapshot of {:?}", self.tree.vm_name())
     }
 
-    /// Which snapshots were there before tells which one is new.
+    /// The snapshots from before show which one is new.
     fn may_use_recent_tree(&self) -> bool {
         false
     }
@@ -190,7 +190,7 @@ impl Judged for CreateAction {
         Needs { affected: true, ..Needs::default() }
     }
 
-    /// New is what was not there before. It is this operation's if the host ties it to the job.
+    /// A snapshot is new if it did not exist before. It is this operation's if the host ties it to the job.
     fn reading(&self, seen: &Seen<'_>) -> ActionReading {
         let mut reading = ActionReading::of_tree(seen, &[], &self.kept);
         let is_tied = |name: &&SnapshotName| {

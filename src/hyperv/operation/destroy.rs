@@ -11,22 +11,22 @@ use crate::{
     schema::names::{AFFECTED_SNAPSHOT, DESTROY_SNAPSHOT, DESTROY_SNAPSHOT_TREE, SNAPSHOT_SETTING_DATA},
 };
 
-/// What a destroy is to do.
+/// What a destroy does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct DestroyAction {
-    /// How much is taken.
+    /// How much is destroyed.
     #[cfg_attr(feature = "serde", serde(with = "crate::keyed"))]
     pub scope: DestroyScope,
-    /// All that is to be gone, the snapshot that the call names first.
+    /// All snapshots to be destroyed, first the one that the call names.
     pub destroyed: Vec<SnapshotName>,
-    /// All that is to stay.
+    /// All snapshots to be kept.
     pub kept: Vec<SnapshotName>,
-    /// Whether disks are to be merged afterwards; not known in a record of an earlier version.
+    /// Whether a merge of disks is expected; unknown in a record of an earlier version.
     #[cfg_attr(feature = "serde", serde(default = "unknown", with = "crate::keyed"))]
     pub merge: MergeExpectation,
-    /// The disks that are to be merged, as they were before the call; `None` if they could not be read.
+    /// The disks to be merged, as they were before the call; `None` if they could not be read.
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
     pub merging: Option<MergingDisks>,
 }
@@ -53,7 +53,7 @@ impl Planned for DestroyPlan {
         self.is_certain()
     }
 
-    /// A single destroy takes the snapshot that it names and no other, whatever has happened to the tree since.
+    /// A single destroy removes the named snapshot and no other, however the tree has changed.
     fn may_use_recent_tree(&self) -> bool {
         self.scope() == DestroyScope::Single
     }

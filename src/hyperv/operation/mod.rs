@@ -1,7 +1,7 @@
-//! Operations as values: what one is planned to do, its call, and what a look at the host shows of it.
+//! Operations as values: the plan, the call, and what a look at the host shows of its outcome.
 //!
-//! A [`Plan`] is made on a tree, shown and approved. An [`Action`] is what the journal stores before the call leaves, so that the
-//! same judgement is made now, after an interruption, and by another process later. One module for each kind: it implements
+//! A [`Plan`] is made on a tree, shown and approved. An [`Action`] is what the journal stores before the call is sent, so that the
+//! same judgement is possible now, after an interruption, and in another process later. One module per kind: it implements
 //! [`Planned`] for its plan and [`Judged`] for its action; the engine (`host/operation`) runs them all. Pure.
 
 mod apply;
@@ -46,7 +46,7 @@ pub struct SnapshotName {
 }
 
 impl From<&Snapshot> for SnapshotName {
-    /// The name is for people alone, and cut where it is long: a record must not grow until it cannot be written.
+    /// The name is for display only, and cut if long: a record must not grow until it cannot be written.
     fn from(snapshot: &Snapshot) -> Self {
         Self { id: snapshot.id().to_string(), name: cut(snapshot.element_name()).into_owned() }
     }
@@ -79,7 +79,7 @@ pub(crate) enum Callee {
     ShutdownComponent,
 }
 
-/// What is passed for a parameter.
+/// An argument of a method.
 #[derive(Clone, Debug)]
 pub(crate) enum Argument {
     /// A reference to settings, a snapshot's or a VM's, by `InstanceID`.
@@ -96,23 +96,23 @@ impl From<Value> for Argument {
     }
 }
 
-/// A plan, as the engine carries it out.
+/// A plan, as the engine runs it.
 pub(crate) trait Planned: Send + Sync {
-    /// The tree that it was made on.
+    /// The tree that the plan is based on.
     fn tree(&self) -> &SnapshotTree;
 
-    /// The fingerprint of the plan: whoever approves it approves no other.
+    /// The fingerprint of the plan: an approval holds for this plan only.
     fn fingerprint(&self) -> Fingerprint;
 
-    /// What is being done, for errors: `destroying "base" of "web-01"`.
+    /// A description for errors: `destroying "base" of "web-01"`.
     fn during(&self) -> String;
 
-    /// False if the host's answers do not say what depends on it.
+    /// False if the host's answers do not show what depends on the target.
     fn is_certain(&self) -> bool {
         true
     }
 
-    /// False if the tree is read right before the call even where it was read a moment ago.
+    /// False if the tree must be read right before the call, even if it was read a moment ago.
     fn may_use_recent_tree(&self) -> bool {
         true
     }
@@ -127,10 +127,10 @@ pub(crate) trait Planned: Send + Sync {
         false
     }
 
-    /// Why it is not begun, by the tree that it was made on and the VM's state now.
+    /// Why it cannot begin, judged by its tree and the VM's current state.
     fn obstacle(&self, state: Option<VmState>) -> Option<Obstacle>;
 
-    /// The state that the VM is in afterwards, where it is in `state` before; `None` if that is not known.
+    /// The VM's state afterwards, if it is in `state` before; `None` if unknown.
     fn state_after(&self, state: Option<VmState>) -> Option<VmState> {
         state
     }
@@ -140,26 +140,26 @@ pub(crate) trait Planned: Send + Sync {
         Vec::new()
     }
 
-    /// What the journal is to hold; with the disks before the call, `None` if they could not be read.
+    /// What the journal stores; `disks` are those before the call, `None` if they could not be read.
     fn action(&self, disks: Option<&[Disk]>) -> Action;
 }
 
 /// What one look at the host shows.
 pub(crate) struct Seen<'s> {
     pub(crate) tree: &'s SnapshotTree,
-    /// The fingerprint of the tree that was planned on.
+    /// The fingerprint of the tree that the plan is based on.
     pub(crate) planned_on: Fingerprint,
     /// The VM's `EnabledState`.
     pub(crate) state: Option<VmState>,
-    /// The ids of the settings that the host ties to the operation's own job; `None` if that was not asked or cannot be read.
+    /// The ids of the settings that the host ties to the operation's own job; `None` if not requested or unreadable.
     pub(crate) affected: Option<&'s [String]>,
-    /// The files of the VM's disks; `None` if they were not asked for or cannot be read.
+    /// The files of the VM's disks; `None` if not requested or unreadable.
     pub(crate) files: Option<&'s [String]>,
     /// Whether the VM's disks may merge; `None` if that was not asked for, or the host does not show it.
     pub(crate) merging: Option<bool>,
 }
 
-/// What a look reads besides VM, tree and jobs.
+/// What a look reads in addition to VM, tree and jobs.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Needs {
     /// The settings that the host ties to the operation's own job.
@@ -168,11 +168,11 @@ pub(crate) struct Needs {
     pub(crate) disks: bool,
     /// Whether its disks may merge.
     pub(crate) merging: bool,
-    /// Nothing of the snapshots.
+    /// The tree is not needed.
     pub(crate) no_tree: bool,
 }
 
-/// An action, as it is called and judged.
+/// An action: its call and its judgement.
 pub(crate) trait Judged: Send + Sync {
     /// The kind, for programs.
     fn kind(&self) -> &'static str;
@@ -180,7 +180,7 @@ pub(crate) trait Judged: Send + Sync {
     /// The snapshot that the call names.
     fn target(&self) -> Option<&SnapshotName>;
 
-    /// Whether what a record holds can be carried out and judged.
+    /// Checks that a record's content can be run and judged.
     #[cfg(feature = "journal")]
     fn check(&self) -> Result<(), String> {
         Ok(())
@@ -189,23 +189,23 @@ pub(crate) trait Judged: Send + Sync {
     /// The call.
     fn call(&self) -> MethodCall;
 
-    /// What a look reads besides VM, tree and jobs.
+    /// What a look reads in addition to VM, tree and jobs.
     fn needs(&self) -> Needs {
         Needs::default()
     }
 
-    /// What a look shows of it.
+    /// What a look shows of its outcome.
     fn reading(&self, seen: &Seen<'_>) -> ActionReading;
 
-    /// What there is to be done while nothing is done: the snapshots that are to go.
+    /// What remains to be done before the call: the snapshots to be destroyed.
     fn to_do(&self) -> &[SnapshotName] {
         &[]
     }
 
-    /// What the VM is doing, if that may be this operation.
+    /// The VM's activity, if it may be this operation.
     fn work(&self, vm: &VmRecord) -> Option<VmWork>;
 
-    /// True if what counts is what the VM shows, whatever the host answered.
+    /// True if only the VM's state counts, whatever the host answered.
     fn counts_by_goal(&self) -> bool {
         false
     }
@@ -213,31 +213,31 @@ pub(crate) trait Judged: Send + Sync {
     /// True if a job may be this operation's, and has not ended.
     fn may_be_job(&self, job: &JobRecord) -> bool;
 
-    /// How long the host's claim weighs more than what it shows; `None` for the usual minutes.
+    /// How long the host's report of success outweighs the readings; `None` for the default of some minutes.
     fn claim_holds(&self) -> Option<Duration> {
         None
     }
 
-    /// How long what is done may be shown later than the host says that it is done; `None` for the usual seconds.
+    /// How long readings may lag behind the host's report of success; `None` for the default of some seconds.
     fn lag(&self) -> Option<Duration> {
         None
     }
 
-    /// The disks that are to be merged afterwards, as they were before the call.
+    /// The disks to be merged afterwards, as they were before the call.
     fn merging(&self) -> Option<&MergingDisks> {
         None
     }
 
-    /// True if no disk is to be merged while things are as they were planned on.
+    /// True if no disk needs a merge as long as the tree is the planned one.
     fn expects_no_merge(&self) -> bool {
         true
     }
 }
 
-/// Says once which kinds of operations there are.
+/// The single list of the kinds of operations.
 macro_rules! kinds {
     ($($(#[$about:meta])* $kind:ident($plan:ty, $action:ty),)+) => {
-        /// What is planned for a VM: pure, made on its tree, to be shown and approved.
+        /// A plan for a VM: pure, based on its tree, to be shown and approved.
         #[derive(Clone, Debug)]
         #[non_exhaustive]
         pub enum Plan {
@@ -262,7 +262,7 @@ macro_rules! kinds {
             }
         })+
 
-        /// What an operation is to do.
+        /// What an operation does.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(tag = "kind", rename_all = "snake_case"))]
         #[non_exhaustive]
@@ -301,38 +301,38 @@ impl Plan {
         self.tree().vm_id()
     }
 
-    /// The VM's name for people.
+    /// The VM's name, for display.
     pub fn vm_name(&self) -> &str {
         self.tree().vm_name()
     }
 
-    /// The tree that it was made on.
+    /// The tree that the plan is based on.
     pub fn tree(&self) -> &SnapshotTree {
         self.planned().tree()
     }
 
-    /// What is being done, for errors: `destroying "base" of "web-01"`.
+    /// A description for errors: `destroying "base" of "web-01"`.
     pub fn doing(&self) -> String {
         self.planned().during()
     }
 
-    /// False if the host's answers do not say what depends on it; such a plan is not begun.
+    /// False if the host's answers do not show what depends on the target; such a plan cannot begin.
     pub fn is_certain(&self) -> bool {
         self.planned().is_certain()
     }
 
-    /// Why it would not be begun with the VM in `state`; `None` where nothing is in the way.
+    /// Why it cannot begin with the VM in `state`; `None` if it can.
     pub fn obstacle(&self, state: Option<VmState>) -> Option<Obstacle> {
         self.planned().obstacle(state)
     }
 
-    /// The fingerprint of the plan: whoever approves it approves no other.
+    /// The fingerprint of the plan: an approval holds for this plan only.
     pub fn fingerprint(&self) -> Fingerprint {
         self.planned().fingerprint()
     }
 
-    /// The fingerprint of this plan with what follows it, in order: the fingerprints of other plans, and in words what cannot be
-    /// planned yet. With nothing after it, it is the plan's own.
+    /// The fingerprint of this plan and the steps that follow, in order: fingerprints of other plans, and texts for steps that
+    /// cannot be planned yet. Without further steps it is the plan's own.
     pub fn fingerprint_with(&self, then: &[String]) -> Fingerprint {
         match then {
             [] => self.fingerprint(),
@@ -340,12 +340,12 @@ impl Plan {
         }
     }
 
-    /// The state that the VM is in afterwards, where it is in `state` before; `None` if that is not known.
+    /// The VM's state afterwards, if it is in `state` before; `None` if unknown.
     pub fn state_after(&self, state: Option<VmState>) -> Option<VmState> {
         self.planned().state_after(state)
     }
 
-    /// What has changed since in the tree, if anything that matters has.
+    /// The changes of the tree since the plan, if any matters.
     pub fn difference(&self, now: &SnapshotTree) -> Option<TreeDifference> {
         TreeDifference::between(self.tree(), now)
     }
@@ -382,13 +382,13 @@ impl Action {
     }
 }
 
-/// What the VM is doing, if that is this activity, or one that this version does not know.
+/// The VM's activity, if it is this one, or one that this version does not know.
 fn work(vm: &VmRecord, own: VmActivity) -> Option<VmWork> {
     let may_be = |activity: &VmActivity| *activity == own || !activity.is_known();
     vm.activity().filter(may_be).map(VmWork::Activity)
 }
 
-/// True for a job that has not ended and is of this type, or does not say what it does.
+/// True for a job that has not ended and is of this type, or has an unknown type.
 fn is_live(job: &JobRecord, own: JobType) -> bool {
     !job.has_ended() && (job.is_of(own) || job.job_type.is_none())
 }
@@ -450,7 +450,7 @@ mod tests {
                 Callee::ShutdownComponent => SHUTDOWN_COMPONENT,
             };
             let method = schema::class(class).unwrap().method(call.method).unwrap();
-            // What is left out is null.
+            // Omitted parameters are null.
             let left_out = ["ResultingSnapshot", "TimeoutPeriod"];
             let wanted: Vec<_> = method.inputs().map(|parameter| parameter.property.name).collect();
             let wanted: Vec<_> = wanted.into_iter().filter(|name| !left_out.contains(name)).collect();

@@ -1,7 +1,7 @@
-//! Changing settings (`ModifySystemSettings`): the name and notes of a snapshot, and what kind of snapshots a VM takes.
+//! Changing settings (`ModifySystemSettings`): the name and notes of a snapshot, and the type of snapshots that a VM takes.
 //!
-//! The call carries a minimal instance: the key and what is to change. Notes are one element on the wire, its lines joined: of
-//! several elements a host keeps the first and says nothing.
+//! The call carries a minimal instance: the key and the changed properties. Notes are sent as one element with joined lines:
+//! of several elements a host keeps only the first, without an error.
 
 use super::{
     Action, ActionReading, Callee, Judged, MethodCall, Obstacle, Planned, Seen, Shown, SnapshotName,
@@ -15,7 +15,7 @@ use crate::{
     schema::names::{MODIFY_SYSTEM_SETTINGS, SETTING_DATA, SETTING_ID_PREFIX, SYSTEM_SETTINGS},
 };
 
-/// What is to change; what is `None` stays.
+/// The changes; a property that is `None` stays.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -32,14 +32,14 @@ pub struct Change {
 }
 
 impl Change {
-    /// Another name.
+    /// Sets the name.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// Other notes.
+    /// Sets the notes.
     #[must_use]
     pub fn notes(mut self, notes: impl Into<String>) -> Self {
         self.notes = Some(notes.into());
@@ -57,10 +57,10 @@ pub enum ChangeError {
     /// A name that is empty or blank.
     #[error("the name is empty")]
     NoName,
-    /// A text with a control character, which a host drops or refuses.
+    /// A text with a control character, which a host removes or refuses.
     #[error("{0} contains the control character U+{1:04X}")]
     ControlCharacter(&'static str, u32),
-    /// Everything is as it is to be.
+    /// Everything already has the requested value.
     #[error("nothing to change")]
     Nothing,
 }
@@ -75,10 +75,10 @@ pub struct ModifyPlan {
 }
 
 impl SnapshotTree {
-    /// Plans another name or other notes for `target`; nothing is sent.
+    /// Plans to change the name or notes of `target`; nothing is sent.
     ///
     /// # Errors
-    /// If `target` is not in this tree, if a text cannot be one, or if nothing would change.
+    /// If `target` is not in this tree, if a text is not valid, or if nothing would change.
     pub fn plan_modify(&self, target: &SnapshotId, change: Change) -> Result<ModifyPlan, ChangeError> {
         let snapshot = self.get(target).ok_or_else(|| UnknownSnapshot::new(target))?;
         if change.name.as_ref().is_some_and(|name| name.trim().is_empty()) {
@@ -100,10 +100,10 @@ impl SnapshotTree {
         Ok(ModifyPlan { tree: self.clone(), target, change, foreign })
     }
 
-    /// Plans what a user's snapshot of the VM is to be from now on; nothing is sent.
+    /// Plans to change the type of the VM's snapshots; nothing is sent.
     ///
     /// # Errors
-    /// If it is so already.
+    /// If the VM has that type already.
     pub fn plan_checkpoint_type(&self, checkpoints: CheckpointType) -> Result<ModifyPlan, ChangeError> {
         if self.checkpoint_type() == Some(checkpoints) {
             return Err(ChangeError::Nothing);
@@ -121,7 +121,7 @@ impl ModifyPlan {
         &self.tree
     }
 
-    /// Whose settings are changed: a snapshot's, or the VM's own.
+    /// The owner of the settings: a snapshot, or the VM itself.
     pub fn target(&self) -> &SnapshotName {
         &self.target
     }
@@ -131,7 +131,7 @@ impl ModifyPlan {
         &self.change
     }
 
-    /// Also where the snapshot is not a checkpoint of a user's, such as a recovery point of a backup.
+    /// Also allows a snapshot that is not a user's checkpoint, such as a recovery point of a backup.
     #[must_use]
     pub fn accept_foreign(mut self) -> Self {
         self.foreign = None;
@@ -139,16 +139,16 @@ impl ModifyPlan {
     }
 }
 
-/// What a `ModifySystemSettings` is to do.
+/// What a `ModifySystemSettings` does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct ModifyAction {
-    /// Whose settings are changed: a snapshot's, or the VM's own.
+    /// The owner of the settings: a snapshot, or the VM itself.
     pub target: SnapshotName,
-    /// What is to be.
+    /// The changes.
     pub change: Change,
-    /// All snapshots, which are to stay.
+    /// All snapshots, to be kept.
     pub kept: Vec<SnapshotName>,
 }
 
@@ -175,7 +175,7 @@ impl Planned for ModifyPlan {
         }
     }
 
-    /// What kind of snapshots a VM takes has nothing to do with those that it has.
+    /// The type of a VM's snapshots does not depend on those that exist.
     fn depends_on_tree(&self) -> bool {
         self.change.checkpoints.is_none()
     }
@@ -267,7 +267,7 @@ impl Judged for ModifyAction {
     }
 }
 
-/// Whether notes that a host shows are these: it may give null, nothing or an empty text for none.
+/// Whether the notes that a host shows equal these: for none it may send null, nothing or an empty text.
 fn same_notes(wanted: &str, shown: &[String]) -> bool {
     let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
     lines(wanted.trim_end()) == lines(shown.join("\n").trim_end())

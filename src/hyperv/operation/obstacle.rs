@@ -1,28 +1,28 @@
-//! What stands in the way of a plan, found before anything is sent.
+//! Obstacles to a plan, found before anything is sent.
 
 use std::fmt;
 
 use super::SnapshotName;
 use crate::hyperv::{Snapshot, SnapshotKind, VmState};
 
-/// Why a plan is not begun.
+/// Why a plan cannot begin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Obstacle {
     /// The VM's settings allow no user's snapshots (`UserSnapshotType` 2).
     CheckpointsDisabled,
-    /// The snapshot is not a checkpoint of a user's: whose it is, by its kind.
+    /// The snapshot is not a user's checkpoint, judged by its kind.
     Foreign {
         /// The snapshot.
         snapshot: SnapshotName,
         /// Its kind.
         kind: SnapshotKind,
     },
-    /// The VM is in a state that does not allow it.
+    /// The VM is in a state that does not allow the operation.
     State {
         /// The state.
         state: VmState,
-        /// The states that do.
+        /// The states that allow it.
         wanted: &'static str,
     },
     /// The snapshot holds no saved state.
@@ -32,7 +32,7 @@ pub enum Obstacle {
 }
 
 impl Obstacle {
-    /// That the snapshot is not a user's, if it is not.
+    /// An obstacle if the snapshot is not a user's.
     pub(crate) fn foreign(snapshot: &Snapshot) -> Option<Self> {
         let kind = snapshot.kind.clone();
         (kind != SnapshotKind::Realized)

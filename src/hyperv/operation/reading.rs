@@ -1,4 +1,4 @@
-//! What a look at the host shows of an operation, and whether the tree can be whole.
+//! What a look at the host shows of an operation, and whether the tree can be complete.
 
 use std::collections::HashSet;
 
@@ -9,46 +9,46 @@ use crate::hyperv::{Observation, Parent, Snapshot};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ActionReading {
     pub(super) shown: Shown,
-    /// To be gone, and gone.
+    /// To be destroyed, and gone.
     pub(crate) gone: Vec<SnapshotName>,
-    /// To be gone, and there.
+    /// To be destroyed, and still there.
     pub(crate) remaining: Vec<SnapshotName>,
     /// To be kept, and missing.
     pub(crate) unexpected: Vec<SnapshotName>,
-    /// In the tree, and not when the plan was made.
+    /// In the tree, but not when the plan was made.
     pub(super) appeared: Vec<SnapshotName>,
     /// The snapshot that the operation took.
     pub(crate) created: Option<SnapshotName>,
-    /// What else it shows, in words.
+    /// Other observations, as text.
     pub(super) shows: Vec<String>,
     pub(super) is_as_planned: bool,
-    /// Why it cannot be the whole tree.
+    /// Why the tree cannot be complete.
     pub(super) gap: Option<Gap>,
-    /// Snapshots that name a parent which is not in the tree: strange, but possible.
+    /// Whether a snapshot names a parent that is not in the tree: strange, but possible.
     pub(super) has_orphans: bool,
 }
 
 /// How much of an operation a look shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Shown {
-    /// All of it, by what is missing: one reading may be wrong about that.
+    /// All of it, by an absence: a single reading may be wrong.
     Missing,
-    /// All of it, by what is there.
+    /// All of it, by a presence.
     Present,
-    /// A part.
+    /// Part of it.
     Part,
-    /// Nothing of it.
+    /// None of it.
     Nothing,
-    /// It does not tell.
+    /// It is unclear.
     Unclear(Unclear),
 }
 
-/// Why a look does not tell whether an operation was done.
+/// Why a look does not show whether an operation was done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Unclear {
     /// These snapshots are new, and nothing ties one of them to the operation.
     NewSnapshots(Vec<SnapshotName>),
-    /// What is shown was so before the call too, or is not shown at all.
+    /// What is shown was the same before the call, or is not shown at all.
     AsBefore,
 }
 
@@ -58,14 +58,14 @@ pub(crate) enum Gap {
     OwnSettings,
     /// Their parent is missing.
     Parent(String),
-    /// A snapshot that was to go is shown, but as something else than a snapshot of this VM.
+    /// A snapshot that was to be destroyed is shown, but as something else than a snapshot of this VM.
     Disguised(String),
-    /// All that was to stay is missing.
+    /// All snapshots to be kept are missing.
     NothingKept,
 }
 
 impl ActionReading {
-    /// What the tree shows of the snapshots that are to go and of those that are to stay.
+    /// What the tree shows of the snapshots to be destroyed and of those to be kept.
     pub(super) fn of_tree(seen: &Seen<'_>, to_go: &[SnapshotName], to_stay: &[SnapshotName]) -> Self {
         let tree = seen.tree;
         let fold = |id: &str| id.to_ascii_lowercase();
@@ -108,7 +108,7 @@ impl ActionReading {
         }
     }
 
-    /// A reading that says nothing of the snapshots.
+    /// A reading that says nothing about snapshots.
     pub(super) fn of_state() -> Self {
         Self {
             shown: Shown::Nothing,
@@ -124,12 +124,12 @@ impl ActionReading {
         }
     }
 
-    /// True if all that was planned is done by it.
+    /// True if all that was planned is done.
     pub(crate) fn is_done(&self) -> bool {
         matches!(self.shown, Shown::Missing | Shown::Present)
     }
 
-    /// True if it is done by what is missing, so that one reading may be wrong.
+    /// True if that is shown by an absence, so that a single reading may be wrong.
     pub(crate) fn is_by_absence(&self) -> bool {
         self.shown == Shown::Missing
     }
@@ -139,12 +139,12 @@ impl ActionReading {
         &self.shown
     }
 
-    /// True if it can be the whole tree.
+    /// True if the tree can be complete.
     pub(crate) fn is_whole(&self) -> bool {
         self.gap.is_none()
     }
 
-    /// True if a second reading must say the same before it is believed.
+    /// True if a second reading must confirm it.
     pub(crate) fn is_strange(&self) -> bool {
         !self.unexpected.is_empty() || self.has_orphans
     }

@@ -1,6 +1,6 @@
 //! Changing the state of a VM: `RequestStateChange`, or a shutdown by its guest (`Msvm_ShutdownComponent.InitiateShutdown`).
 //!
-//! What counts is the state that the VM shows: a host answers 32775 also where the VM is in the wanted state already.
+//! The VM's state is what counts: a host also answers 32775 if the VM is already in the wanted state.
 
 use std::time::Duration;
 
@@ -14,23 +14,23 @@ use crate::{
     schema::names::{FORCE, INITIATE_SHUTDOWN, REASON, REQUEST_STATE_CHANGE, REQUESTED_STATE},
 };
 
-/// How long a guest may take to shut down: as long as Windows gives programs with unsaved data (Microsoft, `Stop-VM`).
+/// How long a guest may take to shut down: the time that Windows gives programs with unsaved data (Microsoft, `Stop-VM`).
 const GUEST_SHUTS_DOWN: Duration = Duration::from_secs(300);
 
-/// For how long a guest that was asked may still shut down.
+/// How long after the request a guest may still shut down.
 const GUEST_MAY_SHUT_DOWN: Duration = Duration::from_secs(3600);
 
-/// What a VM is to do.
+/// A change of a VM's state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StateChange {
     /// Start: run from off or saved (`RequestedState` 2).
     Start,
-    /// Run on from a pause (`RequestedState` 2).
+    /// Continue after a pause (`RequestedState` 2).
     Resume,
-    /// Turn off, as by pulling the plug; of a saved VM the saved state is lost (`RequestedState` 3).
+    /// Turn off without shutting down; the saved state of a saved VM is lost (`RequestedState` 3).
     TurnOff,
-    /// Save its memory and stop (`RequestedState` 6).
+    /// Save the memory and stop (`RequestedState` 6).
     Save,
     /// Pause (`RequestedState` 9).
     Pause,
@@ -51,7 +51,7 @@ impl StateChange {
         }
     }
 
-    /// The state that the VM is in afterwards.
+    /// The VM's state afterwards.
     pub fn goal(self) -> VmState {
         match self {
             Self::Start | Self::Resume => VmState::RUNNING,
@@ -72,7 +72,7 @@ impl StateChange {
         }
     }
 
-    /// The states that it starts from, as Microsoft's own client allows them, and what they are called.
+    /// The allowed initial states, as in Microsoft's own client, and their description.
     fn from(self) -> (&'static [VmState], &'static str) {
         match self {
             Self::Start => (&[VmState::OFF, VmState::SAVED], "off or saved"),
@@ -100,42 +100,42 @@ pub struct StatePlan {
 }
 
 impl SnapshotTree {
-    /// Plans another state for the VM, which is in `state` now; nothing is sent.
+    /// Plans to change the VM's state, which is `state` now; nothing is sent.
     pub fn plan_state(&self, change: StateChange, state: Option<VmState>) -> StatePlan {
         StatePlan { tree: self.clone(), change, state, force: false }
     }
 }
 
 impl StatePlan {
-    /// A shutdown also of a guest that is locked or has programs with unsaved data; they get five minutes (Microsoft, `Stop-VM`).
+    /// Also shuts down a guest that is locked or has programs with unsaved data; they get five minutes (Microsoft, `Stop-VM`).
     #[must_use]
     pub fn force(mut self) -> Self {
         self.force = true;
         self
     }
 
-    /// What the VM is to do.
+    /// The change.
     pub fn change(&self) -> StateChange {
         self.change
     }
 
-    /// The state that it was in.
+    /// The state before.
     pub fn state(&self) -> Option<VmState> {
         self.state
     }
 
-    /// True if it is in the wanted state already.
+    /// True if the VM is already in the wanted state.
     pub fn is_there(&self) -> bool {
         self.state == Some(self.change.goal())
     }
 }
 
-/// What a change of state is to do.
+/// What a change of state does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct StateAction {
-    /// What the VM is to do.
+    /// The change.
     #[cfg_attr(feature = "serde", serde(with = "crate::keyed"))]
     pub change: StateChange,
     /// Whether a shutdown is forced.
@@ -158,7 +158,7 @@ impl Planned for StatePlan {
         format!("{} {:?}", self.change.doing(), self.tree.vm_name())
     }
 
-    /// Snapshots that come and go change nothing of it.
+    /// Snapshots do not matter.
     fn depends_on_tree(&self) -> bool {
         false
     }
@@ -194,7 +194,7 @@ impl Judged for StateAction {
         let request = |state: VmState| MethodCall {
             on: Callee::Vm,
             method: REQUEST_STATE_CHANGE,
-            // TimeoutPeriod is left out, as Microsoft's own client does.
+            // TimeoutPeriod is omitted, as in Microsoft's own client.
             parameters: vec![(REQUESTED_STATE, Value::Uint16(state.0).into())],
         };
         match self.change {
@@ -228,17 +228,17 @@ impl Judged for StateAction {
         reading
     }
 
-    /// A guest that was asked may still shut down long after, so that for an hour "not done" is not said.
+    /// A guest may shut down long after the request, so "not done" is not reported for an hour.
     fn claim_holds(&self) -> Option<Duration> {
         (self.change == StateChange::Shutdown).then_some(GUEST_MAY_SHUT_DOWN)
     }
 
-    /// A guest takes its time to shut down; what the host answers is only that it was asked.
+    /// A guest takes time to shut down; the host's answer only says that it was requested.
     fn lag(&self) -> Option<Duration> {
         (self.change == StateChange::Shutdown).then_some(GUEST_SHUTS_DOWN)
     }
 
-    /// On its way to another state, in a state that cannot be read, or in an activity that this version does not know.
+    /// A transition, a state that cannot be read, or an activity that this version does not know.
     fn work(&self, vm: &VmRecord) -> Option<VmWork> {
         let unknown = vm.activity().filter(|activity| !activity.is_known());
         let moving = vm.state.filter(|state| !state.is_at_rest()).map(VmWork::State);
@@ -248,7 +248,7 @@ impl Judged for StateAction {
         })
     }
 
-    /// Any job that has not ended: its type differs with the state.
+    /// Any job that has not ended: its type depends on the state.
     fn may_be_job(&self, job: &JobRecord) -> bool {
         !job.has_ended()
     }

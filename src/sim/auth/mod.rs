@@ -20,7 +20,7 @@ pub(crate) use denied::Denied;
 use names::{AccountNames, HostNames};
 
 use super::{
-    lab::{Lab, Rights, Schemes, UserSpec},
+    lab::{Lab, NodeSpec, Rights, Schemes, UserSpec},
     random::Random,
 };
 use crate::secret::Secret;
@@ -71,12 +71,17 @@ impl Scheme {
 }
 
 impl Authority {
-    /// The accounts and settings of a lab; `certificate` is that of the TLS listener, in DER.
+    /// The accounts and settings of a lab, on `node`; `certificate` is that of the TLS listener, in DER.
     ///
     /// Fails if Kerberos is not available, or not with this keytab.
-    pub(crate) fn new(lab: &Lab, seed: u64, certificate: Option<&[u8]>) -> Result<Self, KeytabError> {
+    pub(crate) fn new(
+        lab: &Lab,
+        node: &NodeSpec,
+        seed: u64,
+        certificate: Option<&[u8]>,
+    ) -> Result<Self, KeytabError> {
         let keytab = lab.service.keytab.as_ref().map(|path| path.to_string_lossy());
-        let names = HostNames::of(lab);
+        let names = HostNames::of(lab, node);
         let account = |user: &UserSpec| Account {
             name: user.name.clone(),
             rights: user.rights,

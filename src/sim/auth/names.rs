@@ -2,7 +2,7 @@
 //!
 //! The spellings are those of Windows: `DOMAIN\user`, `user@realm`, `user`.
 
-use crate::sim::lab::Lab;
+use crate::sim::lab::{Lab, NodeSpec};
 
 /// The names in a challenge.
 #[derive(Clone, Debug)]
@@ -18,23 +18,23 @@ pub(crate) struct HostNames {
 }
 
 impl HostNames {
-    /// The names of the lab's host. The domain is that of the first user with one; the lab has no other source for it.
-    pub(crate) fn of(lab: &Lab) -> Self {
-        let computer = lab.host.name.to_uppercase();
+    /// The names of a host of the lab. The domain is that of the first user with one; the lab has no other source for it.
+    pub(crate) fn of(lab: &Lab, node: &NodeSpec) -> Self {
+        let computer = node.name.to_uppercase();
         let domains =
             lab.users.iter().filter_map(|user| user.name.split_once('\\').map(|(domain, _)| domain));
         let mut foreign = domains.filter(|domain| *domain != "." && !domain.eq_ignore_ascii_case(&computer));
         let target = foreign.next().map_or_else(|| computer.clone(), str::to_uppercase);
         let in_domain = target != computer;
-        let dns_domain = match lab.host.fqdn.split_once('.') {
+        let dns_domain = match node.fqdn.split_once('.') {
             Some((_, domain)) if in_domain => domain.to_owned(),
-            _ => lab.host.fqdn.clone(),
+            _ => node.fqdn.clone(),
         };
         let mut numbers = lab.host.version.split('.');
         let major = numbers.next().and_then(|number| number.parse().ok()).unwrap_or_default();
         let minor = numbers.next().and_then(|number| number.parse().ok()).unwrap_or_default();
         let build = u16::try_from(lab.host.build).unwrap_or(u16::MAX);
-        let dns_computer = lab.host.fqdn.clone();
+        let dns_computer = node.fqdn.clone();
         Self { computer, target, dns_computer, dns_domain, version: (major, minor, build) }
     }
 
@@ -111,7 +111,8 @@ mod tests {
         let lab = format!(
             "schema = \"hvsnap-lab/1\"\n[host]\nname = \"hv01\"\nfqdn = \"hv01.lab.example\"\n{users}"
         );
-        HostNames::of(&Lab::parse(&lab).unwrap())
+        let lab = Lab::parse(&lab).unwrap();
+        HostNames::of(&lab, lab.nodes.at(0))
     }
 
     #[test]

@@ -30,6 +30,8 @@ pub(super) enum Shape {
 #[derive(Clone, Debug)]
 pub(super) struct Enumeration {
     pub(super) user: Option<String>,
+    /// The node that it is open on.
+    pub(super) node: usize,
     /// The requested classes.
     pub(super) about: Vec<String>,
     pub(super) resource: Resource,
@@ -55,6 +57,11 @@ impl Contexts {
         self.open.retain(|context| context.touched.saturating_add(lives) > now);
     }
 
+    /// Removes the contexts of other nodes than these.
+    pub(super) fn keep_only(&mut self, is_kept: impl Fn(usize) -> bool) {
+        self.open.retain(|context| is_kept(context.enumeration.node));
+    }
+
     /// The number of open contexts.
     pub(crate) fn count(&self) -> usize {
         self.open.len()
@@ -76,9 +83,17 @@ impl Contexts {
         Ok(())
     }
 
-    /// Removes the user's enumeration, whose identifier is then invalid.
-    pub(super) fn take(&mut self, id: &str, user: &Option<String>) -> Result<Enumeration, Fault> {
-        let at = self.open.iter().position(|known| known.id == id && known.enumeration.user == *user);
+    /// Removes the user's enumeration on the node; its identifier is then invalid.
+    pub(super) fn take(
+        &mut self,
+        id: &str,
+        user: &Option<String>,
+        node: usize,
+    ) -> Result<Enumeration, Fault> {
+        let is_it = |known: &Context| {
+            known.id == id && known.enumeration.user == *user && known.enumeration.node == node
+        };
+        let at = self.open.iter().position(is_it);
         match at {
             Some(at) => Ok(self.open.swap_remove(at).enumeration),
             None => Err(Fault::new(&kinds::INVALID_CONTEXT, id)),

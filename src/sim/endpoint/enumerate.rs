@@ -57,7 +57,8 @@ impl State {
         let first = if optimized { left.pop_front() } else { None };
         let over = optimized && left.is_empty();
         let about = enumerated(request);
-        let enumeration = Enumeration { user: caller.name.clone(), about, resource, shape, left };
+        let enumeration =
+            Enumeration { user: caller.name.clone(), node: self.node, about, resource, shape, left };
         let build = self.host.spec.build;
         let first = first.map(|first| pull::item(&first, &enumeration, build)).transpose()?;
 

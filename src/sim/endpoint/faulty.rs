@@ -4,11 +4,11 @@
 
 use std::{mem, time::Duration};
 
-use super::{Caller, Endpoint, Reply, Silent, State, host_of, seen};
+use super::{Caller, Endpoint, Place, Reply, Silent, State, host_of, seen};
 use crate::sim::{
-    faults::{Fault, FaultUse, Fired, Seen, SoapFault, Spoil},
-    journal::{Entry, Operation, Outcome},
-    message::{self, Fault as SentFault, FaultContext, Message, Rejected, Request, kinds},
+    faults::{Event, FaultRule, FaultUse, Fired, SoapFault, Spoil, Turn},
+    journal::{Entry, RequestKind, RequestOutcome},
+    message::{self, Fault, FaultContext, Message, Rejected, Request, kinds},
 };
 
 /// A received message, and the rules that apply to it.
@@ -43,11 +43,11 @@ impl Asked {
         }
     }
 
-    fn operation(&self) -> Operation {
+    fn operation(&self) -> RequestKind {
         match &self.message {
-            Ok(Message::Identify) => Operation::Identify,
+            Ok(Message::Identify) => RequestKind::Identify,
             Ok(Message::Request(request)) => seen::operation(request),
-            Err(_) => Operation::Rejected,
+            Err(_) => RequestKind::Rejected,
         }
     }
 }
@@ -73,11 +73,25 @@ impl Endpoint {
         state.marks.clone_from(&asked.fired.rules);
         state.jobs.clone_from(&asked.fired.jobs);
         let spoil = asked.fired.spoil.as_ref();
+        let vm = asked.request().and_then(|request| state.about(request));
+        let node = state.node;
+        for turn in asked.fired.turns.iter().filter(|turn| turn.before) {
+            state.turn(turn, vm.as_deref());
+        }
+        if !state.node().is_up || (self.place == Place::Cluster && state.host.owner != node) {
+            // The node has failed before it could do anything.
+            state.pass_over(asked, caller);
+            return Ok(Reply { status: 200, envelope: String::new() });
+        }
         if let Some(spoil) = spoil.filter(|spoil| !spoil.executes()) {
             state.pass_over(asked, caller);
             return state.instead(asked, spoil);
         }
-        let reply = state.reply(&asked.message, caller)?;
+        let reply = state.reply(&asked.message, caller);
+        for turn in asked.fired.turns.iter().filter(|turn| !turn.before) {
+            state.turn(turn, vm.as_deref());
+        }
+        let reply = reply?;
         let method = asked.request().and_then(seen::method);
         let sent = match spoil {
             Some(spoil) if spoil.is_of_the_message() => state.spoil(asked, spoil, reply.clone()),
@@ -90,10 +104,13 @@ impl Endpoint {
     /// Matches a connection with the rules.
     pub(crate) fn connected(&self, now: Duration) -> Fired {
         let mut state = self.at(now);
-        let fired = state.faults.fire(&Seen::default());
+        let fired = {
+            let seen = state.seen_connection();
+            state.faults.fire(&seen)
+        };
         if !fired.rules.is_empty() {
-            let mut entry = Entry::new(state.host.now(), Operation::Connect, None);
-            entry.outcome = Outcome::NotCarriedOut;
+            let mut entry = state.new_entry(RequestKind::Connect, None);
+            entry.outcome = RequestOutcome::NotCarriedOut;
             entry.faults.clone_from(&fired.rules);
             log(&entry);
             state.journal.note(entry);
@@ -101,7 +118,7 @@ impl Endpoint {
         fired
     }
 
-    pub(crate) fn inject(&self, fault: Fault, now: Duration) {
+    pub(crate) fn inject(&self, fault: FaultRule, now: Duration) {
         self.at(now).faults.add(fault);
     }
 
@@ -122,14 +139,29 @@ impl State {
         self.journal.add(entry);
     }
 
+    /// Changes the cluster as a rule says; `vm` is the VM that the request is about.
+    fn turn(&mut self, turn: &Turn, vm: Option<&str>) {
+        // A rule with unknown names matches nothing; a node that has failed meanwhile takes no VM.
+        let _ = match &turn.event {
+            Event::Moves { vm: named, node, under_way } => match named.as_deref().or(vm) {
+                Some(vm) => self.host.move_vm(vm, node, *under_way),
+                None => Ok(()),
+            },
+            Event::Fails { node } => {
+                let node = node.clone().unwrap_or_else(|| self.node().name.clone());
+                self.fail_node(&node)
+            }
+        };
+    }
+
     /// Records a request that is not executed.
     fn pass_over(&mut self, asked: &Asked, caller: &Caller) {
         let mut entry = match asked.request() {
             Some(request) => self.entry(request, caller),
-            None => Entry::new(self.host.now(), asked.operation(), Some(caller)),
+            None => self.new_entry(asked.operation(), Some(caller)),
         };
         entry.method = asked.request().and_then(seen::method).map(str::to_owned);
-        entry.outcome = Outcome::NotCarriedOut;
+        entry.outcome = RequestOutcome::NotCarriedOut;
         self.record(entry);
     }
 
@@ -140,12 +172,12 @@ impl State {
                 self.spoil(asked, spoil, Reply { status: 200, envelope: String::new() })
             }
             Spoil::Quota => {
-                let fault = SentFault::wmi_error(&kinds::TOO_MANY_OPERATIONS, "a rule of the lab");
+                let fault = Fault::wmi_error(&kinds::TOO_MANY_OPERATIONS, "a rule of the lab");
                 let message_id = self.uuid();
                 let context = FaultContext {
                     relates_to: asked.message_id(),
                     machine: host_of(asked.to()),
-                    fqdn: &self.host.spec.fqdn,
+                    fqdn: &self.node().fqdn,
                 };
                 let envelope = fault.write(&context, &message_id).map_err(|_| Silent::Unwritable)?;
                 Ok(Reply { status: 500, envelope })
@@ -192,7 +224,7 @@ impl State {
     fn sent_fault(&mut self, asked: &Asked, fault: &SoapFault) -> Result<Reply, Silent> {
         let message_id = self.uuid();
         let machine = host_of(asked.to());
-        let context = FaultContext { relates_to: asked.message_id(), machine, fqdn: &self.host.spec.fqdn };
+        let context = FaultContext { relates_to: asked.message_id(), machine, fqdn: &self.node().fqdn };
         let envelope = message::injected(fault, &context, &message_id).map_err(|_| Silent::Unwritable)?;
         Ok(Reply { status: 500, envelope })
     }
@@ -200,10 +232,10 @@ impl State {
 
 /// Logs the applied rules.
 fn log(entry: &Entry) {
-    let Entry { operation, method, message_id, outcome, .. } = entry;
+    let Entry { kind, method, message_id, outcome, .. } = entry;
     for rule in &entry.faults {
         let method = method.as_deref().unwrap_or_default();
-        tracing::info!("{rule} strikes {operation:?} {method} {message_id}: {outcome:?}");
+        tracing::info!("{rule} strikes {kind:?} {method} {message_id}: {outcome:?}");
     }
 }
 

@@ -32,7 +32,7 @@ impl State {
         let known = methods::method(instance.class.name, method);
         let known = known.ok_or_else(|| Fault::new(&kinds::NO_SUCH_METHOD, method))?;
         let (object, user) = (&instance.path(), caller.name.as_deref().unwrap_or_default());
-        let call = Call { input, object, resource, user, rights: caller.rights };
+        let call = Call { input, object, resource, user, rights: caller.rights, node: self.node };
         let Output { parameters, job, return_value } = (known.run)(&mut self.host, &call)?;
         for fault in std::mem::take(&mut self.jobs) {
             self.host.spoil(job.as_deref(), &fault);

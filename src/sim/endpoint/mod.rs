@@ -16,7 +16,7 @@ mod seen;
 mod transfer;
 
 use std::{
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -26,26 +26,39 @@ pub(super) use locate::path as object_path;
 use super::{
     faults::{Faults, JobFault},
     instances::{Namespace, View},
-    journal::{Entry, Journal, Mechanism, Operation, Outcome},
+    journal::{Entry, Journal, Mechanism, RequestKind, RequestOutcome},
     lab::{Lab, Rights},
     message::{Fault, FaultContext, Message, Rejected, Request, Resource, SelectorValue, action, kinds},
-    model::Host,
+    model::{EditError, Host, Node},
+    per_node::PerNode,
     random::Random,
 };
 use crate::xml::UnwritableText;
 
-/// The service, shared by all connections.
-#[derive(Debug)]
+/// The service of one address, shared by all of its connections. All addresses of a cluster share the state.
+#[derive(Clone, Debug)]
 pub(crate) struct Endpoint {
-    state: Mutex<State>,
+    state: Arc<Mutex<State>>,
+    place: Place,
     /// `MaxEnvelopeSizekb` of the service, in bytes.
     max_envelope: usize,
+}
+
+/// What an address stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// A node, or the only host.
+    Node(usize),
+    /// The name of the cluster, which one node has at a time.
+    Cluster,
 }
 
 /// The mutable state.
 #[derive(Debug)]
 pub(crate) struct State {
     pub(crate) host: Host,
+    /// The node that the present request has reached.
+    node: usize,
     pub(crate) journal: Journal,
     contexts: Contexts,
     faults: Faults,
@@ -110,11 +123,12 @@ impl From<UnwritableText> for Failed {
 }
 
 impl Endpoint {
-    /// The service of `lab` at the time `now`.
+    /// The service of `lab` at the time `now`, at the first address: the host, or the cluster.
     pub(crate) fn new(lab: &Lab, seed: u64, now: Duration) -> Self {
         let host = Host::new(lab, seed, now);
         let state = State {
             host,
+            node: 0,
             journal: Journal::default(),
             contexts: Contexts::default(),
             faults: Faults::new(seed, &lab.faults),
@@ -122,12 +136,49 @@ impl Endpoint {
             jobs: Vec::new(),
             ids: Random::seeded(!seed),
         };
-        Self { state: Mutex::new(state), max_envelope: lab.service.max_envelope }
+        let place = if lab.cluster.is_some() { Place::Cluster } else { Place::Node(0) };
+        Self { state: Arc::new(Mutex::new(state)), place, max_envelope: lab.service.max_envelope }
+    }
+
+    /// The same service at the address of a node.
+    pub(crate) fn of_node(&self, node: usize) -> Self {
+        Self { place: Place::Node(node), ..self.clone() }
+    }
+
+    /// The node that the address leads to.
+    pub(crate) fn node(&self) -> usize {
+        match self.place {
+            Place::Node(node) => node,
+            Place::Cluster => self.state.lock().unwrap_or_else(PoisonError::into_inner).host.owner,
+        }
+    }
+
+    /// Whether the node that the address leads to is up.
+    pub(crate) fn is_up(&self) -> bool {
+        let (owner, are_up) = self.standing();
+        let node = if let Place::Node(node) = self.place { node } else { owner };
+        *are_up.at(node)
+    }
+
+    /// The node with the cluster's name, and whether each node is up.
+    pub(crate) fn standing(&self) -> (usize, PerNode<bool>) {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        (state.host.owner, state.host.nodes.map(|node| node.is_up))
+    }
+
+    /// Lets a node fail, or come up again.
+    pub(crate) fn switch_node(&self, name: &str, on: bool, now: Duration) -> Result<(), EditError> {
+        let mut state = self.at(now);
+        if on { state.host.recover_node(name) } else { state.fail_node(name) }
     }
 
     /// The state, advanced to the time `now`.
     pub(crate) fn at(&self, now: Duration) -> MutexGuard<'_, State> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.node = match self.place {
+            Place::Node(node) => node,
+            Place::Cluster => state.host.owner,
+        };
         state.host.advance(now);
         let (now, lives) = (state.host.now(), state.host.timing.enumeration);
         state.contexts.expire(now, lives);
@@ -137,7 +188,7 @@ impl Endpoint {
     /// Answers bytes that are not text.
     pub(crate) fn undecodable(&self, about: String, caller: &Caller, now: Duration) -> Result<Reply, Silent> {
         let mut state = self.at(now);
-        let entry = Entry::new(state.host.now(), Operation::Rejected, Some(caller));
+        let entry = state.new_entry(RequestKind::Rejected, Some(caller));
         state.fault(entry, &Fault::new(&kinds::CHARACTER_SET, about), None, "").ok_or(Silent::Unwritable)
     }
 }
@@ -150,7 +201,7 @@ impl State {
             _ if caller.name.is_none() => return Err(Silent::Unauthorized),
             Ok(Message::Request(request)) => self.request(request, caller),
             Err(rejected) => {
-                let mut entry = Entry::new(self.host.now(), Operation::Rejected, Some(caller));
+                let mut entry = self.new_entry(RequestKind::Rejected, Some(caller));
                 entry.message_id = rejected.message_id.clone().unwrap_or_default();
                 entry.action.clone_from(&rejected.action);
                 let relates_to = rejected.message_id.as_deref();
@@ -166,9 +217,9 @@ impl State {
     }
 
     fn identify(&mut self, caller: &Caller) -> Option<Reply> {
-        let mut entry = Entry::new(self.host.now(), Operation::Identify, Some(caller));
+        let mut entry = self.new_entry(RequestKind::Identify, Some(caller));
         let envelope = identify::identify(&self.host, caller).ok()?;
-        entry.outcome = Outcome::Answered { return_value: None };
+        entry.outcome = RequestOutcome::Answered { return_value: None };
         self.record(entry);
         Some(Reply { status: 200, envelope })
     }
@@ -177,7 +228,7 @@ impl State {
         let mut entry = self.entry(request, caller);
         match self.perform(request, caller, &mut entry) {
             Ok(done) => {
-                entry.outcome = Outcome::Answered { return_value: done.return_value };
+                entry.outcome = RequestOutcome::Answered { return_value: done.return_value };
                 self.record(entry);
                 Some(Reply { status: 200, envelope: done.envelope })
             }
@@ -186,8 +237,13 @@ impl State {
         }
     }
 
+    /// An entry of the journal for the node that answers.
+    pub(crate) fn new_entry(&self, kind: RequestKind, caller: Option<&Caller>) -> Entry {
+        Entry { node: self.node().name.clone(), ..Entry::new(self.host.now(), kind, caller) }
+    }
+
     fn entry(&self, request: &Request, caller: &Caller) -> Entry {
-        let mut entry = Entry::new(self.host.now(), seen::operation(request), Some(caller));
+        let mut entry = self.new_entry(seen::operation(request), Some(caller));
         entry.action.clone_from(&request.action);
         entry.message_id.clone_from(&request.message_id);
         entry.resource = request.resource_uri.clone().unwrap_or_default();
@@ -231,7 +287,8 @@ impl State {
     /// Refuses a namespace that the host does not have: those of Hyper-V without the role, the cluster's on a host outside a
     /// cluster.
     fn served(&self, resource: Resource) -> Result<Resource, Fault> {
-        if resource.namespace != Namespace::Windows && !self.host.spec.hyper_v {
+        let is_of_hyper_v = matches!(resource.namespace, Namespace::Virtualization | Namespace::Cluster);
+        if is_of_hyper_v && !self.host.spec.hyper_v {
             return Err(Fault::wmi_error(&kinds::RESOURCE_NOT_FOUND, "the host has no Hyper-V"));
         }
         if resource.namespace == Namespace::Cluster && !self.host.spec.cluster {
@@ -240,8 +297,21 @@ impl State {
         Ok(resource)
     }
 
+    /// Lets a node fail, with its open enumerations.
+    pub(super) fn fail_node(&mut self, name: &str) -> Result<(), EditError> {
+        self.host.fail_node(name)?;
+        let are_up = self.host.nodes.map(|node| node.is_up);
+        self.contexts.keep_only(|node| *are_up.at(node));
+        Ok(())
+    }
+
+    /// The node that answers.
+    fn node(&self) -> &Node {
+        self.host.nodes.at(self.node)
+    }
+
     fn view(&self, caller: &Caller, resource: &Resource) -> View<'_> {
-        View { host: &self.host, namespace: resource.namespace, rights: caller.rights }
+        View { host: &self.host, node: self.node(), namespace: resource.namespace, rights: caller.rights }
     }
 
     /// A new identifier for a message or a context.
@@ -256,11 +326,11 @@ impl State {
         relates_to: Option<&str>,
         to: &str,
     ) -> Option<Reply> {
-        entry.outcome = Outcome::Faulted { code: fault.kind.code, about: fault.about.clone() };
+        entry.outcome = RequestOutcome::Faulted { code: fault.kind.code, about: fault.about.clone() };
         self.record(entry);
         let message_id = self.uuid();
         let machine = host_of(to);
-        let context = FaultContext { relates_to, machine, fqdn: &self.host.spec.fqdn };
+        let context = FaultContext { relates_to, machine, fqdn: &self.node().fqdn };
         let envelope = fault.write(&context, &message_id).ok()?;
         Some(Reply { status: 500, envelope })
     }

@@ -41,7 +41,7 @@ impl State {
             Some(asked) => asked.min(MAX_ITEMS),
         };
         let characters = number(body, "MaxCharacters")?.unwrap_or(PAGE_CHARACTERS).min(PAGE_CHARACTERS);
-        let mut enumeration = self.contexts.take(context, &caller.name)?;
+        let mut enumeration = self.contexts.take(context, &caller.name, self.node)?;
         let (now, build) = (self.host.now(), self.host.spec.build);
         let page = match page(&mut enumeration, most, characters, request.max_envelope, build) {
             Ok(page) => page,
@@ -76,7 +76,7 @@ impl State {
         message_id: &str,
     ) -> Result<Done, Failed> {
         let (_, context) = context(request, "Release")?;
-        self.contexts.take(context, &caller.name)?;
+        self.contexts.take(context, &caller.name, self.node)?;
         let answer =
             Answer::begin(Vocabulary::Enumeration, RELEASED, message_id, Some(&request.message_id), None);
         Ok(Done { envelope: answer.finish()?, return_value: None })

@@ -42,7 +42,7 @@ impl State {
             .iter()
             .find(|node| node.local == DESCRIPTION && node.namespace.eq_ignore_ascii_case(&namespace))
         {
-            self.host.description = description.text.clone();
+            self.host.nodes.at_mut(self.node).description = description.text.clone();
         }
         let instance = locate::locate(&self.view(caller, resource), resource, selectors, Purpose::Put)?;
         let mut answer =

@@ -8,14 +8,17 @@ use super::given::{Given, Problem};
 use crate::{
     codes::{self, FaultForm, method::JOB_FAILED, wsman::ERROR_WSMAN_OPERATION_TIMEDOUT},
     schema::names,
-    sim::methods::job_method_names,
+    sim::{methods::job_method_names, model::UnderWay},
 };
+
+/// The key that names a node to move to, or one that fails.
+pub(super) const NODE: &str = "node";
 
 /// The key that names the kind.
 pub(super) const DO: &str = "do";
 
 /// All kinds by their names, with their keys.
-pub(super) const KINDS: [(&str, &[&str]); 23] = [
+pub(super) const KINDS: [(&str, &[&str]); 25] = [
     ("refuse", &["seconds"]),
     ("delay-before", &["seconds"]),
     ("delay-after", &["seconds"]),
@@ -39,6 +42,8 @@ pub(super) const KINDS: [(&str, &[&str]); 23] = [
     ("merge-blocked", &[]),
     ("merge-fails", &["code", "description"]),
     ("merge-stops", &[]),
+    ("moves", &["node", "vm", "before", "job"]),
+    ("node-fails", &["node", "before"]),
 ];
 
 /// A fault.
@@ -52,8 +57,27 @@ pub(super) enum Kind {
     DelayAfter(Duration),
     /// A fault of the job that the call starts.
     Job(JobFault),
+    /// A change of the cluster.
+    Turn(Turn),
     /// A fault of the answer.
     Spoil(Spoil),
+}
+
+/// What happens to the cluster with a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Turn {
+    /// True if it happens before the request is carried out, and not after.
+    pub(crate) before: bool,
+    pub(crate) event: Event,
+}
+
+/// A change of the cluster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Event {
+    /// A VM moves to a node; by default the VM that the request is about.
+    Moves { vm: Option<String>, node: String, under_way: UnderWay },
+    /// A node fails; by default the one that the request has reached.
+    Fails { node: Option<String> },
 }
 
 /// The kinds of faults of an answer; some also prevent the request.
@@ -178,6 +202,24 @@ impl Kind {
                 description: given.text("description").map(str::to_owned),
             }),
             "merge-stops" => Self::Job(JobFault::MergeStops),
+            "moves" => Self::Turn(Turn {
+                before: given.boolean("before")?.unwrap_or(false),
+                event: Event::Moves {
+                    vm: given.text("vm").map(str::to_owned),
+                    node: given.text(NODE).ok_or_else(|| needs(NODE, "to which node"))?.to_owned(),
+                    under_way: given
+                        .value("job", "\"continues\" or \"is-cut-off\"", |text| match text {
+                            "continues" => Some(UnderWay::Continues),
+                            "is-cut-off" => Some(UnderWay::IsCutOff),
+                            _ => None,
+                        })?
+                        .unwrap_or(UnderWay::Continues),
+                },
+            }),
+            "node-fails" => Self::Turn(Turn {
+                before: given.boolean("before")?.unwrap_or(false),
+                event: Event::Fails { node: given.text(NODE).map(str::to_owned) },
+            }),
             "reset-before" => Self::Spoil(Spoil::Reset { executed: false }),
             "reset-after" => Self::Spoil(Spoil::Reset { executed: true }),
             "truncate" => Self::Spoil(Spoil::Truncate {

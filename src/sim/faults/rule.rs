@@ -7,36 +7,38 @@ use std::{fmt, iter, str::FromStr};
 use super::{
     FaultError,
     given::{Given, Problem},
-    kind::{DO, Kind},
+    kind::{DO, Event, Kind, Turn},
 };
 use crate::{
     schema,
-    sim::{journal::Operation, methods::method_names},
+    sim::{journal::RequestKind, methods::method_names},
 };
 
 /// A fault rule of a simulated host.
 ///
 /// Written as one line of `KEY=VALUE` pairs, as for `hvsnap sim serve --fault`; a `[[fault]]` table of a lab file has the same
-/// keys. `do` is the fault. `on` (an operation, or a method by its name), `class` and `method` select requests; without them the
-/// rule matches all. `nth`, or `from`, `every` and `count`, choose among the matching requests; `probability` with `seed` makes
+/// keys. `do` is the fault. `on` (an operation, or a method by its name), `class`, `method` and `at` (a node) select requests; without them
+/// the rule matches all. `nth`, or `from`, `every` and `count`, choose among the matching requests; `probability` with `seed` makes
 /// it random. The kinds are listed in [the module](crate::sim).
 ///
 /// ```
-/// use hvsnap::sim::Fault;
+/// use hvsnap::sim::FaultRule;
 ///
-/// let fault: Fault = "on=DestroySnapshot,nth=1,do=reset-after".parse()?;
+/// let fault: FaultRule = "on=DestroySnapshot,nth=1,do=reset-after".parse()?;
 /// assert_eq!(fault.to_string(), "on=DestroySnapshot,nth=1,do=reset-after");
 ///
-/// let error = "on=DestroySnapshot,nht=1,do=reset-after".parse::<Fault>().unwrap_err();
+/// let error = "on=DestroySnapshot,nht=1,do=reset-after".parse::<FaultRule>().unwrap_err();
 /// assert_eq!(error.key(), "nht");
 /// # Ok::<(), hvsnap::sim::FaultError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
-pub struct Fault {
+pub struct FaultRule {
     text: String,
     on: On,
     class: Option<String>,
     method: Option<&'static str>,
+    /// The node that the request must have reached.
+    at: Option<String>,
     occurrences: Occurrences,
     pub(super) probability: f64,
     pub(super) seed: Option<u64>,
@@ -51,7 +53,16 @@ enum On {
     /// A connection.
     Connect,
     /// An operation.
-    Operation(Operation),
+    Operation(RequestKind),
+}
+
+/// The names in a rule that must be names of the lab.
+pub(crate) struct Names<'a> {
+    pub(crate) at: Option<&'a str>,
+    pub(crate) node: Option<&'a str>,
+    pub(crate) vm: Option<&'a str>,
+    /// True if a node fails.
+    pub(crate) fails: bool,
 }
 
 /// The matching requests that a rule applies to.
@@ -66,31 +77,40 @@ struct Occurrences {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Seen<'a> {
     /// `None` for a connection.
-    pub(crate) operation: Option<Operation>,
+    pub(crate) operation: Option<RequestKind>,
     /// The requested classes.
     pub(crate) classes: Vec<String>,
     pub(crate) method: Option<&'a str>,
+    /// The node that it has reached.
+    pub(crate) node: String,
+    /// The nodes of the cluster; empty without one.
+    pub(crate) nodes: Vec<String>,
+    /// The VM that it is about, by identifier.
+    pub(crate) vm: Option<String>,
 }
 
 const OPERATIONS: [(&str, On); 11] = [
     ("any", On::Any),
     ("connect", On::Connect),
-    ("identify", On::Operation(Operation::Identify)),
-    ("get", On::Operation(Operation::Get)),
-    ("put", On::Operation(Operation::Put)),
-    ("create", On::Operation(Operation::Create)),
-    ("delete", On::Operation(Operation::Delete)),
-    ("enumerate", On::Operation(Operation::Enumerate)),
-    ("pull", On::Operation(Operation::Pull)),
-    ("release", On::Operation(Operation::Release)),
-    ("invoke", On::Operation(Operation::Invoke)),
+    ("identify", On::Operation(RequestKind::Identify)),
+    ("get", On::Operation(RequestKind::Get)),
+    ("put", On::Operation(RequestKind::Put)),
+    ("create", On::Operation(RequestKind::Create)),
+    ("delete", On::Operation(RequestKind::Delete)),
+    ("enumerate", On::Operation(RequestKind::Enumerate)),
+    ("pull", On::Operation(RequestKind::Pull)),
+    ("release", On::Operation(RequestKind::Release)),
+    ("invoke", On::Operation(RequestKind::Invoke)),
 ];
 
-/// The keys that every kind takes.
-const KEYS: [&str; 10] =
-    [DO, "on", "class", "method", "nth", "from", "every", "count", "probability", "seed"];
+/// The key that names the node that a request must have reached.
+pub(crate) const AT: &str = "at";
 
-impl FromStr for Fault {
+/// The keys that every kind takes.
+const KEYS: [&str; 11] =
+    [DO, "on", "class", "method", AT, "nth", "from", "every", "count", "probability", "seed"];
+
+impl FromStr for FaultRule {
     type Err = FaultError;
 
     fn from_str(text: &str) -> Result<Self, FaultError> {
@@ -99,13 +119,13 @@ impl FromStr for Fault {
     }
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for FaultRule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }
 }
 
-impl Fault {
+impl FaultRule {
     pub(crate) fn of(given: &Given) -> Result<Self, Problem> {
         let (name, keys) = Kind::named(given)?;
         if let Some(stranger) = given.keys().find(|key| !KEYS.contains(key) && !keys.contains(key)) {
@@ -139,6 +159,7 @@ impl Fault {
             on,
             class,
             method,
+            at: given.text(AT).map(str::to_owned),
             occurrences: occurrences(given)?,
             probability: probability.unwrap_or(1.0),
             seed: given.value("seed", "a whole number", |text| text.parse().ok())?,
@@ -160,7 +181,31 @@ impl Fault {
             None => !self.kind.is_about_a_job() || can_start(),
         };
         let class = self.class.as_ref().is_none_or(|class| seen.classes.iter().any(|c| are_kin(class, c)));
-        on && method && class
+        let at = self.at.as_ref().is_none_or(|node| node.eq_ignore_ascii_case(&seen.node));
+        on && method && class && at && self.can_turn(seen)
+    }
+
+    /// False if the cluster cannot change as the rule says: an unknown node, or a request about no VM.
+    fn can_turn(&self, seen: &Seen<'_>) -> bool {
+        let Kind::Turn(turn) = &self.kind else { return true };
+        let knows = |node: &String| seen.nodes.iter().any(|known| known.eq_ignore_ascii_case(node));
+        match &turn.event {
+            Event::Moves { vm, node, .. } => {
+                (seen.nodes.is_empty() || knows(node)) && (vm.is_some() || seen.vm.is_some())
+            }
+            Event::Fails { node } => !seen.nodes.is_empty() && node.as_ref().is_none_or(knows),
+        }
+    }
+
+    /// The names in the rule that must be names of the lab, with their keys: nodes, and a VM.
+    pub(crate) fn names(&self) -> Names<'_> {
+        let (node, vm) = match &self.kind {
+            Kind::Turn(Turn { event: Event::Moves { vm, node, .. }, .. }) => (Some(node), vm.as_ref()),
+            Kind::Turn(Turn { event: Event::Fails { node }, .. }) => (node.as_ref(), None),
+            _ => (None, None),
+        };
+        let fails = matches!(&self.kind, Kind::Turn(Turn { event: Event::Fails { .. }, .. }));
+        Names { at: self.at.as_deref(), node: node.map(String::as_str), vm: vm.map(String::as_str), fails }
     }
 
     /// True if the rule applies to its `match_number`th match, after `fired` applications.
@@ -182,11 +227,12 @@ fn target(given: &Given, kind: &Kind) -> Result<(On, Option<&'static str>), Prob
     let method_named = |text: &str| method_names().into_iter().find(|method| *method == text);
     let mut on = match given.text("on") {
         None if matches!(kind, Kind::Refuse(None)) => (On::Connect, None),
-        None if given.has("method") || kind.is_about_a_job() => (On::Operation(Operation::Invoke), None),
+        None if given.has("method") || kind.is_about_a_job() => (On::Operation(RequestKind::Invoke), None),
         None => (On::Any, None),
         Some(text) => {
             let operation = OPERATIONS.iter().find(|(name, _)| *name == text).map(|(_, on)| (*on, None));
-            let method = || method_named(text).map(|method| (On::Operation(Operation::Invoke), Some(method)));
+            let method =
+                || method_named(text).map(|method| (On::Operation(RequestKind::Invoke), Some(method)));
             let problem =
                 || Problem::new("on", format!("\"{text}\" is not known; allowed are {}", allowed()));
             operation.or_else(method).ok_or_else(problem)?
@@ -198,13 +244,13 @@ fn target(given: &Given, kind: &Kind) -> Result<(On, Option<&'static str>), Prob
             Problem::new("method", text)
         };
         let method = method_named(text).ok_or_else(problem)?;
-        if on.0 != On::Operation(Operation::Invoke) || on.1.is_some_and(|other| other != method) {
+        if on.0 != On::Operation(RequestKind::Invoke) || on.1.is_some_and(|other| other != method) {
             return Err(Problem::new("method", "contradicts on: only on=invoke has methods"));
         }
         on.1 = Some(method);
     }
     let is_other = |method: &str| !kind.methods().contains(&method);
-    let can_start = matches!(on.0, On::Any | On::Operation(Operation::Invoke));
+    let can_start = matches!(on.0, On::Any | On::Operation(RequestKind::Invoke));
     if kind.is_about_a_job() && (!can_start || on.1.is_some_and(is_other)) {
         let text = format!("these alone start such a job: {}", kind.methods().join(", "));
         return Err(Problem::new(if given.has("on") { "on" } else { "method" }, text));

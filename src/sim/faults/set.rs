@@ -1,22 +1,22 @@
 //! The active rules of a host: how often each was matched and applied, and which apply to the current request.
 //!
-//! Of the rules that apply to a request, all delays and all job faults count, and the first one that determines the answer. Each
+//! Of the rules that apply to a request, all delays, all job faults and all changes of the cluster count, and the first one that determines the answer. Each
 //! rule has its own random seed, so that two runs are alike.
 
 use std::{collections::BTreeMap, time::Duration};
 
 use super::{
-    Fault, JobFault, Seen, Spoil,
+    FaultRule, JobFault, Seen, Spoil, Turn,
     kind::{Kind, Level},
 };
-use crate::sim::{journal::Operation, random::Random};
+use crate::sim::{journal::RequestKind, random::Random};
 
 /// A rule, and its use.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FaultUse {
     /// The rule.
-    pub fault: Fault,
+    pub fault: FaultRule,
     /// The number of matching requests or connections.
     pub matched: u64,
     /// How many of those it was applied to. A rule with 0 had no effect.
@@ -33,6 +33,7 @@ pub(crate) struct Fired {
     /// The delay between execution and answer.
     pub(crate) after: Duration,
     pub(crate) jobs: Vec<JobFault>,
+    pub(crate) turns: Vec<Turn>,
     pub(crate) spoil: Option<Spoil>,
     /// True to reset the connection when it is accepted.
     pub(crate) refused: bool,
@@ -58,14 +59,14 @@ struct Rule {
 }
 
 impl Faults {
-    pub(crate) fn new(seed: u64, rules: &[Fault]) -> Self {
+    pub(crate) fn new(seed: u64, rules: &[FaultRule]) -> Self {
         let mut faults =
             Self { rules: Vec::new(), given: 0, seed, sent: BTreeMap::new(), last: String::new() };
         rules.iter().for_each(|rule| faults.add(rule.clone()));
         faults
     }
 
-    pub(crate) fn add(&mut self, fault: Fault) {
+    pub(crate) fn add(&mut self, fault: FaultRule) {
         self.given += 1;
         // Separate from the generators of identifiers, which do not depend on faults.
         let seed = fault.seed.unwrap_or(self.seed.rotate_left(16) ^ self.given);
@@ -100,6 +101,7 @@ impl Faults {
                 Kind::DelayBefore(time) => fired.before = fired.before.saturating_add(*time),
                 Kind::DelayAfter(time) => fired.after = fired.after.saturating_add(*time),
                 Kind::Job(job) => fired.jobs.push(job.clone()),
+                Kind::Turn(turn) => fired.turns.push(turn.clone()),
                 Kind::Spoil(spoil) => fired.spoil = fired.spoil.or_else(|| Some(spoil.clone())),
             }
         }
@@ -107,19 +109,19 @@ impl Faults {
     }
 
     /// Stores an answer for [`Spoil::Replay`].
-    pub(crate) fn remember(&mut self, operation: Operation, method: Option<&str>, envelope: String) {
+    pub(crate) fn remember(&mut self, operation: RequestKind, method: Option<&str>, envelope: String) {
         self.last = key(operation, method);
         self.sent.insert(self.last.clone(), envelope);
     }
 
     /// The last answer to the same operation, else the last of all.
-    pub(crate) fn earlier(&self, operation: Operation, method: Option<&str>) -> Option<&str> {
+    pub(crate) fn earlier(&self, operation: RequestKind, method: Option<&str>) -> Option<&str> {
         let same = self.sent.get(&key(operation, method));
         same.or_else(|| self.sent.get(&self.last)).map(String::as_str)
     }
 }
 
-fn key(operation: Operation, method: Option<&str>) -> String {
+fn key(operation: RequestKind, method: Option<&str>) -> String {
     format!("{operation:?} {}", method.unwrap_or_default())
 }
 

@@ -1,16 +1,16 @@
 //! Tests of fault rules: errors of invalid rules, and the requests that valid rules apply to.
 
 use super::{kind::KINDS, *};
-use crate::sim::journal::Operation;
+use crate::sim::journal::RequestKind;
 
 fn refused(text: &str) -> String {
-    text.parse::<Fault>().unwrap_err().to_string()
+    text.parse::<FaultRule>().unwrap_err().to_string()
 }
 
 /// Which of twelve Gets are struck.
 fn struck(rule: &str) -> Vec<usize> {
     let mut faults = Faults::new(7, &[rule.parse().unwrap()]);
-    let seen = Seen { operation: Some(Operation::Get), ..Seen::default() };
+    let seen = Seen { operation: Some(RequestKind::Get), ..Seen::default() };
     (1..=12).filter(|_| !faults.fire(&seen).rules.is_empty()).collect()
 }
 
@@ -19,12 +19,13 @@ fn every_kind_can_be_asked_for_in_its_shortest_form() {
     for (name, keys) in KINDS {
         let more = match name {
             "refuse" | "drip" => "",
+            "moves" => ",node=HV02",
             _ if keys.contains(&"seconds") => ",seconds=2.5",
             "status" | "fault" => ",code=503",
             _ => "",
         };
         let text = format!("do={name}{more}");
-        assert_eq!(text.parse::<Fault>().unwrap_or_else(|error| panic!("{error}")).to_string(), text);
+        assert_eq!(text.parse::<FaultRule>().unwrap_or_else(|error| panic!("{error}")).to_string(), text);
     }
 }
 
@@ -71,6 +72,9 @@ fn a_rule_that_cannot_be_used_names_itself_the_key_and_what_is_allowed() {
             "on=CreateSnapshot,do=merge-stops",
             "on: these alone start such a job: DestroySnapshot, DestroySnapshotTree",
         ),
+        ("do=moves", "node: missing: to which node"),
+        ("do=moves,node=HV02,job=ends", "job: \"ends\" is not \"continues\" or \"is-cut-off\""),
+        ("do=node-fails,vm=web-01", "vm: no key of a rule with do=node-fails"),
         ("do=status,code=503,body=\"a", "body: a double quote is not closed"),
     ] {
         let text = refused(rule);
@@ -80,11 +84,11 @@ fn a_rule_that_cannot_be_used_names_itself_the_key_and_what_is_allowed() {
 
 #[test]
 fn a_value_with_a_comma_stands_in_quotes() {
-    let fault: Fault = "do=status, code=503 ,body=\"busy, later\"".parse().unwrap();
+    let fault: FaultRule = "do=status, code=503 ,body=\"busy, later\"".parse().unwrap();
     assert_eq!(fault.to_string(), "do=status,code=503,body=\"busy, later\"");
-    assert_eq!(fault.to_string().parse::<Fault>().unwrap(), fault);
-    let fault: Fault = "do=status,code=503,body=\" busy \"".parse().unwrap();
-    assert_eq!(fault.to_string().parse::<Fault>().unwrap(), fault);
+    assert_eq!(fault.to_string().parse::<FaultRule>().unwrap(), fault);
+    let fault: FaultRule = "do=status,code=503,body=\" busy \"".parse().unwrap();
+    assert_eq!(fault.to_string().parse::<FaultRule>().unwrap(), fault);
 }
 
 #[test]
@@ -109,14 +113,18 @@ fn chance_follows_the_seed() {
 
 #[test]
 fn a_rule_is_about_its_operation_class_and_method_alone() {
-    let get =
-        |class: &str| Seen { operation: Some(Operation::Get), classes: vec![class.to_owned()], method: None };
+    let get = |class: &str| Seen {
+        operation: Some(RequestKind::Get),
+        classes: vec![class.to_owned()],
+        ..Seen::default()
+    };
     let call = |method: &'static str| Seen {
-        operation: Some(Operation::Invoke),
+        operation: Some(RequestKind::Invoke),
         classes: vec!["Msvm_VirtualSystemSnapshotService".to_owned()],
         method: Some(method),
+        ..Seen::default()
     };
-    let is_about = |rule: &str, seen: &Seen<'_>| rule.parse::<Fault>().unwrap().is_about(seen);
+    let is_about = |rule: &str, seen: &Seen<'_>| rule.parse::<FaultRule>().unwrap().is_about(seen);
     for (rule, seen, about) in [
         ("do=quota", get("Msvm_ConcreteJob"), true),
         ("do=quota", Seen::default(), false),
@@ -137,10 +145,36 @@ fn a_rule_is_about_its_operation_class_and_method_alone() {
 }
 
 #[test]
+fn a_rule_is_about_the_node_that_a_request_reached_and_names_nodes_that_are_there() {
+    let seen = |vm: Option<&str>| Seen {
+        operation: Some(RequestKind::Get),
+        node: "HV02".to_owned(),
+        nodes: vec!["HV01".to_owned(), "HV02".to_owned()],
+        vm: vm.map(str::to_owned),
+        ..Seen::default()
+    };
+    let alone = Seen { nodes: Vec::new(), ..seen(Some("A")) };
+    for (rule, seen, about) in [
+        ("at=hv02,do=quota", seen(None), true),
+        ("at=HV01,do=quota", seen(None), false),
+        ("do=moves,node=hv01", seen(Some("A")), true),
+        ("do=moves,node=HV01", seen(None), false),
+        ("do=moves,node=HV01,vm=web-01", seen(None), true),
+        ("do=moves,node=HV03", seen(Some("A")), false),
+        ("do=moves,node=HV03", alone.clone(), true),
+        ("do=node-fails", seen(None), true),
+        ("do=node-fails,node=HV03", seen(None), false),
+        ("do=node-fails", alone, false),
+    ] {
+        assert_eq!(rule.parse::<FaultRule>().unwrap().is_about(&seen), about, "{rule} {seen:?}");
+    }
+}
+
+#[test]
 fn several_rules_add_their_delays_and_the_first_decides_about_the_answer() {
     let rules = ["do=delay-after,seconds=2", "do=reset-after", "do=quota", "do=delay-after,seconds=3"];
     let mut faults = Faults::new(0, &rules.map(|rule| rule.parse().unwrap()));
-    let fired = faults.fire(&Seen { operation: Some(Operation::Pull), ..Seen::default() });
+    let fired = faults.fire(&Seen { operation: Some(RequestKind::Pull), ..Seen::default() });
     assert_eq!((fired.rules.len(), fired.after.as_secs()), (4, 5));
     assert_eq!(fired.spoil, Some(Spoil::Reset { executed: true }));
     let uses: Vec<_> = faults.uses().iter().map(|used| (used.matched, used.fired)).collect();

@@ -48,7 +48,8 @@ impl std::error::Error for Broken {}
 /// A request to the listener to stop listening for a while.
 #[derive(Debug)]
 pub(crate) struct Fall {
-    pub(super) until: Duration,
+    /// `None` until the node is up again.
+    pub(super) until: Option<Duration>,
     /// Signalled when the address is no longer listening.
     pub(super) done: oneshot::Sender<()>,
 }
@@ -59,6 +60,10 @@ pub(crate) struct Line {
     falls: mpsc::UnboundedSender<Fall>,
     /// Signals to all connections that the listener has stopped.
     pub(super) fell: watch::Sender<()>,
+    /// False while the node has failed.
+    pub(super) up: watch::Sender<bool>,
+    /// Whether the listener listens.
+    pub(super) listening: watch::Sender<bool>,
     /// The last answer as sent on the connection.
     last: Mutex<Option<Bytes>>,
 }
@@ -67,7 +72,30 @@ impl Line {
     /// The line, and the receiver for the listener.
     pub(crate) fn new() -> (Self, mpsc::UnboundedReceiver<Fall>) {
         let (falls, fall) = mpsc::unbounded_channel();
-        (Self { falls, fell: watch::Sender::new(()), last: Mutex::new(None) }, fall)
+        let line = Self {
+            falls,
+            fell: watch::Sender::new(()),
+            up: watch::Sender::new(true),
+            listening: watch::Sender::new(true),
+            last: Mutex::new(None),
+        };
+        (line, fall)
+    }
+
+    /// Takes the listener down for as long as the node has failed, or lets it listen again; waits until that has happened.
+    pub(super) async fn set(&self, is_up: bool) {
+        if self.up.send_replace(is_up) == is_up {
+            return;
+        }
+        // An error below would mean that the listener no longer exists.
+        if is_up {
+            let _ = self.listening.subscribe().wait_for(|listens| *listens).await;
+        } else if *self.listening.borrow() {
+            let (done, fallen) = oneshot::channel();
+            if self.falls.send(Fall { until: None, done }).is_ok() {
+                let _ = fallen.await;
+            }
+        }
     }
 
     /// Applies a fault to the connection on which `answer` should have been sent.
@@ -77,7 +105,7 @@ impl Line {
         match spoil {
             Spoil::Down(time) => {
                 let (done, fallen) = oneshot::channel();
-                let fall = Fall { until: clock.now().saturating_add(time), done };
+                let fall = Fall { until: Some(clock.now().saturating_add(time)), done };
                 if self.falls.send(fall).is_ok() {
                     // An error would mean that the listener no longer exists.
                     let _ = fallen.await;

@@ -7,6 +7,7 @@ mod answer;
 mod encoding;
 mod ending;
 mod identity;
+mod lines;
 pub(crate) mod multipart;
 mod service;
 mod tls;
@@ -27,6 +28,7 @@ use super::faults::Spoil;
 use crate::clock::Clock;
 use ending::{Ending, Resettable, play, reset};
 pub(crate) use ending::{Fall, Line};
+pub(crate) use lines::Lines;
 use service::Connection;
 pub(crate) use service::{Counts, Service};
 pub(crate) use tls::{TlsError, tls};
@@ -40,13 +42,12 @@ pub(crate) struct Listener {
 
 impl Listener {
     /// Starts to listen.
-    pub(crate) async fn start(
-        address: SocketAddr,
+    pub(crate) fn start(
+        listener: TcpListener,
         tls: Option<tokio_rustls::TlsAcceptor>,
         service: Arc<Service>,
         falls: UnboundedReceiver<Fall>,
     ) -> std::io::Result<Self> {
-        let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
         let accepting = tokio::spawn(accept(listener, address, tls, service, falls));
         Ok(Self { address, accepting })
@@ -90,9 +91,11 @@ async fn accept(
             Event::Connection(Ok(stream)) => {
                 let now = service.clock.now();
                 let fired = service.endpoint.connected(now);
-                if let Some(Spoil::Down(time)) = fired.spoil {
+                if !service.endpoint.is_up() {
                     reset(stream);
-                    listener = down(listener, address, now.saturating_add(time), &service, || {}).await;
+                } else if let Some(Spoil::Down(time)) = fired.spoil {
+                    reset(stream);
+                    listener = down(listener, address, Some(now.saturating_add(time)), &service, || {}).await;
                 } else if fired.refused {
                     reset(stream);
                 } else {
@@ -115,11 +118,11 @@ async fn accept(
     }
 }
 
-/// Stops listening until the given time while the address stays bound, and resets all connections.
+/// Stops listening until the given time, or until the node is up, while the address stays bound, and resets all connections.
 async fn down(
     listener: TcpListener,
     address: SocketAddr,
-    until: Duration,
+    until: Option<Duration>,
     service: &Service,
     fallen: impl FnOnce(),
 ) -> TcpListener {
@@ -128,12 +131,20 @@ async fn down(
     // signalled only after that: a client that returns in time must not find a closed port.
     let mut bound = bind(address).await;
     service.line.fell.send_replace(());
+    service.line.listening.send_replace(false);
     fallen();
-    service.clock.reached(until).await;
+    if let Some(until) = until {
+        service.clock.reached(until).await;
+    }
+    // The sender lives as long as the service.
+    let _ = service.line.up.subscribe().wait_for(|is_up| *is_up).await;
     loop {
         // This backlog: a client that connects while no connection is accepted waits in it.
         match bound.listen(1024) {
-            Ok(listener) => return listener,
+            Ok(listener) => {
+                service.line.listening.send_replace(true);
+                return listener;
+            }
             Err(_) => bound = bind(address).await,
         }
     }

@@ -22,6 +22,7 @@ use hyper::{
 };
 
 use super::{
+    Lines,
     answer::{Answer, Refusal, challenge, finish, with_token},
     encoding::{Encoding, soap_charset},
     ending::{Broken, Ending, Line},
@@ -35,8 +36,9 @@ use crate::{
         clock::SimClock,
         endpoint::{Caller, Endpoint, Silent},
         faults::Spoil,
-        journal::{Entry, Operation, Outcome},
+        journal::{RequestKind, RequestOutcome},
         lab::Rights,
+        per_node::PerNode,
     },
     xml,
 };
@@ -44,15 +46,25 @@ use crate::{
 /// The state shared by all connections.
 #[derive(Debug)]
 pub(crate) struct Service {
-    pub(crate) endpoint: Arc<Endpoint>,
+    pub(crate) endpoint: Endpoint,
     pub(crate) clock: SimClock,
-    pub(crate) authority: Authority,
+    /// One a node: they differ in the names of the host.
+    pub(crate) authorities: Arc<PerNode<Authority>>,
     /// True if unencrypted bodies are accepted.
     pub(crate) plain: bool,
     /// The greatest size of a request, in bytes.
     pub(crate) max_request: usize,
     pub(crate) counts: Arc<Counts>,
-    pub(crate) line: Line,
+    pub(crate) line: Arc<Line>,
+    /// Those of all listeners.
+    pub(crate) lines: Arc<Lines>,
+}
+
+impl Service {
+    /// The authority of the node that answers.
+    fn authority(&self) -> &Authority {
+        self.authorities.at(self.endpoint.node())
+    }
 }
 
 /// Counters.
@@ -105,6 +117,9 @@ impl Connection {
     pub(super) async fn answer(&self, request: Request<Incoming>) -> Result<Answer, Broken> {
         self.service.counts.http_requests.fetch_add(1, Ordering::Relaxed);
         let now = self.service.clock.now();
+        if !self.service.endpoint.is_up() {
+            return Err(self.reset());
+        }
         let (head, body) = request.into_parts();
         if !head.uri.path().eq_ignore_ascii_case("/wsman") {
             return Ok(self.refuse(&Refusal::of(StatusCode::NOT_FOUND), None, now));
@@ -149,7 +164,7 @@ impl Connection {
         let is_plain = body.is_some_and(|body| !body.is_empty()) && !is_sealed(headers);
         let forbidden = is_plain && !self.service.plain;
         let header = text(headers, AUTHORIZATION);
-        let admission = self.identity().admit(header, forbidden, &self.service.authority, now)?;
+        let admission = self.identity().admit(header, forbidden, self.service.authority(), now)?;
         let asks = headers.get("WSMANIDENTIFY").and_then(|value| value.to_str().ok());
         let is_anonymous = asks.is_some_and(|value| value.trim().eq_ignore_ascii_case("unauthenticated"));
         match admission {
@@ -182,10 +197,18 @@ impl Connection {
                 let asked = endpoint.meet(&text, caller, now);
                 let fired = &asked.fired;
                 self.pass(fired.before).await;
+                let reached = endpoint.node();
                 let reply = endpoint.carry_out(&asked, caller, self.service.clock.now());
+                if !fired.turns.is_empty() {
+                    self.service.lines.follow(endpoint).await;
+                }
                 self.pass(fired.after).await;
                 now = self.service.clock.now();
                 spoil = asked.fired.spoil.filter(|spoil| !spoil.is_of_the_message());
+                if !endpoint.is_up() || endpoint.node() != reached {
+                    // The node has failed meanwhile.
+                    spoil = Some(Spoil::Reset { executed: true });
+                }
                 reply
             }
             Err(error) => endpoint.undecodable(error.to_string(), caller, now),
@@ -211,6 +234,12 @@ impl Connection {
         Ok(Served { answer: finish(status, now, content_type, body.into()), spoil })
     }
 
+    /// Ends the connection without an answer.
+    fn reset(&self) -> Broken {
+        *self.ending.lock().unwrap_or_else(PoisonError::into_inner) = Some(Ending::Reset);
+        Broken
+    }
+
     /// Delays for a rule.
     async fn pass(&self, time: Duration) {
         if !time.is_zero() {
@@ -223,7 +252,7 @@ impl Connection {
         if let Spoil::Status { code, body, .. } = spoil {
             let status = StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
             return Ok(match body {
-                None => Refusal::of(status).answer(self.service.authority.schemes(), now),
+                None => Refusal::of(status).answer(self.service.authority().schemes(), now),
                 Some(body) => finish(status, now, Some(HeaderValue::from_static("text/html")), body.into()),
             });
         }
@@ -255,12 +284,12 @@ impl Connection {
 
     fn refuse(&self, refusal: &Refusal, caller: Option<&Caller>, now: Duration) -> Answer {
         let mut state = self.service.endpoint.at(now);
-        let mut entry = Entry::new(state.host.now(), Operation::Http, caller);
-        entry.outcome = Outcome::Refused { status: refusal.status.as_u16() };
+        let mut entry = state.new_entry(RequestKind::Http, caller);
+        entry.outcome = RequestOutcome::Refused { status: refusal.status.as_u16() };
         entry.denied.clone_from(&refusal.denied);
         state.journal.add(entry);
         drop(state);
-        refusal.answer(self.service.authority.schemes(), now)
+        refusal.answer(self.service.authority().schemes(), now)
     }
 
     fn identity(&self) -> MutexGuard<'_, Identity> {

@@ -26,26 +26,26 @@ pub(super) fn all(view: &View<'_>, class: &'static str) -> Option<Vec<Instance>>
         }
         _ => {
             for vm in view.vms() {
-                let machine = system::path(vm)?;
+                let system = system::path(vm)?;
                 let at = |id: &String| settings::path(id);
                 match class {
                     names::SNAPSHOT_OF_VIRTUAL_SYSTEM => {
                         for snapshot in &vm.snapshots {
-                            rows.push(link(class, machine.clone(), at(&snapshot.id)?)?);
+                            rows.push(link(class, system.clone(), at(&snapshot.id)?)?);
                         }
                     }
                     names::MOST_CURRENT_SNAPSHOT => {
                         if let Some(current) = &vm.current {
-                            rows.push(link(class, machine.clone(), at(current)?)?);
+                            rows.push(link(class, system.clone(), at(current)?)?);
                         }
                     }
                     names::LAST_APPLIED_SNAPSHOT => {
                         if let Some(applied) = &vm.applied {
-                            rows.push(link(class, at(applied)?, machine.clone())?);
+                            rows.push(link(class, at(applied)?, system.clone())?);
                         }
                     }
                     names::SETTINGS_DEFINE_STATE => rows.push(
-                        Instance::of(class)?.with("ManagedElement", machine).with("SettingData", at(&vm.id)?),
+                        Instance::of(class)?.with("ManagedElement", system).with("SettingData", at(&vm.id)?),
                     ),
                     names::SETTING_DATA_COMPONENT => {
                         let owners = vm.snapshots.iter().map(|snapshot| Some(snapshot.id.as_str()));

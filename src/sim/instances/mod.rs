@@ -4,6 +4,7 @@
 //! stored.
 
 mod association;
+mod cluster;
 mod embedded;
 mod job;
 mod merge_setting;
@@ -29,34 +30,38 @@ use std::collections::HashSet;
 use super::{
     instance::Instance,
     lab::Rights,
-    model::{Host, Job, Snapshot, Vm},
+    model::{Host, Job, Node, Snapshot, Vm},
     path::ObjectPath,
     wql::Objects,
 };
 use crate::schema::{Class, names};
 
-/// The namespaces of a host; the last two exist only with Hyper-V.
+/// The namespaces of a host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Namespace {
     /// `root\cimv2`.
     Windows,
-    /// `root\virtualization\v2`.
+    /// `root\MSCluster`: without instances outside a cluster.
+    MsCluster,
+    /// `root\virtualization\v2`, with Hyper-V only.
     Virtualization,
-    /// `root\HyperVCluster\v2`.
+    /// `root\HyperVCluster\v2`, with Hyper-V only.
     Cluster,
 }
 
 /// What one user sees in one namespace at the model's present time.
 pub(crate) struct View<'a> {
     pub(crate) host: &'a Host,
+    /// The node that answers.
+    pub(crate) node: &'a Node,
     pub(crate) namespace: Namespace,
     pub(crate) rights: Rights,
 }
 
 impl<'a> View<'a> {
-    /// True if the namespace has the VM: the cluster's has those of all nodes, the host's those on it.
+    /// True if the namespace has the VM: the cluster's has those of all nodes, the virtualization namespace those of the node.
     fn shows(&self, vm: &Vm) -> bool {
-        self.namespace == Namespace::Cluster || vm.node.is_none()
+        self.namespace == Namespace::Cluster || self.node.is_called(&vm.node)
     }
 
     fn vms(&self) -> impl Iterator<Item = &'a Vm> {
@@ -73,20 +78,28 @@ impl<'a> View<'a> {
         self.host.snapshot(id).filter(|(vm, _)| self.shows(vm))
     }
 
+    /// The name of the system that the namespace is about: the cluster, or the node.
+    fn system(&self) -> &'a str {
+        match &self.host.cluster {
+            Some(cluster) if self.namespace == Namespace::Cluster => cluster,
+            _ => &self.node.name,
+        }
+    }
+
     /// True if a VM or a snapshot has that GUID.
     pub(crate) fn has_settings(&self, id: &str) -> bool {
         self.snapshot(id).is_some() || self.vm(id).is_some()
     }
 
-    /// The visible jobs; a job is visible where its VM is.
+    /// The visible jobs: those of visible VMs that have not moved since.
     fn jobs(&self) -> impl Iterator<Item = &'a Job> {
         let hidden = self.host.vms.iter().filter(|vm| !self.shows(vm));
         let hidden: HashSet<&str> = hidden.map(|vm| vm.id.as_str()).collect();
-        self.host.jobs().filter(move |job| !hidden.contains(job.vm.as_str()))
+        self.host.jobs().filter(move |job| !job.is_left && !hidden.contains(job.vm.as_str()))
     }
 
     fn job(&self, id: &str) -> Option<&'a Job> {
-        self.host.job(id).filter(|job| self.vm(&job.vm).is_some())
+        self.host.job(id).filter(|job| !job.is_left && self.vm(&job.vm).is_some())
     }
 }
 
@@ -100,7 +113,7 @@ fn maker(class: &str) -> Option<Maker> {
         names::SETTING_DATA => |view, _| settings::all(view),
         names::CONCRETE_JOB | names::STORAGE_JOB => |view, class| job::all(view, class),
         names::SNAPSHOT_SERVICE | names::MANAGEMENT_SERVICE | names::IMAGE_SERVICE => {
-            |view, class| service::service(view.host, class).map(|service| vec![service])
+            |view, class| service::service(view, class).map(|service| vec![service])
         }
         names::STORAGE_ALLOCATION => |view, _| storage::all(view),
         names::DISK_MERGE => |view, _| merge_setting::all(view),
@@ -113,10 +126,12 @@ fn maker(class: &str) -> Option<Maker> {
         | names::AFFECTED_JOB_ELEMENT
         | names::AFFECTED_STORAGE_JOB_ELEMENT
         | names::SETTING_DATA_COMPONENT => association::all,
-        names::WIN32_OPERATING_SYSTEM => |view, _| windows::operating_system(view.host),
-        names::WIN32_COMPUTER_SYSTEM => |view, _| windows::computer_system(view.host),
-        names::WIN32_PROCESSOR => |view, _| windows::processors(view.host),
-        names::WIN32_VOLUME => |view, _| windows::volumes(view.host),
+        names::WIN32_OPERATING_SYSTEM => |view, _| windows::operating_system(view),
+        names::WIN32_COMPUTER_SYSTEM => |view, _| windows::computer_system(view),
+        names::WIN32_PROCESSOR => |view, _| windows::processors(view),
+        names::WIN32_VOLUME => |view, _| windows::volumes(view),
+        names::CLUSTER_RESOURCE => |view, _| cluster::resources(view),
+        names::CLUSTER_NODE => |view, _| cluster::nodes(view),
         // These classes have embedded instances only.
         names::ERROR | names::VIRTUAL_DISK | names::VIRTUAL_DISK_STATE => |_, _| None,
         _ => return None,

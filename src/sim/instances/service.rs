@@ -1,19 +1,17 @@
 //! The snapshot, management and image services: one instance each, with the constants of Microsoft's documentation.
 //!
-//! `SystemName` is the host's NetBIOS name. The methods are elsewhere.
+//! `SystemName` is the host's NetBIOS name, in the cluster's namespace the name of the cluster. The methods are elsewhere.
 
+use super::View;
 use crate::{
     schema::{
         names,
         values::{enabled_state, health_state, operational_status, requested_state},
     },
-    sim::{
-        instance::{Instance, Scalar},
-        model::Host,
-    },
+    sim::instance::{Instance, Scalar},
 };
 
-pub(super) fn service(host: &Host, class: &'static str) -> Option<Instance> {
+pub(super) fn service(view: &View<'_>, class: &'static str) -> Option<Instance> {
     let (name, caption, description) = match class {
         names::SNAPSHOT_SERVICE => (
             names::SNAPSHOT_SERVICE_NAME,
@@ -48,8 +46,8 @@ pub(super) fn service(host: &Host, class: &'static str) -> Option<Instance> {
             .with("Status", "OK")
             .with("StatusDescriptions", vec!["The service is running normally".to_owned()])
             .with("SystemCreationClassName", names::COMPUTER_SYSTEM)
-            .with("SystemName", host.spec.name.as_str())
-            .with("TimeOfLastStateChange", Scalar::Time(host.booted))
+            .with("SystemName", view.system())
+            .with("TimeOfLastStateChange", Scalar::Time(view.host.booted))
             .with("TransitioningToState", requested_state::NOT_APPLICABLE),
     )
 }

@@ -12,7 +12,7 @@ use crate::{
     sim::{
         instance::{Instance, Scalar},
         lab::{SnapshotKind, VmState},
-        model::{Host, Snapshot, Vm},
+        model::{Snapshot, Vm},
         path::ObjectPath,
     },
 };
@@ -25,9 +25,9 @@ const DATA_ROOT: &str = "C:\\ProgramData\\Microsoft\\Windows\\Hyper-V";
 pub(super) fn all(view: &View<'_>) -> Option<Vec<Instance>> {
     let mut instances = Vec::new();
     for vm in view.vms() {
-        instances.push(present(view.host, vm)?);
+        instances.push(present(vm)?);
         for known in &vm.snapshots {
-            instances.push(snapshot(view.host, vm, known)?);
+            instances.push(snapshot(vm, known)?);
         }
     }
     Some(instances)
@@ -36,8 +36,8 @@ pub(super) fn all(view: &View<'_>) -> Option<Vec<Instance>> {
 pub(super) fn one(view: &View<'_>, instance_id: &str) -> Option<Instance> {
     let id = guid(instance_id)?;
     match view.snapshot(id) {
-        Some((vm, known)) => snapshot(view.host, vm, known),
-        None => view.vm(id).and_then(|vm| present(view.host, vm)),
+        Some((vm, known)) => snapshot(vm, known),
+        None => view.vm(id).and_then(|vm| present(vm)),
     }
 }
 
@@ -53,9 +53,9 @@ pub(crate) fn path(guid: &str) -> Option<ObjectPath> {
     Some(ObjectPath::with_key(class, format!("{}{guid}", names::SETTING_ID_PREFIX)))
 }
 
-fn present(host: &Host, vm: &Vm) -> Option<Instance> {
+fn present(vm: &Vm) -> Option<Instance> {
     Some(
-        base(host, vm, &vm.id, vm.current.as_deref(), vm.created)?
+        base(vm, &vm.id, vm.current.as_deref(), vm.created)?
             .with("ConfigurationFile", format!("Virtual Machines\\{}.vmcx", vm.id))
             .with("ElementName", vm.name.as_str())
             .with("IsAutomaticSnapshot", false)
@@ -65,7 +65,7 @@ fn present(host: &Host, vm: &Vm) -> Option<Instance> {
     )
 }
 
-fn snapshot(host: &Host, vm: &Vm, snapshot: &Snapshot) -> Option<Instance> {
+fn snapshot(vm: &Vm, snapshot: &Snapshot) -> Option<Instance> {
     let kind = match snapshot.kind {
         SnapshotKind::Realized => names::TYPE_REALIZED,
         SnapshotKind::Recovery => names::TYPE_RECOVERY,
@@ -76,7 +76,7 @@ fn snapshot(host: &Host, vm: &Vm, snapshot: &Snapshot) -> Option<Instance> {
         SnapshotKind::ReplicaPlanned => names::TYPE_REPLICA_PLANNED,
     };
     Some(
-        base(host, vm, &snapshot.id, snapshot.parent.as_deref(), snapshot.created)?
+        base(vm, &snapshot.id, snapshot.parent.as_deref(), snapshot.created)?
             .with("ConfigurationFile", format!("Snapshots\\{}.vmcx", snapshot.id))
             .with("ElementName", snapshot.name.as_str())
             .with("IsAutomaticSnapshot", snapshot.automatic)
@@ -86,8 +86,8 @@ fn snapshot(host: &Host, vm: &Vm, snapshot: &Snapshot) -> Option<Instance> {
     )
 }
 
-fn base(host: &Host, vm: &Vm, guid: &str, parent: Option<&str>, created: Duration) -> Option<Instance> {
-    let absolute = |id: &str| path(id).map(|path| path.absolute(&host.spec.name, names::NAMESPACE));
+fn base(vm: &Vm, guid: &str, parent: Option<&str>, created: Duration) -> Option<Instance> {
+    let absolute = |id: &str| path(id).map(|path| path.absolute(&vm.node, names::NAMESPACE));
     Some(
         Instance::of(names::SETTING_DATA)?
             .with("AllowFullSCSICommandSet", false)

@@ -8,7 +8,7 @@ use crate::{
     schema::{self, names, values::resource_type},
     sim::{
         instance::{Instance, Scalar, Value},
-        model::{Host, Vm},
+        model::Vm,
         path::{ObjectPath, alike},
     },
 };
@@ -19,9 +19,9 @@ const CONTROLLER: &str = "83F8638B-8DCA-4152-9EDA-2CA8B33039B4";
 pub(super) fn all(view: &View<'_>) -> Option<Vec<Instance>> {
     let mut instances = Vec::new();
     for vm in view.vms() {
-        instances.extend(disks(view.host, vm, None)?);
+        instances.extend(disks(vm, None)?);
         for snapshot in &vm.snapshots {
-            instances.extend(disks(view.host, vm, Some(&snapshot.id))?);
+            instances.extend(disks(vm, Some(&snapshot.id))?);
         }
     }
     Some(instances)
@@ -31,32 +31,32 @@ pub(super) fn all(view: &View<'_>) -> Option<Vec<Instance>> {
 pub(super) fn one(view: &View<'_>, instance_id: &str) -> Option<Instance> {
     let settings = settings::guid(instance_id.split('\\').next()?)?;
     let disks = match view.snapshot(settings) {
-        Some((vm, snapshot)) => disks(view.host, vm, Some(&snapshot.id)),
-        None => disks(view.host, view.vm(settings)?, None),
+        Some((vm, snapshot)) => disks(vm, Some(&snapshot.id)),
+        None => disks(view.vm(settings)?, None),
     };
     disks?.into_iter().find(
         |disk| matches!(disk.value("InstanceID"), Value::One(Scalar::Text(id)) if alike(id, instance_id)),
     )
 }
 
-/// The object paths of the disks of the present state, or of a snapshot.
+/// The object paths of the disks of the current state, or of a snapshot.
 pub(super) fn paths(vm: &Vm, snapshot: Option<&str>) -> Option<Vec<ObjectPath>> {
     let class = schema::class(names::STORAGE_ALLOCATION)?;
     let settings = snapshot.unwrap_or(&vm.id);
     Some((0..vm.disks.len()).map(|place| ObjectPath::with_key(class, id(settings, place, "L"))).collect())
 }
 
-fn disks(host: &Host, vm: &Vm, snapshot: Option<&str>) -> Option<Vec<Instance>> {
+fn disks(vm: &Vm, snapshot: Option<&str>) -> Option<Vec<Instance>> {
     let settings = snapshot.unwrap_or(&vm.id);
     let files = vm.files(snapshot).into_iter().enumerate();
-    files.map(|(place, file)| disk(host, settings, place, file)).collect()
+    files.map(|(place, file)| disk(vm, settings, place, file)).collect()
 }
 
-fn disk(host: &Host, settings: &str, place: usize, file: String) -> Option<Instance> {
+fn disk(vm: &Vm, settings: &str, place: usize, file: String) -> Option<Instance> {
     let drive = id(settings, place, "D").replace('\\', "\\\\");
     let parent = format!(
         "\\\\{}\\{}:Msvm_ResourceAllocationSettingData.InstanceID=\"{drive}\"",
-        host.spec.name,
+        vm.node,
         names::NAMESPACE.replace('/', "\\"),
     );
     Some(

@@ -49,7 +49,7 @@ fn summary(host: &Host, vm: &Vm) -> Option<Instance> {
             .with("EnhancedSessionModeState", 3_u16)
             .with("HealthState", health_state::OK)
             .with("Heartbeat", vm.has_shutdown_component().then_some(operational_status::OK))
-            .with("HostComputerSystemName", vm.node.as_ref().unwrap_or(&host.spec.name).as_str())
+            .with("HostComputerSystemName", vm.node.as_str())
             .with("InstanceID", format!("{}{}", names::SETTING_ID_PREFIX, vm.id))
             .with("MemoryUsage", if vm.state.is_live() { MEMORY } else { 0 })
             .with("Name", vm.id.as_str())

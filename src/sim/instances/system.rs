@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::View;
+use super::{Namespace, View};
 use crate::{
     codes::activity,
     schema::{
@@ -31,15 +31,15 @@ const AVAILABLE: [u16; 6] = [
 ];
 
 pub(super) fn all(view: &View<'_>) -> Option<Vec<Instance>> {
-    let machines = view.vms().map(|machine| vm(view.host, machine));
-    std::iter::once(host_system(view.host)).chain(machines).collect()
+    let vms = view.vms().map(|row| vm(view.host, row));
+    std::iter::once(host_system(view)).chain(vms).collect()
 }
 
 pub(super) fn one(view: &View<'_>, name: &str) -> Option<Instance> {
-    if name.eq_ignore_ascii_case(&view.host.spec.name) {
-        return host_system(view.host);
+    if name.eq_ignore_ascii_case(view.system()) {
+        return host_system(view);
     }
-    view.vm(name).and_then(|machine| vm(view.host, machine))
+    view.vm(name).and_then(|row| vm(view.host, row))
 }
 
 /// The object path of a VM.
@@ -51,14 +51,18 @@ pub(super) fn path(vm: &Vm) -> Option<ObjectPath> {
     ObjectPath::from_keys(crate::schema::class(names::COMPUTER_SYSTEM)?, &keys)
 }
 
-fn host_system(host: &Host) -> Option<Instance> {
+/// The host; in the namespace of a cluster, the cluster.
+fn host_system(view: &View<'_>) -> Option<Instance> {
+    let (host, name) = (view.host, view.system());
+    let is_cluster = view.namespace == Namespace::Cluster && host.cluster.is_some();
+    let enabled = if is_cluster { enabled_state::NOT_APPLICABLE } else { vm_state::ENABLED };
     Some(
         base()?
             .with("Caption", "Hosting Computer System")
             .with("Description", "Microsoft Hosting Computer System")
-            .with("ElementName", host.spec.name.as_str())
-            .with("Name", host.spec.name.as_str())
-            .with("EnabledState", vm_state::ENABLED)
+            .with("ElementName", name)
+            .with("Name", name)
+            .with("EnabledState", enabled)
             .with("InstallDate", Scalar::Time(host.booted))
             .with("OnTimeInMilliseconds", millis(host.now().saturating_sub(host.booted)))
             .with("OperationalStatus", [operational_status::OK].as_slice())

@@ -27,14 +27,22 @@ fn host() -> Host {
 }
 
 fn view(host: &Host) -> View<'_> {
-    View { host, namespace: Namespace::Virtualization, rights: Rights::Administrator }
+    View { host, node: host.nodes.at(0), namespace: Namespace::Virtualization, rights: Rights::Administrator }
 }
 
-/// Every class in a namespace of the host, with a view of that namespace; the cluster's classes are those of the host.
+fn node_of_a_cluster() -> Host {
+    let lab = Lab::parse(include_str!("../../../fixtures/lab/cluster.toml")).unwrap();
+    Host::new(&lab, 7, Duration::from_secs(1_795_424_400))
+}
+
+/// Every class in a namespace of the host, with a view of that namespace; those of Hyper-V's namespace for clusters are those of
+/// the host.
 fn shown(host: &Host) -> impl Iterator<Item = (&'static Class, View<'_>)> {
-    let classes = [Namespace::Windows, Namespace::Virtualization]
+    let alone = [Namespace::Windows, Namespace::Virtualization].as_slice();
+    let namespaces = if host.cluster.is_some() { [Namespace::MsCluster].as_slice() } else { alone };
+    let classes = namespaces
         .into_iter()
-        .flat_map(|namespace| schema::CLASSES.iter().map(move |class| (*class, namespace)));
+        .flat_map(|namespace| schema::CLASSES.iter().map(move |class| (*class, *namespace)));
     classes
         .map(|(class, namespace)| (class, View { namespace, ..view(host) }))
         .filter(|(class, view)| view.has(class))
@@ -42,9 +50,10 @@ fn shown(host: &Host) -> impl Iterator<Item = (&'static Class, View<'_>)> {
 
 #[test]
 fn every_class_has_instances_whose_values_fit_its_types() {
-    let host = host();
+    let (host, node) = (host(), node_of_a_cluster());
     let embedded = [names::ERROR, names::VIRTUAL_DISK, names::VIRTUAL_DISK_STATE];
-    for (class, view) in shown(&host).filter(|(class, _)| !embedded.contains(&class.name)) {
+    let shown = shown(&host).chain(shown(&node));
+    for (class, view) in shown.filter(|(class, _)| !embedded.contains(&class.name)) {
         let instances = view.instances(class);
         assert!(!instances.is_empty(), "{}", class.name);
         for instance in instances {
@@ -79,8 +88,8 @@ fn every_class_has_instances_whose_values_fit_its_types() {
 
 #[test]
 fn every_instance_is_found_by_its_own_path_and_by_its_text() {
-    let host = host();
-    for (class, view) in shown(&host) {
+    let (host, node) = (host(), node_of_a_cluster());
+    for (class, view) in shown(&host).chain(shown(&node)) {
         for instance in view.instances(class) {
             let path = instance.path();
             let read = ObjectPath::parse(&path.to_string()).unwrap_or_else(|| panic!("{path}"));
@@ -91,7 +100,7 @@ fn every_instance_is_found_by_its_own_path_and_by_its_text() {
 }
 
 #[test]
-fn a_machine_tells_what_is_going_on() {
+fn a_vm_tells_what_is_going_on() {
     let mut host = host();
     let status = |host: &Host, name: &str| {
         let query = format!("select * from Msvm_ComputerSystem where ElementName = '{name}'");
@@ -106,7 +115,7 @@ fn a_machine_tells_what_is_going_on() {
 }
 
 #[test]
-fn all_settings_of_a_machine_come_by_one_query() {
+fn all_settings_of_a_vm_come_by_one_query() {
     let host = host();
     let query = "select * from Msvm_VirtualSystemSettingData where VirtualSystemIdentifier = \
                  '0a1b2c3d-0001-4000-8000-00000000a001' and VirtualSystemType like 'Microsoft:Hyper-V:Snapshot:%'";
@@ -122,7 +131,7 @@ fn all_settings_of_a_machine_come_by_one_query() {
 }
 
 #[test]
-fn a_merge_is_found_from_the_machine_over_its_association() {
+fn a_merge_is_found_from_the_vm_over_its_association() {
     let host = host();
     let vm = host.vms[host.find_vm("app-01").unwrap()].id.clone();
     let query = format!(

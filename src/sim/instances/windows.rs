@@ -3,11 +3,12 @@
 //! Properties as documented by Microsoft. Names, version and times come from the lab; other values are assumed and describe a
 //! server with two sockets. Everything else is null.
 
+use super::View;
 use crate::{
     schema::{build, names, values::drive_type},
     sim::{
         instance::{Instance, Scalar},
-        model::{Host, Volume},
+        model::Volume,
         random::guid_of,
     },
 };
@@ -20,8 +21,8 @@ const BLOCK: u64 = 65_536;
 /// In KB, as `Win32_OperatingSystem` counts.
 const MEMORY_KB: u64 = 256 * 1024 * 1024;
 
-pub(super) fn operating_system(host: &Host) -> Option<Vec<Instance>> {
-    let spec = &host.spec;
+pub(super) fn operating_system(view: &View<'_>) -> Option<Vec<Instance>> {
+    let (host, spec, node) = (view.host, &view.host.spec, view.node);
     let system = Instance::of(names::WIN32_OPERATING_SYSTEM)?
         .with("BootDevice", "\\Device\\HarddiskVolume1")
         .with("BuildNumber", spec.build.to_string())
@@ -31,10 +32,10 @@ pub(super) fn operating_system(host: &Host) -> Option<Vec<Instance>> {
         .with("CountryCode", "1")
         .with("CreationClassName", names::WIN32_OPERATING_SYSTEM)
         .with("CSCreationClassName", names::WIN32_COMPUTER_SYSTEM)
-        .with("CSName", spec.name.as_str())
+        .with("CSName", node.name.as_str())
         .with("CurrentTimeZone", 0_u16)
         .with("Debug", false)
-        .with("Description", host.description.as_str())
+        .with("Description", node.description.as_str())
         .with("Distributed", false)
         .with("FreePhysicalMemory", MEMORY_KB / 2)
         .with("InstallDate", Scalar::Time(host.booted))
@@ -59,34 +60,34 @@ pub(super) fn operating_system(host: &Host) -> Option<Vec<Instance>> {
     Some(vec![system])
 }
 
-pub(super) fn computer_system(host: &Host) -> Option<Vec<Instance>> {
-    let spec = &host.spec;
-    let (dns_name, domain) = spec.fqdn.split_once('.').unwrap_or((&spec.fqdn, "WORKGROUP"));
+pub(super) fn computer_system(view: &View<'_>) -> Option<Vec<Instance>> {
+    let (spec, node) = (&view.host.spec, view.node);
+    let (dns_name, domain) = node.fqdn.split_once('.').unwrap_or((&node.fqdn, "WORKGROUP"));
     let sockets = u32::try_from(SOCKETS.len()).unwrap_or(u32::MAX);
     let system = Instance::of(names::WIN32_COMPUTER_SYSTEM)?
         .with("AdminPasswordStatus", 3_u16)
         .with("BootupState", "Normal boot")
-        .with("Caption", spec.name.as_str())
+        .with("Caption", node.name.as_str())
         .with("CreationClassName", names::WIN32_COMPUTER_SYSTEM)
         .with("CurrentTimeZone", 0_u16)
         .with("Description", "AT/AT COMPATIBLE")
         .with("DNSHostName", dns_name)
         .with("Domain", domain)
-        .with("DomainRole", if spec.fqdn.contains('.') { 3_u16 } else { 2 })
+        .with("DomainRole", if node.fqdn.contains('.') { 3_u16 } else { 2 })
         .with("HypervisorPresent", spec.hyper_v)
         .with("Manufacturer", "hvsnap")
         .with("Model", "Simulated host")
-        .with("Name", spec.name.as_str())
+        .with("Name", node.name.as_str())
         .with("NumberOfLogicalProcessors", sockets * THREADS)
         .with("NumberOfProcessors", sockets)
-        .with("PartOfDomain", spec.fqdn.contains('.'))
+        .with("PartOfDomain", node.fqdn.contains('.'))
         .with("Status", "OK")
         .with("SystemType", "x64-based PC")
         .with("TotalPhysicalMemory", MEMORY_KB * 1024);
     Some(vec![system])
 }
 
-pub(super) fn processors(host: &Host) -> Option<Vec<Instance>> {
+pub(super) fn processors(view: &View<'_>) -> Option<Vec<Instance>> {
     let processor = |id: &&str| {
         Some(
             Instance::of(names::WIN32_PROCESSOR)?
@@ -113,14 +114,14 @@ pub(super) fn processors(host: &Host) -> Option<Vec<Instance>> {
                 .with("Status", "OK")
                 .with("StatusInfo", 3_u16)
                 .with("SystemCreationClassName", names::WIN32_COMPUTER_SYSTEM)
-                .with("SystemName", host.spec.name.as_str())
+                .with("SystemName", view.node.name.as_str())
                 .with("ThreadCount", THREADS),
         )
     };
     SOCKETS.iter().map(processor).collect()
 }
 
-pub(super) fn volumes(host: &Host) -> Option<Vec<Instance>> {
+pub(super) fn volumes(view: &View<'_>) -> Option<Vec<Instance>> {
     let volume = |volume: &Volume| {
         let drive = volume.path.strip_suffix('\\').filter(|drive| drive.len() == 2);
         let id = guid_of(&volume.path);
@@ -138,17 +139,17 @@ pub(super) fn volumes(host: &Host) -> Option<Vec<Instance>> {
                 .with("DriveLetter", drive)
                 .with("DriveType", drive_type::LOCAL_DISK)
                 .with("FileSystem", if volume.is_shared() { "CSVFS" } else { "NTFS" })
-                .with("FreeSpace", host.free(volume))
+                .with("FreeSpace", view.host.free(volume, view.node))
                 .with("IndexingEnabled", false)
                 .with("MaximumFileNameLength", 255_u32)
                 .with("Name", volume.path.as_str())
                 .with("PageFilePresent", volume.is_system())
                 .with("SystemCreationClassName", names::WIN32_COMPUTER_SYSTEM)
-                .with("SystemName", host.spec.name.as_str())
+                .with("SystemName", view.node.name.as_str())
                 .with("SystemVolume", false),
         )
     };
-    host.volumes.iter().map(volume).collect()
+    view.host.volumes.iter().map(volume).collect()
 }
 
 fn caption(number: u32) -> &'static str {

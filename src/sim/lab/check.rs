@@ -15,9 +15,10 @@ use toml::{
 use super::{
     HostSpec, Lab, LabError, SnapshotSpec, Timing, UserSpec, VmSpec, VolumeSpec,
     calls::Called,
-    disks, faults,
+    disks,
+    faults::{self, Known},
     file::{HostTable, LabFile, SnapshotTable, TimingTable, UserTable, VmTable},
-    parents, service, sizes,
+    nodes, parents, service, sizes,
 };
 use crate::{secret::Secret, sim::random::is_guid};
 
@@ -33,17 +34,19 @@ pub(super) fn check(text: &str, file: LabFile) -> Result<Lab, LabError> {
     }
     let volumes = sizes::volumes(text, file.volume)?;
     let host = checker.host(file.host, volumes)?;
+    let (cluster, nodes) = checker.cluster(file.cluster, file.node, &host)?;
     let service = service::check(text, file.service)?;
     let timing = checker.timing(&file.timing)?;
     let users = checker.users(file.user)?;
     let mut ids = HashSet::new();
     let mut vms = Vec::new();
     for table in file.vm {
-        let node = checker.node(&table, &host)?;
+        let node = checker.node(&table, &host, cluster.as_ref(), &nodes)?;
         vms.push(VmSpec { node, ..checker.vm(table, &mut ids)? });
     }
-    let faults = faults::check(text, file.fault)?;
-    Ok(Lab { host, service, timing, users, vms, faults })
+    let faults =
+        faults::check(text, file.fault, &Known { nodes: &nodes, is_cluster: cluster.is_some(), vms: &vms })?;
+    Ok(Lab { host, cluster, nodes, service, timing, users, vms, faults })
 }
 
 pub(super) struct Checker<'a> {
@@ -76,7 +79,7 @@ impl Checker<'_> {
                 }
             }
         };
-        let fqdn = table.fqdn.unwrap_or_else(|| format!("{}.lab.example", name.to_lowercase()));
+        let fqdn = table.fqdn.unwrap_or_else(|| nodes::default_fqdn(&name));
         let HostTable { hyper_v, cluster, requires_snapshot_settings, relative_parents, .. } = table;
         Ok(HostSpec {
             name,
@@ -207,17 +210,6 @@ impl Checker<'_> {
         })
     }
 
-    /// The cluster node of a VM; `None` for the host itself.
-    fn node(&self, table: &VmTable, host: &HostSpec) -> Result<Option<String>, LabError> {
-        let Some(node) = &table.node else { return Ok(None) };
-        let field = format!("vm \"{}\": node", table.name.get_ref());
-        let name = self.named(node, field.clone())?;
-        if !host.cluster {
-            return Err(self.refuse(node, field, "the host is no node of a cluster: host: cluster"));
-        }
-        Ok(Some(name).filter(|name| !name.eq_ignore_ascii_case(&host.name)))
-    }
-
     fn snapshot(
         &self,
         table: SnapshotTable,
@@ -255,7 +247,7 @@ impl Checker<'_> {
         })
     }
 
-    fn named(&self, name: &Spanned<String>, field: impl Into<String>) -> Result<String, LabError> {
+    pub(super) fn named(&self, name: &Spanned<String>, field: impl Into<String>) -> Result<String, LabError> {
         if name.get_ref().trim().is_empty() {
             return Err(self.refuse(name, field, "empty"));
         }

@@ -9,7 +9,9 @@ use toml::{Spanned, value::Datetime};
 
 use super::{
     Cbt, Checkpoints, Guest, JobEnd, MergeSpec, Rights, SchemeName, SnapshotKind, StateRequest, VmState,
-    disks::Disks, sizes::VolumeTable,
+    disks::Disks,
+    nodes::{ClusterTable, NodeTable},
+    sizes::VolumeTable,
 };
 
 #[derive(Deserialize)]
@@ -17,6 +19,9 @@ use super::{
 pub(super) struct LabFile {
     pub(super) schema: Spanned<String>,
     pub(super) host: HostTable,
+    pub(super) cluster: Option<ClusterTable>,
+    #[serde(default)]
+    pub(super) node: Vec<NodeTable>,
     pub(super) service: Option<ServiceTable>,
     #[serde(default)]
     pub(super) timing: TimingTable,

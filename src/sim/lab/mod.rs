@@ -1,8 +1,8 @@
 //! The lab: what a simulated host holds at first, read from a TOML file and checked before anything starts.
 //!
 //! `file` has the file as written, `check` turns it into the plain data below or says what is wrong and on which line. `calls` has
-//! the results of calls, `parents` the parent of each snapshot, `disks` the files of a VM, `sizes` those of disks and volumes,
-//! `states` the state requests, `service` the settings of WinRM, `machines` the VMs that no file names. It never invents
+//! the results of calls, `nodes` the nodes of a cluster, `parents` the parent of each snapshot, `disks` the files of a VM, `sizes` those of disks and volumes,
+//! `states` the state requests, `service` the settings of WinRM, `more_vms` the VMs that no file names. It never invents
 //! identifiers (the model does, from the seed) and never puts a password into an error.
 
 mod calls;
@@ -11,7 +11,8 @@ mod disks;
 mod error;
 mod faults;
 mod file;
-mod machines;
+mod more_vms;
+mod nodes;
 mod parents;
 mod service;
 mod sizes;
@@ -23,22 +24,30 @@ use std::{collections::BTreeMap, path::Path, time::Duration};
 
 pub(crate) use calls::{CallSpec, JobEnd, MergeSpec};
 pub use error::LabError;
+pub(crate) use nodes::{ClusterSpec, NodeSpec};
 pub(crate) use service::{Cbt, SchemeName, Schemes, ServiceSpec};
 pub(crate) use sizes::{DiskSizes, VolumeSpec};
 pub(crate) use states::{Guest, StateRequest};
 
-use crate::{schema::values::user_snapshot_type, secret::Secret, sim::Fault};
+use crate::{
+    schema::values::user_snapshot_type,
+    secret::Secret,
+    sim::{FaultRule, per_node::PerNode},
+};
 
 /// A checked lab.
 #[derive(Clone, Debug)]
 pub(crate) struct Lab {
     pub(crate) host: HostSpec,
+    pub(crate) cluster: Option<ClusterSpec>,
+    /// The host, and the other nodes of the cluster.
+    pub(crate) nodes: PerNode<NodeSpec>,
     pub(crate) service: ServiceSpec,
     pub(crate) timing: Timing,
     pub(crate) users: Vec<UserSpec>,
     pub(crate) vms: Vec<VmSpec>,
     /// The fault rules.
-    pub(crate) faults: Vec<Fault>,
+    pub(crate) faults: Vec<FaultRule>,
 }
 
 /// The `[host]` table.
@@ -129,7 +138,7 @@ pub(crate) struct VmSpec {
     /// True if its disks may merge: `Msvm_DiskMergeSettingData.EnabledState`.
     pub(crate) merging: bool,
     pub(crate) snapshots: Vec<SnapshotSpec>,
-    /// Index of the snapshot that the present state descends from.
+    /// Index of the snapshot that the current state descends from.
     pub(crate) current: Option<usize>,
     /// Index of the snapshot that was applied last.
     pub(crate) applied: Option<usize>,

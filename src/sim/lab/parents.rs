@@ -56,7 +56,7 @@ pub(super) fn resolve(
     Ok(parents)
 }
 
-/// The snapshot that the present state descends from: the one named, or the only leaf.
+/// The snapshot that the current state descends from: the one named, or the only leaf.
 pub(super) fn current(
     text: &str,
     vm: &str,
@@ -74,7 +74,7 @@ pub(super) fn current(
     match (leaves.next(), leaves.next()) {
         (leaf, None) => Ok(leaf),
         _ => {
-            let problem = "there are several branches: say which snapshot the present state descends from";
+            let problem = "there are several branches: say which snapshot the current state descends from";
             Err(LabError::at(text, &table.name.span(), format!("{vm}: current"), problem))
         }
     }
@@ -133,7 +133,7 @@ fn set<T>(list: &mut [T], index: usize, value: impl Into<T>) {
 fn unresolved(text: &str, reference: &Spanned<String>, field: String, found: usize) -> LabError {
     let name = reference.get_ref();
     let problem = if found == 0 {
-        format!("\"{name}\" names no snapshot of this machine")
+        format!("\"{name}\" names no snapshot of this VM")
     } else {
         format!("\"{name}\" names {found} snapshots: use a path or an id")
     };

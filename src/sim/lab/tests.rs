@@ -10,7 +10,7 @@ fn refused(rest: &str) -> (Option<usize>, String) {
 }
 
 #[test]
-fn the_least_lab_is_a_host_without_machines() {
+fn the_least_lab_is_a_host_without_vms() {
     let lab = Lab::parse(HEAD).unwrap();
     assert_eq!((lab.host.name.as_str(), lab.host.build, lab.vms.len()), ("HV01", 17763, 0));
     assert_eq!(lab.timing.retention, Duration::from_secs(300));
@@ -88,7 +88,7 @@ fn a_parent_that_is_unknown_ambiguous_or_circular_is_refused() {
     let vm = "[[vm]]\nname = \"w\"\n[[vm.snapshot]]\nname = \"a\"\n";
     let (line, text) = refused(&format!("{vm}parent = \"zzz\"\n"));
     assert_eq!(line, Some(8));
-    assert!(text.ends_with("snapshot \"a\": parent: \"zzz\" names no snapshot of this machine"), "{text}");
+    assert!(text.ends_with("snapshot \"a\": parent: \"zzz\" names no snapshot of this VM"), "{text}");
     let (_, text) = refused(&format!(
         "{vm}[[vm.snapshot]]\nname = \"a\"\nparent = \"a\"\n[[vm.snapshot]]\nname = \"c\"\nparent = \"a\"\n"
     ));
@@ -100,7 +100,7 @@ fn a_parent_that_is_unknown_ambiguous_or_circular_is_refused() {
 #[test]
 fn a_current_snapshot_that_does_not_exist_is_refused() {
     let (_, text) = refused("[[vm]]\nname = \"w\"\ncurrent = \"gone\"\n");
-    assert!(text.ends_with("vm \"w\": current: \"gone\" names no snapshot of this machine"), "{text}");
+    assert!(text.ends_with("vm \"w\": current: \"gone\" names no snapshot of this VM"), "{text}");
 }
 
 #[test]

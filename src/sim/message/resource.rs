@@ -99,6 +99,7 @@ impl Namespace {
     pub(crate) fn text(self) -> &'static str {
         match self {
             Self::Windows => "root/cimv2",
+            Self::MsCluster => "root/mscluster",
             Self::Virtualization => "root/virtualization/v2",
             Self::Cluster => "root/hypervcluster/v2",
         }
@@ -130,7 +131,7 @@ fn normal(namespace: &str) -> String {
 }
 
 fn namespace(text: &str) -> Option<Namespace> {
-    [Namespace::Windows, Namespace::Virtualization, Namespace::Cluster]
+    [Namespace::Windows, Namespace::MsCluster, Namespace::Virtualization, Namespace::Cluster]
         .into_iter()
         .find(|namespace| namespace.text().eq_ignore_ascii_case(text))
 }

@@ -26,12 +26,14 @@ pub(in crate::sim) struct Call<'a> {
     /// The user, as the lab writes the name.
     pub(in crate::sim) user: &'a str,
     pub(in crate::sim) rights: Rights,
+    /// The node that answers.
+    pub(in crate::sim) node: usize,
 }
 
 impl<'a> Call<'a> {
     /// The view of the namespace in which the method is called.
     pub(super) fn view<'h>(&self, host: &'h Host) -> View<'h> {
-        View { host, namespace: self.resource.namespace, rights: self.rights }
+        View { host, node: host.nodes.at(self.node), namespace: self.resource.namespace, rights: self.rights }
     }
 
     /// The value of a parameter; none if it is absent or null.

@@ -5,7 +5,7 @@
 use std::{collections::HashMap, time::Duration};
 
 use super::{
-    Host, Snapshot, Vm,
+    Host, Node, Snapshot, Vm,
     layers::{Layers, Owner},
     sizes,
     snapshots::Snapshots,
@@ -21,12 +21,15 @@ impl Host {
         let mut random = Random::seeded(seed);
         // Up for ninety days: long enough for uptimes that look real.
         let booted = now.saturating_sub(Duration::from_secs(90 * 86_400));
-        let vms: Vec<Vm> = lab.vms.iter().map(|spec| vm(spec, &mut random, now, booted)).collect();
-        let volumes = sizes::volumes(&lab.host.volumes, &vms, now);
+        let vms: Vec<Vm> =
+            lab.vms.iter().map(|spec| vm(spec, &lab.host.name, &mut random, now, booted)).collect();
+        let volumes = sizes::volumes(&lab.host.volumes, &vms, &lab.nodes, now);
         Self {
             spec: lab.host.clone(),
             timing: lab.timing,
-            description: String::new(),
+            cluster: lab.cluster.as_ref().map(|cluster| cluster.name.clone()),
+            nodes: lab.nodes.map(Node::new),
+            owner: 0,
             vms,
             volumes,
             jobs: Vec::new(),
@@ -38,7 +41,7 @@ impl Host {
     }
 }
 
-fn vm(spec: &VmSpec, random: &mut Random, now: Duration, booted: Duration) -> Vm {
+fn vm(spec: &VmSpec, host: &str, random: &mut Random, now: Duration, booted: Duration) -> Vm {
     let id = spec.id.clone().unwrap_or_else(|| random.guid());
     let ids: Vec<String> =
         spec.snapshots.iter().map(|snapshot| snapshot.id.clone().unwrap_or_else(|| random.guid())).collect();
@@ -62,7 +65,7 @@ fn vm(spec: &VmSpec, random: &mut Random, now: Duration, booted: Duration) -> Vm
     Vm {
         id,
         name: spec.name.clone(),
-        node: spec.node.clone(),
+        node: spec.node.clone().unwrap_or_else(|| host.to_owned()),
         state: spec.state,
         changing: None,
         changed: booted.max(spec.created),

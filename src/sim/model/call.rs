@@ -115,6 +115,7 @@ impl Host {
             id: id.clone(),
             vm: vm.to_owned(),
             owner: owner.to_owned(),
+            is_left: false,
             submitted: self.now,
             run: Some(spec.job_time.unwrap_or(self.timing.job)),
             end: spec.job,
@@ -180,7 +181,7 @@ impl Host {
     }
 
     /// Ends work without an effect.
-    fn come_to_nothing(&mut self, vm: &str, work: &Work) {
+    pub(super) fn come_to_nothing(&mut self, vm: &str, work: &Work) {
         if matches!(work, Work::State(_)) {
             self.end_transition(vm, None, self.now);
         }

@@ -18,6 +18,12 @@ pub struct EditError {
     found: usize,
 }
 
+impl EditError {
+    pub(super) fn missing(what: String) -> Self {
+        Self { what, found: 0 }
+    }
+}
+
 impl fmt::Display for EditError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.found {
@@ -40,7 +46,7 @@ impl Host {
         };
         match found.as_slice() {
             [index] => Ok(*index),
-            found => Err(EditError { what: format!("machine \"{reference}\""), found: found.len() }),
+            found => Err(EditError { what: format!("VM \"{reference}\""), found: found.len() }),
         }
     }
 
@@ -132,20 +138,10 @@ impl Host {
         Ok(())
     }
 
-    /// Moves a VM to another cluster node, or to the host.
-    pub(crate) fn move_vm(&mut self, vm: &str, node: &str) -> Result<(), EditError> {
-        let index = self.find_vm(vm)?;
-        let node = Some(node.to_owned()).filter(|node| !node.eq_ignore_ascii_case(&self.spec.name));
-        if let Some(vm) = self.vms.get_mut(index) {
-            vm.node = node;
-        }
-        Ok(())
-    }
-
     /// Adds a snapshot below `parent` and returns its identifier.
     ///
-    /// Below the snapshot that the present state descends from (or without a parent where there is none) it is as if
-    /// the VM had just been snapshotted: the present state then descends from the new one.
+    /// Below the snapshot that the current state descends from (or without a parent where there is none) it is as if
+    /// the VM had just been snapshotted: the current state then descends from the new one.
     pub(crate) fn add_snapshot(
         &mut self,
         vm: &str,

@@ -1,7 +1,7 @@
 //! A job over time: its state and progress at any moment follow from when it was submitted and how it is to end.
 //!
 //! States and their order after Microsoft's documentation of `Msvm_ConcreteJob` (`JobState`, `RequestStateChange`).
-//! It never reads a clock and has no effect on machines; `call` applies those.
+//! It never reads a clock and has no effect on VMs; `call` applies those.
 
 use std::time::Duration;
 
@@ -35,6 +35,8 @@ pub(crate) struct Job {
     pub(crate) vm: String,
     /// Who asked for it.
     pub(crate) owner: String,
+    /// True if its VM has moved away: it goes on, and cannot be seen.
+    pub(crate) is_left: bool,
     /// From here on it can be seen.
     pub(crate) submitted: Duration,
     /// How long it runs; `None` for ever.

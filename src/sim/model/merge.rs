@@ -37,6 +37,7 @@ impl Host {
             kind: JobKind::Merge(MergeJob { layers, disk_delay }),
             vm: vm_id.to_owned(),
             owner: "NT AUTHORITY\\SYSTEM".to_owned(),
+            is_left: false,
             submitted: at.saturating_add(spec.merge_delay.unwrap_or(self.timing.merge_delay)),
             run: (spec.merge != MergeSpec::Never).then_some(run),
             end,

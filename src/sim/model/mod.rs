@@ -14,6 +14,7 @@ mod effect;
 mod job;
 mod layers;
 mod merge;
+mod nodes;
 mod sizes;
 mod snapshots;
 mod spoil;
@@ -42,6 +43,7 @@ pub(crate) use destroy::Scope;
 pub use edits::EditError;
 pub(crate) use job::{Job, JobKind, Started};
 pub(crate) use layers::DiskFile;
+pub(crate) use nodes::{Node, UnderWay};
 pub(crate) use sizes::Volume;
 pub(crate) use vm::{Snapshot, Vm};
 
@@ -49,6 +51,7 @@ use effect::{Due, Pending};
 
 use super::{
     lab::{HostSpec, Timing},
+    per_node::PerNode,
     random::Random,
 };
 
@@ -57,8 +60,11 @@ use super::{
 pub(crate) struct Host {
     pub(crate) spec: HostSpec,
     pub(crate) timing: Timing,
-    /// The host's description (`Win32_OperatingSystem.Description`).
-    pub(crate) description: String,
+    /// The name of the cluster, if the lab has one.
+    pub(crate) cluster: Option<String>,
+    pub(crate) nodes: PerNode<Node>,
+    /// The node that has the cluster's name.
+    pub(crate) owner: usize,
     pub(crate) vms: Vec<Vm>,
     pub(crate) volumes: Vec<Volume>,
     jobs: Vec<Job>,

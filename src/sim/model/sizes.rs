@@ -1,15 +1,16 @@
 //! Sizes of files and volumes, and the growth of a file.
 //!
-//! The file of the present state grows at a constant rate while the VM runs, in whole blocks; a merge adds the sizes of two files;
+//! The file of the current state grows at a constant rate while the VM runs, in whole blocks; a merge adds the sizes of two files;
 //! no file is larger than its disk. All of this is assumed. The volumes are those of the lab and those that hold disks of VMs.
 //! No operation fails for lack of space.
 
 use std::time::Duration;
 
-use super::{DiskFile, Host, Vm, layers::Found};
+use super::{DiskFile, Host, Node, Vm, layers::Found};
 use crate::sim::{
-    lab::{VmState, VolumeSpec},
+    lab::{NodeSpec, VmState, VolumeSpec},
     path::alike,
+    per_node::PerNode,
 };
 
 /// The usual block size of a differencing VHDX; files grow by whole blocks.
@@ -48,7 +49,12 @@ impl Volume {
 }
 
 /// The volumes of a host: those of the lab, the system volume, and those that hold disks of VMs.
-pub(super) fn volumes(specs: &[VolumeSpec], vms: &[Vm], now: Duration) -> Vec<Volume> {
+pub(super) fn volumes(
+    specs: &[VolumeSpec],
+    vms: &[Vm],
+    nodes: &PerNode<NodeSpec>,
+    now: Duration,
+) -> Vec<Volume> {
     let mut known = specs.to_vec();
     let disks = vms.iter().flat_map(|vm| vm.disks.iter());
     for root in disks.filter_map(|disk| root(disk)).chain([SYSTEM.to_owned()]) {
@@ -62,7 +68,11 @@ pub(super) fn volumes(specs: &[VolumeSpec], vms: &[Vm], now: Duration) -> Vec<Vo
         used: spec.used,
     };
     let mut volumes: Vec<Volume> = known.iter().map(volume).collect();
-    let taken: Vec<u64> = volumes.iter().map(|volume| taken(&volumes, volume, vms, now)).collect();
+    let most = |volume| {
+        let taken = nodes.iter().map(|node| taken(&volumes, volume, vms, &node.name, now));
+        taken.max().unwrap_or_default()
+    };
+    let taken: Vec<u64> = volumes.iter().map(most).collect();
     for ((volume, spec), taken) in volumes.iter_mut().zip(&known).zip(taken) {
         if spec.capacity.is_none() {
             // At least half is free at the start, even with many VMs.
@@ -88,14 +98,14 @@ fn holds(folder: &str, file: &str) -> bool {
     file.split_at_checked(folder.len()).is_some_and(|(start, _)| alike(start, folder))
 }
 
-fn taken(volumes: &[Volume], volume: &Volume, vms: &[Vm], now: Duration) -> u64 {
+fn taken(volumes: &[Volume], volume: &Volume, vms: &[Vm], node: &str, now: Duration) -> u64 {
     let is_on_it = |disk: &&String| {
         let around = volumes.iter().filter(|known| holds(&known.path, disk));
         around.max_by_key(|known| known.path.len()) == Some(volume)
     };
     let bytes = |vm: &Vm| {
         // Drives of another node are not drives of this host.
-        let is_here = vm.node.is_none() || volume.is_shared();
+        let is_here = vm.node == node || volume.is_shared();
         let disks =
             u64::try_from(vm.disks.iter().filter(is_on_it).filter(|_| is_here).count()).unwrap_or(u64::MAX);
         vm.bytes(now).saturating_mul(disks)
@@ -109,9 +119,9 @@ impl Host {
         self.vms.iter().find_map(|vm| vm.disks.iter().find_map(|base| vm.disk_file(path, base, self.now)))
     }
 
-    /// The free space of the volume, in bytes.
-    pub(crate) fn free(&self, volume: &Volume) -> u64 {
-        volume.capacity.saturating_sub(taken(&self.volumes, volume, &self.vms, self.now))
+    /// The free space of the volume on a node, in bytes.
+    pub(crate) fn free(&self, volume: &Volume, node: &Node) -> u64 {
+        volume.capacity.saturating_sub(taken(&self.volumes, volume, &self.vms, &node.name, self.now))
     }
 }
 
@@ -149,7 +159,7 @@ impl Vm {
             size: size.saturating_add(grown).min(disk),
             content: content.saturating_add(grown).min(disk),
             disk,
-            is_elsewhere: self.node.is_some(),
+            node: self.node.clone(),
             in_use: self.state.is_live() && self.layers.present().any(|present| present == layer),
         })
     }

@@ -118,7 +118,7 @@ fn a_tree_destroy_takes_all_descendants_and_moves_the_present_state() {
 }
 
 #[test]
-fn a_busy_machine_refuses_a_second_operation() {
+fn a_busy_vm_refuses_a_second_operation() {
     let mut host = host();
     destroy(&mut host, "app-01", "middle", Scope::Single);
     let second = destroy(&mut host, "app-01", "oldest", Scope::Single);
@@ -128,7 +128,7 @@ fn a_busy_machine_refuses_a_second_operation() {
     after(&mut host, 5500);
     assert_eq!(destroy(&mut host, "app-01", "oldest", Scope::Single).return_value, method::JOB_STARTED);
     let other = destroy(&mut host, "web-01", "hotfix", Scope::Single);
-    assert_eq!(other.return_value, method::JOB_STARTED, "another machine is not busy");
+    assert_eq!(other.return_value, method::JOB_STARTED, "another VM is not busy");
 }
 
 #[test]
@@ -239,6 +239,6 @@ fn another_administrator_changes_the_tree_at_once() {
     );
     let added = host.add_snapshot("web-01", Some("hotfix"), "newest").unwrap();
     assert_eq!(host.vms[0].current, Some(added));
-    assert!(host.remove_snapshot("db-01", "monday").unwrap_err().to_string().contains("2 times machine"));
+    assert!(host.remove_snapshot("db-01", "monday").unwrap_err().to_string().contains("2 times VM"));
     assert!(host.rename_snapshot("bare-01", "x", "y").unwrap_err().to_string().contains("no snapshot \"x\""));
 }

@@ -14,7 +14,7 @@ fn host(rest: &str) -> Host {
     Host::new(&Lab::parse(&lab).unwrap(), 7, START)
 }
 
-/// A VM with two disks, a chain of two snapshots and the present state.
+/// A VM with two disks, a chain of two snapshots and the current state.
 const CHAIN: &str = "[[vm]]\nname = \"v\"\ndisk_gib = 40\nbase_mib = 10240\nwritten_mib = 30\n\
     writes_mib_per_minute = 6\ndisks = ['D:\\v.vhdx', 'D:\\v-2.vhdx']\n\
     [[vm.snapshot]]\nname = \"a\"\n[[vm.snapshot]]\nname = \"b\"\nparent = \"a\"\nwritten_mib = 700\n";
@@ -23,7 +23,7 @@ fn snapshot(host: &Host, name: &str) -> String {
     host.find_snapshot(0, name).unwrap()
 }
 
-/// The first disk's file of a snapshot, or of the present state.
+/// The first disk's file of a snapshot, or of the current state.
 fn file(host: &Host, snapshot: Option<&str>) -> DiskFile {
     host.disk_file(&host.vms[0].files(snapshot)[0]).unwrap()
 }
@@ -41,7 +41,7 @@ fn files_have_the_sizes_that_the_lab_gives_them() {
     {
         let file = file(&host, owner);
         assert_eq!((file.size, file.content, file.disk), (size * MIB, content * MIB, 40 * GIB));
-        assert!(file.in_use, "all of it is under the present state");
+        assert!(file.in_use, "all of it is under the current state");
     }
 }
 
@@ -69,14 +69,14 @@ fn a_merge_adds_two_files_up_and_frees_nothing_before_its_end() {
     let mut host = host(CHAIN);
     let b = snapshot(&host, "b");
     let volume = host.volumes.iter().find(|volume| volume.path == "D:\\").unwrap().clone();
-    let free = host.free(&volume);
+    let free = host.free(&volume, host.nodes.at(0));
     assert_eq!(free, volume.capacity - 2 * (10240 + 700 + 30) * MIB);
     host.destroy(&b, Scope::Single, "x");
     at(&mut host, 2);
-    assert_eq!(host.free(&volume), free, "both files are there as long as it merges");
+    assert_eq!(host.free(&volume, host.nodes.at(0)), free, "both files are there as long as it merges");
     at(&mut host, 10);
     assert_eq!(file(&host, None).size, 730 * MIB);
-    assert_eq!(host.free(&volume), free);
+    assert_eq!(host.free(&volume, host.nodes.at(0)), free);
     host.destroy(&snapshot(&host, "a"), Scope::Single, "x");
     at(&mut host, 19);
     assert_eq!(file(&host, None).size, (10240 + 730) * MIB);
@@ -101,8 +101,11 @@ fn volumes_are_those_of_the_lab_and_those_of_the_disks() {
          [[vm]]\nname = \"v\"\nbase_mib = 1024\ndisks = ['e:\\mount\\v.vhdx', 'E:\\v.vhdx', '\\\\files\\vms\\v.vhdx']\n\
          [[vm]]\nname = \"clustered\"\n",
     );
-    let free: Vec<_> =
-        host.volumes.iter().map(|v| (v.path.as_str(), v.capacity / GIB, host.free(v) / GIB)).collect();
+    let free: Vec<_> = host
+        .volumes
+        .iter()
+        .map(|v| (v.path.as_str(), v.capacity / GIB, host.free(v, host.nodes.at(0)) / GIB))
+        .collect();
     assert_eq!(
         free,
         [
@@ -119,8 +122,8 @@ fn volumes_are_those_of_the_lab_and_those_of_the_disks() {
 #[test]
 fn a_volume_without_a_size_has_room_for_as_much_again() {
     let mut lab = Lab::parse("schema = \"hvsnap-lab/1\"\n[host]\nname = \"HV01\"\n").unwrap();
-    lab.add_machines(200);
+    lab.add_vms(200);
     let host = Host::new(&lab, 7, START);
     let shared = &host.volumes[0];
-    assert_eq!((shared.capacity, host.free(shared)), (4800 * GIB, 2400 * GIB));
+    assert_eq!((shared.capacity, host.free(shared, host.nodes.at(0))), (4800 * GIB, 2400 * GIB));
 }

@@ -5,7 +5,7 @@
 
 use super::{Condition, Found, Instance, Objects, QueryError, Select, like, literal, refuse};
 use crate::{
-    schema::{Class, Property},
+    schema::{CimType, Class, Property},
     sim::instance::Value,
 };
 
@@ -44,6 +44,14 @@ fn known(classes: &[&'static Class], name: &str) -> Result<&'static Property, Qu
     }
 }
 
+/// The property of a condition; none for a member of an embedded instance, whatever its name: hosts do not check that.
+fn member(classes: &[&'static Class], name: &str) -> Result<Option<&'static Property>, QueryError> {
+    match name.split_once('.') {
+        Some((outer, _)) if known(classes, outer)?.cim_type == CimType::Object => Ok(None),
+        _ => known(classes, name).map(Some),
+    }
+}
+
 /// Finds errors that do not depend on the instances.
 fn check(condition: &Condition, classes: &[&'static Class]) -> Result<(), QueryError> {
     match condition {
@@ -53,19 +61,21 @@ fn check(condition: &Condition, classes: &[&'static Class]) -> Result<(), QueryE
         }
         Condition::Not(inner) => check(inner, classes),
         Condition::IsA(_) => Ok(()),
-        Condition::IsNull(property) => known(classes, property).map(drop),
+        Condition::IsNull(property) => member(classes, property).map(drop),
         Condition::Compare { property, .. } | Condition::Like { property, .. }
             if property.eq_ignore_ascii_case(CLASS_PROPERTY) =>
         {
             Ok(())
         }
-        Condition::Compare { property, literal, .. } => {
-            literal::comparable(known(classes, property)?, literal)
-        }
+        Condition::Compare { property, literal, .. } => match member(classes, property)? {
+            Some(property) => literal::comparable(property, literal),
+            None => Ok(()),
+        },
         Condition::Like { property, pattern } => {
-            let property = known(classes, property)?;
+            let property = member(classes, property)?;
             like::check(pattern)?;
-            literal::comparable(property, &super::Literal::Text(String::new()))
+            let literal = super::Literal::Text(String::new());
+            property.map_or(Ok(()), |property| literal::comparable(property, &literal))
         }
     }
 }

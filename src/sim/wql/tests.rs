@@ -22,7 +22,7 @@ fn system(name: &str) -> Instance {
         .unwrap()
         .with("CreationClassName", "Msvm_ComputerSystem")
         .with("Name", name)
-        .with("ElementName", format!("machine {name}"))
+        .with("ElementName", format!("vm {name}"))
 }
 
 fn row(element: &Instance, job: &Instance) -> Instance {

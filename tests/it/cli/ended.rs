@@ -16,10 +16,10 @@ use crate::{
         Bench, Ran,
         cut_off::{Then, destroy, ended, gate, signalled},
     },
-    host::effects::MACHINE,
+    host::effects::VM_QUERY,
     scripted::{
         Reply, ScriptedHost,
-        envelopes::{items, machine},
+        envelopes::{computer_system, items},
     },
 };
 
@@ -181,7 +181,7 @@ async fn a_time_limit_ends_the_command_wherever_the_host_is_silent() {
 async fn a_pause_that_the_host_asks_for_is_said() {
     let bench = Bench::new().await;
     let host = ScriptedHost::start().await;
-    host.on(MACHINE, [Reply::Later(503, 20), items(&[machine(&["2"])])]);
+    host.on(VM_QUERY, [Reply::Later(503, 20), items(&[computer_system(&["2"])])]);
     let url = host.url();
     let listed = |more: &[&str]| {
         let mut command = bench.command(&[&["vm", "list", "--auth", "basic"], more].concat());
@@ -191,7 +191,7 @@ async fn a_pause_that_the_host_asks_for_is_said() {
     let ran = ended(listed(&[])).await;
     ran.shows(0, &["warning: host overloaded: it asked to wait 20 s; waiting ", "web-01"]);
     // A wait that would be too long is reported as well.
-    host.on(MACHINE, [Reply::Later(503, 100_000)]);
+    host.on(VM_QUERY, [Reply::Later(503, 100_000)]);
     let ran = ended(listed(&[])).await;
     ran.shows(1, &["warning: host overloaded: it asked to wait 100000 s; waiting "]);
     let ran = ended(listed(&["--timeout", "50s", "--clock-speed", "1"])).await;

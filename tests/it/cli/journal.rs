@@ -81,7 +81,7 @@ async fn an_interrupted_wait_is_taken_up_again_by_resume() {
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     crate::cli::destroy::accepted(&mut child).await;
     let ran = interrupt(child).await;
-    ran.shows(130, &["the job goes on", "re-attach: hvsnap job wait", "resume: hvsnap resume "]);
+    ran.shows(130, &["the job continues", "re-attach: hvsnap job wait", "resume: hvsnap resume "]);
     let [id] = ids(&list(&bench).await).try_into().unwrap();
     let short = bench.run(&["resume", id.get(..6).unwrap(), "--timeout", "20s"]).await;
     short.shows(5, &["running", "the host is still working on it", "long"]);
@@ -129,7 +129,7 @@ async fn what_was_left_open_is_settled_before_the_next_destroy_and_said() {
 }
 
 #[tokio::test]
-async fn a_machine_that_somebody_is_at_is_refused_or_waited_for() {
+async fn a_vm_that_somebody_is_at_is_refused_or_waited_for() {
     let bench = Bench::new().await;
     bench.destroy("merge-01", "endless", &["--timeout", "240s"]).await.shows(6, &[]);
     let refused = bench.destroy("merge-01", "unmerged", &[]).await;
@@ -140,7 +140,7 @@ async fn a_machine_that_somebody_is_at_is_refused_or_waited_for() {
 }
 
 #[tokio::test]
-async fn two_processes_at_one_machine_are_one_after_the_other() {
+async fn two_processes_at_one_vm_are_one_after_the_other() {
     let bench = Bench::slow().await;
     let mut command = bench.command(&["snapshot", "destroy", "slow-01", "long", "--yes"]);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();

@@ -129,10 +129,10 @@ async fn every_reading_command_answers_in_json() {
 }
 
 #[tokio::test]
-async fn a_list_of_machines_costs_one_enumeration_and_nothing_else() {
+async fn a_list_of_vms_costs_one_enumeration_and_nothing_else() {
     let bench = Bench::new().await;
     bench.run(&["vm", "list"]).await.shows(0, &["web-01"]);
-    let kinds: Vec<_> = bench.sim.journal().iter().map(|entry| format!("{:?}", entry.operation)).collect();
+    let kinds: Vec<_> = bench.sim.journal().iter().map(|entry| format!("{:?}", entry.kind)).collect();
     assert_eq!(kinds.iter().filter(|kind| *kind == "Enumerate").count(), 1, "{kinds:?}");
     assert!(kinds.iter().all(|kind| kind == "Enumerate" || kind == "Pull"), "{kinds:?}");
 }

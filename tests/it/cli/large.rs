@@ -8,7 +8,7 @@ use crate::{
     cli::{Bench, Ran},
     scripted::{
         ScriptedHost,
-        envelopes::{items, machine, setting, soap},
+        envelopes::{computer_system, items, setting, soap},
     },
 };
 
@@ -34,7 +34,7 @@ async fn host(parent: impl Fn(usize) -> Option<usize>) -> ScriptedHost {
     pulls
         .push(soap(&format!("<n:PullResponse><n:Items>{last}</n:Items><n:EndOfSequence/></n:PullResponse>")));
     let host = ScriptedHost::start().await;
-    host.on("from Msvm_ComputerSystem", [items(&[machine(&["2"])])])
+    host.on("from Msvm_ComputerSystem", [items(&[computer_system(&["2"])])])
         .on(
             "from Msvm_VirtualSystemSettingData",
             [soap(&format!(

@@ -4,6 +4,7 @@
 
 mod auth;
 mod cim;
+mod cluster;
 mod connect;
 pub(crate) mod cut_off;
 mod destroy;
@@ -86,7 +87,7 @@ impl Bench {
     /// With enough VMs that their list in JSON exceeds the size of a pipe.
     pub(crate) async fn crowded() -> Self {
         let lab = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/lab/two-branches.toml");
-        Self::with(Simulator::from_lab(lab).unwrap().machines(400), SPEED).await
+        Self::with(Simulator::from_lab(lab).unwrap().add_vms(400), SPEED).await
     }
 
     async fn at(lab: &str, speed: &'static str) -> Self {

@@ -50,7 +50,7 @@ async fn a_name_that_is_not_found_lists_similar_ones_for_one_more_reading() {
     assert_eq!(names(&ran.json()), ["web-01"]);
     let enumerations = |bench: &Bench| {
         let journal = bench.sim.journal();
-        journal.iter().filter(|entry| format!("{:?}", entry.operation) == "Enumerate").count()
+        journal.iter().filter(|entry| format!("{:?}", entry.kind) == "Enumerate").count()
     };
     assert_eq!(enumerations(&bench), 2);
     bench.run(&["vm", "show", "WEB-01"]).await.shows(0, &[]);

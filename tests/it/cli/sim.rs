@@ -32,6 +32,24 @@ async fn sim_serve_says_where_it_listens_in_one_line_and_serves_until_interrupte
 }
 
 #[tokio::test]
+async fn sim_serve_of_a_cluster_says_where_each_node_listens() {
+    let bench = Bench::new().await;
+    let lab = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/lab/cluster.toml");
+    let mut command = bench.bare(&["sim", "serve", "--lab", lab, "--listen", "127.0.0.1:0"]);
+    command.kill_on_drop(true).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = command.spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    assert!(lines.next_line().await.unwrap().unwrap().starts_with("listening on http://127.0.0.1:"));
+    for (node, vm) in [("HV01", "web-01"), ("HV02", "db-02"), ("HV03", "app-01")] {
+        let line = lines.next_line().await.unwrap().unwrap();
+        let url = line.strip_prefix(&format!("node {node} on ")).unwrap_or_else(|| panic!("{line}"));
+        let mut list = bench.bare(&["vm", "list", "--endpoint", url, "--user", r"LAB\operator"]);
+        list.env("HVSNAP_PASSWORD", PASSWORD);
+        Ran::of(list).await.shows(0, &[vm]);
+    }
+}
+
+#[tokio::test]
 async fn a_lab_that_is_not_sound_is_a_usage_error_that_names_line_and_field() {
     let bench = Bench::new().await;
     let lab =

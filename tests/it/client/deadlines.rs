@@ -17,12 +17,12 @@ use tokio::net::TcpListener;
 use crate::{
     host::{
         IntoHost,
-        effects::{DESTROY, MACHINE, TREE, host},
+        effects::{DESTROY, TREE, VM_QUERY, host},
         journaled::operations,
     },
     scripted::{
         Reply, ScriptedHost,
-        envelopes::{items, job, machine, tree_before},
+        envelopes::{computer_system, items, job, tree_before},
     },
 };
 
@@ -71,7 +71,7 @@ impl Bench {
         tokio::join!(work, over).0
     }
 
-    /// A machine whose time is limited from now on, and a plan for it.
+    /// A VM whose time is limited from now on, and a plan for it.
     async fn planned(&self, client: &Host) -> (Vm, DestroyPlan) {
         let vm = client.with_timeout(LIMIT).vm("web-01").await.unwrap();
         let tree = vm.snapshots().await.unwrap();
@@ -95,7 +95,7 @@ fn assert_timed_out(error: &ClientError, is_sent: bool, effect: Effect) {
 #[tokio::test]
 async fn a_read_that_the_deadline_cuts_has_changed_nothing() {
     let bench = Bench::new().await;
-    bench.host.on(MACHINE, [Reply::Silence]);
+    bench.host.on(VM_QUERY, [Reply::Silence]);
     let client = bench.client().with_timeout(LIMIT);
     let error = bench.cut(client.vm("web-01")).await.unwrap_err();
     assert_timed_out(error.client().unwrap(), true, Effect::None);
@@ -107,8 +107,8 @@ async fn a_read_that_the_deadline_cuts_has_changed_nothing() {
         error.kind().to_string(),
         "timed out after 50s; the host had not answered, and the request was not sent"
     );
-    assert_eq!(bench.host.count(MACHINE), 1);
-    bench.host.on(MACHINE, [items(&[machine(&["2"])])]);
+    assert_eq!(bench.host.count(VM_QUERY), 1);
+    bench.host.on(VM_QUERY, [items(&[computer_system(&["2"])])]);
     bench.client().vm("web-01").await.unwrap();
 }
 
@@ -136,7 +136,7 @@ async fn a_call_whose_answer_the_deadline_cuts_is_unknown_and_is_written_down_so
     let reply = operation.answer.as_ref().map(|answer| &answer.reply);
     assert!(matches!(reply, Some(Answered::Lost { .. })) && !operation.is_concluded(), "{operation:?}");
     // The host may still be at it, however little time there was for the answer.
-    assert!(operation.intent.patience > LIMIT, "{operation:?}");
+    assert!(operation.intent.answer_timeout > LIMIT, "{operation:?}");
 }
 
 #[tokio::test]
@@ -209,15 +209,15 @@ async fn a_read_back_that_falls_silent_ends_at_the_deadline_and_leaves_the_effec
 
 #[tokio::test]
 async fn a_merge_that_falls_silent_is_not_called_merged() {
-    let merging = || items(&[machine(&["11", "32772"])]);
-    let idle = || items(&[machine(&["2"])]);
-    for (machines, jobs) in [
+    let merging = || items(&[computer_system(&["11", "32772"])]);
+    let idle = || items(&[computer_system(&["2"])]);
+    for (systems, jobs) in [
         (vec![idle(), idle(), merging(), Reply::Silence], items(&[])),
         // No status shows it any more, and whether a job is alive cannot be asked.
         (vec![idle(), idle(), merging(), idle()], Reply::Silence),
     ] {
         let bench = Bench::new().await;
-        bench.host.on(MACHINE, machines).on("associators of", [jobs]);
+        bench.host.on(VM_QUERY, systems).on("associators of", [jobs]);
         let outcome = bench.cut(bench.destroy()).await.unwrap();
         assert_eq!((outcome.merge.state, outcome.is_complete()), (MergeState::Running, false));
         assert_eq!(bench.elapsed(), LIMIT);
@@ -225,12 +225,12 @@ async fn a_merge_that_falls_silent_is_not_called_merged() {
 }
 
 #[tokio::test]
-async fn whoever_waits_for_the_machine_waits_until_the_deadline() {
+async fn whoever_waits_for_the_vm_waits_until_the_deadline() {
     let on_busy = OnBusy::Wait { at_most: None };
     let bench = Bench::new().await;
     let client = bench.client().on_busy(on_busy);
     let (vm, plan) = bench.planned(&client).await;
-    bench.host.on(MACHINE, [items(&[machine(&["11", "32768"])])]);
+    bench.host.on(VM_QUERY, [items(&[computer_system(&["11", "32768"])])]);
     let error = vm.begin(&plan).await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Busy { .. }), "{}", error.kind());
     assert!(bench.elapsed() <= LIMIT, "{:?}", bench.elapsed());
@@ -238,7 +238,7 @@ async fn whoever_waits_for_the_machine_waits_until_the_deadline() {
     let bench = Bench::new().await;
     let client = bench.client().on_busy(on_busy);
     let (vm, plan) = bench.planned(&client).await;
-    bench.host.on(MACHINE, [items(&[machine(&["11", "32768"])]), Reply::Silence]);
+    bench.host.on(VM_QUERY, [items(&[computer_system(&["11", "32768"])]), Reply::Silence]);
     let error = bench.cut(vm.begin(&plan)).await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Busy { .. }), "{}", error.kind());
 
@@ -282,12 +282,12 @@ async fn what_a_host_asks_to_wait_is_honoured_up_to_the_deadline_and_for_a_minut
     let long = || Reply::Later(503, 100_000);
     // Without a deadline.
     let bench = Bench::new().await;
-    bench.host.on(MACHINE, [long(), items(&[machine(&["2"])])]);
+    bench.host.on(VM_QUERY, [long(), items(&[computer_system(&["2"])])]);
     bench.client().vm("web-01").await.unwrap();
     assert_eq!(bench.elapsed(), Duration::from_secs(60));
     // The complaint of the first request binds the second, which has less time than that.
     let bench = Bench::new().await;
-    bench.host.on(MACHINE, [long()]);
+    bench.host.on(VM_QUERY, [long()]);
     let client =
         bench.host_of(bench.builder().retry(RetryPolicy::new().budget(Duration::ZERO))).with_timeout(LIMIT);
     let error = client.vm("web-01").await.unwrap_err();
@@ -296,13 +296,13 @@ async fn what_a_host_asks_to_wait_is_honoured_up_to_the_deadline_and_for_a_minut
     assert_eq!(bench.elapsed(), LIMIT);
     // In the midst of a destroy.
     for (word, before) in [
-        (MACHINE, vec![]),
+        (VM_QUERY, vec![]),
         (SERVICE, vec![]),
         (TREE, vec![tree_before()]),
         (DESTROY, vec![]),
         (JOB_GET, vec![job(4, 0)]),
         (TREE, vec![tree_before(), tree_before()]),
-        (MACHINE, (0..3).map(|_| items(&[machine(&["2"])])).collect()),
+        (VM_QUERY, (0..3).map(|_| items(&[computer_system(&["2"])])).collect()),
         ("associators of", vec![]),
     ] {
         let bench = Bench::new().await;
@@ -324,7 +324,7 @@ async fn what_a_host_asks_to_wait_is_honoured_up_to_the_deadline_and_for_a_minut
 #[tokio::test]
 async fn a_doctor_is_done_at_the_deadline() {
     let bench = Bench::new().await;
-    bench.host.on(MACHINE, [Reply::Silence]).on("", [Reply::Silence]);
+    bench.host.on(VM_QUERY, [Reply::Silence]).on("", [Reply::Silence]);
     let client = bench.client().with_timeout(LIMIT);
     let diagnosis = bench.cut(client.doctor()).await;
     let failed = diagnosis.first_failure().unwrap();

@@ -14,12 +14,12 @@ use tracing::{
 };
 
 use crate::{
-    host::effects::{DESTROY, MACHINE, TREE, describe, host},
+    host::effects::{DESTROY, TREE, VM_QUERY, describe, host},
     scripted::{
         Reply, ScriptedHost,
         envelopes::{
-            JOB, VM, bare_fault, cim_fault, fault, gone, instance, items, job, machine, output, service,
-            setting, soap, tree_after, tree_before,
+            JOB, VM, bare_fault, cim_fault, computer_system, fault, gone, instance, items, job, output,
+            service, setting, soap, tree_after, tree_before,
         },
     },
 };
@@ -54,19 +54,19 @@ fn reference(class: &str, keys: &[(&str, &str)]) -> String {
 
 /// A link between a VM and a job.
 fn link(vm: &str, class: &str, job: &str) -> String {
-    let machine = reference(
+    let system = reference(
         "Msvm_ComputerSystem",
         &[("CreationClassName", "Msvm_ComputerSystem"), ("Name", &vm.to_lowercase())],
     );
     let job = reference(class, &[("InstanceID", job)]);
-    instance("Msvm_AffectedJobElement", &[("AffectedElement", &machine), ("AffectingElement", &job)])
+    instance("Msvm_AffectedJobElement", &[("AffectedElement", &system), ("AffectingElement", &job)])
 }
 
 /// A VM that is busy after it was looked up and its tree was read.
 async fn busy() -> ScriptedHost {
     let host = host().await;
-    let (idle, busy) = (items(&[machine(&["2"])]), items(&[machine(&["11", "32770"])]));
-    host.on(MACHINE, [idle, busy]).on(TREE, [tree_before()]).on(JOB_GET, [job(4, 0)]);
+    let (idle, busy) = (items(&[computer_system(&["2"])]), items(&[computer_system(&["11", "32770"])]));
+    host.on(VM_QUERY, [idle, busy]).on(TREE, [tree_before()]).on(JOB_GET, [job(4, 0)]);
     host
 }
 
@@ -120,7 +120,7 @@ async fn a_list_of_jobs_that_was_denied_or_cannot_be_read_is_not_empty() {
         let (log, guard) = Log::start();
         assert!(in_the_way(&host).await.is_none(), "{asked:?}");
         drop(guard);
-        assert!(log.holds("the job in the way cannot be named"), "{:?}", log.lines());
+        assert!(log.holds("the conflicting job cannot be named"), "{:?}", log.lines());
     }
 }
 
@@ -144,16 +144,16 @@ async fn settings_of_another_vm_are_left_out_and_said() {
 #[tokio::test]
 async fn another_vm_another_service_and_other_instances_are_left_out() {
     let host = host().await;
-    let other = machine(&["2"]).replace(VM, OTHER).replace("web-01", "web-02");
+    let other = computer_system(&["2"]).replace(VM, OTHER).replace("web-01", "web-02");
     let management = instance(
         "Msvm_VirtualSystemManagementService",
         &[("CreationClassName", "Msvm_VirtualSystemManagementService"), ("Name", "vmms")],
     );
     let Reply::Soap(_, snapshot_service) = service() else { unreachable!() };
     let both = snapshot_service.replace("<w:Items>", &format!("<w:Items>{management}"));
-    host.on(MACHINE, [items(&[other.clone(), machine(&["2"])])])
+    host.on(VM_QUERY, [items(&[other.clone(), computer_system(&["2"])])])
         .on(SERVICE, [Reply::Soap(200, both)])
-        .on("wsman/SelectorFilter", [items(&[other, machine(&["2"])])]);
+        .on("wsman/SelectorFilter", [items(&[other, computer_system(&["2"])])]);
     let client = client(&host);
     assert_eq!(client.vm("web-01").await.unwrap().id(), VM);
     assert_eq!(client.vm(VM).await.unwrap().name(), "web-01");
@@ -208,7 +208,7 @@ async fn the_errors_of_a_job_are_read_nested_or_as_text_and_are_kept_where_they_
 #[tokio::test]
 async fn a_status_that_cannot_be_read_is_no_proof_of_idleness() {
     let host = host().await;
-    host.on(MACHINE, [items(&[machine(&["what?"])])]);
+    host.on(VM_QUERY, [items(&[computer_system(&["what?"])])]);
     let (log, guard) = Log::start();
     let error = destroy(&client(&host)).await.unwrap_err();
     drop(guard);

@@ -10,7 +10,7 @@ use std::sync::{
 use hvsnap::{
     Client, Credentials, Host,
     cim::Wql,
-    sim::{Operation, RunningSimulator, Simulator},
+    sim::{RequestKind, RunningSimulator, Simulator},
 };
 
 use crate::host::IntoHost;
@@ -28,19 +28,19 @@ const LAB: &str = r#"
     name = "web-01"
 "#;
 
-async fn simulator(machines: usize) -> RunningSimulator {
-    Simulator::from_lab_text(LAB).unwrap().machines(machines).start().await.unwrap()
+async fn simulator(vms: usize) -> RunningSimulator {
+    Simulator::from_lab_text(LAB).unwrap().add_vms(vms).start().await.unwrap()
 }
 
 #[tokio::test]
-async fn machines_beyond_those_of_the_lab_are_as_good_as_any() {
+async fn vms_beyond_those_of_the_lab_are_as_good_as_any() {
     let sim = simulator(250).await;
     let client = Host::new(sim.client_builder().connect().await.unwrap());
     assert_eq!(client.vms().await.unwrap().len(), 251);
-    let vm = client.vm("machine-000250").await.unwrap();
+    let vm = client.vm("vm-000250").await.unwrap();
     assert!(vm.snapshots().await.unwrap().snapshots().is_empty());
-    let again = Simulator::from_lab_text(LAB).unwrap().machines(250).start().await.unwrap();
-    assert_eq!(again.vms(), sim.vms(), "the same seed gives the same machines");
+    let again = Simulator::from_lab_text(LAB).unwrap().add_vms(250).start().await.unwrap();
+    assert_eq!(again.vms(), sim.vms(), "the same seed gives the same VMs");
 }
 
 #[tokio::test]
@@ -53,12 +53,12 @@ async fn pages_are_handed_on_and_none_is_asked_for_before_the_last_one_is_used_u
     let mut taken = 0;
     while enumeration.next().await.unwrap().is_some() {
         taken += 1;
-        let pulls = sim.journal().iter().filter(|entry| entry.operation == Operation::Pull).count();
+        let pulls = sim.journal().iter().filter(|entry| entry.kind == RequestKind::Pull).count();
         // The answer to the Enumerate has one item.
         let sent = 1 + pulls * PAGE;
         assert!(sent < taken + PAGE, "{sent} items were asked for when {taken} were taken");
     }
-    assert_eq!(taken, 502, "the host, the machine of the lab, and the others");
+    assert_eq!(taken, 502, "the host, the VM of the lab, and the others");
 }
 
 #[tokio::test]

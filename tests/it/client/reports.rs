@@ -14,15 +14,15 @@ use crate::{
     host::IntoHost,
     scripted::{
         Reply, ScriptedHost,
-        envelopes::{bare_fault, cim_fault, fault, items, machine, service, tree_before},
+        envelopes::{bare_fault, cim_fault, computer_system, fault, items, service, tree_before},
     },
 };
 
-const MACHINE: &str = "from Msvm_ComputerSystem";
+const VM_QUERY: &str = "from Msvm_ComputerSystem";
 
 async fn failed(reply: Reply) -> Report {
     let host = ScriptedHost::start().await;
-    host.on(MACHINE, [reply]);
+    host.on(VM_QUERY, [reply]);
     client(&host.url()).vm("web-01").await.unwrap_err().report()
 }
 
@@ -47,10 +47,10 @@ async fn predicates_group_the_reasons_of_an_error() {
         (Reply::Raw(503, String::new()), [false, false, false, true, true]),
         (Reply::HangUp, [false, false, false, false, true]),
         (Reply::Raw(404, String::new()), [false, false, false, false, false]),
-        (items(&[machine(&["2"])]), [true, false, false, false, false]),
+        (items(&[computer_system(&["2"])]), [true, false, false, false, false]),
     ] {
         let host = ScriptedHost::start().await;
-        host.on(MACHINE, [reply.clone()]);
+        host.on(VM_QUERY, [reply.clone()]);
         let error = client(&host.url()).vm("nobody").await.unwrap_err();
         assert_eq!(predicates(&error), is, "{reply:?}: {error}");
         if let Some(error) = error.client() {
@@ -64,7 +64,7 @@ async fn predicates_group_the_reasons_of_an_error() {
 async fn the_text_of_an_error_has_its_reason_and_no_cause_says_it_again() {
     for reply in [fault("Sender", "AccessDenied", 5), Reply::HangUp, Reply::Raw(503, String::new())] {
         let host = ScriptedHost::start().await;
-        host.on(MACHINE, [reply]);
+        host.on(VM_QUERY, [reply]);
         let error = client(&host.url()).vm("web-01").await.unwrap_err();
         let (text, reason) = (error.to_string(), error.kind().to_string());
         assert_eq!(text, format!("looking for the VM \"web-01\" failed: {reason}"));
@@ -133,7 +133,7 @@ async fn every_answer_of_refusal_has_its_id() {
         (Reply::Raw(200, String::new()), ErrorId::PROTOCOL),
         (Reply::HangUp, ErrorId::CONNECTION_LOST),
         (items(&[]), ErrorId::FILTERED_TOKEN),
-        (items(&[machine(&["2"]), machine(&["2"])]), ErrorId::AMBIGUOUS),
+        (items(&[computer_system(&["2"]), computer_system(&["2"])]), ErrorId::AMBIGUOUS),
     ] {
         let report = failed(reply.clone()).await;
         assert_eq!(report.id, id, "{reply:?}: {report:?}");
@@ -201,7 +201,7 @@ async fn a_host_of_the_other_uri_form_is_told_apart_from_one_without_the_class()
     ] {
         for (form, other) in [(UriForm::Wmi, "dmtf"), (UriForm::Dmtf, "wmi")] {
             let host = ScriptedHost::start().await;
-            host.on(MACHINE, [reply.clone()]);
+            host.on(VM_QUERY, [reply.clone()]);
             let builder =
                 Client::builder(host.url()).credentials(Credentials::basic("ops", Secret::new("secret")));
             let error = builder.uri_form(form).host().vm("web-01").await.unwrap_err();
@@ -258,7 +258,7 @@ async fn what_to_do_depends_on_whether_anything_can_have_been_done() {
 #[tokio::test]
 async fn in_the_namespace_of_a_cluster_an_empty_set_is_no_filtered_token_where_the_service_is_seen() {
     let host = ScriptedHost::start().await;
-    host.on(MACHINE, [items(&[])]).on("from Msvm_VirtualSystemSnapshotService", [service(), items(&[])]);
+    host.on(VM_QUERY, [items(&[])]).on("from Msvm_VirtualSystemSnapshotService", [service(), items(&[])]);
     let cluster = |url: &str| {
         let credentials = Credentials::basic("ops", Secret::new("secret"));
         Client::builder(url).credentials(credentials).host().namespace(Namespace::cluster())

@@ -9,7 +9,7 @@ use hvsnap::{
     Credentials, Host, Until,
     cim::Wql,
     hyperv::DestroyScope,
-    sim::{Entry, Operation, RunningSimulator},
+    sim::{Entry, RequestKind, RunningSimulator},
 };
 
 use crate::{
@@ -23,7 +23,7 @@ struct Counts {
     /// Legs of authentications.
     legs: usize,
     /// For the VM: by its name, or whether it is busy.
-    machine: usize,
+    vm: usize,
     /// For the disks to be merged, before the call.
     disks: usize,
     /// For the keys of the service.
@@ -40,7 +40,7 @@ struct Counts {
 impl Counts {
     /// All but polls.
     fn beside_polls(&self) -> usize {
-        self.legs + self.machine + self.disks + self.service + self.tree + self.calls
+        self.legs + self.vm + self.disks + self.service + self.tree + self.calls
     }
 
     fn of(entries: &[Entry]) -> Self {
@@ -50,28 +50,30 @@ impl Counts {
             if let Some(filter) = &entry.filter {
                 last = filter.to_ascii_lowercase();
             }
-            let count = match entry.operation {
-                Operation::Get => {
+            let count = match entry.kind {
+                RequestKind::Get => {
                     is_over = true;
                     &mut counts.job_polls
                 }
-                Operation::Invoke => &mut counts.calls,
+                RequestKind::Invoke => &mut counts.calls,
                 // A Pull belongs to the query before it; there are no parallel queries here.
-                Operation::Enumerate | Operation::Pull if last.contains("msvm_virtualsystemsettingdata") => {
+                RequestKind::Enumerate | RequestKind::Pull
+                    if last.contains("msvm_virtualsystemsettingdata") =>
+                {
                     &mut counts.tree
                 }
-                Operation::Enumerate | Operation::Pull
+                RequestKind::Enumerate | RequestKind::Pull
                     if last.contains("msvm_virtualsystemsnapshotservice") =>
                 {
                     &mut counts.service
                 }
-                Operation::Enumerate | Operation::Pull if is_over => &mut counts.merge_polls,
-                Operation::Enumerate | Operation::Pull
+                RequestKind::Enumerate | RequestKind::Pull if is_over => &mut counts.merge_polls,
+                RequestKind::Enumerate | RequestKind::Pull
                     if last.contains("msvm_storageallocationsettingdata") =>
                 {
                     &mut counts.disks
                 }
-                Operation::Enumerate | Operation::Pull => &mut counts.machine,
+                RequestKind::Enumerate | RequestKind::Pull => &mut counts.vm,
                 other => panic!("{other:?} in a destroy"),
             };
             *count += 1;
@@ -109,7 +111,7 @@ async fn a_destroy_by_name_takes_six_requests_beside_polls_and_two_more_where_di
     assert_eq!((warm.legs, warm.service), (0, 0), "{warm:?}");
     // `hotfix` has a dependent into whose disks it merges; `rollback` has none, so that nothing is waited for.
     for (counts, disks) in [(&cold, 2), (&warm, 0)] {
-        assert_eq!((counts.machine, counts.disks, counts.tree, counts.calls), (1, disks, 4, 1), "{counts:?}");
+        assert_eq!((counts.vm, counts.disks, counts.tree, counts.calls), (1, disks, 4, 1), "{counts:?}");
         assert!(counts.job_polls > 0 && counts.merge_polls > 0, "{counts:?}");
     }
     // The VM is read once with the tree afterwards.
@@ -134,7 +136,7 @@ async fn a_destroy_with_a_plan_at_hand_takes_six_requests_while_it_is_fresh_and_
         let plan = read.plan_destroy(&target, DestroyScope::Single).unwrap();
         vm.begin(&plan).await.unwrap().wait(Until::JobEnded, |_| {}).await.unwrap();
         let counts = Counts::of(&sim.journal()[before..]);
-        assert_eq!((counts.machine, counts.disks, counts.tree, counts.calls), (1, 2, tree, 1), "{counts:?}");
+        assert_eq!((counts.vm, counts.disks, counts.tree, counts.calls), (1, 2, tree, 1), "{counts:?}");
         assert_eq!(counts.beside_polls(), all);
     }
 }
@@ -146,11 +148,7 @@ async fn a_tree_is_read_again_before_all_of_it_is_destroyed_however_fresh_it_is(
     destroy(&sim, &client, "rollback", DestroyScope::Single).await;
     let counts = destroy(&sim, &client, "base/before-upgrade/after-upgrade", DestroyScope::Tree).await;
     // Several snapshots are left, so each read takes two requests.
-    assert_eq!(
-        (counts.machine, counts.disks, counts.tree, counts.beside_polls()),
-        (1, 2, 6, 10),
-        "{counts:?}"
-    );
+    assert_eq!((counts.vm, counts.disks, counts.tree, counts.beside_polls()), (1, 2, 6, 10), "{counts:?}");
 }
 
 #[tokio::test]
@@ -181,11 +179,11 @@ async fn each_reading_of_a_warm_client_takes_as_many_requests_as_recorded_hosts_
     client.client().identify().await.unwrap();
     assert_eq!(took(), 1, "who answers");
     client.vms().await.unwrap();
-    assert_eq!(took(), 2, "all machines");
+    assert_eq!(took(), 2, "all VMs");
     client.vm("app-01").await.unwrap();
-    assert_eq!(took(), 1, "one machine by its name");
+    assert_eq!(took(), 1, "one VM by its name");
     client.vm(vm.id()).await.unwrap();
-    assert_eq!(took(), 1, "one machine by its GUID");
+    assert_eq!(took(), 1, "one VM by its GUID");
     vm.snapshots().await.unwrap();
     assert_eq!(took(), 2, "a tree");
     let query = Wql::all("Msvm_ComputerSystem".parse().unwrap());

@@ -3,7 +3,7 @@
 use hvsnap::{
     Client, ClientErrorKind, Effect,
     cim::{Instance, Parameters, Value},
-    sim::{Operation, RunningSimulator, Simulator},
+    sim::{RequestKind, RunningSimulator, Simulator},
     wsman::{AssociatedInstances, EndpointReference, OptionSet, SelectorSet},
 };
 
@@ -23,7 +23,7 @@ async fn description(client: &Client, system: &EndpointReference) -> Option<Stri
 }
 
 fn puts(sim: &RunningSimulator) -> usize {
-    sim.journal().iter().filter(|entry| entry.operation == Operation::Put).count()
+    sim.journal().iter().filter(|entry| entry.kind == RequestKind::Put).count()
 }
 
 #[tokio::test]
@@ -42,7 +42,7 @@ async fn a_fragment_whose_answer_is_lost_is_read_again() {
     let (sim, client, system) = with_fault("on=get,nth=1,do=reset-after").await;
     let version = client.fragment(&system, "Version").await.unwrap();
     assert_eq!(version.properties().count(), 1);
-    let gets = sim.journal().iter().filter(|entry| entry.operation == Operation::Get).count();
+    let gets = sim.journal().iter().filter(|entry| entry.kind == RequestKind::Get).count();
     assert_eq!(gets, 2);
 }
 

@@ -11,11 +11,11 @@ use crate::{
     host::IntoHost,
     scripted::{
         Reply, ScriptedHost,
-        envelopes::{fault, items, job, machine, output, service, soap, tree_after, tree_before},
+        envelopes::{computer_system, fault, items, job, output, service, soap, tree_after, tree_before},
     },
 };
 
-const MACHINE: &str = "from Msvm_ComputerSystem";
+const VM_QUERY: &str = "from Msvm_ComputerSystem";
 const TREE: &str = "from Msvm_VirtualSystemSettingData";
 const DESTROY: &str = "DestroySnapshot_INPUT";
 const JOB_GET: &str = "transfer/Get";
@@ -31,7 +31,7 @@ struct Bench {
 impl Bench {
     async fn new() -> Self {
         let host = ScriptedHost::start().await;
-        host.on(MACHINE, [items(&[machine(&["2"])])])
+        host.on(VM_QUERY, [items(&[computer_system(&["2"])])])
             .on(TREE, [tree_before(), tree_before(), tree_after()])
             .on("from Msvm_VirtualSystemSnapshotService", [service()])
             .on("associators of", [items(&[])])
@@ -100,9 +100,11 @@ async fn what_passes_by_itself_is_tried_again_after_pauses_that_grow() {
         Reply::Raw(429, String::new()),
     ] {
         let bench = Bench::new().await;
-        bench.host.on(MACHINE, [reply.clone(), reply.clone(), reply.clone(), items(&[machine(&["2"])])]);
+        bench
+            .host
+            .on(VM_QUERY, [reply.clone(), reply.clone(), reply.clone(), items(&[computer_system(&["2"])])]);
         bench.client().vm("web-01").await.unwrap();
-        assert_eq!(bench.host.count(MACHINE), 4, "{reply:?}");
+        assert_eq!(bench.host.count(VM_QUERY), 4, "{reply:?}");
         let millis = bench.elapsed().as_millis();
         assert!((875..=4_000).contains(&millis), "{reply:?}: {millis}");
     }
@@ -120,9 +122,9 @@ async fn what_does_not_pass_by_itself_is_asked_once() {
         Reply::Raw(200, "<html/>".to_owned()),
     ] {
         let bench = Bench::new().await;
-        bench.host.on(MACHINE, [reply.clone()]);
+        bench.host.on(VM_QUERY, [reply.clone()]);
         bench.client().vm("web-01").await.unwrap_err();
-        assert_eq!((bench.host.count(MACHINE), bench.elapsed()), (1, Duration::ZERO), "{reply:?}");
+        assert_eq!((bench.host.count(VM_QUERY), bench.elapsed()), (1, Duration::ZERO), "{reply:?}");
     }
 }
 
@@ -131,7 +133,7 @@ async fn the_same_seed_waits_the_same_and_another_one_differs() {
     let mut elapsed = Vec::new();
     for seed in [1, 1, 2] {
         let bench = Bench::new().await;
-        bench.host.on(MACHINE, [Reply::HangUp]);
+        bench.host.on(VM_QUERY, [Reply::HangUp]);
         let client = bench.builder().retry(RetryPolicy::new().jitter_seed(seed)).host();
         client.vm("web-01").await.unwrap_err();
         elapsed.push(bench.elapsed());
@@ -143,7 +145,7 @@ async fn the_same_seed_waits_the_same_and_another_one_differs() {
 #[tokio::test]
 async fn a_host_that_says_when_to_come_back_is_left_alone_until_then() {
     let bench = Bench::new().await;
-    bench.host.on(MACHINE, [Reply::Later(503, 20), items(&[machine(&["2"])])]);
+    bench.host.on(VM_QUERY, [Reply::Later(503, 20), items(&[computer_system(&["2"])])]);
     bench.client().vm("web-01").await.unwrap();
     assert!(at_least(bench.elapsed(), 20), "{:?}", bench.elapsed());
 }
@@ -151,11 +153,11 @@ async fn a_host_that_says_when_to_come_back_is_left_alone_until_then() {
 #[tokio::test]
 async fn a_pause_that_leads_beyond_the_deadline_is_not_waited_for_but_binds_the_next_request() {
     let bench = Bench::new().await;
-    bench.host.on(MACHINE, [Reply::Later(503, 50)]);
+    bench.host.on(VM_QUERY, [Reply::Later(503, 50)]);
     let client = bench.builder().retry(RetryPolicy::new().budget(Duration::from_secs(10))).host();
     let error = client.vm("web-01").await.unwrap_err();
     assert_eq!((error.id(), error.effect()), (ErrorId::UNAVAILABLE, Effect::None));
-    assert_eq!((bench.host.count(MACHINE), bench.elapsed()), (1, Duration::ZERO));
+    assert_eq!((bench.host.count(VM_QUERY), bench.elapsed()), (1, Duration::ZERO));
     // Another request of the same client, and of a clone of it.
     client.client().identify().await.unwrap();
     assert!(at_least(bench.elapsed(), 50), "{:?}", bench.elapsed());
@@ -171,7 +173,7 @@ async fn a_host_that_complains_gets_one_connection_until_it_is_calm() {
     };
     four(bench.client()).await;
     assert_eq!(bench.host.connections(), 4, "without a complaint each has its own");
-    bench.host.on(MACHINE, [quota(), items(&[machine(&["2"])])]);
+    bench.host.on(VM_QUERY, [quota(), items(&[computer_system(&["2"])])]);
     let client = bench.client();
     client.vm("web-01").await.unwrap();
     four(client.clone()).await;
@@ -229,15 +231,15 @@ async fn polls_that_fail_end_at_the_deadline() {
 #[tokio::test]
 async fn a_merge_is_followed_through_readings_that_fail_for_a_while() {
     let bench = Bench::new().await;
-    let merging = || items(&[machine(&["11", "32772"])]);
-    let idle = || items(&[machine(&["2"])]);
+    let merging = || items(&[computer_system(&["11", "32772"])]);
+    let idle = || items(&[computer_system(&["2"])]);
     let lost = || [Reply::HangUp, Reply::HangUp, Reply::HangUp, Reply::HangUp];
     let mut replies = vec![idle(), idle(), merging()];
     replies.extend(lost());
     replies.extend([Reply::Raw(500, String::new()), merging()]);
     replies.extend(lost());
     replies.push(idle());
-    bench.host.on(MACHINE, replies);
+    bench.host.on(VM_QUERY, replies);
     let outcome = bench.destroy(Until::Merged, Some(300)).await.unwrap();
     assert!(outcome.is_complete() && outcome.merge.problem.is_none(), "{outcome:?}");
 }

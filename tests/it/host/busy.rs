@@ -1,4 +1,4 @@
-//! Two at one machine: on one computer by the lock of the journal, across computers by what the machine is seen doing.
+//! Two at one VM: on one computer by the lock of the journal, across computers by what the VM is seen doing.
 
 use std::{sync::Arc, time::Duration};
 
@@ -34,16 +34,16 @@ fn elsewhere(sim: &RunningSimulator, on_busy: OnBusy) -> Host {
 }
 
 #[tokio::test]
-async fn an_idle_machine_costs_one_request_more() {
+async fn an_idle_vm_costs_one_request_more() {
     let sim = sim().await;
     let (vm, plan) = planned(&client(&sim, MemoryJournal::new()), "app-01", "middle").await;
     pass(&sim);
     let before = sim.requests();
     let _ = vm.begin(&plan).await.unwrap();
     let asked: Vec<_> = sim.journal().drain(before..).filter_map(|entry| entry.filter).collect();
-    let machine = |filter: &&String| filter.contains("Msvm_ComputerSystem");
+    let system = |filter: &&String| filter.contains("Msvm_ComputerSystem");
     // Besides it the service, the disks and the tree, and the call, which has no filter.
-    assert_eq!((asked.len(), asked.iter().filter(machine).count()), (4, 1), "{asked:#?}");
+    assert_eq!((asked.len(), asked.iter().filter(system).count()), (4, 1), "{asked:#?}");
 }
 
 #[tokio::test]
@@ -81,7 +81,7 @@ async fn what_somebody_elsewhere_is_at_is_waited_for_and_the_plan_is_checked_aga
 }
 
 #[tokio::test]
-async fn a_machine_that_becomes_idle_with_the_same_tree_is_served() {
+async fn a_vm_that_becomes_idle_with_the_same_tree_is_served() {
     let sim = sim().await;
     // Its job fails, so that the tree stays.
     destroy(&elsewhere(&sim, OnBusy::Fail), "broken-01", "fails", Until::Accepted).await.unwrap();
@@ -90,7 +90,7 @@ async fn a_machine_that_becomes_idle_with_the_same_tree_is_served() {
 }
 
 #[tokio::test]
-async fn a_machine_that_is_taken_here_is_refused_or_waited_for() {
+async fn a_vm_that_is_taken_here_is_refused_or_waited_for() {
     let sim = sim().await;
     let journal = MemoryJournal::new();
     let (vm, plan) = planned(&client(&sim, journal.clone()), "app-01", "middle").await;
@@ -104,7 +104,7 @@ async fn a_machine_that_is_taken_here_is_refused_or_waited_for() {
         assert_eq!(holder.operation, Some(held.operation()));
         assert_eq!(sim.now() - before >= Duration::from_secs(1), on_busy == SECOND);
     }
-    // Another machine is not taken.
+    // Another VM is not taken.
     let second = described();
     destroy(&second, "broken-01", "at-once", Until::JobEnded).await.unwrap();
 
@@ -119,7 +119,7 @@ async fn a_machine_that_is_taken_here_is_refused_or_waited_for() {
 }
 
 #[tokio::test]
-async fn what_was_left_open_on_the_machine_is_settled_first() {
+async fn what_was_left_open_on_the_vm_is_settled_first() {
     let sim = sim().await;
     let journal = MemoryJournal::new();
     let client = client(&sim, journal.clone());
@@ -156,13 +156,13 @@ async fn a_vm_that_shows_backing_up_for_ever_is_proceeded_with_where_that_is_wan
 {
     use crate::{
         host::effects,
-        scripted::envelopes::{items, machine},
+        scripted::envelopes::{computer_system, items},
     };
     for (status, on_busy, is_sent) in
         [("32776", OnBusy::Fail, false), ("32776", OnBusy::Proceed, true), ("32770", OnBusy::Proceed, false)]
     {
         let host = effects::host().await;
-        host.on(effects::MACHINE, [items(&[machine(&["11", status])])]);
+        host.on(effects::VM_QUERY, [items(&[computer_system(&["11", status])])]);
         let journal = MemoryJournal::new();
         let client = effects::describe(&host).journal(Arc::new(journal.clone())).on_busy(on_busy);
         let ended = destroy(&client, "web-01", "name-B", Until::JobEnded).await;

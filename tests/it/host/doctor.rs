@@ -15,7 +15,7 @@ use crate::{
     host::IntoHost,
     scripted::{
         ScriptedHost,
-        envelopes::{fault, items, machine, service, soap},
+        envelopes::{computer_system, fault, items, service, soap},
     },
 };
 
@@ -263,7 +263,7 @@ async fn a_quota_that_is_used_up_and_another_service_in_winrms_place_are_named()
     let quota = || fault("Sender", "QuotaLimit", 2_150_859_174);
     scripted
         .on("wsmanidentity", [soap(identity)])
-        .on("from Msvm_ComputerSystem", [items(&[machine(&["2"])])])
+        .on("from Msvm_ComputerSystem", [items(&[computer_system(&["2"])])])
         .on("HvsnapDoctorProbe", [fault("Sender", "ActionNotSupported", 2_150_858_753)])
         .on("from Msvm_VirtualSystemSnapshotService", [service(), service(), service(), service(), quota()]);
     let credentials = || Credentials::basic("ops", Secret::new("secret"));

@@ -17,22 +17,22 @@ use crate::{
     scripted::{
         Reply, ScriptedHost,
         envelopes::{
-            bare_fault, cim_fault, fault, gone, instance, items, job, machine, output, service, setting,
-            soap, tree_after, tree_before,
+            bare_fault, cim_fault, computer_system, fault, gone, instance, items, job, output, service,
+            setting, soap, tree_after, tree_before,
         },
     },
 };
 
 pub(crate) const DESTROY: &str = "DestroySnapshot_INPUT";
 pub(crate) const TREE: &str = "from Msvm_VirtualSystemSettingData";
-pub(crate) const MACHINE: &str = "from Msvm_ComputerSystem";
+pub(crate) const VM_QUERY: &str = "from Msvm_ComputerSystem";
 const JOB_GET: &str = "transfer/Get";
 const MERGE_JOBS: &str = "associators of";
 
 /// A host where all goes well: the tree is read twice before the destroy, then shows its result.
 pub(crate) async fn host() -> ScriptedHost {
     let host = ScriptedHost::start().await;
-    host.on(MACHINE, [items(&[machine(&["2"])])])
+    host.on(VM_QUERY, [items(&[computer_system(&["2"])])])
         .on(TREE, [tree_before(), tree_before(), tree_after()])
         .on("from Msvm_VirtualSystemSnapshotService", [service()])
         .on(MERGE_JOBS, [items(&[])])
@@ -71,9 +71,9 @@ async fn destroy(host: &ScriptedHost, until: Until, timeout: Option<u64>) -> Res
     job.wait(wait, |_| {}).await
 }
 
-/// The machine is looked up for the plan and for the destroy, and looked at before the call; then comes `after`.
+/// The VM is looked up for the plan and for the destroy, and looked at before the call; then comes `after`.
 fn idle_until_called<const N: usize>(after: [Reply; N]) -> Vec<Reply> {
-    let idle = || items(&[machine(&["2"])]);
+    let idle = || items(&[computer_system(&["2"])]);
     [idle(), idle(), idle()].into_iter().chain(after).collect()
 }
 
@@ -87,7 +87,10 @@ async fn failure(host: &ScriptedHost, effect: Effect) -> Error {
 #[tokio::test]
 async fn a_destroy_that_goes_well_is_read_back() {
     let host = host().await;
-    host.on(MACHINE, idle_until_called([items(&[machine(&["11", "32772"])]), items(&[machine(&["2"])])]));
+    host.on(
+        VM_QUERY,
+        idle_until_called([items(&[computer_system(&["11", "32772"])]), items(&[computer_system(&["2"])])]),
+    );
     let outcome = destroy(&host, Until::Merged, None).await.unwrap();
     let names: Vec<_> = outcome.destroyed.iter().map(|s| s.name.clone()).collect();
     assert_eq!(names, ["name-B"]);
@@ -295,7 +298,7 @@ async fn a_job_that_fails_tells_its_reason_and_what_is_gone_all_the_same() {
 }
 
 #[tokio::test]
-async fn a_job_that_vanished_is_settled_by_the_tree_and_the_machine() {
+async fn a_job_that_vanished_is_settled_by_the_tree_and_the_vm() {
     for gone in [
         gone(),
         fault("Receiver", "InternalError", 2_147_749_890),
@@ -312,8 +315,8 @@ async fn a_job_that_vanished_is_settled_by_the_tree_and_the_machine() {
 
     for (statuses, effect) in [(["2", "2"], Effect::None), (["11", "32770"], Effect::Unknown)] {
         let host = host().await;
-        let busy = items(&[machine(&statuses)]);
-        host.on(JOB_GET, [gone()]).on(TREE, [tree_before()]).on(MACHINE, idle_until_called([busy]));
+        let busy = items(&[computer_system(&statuses)]);
+        host.on(JOB_GET, [gone()]).on(TREE, [tree_before()]).on(VM_QUERY, idle_until_called([busy]));
         let error = failure(&host, effect).await;
         match effect {
             Effect::None => assert!(matches!(error.kind(), ErrorKind::JobVanished), "{error}"),
@@ -358,7 +361,7 @@ async fn a_host_that_falls_silent_after_the_call_leaves_the_effect_unknown() {
 #[tokio::test]
 async fn a_merge_that_does_not_end_is_told_and_is_no_failure() {
     let host = host().await;
-    host.on(MACHINE, idle_until_called([items(&[machine(&["11", "32772"])])]));
+    host.on(VM_QUERY, idle_until_called([items(&[computer_system(&["11", "32772"])])]));
     let outcome = destroy(&host, Until::Merged, Some(30)).await.unwrap();
     assert_eq!((outcome.merge.state, outcome.is_complete()), (MergeState::Running, false));
     assert_eq!(outcome.destroyed.len(), 1);
@@ -368,7 +371,7 @@ async fn a_merge_that_does_not_end_is_told_and_is_no_failure() {
 async fn a_host_that_falls_silent_during_the_merge_does_not_take_away_what_is_known() {
     let host = host().await;
     // It is read once more with the tree.
-    host.on(MACHINE, idle_until_called([items(&[machine(&["11", "32772"])]), Reply::HangUp]));
+    host.on(VM_QUERY, idle_until_called([items(&[computer_system(&["11", "32772"])]), Reply::HangUp]));
     let outcome = destroy(&host, Until::Merged, Some(30)).await.unwrap();
     assert_eq!((outcome.merge.state, outcome.is_complete()), (MergeState::Unknown, false));
     assert_eq!(outcome.destroyed.len(), 1);
@@ -387,12 +390,12 @@ async fn what_vanished_besides_the_plan_is_named() {
 #[tokio::test]
 async fn reads_are_tried_again_but_not_for_ever() {
     let host = host().await;
-    host.on(MACHINE, [Reply::HangUp, Reply::Raw(503, String::new()), items(&[machine(&["2"])])]);
+    host.on(VM_QUERY, [Reply::HangUp, Reply::Raw(503, String::new()), items(&[computer_system(&["2"])])]);
     assert_eq!(client(&host).vm("web-01").await.unwrap().name(), "web-01");
-    assert_eq!(host.count(MACHINE), 3);
-    host.on(MACHINE, [Reply::HangUp]);
+    assert_eq!(host.count(VM_QUERY), 3);
+    host.on(VM_QUERY, [Reply::HangUp]);
     let error = client(&host).vm("web-01").await.unwrap_err();
-    assert_eq!((error.effect(), host.count(MACHINE)), (Effect::None, 7));
+    assert_eq!((error.effect(), host.count(VM_QUERY)), (Effect::None, 7));
 }
 
 #[tokio::test]
@@ -420,7 +423,7 @@ async fn a_page_that_was_lost_starts_the_reading_of_the_tree_anew() {
 }
 
 #[tokio::test]
-async fn a_host_that_sends_another_machine_or_job_is_not_believed() {
+async fn a_host_that_sends_another_vm_or_job_is_not_believed() {
     let host = host().await;
     let other = instance("Msvm_ConcreteJob", &[("InstanceID", "ANOTHER"), ("JobState", "7")]);
     host.on(JOB_GET, [soap(&other)]).on(TREE, [tree_before()]);

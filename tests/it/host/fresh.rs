@@ -24,7 +24,7 @@ use crate::{
         IntoHost, effects,
         journaled::{client, destroy, is_there, sim},
     },
-    scripted::envelopes::{items, machine, tree_after, tree_before},
+    scripted::envelopes::{computer_system, items, tree_after, tree_before},
 };
 
 async fn read(client: &Host, vm: &str) -> (hvsnap::Vm, SnapshotTree) {
@@ -157,7 +157,7 @@ async fn a_destroy_that_the_journal_shows_is_later_than_a_reading_also_where_the
 }
 
 #[tokio::test]
-async fn a_machine_that_was_seen_busy_is_asked_again() {
+async fn a_vm_that_was_seen_busy_is_asked_again() {
     let sim = sim().await;
     destroy(&plain(&sim), "app-01", "newest", Until::Accepted).await.unwrap();
     let (vm, tree) = read(&plain(&sim), "app-01").await;
@@ -178,11 +178,11 @@ async fn who_wants_it_has_everything_read_again() {
 }
 
 #[tokio::test]
-async fn what_was_read_before_a_machine_was_seen_busy_is_read_again_however_short_that_was() {
+async fn what_was_read_before_a_vm_was_seen_busy_is_read_again_however_short_that_was() {
     let host = effects::host().await;
-    let seen = |states: &[&str]| items(&[machine(states)]);
+    let seen = |states: &[&str]| items(&[computer_system(states)]);
     let deleting = || seen(&["11", "32770"]);
-    host.on(effects::MACHINE, [seen(&["2"]), deleting(), deleting(), seen(&["2"])]);
+    host.on(effects::VM_QUERY, [seen(&["2"]), deleting(), deleting(), seen(&["2"])]);
     host.on(effects::TREE, [tree_before(), tree_after()]);
     let on_busy = OnBusy::Wait { at_most: Some(Duration::from_secs(60)) };
     let client = effects::describe(&host).on_busy(on_busy).fresh_for(Duration::from_secs(3600));

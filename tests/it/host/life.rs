@@ -227,7 +227,7 @@ async fn names_are_resolved_to_one_thing_or_refused() {
         ErrorKind::Find(FindError::NotFound { .. })
     ));
     let vms = client.vms().await.unwrap();
-    assert!(vms.iter().all(|vm| vm.name() != "HV01"), "the host is no machine");
+    assert!(vms.iter().all(|vm| vm.name() != "HV01"), "the host is no VM");
 }
 
 #[tokio::test]
@@ -289,10 +289,10 @@ async fn references_instances_with_references_and_selector_filters_are_enumerate
 
         let filter = hvsnap::wsman::SelectorSet::new().with("ElementName", "web-01");
         let class = "Msvm_ComputerSystem".parse().unwrap();
-        let mut machines = client.cim().instances(class, filter).await.unwrap();
-        let machine = machines.next().await.unwrap().unwrap();
-        assert_eq!(machine.read::<String>("ElementName").unwrap().as_deref(), Some("web-01"));
-        assert!(machines.next().await.unwrap().is_none());
+        let mut systems = client.cim().instances(class, filter).await.unwrap();
+        let system = systems.next().await.unwrap().unwrap();
+        assert_eq!(system.read::<String>("ElementName").unwrap().as_deref(), Some("web-01"));
+        assert!(systems.next().await.unwrap().is_none());
     }
 }
 
@@ -308,7 +308,7 @@ async fn an_enumeration_is_a_stream_too() {
         instance.unwrap();
         count += 1;
     }
-    assert_eq!(count, sim.vms().len() + 1, "all machines and the host");
+    assert_eq!(count, sim.vms().len() + 1, "all VMs and the host");
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Operations on a Hyper-V host through the library: destroy, what becomes of it, resume, merge, doctor.
 
 mod busy;
+mod cluster;
 mod costs;
 mod doctor;
 pub(crate) mod effects;

@@ -1,4 +1,4 @@
-//! What `resume` says of an operation whose end nobody saw, by job, machine and tree; the simulator is the oracle.
+//! What `resume` says of an operation whose end nobody saw, by job, VM and tree; the simulator is the oracle.
 
 use std::{sync::Arc, time::Duration};
 
@@ -18,7 +18,7 @@ use crate::{
     },
     scripted::{
         Reply, ScriptedHost,
-        envelopes::{fault, gone, items, job, machine, tree_after, tree_before},
+        envelopes::{computer_system, fault, gone, items, job, tree_after, tree_before},
     },
 };
 
@@ -328,12 +328,12 @@ async fn a_deletion_that_is_alive_without_a_known_job_is_found_and_waited_for() 
     let resumed = client.resume(&operation).await.unwrap();
     assert_eq!(resumed.outcome.status, Status::Done, "{:?}", resumed.outcome.observations);
 
-    // The status of the machine alone is enough.
+    // The status of the VM alone is enough.
     let host = effects::host().await;
     host.on("from Msvm_VirtualSystemSettingData", [tree_before()]);
     let (client, operation) = unanswered(&host).await;
-    let busy = || items(&[machine(&["11", "32770"])]);
-    host.on("from Msvm_ComputerSystem", [busy(), busy(), items(&[machine(&["2"])])])
+    let busy = || items(&[computer_system(&["11", "32770"])]);
+    host.on("from Msvm_ComputerSystem", [busy(), busy(), items(&[computer_system(&["2"])])])
         .on("from Msvm_VirtualSystemSettingData", [tree_before(), tree_before(), tree_after()]);
     let resumed = client.resume(&operation).await.unwrap();
     assert_eq!(resumed.outcome.status, Status::Done, "{:?}", resumed.outcome.observations);

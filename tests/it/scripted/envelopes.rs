@@ -37,7 +37,7 @@ pub(crate) fn instance(class: &str, properties: &[(&str, &str)]) -> String {
     )
 }
 
-pub(crate) fn machine(statuses: &[&str]) -> String {
+pub(crate) fn computer_system(statuses: &[&str]) -> String {
     let mut properties = vec![("ElementName", "web-01"), ("EnabledState", "2"), ("Name", VM)];
     properties.extend(statuses.iter().map(|status| ("OperationalStatus", *status)));
     instance("Msvm_ComputerSystem", &properties)
@@ -65,7 +65,7 @@ pub(crate) fn setting(id: &str, parent: &str) -> String {
     )
 }
 
-/// A → B → C, and the present state under C.
+/// A → B → C, and the current state under C.
 pub(crate) fn tree_before() -> Reply {
     items(&[setting("A", ""), setting("B", "A"), setting("C", "B"), setting("", "C")])
 }

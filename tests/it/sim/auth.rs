@@ -1,6 +1,6 @@
 //! Authentication by the simulated host: NTLM and SPNEGO on one connection, leg by leg, and everything that it refuses.
 
-use hvsnap::sim::{Mechanism, Outcome, Simulator};
+use hvsnap::sim::{Mechanism, RequestOutcome, Simulator};
 
 use crate::sim::{
     auth_wire::{
@@ -338,7 +338,7 @@ async fn a_refusal_is_in_the_journal_with_its_reason_and_without_the_name() {
     let entry = sim.journal().pop().unwrap();
     assert_eq!(
         (entry.user.as_ref(), entry.mechanism, &entry.outcome),
-        (None, None, &Outcome::Refused { status: 401 })
+        (None, None, &RequestOutcome::Refused { status: 401 })
     );
     assert!(!format!("{entry:?}{sim:?}").contains("hunter2"));
     assert!(!format!("{sim:?}").contains("correct-horse"));

@@ -4,7 +4,7 @@ use std::{io::ErrorKind, time::Duration};
 
 use hvsnap::{
     clock::Clock,
-    sim::{Operation, Outcome, RunningSimulator},
+    sim::{RequestKind, RequestOutcome, RunningSimulator},
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -81,7 +81,7 @@ fn call(sim: &RunningSimulator) -> String {
     envelope(&format!("{uri}/DestroySnapshot"), &uri, &key, &body)
 }
 
-async fn machine(sim: &RunningSimulator) -> Raw {
+async fn computer_system(sim: &RunningSimulator) -> Raw {
     let id = sim.vms()[0].id.clone();
     let keys = [("CreationClassName", "Msvm_ComputerSystem"), ("Name", id.as_str())];
     get(sim, &format!("{WMI}Msvm_ComputerSystem"), &keys).await
@@ -97,9 +97,9 @@ async fn a_connection_is_reset_when_it_is_accepted() {
     assert!(to_the_end(&sim, &call(&sim)).await.is_reset());
     assert_eq!((sim.requests(), sim.connections()), (0, 0));
     let entry = sim.journal().pop().unwrap();
-    assert_eq!((entry.operation, entry.outcome), (Operation::Connect, Outcome::NotCarriedOut));
+    assert_eq!((entry.kind, entry.outcome), (RequestKind::Connect, RequestOutcome::NotCarriedOut));
     assert_eq!(entry.faults, ["fault 1 (do=refuse,nth=1)"]);
-    assert_eq!(machine(&sim).await.status, "HTTP/1.1 200 ");
+    assert_eq!(computer_system(&sim).await.status, "HTTP/1.1 200 ");
 }
 
 #[tokio::test]
@@ -120,7 +120,7 @@ async fn a_host_that_is_down_refuses_connections_until_it_is_back() {
         while TcpStream::connect(sim.address()).await.is_err() {
             tokio::task::yield_now().await;
         }
-        assert_eq!(machine(&sim).await.status, "HTTP/1.1 200 ");
+        assert_eq!(computer_system(&sim).await.status, "HTTP/1.1 200 ");
     }
 }
 
@@ -143,7 +143,10 @@ async fn a_reset_comes_before_the_call_or_after_it() {
     assert!(to_the_end(&sim, &call(&sim)).await.is_reset());
     assert_eq!((sim.calls("DestroySnapshot"), sim.requests()), (0, 1));
     let entry = sim.journal().pop().unwrap();
-    assert_eq!((entry.method.as_deref(), entry.outcome), (Some("DestroySnapshot"), Outcome::NotCarriedOut));
+    assert_eq!(
+        (entry.method.as_deref(), entry.outcome),
+        (Some("DestroySnapshot"), RequestOutcome::NotCarriedOut)
+    );
     assert_eq!(entry.message_id, "uuid:ASKED");
 
     sim.clear_faults();
@@ -151,7 +154,7 @@ async fn a_reset_comes_before_the_call_or_after_it() {
     assert!(to_the_end(&sim, &call(&sim)).await.is_reset());
     assert_eq!(sim.calls("DestroySnapshot"), 1);
     let entry = sim.journal().pop().unwrap();
-    assert_eq!(entry.outcome, Outcome::Answered { return_value: Some(4096) });
+    assert_eq!(entry.outcome, RequestOutcome::Answered { return_value: Some(4096) });
     assert_eq!(entry.faults, ["fault 2 (on=DestroySnapshot,nth=1,do=reset-after)"]);
     pass(&sim, 2000).await;
     assert!(!is_there(&sim));
@@ -198,7 +201,7 @@ async fn http_alone_answers_with_and_without_a_body() {
     let raw = destroy(&sim, VM, "oldest/middle").await;
     assert_eq!((raw.status.as_str(), raw.text()), ("HTTP/1.1 502 ", "<p>bad, gateway"));
     assert_eq!(sim.calls("DestroySnapshot"), 1);
-    assert_eq!(machine(&sim).await.header("www-authenticate"), Some("Negotiate"));
+    assert_eq!(computer_system(&sim).await.header("www-authenticate"), Some("Negotiate"));
 }
 
 #[tokio::test]
@@ -249,14 +252,14 @@ async fn an_answer_names_another_request() {
     assert_eq!(raw.element("p:ReturnValue"), Some("4096"));
     let related = raw.element("a:RelatesTo").unwrap();
     assert!(related.starts_with("uuid:") && related != "uuid:ASKED", "{related}");
-    assert_eq!(machine(&sim).await.element("a:RelatesTo"), Some("uuid:ASKED"));
+    assert_eq!(computer_system(&sim).await.element("a:RelatesTo"), Some("uuid:ASKED"));
 }
 
 #[tokio::test]
 async fn an_earlier_answer_comes_again() {
     for level in ["message", "connection"] {
         let sim = lab_with(&[&format!("on=DestroySnapshot,do=replay,level={level}")]).await;
-        let first = machine(&sim).await;
+        let first = computer_system(&sim).await;
         let again = destroy(&sim, VM, "oldest/middle").await;
         assert_eq!((again.text(), sim.calls("DestroySnapshot")), (first.text(), 1), "{level}");
         // A call is answered by an earlier answer to the same call, where there is one.
@@ -269,17 +272,20 @@ async fn an_earlier_answer_comes_again() {
 async fn an_answer_drips() {
     let sim = lab_with(&["do=drip,bytes=100,seconds=2,nth=1"]).await;
     let start = sim.now();
-    let slow = machine(&sim).await;
+    let slow = computer_system(&sim).await;
     let passed = sim.now() - start;
     assert!(passed > Duration::from_secs(20), "{passed:?}");
-    assert_eq!(slow.element("p:ElementName"), machine(&sim).await.element("p:ElementName"));
+    assert_eq!(slow.element("p:ElementName"), computer_system(&sim).await.element("p:ElementName"));
 }
 
 #[tokio::test]
 async fn an_answer_is_larger_than_anybody_wants() {
     let sim = lab_with(&["do=oversize,nth=1", "do=oversize,bytes=100000,nth=2"]).await;
-    assert_eq!(machine(&sim).await.body.len(), 17 * 1024 * 1024);
-    assert_eq!(machine(&sim).await.text().trim_end().len() + 1, machine(&sim).await.body.len() + 1);
+    assert_eq!(computer_system(&sim).await.body.len(), 17 * 1024 * 1024);
+    assert_eq!(
+        computer_system(&sim).await.text().trim_end().len() + 1,
+        computer_system(&sim).await.body.len() + 1
+    );
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use hvsnap::{
     ClientErrorKind, Effect, Until,
     clock::Clock,
     hyperv::DestroyScope,
-    sim::{Fault, Operation, RunningSimulator, Simulator},
+    sim::{FaultRule, RequestKind, RunningSimulator, Simulator},
 };
 
 use crate::{
@@ -89,14 +89,14 @@ async fn a_rule_about_a_class_follows_queries_and_their_pulls() {
 #[tokio::test]
 async fn the_journal_says_which_rule_struck_which_request() {
     let sim = lab().await;
-    let rule: Fault = "on=get,do=reset-before".parse().unwrap();
+    let rule: FaultRule = "on=get,do=reset-before".parse().unwrap();
     sim.inject("on=pull,nth=2,do=quota".parse().unwrap());
     sim.inject(rule.clone());
     let client = sim.client_builder().page_size(2).host();
     client.vm("web-01").await.unwrap().snapshots().await.unwrap();
     let struck: Vec<_> = sim.journal().into_iter().filter(|entry| !entry.faults.is_empty()).collect();
     assert_eq!(struck.len(), 1);
-    assert_eq!(struck[0].operation, Operation::Pull);
+    assert_eq!(struck[0].kind, RequestKind::Pull);
     assert_eq!(struck[0].faults, ["fault 1 (on=pull,nth=2,do=quota)"]);
     let idle: Vec<_> =
         sim.faults().into_iter().filter(|used| used.fired == 0).map(|used| used.fault).collect();

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use hvsnap::sim::{Operation, Outcome, Simulator};
+use hvsnap::sim::{RequestKind, RequestOutcome, Simulator};
 use tokio::{io::AsyncWriteExt, net::TcpStream};
 
 use crate::sim::raw::{OPERATOR, Raw, WMI, basic, envelope, get, lab, post, read, send, soap};
@@ -49,8 +49,8 @@ async fn a_wrong_password_is_a_401_and_in_the_journal() {
     let journal = sim.journal();
     assert_eq!(journal.len(), 1);
     assert_eq!(
-        (journal[0].operation, &journal[0].outcome),
-        (Operation::Http, &Outcome::Refused { status: 401 })
+        (journal[0].kind, &journal[0].outcome),
+        (RequestKind::Http, &RequestOutcome::Refused { status: 401 })
     );
 }
 

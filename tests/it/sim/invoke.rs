@@ -207,7 +207,7 @@ async fn a_job_is_cancelled_by_request_and_the_snapshot_stays() {
 }
 
 #[tokio::test]
-async fn the_merge_shows_on_the_machine_and_as_a_storage_job() {
+async fn the_merge_shows_on_the_vm_and_as_a_storage_job() {
     let sim = lab().await;
     job_of(&destroy(&sim, "app-01", "oldest/middle").await);
     pass(&sim, 3000).await;

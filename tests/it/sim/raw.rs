@@ -2,7 +2,7 @@
 //!
 //! Envelopes are written by hand, answers checked as text.
 
-use std::time::Duration;
+use std::{net::SocketAddr, time::Duration};
 
 use base64::Engine;
 use hvsnap::{
@@ -70,9 +70,26 @@ pub(crate) fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<&'a s
     text.split_once(start)?.1.split_once(end).map(|(found, _)| found)
 }
 
+/// What requests are sent to: a simulated host, or one of several addresses.
+pub(crate) trait Addressed {
+    fn socket(&self) -> SocketAddr;
+}
+
+impl Addressed for RunningSimulator {
+    fn socket(&self) -> SocketAddr {
+        self.address()
+    }
+}
+
+impl Addressed for SocketAddr {
+    fn socket(&self) -> SocketAddr {
+        *self
+    }
+}
+
 /// Sends bytes on a new connection and reads one answer.
-pub(crate) async fn send(sim: &RunningSimulator, request: &[u8]) -> Raw {
-    let mut stream = TcpStream::connect(sim.address()).await.unwrap();
+pub(crate) async fn send(sim: &impl Addressed, request: &[u8]) -> Raw {
+    let mut stream = TcpStream::connect(sim.socket()).await.unwrap();
     stream.write_all(request).await.unwrap();
     read(&mut stream).await
 }
@@ -112,7 +129,7 @@ pub(crate) fn post(headers: &str, body: &[u8]) -> Vec<u8> {
 }
 
 /// Sends an envelope as `user`.
-pub(crate) async fn soap(sim: &RunningSimulator, user: (&str, &str), envelope: &str) -> Raw {
+pub(crate) async fn soap(sim: &impl Addressed, user: (&str, &str), envelope: &str) -> Raw {
     let headers = format!("Content-Type: application/soap+xml;charset=UTF-8\r\n{}", basic(user));
     send(sim, &post(&headers, envelope.as_bytes())).await
 }
@@ -137,25 +154,25 @@ pub(crate) fn envelope(action: &str, uri: &str, selectors: &[(&str, &str)], body
 }
 
 /// A Get as the operator.
-pub(crate) async fn get(sim: &RunningSimulator, uri: &str, selectors: &[(&str, &str)]) -> Raw {
+pub(crate) async fn get(sim: &impl Addressed, uri: &str, selectors: &[(&str, &str)]) -> Raw {
     let action = "http://schemas.xmlsoap.org/ws/2004/09/transfer/Get";
     soap(sim, OPERATOR, &envelope(action, uri, selectors, "")).await
 }
 
 /// An operation of WS-Enumeration as the operator.
-pub(crate) async fn enumeration(sim: &RunningSimulator, verb: &str, uri: &str, body: &str) -> Raw {
+pub(crate) async fn enumeration(sim: &impl Addressed, verb: &str, uri: &str, body: &str) -> Raw {
     let action = format!("http://schemas.xmlsoap.org/ws/2004/09/enumeration/{verb}");
     soap(sim, OPERATOR, &envelope(&action, uri, &[], body)).await
 }
 
 /// An Enumerate with a query on all classes; `more` goes before the filter.
-pub(crate) async fn query(sim: &RunningSimulator, more: &str, query: &str) -> Raw {
+pub(crate) async fn query(sim: &impl Addressed, more: &str, query: &str) -> Raw {
     let body = format!("<n:Enumerate>{more}<w:Filter Dialect=\"{WQL}\">{query}</w:Filter></n:Enumerate>");
     enumeration(sim, "Enumerate", &format!("{WMI}*"), &body).await
 }
 
 /// A Pull with an optional number of elements.
-pub(crate) async fn pull(sim: &RunningSimulator, context: &str, elements: Option<u32>) -> Raw {
+pub(crate) async fn pull(sim: &impl Addressed, context: &str, elements: Option<u32>) -> Raw {
     let most = elements.map_or(String::new(), |most| format!("<n:MaxElements>{most}</n:MaxElements>"));
     let body = format!("<n:Pull><n:EnumerationContext>{context}</n:EnumerationContext>{most}</n:Pull>");
     enumeration(sim, "Pull", &format!("{WMI}*"), &body).await
@@ -172,7 +189,7 @@ pub(crate) fn settings_reference(instance_id: &str) -> String {
 
 /// An Invoke of a method.
 pub(crate) async fn invoke(
-    sim: &RunningSimulator,
+    sim: &impl Addressed,
     user: (&str, &str),
     uri: &str,
     selectors: &[(&str, &str)],

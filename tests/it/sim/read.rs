@@ -1,6 +1,6 @@
 //! Get, Enumerate, Pull and Release of the simulated host, on the wire.
 
-use hvsnap::sim::Operation;
+use hvsnap::sim::RequestKind;
 
 use crate::sim::raw::{
     DMTF, FILTERED, OPERATOR, READER, WMI, WQL, between, enumeration, envelope, get, lab, pass, pull, query,
@@ -258,7 +258,7 @@ async fn selector_and_association_filters_find_the_same_snapshots() {
     let quoted = selectors.replace(&WEB.to_lowercase(), "it's");
     assert_eq!(enumeration(&sim, "Enumerate", &uri, &quoted).await.fault(), 2150858778);
 
-    let machine = settings_reference("x").replace("VirtualSystemSettingData", "ComputerSystem").replace(
+    let system = settings_reference("x").replace("VirtualSystemSettingData", "ComputerSystem").replace(
         "<w:Selector Name=\"InstanceID\">x</w:Selector>",
         &format!(
             "<w:Selector Name=\"CreationClassName\">Msvm_ComputerSystem</w:Selector>\
@@ -268,7 +268,7 @@ async fn selector_and_association_filters_find_the_same_snapshots() {
     let associated = format!(
         "<n:Enumerate><w:Filter Dialect=\"http://schemas.dmtf.org/wbem/wsman/1/cimbinding/associationFilter\">\
          <b:AssociatedInstances xmlns:b=\"http://schemas.dmtf.org/wbem/wsman/1/cimbinding.xsd\">\
-         <b:Object>{machine}</b:Object><b:AssociationClassName>Msvm_SnapshotOfVirtualSystem\
+         <b:Object>{system}</b:Object><b:AssociationClassName>Msvm_SnapshotOfVirtualSystem\
          </b:AssociationClassName></b:AssociatedInstances></w:Filter></n:Enumerate>"
     );
     let raw = enumeration(&sim, "Enumerate", &format!("{WMI}*"), &associated).await;
@@ -298,7 +298,7 @@ async fn the_journal_tells_what_was_asked_and_by_whom() {
     query(&sim, "", SNAPSHOTS).await;
     get(&sim, &format!("{WMI}Msvm_ConcreteJob"), &[("InstanceID", "5F0C")]).await;
     let journal = sim.journal();
-    assert_eq!((journal[0].operation, journal[1].operation), (Operation::Enumerate, Operation::Get));
+    assert_eq!((journal[0].kind, journal[1].kind), (RequestKind::Enumerate, RequestKind::Get));
     assert_eq!(journal[0].filter.as_deref(), Some(SNAPSHOTS));
     assert_eq!(journal[1].selectors, [("InstanceID".to_owned(), "5F0C".to_owned())]);
     assert_eq!(journal[1].user.as_deref(), Some("LAB\\operator"));

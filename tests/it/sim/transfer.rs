@@ -1,6 +1,6 @@
 //! Put, Create, Delete and fragment transfer on the wire, and the namespace of Windows itself.
 
-use hvsnap::sim::{Operation, RunningSimulator};
+use hvsnap::sim::{RequestKind, RunningSimulator};
 
 use crate::sim::raw::{OPERATOR, READER, Raw, WMI, envelope, get, lab, soap};
 
@@ -76,7 +76,7 @@ async fn a_put_changes_what_can_be_written_and_nothing_else() {
     let after = get(&sim, &uri, &[]).await;
     assert_eq!(after.element("p:Description"), Some("Rack 5"));
     assert_eq!(after.element("p:Version"), Some("10.0.17763"));
-    assert!(sim.journal().iter().any(|entry| entry.operation == Operation::Put));
+    assert!(sim.journal().iter().any(|entry| entry.kind == RequestKind::Put));
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use hvsnap::{
     cim::{Instance, Wql},
     clock::{Clock, VirtualClock},
     hyperv::{DestroyPlan, JobRecord, Snapshot, SnapshotTree, VmRecord},
-    sim::{Fault, FaultError, RunningSimulator, SimClock, Simulator},
+    sim::{FaultError, FaultRule, RunningSimulator, SimClock, Simulator},
 };
 
 fn is_send<T: Send>(value: T) -> T {
@@ -53,7 +53,7 @@ const _: () = {
     may_cross_threads::<Instance<'static>>();
     may_cross_threads::<Simulator>();
     may_cross_threads::<RunningSimulator>();
-    is_cheap_to_share::<Fault>();
+    is_cheap_to_share::<FaultRule>();
     is_error::<FaultError>();
     may_cross_threads::<Violation>();
     is_error::<Error>();

@@ -1,4 +1,4 @@
-//! `cim associators`: what is associated with an instance.
+//! `cim associators`: the instances that are associated with an instance.
 
 use clap::Args;
 use hvsnap::{

@@ -21,7 +21,7 @@ pub(super) struct Given {
     value: String,
 }
 
-/// What stands behind the colon.
+/// The text after the colon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Declared {
     Null,
@@ -61,12 +61,12 @@ impl Given {
         &self.name
     }
 
-    /// What stands behind the equals sign.
+    /// The text after the equals sign.
     pub(super) fn text(&self) -> &str {
         &self.value
     }
 
-    /// The argument as far as a message names it: a long value is not repeated, the name of a file is.
+    /// The argument as messages show it: without a long value, but with the name of a file.
     fn place(&self) -> Place {
         let file = if self.value.starts_with('@') { self.value.as_str() } else { "…" };
         Place::new(format!("{}={file}", self.name))
@@ -139,7 +139,7 @@ fn of_schema(method: KnownMethod, given: &[Given]) -> Result<Vec<(Typed, Value)>
     Ok(parameters)
 }
 
-/// One parameter out of its arguments, of which an array may have several.
+/// One parameter from its arguments; an array may have several.
 fn parameter(name: &str, member: Option<KnownMember>, given: &[&Given]) -> Result<(Typed, Value), Failure> {
     let known = member.map(TypeName::of);
     let mut type_name = known;
@@ -151,7 +151,7 @@ fn parameter(name: &str, member: Option<KnownMember>, given: &[&Given]) -> Resul
         }
         type_name = Some(type_name.unwrap_or(declared));
     }
-    // The wire carries no types: a number, a truth value and a string look alike on it.
+    // The wire carries no types: a number, a boolean and a string look alike on it.
     let type_name = type_name.unwrap_or(TypeName::STRING);
     let class = member.and_then(|member| member.reference_class().or(member.embedded_class()));
     let value = match given {
@@ -232,7 +232,7 @@ pub(super) enum Key {
     Reference(hvsnap::wsman::EndpointReference),
 }
 
-/// A key of an instance; `member` is what the schema knows of it. Its text must be of the type, and is sent as it was given.
+/// A key of an instance; `member` is its entry in the schema, if known. Its text must be of the type, and is sent unchanged.
 pub(super) fn key(given: &Given, member: Option<KnownMember>) -> Result<Key, Failure> {
     let (typed, value) = parameter(&given.name, member, &[given])?;
     match value {

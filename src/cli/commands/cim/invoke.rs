@@ -94,7 +94,7 @@ pub(crate) struct Invoke {
     #[arg(short, long = "key", value_name = "KEY=VALUE")]
     keys: Vec<Given>,
 
-    /// Show the call; send nothing, whatever else is given
+    /// Show the call and send nothing, even with --yes
     #[arg(long)]
     dry_run: bool,
 
@@ -112,7 +112,7 @@ struct Body {
     endpoint: String,
     dry_run: bool,
     call: CallView,
-    /// Absent where nothing was called, or the method returns nothing.
+    /// Absent if nothing was called, or the method returns nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     return_value: Option<ReturnView>,
     /// The output parameters, as properties.
@@ -120,7 +120,7 @@ struct Body {
     output: Option<MembersView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     job: Option<JobLink>,
-    /// The job at its end, if it was waited for.
+    /// The job at its end, if the command waited for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     ended: Option<JobView>,
     exit_code: u8,
@@ -136,11 +136,11 @@ struct CallView {
 #[derive(Serialize)]
 struct ReturnView {
     code: u32,
-    /// Null where the meaning is not known.
+    /// Null if the meaning is unknown.
     name: Option<String>,
 }
 
-/// A call that is about to be made.
+/// A call to be made.
 struct Call {
     target: EndpointReference,
     method: String,
@@ -151,7 +151,7 @@ struct Call {
 
 impl HostCommand for Invoke {
     async fn run(&self, session: &mut Session<'_>) -> Result<Answer, Failure> {
-        // All that was given is read before anything is sent.
+        // All arguments are read before anything is sent.
         let target = Target::read(session, &self.target, &self.keys)?;
         let class = known_class(target.class());
         let parameters = given::parameters(class, self.method.as_str(), &self.parameters)?;
@@ -195,7 +195,7 @@ impl Invoke {
         let code = output.return_value();
         let started = code == Some(ReturnCode::JOB_STARTED.0);
         let mut exit = match code {
-            // A method that is not known may return nothing.
+            // An unknown method may return nothing.
             None if call.known.is_some_and(|method| method.returns().is_some()) => Exit::Unknown,
             None => Exit::Done,
             Some(code) if started || code == ReturnCode::COMPLETED.0 => Exit::Done,
@@ -264,9 +264,9 @@ impl Invoke {
     }
 }
 
-/// The output parameter that names a job (CIM 2.32, as all methods of Hyper-V have it).
+/// The output parameter with the job (CIM 2.32, as in all methods of Hyper-V).
 const JOB: &str = "Job";
-/// What a method returns, among its outputs.
+/// The return value among a method's outputs.
 const RETURN_VALUE: &str = "ReturnValue";
 
 /// The one call.
@@ -289,7 +289,7 @@ async fn send(session: &mut Session<'_>, call: &Call) -> Result<MethodOutput, Fa
     })
 }
 
-/// Waits for a job that the call has started. Whatever goes wrong from here on, the call was made.
+/// Waits for a job that the call has started. A failure from here on does not undo the call.
 async fn follow(session: &mut Session<'_>, call: &Call, id: &str) -> Result<Box<JobRecord>, Failure> {
     let link = call.job(session, id);
     let namespace = namespace_of(session, &call.target).name().clone();
@@ -318,7 +318,7 @@ impl Call {
             sent = sent.with(typed.name.as_str(), value);
             shown.push(typed);
         }
-        // In the case in which the schema has it, which is a part of the message.
+        // In the schema's case, which is part of the message.
         let method = known.map_or_else(|| method.to_owned(), |known| known.name().to_owned());
         Self { target, method, known, shown, parameters: sent }
     }
@@ -327,7 +327,7 @@ impl Call {
         format!("{} of {}", self.method, self.target.resource_uri.last_segment())
     }
 
-    /// The job that it has started, and the command that waits for it in the namespace of the call.
+    /// The job that the call has started, and the command that waits for it in the namespace of the call.
     fn job(&self, session: &Session<'_>, id: &str) -> JobLink {
         let namespace = namespace_of(session, &self.target);
         let name = namespace.name();
@@ -373,7 +373,7 @@ impl Call {
     }
 }
 
-/// What a return value means, where the schema says whose it is.
+/// The meaning of a return value, if the schema knows its family.
 fn meaning(method: Option<KnownMethod>, code: u32) -> Option<String> {
     Some(match method?.returns()? {
         Family::Method => ReturnCode(code).meaning().to_owned(),

@@ -1,7 +1,7 @@
 //! `cim`: any class of any namespace, by hand.
 //!
-//! What is shown as JSON is read again: an instance as a parameter, a reference as a target. Types come from the schema where it
-//! knows the class, else from what stands beside a value. Nothing here plans, locks a VM or writes to the journal.
+//! JSON output can be read again: an instance as a parameter, a reference as a target. Types come from the schema if it knows
+//! the class, otherwise from the type names in the JSON. Nothing here plans, locks a VM or writes to the journal.
 
 mod associators;
 mod enumerate;
@@ -63,10 +63,10 @@ struct ListArgs {
     limit: usize,
 }
 
-/// Bytes of names and texts that are kept of a list.
+/// The maximum number of bytes of names and texts in a list.
 const MOST_BYTES: usize = 64 * 1024 * 1024;
 
-/// An instance, with its reference where that is known.
+/// An instance, with its reference if known.
 type Found = (Instance<'static>, Option<EndpointReference>);
 
 #[derive(Serialize)]
@@ -78,7 +78,7 @@ struct ListBody {
     complete: bool,
 }
 
-/// Reads the instances of an enumeration, and shows them.
+/// Reads the instances of an enumeration and shows them.
 async fn list<T>(
     session: &mut Session<'_>,
     namespace: &CimNamespace,
@@ -112,7 +112,7 @@ async fn list<T>(
     };
     let lines = if found.is_empty() { Vec::new() } else { text::table(&found, only) };
     let mut answer = Answer::new(lines, &body)?;
-    answer.warnings.extend(lacking(found.iter().map(|(instance, _)| instance), only));
+    answer.warnings.extend(missing_properties(found.iter().map(|(instance, _)| instance), only));
     if !complete {
         let text = format!(
             "stopped after {} instances: there are more; see --limit, and ask for less by a query",
@@ -126,7 +126,7 @@ async fn list<T>(
     Ok(answer)
 }
 
-/// The namespace that a reference is of; that which is worked in where it does not say.
+/// The namespace of a reference; the one in use if the reference does not say.
 fn namespace_of(session: &Session<'_>, reference: &EndpointReference) -> CimNamespace {
     match ClassPath::of(reference) {
         Some(path) => session.host.client().in_namespace(path.namespace),
@@ -134,17 +134,19 @@ fn namespace_of(session: &Session<'_>, reference: &EndpointReference) -> CimName
     }
 }
 
-/// A warning for each property that was asked for and that no instance has.
-fn lacking<'i>(
+/// A warning for each requested property that no instance has.
+fn missing_properties<'i>(
     instances: impl Iterator<Item = &'i Instance<'static>> + Clone,
     only: &[String],
 ) -> Vec<String> {
     let has = |name: &String| instances.clone().any(|instance| instance.property(name).is_some());
-    let lacking = only.iter().filter(|name| !has(name) && instances.clone().next().is_some());
-    lacking.map(|name| format!("no instance shows a property {name:?}; a null array is not sent")).collect()
+    let missing_properties = only.iter().filter(|name| !has(name) && instances.clone().next().is_some());
+    missing_properties
+        .map(|name| format!("no instance shows a property {name:?}; a null array is not sent"))
+        .collect()
 }
 
-/// The bytes of its names and texts, about.
+/// The approximate number of bytes of its names and texts.
 fn size(instance: &Instance<'_>) -> usize {
     let values = |raw: &Raw<'_>| match raw {
         Raw::Text(text) | Raw::Datetime(text) | Raw::Markup(text) => text.len(),
@@ -157,7 +159,7 @@ fn size(instance: &Instance<'_>) -> usize {
         .sum()
 }
 
-/// The reference that an instance has by its keys, where the schema knows its class, for an answer that brings none.
+/// The reference from the instance's keys, if the schema knows its class, for an answer without references.
 fn by_keys(namespace: &CimNamespace, instance: Instance<'static>) -> Found {
     let reference = reference_of(namespace, &instance);
     (instance, reference)

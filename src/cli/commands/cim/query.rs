@@ -41,7 +41,7 @@ impl HostCommand for Query {
     }
 }
 
-/// Whether the query begins with `select *`: the answer to any other has no references, or not surely.
+/// Whether the query begins with `select *`: other queries may have answers without references.
 fn is_of_whole_instances(query: &str) -> bool {
     let query = query.trim_start();
     let Some((verb, rest)) = query.split_at_checked("select".len()) else { return false };

@@ -1,6 +1,6 @@
-//! Values, references and instances out of JSON, as `view` writes them and as people write them by hand.
+//! Reads values, references and instances from JSON, as `view` writes them or as users write them by hand.
 //!
-//! Nothing is sent before all of it is read. What is wrong names the argument, the place in the JSON and what was expected.
+//! Everything is read before anything is sent. An error names the argument, the path in the JSON and what was expected.
 
 use std::{fmt, fs::File, io::Read as _};
 
@@ -14,10 +14,10 @@ use serde_json::{Map, Value as Json};
 use super::typed::{Kind, TypeName};
 use crate::cli::failure::Failure;
 
-/// Bytes of a file: what one message of a host may have.
+/// The maximum size of a file in bytes: that of one message of a host.
 const MOST_BYTES: u64 = 16 * 1024 * 1024;
 
-/// Where a value stands: an argument, and a path in its JSON.
+/// The place of a value: an argument, and a path in its JSON.
 #[derive(Clone, Debug)]
 pub(super) struct Place {
     argument: String,
@@ -39,7 +39,7 @@ impl Place {
         Self { path: format!("{}[{index}]", self.path), ..self.clone() }
     }
 
-    /// A usage error about what stands here.
+    /// A usage error at this place.
     pub(super) fn wrong(&self, what: impl fmt::Display) -> Failure {
         let at = if self.path.is_empty() { String::new() } else { format!(" at {}:", self.path) };
         Failure::usage(format!("{}:{at} {what}", self.argument))
@@ -67,7 +67,7 @@ pub(super) fn file(path: &str, place: &Place) -> Result<Json, Failure> {
     }
     let text = std::str::from_utf8(&bytes)
         .map_err(|_| place.wrong(format_args!("the file {path:?} is no UTF-8 text")))?;
-    // Some editors begin a file with the mark of its encoding.
+    // Some editors write a byte-order mark at the start of a file.
     json(text.trim_start_matches('\u{feff}'), place)
 }
 
@@ -76,7 +76,7 @@ pub(super) fn json(text: &str, place: &Place) -> Result<Json, Failure> {
     serde_json::from_str(text).map_err(|error| place.wrong(format_args!("no JSON: {error}")))
 }
 
-/// A value of this type; `class` is what the schema declares for a reference or an instance.
+/// A value of this type; `class` is the class that the schema declares for a reference or an instance.
 pub(super) fn value(
     json: &Json,
     type_name: TypeName,
@@ -101,7 +101,7 @@ pub(super) fn one(json: &Json, kind: Kind, class: Option<&str>, place: &Place) -
         Kind::Instance => {
             return match json {
                 Json::Null => Ok(Value::Null),
-                // An instance as text already.
+                // An instance that is text already.
                 Json::String(text) => Ok(Value::String(text.clone())),
                 json => embedded(json, class, place).map(Value::from),
             };
@@ -131,7 +131,7 @@ fn is_number(cim_type: CimType) -> bool {
     )
 }
 
-/// A reference: by itself, or that of an instance, also in the whole document of a command.
+/// A reference: alone, or that of an instance, also inside a command's whole document.
 pub(super) fn reference(
     json: &Json,
     class: Option<&str>,
@@ -176,7 +176,7 @@ pub(super) fn reference(
     Ok(found)
 }
 
-/// What a document of this program holds: its only instance; any other JSON is itself.
+/// The only instance of a document of this program; other JSON is returned unchanged.
 fn inner<'j>(json: &'j Json, place: &Place) -> Result<(&'j Json, Place), Failure> {
     if let Some(instance) = json.get("instance") {
         return Ok((instance, place.member("instance")));
@@ -243,7 +243,7 @@ fn embedded(json: &Json, expected: Option<&str>, place: &Place) -> Result<Embedd
     Ok(instance)
 }
 
-/// An instance in JSON: its class, its properties, and the types that stand beside them.
+/// An instance in JSON: its class, its properties, and their types.
 struct Shape<'j> {
     class: ClassName,
     known: Option<KnownClass>,
@@ -252,7 +252,7 @@ struct Shape<'j> {
     place: Place,
 }
 
-/// A property, with its type where there is one.
+/// A property, with its type if given.
 struct Property<'j> {
     name: &'j str,
     type_name: Option<TypeName>,
@@ -302,7 +302,7 @@ impl<'j> Shape<'j> {
         })
     }
 
-    /// By the schema, else by what stands beside it, else by the form of the JSON.
+    /// From the schema, otherwise from the given type, otherwise from the form of the JSON.
     fn type_name(&self, name: &str, json: &Json, place: &Place) -> Result<Option<TypeName>, Failure> {
         let at = self.place.member("types").member(name);
         let given = match self.types.and_then(|types| types.get(name)) {
@@ -328,7 +328,7 @@ impl<'j> Shape<'j> {
     }
 }
 
-/// A text is a string, a truth value a boolean, and null of no type; any other needs one.
+/// A string is a string, true and false are booleans, and null has no type; anything else needs one.
 fn by_form(json: &Json) -> Result<Option<TypeName>, ()> {
     let scalar = |json: &Json| match json {
         Json::String(_) => Ok(TypeName::STRING),
@@ -345,7 +345,7 @@ fn by_form(json: &Json) -> Result<Option<TypeName>, ()> {
     }
 }
 
-/// Refuses what the schema knows to be of another class than is declared.
+/// Refuses a class that, according to the schema, is not the declared one.
 fn check_class(class: &str, expected: Option<&str>, what: &str, place: &Place) -> Result<(), Failure> {
     let Some(expected) = expected else { return Ok(()) };
     let is_other =

@@ -31,7 +31,7 @@ pub(super) struct TargetArgs {
     pub(super) keys: Vec<Given>,
 }
 
-/// What was named; nothing is sent until it is found.
+/// The target that the arguments name; nothing is sent until it is looked up.
 pub(super) enum Target {
     /// A whole reference.
     Reference(EndpointReference),
@@ -40,10 +40,10 @@ pub(super) enum Target {
 }
 
 impl Target {
-    /// Reads what was given.
+    /// Reads the arguments.
     ///
     /// # Errors
-    /// If it names no instance: a usage error.
+    /// If they do not identify an instance: a usage error.
     pub(super) fn read(session: &Session<'_>, target: &str, keys: &[Given]) -> Result<Self, Failure> {
         if let Some(file) = target.strip_prefix('@') {
             if let Some(key) = keys.first() {
@@ -58,7 +58,7 @@ impl Target {
         let known = known_class(target).filter(|class| class.is_whole());
         let known: Option<Vec<KnownMember>> = known.map(|class| class.keys().collect());
         match &known {
-            // A class that is known to have no keys has one instance.
+            // A class that is known to have no keys has a single instance.
             Some(known) if keys.is_empty() && known.is_empty() => {}
             _ if keys.is_empty() => return Ok(Self::Only(class)),
             Some(known) => check(session, &class, known, keys)?,
@@ -75,7 +75,7 @@ impl Target {
         Ok(Self::Reference(session.host.cim().reference(class, selectors)))
     }
 
-    /// The class, as it was named.
+    /// The class as given.
     pub(super) fn class(&self) -> &str {
         match self {
             Self::Reference(reference) => reference.resource_uri.last_segment(),
@@ -83,7 +83,7 @@ impl Target {
         }
     }
 
-    /// The reference; that of an only instance is read from the host.
+    /// The reference; that of a single instance is read from the host.
     ///
     /// # Errors
     /// If the class has no instance, or several.
@@ -119,7 +119,7 @@ impl Target {
     }
 }
 
-/// Refuses keys that are not those of the class.
+/// Refuses keys that the class does not have.
 fn check(
     session: &Session<'_>,
     class: &ClassName,

@@ -9,13 +9,13 @@ use hvsnap::{
 use super::typed::{self, Content, Item, Typed};
 use crate::cli::render::{Line, style, table::Table};
 
-/// What a table shows of a class if no property is named, as far as an instance has a value.
+/// The columns of a table if no property is named, as far as an instance has a value.
 const USUAL: [&str; 6] = ["ElementName", "Name", "Caption", "EnabledState", "JobState", "Status"];
 
 /// Keys that only repeat the class.
 const OF_CLASS: [&str; 2] = ["CreationClassName", "SystemCreationClassName"];
 
-/// One instance, all its properties below each other.
+/// One instance, one property per line.
 pub(super) fn instance(instance: &Instance<'_>, namespace: &str, only: &[String]) -> Vec<Line> {
     let head = Line::new()
         .styled(style::STRONG, instance.class())
@@ -25,7 +25,7 @@ pub(super) fn instance(instance: &Instance<'_>, namespace: &str, only: &[String]
     lines
 }
 
-/// Properties or parameters below each other; those of an instance within one are indented.
+/// Properties or parameters, one per line; those of a nested instance are indented.
 pub(super) fn members(members: &[Typed]) -> Vec<Line> {
     let mut table = Table::new(&[]);
     rows(&mut table, members, 1);
@@ -112,7 +112,7 @@ pub(super) fn path(reference: &EndpointReference) -> String {
     if keys.is_empty() { format!("{class}=@") } else { format!("{class}.{}", keys.join(",")) }
 }
 
-/// Instances as a table: their keys and what most classes have, or the properties that are named.
+/// Instances as a table: their keys and the usual properties, or the properties that are named.
 pub(super) fn table(found: &[(Instance<'static>, Option<EndpointReference>)], only: &[String]) -> Vec<Line> {
     let all: Vec<Vec<Typed>> = found.iter().map(|(instance, _)| typed::properties(instance, &[])).collect();
     let columns = if only.is_empty() { columns(found, &all) } else { only.to_vec() };
@@ -150,7 +150,7 @@ fn columns(found: &[(Instance<'static>, Option<EndpointReference>)], all: &[Vec<
     }
     USUAL.into_iter().for_each(&mut add);
     if columns.is_empty() {
-        // A query for named properties, or a class that is like no other.
+        // A query for named properties, or a class without any of the usual properties.
         all.first().into_iter().flatten().for_each(|member| columns.push(member.name.clone()));
     }
     columns

@@ -1,7 +1,7 @@
-//! Values with the names of their types: what the commands show, and what they read.
+//! Values with the names of their types, for output and input.
 //!
-//! The wire carries no types. They come from the schema where it knows the class, else from the form on the wire; what has
-//! neither is `text`.
+//! The wire carries no types. They come from the schema if it knows the class, otherwise from the form on the wire; without
+//! either the type is `text`.
 
 use std::{fmt, str::FromStr};
 
@@ -19,14 +19,14 @@ pub(super) struct TypeName {
     pub(super) array: bool,
 }
 
-/// What one value is.
+/// The kind of one value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// A type of CIM.
     Cim(CimType),
     /// `instance`: an instance as CIM-XML text, in a property of the type string.
     Instance,
-    /// `text`: as the host sent it; its type is not known.
+    /// `text`: as the host sent it; its type is unknown.
     Text,
 }
 
@@ -34,10 +34,10 @@ pub(super) enum Kind {
 #[derive(Clone, Debug)]
 pub(super) struct Typed {
     pub(super) name: String,
-    /// `None` for a null of which nothing else is known.
+    /// `None` for a null of unknown type.
     pub(super) type_name: Option<TypeName>,
     pub(super) content: Content,
-    /// What the schema says of it.
+    /// Its entry in the schema, if known.
     pub(super) member: Option<KnownMember>,
 }
 
@@ -57,7 +57,7 @@ pub(super) enum Item {
     Reference(EndpointReference),
     /// An instance, nested or as text.
     Instance(Instance<'static>),
-    /// Of no known type or form.
+    /// Without a known type or form.
     Text(String),
 }
 
@@ -68,7 +68,7 @@ impl TypeName {
         Self { kind: Kind::Cim(cim_type), array: false }
     }
 
-    /// The type that the schema gives.
+    /// The type in the schema.
     pub(super) fn of(member: KnownMember) -> Self {
         let kind = match (member.cim_type(), member.embedded_class()) {
             (CimType::String, Some(_)) => Kind::Instance,
@@ -77,7 +77,7 @@ impl TypeName {
         Self { kind, array: member.is_array() }
     }
 
-    /// Whether a value of the one type is written as one of the other: an instance as text is a string.
+    /// Whether a value of one type may be written as the other: an instance as text is a string.
     pub(super) fn fits(self, other: Self) -> bool {
         let written = |kind| if kind == Kind::Instance { Kind::Cim(CimType::String) } else { kind };
         self.array == other.array && written(self.kind) == written(other.kind)
@@ -115,13 +115,13 @@ impl FromStr for TypeName {
     }
 }
 
-/// The properties of an instance whose class the schema may know; `only` these, if any is named.
+/// The properties of an instance; `only` these, if any is named.
 pub(super) fn properties(instance: &Instance<'_>, only: &[String]) -> Vec<Typed> {
     let class = known_class(instance.class());
     members(instance, only, |name| class.and_then(|class: KnownClass| class.property(name)))
 }
 
-/// The same, where something else than its class says what its members are.
+/// The same, with the members' types from another source than the class.
 pub(super) fn members(
     instance: &Instance<'_>,
     only: &[String],
@@ -139,13 +139,13 @@ fn typed(instance: &Instance<'_>, property: &Property<'_>, member: Option<KnownM
         Some((Ok(value), member)) => {
             Typed { member: Some(member), ..Typed::of(name, TypeName::of(member), &value) }
         }
-        // Not of the type that the schema has: as it came.
+        // Not of the type in the schema: as received.
         _ => untyped(property),
     }
 }
 
 impl Typed {
-    /// A value whose type is known.
+    /// A value of a known type.
     pub(super) fn of(name: &str, mut type_name: TypeName, value: &Value) -> Self {
         let content = match value {
             Value::Array(members) => Content::Many(members.iter().map(|one| item(type_name, one)).collect()),
@@ -174,7 +174,7 @@ fn item(type_name: TypeName, value: &Value) -> Item {
         Value::Reference(reference) => Item::Reference(reference.clone()),
         Value::Object(instance) => Item::Instance((**instance).clone()),
         Value::String(text) if type_name.kind == Kind::Instance => {
-            // A text that is no instance is shown as the text that it is.
+            // A text that is not an instance is shown as text.
             parse_embedded(text, &Limits::default())
                 .map_or_else(|_| Item::Value(value.clone()), Item::Instance)
         }
@@ -182,7 +182,7 @@ fn item(type_name: TypeName, value: &Value) -> Item {
     }
 }
 
-/// By the form on the wire alone.
+/// By the form on the wire only.
 fn untyped(property: &Property<'_>) -> Typed {
     let mut kind = None;
     let items: Vec<Item> = property

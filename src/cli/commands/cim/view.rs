@@ -1,7 +1,7 @@
-//! Instances, references and values as JSON; `read` takes it in again.
+//! Instances, references and values as JSON, which `read` can read again.
 //!
-//! `types` names the type of each property, so that nothing is lost on the way back: a datetime is a string in the form of
-//! Windows hosts, a 64-bit number a string too, because many readers of JSON keep 53 bits.
+//! `types` names the type of each property, so that nothing is lost when it is read: a datetime is a string in the form of
+//! Windows hosts, and so is a 64-bit number, because many JSON readers keep only 53 bits.
 
 use hvsnap::{
     cim::{Instance, Value},
@@ -37,7 +37,7 @@ pub(super) struct MembersView {
 pub(super) struct ReferenceView {
     resource_uri: String,
     selectors: Map<String, Json>,
-    /// Only where it is not the service that the reference came from.
+    /// Only if it is not the service that the reference came from.
     #[serde(skip_serializing_if = "Option::is_none")]
     address: Option<String>,
 }
@@ -107,7 +107,7 @@ impl ReferenceView {
 fn content(member: &Typed) -> Json {
     match &member.content {
         Content::Many(items) => Json::Array(items.iter().map(item).collect()),
-        // An array of one member looks like a scalar, unless the schema knows better.
+        // An array of one member looks like a scalar, unless the schema says otherwise.
         Content::One(one) => item(one),
     }
 }
@@ -122,7 +122,7 @@ fn item(item: &Item) -> Json {
     }
 }
 
-/// A shape of strings and maps can always be written.
+/// Strings and maps can always be serialized.
 fn json(view: &impl Serialize) -> Json {
     serde_json::to_value(view).unwrap_or_default()
 }
@@ -138,7 +138,7 @@ fn scalar(value: &Value) -> Json {
         Value::Sint32(value) => Json::from(*value),
         Value::Uint64(value) => Json::String(value.to_string()),
         Value::Sint64(value) => Json::String(value.to_string()),
-        // By its shortest digits: the nearest double has more of them.
+        // From its shortest digits: those of the nearest double are longer.
         Value::Real32(value) => real(value.to_string().parse().unwrap_or_else(|_| f64::from(*value))),
         Value::Real64(value) => real(*value),
         Value::Datetime(value) => Json::String(value.to_string()),

@@ -49,7 +49,17 @@ struct Body {
 
 pub(super) async fn find(session: &mut Session<'_>, id: &str) -> Result<(HostJob, JobRecord), Failure> {
     let host = session.host.clone();
-    session.reading(host.job(id)).await.map_err(|failure| match failure.parts().exit {
+    let cluster = session.cluster()?;
+    let found = async {
+        match &cluster {
+            Some(cluster) => cluster.job(id).await,
+            None => host.job(id).await,
+        }
+    };
+    let found = session.reading(found).await.inspect(|(job, _)| {
+        session.node = job.node().map(str::to_owned);
+    });
+    found.map_err(|failure| match failure.parts().exit {
         Exit::NotFound => {
             failure.hint("a host deletes a job five minutes after its end; `snapshot tree` shows its effect")
         }

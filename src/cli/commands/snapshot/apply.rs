@@ -1,4 +1,4 @@
-//! `snapshot apply`: goes back to a snapshot; stops the VM first and starts it afterwards where that is asked for.
+//! `snapshot apply`: applies a snapshot; stops the VM before and starts it afterwards on request.
 
 use clap::{Args, ValueEnum};
 use hvsnap::hyperv::{ApplyPlan, Plan, SnapshotId, SnapshotTree, StateChange, VmRecord, VmState};
@@ -20,7 +20,7 @@ use crate::cli::{
     view::{SnapshotRef, VmRef},
 };
 
-/// Bring a VM back to a snapshot: show what is lost, ask, wait
+/// Revert a VM to a snapshot: show what is lost, ask, wait
 #[derive(Debug, Args)]
 #[command(
     visible_alias = "revert",
@@ -66,7 +66,7 @@ pub(crate) struct Apply {
 enum Stop {
     /// Save its memory, as Hyper-V Manager does
     Save,
-    /// Turn it off, as by pulling the plug
+    /// Turn it off without a shutdown, like a power cut
     Off,
 }
 
@@ -91,7 +91,7 @@ impl HostCommand for Apply {
         let runs = matches!(state, Some(VmState::RUNNING | VmState::PAUSED));
         let stop = self.stop.filter(|_| runs).map(|stop| Plan::from(tree.plan_state(stop.change(), state)));
         let snapshot = self.snapshot_first.then(|| Plan::from(tree.plan_create(None)));
-        // Of a saved VM the snapshot has the memory; of one that is turned off there is none, so it is taken before.
+        // A snapshot of a saved VM contains its memory; turning off loses the memory, so the snapshot is taken before.
         let mut before: Vec<Plan> = match self.stop {
             Some(Stop::Off) => [snapshot, stop].into_iter().flatten().collect(),
             _ => [stop, snapshot].into_iter().flatten().collect(),
@@ -134,7 +134,7 @@ impl HostCommand for Apply {
 }
 
 impl Apply {
-    /// The plan on this tree; of the snapshot with this id, where it is known already.
+    /// The plan on this tree; for the snapshot with this id, if it is already known.
     fn plan(&self, tree: &SnapshotTree, id: Option<&SnapshotId>) -> Result<ApplyPlan, Failure> {
         let wanted = &self.which.snapshot;
         let plan = match id {
@@ -154,7 +154,7 @@ impl Apply {
 pub(crate) struct View {
     vm: VmRef,
     target: SnapshotRef,
-    /// The snapshot that the current state descends from; what was written since is lost.
+    /// The snapshot that the current state descends from; later changes are lost.
     current: Option<SnapshotRef>,
     /// `saved` or `off`; null if the host does not say.
     state_after: Option<String>,
@@ -178,7 +178,7 @@ pub(crate) fn lines(plan: &ApplyPlan, vm: &VmRecord, proposal: &Proposal) -> Vec
     let head = format!("Plan: apply {} to {}", plan.tree().label(plan.target()), plan.tree().vm_name());
     let mut lines = vec![Line::new().styled(style::STRONG, head), Line::new()];
     let mark = |snapshot: &hvsnap::hyperv::Snapshot| match snapshot.id() == plan.target().id() {
-        true => Line::new().styled(style::CAUTION, "← the VM goes back to this"),
+        true => Line::new().styled(style::CAUTION, "← the VM reverts to this"),
         false => Line::new(),
     };
     lines.extend(tree::lines(plan.tree(), mark).into_iter().map(|line| Line::plain("  ").join(line)));

@@ -1,4 +1,4 @@
-//! `snapshot create`: plan, consent, call, wait; then the name and notes, which are a second call.
+//! `snapshot create`: plan, consent, call, wait; then a second call sets the name and notes.
 
 use clap::{Args, ValueEnum};
 use hvsnap::{
@@ -70,10 +70,10 @@ pub(crate) struct Create {
     operation: OperationArgs,
 }
 
-/// The kinds of snapshots that can be asked for.
+/// The types of snapshots that can be requested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Kinds {
-    /// Production where the guest can do it, else standard
+    /// Production if the guest supports it, otherwise standard
     Production,
     /// Production or none
     ProductionOnly,
@@ -157,9 +157,9 @@ impl HostCommand for Create {
                 done.map_err(by_hand)?;
                 steps.answer(session)
             }
-            // A person who wants to stop is not made to wait for another call.
+            // After an interruption no further call is made.
             Err(failure) if failure.parts().kind == Kind::Interrupted => Err(by_hand(failure)),
-            // The settings go back, whatever came of the snapshot.
+            // The settings are restored whether or not the snapshot was taken.
             Err(failure) => match steps.take(session, &self.operation, &vm, &set_back.into()).await {
                 Ok(_) => Err(failure.and_done(back)),
                 Err(_) => Err(by_hand(failure)),
@@ -169,7 +169,7 @@ impl HostCommand for Create {
 }
 
 impl Create {
-    /// The name and notes that the snapshot is to get, if any.
+    /// The name and notes to set, if any.
     fn naming(&self) -> Option<Change> {
         let mut change = Change::default();
         change.name.clone_from(&self.name);
@@ -211,7 +211,7 @@ impl Create {
             Some(Ok(plan)) => {
                 steps.take(session, &self.operation, vm, &plan.into()).await?;
             }
-            // It has that name already.
+            // It already has that name.
             Some(Err(ChangeError::Nothing)) | None => steps.skip(),
             Some(Err(error)) => {
                 return Err(steps.failed(Failure::usage("naming the snapshot failed").cause(error)));
@@ -221,7 +221,7 @@ impl Create {
     }
 }
 
-/// What is to be done with the new snapshot, in words.
+/// The change of the new snapshot, in words.
 fn words(naming: &Change) -> String {
     match (&naming.name, &naming.notes) {
         (Some(name), None) => format!("Rename it to {name:?}"),
@@ -234,7 +234,7 @@ fn words(naming: &Change) -> String {
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct View {
     vm: VmRef,
-    /// The snapshot that the new one will hang under; null for a root, or if the host does not say.
+    /// The parent of the new snapshot; null for a root, or if the host does not say.
     parent: Option<SnapshotRef>,
     /// `UserSnapshotType`; null before Windows Server 2016.
     checkpoint_type: Option<u16>,
@@ -271,7 +271,7 @@ pub(crate) fn lines(plan: &CreatePlan, vm: &VmRecord, proposal: &Proposal) -> Ve
     plain(format!("take a snapshot of {}", plan.tree().vm_name()), rows, proposal)
 }
 
-/// What kind it is expected to become: that depends on the settings and on the VM's state.
+/// The expected type, which depends on the settings and the VM's state.
 fn kind(plan: &CreatePlan, state: Option<VmState>) -> Line {
     let holds_memory = matches!(state, Some(VmState::RUNNING | VmState::PAUSED));
     let text = match plan.tree().checkpoint_type() {

@@ -1,7 +1,7 @@
-//! `snapshot destroy`: one snapshot or several, leaves first, each with a call and a record of its own.
+//! `snapshot destroy`: one or several snapshots, leaves first, each with its own call and record.
 //!
-//! It destroys only what the plan shows: the library refuses a call if the tree is not the one that the plan expects. The tree that
-//! each plan after the first expects is the one that the plans before it leave.
+//! It destroys only what the plan shows: the library refuses a call if the tree is not the one that the plan expects. Each plan
+//! after the first expects the tree that the plans before it leave.
 
 use clap::{Args, ValueEnum};
 use hvsnap::{
@@ -149,7 +149,7 @@ impl Destroy {
     }
 }
 
-/// What goes, in a few words: its place in the tree, and `and all under it`.
+/// The snapshots that are destroyed, in a few words: the target's path, and `and all under it`.
 fn target(plan: &DestroyPlan) -> String {
     let label = plan.tree().label(plan.target());
     match plan.scope() {
@@ -158,17 +158,17 @@ fn target(plan: &DestroyPlan) -> String {
     }
 }
 
-/// What is asked before it is done, without the VM.
+/// The question before it is done, without the VM.
 pub(crate) fn question(plan: &DestroyPlan) -> String {
     format!("Destroy {}", target(plan))
 }
 
-/// What is done once it is.
+/// The sentence after it is done.
 pub(crate) fn done(plan: &DestroyPlan) -> String {
     format!("Destroyed {} of {}", plan.tree().label(plan.target()), plan.vm_name())
 }
 
-/// What an operation was to do.
+/// A description of the operation.
 pub(crate) fn what(action: &DestroyAction, target: &str, vm: &str) -> String {
     match action.scope {
         DestroyScope::Single => format!("destroy {target} of {vm}"),
@@ -176,7 +176,7 @@ pub(crate) fn what(action: &DestroyAction, target: &str, vm: &str) -> String {
     }
 }
 
-/// What the journal holds of it.
+/// The details of the record.
 pub(crate) fn rows(action: &DestroyAction) -> Vec<Row> {
     let mut rows = names("destroys", &action.destroyed);
     rows.extend(names("keeps", &action.kept));
@@ -192,7 +192,7 @@ fn destroys<'p>(proposal: &'p Proposal) -> Vec<&'p DestroyPlan> {
     proposal.plans().filter_map(destroy).collect()
 }
 
-/// The plan of several, as text: the tree with the fate of each snapshot, then the steps.
+/// The plan for several snapshots, as text: the tree with the fate of each snapshot, then the steps.
 pub(crate) fn series(proposal: &Proposal) -> Vec<Line> {
     let plans = destroys(proposal);
     let Some(first) = plans.first() else { return Vec::new() };

@@ -57,15 +57,14 @@ struct TreeBody {
     sizes: Option<SizesView>,
 }
 
-/// The VM and its snapshots as they are now.
+/// The VM and its snapshots now.
 async fn read(session: &mut Session<'_>, vm: &str) -> Result<(Vm, SnapshotTree), Failure> {
-    let host = session.host.clone();
-    let vm = session.reading(host.vm(vm)).await?;
+    let vm = session.vm(vm).await?;
     let tree = session.reading(vm.snapshots()).await?;
     Ok((vm, tree))
 }
 
-/// What a command that shows a tree answers.
+/// The answer of a command that shows a tree.
 fn answer(session: &Session<'_>, tree: &SnapshotTree, lines: Vec<Line>) -> Result<Answer, Failure> {
     answer_with(session, tree, lines, None)
 }
@@ -85,7 +84,7 @@ fn answer_with(
     Ok(answer)
 }
 
-/// A name that does not name one snapshot of the tree.
+/// A name that does not identify one snapshot of the tree.
 fn not_found(tree: &SnapshotTree, wanted: &str, error: hvsnap::hyperv::FindError) -> Failure {
     Failure::find(format!("looking for the snapshot {wanted:?} of {:?} failed", tree.vm_name()), error)
 }

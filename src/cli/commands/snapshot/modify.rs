@@ -1,4 +1,4 @@
-//! `snapshot rename` and `snapshot notes`: other settings of a snapshot.
+//! `snapshot rename` and `snapshot notes`: change the settings of a snapshot.
 
 use std::{fs, io::Read as _};
 
@@ -35,7 +35,7 @@ pub(crate) struct Rename {
     /// The new name; names need not be unique
     name: String,
 
-    /// Also of a snapshot that a backup, Hyper-V Replica or an import made
+    /// Also for a snapshot that a backup, Hyper-V Replica or an import created
     #[arg(long)]
     accept_foreign: bool,
 
@@ -69,7 +69,7 @@ pub(crate) struct Notes {
     #[arg(long, group = "text")]
     clear: bool,
 
-    /// Also of a snapshot that a backup, Hyper-V Replica or an import made
+    /// Also for a snapshot that a backup, Hyper-V Replica or an import created
     #[arg(long)]
     accept_foreign: bool,
 
@@ -129,7 +129,7 @@ impl Notes {
     }
 }
 
-/// The longest notes that are read from a file, in bytes.
+/// The maximum size in bytes of a file with notes.
 const LONGEST: u64 = 64 * 1024;
 
 fn text_of(file: &str) -> Result<String, Failure> {
@@ -187,7 +187,7 @@ pub(crate) struct View {
     name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     notes: Option<String>,
-    /// `UserSnapshotType`, of the VM's own settings.
+    /// `UserSnapshotType` in the VM's own settings.
     #[serde(skip_serializing_if = "Option::is_none")]
     checkpoint_type: Option<u16>,
     fingerprint: String,
@@ -239,7 +239,7 @@ fn sentence(change: &Change, target: &str, vm: &str, [rename, modify]: [&str; 2]
     }
 }
 
-/// What is asked before it is done, without the VM.
+/// The question before it is done, without the VM.
 pub(crate) fn question(plan: &ModifyPlan) -> String {
     let target = &plan.target().name;
     match plan.change() {
@@ -251,17 +251,17 @@ pub(crate) fn question(plan: &ModifyPlan) -> String {
     }
 }
 
-/// What is done once it is.
+/// The sentence after it is done.
 pub(crate) fn done(plan: &ModifyPlan) -> String {
     sentence(plan.change(), &plan.target().name, plan.tree().vm_name(), ["Renamed", "Changed"])
 }
 
-/// What an operation was to do.
+/// A description of the operation.
 pub(crate) fn what(action: &ModifyAction, vm: &str) -> String {
     sentence(&action.change, &action.target.name, vm, ["rename", "change"])
 }
 
-/// What the journal holds of it.
+/// The details of the record.
 pub(crate) fn rows(action: &ModifyAction) -> Vec<Row> {
     changes(&action.change)
 }

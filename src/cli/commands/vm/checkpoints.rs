@@ -1,4 +1,4 @@
-//! `vm checkpoints`: what a user's snapshot of a VM is, by its settings.
+//! `vm checkpoints`: the type of a VM's snapshots, by its settings.
 
 use clap::{Args, ValueEnum};
 use hvsnap::hyperv::{ChangeError, CheckpointType};
@@ -37,10 +37,10 @@ pub(crate) struct Checkpoints {
     operation: OperationArgs,
 }
 
-/// What a user's snapshot is: `UserSnapshotType`.
+/// The type of a user's snapshot: `UserSnapshotType`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Kind {
-    /// Production where the guest can do it, else standard
+    /// Production if the guest supports it, otherwise standard
     Production,
     /// Production or none
     ProductionOnly,
@@ -61,7 +61,7 @@ impl Kind {
     }
 }
 
-/// The word on the command line for a type.
+/// The type's name on the command line.
 pub(crate) fn word(checkpoints: CheckpointType) -> &'static str {
     match checkpoints {
         CheckpointType::PRODUCTION => "production",
@@ -86,8 +86,7 @@ impl HostCommand for Checkpoints {
     }
 
     async fn run(&self, session: &mut Session<'_>) -> Result<Answer, Failure> {
-        let host = session.host.clone();
-        let vm = session.reading(host.vm(&self.which.vm)).await?;
+        let vm = session.vm(&self.which.vm).await?;
         let tree = session.reading(vm.snapshots()).await?;
         let now = tree.checkpoint_type();
         match self.kind.map(|kind| tree.plan_checkpoint_type(kind.checkpoints())) {
@@ -97,7 +96,7 @@ impl HostCommand for Checkpoints {
             }
             already => {
                 let body = Body {
-                    endpoint: host.endpoint().to_string(),
+                    endpoint: session.host.endpoint().to_string(),
                     vm: VmRef::of(&tree),
                     checkpoint_type: now.map(|now| now.0),
                 };

@@ -1,7 +1,7 @@
 //! `vm list`: the VMs of the host.
 
 use clap::Args;
-use hvsnap::cim::Namespace;
+use hvsnap::{cim::Namespace, hyperv::VmRecord};
 use serde::Serialize;
 
 use super::{activity, state};
@@ -17,8 +17,11 @@ use crate::cli::{
 /// List the VMs that the user may see
 #[derive(Debug, Args)]
 #[command(after_help = "\
+With --cluster, those of all nodes, each with its owner node.
+
 Examples:
   hvsnap vm list
+  hvsnap vm list --host clu1.corp.example --cluster
   hvsnap vm list --output json")]
 pub(crate) struct List {}
 
@@ -31,37 +34,56 @@ struct Body {
 impl HostCommand for List {
     async fn run(&self, session: &mut Session<'_>) -> Result<Answer, Failure> {
         let host = session.host.clone();
-        let mut vms = session.reading(host.vms()).await?;
-        vms.sort_by_cached_key(|vm| (vm.name().to_lowercase(), vm.id().to_lowercase()));
-        let mut table = Table::new(&["NAME", "STATE", "BUSY WITH", "UPTIME", "ID"]);
-        for vm in vms.iter().map(|vm| vm.record()) {
-            table.row([
-                Line::new().styled(style::STRONG, &vm.element_name),
-                state(vm),
-                activity(vm),
-                vm.uptime
-                    .filter(|uptime| !uptime.is_zero())
-                    .map(time::length)
-                    .map(Line::plain)
-                    .unwrap_or_default(),
-                Line::new().styled(style::FAINT, &vm.id),
-            ]);
+        let endpoint = host.endpoint().to_string();
+        if let Some(cluster) = session.cluster()? {
+            let mut vms = session.reading(cluster.vms()).await?;
+            vms.sort_by_cached_key(|vm| key(&vm.record));
+            let mut table = Table::new(&["NAME", "NODE", "STATE", "BUSY WITH", "UPTIME", "ID"]);
+            for vm in &vms {
+                let [name, rest @ ..] = cells(&vm.record);
+                let unknown = || Line::new().styled(style::CAUTION, "not known");
+                let node = vm.node.as_ref().map_or_else(unknown, Line::plain);
+                table.row([name, node].into_iter().chain(rest));
+            }
+            let body = Body { endpoint, vms: vms.iter().map(VmView::from).collect() };
+            let mut answer = Answer::new(if vms.is_empty() { Vec::new() } else { table.lines() }, &body)?;
+            answer.warnings.extend(vms.is_empty().then(|| NO_VM_OF_CLUSTER.to_owned()));
+            return Ok(answer);
         }
-        let body = Body {
-            endpoint: host.endpoint().to_string(),
-            vms: vms.iter().map(|vm| VmView::from(vm.record())).collect(),
-        };
+        let mut vms = session.reading(host.vms()).await?;
+        vms.sort_by_cached_key(|vm| key(vm.record()));
+        let mut table = Table::new(&["NAME", "STATE", "BUSY WITH", "UPTIME", "ID"]);
+        for vm in &vms {
+            table.row(cells(vm.record()));
+        }
+        let body = Body { endpoint, vms: vms.iter().map(|vm| VmView::from(vm.record())).collect() };
         if !vms.is_empty() {
             return Answer::new(table.lines(), &body);
         }
         let mut answer = Answer::new(Vec::new(), &body)?;
         if *host.cim().name() == Namespace::cluster() {
-            let text =
-                "the cluster shows no VM; a node that cannot reach the cluster's storage shows none either";
-            answer.warnings.push(text.to_owned());
+            answer.warnings.push(NO_VM_OF_CLUSTER.to_owned());
         } else {
             answer.remarks.push(Line::plain("The host has no VMs."));
         }
         Ok(answer)
     }
+}
+
+const NO_VM_OF_CLUSTER: &str =
+    "the cluster shows no VM; a node that cannot reach the cluster's storage shows none either";
+
+fn key(vm: &VmRecord) -> (String, String) {
+    (vm.element_name.to_lowercase(), vm.id.to_lowercase())
+}
+
+fn cells(vm: &VmRecord) -> [Line; 5] {
+    let uptime = vm.uptime.filter(|uptime| !uptime.is_zero());
+    [
+        Line::new().styled(style::STRONG, &vm.element_name),
+        state(vm),
+        activity(vm),
+        uptime.map(time::length).map(Line::plain).unwrap_or_default(),
+        Line::new().styled(style::FAINT, &vm.id),
+    ]
 }

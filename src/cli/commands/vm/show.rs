@@ -31,13 +31,14 @@ struct Body {
 
 impl HostCommand for Show {
     async fn run(&self, session: &mut Session<'_>) -> Result<Answer, Failure> {
-        let host = session.host.clone();
-        let vm = session.reading(host.vm(&self.which.vm)).await?;
+        let vm = session.vm(&self.which.vm).await?;
+        let node = vm.node().map(Line::plain).unwrap_or_default();
         let vm = vm.record();
         let mut lines = vec![Line::new().styled(style::STRONG, &vm.element_name)];
         let plain = |text: Option<String>| text.map(Line::plain).unwrap_or_default();
         let mut rows = vec![
             ("id", Line::plain(&vm.id)),
+            ("node", node),
             ("state", state(vm)),
             ("busy with", activity(vm)),
             ("health", vm.health_state.map(health).unwrap_or_default()),
@@ -50,11 +51,11 @@ impl HostCommand for Show {
             vm.unreadable.iter().map(|error| ("unreadable", Line::new().styled(style::CAUTION, error))),
         );
         lines.extend(facts(rows));
-        Answer::new(lines, &Body { endpoint: host.endpoint().to_string(), vm: VmView::from(vm) })
+        Answer::new(lines, &Body { endpoint: session.host.endpoint().to_string(), vm: VmView::from(vm) })
     }
 }
 
-/// `HealthState` (CIM_ManagedSystemElement): 5 is well, more is worse.
+/// `HealthState` (CIM_ManagedSystemElement): 5 is OK, a greater number is worse.
 fn health(code: u16) -> Line {
     match code {
         5 => Line::new().styled(style::GOOD, "well"),

@@ -1,10 +1,7 @@
-//! `vm start`, `stop`, `shutdown`, `save`, `pause` and `resume`: another state of a VM.
+//! `vm start`, `stop`, `shutdown`, `save`, `pause` and `resume`: change the state of a VM.
 
 use clap::Args;
-use hvsnap::{
-    Vm,
-    hyperv::{Plan, StateChange, StatePlan, VmState},
-};
+use hvsnap::hyperv::{Plan, StateChange, StatePlan, VmState};
 use serde::Serialize;
 
 use super::VmArgs;
@@ -57,7 +54,7 @@ A VM that is running already is left as it is, with exit code 0.
 Example:
   hvsnap vm start web-01 --yes")]
     Start: Start;
-    /// Turn a VM off, as by pulling the plug; of a saved VM the saved state is lost
+    /// Turn a VM off without a shutdown, like a power cut; a saved state is lost
     #[command(after_help = "\
 The guest is not asked: data that it has not written out is lost. See also: hvsnap vm shutdown.
 
@@ -74,7 +71,7 @@ Example:
 Example:
   hvsnap vm pause web-01 --yes")]
     Pause: Pause;
-    /// Run a paused VM on
+    /// Resume a paused VM
     #[command(after_help = "\
 Example:
   hvsnap vm resume web-01 --yes")]
@@ -128,14 +125,13 @@ async fn change(
     change: StateChange,
     force: bool,
 ) -> Result<Answer, Failure> {
-    let host = session.host.clone();
-    let vm: Vm = session.reading(host.vm(&which.vm)).await?;
+    let vm = session.vm(&which.vm).await?;
     let tree = session.reading(vm.snapshots()).await?;
     let plan = tree.plan_state(change, vm.record().state);
     let plan = if force { plan.force() } else { plan };
     if plan.is_there() {
         let body = AsItIs {
-            endpoint: host.endpoint().to_string(),
+            endpoint: session.host.endpoint().to_string(),
             dry_run: args.dry_run,
             vm: VmRef::of(&tree),
             state: change.goal().to_string(),
@@ -152,7 +148,7 @@ async fn change(
 pub(crate) struct View {
     vm: VmRef,
     change: &'static str,
-    /// The state of the VM now; null if the host does not say.
+    /// The current state of the VM; null if the host does not say.
     state: Option<String>,
     state_after: String,
     fingerprint: String,
@@ -186,7 +182,7 @@ pub(crate) fn lines(plan: &StatePlan, proposal: &Proposal) -> Vec<Line> {
     plain(format!("{} {}", what(plan.change()), whole.vm_name()), rows, proposal)
 }
 
-/// What is asked before it is done, without the VM.
+/// The question before it is done, without the VM.
 pub(crate) fn question(change: StateChange) -> &'static str {
     match change {
         StateChange::Start => "Start",
@@ -198,7 +194,7 @@ pub(crate) fn question(change: StateChange) -> &'static str {
     }
 }
 
-/// What it is called in a sentence.
+/// The change as a phrase in a sentence.
 pub(crate) fn what(change: StateChange) -> &'static str {
     match change {
         StateChange::Start => "start",
@@ -210,7 +206,7 @@ pub(crate) fn what(change: StateChange) -> &'static str {
     }
 }
 
-/// What is said of the VM once it is done.
+/// The sentence about the VM after it is done.
 pub(crate) fn done(change: StateChange) -> &'static str {
     match change {
         StateChange::Start | StateChange::Resume => "is running",

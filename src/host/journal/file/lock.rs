@@ -1,7 +1,7 @@
-//! The lock of a VM: a file that the system holds for a process, and gives back when the process ends, however it does.
+//! The lock of a VM: a file lock that the operating system releases when the process ends, for whatever reason.
 //!
-//! Advisory: it keeps out those who ask for it. The lock's own file stays empty, because some systems let nobody read a file
-//! that is locked; who holds it stands in another, which is a help and not to be trusted.
+//! Advisory: it excludes only processes that ask for it. The lock file stays empty, because some systems do not allow reading a
+//! locked file. A second file names the holder; it is a hint and not trusted.
 
 use std::{
     fs::{OpenOptions, TryLockError},
@@ -16,30 +16,30 @@ use crate::{
     hyperv::is_guid,
 };
 
-/// More than who holds a lock ever takes.
+/// The maximum length in bytes of a file that names a holder.
 const LONGEST: usize = 4096;
 
-/// Who holds a lock.
+/// The holder of a lock, as JSON.
 #[derive(Deserialize, Serialize)]
 struct Shape {
     process: u32,
     operation: String,
 }
 
-/// A lock; closing the file gives it back.
+/// A held lock; closing the file releases it.
 #[derive(Debug)]
 struct Held(#[expect(dead_code, reason = "it is held, not used")] std::fs::File);
 
 impl VmLock for Held {}
 
-/// `check` gets the operation that held the lock before, and decides whether another one may.
+/// `check` gets the operation that held the lock before, and decides whether another one may take it.
 pub(super) fn take(
     folder: &Path,
     vm_id: &str,
     operation: OperationId,
     check: impl FnOnce(OperationId) -> Result<(), JournalError>,
 ) -> Result<Box<dyn VmLock>, JournalError> {
-    // It becomes the name of a file.
+    // It becomes part of a file name.
     if !is_guid(vm_id) {
         return Err(JournalError::new(JournalErrorKind::NoVm, vm_id));
     }
@@ -64,7 +64,7 @@ pub(super) fn take(
     }
     let shape = Shape { process: std::process::id(), operation: operation.to_string() };
     let text = serde_json::to_string(&shape).unwrap_or_default();
-    // Whoever finds it busy would like to know by whom; the lock itself holds without it.
+    // Only a hint for a process that finds the VM locked; the lock holds without it.
     if let Err(error) = replace::file(&said, text.as_bytes(), |_| Ok(())) {
         tracing::debug!(cause = %error, "the holder of the VM's lock was not recorded");
     }

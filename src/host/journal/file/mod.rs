@@ -1,8 +1,8 @@
 //! A journal in a folder: one file per operation, replaced as a whole, and a lock per VM.
 //!
-//! `operations/ID.json` holds an operation; `locks/VM.lock` is locked by whoever works on the VM, and `locks/VM.json`
-//! says who that is. Folders and files are for their owner alone; one that others can write to is refused. It deletes only what
-//! it is told to, and never trusts a file.
+//! `operations/ID.json` holds an operation; `locks/VM.lock` is the lock of a VM, and `locks/VM.json` names its holder.
+//! Folders and files are created for their owner only; a folder that others can write to is refused. Nothing is deleted unless
+//! the caller asks for it, and no file is trusted.
 
 mod lock;
 mod replace;
@@ -22,10 +22,10 @@ use crate::{
     },
 };
 
-/// A journal in a folder of its own.
+/// A journal in its own folder.
 ///
-/// The folder is made when the first operation is written, for its owner alone. One that belongs to another user, or that others
-/// can write to, is refused with [`JournalErrorKind::Untrusted`]; what is no regular file is named and never opened.
+/// The folder is created for its owner only, when the first operation is written. One that belongs to another user, or that others
+/// can write to, is refused with [`JournalErrorKind::Untrusted`]; anything but a regular file is reported and never opened.
 #[derive(Clone, Debug)]
 pub struct FileJournal {
     folder: PathBuf,
@@ -45,7 +45,7 @@ impl FileJournal {
         }
     }
 
-    /// Where it lies.
+    /// The folder.
     pub fn folder(&self) -> &Path {
         &self.folder
     }
@@ -54,7 +54,7 @@ impl FileJournal {
         self.folder.join("operations")
     }
 
-    /// A folder inside, if that may be trusted.
+    /// A subfolder, if it may be trusted.
     fn trusted(&self, inner: &Path) -> Result<(), JournalError> {
         trust::named(&self.folder)?;
         trust::inner(inner)
@@ -67,7 +67,7 @@ impl FileJournal {
     fn write(&self, id: OperationId, document: &Document) -> Result<(), JournalError> {
         let path = self.path(id);
         let text = document.text().map_err(|why| unreadable(&path, why))?;
-        // What could not be read again must not be written.
+        // Never write what could not be read again.
         if text.len() > self.longest {
             return Err(JournalError::new(JournalErrorKind::TooLong, place(&path)));
         }
@@ -106,7 +106,7 @@ impl FileJournal {
         self.write(id, &document)
     }
 
-    /// An error that is about the records as a whole.
+    /// An error about the records as a whole.
     fn about(&self, kind: JournalErrorKind) -> JournalError {
         JournalError::new(kind, place(&self.operations()))
     }
@@ -172,7 +172,7 @@ impl Journal for FileJournal {
         let (mut operations, mut unread) = (Vec::new(), Vec::new());
         for entry in entries {
             let name = entry.map_err(|error| failed(&folder, error))?.file_name();
-            // A file that a crash left half-written has another name; it was never part of the journal.
+            // A file that a crash left half-written has another name and is not part of the journal.
             let id = name.to_str().and_then(|name| name.strip_suffix(".json")?.parse().ok());
             let Some(id) = id else { continue };
             match self.operation(id) {
@@ -188,12 +188,12 @@ impl Journal for FileJournal {
     fn lock(&self, vm_id: &str, operation: OperationId) -> Result<Box<dyn VmLock>, JournalError> {
         let locks = self.folder.join("locks");
         self.trusted(&locks)?;
-        // Where the record of the VM's last operation cannot be read, that operation may be open.
+        // If the record of the VM's last operation cannot be read, that operation may be open.
         lock::take(&locks, vm_id, operation, |before| self.operation(before).map(drop))
     }
 }
 
-/// What a file holds, if it is there and no longer than `longest`.
+/// The content of a file, if it exists and is not longer than `longest`.
 fn bytes(path: &Path, longest: usize) -> Result<Option<Vec<u8>>, JournalError> {
     if !trust::is_file(path)? {
         return Ok(None);

@@ -1,7 +1,7 @@
-//! Putting a file in the place of another, so that after a crash there is the old one or the new one, and never a half.
+//! Replaces a file atomically: after a crash there is the old file or the new one, never a part.
 //!
-//! Written beside it, synced, renamed over it, and the folder synced (POSIX rename is atomic; Windows replaces likewise, and
-//! needs no sync of folders). It never leaves what is written readable for others.
+//! The new file is written beside the old one, synced, renamed over it, and the folder synced (POSIX rename is atomic; Windows
+//! replaces likewise, and needs no sync of folders). Other users can never read it.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -9,24 +9,24 @@ use std::{
     path::Path,
 };
 
-/// The steps of a replacement, in their order.
+/// The steps of a replacement, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Step {
-    /// What an earlier crash left is removed, and the new file opened.
+    /// What an earlier crash left is removed, and the new file is open.
     Open,
     /// The first half is written.
     Half,
-    /// All is written.
+    /// Everything is written.
     Whole,
-    /// It has reached the disk.
+    /// The file is synced to disk.
     Synced,
-    /// It is in its place.
+    /// The file is renamed.
     Renamed,
-    /// Its place has reached the disk.
+    /// The folder is synced to disk.
     FolderSynced,
 }
 
-/// Puts `bytes` at `path`; `after` is run after each step, and an error of it ends everything as a crash would.
+/// Replaces the file at `path` by `bytes`; `after` runs after each step, and its error ends the replacement as a crash would.
 pub(super) fn file(
     path: &Path,
     bytes: &[u8],
@@ -55,13 +55,13 @@ pub(super) fn file(
     after(Step::FolderSynced)
 }
 
-/// Deletes a file, so that it is still gone after a crash.
+/// Deletes a file, so that it stays deleted after a crash.
 pub(super) fn remove(path: &Path) -> io::Result<()> {
     fs::remove_file(path)?;
     path.parent().map_or(Ok(()), sync_folder)
 }
 
-/// Makes a folder with all above it, for their owner alone, if it is not there.
+/// Creates a folder and its missing parents, for their owner only.
 pub(super) fn folder(path: &Path) -> io::Result<()> {
     if path.is_dir() {
         return Ok(());
@@ -71,19 +71,19 @@ pub(super) fn folder(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(path)?;
-    // The new folders must outlast what is written into them; those above were there before, and are taken as they are.
+    // The new folders must outlast a crash; folders further up existed before and are not synced.
     path.ancestors().skip(1).take(2).filter(|above| above.is_dir()).try_for_each(sync_folder)
 }
 
-/// Lets nobody but the owner read what is made.
+/// Makes a new file readable by its owner only.
 pub(super) fn for_the_owner(options: &mut OpenOptions) -> &mut OpenOptions {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
     options
 }
 
-/// As far as it can be done: a folder above may not be open to the user (systemd's `DynamicUser=`), and some file systems do not
-/// sync folders (mounts over a network).
+/// Best effort: the user may not be able to open a parent folder (systemd's `DynamicUser=`), and some network file systems do not
+/// sync folders.
 #[cfg(unix)]
 fn sync_folder(folder: &Path) -> io::Result<()> {
     use io::ErrorKind::{InvalidInput, PermissionDenied, Unsupported};
@@ -99,7 +99,7 @@ fn sync_folder(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// For tests: the step at which every replacement from now on ends as by a crash.
+/// For tests: the step at which every later replacement ends as by a crash.
 #[cfg(test)]
 #[derive(Clone, Debug, Default)]
 pub(super) struct Cut(pub(super) Option<Step>);

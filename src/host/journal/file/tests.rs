@@ -1,4 +1,4 @@
-//! The journal in a folder: what a crash leaves at every step, and what damaged files say.
+//! The journal in a folder: crashes at every step, damaged files, and files that are not trusted.
 
 use std::{
     fs,
@@ -12,7 +12,7 @@ use crate::host::journal::{
     tests::{VM, answer, conclusion, id, intent},
 };
 
-/// A folder of one test's own.
+/// A folder for one test.
 pub(in crate::host::journal) struct Folder(PathBuf);
 
 impl Folder {
@@ -87,7 +87,7 @@ fn a_file_cut_short_at_every_byte_is_an_error_that_names_it_and_the_others_are_s
     // The last byte is the line end after the document.
     for length in 0..whole.len() - 1 {
         assert!(Document::parse(whole.get(..length).unwrap()).is_err(), "{length}");
-        // The same by way of the folder, which takes longer.
+        // The same through the folder, which takes longer.
         if length % 50 != 0 {
             continue;
         }
@@ -245,7 +245,7 @@ fn what_could_not_be_read_again_is_not_written() {
 }
 
 #[test]
-fn a_machine_that_is_no_guid_names_no_file() {
+fn a_vm_that_is_no_guid_names_no_file() {
     let folder = Folder::new();
     let error = folder.journal().lock("../operations/x", id(1)).unwrap_err();
     assert!(matches!(error.kind(), JournalErrorKind::NoVm), "{error}");
@@ -253,7 +253,7 @@ fn a_machine_that_is_no_guid_names_no_file() {
 }
 
 #[test]
-fn who_holds_a_machine_is_told_only_where_it_can_be_read() {
+fn who_holds_a_vm_is_told_only_where_it_can_be_read() {
     let folder = Folder::new();
     let journal = folder.journal();
     let _held = journal.lock(VM, id(1)).unwrap();
@@ -276,7 +276,7 @@ fn a_vm_whose_last_record_cannot_be_read_is_not_locked_for_another_operation() {
     let whole = fs::read_to_string(&record).unwrap();
     for damaged in ["", "{", &whole.replace("hvsnap-journal/", "hvsnap-journal/9")] {
         fs::write(&record, damaged).unwrap();
-        // Also the second time: the refusal leaves no trace.
+        // The second time as well: the refusal leaves no trace.
         for another in [2, 3] {
             let error = journal.lock(VM, id(another)).unwrap_err();
             assert!(error.is_unreadable_record(), "{damaged}: {error}");
@@ -308,7 +308,7 @@ fn folders_and_files_are_for_their_owner_alone() {
     }
 }
 
-/// What refuses to work in the folder, and leaves it as it is.
+/// Checks that the journal refuses the folder and leaves it unchanged.
 #[cfg(unix)]
 fn refuses(journal: &FileJournal, why: &str) {
     let refused = |error: JournalError| {
@@ -339,7 +339,7 @@ fn a_folder_that_others_can_write_to_is_refused_with_the_remedy() {
     set_mode(state, 0o777);
     refuses(&journal, "mode 0777): look at what is in it, then take that away (chmod go-w)");
     assert!(matches!(journal.lock(VM, id(1)).unwrap_err().kind(), JournalErrorKind::Untrusted(_)));
-    // Nobody can take away what is the user's there.
+    // Other users cannot remove the user's files there.
     set_mode(state, 0o1777);
     assert_eq!(journal.list().unwrap().len(), 1);
     set_mode(state, 0o755);
@@ -381,11 +381,11 @@ fn what_is_no_regular_file_is_named_and_never_opened() {
         assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success());
     };
     let path = |number| folder.file(&format!("{}.json", id(number)));
-    // Who opens it to read waits for ever for a writer, and the other way round.
+    // Opening it for reading waits for a writer for ever, and the other way round.
     fifo(&path(2));
     fs::create_dir(path(3)).unwrap();
     symlink(path(1), path(4)).unwrap();
-    // Its path must be short.
+    // A socket's path must be short.
     let socket = std::env::temp_dir().join(format!("hvsnap-{}", std::process::id()));
     drop(UnixListener::bind(&socket).unwrap());
     fs::rename(&socket, path(5)).unwrap();
@@ -419,7 +419,7 @@ fn what_is_no_regular_file_is_named_and_never_opened() {
     }
     let error = journal.lock(VM, id(1)).unwrap_err();
     assert!(matches!(error.kind(), JournalErrorKind::NotAFile("a FIFO")), "{error}");
-    // Who holds a lock is a help; a FIFO in its place is replaced.
+    // The holder's name is only a hint; a FIFO in its place is replaced.
     fs::remove_file(locks.join(format!("{VM}.lock"))).unwrap();
     let _held = journal.lock(VM, id(1)).unwrap();
     assert!(journal.lock(VM, id(2)).unwrap_err().holder().unwrap().process.is_some());

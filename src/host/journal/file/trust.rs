@@ -1,8 +1,8 @@
-//! What of a folder is trusted: who owns it, who else may write to it, and what kind of thing lies in it.
+//! Whether a folder is trusted: its owner, who can write to it, and the kinds of files in it.
 //!
-//! Records say what was done to hosts, and stop what is done next, so nobody but the user may write them. The folder that was
-//! named may be reached by symbolic links and may lie below what cannot be read; inside it no link is followed, and nothing
-//! but a regular file is opened. Root counts as the user. On Windows only the kind is looked at.
+//! Records say what was done to hosts and decide what may be done next, so only the user may write them. The given folder may be
+//! reached through symbolic links, and its parents need not be readable; inside it no link is followed, and only regular files
+//! are opened. Root counts as the user. On Windows only the kind of file is checked.
 
 use std::{
     fs::{self, FileType, Metadata},
@@ -13,17 +13,17 @@ use std::{
 use super::{failed, place};
 use crate::host::journal::{JournalError, JournalErrorKind};
 
-/// Whether the folder that was named may hold a journal, if it is there.
+/// Whether the given folder may hold a journal, if it exists.
 pub(super) fn named(path: &Path) -> Result<(), JournalError> {
     match fs::metadata(path) {
         Ok(metadata) if metadata.is_dir() => writers(path, &metadata, true),
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed(path, error)),
-        // A file in its place is told by whatever is to be done there.
+        // A file in its place is reported by the operation that follows.
         _ => Ok(()),
     }
 }
 
-/// Whether a folder inside it may be used, if it is there.
+/// Whether a subfolder may be used, if it exists.
 pub(super) fn inner(path: &Path) -> Result<(), JournalError> {
     match fs::symlink_metadata(path) {
         Ok(metadata) if metadata.is_dir() => writers(path, &metadata, false),
@@ -36,7 +36,7 @@ pub(super) fn inner(path: &Path) -> Result<(), JournalError> {
     }
 }
 
-/// Whether a regular file is there; anything else by its name is an error, and is not opened.
+/// Whether a regular file exists there; anything else of that name is an error and is not opened.
 pub(super) fn is_file(path: &Path) -> Result<bool, JournalError> {
     match fs::symlink_metadata(path) {
         Ok(metadata) => match stranger(metadata.file_type()) {
@@ -48,12 +48,12 @@ pub(super) fn is_file(path: &Path) -> Result<bool, JournalError> {
     }
 }
 
-/// A file in the place of a folder above is told by whatever is to be done there.
+/// A file in place of a parent folder is reported by the operation that follows.
 fn is_missing(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
-/// What a thing is that is no regular file.
+/// The kind of a file that is not regular.
 fn stranger(kind: FileType) -> Option<&'static str> {
     #[cfg(unix)]
     {
@@ -93,7 +93,7 @@ fn writers(_: &Path, _: &Metadata, _: bool) -> Result<(), JournalError> {
     Ok(())
 }
 
-/// Whose a folder is.
+/// Owner and mode of a folder.
 #[cfg(unix)]
 struct Owned {
     user: u32,
@@ -109,10 +109,10 @@ impl Owned {
     }
 }
 
-/// Why a folder is not trusted by the user `user`, with what to do about it.
+/// Why user `user` does not trust a folder, and what to do about it.
 ///
-/// In a sticky one, such as `/tmp`, others can add, but not take away or replace what is the user's; what they add beforehand
-/// belongs to them, and is refused for that. A group with the number of its user is that user's own, by the custom of most
+/// In a sticky folder, such as `/tmp`, others can add files, but not remove or replace the user's; files that they add first
+/// belong to them and are refused for that. A group whose number is the user's own is that user's private group, as in most
 /// Linux distributions.
 #[cfg(unix)]
 fn complaint(folder: &Owned, user: u32, may_be_sticky: bool) -> Option<String> {
@@ -144,7 +144,7 @@ mod tests {
             (1000, 1000, 0o700, true, true),
             (1000, 100, 0o755, true, true),
             (0, 0, 0o755, true, true),
-            // The group of the user's own.
+            // The user's private group.
             (1000, 1000, 0o775, true, true),
             (1000, 100, 0o775, false, false),
             (0, 100, 0o2770, false, false),

@@ -1,8 +1,8 @@
-//! The verdict: observations against the intent that is in the journal.
+//! The verdict: observations compared with the intent in the journal.
 //!
-//! The only place that decides what a reading proves. Waiting, refusal, failed job, vanished job, lost answer, interruption,
-//! `resume` and the recovery before the next operation all ask here. Pure: readings and times come in, and what is missing from a
-//! reading is observations only where the reading shows that it is whole. A status that is final is final for good.
+//! The only place that decides what a reading proves: for waiting, a refusal, a failed or vanished job, a lost answer, an
+//! interruption, `resume`, and the recovery before the next operation. Pure: readings and times are passed in. An absence counts
+//! only if the reading is shown to be complete. A final status never changes.
 
 mod reading;
 #[cfg(test)]
@@ -21,12 +21,12 @@ use crate::{
 
 /// A refusal or a failure is final once two readings this far apart show the same.
 pub(crate) const GRACE: Duration = Duration::from_secs(5);
-/// How long the object of a snapshot may outlive the end of the job that deletes it, and how long a host may be allowed to show
-/// nothing, or half of it, before that is taken for its answer.
+/// How long the object of a snapshot may outlive the job that deletes it, and how long a host may show nothing, or only a part,
+/// before that counts as its answer.
 pub(crate) const LAG: Duration = Duration::from_secs(15);
 /// The pause between two readings within [`LAG`].
 pub(crate) const BETWEEN_READINGS: Duration = Duration::from_secs(1);
-/// For how long after the answer a host's claim of success weighs more than the tree: hosts keep jobs for five minutes.
+/// How long after the answer a host's report of success outweighs the tree: hosts keep jobs for five minutes.
 const CLAIM_HOLDS: Duration = Duration::from_secs(300);
 
 /// What to do next.
@@ -34,13 +34,13 @@ const CLAIM_HOLDS: Duration = Duration::from_secs(300);
 pub(crate) enum Next {
     /// Nothing: the status is final.
     Final,
-    /// Nothing: another look now would show no more.
+    /// Nothing: reading again now would show no more.
     Open,
-    /// Look again after this long, which is short and ends by itself.
+    /// Read again after this long, which is short and ends by itself.
     Pause(Duration),
-    /// Look again as long as the host is at work.
+    /// Read again as long as the host is working.
     Follow,
-    /// Look again within this long: until then the call may take effect.
+    /// Read again within this long: until then the call may take effect.
     UnderWay(Duration),
 }
 
@@ -58,18 +58,18 @@ pub(crate) struct Verdict {
     pub(crate) next: Next,
 }
 
-/// What the answer says of the call.
+/// What the answer says about the call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Call {
     /// Not a byte of it was written.
     NotSent,
-    /// The host has begun.
+    /// The host has started a job.
     Accepted,
-    /// The host says that it is done.
+    /// The host reports that it is done.
     Claimed,
-    /// The host says that it did nothing.
+    /// The host reports that it did nothing.
     Refused,
-    /// There is no answer, or none that says anything.
+    /// There is no answer, or one without information.
     Lost,
 }
 
@@ -85,7 +85,7 @@ impl Call {
     }
 }
 
-/// True if the host said that it did nothing.
+/// True if the host reported that it did nothing.
 pub(crate) fn is_refused(answer: Option<&Answer>) -> bool {
     Call::of(answer) == Call::Refused
 }
@@ -95,15 +95,15 @@ pub(crate) fn is_refused(answer: Option<&Answer>) -> bool {
 pub(crate) struct Case<'c> {
     pub(crate) intent: &'c Intent,
     pub(crate) answer: Option<&'c Answer>,
-    /// How long the answer is waited for at least, whatever the intent says.
+    /// The minimum time to wait for the answer, whatever the intent says.
     pub(crate) answer_timeout: Duration,
-    /// When the intent was written, and when the answer, by the clock that the readings are dated with.
+    /// When the intent was written, and the answer below, by the clock of the readings.
     pub(crate) begun_at: Duration,
     pub(crate) answered_at: Option<Duration>,
 }
 
 impl Case<'_> {
-    /// True if not a byte of the call was written, so that nothing needs to be looked at.
+    /// True if not a byte of the call was written, so no reading is needed.
     pub(crate) fn is_not_sent(&self) -> bool {
         Call::of(self.answer) == Call::NotSent
     }
@@ -133,15 +133,15 @@ impl Case<'_> {
             if look.is_at_work() {
                 return Verdict::running(observations);
             }
-            return Verdict::open(vagueness(look), vague(history, now), observations);
+            return Verdict::open(unclear_reason(look), unclear(history, now), observations);
         };
         if history.same > 1 {
             observations.push(Observation::Repeated(history.same, history.same_for()));
         }
-        // What should be there and is not may come back: a service that starts shows part of the truth for some seconds.
+        // What is missing may come back: a service that starts shows only part of its objects for some seconds.
         let grace = match tree.is_strange() {
             true => LAG,
-            // What contradicts the answer, or has none, is looked at twice.
+            // An absence that contradicts the answer, or that no answer claims, needs a second reading.
             false if tree.is_by_absence() && call == Call::Refused => LAG,
             false if tree.is_by_absence() && !self.is_claimed(call, &history.job) => GRACE,
             false => Duration::ZERO,
@@ -156,7 +156,7 @@ impl Case<'_> {
             return Verdict::done(Status::Done, observations).showing(Some(tree));
         }
         if look.is_at_work() {
-            // A guest may hang on its way down for ever: a command does not.
+            // A guest may hang during its shutdown for ever: a command does not wait for ever.
             let since = history.first_at.unwrap_or(now);
             let is_over =
                 self.intent.action.judged().lag().is_some_and(|lag| now.saturating_sub(since) >= lag);
@@ -167,13 +167,14 @@ impl Case<'_> {
             return self.unclear(unclear, history, now, observations).showing(Some(tree));
         }
         if !look.is_quiet() {
-            return Verdict::open(vagueness(look), vague(history, now), observations).showing(Some(tree));
+            return Verdict::open(unclear_reason(look), unclear(history, now), observations)
+                .showing(Some(tree));
         }
         observations.push(Observation::NothingRunning);
         self.left(call, history, tree, now, observations).showing(Some(tree))
     }
 
-    /// True if the answer and the job say that it is done or being done.
+    /// True if the answer and the job report that it is done or being done.
     fn is_claimed(&self, call: Call, job: &OwnJob) -> bool {
         match job {
             OwnJob::Succeeded(_) => true,
@@ -184,7 +185,7 @@ impl Case<'_> {
         }
     }
 
-    /// It is not done, or not all of it, and nothing is at work on it.
+    /// It is not done, or not completely, and nothing is working on it.
     fn left(
         &self,
         call: Call,
@@ -223,7 +224,7 @@ impl Case<'_> {
             observations.push(Observation::MayBeUnderWay(left));
             return Verdict::open(Open::CallUnderWay(left), Next::UnderWay(left), observations);
         }
-        // Where the end of a job was not seen, its snapshot may outlive it.
+        // If the end of a job was not seen, its snapshot may outlive it.
         let is_end_unseen = matches!(history.job, OwnJob::Gone(_)) || call == Call::Accepted;
         let grace = if is_end_unseen && !matches!(history.job, OwnJob::Failed(_)) { LAG } else { GRACE };
         if history.same_for() < grace {
@@ -238,8 +239,8 @@ impl Case<'_> {
         Verdict::done(status, observations)
     }
 
-    /// What is shown does not tell whether it was done. The operation's own job tells, if it ended well; of several new snapshots
-    /// it does not tell which is the operation's.
+    /// The reading does not show whether it was done. The operation's own job does, if it succeeded; it does not show which of
+    /// several new snapshots is the operation's.
     fn unclear(
         &self,
         unclear: &Unclear,
@@ -249,7 +250,7 @@ impl Case<'_> {
     ) -> Verdict {
         let (open, proof, created) = match unclear {
             Unclear::AsBefore => (Open::AsBefore, Some(Duration::ZERO), None),
-            // Another's snapshot may be shown before ours.
+            // Another client's snapshot may appear before ours.
             Unclear::NewSnapshots(new) => match new.as_slice() {
                 [one] => (Open::WhoseSnapshot(new.clone()), Some(LAG), Some(one.clone())),
                 _ => (Open::WhoseSnapshot(new.clone()), None, None),
@@ -277,13 +278,13 @@ impl Case<'_> {
         }
     }
 
-    /// How long the call may still be on its way, or wait at the host: as long as we would have waited for its answer. Counted
-    /// from the intent, and in any case not longer than from the first look: a clock that was set back makes it no longer.
+    /// How long the call may still be in transit, or queued at the host: as long as its answer is waited for, counted
+    /// from the intent, and never longer than from the first reading, so that a clock set back does not extend it.
     fn under_way(&self, history: &History, now: Duration) -> Option<Duration> {
-        let patience = self.intent.patience.max(self.answer_timeout);
+        let timeout = self.intent.answer_timeout.max(self.answer_timeout);
         let seen = history.first_at.map_or(Duration::ZERO, |first| now.saturating_sub(first));
         let age = now.saturating_sub(self.begun_at).max(seen);
-        patience.checked_sub(age).filter(|left| !left.is_zero())
+        timeout.checked_sub(age).filter(|left| !left.is_zero())
     }
 
     fn age_of_answer(&self, now: Duration) -> Duration {
@@ -291,7 +292,7 @@ impl Case<'_> {
     }
 }
 
-/// What the journal holds of the answer.
+/// The recorded answer as an observation.
 pub(crate) fn of_answer(answer: Option<&Answer>) -> Observation {
     match answer.map(|answer| &answer.reply) {
         Some(Reply::Returned { code, .. }) => Observation::Returned(*code),
@@ -313,8 +314,8 @@ fn job_fact(job: &OwnJob) -> Option<Observation> {
     }
 }
 
-/// Why a look says too little.
-fn vagueness(look: &Look) -> Open {
+/// Why a look is inconclusive.
+fn unclear_reason(look: &Look) -> Open {
     match (&look.vm, &look.tree) {
         (Reading::Absent, _) => Open::VmNotSeen,
         (Reading::Seen(_), Reading::Seen(tree)) if !tree.is_whole() => Open::TreeIncomplete,
@@ -323,9 +324,9 @@ fn vagueness(look: &Look) -> Open {
     }
 }
 
-/// What says too little is looked at again for a while: a service that starts shows nothing for some seconds.
-fn vague(history: &History, now: Duration) -> Next {
-    let since = history.vague_since.unwrap_or(now);
+/// An inconclusive look is repeated for a while: a service that starts shows nothing for some seconds.
+fn unclear(history: &History, now: Duration) -> Next {
+    let since = history.unclear_since.unwrap_or(now);
     if now.saturating_sub(since) < LAG { Next::Pause(BETWEEN_READINGS) } else { Next::Open }
 }
 
@@ -352,7 +353,7 @@ impl Verdict {
         Self { status, is_verified: true, open: None, ..Self::open(Open::Running, Next::Final, observations) }
     }
 
-    /// With what the tree shows, which is no verdict by itself.
+    /// Adds what the tree shows, which is no verdict by itself.
     fn showing(mut self, tree: Option<&ActionReading>) -> Self {
         if let Some(tree) = tree {
             if tree.created.is_some() {

@@ -1,26 +1,26 @@
-//! What is read of a host after a call: one look, and the looks so far.
+//! Readings of a host after a call: one look, and the history of looks.
 //!
-//! A look says what it shows and whether it can be whole; what follows from it is decided by the [verdict](super).
+//! A look says what it shows and whether it can be complete; the [verdict](super) decides what follows.
 
 use std::time::Duration;
 
 use crate::hyperv::{ActionReading, JobSeen, Observation, VmWork};
 
-/// What was found out of one thing.
+/// The result of reading one thing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Reading<T> {
-    /// It was not asked for, so it says nothing.
+    /// Not requested, so it says nothing.
     NotAsked,
-    /// It could not be had, so it says nothing either.
+    /// The request failed, so it says nothing either.
     Failed(String),
-    /// It is not there, by the host's status.
+    /// It does not exist, according to the host's status.
     Absent,
-    /// This.
+    /// The value.
     Seen(T),
 }
 
-/// One look at the host: VM, tree and jobs, asked for in this order. What ends between tree and jobs shows in the
-/// tree of the second look, without which nothing is final.
+/// One look at the host: VM, tree and jobs, read in this order. What ends between tree and jobs shows in the
+/// tree of the second look; without that one nothing is final.
 #[derive(Clone, Debug)]
 pub(crate) struct Look {
     /// When it began.
@@ -32,7 +32,7 @@ pub(crate) struct Look {
     pub(crate) tree: Reading<ActionReading>,
 }
 
-/// The operation's own job, as it was seen last.
+/// The operation's own job, as last seen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) enum OwnJob {
     /// The answer names none, or there is no answer.
@@ -42,14 +42,14 @@ pub(crate) enum OwnJob {
     Running(JobSeen),
     Succeeded(JobSeen),
     Failed(JobSeen),
-    /// The host has forgotten it.
+    /// The host has deleted it.
     Gone(String),
-    /// It cannot be read, and why.
+    /// It cannot be read; the text says why.
     Unreadable(String),
 }
 
 impl Look {
-    /// True if neither the VM nor one of its jobs may be at work on it, and both could be read.
+    /// True if neither the VM nor one of its jobs may be working on it, and both could be read.
     pub(super) fn is_quiet(&self) -> bool {
         matches!((&self.vm, &self.job), (Reading::Seen(None), Reading::Seen(None)))
     }
@@ -58,7 +58,7 @@ impl Look {
         matches!(self.vm, Reading::Seen(Some(_))) || matches!(self.job, Reading::Seen(Some(_)))
     }
 
-    /// The tree, if it can be the whole one.
+    /// The tree, if it can be complete.
     pub(super) fn whole(&self) -> Option<&ActionReading> {
         match (&self.vm, &self.tree) {
             (Reading::Seen(_), Reading::Seen(tree)) if tree.is_whole() => Some(tree),
@@ -66,7 +66,7 @@ impl Look {
         }
     }
 
-    /// Whether it shows the same as another one.
+    /// Whether it shows the same as another look.
     fn is_like(&self, other: &Self) -> bool {
         self.tree == other.tree && self.is_quiet() == other.is_quiet() && self.vm == other.vm
     }
@@ -93,7 +93,7 @@ impl Look {
     }
 }
 
-/// What was seen so far: the last look, and for how long it has been the same.
+/// What was seen so far: the last look, and for how long it has not changed.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct History {
     /// When the first look began.
@@ -102,9 +102,9 @@ pub(crate) struct History {
     /// When the first of the looks began that all show the same.
     same_since: Duration,
     pub(super) same: u32,
-    /// Since when no look shows a whole tree and all that was asked.
-    pub(super) vague_since: Option<Duration>,
-    /// Since when the own job is known to have ended.
+    /// Since when no look shows a complete tree and all that was requested.
+    pub(super) unclear_since: Option<Duration>,
+    /// When the own job was first known to have ended.
     pub(super) job_ended_at: Option<Duration>,
     pub(crate) job: OwnJob,
 }
@@ -118,7 +118,7 @@ impl History {
         self.job = job;
     }
 
-    /// One more look.
+    /// Adds a look.
     pub(crate) fn look(&mut self, look: Look) {
         self.first_at.get_or_insert(look.at);
         if self.last.as_ref().is_some_and(|last| last.is_like(&look)) {
@@ -127,14 +127,19 @@ impl History {
             (self.same, self.same_since) = (1, look.at);
         }
         if look.whole().is_some_and(|tree| tree.is_done() || look.is_quiet() || look.is_at_work()) {
-            self.vague_since = None;
+            self.unclear_since = None;
         } else {
-            self.vague_since.get_or_insert(look.at);
+            self.unclear_since.get_or_insert(look.at);
         }
         self.last = Some(look);
     }
 
-    /// Over how long the same was seen, by more than one look.
+    /// For how long no look has shown a whole tree and all that was asked.
+    pub(crate) fn vague_for(&self, now: Duration) -> Duration {
+        self.unclear_since.map_or(Duration::ZERO, |since| now.saturating_sub(since))
+    }
+
+    /// For how long several looks have shown the same.
     pub(super) fn same_for(&self) -> Duration {
         let last = self.last.as_ref().map_or(self.same_since, |look| look.at);
         last.saturating_sub(self.same_since)

@@ -1,4 +1,4 @@
-//! The verdict by itself: which readings prove what, and that a status only moves from open to final.
+//! The verdict alone: which readings prove what, and that a status only changes from open to final.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ const fn at(seconds: u64) -> Duration {
     Duration::from_secs(BEGUN + seconds)
 }
 
-/// As a clock that was never set shows it.
+/// The time on a clock that was never set.
 fn written(time: Timestamp) -> Duration {
     Duration::from_micros(u64::try_from(time.unix_micros()).unwrap())
 }
@@ -67,7 +67,7 @@ fn tree(snapshots: &[(&str, &str)], current: Option<&str>) -> SnapshotTree {
     SnapshotTree::build(VM, "web-01", settings).unwrap()
 }
 
-/// a under which b and c hang, the current state under c; b and all that is named with it is to go.
+/// a, with b and c under it in a chain, the current state under c; b, and what the scope includes, is to be destroyed.
 fn before() -> SnapshotTree {
     tree(&[("a", ""), ("b", "a"), ("c", "b")], Some("c"))
 }
@@ -87,7 +87,7 @@ fn destroys(destroyed: &[&str], kept: &[&str]) -> Action {
     })
 }
 
-/// What a tree shows of what the intent is to do.
+/// What a tree shows of the intent.
 fn shown_of(intent: &Intent, tree: &SnapshotTree) -> ActionReading {
     intent.action.judged().reading(&Seen {
         tree,
@@ -105,6 +105,7 @@ fn intent() -> Intent {
         time: Timestamp::from_unix_micros(i64::try_from(BEGUN * 1_000_000).unwrap()),
         endpoint: "http://127.0.0.1:5985/wsman".to_owned(),
         system: None,
+        node: None,
         namespace: Namespace::virtualization(),
         user: None,
         vm_id: VM.to_owned(),
@@ -113,7 +114,7 @@ fn intent() -> Intent {
         tree: before().fingerprint(),
         plan: before().fingerprint(),
         then: Vec::new(),
-        patience: Duration::from_secs(90),
+        answer_timeout: Duration::from_secs(90),
         ignored: None,
     }
 }
@@ -220,7 +221,7 @@ fn a_whole_tree_without_the_snapshot_is_done_at_once_or_by_a_second_reading() {
         let verdict = bench.judge(1);
         assert_eq!((verdict.gone, verdict.is_verified), (vec![name("b")], true));
     }
-    // Against a refusal it takes longer.
+    // After a refusal it takes longer.
     for (reply, grace) in
         [(None, GRACE), (Some(lost()), GRACE), (Some(returned(32774)), LAG), (Some(refused()), LAG)]
     {
@@ -243,7 +244,7 @@ fn a_tree_that_cannot_be_whole_proves_nothing_and_is_looked_at_again_for_a_while
         (tree(&[], None), Open::TreeIncomplete),
         (tree(&[("a", ""), ("c", "a")], None), Open::TreeIncomplete),
         (tree(&[("a", ""), ("c", "a")], Some("?")), Open::TreeIncomplete),
-        // Its own settings hang under something that is not shown.
+        // Its own settings have a parent that is not shown.
         (tree(&[], Some("c")), Open::TreeIncomplete),
         (tree(&[("a", "")], Some("b")), Open::TreeIncomplete),
     ] {
@@ -279,7 +280,7 @@ fn a_kept_snapshot_that_is_missing_needs_a_second_reading() {
     let mut bench = Bench::new(Some(returned(0)));
     let (status, next, _) = bench.look(quiet(0, &shown));
     assert_eq!((status, next), (Status::Unknown, Next::Pause(LAG)));
-    // The second one shows all: the first was half an answer.
+    // The second reading shows everything: the first answer was incomplete.
     assert_eq!(bench.look(quiet(5, &after())).0, Status::Done);
     assert!(bench.judge(5).unexpected.is_empty());
     // Or it says the same.
@@ -317,7 +318,7 @@ fn a_refusal_is_not_final_while_anything_deletes_or_cannot_be_asked() {
     let mut bench = Bench::new(Some(refused()));
     bench.look(denied(0));
     assert_eq!(bench.look(denied(100)), (Status::Unknown, Next::Open, Some(Open::JobsNotReadable)));
-    // The time in which it was busy does not count.
+    // The time while it was busy does not count.
     let mut bench = Bench::new(Some(refused()));
     bench.look(quiet(0, &before()));
     bench.look(busy(3));
@@ -353,11 +354,11 @@ fn the_object_may_outlive_its_job_for_a_while() {
         );
         assert_eq!(bench.look(quiet(16, &after())).0, Status::Done);
     }
-    // After five minutes the claim is old, and the tree alone decides.
+    // After five minutes the host's report is too old, and the tree alone decides.
     let mut bench = Bench::new(Some(returned(0)));
     bench.look(quiet(400, &before()));
     assert_eq!(bench.look(quiet(405, &before())).0, Status::NotDone);
-    // Where the end of the job was not seen, it is waited as long before it counts as not done.
+    // If the end of the job was not seen, the wait is that long before it counts as not done.
     let mut bench = Bench::with_job(returned(4096), 0, OwnJob::Gone("J".to_owned()));
     bench.look(quiet(0, &before()));
     assert_eq!(bench.look(quiet(14, &before())).0, Status::Unknown);
@@ -385,7 +386,7 @@ fn a_lost_call_may_be_under_way_as_long_as_its_answer_would_have_been_waited_for
         );
         assert_eq!(bench.look(quiet(90, &before())), (Status::NotDone, Next::Final, None));
     }
-    // A clock that was set back before the first look makes it no longer than that.
+    // A clock that was set back before the first reading does not extend it.
     let mut bench = Bench::new(None);
     bench.intent.time = Timestamp::from_unix_micros(i64::MAX);
     assert_eq!(bench.look(quiet(0, &before())).1, Next::UnderWay(Duration::from_secs(90)));
@@ -439,8 +440,8 @@ fn made(seconds: u64, vm: u8, deletion: u8, shown: u8) -> Look {
 }
 
 proptest! {
-    /// Whatever several processes see, in whatever order, and whichever of them comes first to an end: the status in the journal
-    /// only moves from open to final, and a final one stays.
+    /// Whatever several processes see, in any order, and whichever is first to record an end: the status in the journal
+    /// only changes from open to final, and a final one stays.
     #[test]
     fn a_status_only_moves_from_open_to_final(
         reply in 0_u8..6,
@@ -533,7 +534,7 @@ fn what_contradicts_the_answer_is_done_only_by_a_second_reading() {
         let mut history = History::default();
         history.look(quiet(1, &after()));
         assert_eq!(case.judge(&history, at(1)).status.is_final(), is_final_at_once, "{answer:?}");
-        // It was there all the time: one page of the first answer lacked it.
+        // It was there all the time: one page of the first answer was missing.
         history.look(quiet(3, &before()));
         assert_ne!(case.judge(&history, at(3)).status, Status::Done, "{answer:?}");
         history.look(quiet(4, &after()));
@@ -555,6 +556,6 @@ fn a_snapshot_that_is_shown_in_any_guise_is_not_gone() {
     assert!(!shown_of(&intent(), &tree).is_whole());
     let tree = settings(SettingData::Other(Some(SnapshotId::new("Microsoft:Z")))).unwrap();
     assert!(shown_of(&intent(), &tree).is_whole());
-    // The VM's own settings twice: which are right is not known.
+    // The VM's own settings twice: it is unknown which are right.
     assert!(settings(own(id, parent_of("a"))).is_err());
 }

@@ -15,7 +15,7 @@ use hvsnap::{
     clock::Clock,
     hyperv::DestroyScope,
     journal::{Journal, MemoryJournal, Status},
-    sim::{Entry, Operation, Outcome as Became, RunningSimulator, Simulator},
+    sim::{Entry, RequestKind, RequestOutcome as Became, RunningSimulator, Simulator},
 };
 
 use super::kinds::Kind;
@@ -162,7 +162,7 @@ impl Bench {
 
     /// The number of messages that the host has received; legs of authentications do not count.
     fn messages(&self) -> usize {
-        self.sim.journal().iter().filter(|entry| entry.operation != Operation::Http).count()
+        self.sim.journal().iter().filter(|entry| entry.kind != RequestKind::Http).count()
     }
 
     /// Runs the destroy and drops it at a moment; only its journal is left. `true` if it had ended before.
@@ -249,17 +249,17 @@ impl Bench {
         operation.conclusion.map(|conclusion| conclusion.outcome.status)
     }
 
-    /// The present state; [`until_the_end`](Self::until_the_end) adds the final one.
+    /// The current state; [`until_the_end`](Self::until_the_end) adds the final one.
     pub(crate) async fn truth(&self) -> Truth {
-        let machine = || self.sim.vms().into_iter().find(|vm| vm.name == VM).unwrap();
+        let vm = || self.sim.vms().into_iter().find(|vm| vm.name == VM).unwrap();
         let names = self.names();
-        let is_deleting = machine().is_deleting;
+        let is_deleting = vm().is_deleting;
         let is_gone = !names.iter().any(|name| name == TARGET);
-        let mut is_merging = machine().is_merging;
+        let mut is_merging = vm().is_merging;
         if is_gone && !is_merging {
             // A merge is visible half a second after the end of the job.
             self.sim.clock().sleep(Duration::from_millis(600)).await;
-            is_merging = machine().is_merging;
+            is_merging = vm().is_merging;
         }
         let others_stay = names.iter().filter(|name| *name != TARGET).eq(OTHERS.iter());
         let runs = self.sim.journal().iter().filter(|entry| has_run(entry)).count();
@@ -351,15 +351,15 @@ pub(crate) async fn steps(sealed: bool) -> Vec<Step> {
     let (mut trees, mut is_after, mut is_read_back) = (0, false, false);
     // Rules count messages, not legs of authentications.
     let mut merge_watch = 0;
-    let messages = bench.sim.journal().into_iter().filter(|entry| entry.operation != Operation::Http);
+    let messages = bench.sim.journal().into_iter().filter(|entry| entry.kind != RequestKind::Http);
     for (place, entry) in messages.enumerate() {
         let asks = |text: &str| entry.filter.as_ref().is_some_and(|filter| filter.contains(text));
         let is_call = entry.method.as_deref() == Some("DestroySnapshot");
-        let name = match entry.operation {
-            Operation::Invoke if is_call => "invoke",
-            Operation::Get => "poll",
+        let name = match entry.kind {
+            RequestKind::Invoke if is_call => "invoke",
+            RequestKind::Get => "poll",
             // A page belongs to the request before it.
-            Operation::Pull | Operation::Release => steps.last().map_or("page", |step| step.name),
+            RequestKind::Pull | RequestKind::Release => steps.last().map_or("page", |step| step.name),
             _ if asks("Msvm_VirtualSystemSettingData") => {
                 trees += 1;
                 is_read_back |= is_after;

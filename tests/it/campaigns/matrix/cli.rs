@@ -1,6 +1,6 @@
 //! A sample of the matrix with the real command: its exit code, compared with the simulated host's own record.
 
-use hvsnap::sim::Outcome;
+use hvsnap::sim::RequestOutcome;
 
 use crate::cli::Bench;
 
@@ -47,7 +47,7 @@ async fn the_exit_code_says_what_became_of_the_host() {
         }
         let journal = bench.sim.journal();
         let calls = journal.iter().filter(|entry| entry.method.as_deref() == Some("DestroySnapshot"));
-        let runs = calls.filter(|entry| matches!(entry.outcome, Outcome::Answered { .. })).count();
+        let runs = calls.filter(|entry| matches!(entry.outcome, RequestOutcome::Answered { .. })).count();
         let came = (ran.code.unwrap(), runs, !is_there());
         if came != ending {
             wrong.push(format!("{rule}: {came:?} instead of {ending:?}\n{}", ran.stderr));

@@ -16,16 +16,16 @@ use hvsnap::{
     clock::Clock,
     hyperv::DestroyScope,
     journal::{Journal, MemoryJournal, Operation, OperationId},
-    sim::{Entry, Outcome as Became, RunningSimulator, Simulator},
+    sim::{Entry, RequestOutcome as Became, RunningSimulator, Simulator},
 };
 
-use super::given::{Death, Edit, Scenario, Step, machine_name};
+use super::given::{Death, Edit, Scenario, Step, vm_name};
 use crate::host::IntoHost;
 
 /// Identifiers of snapshots.
 pub(crate) type Ids = BTreeSet<String>;
 
-/// A snapshot in the model: its machine, name, parent, and whether the present state hangs there.
+/// A snapshot in the model: its VM, name, parent, and whether the current state hangs there.
 type Place = (String, String, Option<String>, bool);
 
 pub(crate) struct Bench<'s> {
@@ -106,8 +106,8 @@ impl<'s> Bench<'s> {
     /// All snapshots, as they are.
     pub(crate) fn model(&self) -> BTreeMap<String, Place> {
         let mut model = BTreeMap::new();
-        for place in 0..self.scenario.machines.len() {
-            let vm = machine_name(place);
+        for place in 0..self.scenario.vms.len() {
+            let vm = vm_name(place);
             for snapshot in self.sim.snapshots_of(&vm).unwrap() {
                 let at = (vm.clone(), snapshot.name, snapshot.parent, snapshot.is_current);
                 model.insert(snapshot.instance_id, at);
@@ -186,10 +186,8 @@ impl<'s> Bench<'s> {
 
     /// One destroy with all that happens around it.
     pub(crate) async fn attempt(&self, step: &Step) -> Attempt {
-        let mut attempt = Attempt {
-            vm: machine_name(step.machine.index(self.scenario.machines.len())),
-            ..Attempt::default()
-        };
+        let mut attempt =
+            Attempt { vm: vm_name(step.vm.index(self.scenario.vms.len())), ..Attempt::default() };
         let before = self.operations().len();
         let fired = || self.sim.faults().iter().map(|used| used.fired).sum::<u64>();
         let fired_before = fired();

@@ -14,11 +14,11 @@ pub(crate) struct Scenario {
     pub(crate) seed: u64,
     /// Whether messages are sealed by NTLM, or in the clear.
     pub(crate) sealed: bool,
-    /// Whether a machine that is busy is waited for.
+    /// Whether a VM that is busy is waited for.
     pub(crate) patient: bool,
     /// Whether a tree that was read a moment ago is read again before every call.
     pub(crate) reads_again: bool,
-    pub(crate) machines: Vec<Machine>,
+    pub(crate) vms: Vec<Vm>,
     pub(crate) job_seconds: u32,
     pub(crate) rules: Vec<String>,
     pub(crate) steps: Vec<Step>,
@@ -26,9 +26,9 @@ pub(crate) struct Scenario {
     pub(crate) later: u64,
 }
 
-/// The snapshots of a machine: of each its parent among those before it, its name and what becomes of a call.
+/// The snapshots of a VM: of each its parent among those before it, its name and what becomes of a call.
 #[derive(Clone, Debug)]
-pub(crate) struct Machine {
+pub(crate) struct Vm {
     snapshots: Vec<(Option<Index>, &'static str, &'static str)>,
     current: Index,
 }
@@ -36,7 +36,7 @@ pub(crate) struct Machine {
 /// One destroy, and what happens around it.
 #[derive(Clone, Debug)]
 pub(crate) struct Step {
-    pub(crate) machine: Index,
+    pub(crate) vm: Index,
     pub(crate) target: Index,
     pub(crate) scope: DestroyScope,
     pub(crate) until: Until,
@@ -67,7 +67,7 @@ pub(crate) enum Edit {
     Rename(Index),
 }
 
-pub(crate) fn machine_name(place: usize) -> String {
+pub(crate) fn vm_name(place: usize) -> String {
     format!("vm-{place}")
 }
 
@@ -79,19 +79,19 @@ impl Scenario {
 
     /// Whether the lab by itself lets all calls end well, and all merges end.
     pub(crate) fn is_friendly(&self) -> bool {
-        self.machines.iter().flat_map(|machine| &machine.snapshots).all(|(_, _, destroy)| destroy.is_empty())
+        self.vms.iter().flat_map(|vm| &vm.snapshots).all(|(_, _, destroy)| destroy.is_empty())
     }
 
     pub(crate) fn lab(&self) -> String {
         let mut lab = String::from("schema = \"hvsnap-lab/1\"\n[host]\nname = \"HV01\"\n");
         writeln!(lab, "[timing]\njob_seconds = {}.0", self.job_seconds).unwrap();
         lab.push_str("[[user]]\nname = 'LAB\\operator'\npassword = \"correct-horse\"\n");
-        for (place, machine) in self.machines.iter().enumerate() {
+        for (place, vm) in self.vms.iter().enumerate() {
             let id = |number: usize| format!("0A1B2C3D-{place:04}-4000-8000-{number:012}");
-            let count = machine.snapshots.len();
-            writeln!(lab, "[[vm]]\nname = \"{}\"", machine_name(place)).unwrap();
-            writeln!(lab, "current = \"{}\"", id(machine.current.index(count))).unwrap();
-            for (number, (parent, name, destroy)) in machine.snapshots.iter().enumerate() {
+            let count = vm.snapshots.len();
+            writeln!(lab, "[[vm]]\nname = \"{}\"", vm_name(place)).unwrap();
+            writeln!(lab, "current = \"{}\"", id(vm.current.index(count))).unwrap();
+            for (number, (parent, name, destroy)) in vm.snapshots.iter().enumerate() {
                 writeln!(lab, "[[vm.snapshot]]\nname = \"{name}\"\nid = \"{}\"", id(number)).unwrap();
                 if let (Some(parent), true) = (parent, number > 0) {
                     writeln!(lab, "parent = \"{}\"", id(parent.index(number))).unwrap();
@@ -123,10 +123,10 @@ const ENDS: [&str; 12] = [
     "merge = \"none\"",
 ];
 
-fn machine() -> impl Strategy<Value = Machine> {
+fn vm() -> impl Strategy<Value = Vm> {
     let end = prop_oneof![5 => Just(""), 1 => select(&ENDS[..])];
     let snapshot = (weighted(0.9, any::<Index>()), select(&NAMES[..]), end);
-    (vec(snapshot, 1..=12), any::<Index>()).prop_map(|(snapshots, current)| Machine { snapshots, current })
+    (vec(snapshot, 1..=12), any::<Index>()).prop_map(|(snapshots, current)| Vm { snapshots, current })
 }
 
 /// Which requests, by what they are.
@@ -258,9 +258,9 @@ fn step(is_busy: bool) -> impl Strategy<Value = Step> {
         .prop_map(move |edits| edits.filter(|_| is_busy).unwrap_or_default());
     let others = (several, select(&[0_u64, 0, 20, 3600][..]), one(), one());
     (what, others, weighted(0.3, death()), any::<bool>()).prop_map(|(what, others, dies, is_resumed)| {
-        let (machine, target, scope, until, timeout) = what;
+        let (vm, target, scope, until, timeout) = what;
         let (before, pause, at_call, meanwhile) = others;
-        Step { machine, target, scope, until, timeout, before, pause, at_call, meanwhile, dies, is_resumed }
+        Step { vm, target, scope, until, timeout, before, pause, at_call, meanwhile, dies, is_resumed }
     })
 }
 
@@ -269,13 +269,13 @@ pub(crate) fn scenario(faults: usize, is_busy: bool) -> impl Strategy<Value = Sc
     let is_sealed = proptest::bool::weighted(0.3);
     let host = (any::<u64>(), is_sealed, any::<bool>(), any::<bool>(), select(&[1_u32, 2, 40][..]));
     let later = select(&[0_u64, 3, 60, 900][..]);
-    (host, vec(machine(), 1..=2), vec(rule(), 0..=faults), vec(step(is_busy), 1..=3), later).prop_map(
-        |((seed, sealed, patient, reads_again, job_seconds), machines, rules, steps, later)| Scenario {
+    (host, vec(vm(), 1..=2), vec(rule(), 0..=faults), vec(step(is_busy), 1..=3), later).prop_map(
+        |((seed, sealed, patient, reads_again, job_seconds), vms, rules, steps, later)| Scenario {
             seed,
             sealed,
             patient,
             reads_again,
-            machines,
+            vms,
             job_seconds,
             rules,
             steps,

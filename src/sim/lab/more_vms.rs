@@ -8,13 +8,13 @@ use super::{CallSpec, Checkpoints, DiskSizes, Guest, Lab, VmSpec, VmState, check
 use crate::codes::method;
 
 impl Lab {
-    /// Adds VMs without snapshots, `machine-000001` and so on.
-    pub(crate) fn add_machines(&mut self, number: usize) {
-        self.vms.extend((1..=number).map(|number| machine(format!("machine-{number:06}"))));
+    /// Adds VMs without snapshots, `vm-000001` and so on.
+    pub(crate) fn add_vms(&mut self, number: usize) {
+        self.vms.extend((1..=number).map(|number| vm(format!("vm-{number:06}"))));
     }
 }
 
-fn machine(name: String) -> VmSpec {
+fn vm(name: String) -> VmSpec {
     VmSpec {
         id: None,
         node: None,
@@ -43,12 +43,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_machine_that_is_added_is_one_with_nothing_but_a_name() {
-        let text = "schema = \"hvsnap-lab/1\"\n[host]\nname = \"HV01\"\n[[vm]]\nname = \"machine-000001\"\n";
+    fn a_vm_that_is_added_is_one_with_nothing_but_a_name() {
+        let text = "schema = \"hvsnap-lab/1\"\n[host]\nname = \"HV01\"\n[[vm]]\nname = \"vm-000001\"\n";
         let mut lab = Lab::parse(text).unwrap();
-        lab.add_machines(2);
-        let [given, first, second] = lab.vms.as_slice() else { panic!("{} machines", lab.vms.len()) };
+        lab.add_vms(2);
+        let [given, first, second] = lab.vms.as_slice() else { panic!("{} VMs", lab.vms.len()) };
         assert_eq!(format!("{given:?}"), format!("{first:?}"));
-        assert_eq!(second.name, "machine-000002");
+        assert_eq!(second.name, "vm-000002");
     }
 }
