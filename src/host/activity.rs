@@ -101,7 +101,7 @@ impl Vm {
 
 const DURING: &str = "looking for jobs of the VM";
 
-/// What a link ties: the element, and the job that affects it.
+/// The two ends of a link: the element, and the job that affects it.
 pub(super) fn ends(link: &Instance<'_>) -> Result<(EndpointReference, EndpointReference), ProtocolError> {
     let end = |name: &str| match link.read::<EndpointReference>(name) {
         Ok(Some(reference)) => Ok(reference),

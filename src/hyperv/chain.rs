@@ -239,7 +239,7 @@ impl DiskUsage {
     }
 
     /// The chains of the current state, one for each disk.
-    pub fn present(&self) -> Vec<DiskChain> {
+    pub fn current(&self) -> Vec<DiskChain> {
         self.chains(&self.own_settings)
     }
 

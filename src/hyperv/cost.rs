@@ -142,9 +142,7 @@ impl DiskUsage {
     fn cost(&self, plan: &DestroyPlan) -> DestroyCost {
         let merges = match plan.merge_expectation() {
             MergeExpectation::Unknown => {
-                return DestroyCost::unknown(
-                    "the host does not report which snapshot the current state is based on",
-                );
+                return DestroyCost::unknown("the host does not say where the current state hangs");
             }
             MergeExpectation::Deferred => return DestroyCost::default(),
             MergeExpectation::None => Vec::new(),

@@ -13,9 +13,9 @@ use crate::{
     violation::{ProtocolError, Violation},
 };
 
-/// The most settings whose disks are asked for in one query: a longer condition may exceed a quota of WMI's.
+/// The maximum number of settings in one query for disks: a longer condition may exceed a WMI quota.
 pub(crate) const MOST_SETTINGS: usize = 20;
-/// What the paths of virtual disks end with.
+/// The file extensions of virtual disks.
 const EXTENSIONS: [&str; 5] = [".vhd", ".vhdx", ".avhd", ".avhdx", ".vhds"];
 /// The file extensions of disks that a snapshot creates; only these are merged.
 const OF_SNAPSHOTS: [&str; 2] = [".avhd", ".avhdx"];
@@ -66,7 +66,7 @@ fn is_virtual_disk(file: &str) -> bool {
     ends_with(file, &EXTENSIONS)
 }
 
-/// True for a file that a snapshot made; a disk that was added to the VM after the snapshot has none, and is not merged.
+/// True for a file that a snapshot created; a disk that was added to the VM after the snapshot has none, and is not merged.
 pub(crate) fn is_of_snapshot(file: &str) -> bool {
     ends_with(file, &OF_SNAPSHOTS)
 }

@@ -273,7 +273,7 @@ impl MergeWatch {
     }
 }
 
-/// The two job classes count their types from different lists.
+/// The two job classes number their types differently.
 pub(super) fn is_merge(job: &JobRecord) -> bool {
     let merge = if job.class.eq_ignore_ascii_case(STORAGE_JOB) {
         JobType::STORAGE_MERGE

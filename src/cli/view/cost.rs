@@ -86,7 +86,7 @@ impl From<&SpaceNeed> for SpaceView {
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct SizesView {
     snapshots: Vec<SnapshotSizes>,
-    present: HeldView,
+    current: HeldView,
     unmerged: Vec<UnmergedView>,
     /// Why something is not known.
     pub(crate) unknown: Vec<String>,
@@ -152,7 +152,7 @@ impl SizesView {
         }
         Self {
             snapshots: snapshots.collect(),
-            present: HeldView::new(&usage.written_now(), &usage.present()),
+            current: HeldView::new(&usage.written_now(), &usage.current()),
             unmerged: usage.unmerged().iter().map(UnmergedView::from).collect(),
             unknown,
         }

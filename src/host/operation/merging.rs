@@ -1,6 +1,6 @@
 //! Follows the merge of disks after a destroy to its end, and reads the disks before the call, which show that end.
 //!
-//! Read-only (`GetVirtualHardDiskSettingData` of the image service is an Invoke in form and a read in effect).
+//! Read-only.
 
 use std::{sync::Arc, time::Duration};
 

@@ -72,7 +72,7 @@ fn the_sizes_of_a_snapshot_are_those_of_its_own_files_and_of_those_on_top_of_the
         .collect();
     assert_eq!(sizes, [(Some(40), Some(8)), (Some(8), Some(4))]);
     assert_eq!(mib(&usage.written_now()), Some(4));
-    let [chain] = &*usage.present() else { panic!("one disk") };
+    let [chain] = &*usage.current() else { panic!("one disk") };
     assert_eq!((chain.files.len(), &chain.end), (3, &ChainEnd::Whole), "a relative parent is in its folder");
     assert!(usage.unmerged().is_empty() && usage.problems().is_empty());
 }
@@ -145,7 +145,7 @@ fn a_file_that_cannot_be_read_is_unknown_and_never_the_end_of_a_chain() {
     assert_eq!(cost.merged.exact(), None);
     assert!(cost.merged.reasons()[0].contains("access denied"), "{cost:?}");
     assert_eq!(lost.problems(), [r"D:\a_1.avhdx: access denied"]);
-    assert!(matches!(&lost.present()[0].end, ChainEnd::Unknown(why) if why == "access denied"));
+    assert!(matches!(&lost.current()[0].end, ChainEnd::Unknown(why) if why == "access denied"));
     // A size that is not known does not hide what is.
     let mut part = line_disks();
     part.insert(DiskFile { size: Bytes::unknown("no size"), ..file(r"D:\a_2.avhdx", 0, "a_1.avhdx") });
@@ -161,7 +161,7 @@ fn a_chain_in_a_circle_or_without_an_end_is_cut() {
         vec![disk(VM, 0, r"D:\a_1.avhdx")],
         vec![file(r"D:\a_1.avhdx", 1, r"D:\a_2.avhdx"), file(r"D:\a_2.avhdx", 1, r"D:\a_1.avhdx")],
     );
-    let chain = &circle.present()[0];
+    let chain = &circle.current()[0];
     assert_eq!(chain.files.len(), LONGEST_CHAIN);
     assert!(matches!(&chain.end, ChainEnd::Unknown(why) if why.contains("64")));
 }

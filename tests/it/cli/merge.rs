@@ -109,7 +109,7 @@ async fn a_chain_that_is_longer_than_the_tree_is_found_where_chains_are_read() {
     assert!(kinds(&json(&bench, &["merge", "list"]).await, "none-01").is_empty());
     assert_eq!(kinds(&json(&bench, &["merge", "list", "--chains"]).await, "none-01"), ["unmerged"]);
     let shown = json(&bench, &["merge", "show", "none-01"]).await;
-    assert_eq!(shown["present"][0]["files"].as_array().unwrap().len(), 3, "{shown:#}");
+    assert_eq!(shown["current"][0]["files"].as_array().unwrap().len(), 3, "{shown:#}");
     assert_eq!(shown["findings"][0]["unmerged"]["from"].as_array().unwrap().len(), 1);
     bench.run(&["merge", "show", "none-01"]).await.shows(0, &["not merged", "shut the VM down"]);
     let listed = bench.run(&["snapshot", "list", "none-01", "--sizes"]).await;

@@ -46,8 +46,8 @@ async fn the_list_shows_what_the_files_take_only_where_that_is_asked_for() {
     let wanted =
         [("base", Some(20480), Some(924)), ("upgrade", Some(924), Some(868)), ("leaf", Some(100), Some(0))];
     assert_eq!(sizes, wanted, "{told:#}");
-    assert_eq!(mib(&told["sizes"]["present"]["bytes"]), Some(768));
-    let chain = &told["sizes"]["present"]["chains"][0];
+    assert_eq!(mib(&told["sizes"]["current"]["bytes"]), Some(768));
+    let chain = &told["sizes"]["current"]["chains"][0];
     assert_eq!((chain["files"].as_array().unwrap().len(), &chain["whole"]), (3, &true.into()));
     let before = bench.sim.calls("GetVirtualHardDiskState");
     assert!(json(&bench, &["snapshot", "list", "sized-01"]).await.get("sizes").is_none());
@@ -119,7 +119,7 @@ async fn what_cannot_be_read_is_not_known_with_its_reason_and_stops_nothing() {
     bench.sim.inject("on=GetVirtualHardDiskSettingData,do=fault,code=5".parse().unwrap());
     let ran = bench.run(&["snapshot", "list", "sized-01", "--sizes", "--output", "json"]).await;
     ran.shows(0, &["warning"]);
-    assert_eq!(ran.json()["sizes"]["present"]["bytes"], Value::Null);
+    assert_eq!(ran.json()["sizes"]["current"]["bytes"], Value::Null);
     let words = ["snapshot", "destroy", "sized-01", "base"];
     bench.run(&[&words[..], &["--dry-run"]].concat()).await.shows(0, &["merges", "not known"]);
     let told = json(&bench, &[&words[..], &["--dry-run"]].concat()).await;
@@ -133,7 +133,7 @@ async fn a_relative_parent_is_in_the_folder_of_its_file() {
     let lab = LAB.replace("name = \"HV01\"", "name = \"HV01\"\nrelative_parents = true");
     let bench = Bench::with(Simulator::from_lab_text(&lab).unwrap(), STILL).await;
     let told = json(&bench, &["snapshot", "list", "sized-01", "--sizes"]).await;
-    let chain = &told["sizes"]["present"]["chains"][0];
+    let chain = &told["sizes"]["current"]["chains"][0];
     assert_eq!((chain["files"].as_array().unwrap().len(), &chain["whole"]), (3, &true.into()), "{chain:#}");
     let folder = chain["files"]
         .as_array()

@@ -42,7 +42,7 @@ async fn a_cost_is_read_by_few_requests_and_is_what_the_host_merges() {
     let middle = tree.find("middle").unwrap();
     assert_eq!(usage.since(&tree, middle).exact(), Some(256 * MIB));
     assert_eq!(usage.frozen(middle.id()).exact(), Some(512 * MIB));
-    assert!(usage.present().iter().all(|chain| chain.end == ChainEnd::Whole && chain.files.len() == 3));
+    assert!(usage.current().iter().all(|chain| chain.end == ChainEnd::Whole && chain.files.len() == 3));
     assert_eq!(ended(&host, "idle-01", &plan).await, Status::Done);
     let (vm, tree) =
         (host.vm("idle-01").await.unwrap(), host.vm("idle-01").await.unwrap().snapshots().await.unwrap());

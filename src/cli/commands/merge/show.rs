@@ -53,7 +53,7 @@ struct Body {
     vm: VmRef,
     /// Null if the host does not show it.
     merging_enabled: Option<bool>,
-    present: Vec<ChainView>,
+    current: Vec<ChainView>,
     snapshots: Vec<Chains>,
     findings: Vec<FindingView>,
 }
@@ -86,7 +86,7 @@ impl HostCommand for Show {
             endpoint: host.endpoint().to_string(),
             vm: VmRef { id: vm.id().to_owned(), name: vm.name().to_owned() },
             merging_enabled: merges.setting.as_ref().and_then(|setting| setting.is_enabled),
-            present: views_of(merges.disks.present()),
+            current: views_of(merges.disks.current()),
             snapshots: snapshots.collect(),
             findings: views(&merges, &session.reattach),
         };
@@ -110,7 +110,7 @@ fn rows(merges: &VmMerges) -> Vec<Row> {
         None => Line::plain("not known"),
     };
     let mut rows: Vec<Row> = vec![("id", Line::plain(&merges.vm.id)), ("merging", enabled)];
-    rows.extend(merges.disks.present().iter().map(|chain| ("now", files(chain))));
+    rows.extend(merges.disks.current().iter().map(|chain| ("now", files(chain))));
     let snapshots = merges.tree.iter().flat_map(|tree| tree.snapshots());
     for snapshot in snapshots {
         let chains = merges.disks.of(snapshot.id());

@@ -76,9 +76,9 @@ fn lines(tree: &SnapshotTree, usage: Option<&DiskUsage>) -> Vec<Line> {
         table.row([name].into_iter().chain(sizes.into_iter().flatten()).chain(rest));
     }
     if let Some(usage) = usage {
-        let present = Line::new().styled(style::GOOD, tree::NOW);
+        let current = Line::new().styled(style::GOOD, tree::NOW);
         table.row([
-            present,
+            current,
             size(&usage.written_now()),
             Line::new(),
             Line::new(),
