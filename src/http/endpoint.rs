@@ -132,6 +132,12 @@ impl Endpoint {
         Self { host: self.host_without_zone().to_owned(), zone: None, ..self.clone() }
     }
 
+    /// The domain in the name of the host; `None` for a bare name or an IP address.
+    pub(crate) fn domain(&self) -> Option<&str> {
+        let is_address = self.host_without_zone().parse::<IpAddr>().is_ok();
+        self.host.split_once('.').map(|(_, domain)| domain).filter(|_| !is_address)
+    }
+
     /// The same service on another host: scheme, port and path of this address.
     ///
     /// # Errors

@@ -90,9 +90,7 @@ fn address(given: &Endpoint, node: &str) -> Result<Endpoint, String> {
     if !is_name(node) {
         return Err("the cluster gives a name that is none".to_owned());
     }
-    let is_number = given.host().parse::<std::net::IpAddr>().is_ok();
-    let domain = given.host().split_once('.').map(|(_, domain)| domain).filter(|_| !is_number);
-    let host = match (node.split_once('.'), domain) {
+    let host = match (node.split_once('.'), given.domain()) {
         (None, None) => node.to_owned(),
         (None, Some(domain)) => format!("{node}.{domain}"),
         (Some((_, own)), Some(domain)) if own.eq_ignore_ascii_case(domain) => node.to_owned(),
