@@ -62,7 +62,7 @@ pub(crate) struct GeneralArgs {
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
 
-    /// How many times as fast as real the clock runs: for a host of `sim serve --speed`
+    /// Speed of the clock, for a host of `sim serve --speed`
     #[cfg(feature = "sim")]
     #[arg(long, global = true, value_name = "FACTOR", hide = true, env = "HVSNAP_CLOCK_SPEED", value_parser = crate::cli::commands::speed)]
     pub(crate) clock_speed: Option<f64>,

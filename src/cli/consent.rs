@@ -67,7 +67,7 @@ pub(crate) fn obtain_at_once(console: &mut Console, yes: bool, question: &str) -
     }
     if !Console::can_ask() {
         let text = "this needs a yes, and there is no terminal to ask on";
-        return Err(Failure::new(Kind::NoConsent, text).hint("look at it, then say --yes"));
+        return Err(Failure::new(Kind::NoConsent, text).hint("check it, then repeat with --yes"));
     }
     console.note(&Line::new());
     console.ask(&Line::new().styled(style::STRONG, question));

@@ -96,13 +96,13 @@ pub(crate) fn rows(operation: &Operation) -> Vec<Row> {
 }
 
 /// A plan that cannot begin, with advice.
-pub(crate) fn in_the_way(failure: Failure, obstacle: &Obstacle) -> Failure {
+pub(crate) fn with_obstacle(failure: Failure, obstacle: &Obstacle) -> Failure {
     let hint = match obstacle {
         Obstacle::CheckpointsDisabled => {
             "allow checkpoints in the settings of the VM, or use --type standard, which sets them for this snapshot"
         }
         Obstacle::Foreign { .. } => {
-            "leave it to the product that took it; if that is gone for good, --accept-foreign goes on"
+            "leave it to the product that created it; if that product is no longer in use, repeat with --accept-foreign"
         }
         Obstacle::State { wanted: "off or saved", state: VmState::RUNNING | VmState::PAUSED } => {
             "stop it first: hvsnap vm shutdown, save or stop; snapshot apply does it with --stop save or --stop off"

@@ -8,7 +8,7 @@ use crate::cli::{
     answer::Answer,
     args::Cli,
     commands::HostCommand,
-    connect::{self, Book, Reached, Reattach},
+    connect::{self, HostSettings, Reached, Reattach},
     console::Console,
     failure::Failure,
     session::Session,
@@ -37,9 +37,10 @@ impl Run<'_> {
     /// Runs a command on the given host.
     pub(crate) fn on_host(self, command: &impl HostCommand) -> Result<Answer, Failure> {
         let start = self.start;
-        let book = Book { journal: self.journal()?, on_busy: command.on_busy(), deadline: start.deadline };
+        let host_settings =
+            HostSettings { journal: self.journal()?, on_busy: command.on_busy(), deadline: start.deadline };
         let Reached { host, cluster } =
-            connect::reach(self.console, &self.cli.connection, &start.clock, book)?;
+            connect::reach(self.console, &self.cli.connection, &start.clock, host_settings)?;
         start.interrupt.uses(&host);
         let reattach = self.reattach();
         let mut session = Session {

@@ -37,7 +37,7 @@ pub(crate) use error::{Error as ClientError, ErrorKind as ClientErrorKind};
 pub use namespace::CimNamespace;
 pub use report::Report;
 pub(crate) use report::Said;
-pub(crate) use retry::{Failed, patiently};
+pub(crate) use retry::{Failed, retry_until};
 pub use stream::InstanceStream;
 pub use system_clock::SystemClock;
 

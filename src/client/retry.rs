@@ -46,7 +46,7 @@ struct State {
     /// The earliest time for the next request.
     not_before: Duration,
     /// The pause that the host has asked for, until it is logged.
-    unsaid: Option<Duration>,
+    unreported: Option<Duration>,
     /// The number of overload answers since the host last recovered.
     complaints: u32,
     /// Successful answers since the last overload.
@@ -55,7 +55,8 @@ struct State {
 
 impl Retry {
     pub(super) fn new(budget: Duration, seed: u64) -> Self {
-        let state = State { chance: seed, not_before: Duration::ZERO, unsaid: None, complaints: 0, calm: 0 };
+        let state =
+            State { chance: seed, not_before: Duration::ZERO, unreported: None, complaints: 0, calm: 0 };
         Self { budget, state: Mutex::new(state) }
     }
 
@@ -86,7 +87,7 @@ impl Retry {
         debug!(?pause, "host overloaded: all requests wait");
         let mut state = self.state();
         state.not_before = state.not_before.max(now.saturating_add(pause));
-        state.unsaid = retry_after.or(state.unsaid);
+        state.unreported = retry_after.or(state.unreported);
     }
 
     /// Records an answer without overload; true once the host has recovered.
@@ -118,7 +119,7 @@ impl Retry {
                 Some(deadline) => left.min(deadline.at().saturating_sub(inner.clock.now())),
                 None => left,
             };
-            if let Some(asked) = self.state().unsaid.take() {
+            if let Some(asked) = self.state().unreported.take() {
                 warn!("host overloaded: it asked to wait {} s; waiting {} s", seconds(asked), seconds(left));
             }
             inner.clock.sleep(left).await;
@@ -210,7 +211,7 @@ impl Failed for Error {
 ///
 /// Returns the error if it is not temporary, at the deadline (including the handle's own), or after [`FAILURES`] in a row. Its
 /// effect is unknown, because the operation on the host may continue.
-pub(crate) async fn patiently<T, E: Failed, F>(
+pub(crate) async fn retry_until<T, E: Failed, F>(
     inner: &Inner,
     deadline: Option<Duration>,
     mut read: impl FnMut() -> F,
@@ -241,7 +242,7 @@ async fn wait(inner: &Inner, failures: u32, deadline: Option<Duration>, error: &
     let pause = if error.is_busy() { Duration::ZERO } else { inner.retry.pause(failures) };
     let at = inner.clock.now().saturating_add(pause).max(inner.retry.not_before());
     if deadline.is_some_and(|deadline| at > deadline) {
-        if let Some(asked) = inner.retry.state().unsaid.take() {
+        if let Some(asked) = inner.retry.state().unreported.take() {
             warn!("host overloaded: it asked to wait {} s, which is longer than is waited", seconds(asked));
         }
         return false;

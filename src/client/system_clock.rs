@@ -20,15 +20,15 @@ const LEAST_SLEEP: Duration = Duration::from_secs(1);
 pub struct SystemClock {
     began: Instant,
     wall: Duration,
-    reckoning: Mutex<Reckoning>,
+    offsets: Mutex<Offsets>,
 }
 
 impl SystemClock {
     /// Starts at the current wall clock time.
     pub fn new() -> Self {
         let wall = system_time();
-        let reckoning = Reckoning { awake: Duration::ZERO, wall, asleep: Duration::ZERO };
-        Self { began: Instant::now(), wall, reckoning: Mutex::new(reckoning) }
+        let offsets = Offsets { awake: Duration::ZERO, wall, asleep: Duration::ZERO };
+        Self { began: Instant::now(), wall, offsets: Mutex::new(offsets) }
     }
 }
 
@@ -40,8 +40,8 @@ impl Default for SystemClock {
 
 impl Clock for SystemClock {
     fn now(&self) -> Duration {
-        let mut reckoning = self.reckoning.lock().unwrap_or_else(PoisonError::into_inner);
-        self.wall.saturating_add(reckoning.elapsed(self.began.elapsed(), system_time()))
+        let mut offsets = self.offsets.lock().unwrap_or_else(PoisonError::into_inner);
+        self.wall.saturating_add(offsets.elapsed(self.began.elapsed(), system_time()))
     }
 
     fn wall(&self) -> Duration {
@@ -69,7 +69,7 @@ fn system_time() -> Duration {
 
 /// Computes the elapsed time from two clocks, neither of which is sufficient alone.
 #[derive(Debug)]
-struct Reckoning {
+struct Offsets {
     /// The monotonic clock at the last reading.
     awake: Duration,
     /// The wall clock at the last reading.
@@ -78,7 +78,7 @@ struct Reckoning {
     asleep: Duration,
 }
 
-impl Reckoning {
+impl Offsets {
     fn elapsed(&mut self, awake: Duration, wall: Duration) -> Duration {
         // With two threads, the later reading may arrive first.
         let awake = awake.max(self.awake);
@@ -99,8 +99,8 @@ mod tests {
 
     /// The elapsed time after each reading of (monotonic, wall), in seconds.
     fn elapsed(looks: &[(u32, u32)]) -> Vec<u64> {
-        let mut reckoning = Reckoning { awake: Duration::ZERO, wall: 1_000 * SECOND, asleep: Duration::ZERO };
-        let look = |(awake, wall): &(u32, u32)| reckoning.elapsed(*awake * SECOND, *wall * SECOND).as_secs();
+        let mut offsets = Offsets { awake: Duration::ZERO, wall: 1_000 * SECOND, asleep: Duration::ZERO };
+        let look = |(awake, wall): &(u32, u32)| offsets.elapsed(*awake * SECOND, *wall * SECOND).as_secs();
         looks.iter().map(look).collect()
     }
 
@@ -123,11 +123,11 @@ mod tests {
 
     #[test]
     fn small_corrections_do_not_add_up() {
-        let mut reckoning = Reckoning { awake: Duration::ZERO, wall: SECOND, asleep: Duration::ZERO };
+        let mut offsets = Offsets { awake: Duration::ZERO, wall: SECOND, asleep: Duration::ZERO };
         for step in 1..=1_000 {
-            reckoning.elapsed(SECOND * step, SECOND + (SECOND + Duration::from_millis(2)) * step);
+            offsets.elapsed(SECOND * step, SECOND + (SECOND + Duration::from_millis(2)) * step);
         }
-        assert_eq!(reckoning.elapsed(SECOND * 1_000, SECOND * 1_003), SECOND * 1_000);
+        assert_eq!(offsets.elapsed(SECOND * 1_000, SECOND * 1_003), SECOND * 1_000);
     }
 
     #[tokio::test]

@@ -108,7 +108,7 @@ impl Inner {
                 (Err(self.unanswered(during, error)), retry_after)
             }
         };
-        self.heed(&outcome, retry_after);
+        self.note_outcome(&outcome, retry_after);
         outcome
     }
 
@@ -130,7 +130,7 @@ impl Inner {
     }
 
     /// Reduces the load on an overloaded host, and restores it when the host has recovered.
-    fn heed<T>(&self, outcome: &Result<T, Error>, retry_after: Option<Duration>) {
+    fn note_outcome<T>(&self, outcome: &Result<T, Error>, retry_after: Option<Duration>) {
         match outcome {
             Err(error) if error.is_busy() => {
                 self.retry.overloaded(self.clock.now(), retry_after);

@@ -362,7 +362,7 @@ impl fmt::Display for Family {
 impl fmt::Display for Repeat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Safe => "safe: nothing was done, and it may go better",
+            Self::Safe => "safe: nothing was done, and a repeat may succeed",
             Self::Unsafe => "not as it is: it would end the same way, or do harm",
             Self::AfterLooking => "only after looking: it may have been done",
         })

@@ -107,7 +107,7 @@ codes! { REQUESTS: WsMan u32, "DSP0226";
     0x8033_805E ERROR_WSMAN_AMBIGUOUS_SELECTORS NotUnderstood Unsafe ["s:Sender" "w:InvalidSelectors" "AmbiguousSelectors"]:
         "the selectors name more than one instance", "a key is missing", OURS;
     0x8033_805F ERROR_WSMAN_DUPLICATE_SELECTORS NotUnderstood Unsafe ["s:Sender" "w:InvalidSelectors" "DuplicateSelectors"]:
-        "a selector stands twice", "the request was written wrongly, or changed on its way", OURS;
+        "a selector is given twice", "the request was written wrongly, or changed on its way", OURS;
     0x8033_80FA ERROR_WSMAN_INVALID_URI_WMI_SINGLETON NotUnderstood Unsafe "wsmerror.h" ["s:Sender" "w:InvalidSelectors" "InsufficientSelectors"]:
         "the class was asked for one instance, and no key was given",
         "only a class with a single instance may be asked so", OURS;
@@ -282,7 +282,7 @@ codes! { WINDOWS: WsMan u32, "wsmerror.h";
     0x8033_8036 ERROR_WSMAN_FAILED_AUTHENTICATION Other Unsafe "DSP0226; wsmerror.h":
         "the host did not accept the user", "wrong user or password, or a scheme that is off", PASSWORD;
     0x8033_809D ERROR_WSMAN_SECURITY_UNMAPPED Other Unsafe:
-        "the security of the channel cannot be told apart", "a certificate without an account", PASSWORD;
+        "the security context of the connection maps to no account", "a certificate without an account", PASSWORD;
     0x8033_80DE ERROR_WSMAN_CLIENT_UNENCRYPTED_DISABLED Other Unsafe:
         "Windows' client refuses to talk unencrypted", THEIR_SIDE,
         "use TLS, or a scheme that seals: hvsnap does so with negotiate, kerberos and ntlm";

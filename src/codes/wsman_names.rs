@@ -295,7 +295,7 @@ names! { CLIENT: WsMan u32, Other Unsafe, "wsmerror.h":
 
 names! { SETTINGS: WsMan u32, Other Unsafe, "wsmerror.h":
     "a setting of WinRM is wrong, as its name says",
-    "somebody changed listeners, certificates, plug-ins or policies, or tried to",
+    "listeners, certificates, plug-ins or policies were changed, or a change was tried",
     SETTING;
     0x8033_8017 ERROR_WSMAN_ENUMERATE_UNSUPPORTED_EXPIRATION_TIME;
     0x8033_8068 ERROR_WSMAN_EXPIRATION_TIME_NOT_SUPPORTED;

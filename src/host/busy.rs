@@ -118,7 +118,7 @@ impl Vm {
                 (Err(error), Some(activity)) if error.is_past_deadline() => return Err(busy(activity, None)),
                 (read, _) => read?,
             };
-            let Some(activity) = in_the_way(&vm) else {
+            let Some(activity) = conflicting_activity(&vm) else {
                 return Ok(None);
             };
             if inner.on_busy == OnBusy::Proceed && activity != VmActivity::DELETING_SNAPSHOT {
@@ -128,7 +128,7 @@ impl Vm {
             if !wait.next(inner.clock()).await {
                 // The conflicting job is only a hint.
                 let jobs = self.jobs().await.unwrap_or_else(|error| {
-                    tracing::warn!(cause = %error.kind(), "the job in the way cannot be named");
+                    tracing::warn!(cause = %error.kind(), "the conflicting job cannot be named");
                     Vec::new()
                 });
                 let live = jobs.into_iter().find(|job| !job.has_ended());
@@ -140,10 +140,10 @@ impl Vm {
 
 /// Whether nothing conflicts with an operation.
 pub(super) fn is_idle(vm: &VmRecord) -> bool {
-    in_the_way(vm).is_none()
+    conflicting_activity(vm).is_none()
 }
 
 /// Any activity but waiting to start: the host refuses a snapshot operation during it, or may refuse it.
-fn in_the_way(vm: &VmRecord) -> Option<VmActivity> {
+fn conflicting_activity(vm: &VmRecord) -> Option<VmActivity> {
     vm.activity().filter(|activity| *activity != VmActivity::WAITING_TO_START)
 }

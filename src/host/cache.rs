@@ -65,7 +65,7 @@ impl Cache {
     }
 
     /// An empty cache with the same `fresh_for`.
-    pub(super) fn emptied(&self) -> Self {
+    pub(super) fn empty_copy(&self) -> Self {
         Self::new(self.fresh_for)
     }
 

@@ -416,7 +416,7 @@ impl fmt::Display for ErrorKind {
                 write!(f, ", in the namespace {}", intent.namespace)
             }
             Self::OtherHost(endpoint) => {
-                write!(f, "the operation was sent to {endpoint}, and its VM is not to be seen here")
+                write!(f, "the operation was sent to {endpoint}, and its VM is not visible here")
             }
             Self::OtherNamespace(namespace) => {
                 write!(f, "the operation was sent in the namespace {namespace}")

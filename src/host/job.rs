@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::{
     cim::{Call, Instance, Value},
-    client::patiently,
+    client::retry_until,
     codes::requested_state,
     host::{
         Error, Host, Phase, Progress, Wait,
@@ -151,7 +151,8 @@ impl Job {
         let mut poller = Poller::new(deadline);
         let mut last: Option<Box<JobRecord>> = None;
         loop {
-            let record = match patiently(inner.client(), deadline, || inner.job_once(&self.reference)).await {
+            let record = match retry_until(inner.client(), deadline, || inner.job_once(&self.reference)).await
+            {
                 Ok(record) => record,
                 Err(error) if error.is_not_found() => return Ok(JobEnd::Vanished),
                 Err(error) if error.is_past_deadline() => return Ok(JobEnd::Deadline(last)),

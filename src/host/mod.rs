@@ -94,7 +94,7 @@ impl Host {
     pub fn namespace(self, namespace: Namespace) -> Self {
         self.with(|inner| {
             inner.cim = inner.cim.client().in_namespace(namespace);
-            (inner.service_keys, inner.cache) = (Arc::default(), Arc::new(inner.cache.emptied()));
+            (inner.service_keys, inner.cache) = (Arc::default(), Arc::new(inner.cache.empty_copy()));
         })
     }
 

@@ -14,7 +14,7 @@ use super::{
     connection::{Connection, Reply, authorization, soap},
     handshake,
     limit::Limit,
-    pool::Site,
+    pool::EndpointContext,
     sealed::{self, Frame},
 };
 use crate::{
@@ -50,13 +50,13 @@ pub(super) enum Outcome {
 type Read = Option<(Answer, bool)>;
 
 impl Channel {
-    pub(super) fn new(site: &Arc<Site>, number: u64) -> Result<Box<Self>, HttpError> {
-        let exchange = Exchange::new(&site.credentials, &site.peer())
-            .map_err(|error| site.error(HttpErrorKind::Credentials(error), Written::Nothing))?;
-        let connection = Connection::new(site, number, exchange.is_connection_bound())?;
+    pub(super) fn new(context: &Arc<EndpointContext>, number: u64) -> Result<Box<Self>, HttpError> {
+        let exchange = Exchange::new(&context.credentials, &context.peer())
+            .map_err(|error| context.error(HttpErrorKind::Credentials(error), Written::Nothing))?;
+        let connection = Connection::new(context, number, exchange.is_connection_bound())?;
         let identity = match exchange.each_time() {
             Some(token) => {
-                let authorization = authorization(site, exchange.scheme(), &token)?;
+                let authorization = authorization(context, exchange.scheme(), &token)?;
                 Identity::EachTime(exchange, authorization)
             }
             None => Identity::Unproven(exchange),
@@ -70,15 +70,15 @@ impl Channel {
         body: Bytes,
         limit: &mut Limit<'_>,
     ) -> Result<Outcome, HttpError> {
-        let (site, gate) = (Arc::clone(&self.connection.site), self.connection.gate().clone());
+        let (context, single) = (Arc::clone(&self.connection.context), self.connection.single().clone());
         let timed = tokio::time::timeout(limit.answer, self.converse(body));
         let kind = match limit.uncut(timed).await {
             Some(Ok(outcome)) => return outcome,
             Some(Err(_)) => HttpErrorKind::AnswerTimedOut(limit.answer),
             None => HttpErrorKind::CutOff,
         };
-        let written = if gate.may_have_passed() { Written::Maybe } else { Written::Nothing };
-        Err(site.error(kind, written))
+        let written = if single.may_have_passed() { Written::Maybe } else { Written::Nothing };
+        Err(context.error(kind, written))
     }
 
     async fn converse(self: Box<Self>, body: Bytes) -> Result<Outcome, HttpError> {
@@ -90,9 +90,9 @@ impl Channel {
             Identity::EachTime(..) | Identity::Proven(_) => self,
         };
         let Self { connection, identity } = &mut *channel;
-        connection.gate().entrust();
+        connection.single().entrust();
         let read = match identity {
-            Identity::Proven(session) if !connection.site.endpoint.is_tls() => {
+            Identity::Proven(session) if !connection.context.endpoint.is_tls() => {
                 sealed(connection, session, body).await?
             }
             identity => plain(connection, identity, body).await?,
@@ -106,8 +106,8 @@ impl Channel {
     /// The same channel after the exchange, if the scheme needs one; `None` if the host had already closed the connection.
     async fn proven(self: Box<Self>) -> Result<Option<Box<Self>>, HttpError> {
         let Self { mut connection, identity } = *self;
-        let site = Arc::clone(&connection.site);
-        let _attempt = site.attempt().await?;
+        let context = Arc::clone(&connection.context);
+        let _attempt = context.attempt().await?;
         let identity = match identity {
             Identity::Unproven(exchange) => match handshake::establish(&mut connection, exchange).await? {
                 Some(session) => Identity::Proven(session),
@@ -122,9 +122,9 @@ impl Channel {
 /// Sends without sealing: with a token in the request, or on an authenticated TLS connection.
 async fn plain(connection: &mut Connection, identity: &Identity, body: Bytes) -> Result<Read, HttpError> {
     let is_first = !connection.is_used();
-    let site = Arc::clone(&connection.site);
+    let context = Arc::clone(&connection.context);
     let (authorization, attempt) = match identity {
-        Identity::EachTime(_, authorization) => (Some(authorization.clone()), Some(site.attempt().await?)),
+        Identity::EachTime(_, authorization) => (Some(authorization.clone()), Some(context.attempt().await?)),
         Identity::Unproven(_) | Identity::Proven(_) => (None, None),
     };
     let sent = connection.send(authorization, soap(), body).await;
@@ -132,14 +132,14 @@ async fn plain(connection: &mut Connection, identity: &Identity, body: Bytes) ->
         return Ok(None);
     };
     if reply.status() == StatusCode::UNAUTHORIZED {
-        return Err(unauthorized(&connection.site, identity, &reply));
+        return Err(unauthorized(&connection.context, identity, &reply));
     }
-    if reply.status() == StatusCode::FORBIDDEN && site.has_unasked_identity() {
+    if reply.status() == StatusCode::FORBIDDEN && context.has_unasked_identity() {
         let kind = HttpErrorKind::ClientCertificateLate(Late::Status(StatusCode::FORBIDDEN.as_u16()));
-        return Err(site.error(kind, Written::Maybe));
+        return Err(context.error(kind, Written::Maybe));
     }
     if let (true, Identity::EachTime(exchange, _)) = (is_first, identity) {
-        site.convinced(Authentication::each_time(exchange));
+        context.convinced(Authentication::each_time(exchange));
     }
     drop(attempt);
     let (status, keeps) = (reply.status().as_u16(), reply.keeps_connection());
@@ -154,14 +154,14 @@ async fn plain(connection: &mut Connection, identity: &Identity, body: Bytes) ->
 ///
 /// The request carried its body, and an intermediary may have written the status after the host received the request.
 #[cold]
-fn unauthorized(site: &Site, identity: &Identity, reply: &Reply) -> HttpError {
+fn unauthorized(context: &EndpointContext, identity: &Identity, reply: &Reply) -> HttpError {
     let Identity::EachTime(exchange, _) = identity else {
-        return site.error(HttpErrorKind::IdentityLost(401), Written::Maybe);
+        return context.error(HttpErrorKind::IdentityLost(401), Written::Maybe);
     };
     let challenges = reply.challenges();
-    let error = match handshake::token_of(site, &challenges, exchange.scheme()) {
+    let error = match handshake::token_of(context, &challenges, exchange.scheme()) {
         // A second try would send the same token and may lock the account.
-        Ok(_) => handshake::refused(site, exchange, handshake::schemes(&challenges)),
+        Ok(_) => handshake::refused(context, exchange, handshake::schemes(&challenges)),
         Err(error) => error,
     };
     error.with_written(Written::Maybe)
@@ -169,14 +169,14 @@ fn unauthorized(site: &Site, identity: &Identity, reply: &Reply) -> HttpError {
 
 /// Sends a sealed message, over a connection that others can read and change.
 async fn sealed(connection: &mut Connection, session: &mut Session, body: Bytes) -> Result<Read, HttpError> {
-    let site = Arc::clone(&connection.site);
+    let context = Arc::clone(&connection.context);
     // An answer that is not sealed may come from an intermediary, so it proves nothing.
-    let doubtful = |kind| site.error(kind, Written::Maybe);
+    let doubtful = |kind| context.error(kind, Written::Maybe);
     let protocol = session.protocol();
-    let sealed = session.seal(&body).map_err(|error| handshake::failed(&site, error))?;
+    let sealed = session.seal(&body).map_err(|error| handshake::failed(&context, error))?;
     let body = sealed::write(protocol, body.len(), &sealed.signature, &sealed.data);
     let content_type = HeaderValue::try_from(sealed::content_type(protocol))
-        .map_err(|error| site.error(HttpErrorKind::Setup, Written::Nothing).with_source(error))?;
+        .map_err(|error| context.error(HttpErrorKind::Setup, Written::Nothing).with_source(error))?;
     let sent = connection.send(None, content_type, body.into()).await;
     let Some(mut reply) = connection.arrived(sent)? else { return Ok(None) };
     let (status, keeps) = (reply.status(), reply.keeps_connection());
@@ -201,7 +201,7 @@ async fn sealed(connection: &mut Connection, session: &mut Session, body: Bytes)
         .map_err(|violation| doubtful(HttpErrorKind::Violation(violation)))?;
     let mut plain = session
         .unseal(frame.signature, frame.data)
-        .map_err(|error| handshake::failed(&site, error).with_written(Written::Maybe))?;
+        .map_err(|error| handshake::failed(&context, error).with_written(Written::Maybe))?;
     if plain.len() != frame.length {
         return Err(doubtful(HttpErrorKind::Violation(Violation::SealedLength)));
     }

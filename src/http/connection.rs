@@ -20,8 +20,8 @@ use reqwest::{
 use zeroize::Zeroizing;
 
 use super::{
-    HttpError, HttpErrorKind, Written, challenge::Challenge, error::is_held, gate::Gate, pool::Site,
-    tls::Witness, waiting,
+    HttpError, HttpErrorKind, Written, challenge::Challenge, error::is_held, pool::EndpointContext,
+    single_connection::SingleConnection, tls::CertificateCapture, waiting,
 };
 use crate::{auth::ChannelBinding, violation::Violation};
 
@@ -30,28 +30,32 @@ const USER_AGENT: &str = concat!("hvsnap/", env!("CARGO_PKG_VERSION"));
 pub(super) struct Connection {
     /// The number in the log.
     pub(super) number: u64,
-    pub(super) site: Arc<Site>,
+    pub(super) context: Arc<EndpointContext>,
     client: Client,
-    gate: Gate,
-    witness: Option<Arc<Witness>>,
+    single: SingleConnection,
+    capture: Option<Arc<CertificateCapture>>,
     used: bool,
 }
 
 impl Connection {
     /// Prepares a connection; `is_bound` (an identity will be bound to it) decides how it is opened.
-    pub(super) fn new(site: &Arc<Site>, number: u64, is_bound: bool) -> Result<Self, HttpError> {
-        let witnessed = if is_bound { site.tls.witnessed_config() } else { None };
-        let (config, witness, gate) = match witnessed {
-            Some((config, witness)) => (config, Some(witness), Gate::holding()),
-            None => (site.tls.config(), None, Gate::default()),
+    pub(super) fn new(
+        context: &Arc<EndpointContext>,
+        number: u64,
+        is_bound: bool,
+    ) -> Result<Self, HttpError> {
+        let capturing = if is_bound { context.tls.capturing_config() } else { None };
+        let (config, capture, single) = match capturing {
+            Some((config, capture)) => (config, Some(capture), SingleConnection::holding()),
+            None => (context.tls.config(), None, SingleConnection::default()),
         };
-        let setup = |error| site.error(HttpErrorKind::Setup, Written::Nothing).with_source(error);
+        let setup = |error| context.error(HttpErrorKind::Setup, Written::Nothing).with_source(error);
         let builder = Client::builder()
             .user_agent(USER_AGENT)
             .tls_backend_preconfigured(config)
-            .connect_timeout(site.options.connect_timeout)
+            .connect_timeout(context.options.connect_timeout)
             .dns_resolver(waiting::Resolver::shared())
-            .connector_layer(gate.clone())
+            .connector_layer(single.clone())
             .http1_only()
             .no_proxy()
             .redirect(redirect::Policy::none())
@@ -59,17 +63,17 @@ impl Connection {
             .pool_max_idle_per_host(1)
             // The pool above decides how long a channel may rest, and opens a new one after that.
             .pool_idle_timeout(None);
-        let builder = match &site.options.proxy {
+        let builder = match &context.options.proxy {
             Some(proxy) => builder.proxy(proxy.layer().map_err(setup)?),
             None => builder,
         };
-        let builder = by_interface(builder, site.endpoint.zone());
+        let builder = by_interface(builder, context.endpoint.zone());
         let client = builder.build().map_err(setup)?;
-        Ok(Self { number, site: Arc::clone(site), client, gate, witness, used: false })
+        Ok(Self { number, context: Arc::clone(context), client, single, capture, used: false })
     }
 
-    pub(super) fn gate(&self) -> &Gate {
-        &self.gate
+    pub(super) fn single(&self) -> &SingleConnection {
+        &self.single
     }
 
     /// True if a request was answered on it.
@@ -79,14 +83,14 @@ impl Connection {
 
     /// Opens a TLS connection without sending a request, and returns the channel binding for the authentication.
     pub(super) async fn open(&mut self) -> Result<Option<ChannelBinding>, HttpError> {
-        let Some(witness) = &self.witness else { return Ok(None) };
-        match self.client.post(self.site.endpoint.url().clone()).send().await {
-            Err(error) if is_held(&error) => match witness.binding() {
+        let Some(capture) = &self.capture else { return Ok(None) };
+        match self.client.post(self.context.endpoint.url().clone()).send().await {
+            Err(error) if is_held(&error) => match capture.binding() {
                 Some(binding) => Ok(Some(binding)),
-                None => Err(self.site.error(HttpErrorKind::Setup, Written::Nothing)),
+                None => Err(self.context.error(HttpErrorKind::Setup, Written::Nothing)),
             },
-            Err(error) => Err(self.site.reqwest_error(error)),
-            Ok(_) => Err(self.site.error(HttpErrorKind::Setup, Written::Nothing)),
+            Err(error) => Err(self.context.reqwest_error(error)),
+            Ok(_) => Err(self.context.error(HttpErrorKind::Setup, Written::Nothing)),
         }
     }
 
@@ -97,7 +101,7 @@ impl Connection {
         content_type: HeaderValue,
         body: Bytes,
     ) -> impl Future<Output = Result<Response, reqwest::Error>> + use<> {
-        let mut request = Request::new(Method::POST, self.site.endpoint.url().clone());
+        let mut request = Request::new(Method::POST, self.context.endpoint.url().clone());
         let headers = request.headers_mut();
         headers.insert(CONTENT_TYPE, content_type);
         if body.is_empty() {
@@ -119,26 +123,27 @@ impl Connection {
         match sent {
             Ok(response) => {
                 if !self.used {
-                    tracing::debug!(channel = self.number, endpoint = %self.site.endpoint, "connection opened");
-                    self.site.answered();
+                    tracing::debug!(channel = self.number, endpoint = %self.context.endpoint, "connection opened");
+                    self.context.answered();
                 }
                 self.used = true;
                 Ok(Some(Reply(response)))
             }
-            // A used channel dials again only if its connection is gone; the gate then refuses the new one.
+            // A used channel dials again only if its connection is gone; the layer then refuses the new one.
             Err(error) if self.used && error.is_connect() => {
                 tracing::debug!(channel = self.number, "connection found closed");
                 Ok(None)
             }
-            Err(error) => Err(self.site.reqwest_error(error)),
+            Err(error) => Err(self.context.reqwest_error(error)),
         }
     }
 
     /// Reads the whole body; this frees the connection for the next request.
     pub(super) async fn read(&self, reply: &mut Reply) -> Result<Bytes, HttpError> {
         let response = &mut reply.0;
-        let limit = self.site.options.limits.answer_bytes;
-        let too_long = || self.site.error(HttpErrorKind::Violation(Violation::AnswerTooLong), Written::Maybe);
+        let limit = self.context.options.limits.answer_bytes;
+        let too_long =
+            || self.context.error(HttpErrorKind::Violation(Violation::AnswerTooLong), Written::Maybe);
         let announced = response.content_length().unwrap_or_default();
         if usize::try_from(announced).map_or(true, |announced| announced > limit) {
             return Err(too_long());
@@ -146,7 +151,7 @@ impl Connection {
         // An answer in one piece is returned without a copy.
         let mut body = Bytes::new();
         let mut pieces = BytesMut::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| self.site.reqwest_error(error))? {
+        while let Some(chunk) = response.chunk().await.map_err(|error| self.context.reqwest_error(error))? {
             let length = body.len() + pieces.len();
             if chunk.len() > limit.saturating_sub(length) {
                 return Err(too_long());
@@ -233,14 +238,18 @@ pub(super) fn soap() -> HeaderValue {
 }
 
 /// The value of `Authorization`; the scheme alone if there is no token.
-pub(super) fn authorization(site: &Site, scheme: &str, token: &[u8]) -> Result<HeaderValue, HttpError> {
+pub(super) fn authorization(
+    context: &EndpointContext,
+    scheme: &str,
+    token: &[u8],
+) -> Result<HeaderValue, HttpError> {
     // Allocate the exact size: a text that grows leaves copies of the token in memory.
     let mut value = Zeroizing::new(String::with_capacity(scheme.len() + 1 + token.len().div_ceil(3) * 4));
     value.push_str(scheme);
     value.push(' ');
     STANDARD.encode_string(token, &mut value);
     let mut value = HeaderValue::from_str(value.trim_end())
-        .map_err(|error| site.error(HttpErrorKind::Setup, Written::Nothing).with_source(error))?;
+        .map_err(|error| context.error(HttpErrorKind::Setup, Written::Nothing).with_source(error))?;
     value.set_sensitive(true);
     Ok(value)
 }

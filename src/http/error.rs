@@ -6,8 +6,8 @@ use std::{error::Error, fmt, io, sync::Arc, time::Duration};
 
 use super::{
     NotSoap, foreign,
-    gate::{ConnectionGone, ConnectionHeld},
     proxy::ProxyConfig,
+    single_connection::{ConnectionGone, ConnectionHeld},
     tls::{TlsProblem, asks_late, other_certificate, plain},
 };
 use crate::{

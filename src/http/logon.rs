@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::{Mutex, MutexGuard};
 
-use super::{HttpError, HttpErrorKind, Written, pool::Site};
+use super::{HttpError, HttpErrorKind, Written, pool::EndpointContext};
 
 /// Whether the host has accepted the credentials; until then one attempt at a time.
 #[derive(Default)]
@@ -39,7 +39,7 @@ impl Logon {
     }
 }
 
-impl Site {
+impl EndpointContext {
     /// Waits for the right to try the credentials.
     ///
     /// # Errors

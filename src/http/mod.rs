@@ -10,7 +10,6 @@ mod connection;
 mod endpoint;
 mod error;
 mod foreign;
-mod gate;
 mod handshake;
 mod limit;
 mod logon;
@@ -19,6 +18,7 @@ mod pool;
 mod probe;
 mod proxy;
 pub(crate) mod sealed;
+mod single_connection;
 #[cfg(test)]
 mod tests;
 mod tls;

@@ -64,7 +64,7 @@ impl Default for PoolOptions {
 }
 
 /// The state that all channels of a pool share.
-pub(super) struct Site {
+pub(super) struct EndpointContext {
     pub(super) endpoint: Endpoint,
     pub(super) credentials: Credentials,
     pub(super) options: PoolOptions,
@@ -77,7 +77,7 @@ pub(super) struct Site {
     has_answered: AtomicBool,
 }
 
-impl Site {
+impl EndpointContext {
     /// The host in the form that an exchange needs.
     pub(super) fn peer(&self) -> Peer {
         peer(&self.endpoint, &self.options)
@@ -128,7 +128,7 @@ fn peer(endpoint: &Endpoint, options: &PoolOptions) -> Peer {
 
 /// A bounded number of authenticated connections to one endpoint.
 pub(crate) struct Pool {
-    pub(super) site: Arc<Site>,
+    pub(super) context: Arc<EndpointContext>,
     permits: Semaphore,
     /// Each request also holds this permit while the pool is narrow.
     alone: Semaphore,
@@ -191,7 +191,7 @@ impl Pool {
             permits: Semaphore::new(options.channels.max(1)),
             alone: Semaphore::new(1),
             is_narrow: AtomicBool::new(false),
-            site: Arc::new(Site {
+            context: Arc::new(EndpointContext {
                 endpoint,
                 credentials,
                 options,
@@ -207,25 +207,25 @@ impl Pool {
     }
 
     pub(crate) fn endpoint(&self) -> &Endpoint {
-        &self.site.endpoint
+        &self.context.endpoint
     }
 
     /// A pool for another host with the same credentials and options. Its certificate and its service principal are expected to
     /// have its own name, whatever was given for this host.
     pub(crate) fn another(&self, endpoint: Endpoint) -> Result<Self, HttpError> {
-        let mut options = PoolOptions { service_principal: None, ..self.site.options.clone() };
+        let mut options = PoolOptions { service_principal: None, ..self.context.options.clone() };
         options.tls.server_name = None;
-        Self::new(endpoint, self.site.credentials.clone(), options)
+        Self::new(endpoint, self.context.credentials.clone(), options)
     }
 
     /// How the caller was authenticated on the connection opened last.
     pub(crate) fn authentication(&self) -> Option<Authentication> {
-        self.site.authentication.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.context.authentication.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// A text of the host, without the password that it may repeat.
     pub(crate) fn redact<'t>(&self, text: &'t str) -> std::borrow::Cow<'t, str> {
-        self.site.credentials.redact(text)
+        self.context.credentials.redact(text)
     }
 
     /// Sends one body and returns the host's answer. The time for the answer counts once a channel is free; the caller's
@@ -235,7 +235,7 @@ impl Pool {
     pub(crate) async fn post(&self, body: Bytes, limit: Limit<'_>) -> Result<Answer, HttpError> {
         match self.answer(body, limit).await {
             Err(error) if self.may_speak_tls(&error) && self.speaks_tls().await => {
-                Err(self.site.error(HttpErrorKind::SpeaksTls, error.written()))
+                Err(self.context.error(HttpErrorKind::SpeaksTls, error.written()))
             }
             outcome => outcome,
         }
@@ -244,8 +244,8 @@ impl Pool {
     /// True if the port may expect TLS: over plain HTTP it has answered only with bytes that are not HTTP.
     fn may_speak_tls(&self, error: &HttpError) -> bool {
         let is_garbled = *error.kind() == HttpErrorKind::Violation(Violation::BadHttp);
-        let has_answered = self.site.has_answered.load(Ordering::Relaxed);
-        is_garbled && !has_answered && !self.site.endpoint.is_tls() && !self.is_proxied()
+        let has_answered = self.context.has_answered.load(Ordering::Relaxed);
+        is_garbled && !has_answered && !self.context.endpoint.is_tls() && !self.is_proxied()
     }
 
     async fn answer(&self, body: Bytes, mut limit: Limit<'_>) -> Result<Answer, HttpError> {
@@ -259,7 +259,7 @@ impl Pool {
             (permit, alone)
         };
         let Some(_permits) = limit.uncut(free).await else {
-            return Err(self.site.error(HttpErrorKind::CutOff, Written::Nothing));
+            return Err(self.context.error(HttpErrorKind::CutOff, Written::Nothing));
         };
         let outcome = match self.rested() {
             Some(channel) => channel.post(body.clone(), &mut limit).await?,
@@ -279,7 +279,7 @@ impl Pool {
                 Ok(answer)
             }
             // Not reached: a fresh channel reports its connection as lost instead.
-            Outcome::Gone => Err(self.site.error(HttpErrorKind::ConnectionLost, Written::Nothing)),
+            Outcome::Gone => Err(self.context.error(HttpErrorKind::ConnectionLost, Written::Nothing)),
         }
     }
 
@@ -299,12 +299,12 @@ impl Pool {
     /// The most recently used channel, unless all have rested for too long.
     fn rested(&self) -> Option<Box<Channel>> {
         let mut resting = self.lock();
-        resting.retain(|resting| !resting.has_rested(self.site.options.max_rest));
+        resting.retain(|resting| !resting.has_rested(self.context.options.max_rest));
         resting.pop().map(|resting| resting.channel)
     }
 
     pub(super) fn fresh(&self) -> Result<Box<Channel>, HttpError> {
-        Channel::new(&self.site, self.opened.fetch_add(1, Ordering::Relaxed))
+        Channel::new(&self.context, self.opened.fetch_add(1, Ordering::Relaxed))
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Resting>> {
@@ -314,6 +314,6 @@ impl Pool {
 
 impl fmt::Debug for Pool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pool").field("endpoint", &self.site.endpoint).finish_non_exhaustive()
+        f.debug_struct("Pool").field("endpoint", &self.context.endpoint).finish_non_exhaustive()
     }
 }

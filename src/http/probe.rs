@@ -48,8 +48,8 @@ impl Pool {
     /// Sends an empty request on a separate connection.
     pub(super) async fn speaks_tls(&self) -> bool {
         let Ok(addresses) = self.resolve().await else { return false };
-        let port = self.site.endpoint.port();
-        let authority = self.site.endpoint.without_zone().authority();
+        let port = self.context.endpoint.port();
+        let authority = self.context.endpoint.without_zone().authority();
         let request = format!("POST / HTTP/1.1\r\nHost: {authority}\r\nContent-Length: 0\r\n\r\n");
         let asked = self.blocking(move || {
             let mut place = *addresses.0.first().ok_or(io::ErrorKind::AddrNotAvailable)?;
@@ -67,12 +67,12 @@ impl Pool {
 
     /// True if there is a proxy, which then resolves the name and opens the connection.
     pub(crate) fn is_proxied(&self) -> bool {
-        self.site.options.proxy.is_some()
+        self.context.options.proxy.is_some()
     }
 
     /// The addresses of the host's name.
     pub(crate) async fn resolve(&self) -> Result<Addresses, HttpError> {
-        let endpoint = self.site.endpoint.clone();
+        let endpoint = self.context.endpoint.clone();
         let look_up = |host: &str| Ok((host, 0).to_socket_addrs()?.collect());
         // A zone is valid with a link-local address; the resolver rejects it with any other.
         let resolving = move || look_up(endpoint.host()).or_else(|_| look_up(endpoint.host_without_zone()));
@@ -90,8 +90,8 @@ impl Pool {
 
     /// Opens a TCP connection to the first address that accepts one, and closes it again.
     pub(crate) async fn reach(&self, addresses: Addresses) -> Result<SocketAddr, HttpError> {
-        let limit = self.site.options.connect_timeout;
-        let port = self.site.endpoint.port();
+        let limit = self.context.options.connect_timeout;
+        let port = self.context.endpoint.port();
         let reached = self.blocking(move || {
             let mut last = io::Error::from(io::ErrorKind::AddrNotAvailable);
             for mut place in addresses.0 {
@@ -120,13 +120,13 @@ impl Pool {
 
     /// Performs the TLS handshake and checks the certificate, but sends nothing.
     pub(crate) async fn secure(&self) -> Result<(), HttpError> {
-        let mut connection = Connection::new(&self.site, 0, true)?;
+        let mut connection = Connection::new(&self.context, 0, true)?;
         self.within(connection.open()).await.map(|_| ())
     }
 
     /// Sends an anonymous request: the refusal lists the schemes and the time.
     pub(crate) async fn greet(&self) -> Result<Greeting, HttpError> {
-        let mut connection = Connection::new(&self.site, 0, false)?;
+        let mut connection = Connection::new(&self.context, 0, false)?;
         let asked = async {
             let sent = connection.send(None, soap(), Bytes::new()).await;
             let Some(mut reply) = connection.arrived(sent)? else {
@@ -144,7 +144,7 @@ impl Pool {
     }
 
     async fn within<T>(&self, work: impl Future<Output = Result<T, HttpError>>) -> Result<T, HttpError> {
-        let limit = self.site.options.connect_timeout;
+        let limit = self.context.options.connect_timeout;
         let late = |_| self.failed(HttpErrorKind::AnswerTimedOut(limit));
         tokio::time::timeout(limit, work).await.map_err(late)?
     }
@@ -158,6 +158,6 @@ impl Pool {
     }
 
     fn failed(&self, kind: HttpErrorKind) -> HttpError {
-        self.site.error(kind, Written::Nothing)
+        self.context.error(kind, Written::Nothing)
     }
 }

@@ -62,7 +62,7 @@ impl fmt::Display for TreeDifference {
             }
         }
         if self.current_moved {
-            parts.push("the present state hangs elsewhere".to_owned());
+            parts.push("the current state is based on another snapshot".to_owned());
         }
         if parts.is_empty() {
             parts.push("the tree is another one".to_owned());

@@ -178,7 +178,7 @@ impl fmt::Display for Observation {
             }
             Self::DanglingParent(id) => write!(
                 f,
-                "the VM's current state hangs under {id}, which is not visible: the list of snapshots is incomplete"
+                "the VM's current state is based on {id}, which is not visible: the list of snapshots is incomplete"
             ),
             Self::ShownOtherwise(id) => {
                 write!(

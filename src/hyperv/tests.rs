@@ -213,7 +213,10 @@ fn anything_that_moves_in_the_tree_changes_its_fingerprint_and_is_named() {
     let mut added = forked();
     added.push(snapshot("F", "new", "D"));
     assert_eq!(told(&added), "appeared: \"new\"");
-    assert_eq!(told(forked().get(1..).unwrap()), "vanished: \"hotfix\"; the present state hangs elsewhere");
+    assert_eq!(
+        told(forked().get(1..).unwrap()),
+        "vanished: \"hotfix\"; the current state is based on another snapshot"
+    );
     let mut moved = forked();
     moved[1] = snapshot("E", "rollback", "A");
     assert_eq!(told(&moved), "moved: \"rollback\"");
@@ -222,7 +225,7 @@ fn anything_that_moves_in_the_tree_changes_its_fingerprint_and_is_named() {
     assert_eq!(told(&renamed), "changed: \"other\"");
     let mut current = forked();
     current[5] = system("E");
-    assert_eq!(told(&current), "the present state hangs elsewhere");
+    assert_eq!(told(&current), "the current state is based on another snapshot");
 }
 
 #[test]

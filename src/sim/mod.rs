@@ -78,7 +78,7 @@
 //! # disk_folder = 'D:\Hyper-V'      # where those are that are only counted
 //! disk_gib = 127                    # size of each disk, as the guest sees it
 //! base_mib = 12288                  # size of the first file of each disk
-//! written_mib = 256                 # size of the present state's file, if there are snapshots
+//! written_mib = 256                 # size of the current state's file, if there are snapshots
 //! writes_mib_per_minute = 1         # growth of that file while the VM runs
 //! merging = true                    # false: its disks do not merge (Msvm_DiskMergeSettingData)
 //! checkpoints = "production"        # UserSnapshotType: 3, or standard if the guest takes no part; also "production-only" (4),
@@ -86,7 +86,7 @@
 //! guest = "ready"                   # how the guest responds to a shutdown request: also "not-ready", "locked" (unless forced),
 //!                                   # "hung" (accepts it and never finishes), "none" (has no integration services)
 //! guest_vss = true                  # whether the guest takes part in a production checkpoint while it runs
-//! current = "base"                  # what the present state descends from; needed when there are several leaves
+//! current = "base"                  # what the current state descends from; needed when there are several leaves
 //! applied = "base"                  # the snapshot applied last
 //!
 //! [[vm.snapshot]]
@@ -184,7 +184,7 @@
 //! | `DestroySnapshot` leaves the children to the parent; `DestroySnapshotTree` takes the whole subtree | documented, captured |
 //! | New, Starting, Running, then the end; effects come with the end | documented, the times assumed |
 //! | A job stays five minutes after its end | captured |
-//! | No merge for a leaf off the current branch, nor while two dependents remain; one dependent merges; the present state counts as one | documented |
+//! | No merge for a leaf off the current branch, nor while two dependents remain; one dependent merges; the current state counts as one | documented |
 //! | A merge takes the file of the one dependent into that of the destroyed snapshot: the second name is left, and the dependent's disks point to it | documented, that they do reported by watchers |
 //! | Job, object and disks end one after the other; between these stages the VM's status is OK, and a call gets 32775 before the object goes, 32774 before the disks change | reported by watchers, status and codes assumed |
 //! | A file without its snapshot on which nothing depends goes with the object; one that must not merge, or on which two depend, stays | documented, the moment assumed |

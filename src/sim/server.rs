@@ -194,7 +194,7 @@ pub struct SnapshotView {
     pub path: String,
     /// `InstanceID` of the parent; `None` for a root.
     pub parent: Option<String>,
-    /// True if the VM's present state descends from it directly.
+    /// True if the VM's current state descends from it directly.
     pub is_current: bool,
     /// Its disk files.
     pub files: Vec<String>,
@@ -232,7 +232,7 @@ pub struct VmView {
     pub notes: Vec<String>,
     /// `InstanceID` of the last applied snapshot.
     pub applied: Option<String>,
-    /// The disk files of its present state.
+    /// The disk files of its current state.
     pub files: Vec<String>,
 }
 
@@ -458,7 +458,7 @@ impl RunningSimulator {
 
     /// As another administrator: adds a snapshot below `parent` and returns its `InstanceID`.
     ///
-    /// Below the snapshot that the present state descends from, the present state then descends from the new one, as
+    /// Below the snapshot that the current state descends from, the current state then descends from the new one, as
     /// after taking a snapshot; elsewhere it is a new leaf off the current branch.
     ///
     /// # Errors

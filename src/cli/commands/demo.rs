@@ -45,7 +45,7 @@ pub(crate) struct Demo {
     #[arg(long, value_name = "FACTOR", default_value_t = 2.0, value_parser = sim::speed)]
     speed: f64,
 
-    /// Make the host go wrong, by a rule such as on=DestroySnapshot,nth=1,do=reset-after; may be repeated
+    /// Inject faults by a rule such as on=DestroySnapshot,nth=1,do=reset-after; may be repeated
     #[arg(long = "fault", value_name = "RULE")]
     faults: Vec<FaultRule>,
 }

@@ -152,7 +152,7 @@ fn verdict(diagnosis: &Diagnosis) -> Line {
         }
         None => {
             let unchecked = count(Verdict::NotCheckable);
-            let line = Line::new().styled(style::GOOD, "Nothing stands in the way.");
+            let line = Line::new().styled(style::GOOD, "No problems found.");
             if unchecked == 0 { line } else { line.text(format_args!(" Not checkable: {unchecked}.")) }
         }
     }

@@ -33,7 +33,7 @@ use crate::cli::{
 /// The flags of a command that changes a VM.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct OperationArgs {
-    /// Show the plan and its fingerprint; send nothing, whatever else is given
+    /// Show the plan and its fingerprint and send nothing, even with --yes
     #[arg(long)]
     pub(crate) dry_run: bool,
 
@@ -82,7 +82,7 @@ pub(crate) enum Wait {
     Accepted,
     /// The job ends, and the VM is read back
     Job,
-    /// The disks are merged as well, where they are to be
+    /// The disks are merged as well, if a merge is expected
     Merged,
 }
 
@@ -172,7 +172,7 @@ pub(crate) async fn begin(
         return Err(failure.plan(PlanView::from(plan)));
     }
     if let Some((plan, obstacle)) = obstacles() {
-        let failure = present::in_the_way(Failure::new(Kind::Obstacle, during(&plan)), &obstacle);
+        let failure = present::with_obstacle(Failure::new(Kind::Obstacle, during(&plan)), &obstacle);
         return Err(failure.plan(PlanView::from(&plan)));
     }
     if let Err(failure) = recover_earlier(session, args, vm).await {
@@ -322,7 +322,7 @@ fn not_begun(session: &Session<'_>, error: Error) -> Failure {
         ErrorKind::Locked(_) => return Failure::new(Kind::Locked, format!("not begun: {}", error.kind())),
         ErrorKind::Obstacle(obstacle) => {
             let obstacle = obstacle.clone();
-            return present::in_the_way(Failure::from(error), &obstacle);
+            return present::with_obstacle(Failure::from(error), &obstacle);
         }
         _ => return failed(error),
     };
@@ -480,7 +480,7 @@ fn interrupted(session: &Session<'_>, plan: &Plan, link: Option<JobLink>, observ
         (Status::Done, _) => (format!("{done}; the host may still be merging disks"), Effect::Applied),
         (Status::NotDone, _) => ("the call was not carried out".to_owned(), Effect::None),
         (Status::Partly, _) => ("a part of it was done".to_owned(), Effect::Applied),
-        (_, Some(_)) => ("the job goes on, on the host".to_owned(), Effect::Unknown),
+        (_, Some(_)) => ("the job continues on the host".to_owned(), Effect::Unknown),
         (_, None) => ("the outcome of the call was not observed".to_owned(), Effect::Unknown),
     };
     let failure = Failure::interrupted(message, effect).outcome(observed);

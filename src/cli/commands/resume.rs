@@ -22,7 +22,7 @@ use crate::cli::{
         journal,
         operation::{Busy, Wait},
     },
-    connect::{Book, Named, Reached, Reattach, Whom},
+    connect::{HostSettings, Named, Reached, Reattach, Target},
     console::Console,
     exit::Exit,
     failure::Failure,
@@ -161,22 +161,23 @@ impl Resume {
         let chosen: Vec<_> = asked
             .map(|operation| (operation.id(), named.choose(&operation.intent, self.id.is_some())))
             .collect();
-        let whom: BTreeSet<&Whom> = chosen.iter().flat_map(|(_, host)| host).map(|host| &host.whom).collect();
-        if cli.connection.password_stdin && whom.len() > 1 {
+        let targets: BTreeSet<&Target> =
+            chosen.iter().flat_map(|(_, host)| host).map(|host| &host.target).collect();
+        if cli.connection.password_stdin && targets.len() > 1 {
             return Err(Failure::usage("--password-stdin serves one host and user, and there are several")
                 .hint("resume them one by one, by their ids"));
         }
-        let (mut hosts, mut made) = (Hosts::new(), BTreeMap::<Whom, Reached>::new());
+        let (mut hosts, mut made) = (Hosts::new(), BTreeMap::<Target, Reached>::new());
         for (id, chosen) in chosen {
             let host = chosen.and_then(|chosen| {
-                if let Some(host) = made.get(&chosen.whom) {
+                if let Some(host) = made.get(&chosen.target) {
                     return Ok(host.clone());
                 }
                 let (journal, deadline) = (Arc::clone(journal), start.deadline);
-                let book = Book { journal, on_busy: self.on_busy.on_busy(), deadline };
-                let reached = chosen.reach(console, &cli.connection, &start.clock, book)?;
+                let host_settings = HostSettings { journal, on_busy: self.on_busy.on_busy(), deadline };
+                let reached = chosen.reach(console, &cli.connection, &start.clock, host_settings)?;
                 start.interrupt.uses(&reached.host);
-                made.insert(chosen.whom, reached.clone());
+                made.insert(chosen.target, reached.clone());
                 Ok(reached)
             });
             hosts.insert(id, host);

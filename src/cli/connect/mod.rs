@@ -13,7 +13,7 @@ mod settings;
 mod value;
 
 pub(crate) use given::{ConnectionArgs, variable};
-pub(crate) use named::{Named, Whom};
+pub(crate) use named::{Named, Target};
 pub(crate) use reattach::{Reattach, quoted};
 
 use std::{path::Path, sync::Arc};
@@ -30,7 +30,7 @@ use self::{
 use crate::cli::{console::Console, failure::Failure, kind::Kind};
 
 /// The settings of a host besides the connection: the journal, the policy for a busy VM, and the deadline.
-pub(crate) struct Book {
+pub(crate) struct HostSettings {
     pub(crate) journal: Arc<FileJournal>,
     pub(crate) on_busy: OnBusy,
     pub(crate) deadline: Option<Deadline>,
@@ -43,7 +43,7 @@ pub(crate) struct Reached {
     pub(crate) cluster: Option<Cluster>,
 }
 
-impl Book {
+impl HostSettings {
     fn reach(self, builder: ClientBuilder, settings: &Settings) -> Result<Reached, Failure> {
         let mut host = Host::new(builder.build()?).journal(self.journal).on_busy(self.on_busy);
         if let Some(class) = &settings.service_class {
@@ -83,13 +83,13 @@ pub(crate) fn reach(
     console: &mut Console,
     args: &ConnectionArgs,
     clock: &Arc<dyn Clock>,
-    book: Book,
+    host_settings: HostSettings,
 ) -> Result<Reached, Failure> {
     let settings = args.collect(&variable)?;
-    book.reach(described(console, args, &settings, clock)?, &settings)
+    host_settings.reach(described(console, args, &settings, clock)?, &settings)
 }
 
-/// Turns settings into a client; the settings of the host itself are in [`Book::reach`].
+/// Turns settings into a client; the settings of the host itself are in [`HostSettings::reach`].
 fn described(
     console: &mut Console,
     args: &ConnectionArgs,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use hvsnap::{cim::Namespace, clock::Clock, journal::Intent};
 
 use super::{
-    Book, Reached, address, described,
+    HostSettings, Reached, address, described,
     given::{ConnectionArgs, variable},
     profiles,
     reattach::quoted,
@@ -19,7 +19,7 @@ use crate::cli::{console::Console, failure::Failure, values::NamespaceName};
 
 /// The identity of a client: endpoint, namespace, user.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Whom {
+pub(crate) struct Target {
     endpoint: String,
     is_cluster: bool,
     namespace: String,
@@ -29,7 +29,7 @@ pub(crate) struct Whom {
 /// The host chosen for an operation.
 #[derive(Debug)]
 pub(crate) struct Chosen {
-    pub(crate) whom: Whom,
+    pub(crate) target: Target,
     settings: Settings,
 }
 
@@ -113,13 +113,13 @@ impl<'a> Named<'a> {
         let is_cluster = settings.cluster == Some(true) || intent.node.is_some();
         settings.cluster = Some(is_cluster && intent.namespace != Namespace::cluster());
         settings.user = settings.user.or_else(|| intent.user.clone());
-        let whom = Whom {
+        let target = Target {
             endpoint: host.endpoint.clone(),
             is_cluster: settings.cluster == Some(true),
             namespace: intent.namespace.to_string(),
             user: settings.user.clone(),
         };
-        Ok(Chosen { whom, settings })
+        Ok(Chosen { target, settings })
     }
 
     fn unnamed(&self, intent: &Intent) -> Failure {
@@ -154,8 +154,8 @@ impl Chosen {
         console: &mut Console,
         args: &ConnectionArgs,
         clock: &Arc<dyn Clock>,
-        book: Book,
+        host_settings: HostSettings,
     ) -> Result<Reached, Failure> {
-        book.reach(described(console, args, &self.settings, clock)?, &self.settings)
+        host_settings.reach(described(console, args, &self.settings, clock)?, &self.settings)
     }
 }

@@ -103,7 +103,9 @@ pub(crate) fn disks(merge: MergeExpectation) -> &'static str {
         MergeExpectation::Deferred => {
             "no merge while two or more dependents remain: its disk files stay until then"
         }
-        _ => "it cannot be said whether they are merged: the host does not say where the present state hangs",
+        _ => {
+            "not known whether they are merged: the host does not report which snapshot the current state is based on"
+        }
     }
 }
 

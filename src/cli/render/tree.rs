@@ -62,9 +62,8 @@ fn in_a_row(lines: impl Iterator<Item = Line>) -> Line {
 /// The current state is shown at the root if there are no snapshots, or it descends from none.
 fn root_mark(tree: &SnapshotTree) -> Line {
     match (tree.knows_current(), tree.current()) {
-        (false, _) => {
-            Line::new().styled(style::CAUTION, "the host does not say where the present state hangs")
-        }
+        (false, _) => Line::new()
+            .styled(style::CAUTION, "the host does not report which snapshot the current state is based on"),
         (true, None) => Line::new().styled(style::GOOD, NOW),
         (true, Some(_)) => Line::new(),
     }

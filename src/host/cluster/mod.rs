@@ -13,7 +13,7 @@ use self::nodes::Nodes;
 pub(super) use self::nodes::is_same_node;
 use crate::{
     cim::Namespace,
-    client::{Deadline, Effect, patiently},
+    client::{Deadline, Effect, retry_until},
     host::{Error, ErrorKind, Host, Job, Progress, Resumption, Vm, Wait, busy::is_idle, journal::Operation},
     http::Endpoint,
     hyperv::{FindError, JobRecord, Noun, VmRecord},
@@ -255,7 +255,7 @@ impl Host {
         vm_id: &str,
         deadline: Option<Duration>,
     ) -> Result<Option<Vm>, Error> {
-        let patient = async |host: &Self| patiently(host.0.client(), deadline, || host.shown(vm_id)).await;
+        let patient = async |host: &Self| retry_until(host.0.client(), deadline, || host.shown(vm_id)).await;
         let Some(Member { cluster, node }) = &self.0.member else { return patient(self).await };
         // The other nodes are asked before this one is waited for.
         let problem = match self.shown(vm_id).await {
@@ -263,7 +263,7 @@ impl Host {
             Err(error) if !error.is_past_deadline() && !error.is_access() => Some(error),
             shown => return shown,
         };
-        match patiently(cluster.given.0.client(), deadline, || cluster.owner_of(vm_id)).await {
+        match retry_until(cluster.given.0.client(), deadline, || cluster.owner_of(vm_id)).await {
             Ok(Some(owner)) if !is_same_node(&owner, node) => {
                 tracing::info!(from = %node, to = %owner, "the VM is on another node");
                 patient(&cluster.node_host(&owner)?).await

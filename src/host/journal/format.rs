@@ -109,8 +109,8 @@ struct IntentShape {
     action: Action,
     tree_fingerprint: AsText<crate::hyperv::Fingerprint>,
     plan_fingerprint: AsText<crate::hyperv::Fingerprint>,
-    #[serde(default)]
-    patience_ms: u64,
+    #[serde(default, rename = "patience_ms")]
+    answer_timeout_ms: u64,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     then: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -285,7 +285,7 @@ impl Document {
             action: shape.action,
             tree: shape.tree_fingerprint.0,
             plan: shape.plan_fingerprint.0,
-            patience: Duration::from_millis(shape.patience_ms),
+            answer_timeout: Duration::from_millis(shape.answer_timeout_ms),
             then: shape.then,
             ignored: shape.ignored_activity.map(VmActivity),
         };
@@ -325,7 +325,7 @@ impl From<&Intent> for IntentShape {
             action: intent.action.clone(),
             tree_fingerprint: AsText(intent.tree),
             plan_fingerprint: AsText(intent.plan),
-            patience_ms: u64::try_from(intent.patience.as_millis()).unwrap_or(u64::MAX),
+            answer_timeout_ms: u64::try_from(intent.answer_timeout.as_millis()).unwrap_or(u64::MAX),
             then: intent.then.clone(),
             ignored_activity: intent.ignored.map(|activity| activity.0),
         }

@@ -93,7 +93,7 @@ pub struct Intent {
     /// The fingerprint of the plan.
     pub plan: Fingerprint,
     /// How long to wait for the answer to the call; until then the call may still be under way.
-    pub patience: Duration,
+    pub answer_timeout: Duration,
     /// The steps that the command planned after this one, in words.
     pub then: Vec<String>,
     /// What the VM was busy with, if the user chose to send the call anyway.
@@ -120,7 +120,7 @@ impl Intent {
             action,
             tree: plan.tree().fingerprint(),
             plan: plan.fingerprint(),
-            patience: client.answer_timeout,
+            answer_timeout: client.answer_timeout,
             then: Vec::new(),
             ignored: None,
         }

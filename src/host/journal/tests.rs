@@ -44,7 +44,7 @@ pub(super) fn intent(number: u8) -> Intent {
         tree: "0123456789abcdef".parse().unwrap(),
         plan: "fedcba9876543210".parse().unwrap(),
         then: Vec::new(),
-        patience: std::time::Duration::from_secs(90),
+        answer_timeout: std::time::Duration::from_secs(90),
         ignored: Some(VmActivity(32776)),
     }
 }

@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 
 use crate::{
     cim::Timestamp,
-    client::patiently,
+    client::retry_until,
     host::{
         Error, Host, Job, JobConclusion, JobEnd, Merge, Outcome, Progress, Until, Vm,
         journal::{Operation, Reply, Status},
@@ -168,7 +168,7 @@ impl Following<'_> {
         // A refusal of the user does not pass.
         let is_refused =
             seen.problem.as_ref().is_some_and(|error| error.is_access() || error.is_past_deadline());
-        is_waited_for && seen.vm.is_none() && !is_refused && history.vague_for(now) < MOVE_LASTS
+        is_waited_for && seen.vm.is_none() && !is_refused && history.unclear_for(now) < MOVE_LASTS
     }
 
     /// A job that may be this operation under another name: polling it shows its end sooner than reading everything
@@ -247,7 +247,8 @@ impl Following<'_> {
             true => SnapshotTree::build(&intent.vm_id, &intent.vm_name, Vec::new())
                 .map_err(|error| Error::protocol(error, "")),
             false => {
-                patiently(inner.client(), self.deadline, || inner.tree(&intent.vm_id, &intent.vm_name)).await
+                retry_until(inner.client(), self.deadline, || inner.tree(&intent.vm_id, &intent.vm_name))
+                    .await
             }
         };
         let tree = match tree {
@@ -268,7 +269,7 @@ impl Following<'_> {
         });
         let is_idle = matches!(look.vm, Reading::Seen(None)) && !matches!(own, OwnJob::Running(_));
         if is_idle && reading.is_whole() && !reading.is_done() {
-            match patiently(inner.client(), self.deadline, || vm.jobs()).await {
+            match retry_until(inner.client(), self.deadline, || vm.jobs()).await {
                 Ok(jobs) => {
                     seen.job = jobs.into_iter().find(|job| action.may_be_job(job));
                     look.job = Reading::Seen(seen.job.as_ref().map(JobSeen::from));
@@ -290,7 +291,7 @@ impl Following<'_> {
             _ => return named.map(|id| vec![id]),
         };
         let inner = &self.host.0;
-        let affected = patiently(inner.client(), self.deadline, || inner.affected_settings(&job.id)).await;
+        let affected = retry_until(inner.client(), self.deadline, || inner.affected_settings(&job.id)).await;
         affected.inspect_err(|error| tracing::debug!(cause = %error.kind(), "no elements of the job")).ok()
     }
 
@@ -298,7 +299,7 @@ impl Following<'_> {
     async fn files(&self, vm: &Vm) -> Option<Vec<String>> {
         let settings = format!("{SETTING_ID_PREFIX}{}", vm.id());
         let own = [settings.as_str()];
-        let disks = patiently(self.host.0.client(), self.deadline, || vm.disks(&own)).await;
+        let disks = retry_until(self.host.0.client(), self.deadline, || vm.disks(&own)).await;
         let disks = disks.inspect_err(|error| tracing::debug!(cause = %error.kind(), "no disks")).ok()?;
         Some(Disk::files_of(&disks, &settings))
     }

@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 
 use crate::{
     cim::{Call, Instance, Timestamp, Value, Wql, parse_embedded},
-    client::{ClientErrorKind, objects_of, patiently},
+    client::{ClientErrorKind, objects_of, retry_until},
     host::{Error, Merge, Phase, Progress, Vm, reads::class},
     hyperv::{
         Disk, DiskReading, JobSeen, MergeEnd, MergeState, MergeStep, MergeWatch, MergingDisks, Pace, Poller,
@@ -111,7 +111,7 @@ impl Vm {
                         watch.disks(clock.now(), reading.as_ref())
                     }
                     MergeStep::ReadJobs => {
-                        let jobs = patiently(vm.host.0.client(), deadline, || vm.jobs()).await;
+                        let jobs = retry_until(vm.host.0.client(), deadline, || vm.jobs()).await;
                         let jobs = jobs.inspect_err(|error| tracing::info!(cause = %error.kind(), "no jobs"));
                         watch.jobs(clock.now(), jobs.as_deref().ok())
                     }
@@ -156,7 +156,7 @@ impl Vm {
     /// What the disks show now; `None` if unknown.
     async fn disk_reading(&self, before: &MergingDisks, deadline: Option<Duration>) -> Option<DiskReading> {
         let settings = [before.dependent.as_str()];
-        let disks = match patiently(self.host.0.client(), deadline, || self.disks(&settings)).await {
+        let disks = match retry_until(self.host.0.client(), deadline, || self.disks(&settings)).await {
             Ok(disks) => disks,
             Err(error) => {
                 tracing::info!(cause = %error.kind(), "the VM's disks cannot be read");
@@ -236,7 +236,7 @@ impl Vm {
                 Ok(Some(instance.read::<u32>("EnabledState").ok().flatten().filter(|_| is_ours)))
             })
         };
-        let states = patiently(inner.client(), deadline, || inner.cim.collect(DURING, &query, take)).await;
+        let states = retry_until(inner.client(), deadline, || inner.cim.collect(DURING, &query, take)).await;
         let states = states.inspect_err(|error| tracing::info!(cause = %error.kind(), "no merge settings"));
         states.ok()?.into_iter().flatten().next().map(|state| state != 0)
     }

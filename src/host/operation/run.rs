@@ -28,7 +28,7 @@ use crate::{
 
 /// An operation whose call was sent.
 #[derive(Debug)]
-#[must_use = "the job goes on, but its outcome is not known until it is waited for"]
+#[must_use = "the job continues, but its outcome is not known until it is waited for"]
 pub struct OperationHandle {
     vm: Vm,
     plan: Plan,

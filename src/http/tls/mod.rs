@@ -3,13 +3,13 @@
 //! The process-wide crypto provider is not used. A host must always prove that it holds its key. Follows RFC 8446, RFC 9525 and
 //! RFC 5929.
 
+mod capture;
 mod certificate;
 mod config;
 mod identity;
 mod pin;
 mod problem;
 pub(super) mod roots;
-mod witness;
 mod words;
 
 use std::sync::Arc;
@@ -21,6 +21,7 @@ use rustls::{
     pki_types::ServerName,
 };
 
+pub(super) use capture::CertificateCapture;
 pub use config::{TlsConfig, TlsConfigError};
 pub(crate) use identity::ClientCertificate;
 use identity::Shown;
@@ -28,7 +29,6 @@ pub use pin::{CertificateFingerprint, CertificateFingerprintError};
 pub(crate) use problem::TlsProblem;
 pub(super) use problem::{asks_late, other_certificate};
 pub(crate) use roots::Roots;
-pub(super) use witness::Witness;
 pub(super) use words::plain;
 
 /// How a host's certificate is verified, and which client certificate is presented.
@@ -103,12 +103,12 @@ impl Tls {
     /// The configuration for one TLS connection whose certificate must be captured; `None` without TLS.
     ///
     /// Resumption is off, because a resumed session transfers no certificate.
-    pub(super) fn witnessed_config(&self) -> Option<(ClientConfig, Arc<Witness>)> {
-        let witness = Arc::new(Witness::new(Arc::clone(self.verifier.as_ref()?)));
+    pub(super) fn capturing_config(&self) -> Option<(ClientConfig, Arc<CertificateCapture>)> {
+        let capture = Arc::new(CertificateCapture::new(Arc::clone(self.verifier.as_ref()?)));
         let mut config = self.config.clone();
         config.resumption = Resumption::disabled();
-        config.dangerous().set_certificate_verifier(Arc::<Witness>::clone(&witness));
-        Some((config, witness))
+        config.dangerous().set_certificate_verifier(Arc::<CertificateCapture>::clone(&capture));
+        Some((config, capture))
     }
 }
 
@@ -121,7 +121,7 @@ fn verifier(
     }
     let verifier = options.roots.verifier(Arc::clone(provider))?;
     Ok(match &options.server_name {
-        Some(name) => Arc::new(witness::Renamed::new(verifier, name.clone())),
+        Some(name) => Arc::new(capture::Renamed::new(verifier, name.clone())),
         None => verifier,
     })
 }

@@ -193,8 +193,8 @@ impl Judged for ApplyAction {
             (true, true, None) => Shown::Unclear(Unclear::AsBefore),
         };
         let place = match current {
-            Some(current) => format!("the current state hangs under {}", SnapshotName::from(current)),
-            None => "the current state hangs under no snapshot".to_owned(),
+            Some(current) => format!("the current state is based on {}", SnapshotName::from(current)),
+            None => "the current state is based on no snapshot".to_owned(),
         };
         reading.shows.push(place);
         reading.shows.extend(has_new_files.map(|is_new| match is_new {

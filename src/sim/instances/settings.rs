@@ -37,7 +37,7 @@ pub(super) fn one(view: &View<'_>, instance_id: &str) -> Option<Instance> {
     let id = guid(instance_id)?;
     match view.snapshot(id) {
         Some((vm, known)) => snapshot(vm, known),
-        None => view.vm(id).and_then(|vm| present(vm)),
+        None => view.vm(id).and_then(present),
     }
 }
 

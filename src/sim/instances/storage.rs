@@ -39,7 +39,7 @@ pub(super) fn one(view: &View<'_>, instance_id: &str) -> Option<Instance> {
     )
 }
 
-/// The object paths of the disks of the present state, or of a snapshot.
+/// The object paths of the disks of the current state, or of a snapshot.
 pub(super) fn paths(vm: &Vm, snapshot: Option<&str>) -> Option<Vec<ObjectPath>> {
     let class = schema::class(names::STORAGE_ALLOCATION)?;
     let settings = snapshot.unwrap_or(&vm.id);

@@ -40,9 +40,8 @@ fn node_of_a_cluster() -> Host {
 fn shown(host: &Host) -> impl Iterator<Item = (&'static Class, View<'_>)> {
     let alone = [Namespace::Windows, Namespace::Virtualization].as_slice();
     let namespaces = if host.cluster.is_some() { [Namespace::MsCluster].as_slice() } else { alone };
-    let classes = namespaces
-        .into_iter()
-        .flat_map(|namespace| schema::CLASSES.iter().map(move |class| (*class, *namespace)));
+    let classes =
+        namespaces.iter().flat_map(|namespace| schema::CLASSES.iter().map(move |class| (*class, *namespace)));
     classes
         .map(|(class, namespace)| (class, View { namespace, ..view(host) }))
         .filter(|(class, view)| view.has(class))

@@ -136,7 +136,7 @@ pub(crate) struct VmSpec {
     /// True if its disks may merge: `Msvm_DiskMergeSettingData.EnabledState`.
     pub(crate) merging: bool,
     pub(crate) snapshots: Vec<SnapshotSpec>,
-    /// Index of the snapshot that the present state descends from.
+    /// Index of the snapshot that the current state descends from.
     pub(crate) current: Option<usize>,
     /// Index of the snapshot that was applied last.
     pub(crate) applied: Option<usize>,

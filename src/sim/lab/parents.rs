@@ -56,7 +56,7 @@ pub(super) fn resolve(
     Ok(parents)
 }
 
-/// The snapshot that the present state descends from: the one named, or the only leaf.
+/// The snapshot that the current state descends from: the one named, or the only leaf.
 pub(super) fn current(
     text: &str,
     vm: &str,
@@ -74,7 +74,7 @@ pub(super) fn current(
     match (leaves.next(), leaves.next()) {
         (leaf, None) => Ok(leaf),
         _ => {
-            let problem = "there are several branches: say which snapshot the present state descends from";
+            let problem = "there are several branches: say which snapshot the current state descends from";
             Err(LabError::at(text, &table.name.span(), format!("{vm}: current"), problem))
         }
     }

@@ -26,7 +26,7 @@ pub(crate) struct DiskSizes {
     pub(crate) disk: u64,
     /// The size of the first file of each disk.
     pub(crate) base: u64,
-    /// The size of the present state's file, if that is not the first one.
+    /// The size of the current state's file, if that is not the first one.
     pub(crate) written: u64,
     /// The growth of that file per minute while the VM runs.
     pub(crate) per_minute: u64,

@@ -86,7 +86,7 @@ impl Host {
 }
 
 impl Vm {
-    /// Makes the present state a snapshot, from which the new present state descends.
+    /// Makes the current state a snapshot, from which the new current state descends.
     pub(super) fn freeze(&mut self, mut snapshot: Snapshot, suffix: String) {
         self.write(snapshot.created);
         self.layers.split(&snapshot.id, suffix);

@@ -140,8 +140,8 @@ impl Host {
 
     /// Adds a snapshot below `parent` and returns its identifier.
     ///
-    /// Below the snapshot that the present state descends from (or without a parent where there is none) it is as if
-    /// the VM had just been snapshotted: the present state then descends from the new one.
+    /// Below the snapshot that the current state descends from (or without a parent where there is none) it is as if
+    /// the VM had just been snapshotted: the current state then descends from the new one.
     pub(crate) fn add_snapshot(
         &mut self,
         vm: &str,

@@ -1,7 +1,7 @@
-//! The disk files under a snapshot tree: one layer a snapshot, one for the present state, merged when one is left over.
+//! The disk files under a snapshot tree: one layer a snapshot, one for the current state, merged when one is left over.
 //!
 //! A snapshot owns the file that was frozen when it was taken, the base file for the first; what came after is in the
-//! files of those that depend on it, the present state among them, and each of these has that file as its parent
+//! files of those that depend on it, the current state among them, and each of these has that file as its parent
 //! (documented: Microsoft on checkpoints and differencing disks). When the snapshot goes, its file stays until
 //!
 //! - nothing depends on it: the file goes too (documented);
@@ -11,7 +11,7 @@
 //!   watchers). As long as the merge is not over, both files are there (assumed);
 //! - two or more depend on it: it stays, and merges as soon as one is left (documented, the second half assumed).
 //!
-//! So a merge is over when the file that the dependent had is in the chain of no disk, neither of the present state nor of a
+//! So a merge is over when the file that the dependent had is in the chain of no disk, neither of the current state nor of a
 //! snapshot: a dependent off the current branch merges without a change of the present disks.
 //! All disks of a VM have the same layers. Several snapshots without a parent descend from one base file whose snapshot is
 //! gone (assumed). Never knows time or jobs.
@@ -26,7 +26,7 @@ use crate::sim::path::alike;
 /// Whose state a layer holds.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Owner {
-    /// The VM's present state.
+    /// The VM's current state.
     Now,
     /// The snapshot of that identifier.
     Snapshot(String),
@@ -148,7 +148,7 @@ impl Layers {
         self
     }
 
-    /// Grows the file of the present state.
+    /// Grows the file of the current state.
     pub(super) fn grow(&mut self, bytes: u64) {
         self.edit(&Owner::Now, |layer| layer.size = layer.size.saturating_add(bytes));
     }
@@ -158,7 +158,7 @@ impl Layers {
         self.layers.iter().fold(0, |sum, layer| sum.saturating_add(layer.size.min(most)))
     }
 
-    /// The layers of the present state, the latest first.
+    /// The layers of the current state, the latest first.
     pub(super) fn present(&self) -> impl Iterator<Item = u32> {
         let latest = self.of(&Owner::Now).and_then(|id| self.layer(id));
         successors(latest, |layer| self.layer(layer.parent?)).map(|layer| layer.id)
@@ -169,7 +169,7 @@ impl Layers {
         chain.fold(0, |sum, layer| sum.saturating_add(layer.size))
     }
 
-    /// A snapshot is taken: its layer is the one that was written to, and the present state gets a new one on top.
+    /// A snapshot is taken: its layer is the one that was written to, and the current state gets a new one on top.
     pub(super) fn split(&mut self, snapshot: &str, guid: String) {
         let frozen = self.of(&Owner::Now);
         let owner = Owner::Snapshot(snapshot.to_owned());
@@ -178,7 +178,7 @@ impl Layers {
         self.push(frozen, Some(Owner::Now), Some(guid));
     }
 
-    /// Applies a snapshot: the layer of the present state loses its owner, and a new one starts on that of the snapshot.
+    /// Applies a snapshot: the layer of the current state loses its owner, and a new one starts on that of the snapshot.
     pub(super) fn go_back(&mut self, snapshot: &str, guid: String) {
         self.edit(&Owner::Now, |layer| layer.owner = None);
         let parent = self.of(&Owner::Snapshot(snapshot.to_owned()));

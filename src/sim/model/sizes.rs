@@ -1,6 +1,6 @@
 //! Sizes of files and volumes, and the growth of a file.
 //!
-//! The file of the present state grows at a constant rate while the VM runs, in whole blocks; a merge adds the sizes of two files;
+//! The file of the current state grows at a constant rate while the VM runs, in whole blocks; a merge adds the sizes of two files;
 //! no file is larger than its disk. All of this is assumed. The volumes are those of the lab and those that hold disks of VMs.
 //! No operation fails for lack of space.
 

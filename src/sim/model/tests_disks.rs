@@ -8,7 +8,7 @@ use crate::{
 
 const START: Duration = Duration::from_secs(1_795_424_400);
 
-/// A chain `oldest`, `middle`, `newest` below the present state; `vm` and `destroy` are added to the tables.
+/// A chain `oldest`, `middle`, `newest` below the current state; `vm` and `destroy` are added to the tables.
 fn host(vm: &str, destroy: &str) -> Host {
     let lab = format!(
         "schema = \"hvsnap-lab/1\"\n[host]\nname = \"HV01\"\n[[vm]]\nname = \"app\"\n{vm}\n\
@@ -27,7 +27,7 @@ fn destroy(host: &mut Host, snapshot: &str) -> u32 {
     host.destroy(&id, Scope::Single, "x").return_value
 }
 
-/// The file of a snapshot, or of the present state.
+/// The file of a snapshot, or of the current state.
 fn file(host: &Host, snapshot: Option<&str>) -> String {
     let id = snapshot.map(|snapshot| host.find_snapshot(0, snapshot).unwrap());
     host.vms[0].files(id.as_deref()).remove(0)
@@ -42,7 +42,7 @@ fn chain(host: &Host) -> Vec<String> {
     files
 }
 
-/// Whether the VM has the snapshot, is deleting, is merging, and the number of files in the present state's chain.
+/// Whether the VM has the snapshot, is deleting, is merging, and the number of files in the current state's chain.
 fn seen(host: &Host) -> (bool, bool, bool, usize) {
     let vm = &host.vms[0].id;
     let there = host.find_snapshot(0, "middle").is_ok();

@@ -222,7 +222,7 @@ fn only_a_vm_at_rest_goes_back() {
 #[test]
 fn going_back_lets_a_layer_merge_that_only_the_lost_state_kept() {
     let mut host = host();
-    // `memory` goes while the present state and a branch beside it depend on its file.
+    // `memory` goes while the current state and a branch beside it depend on its file.
     host.add_snapshot("off-01", Some("clean/memory"), "next").unwrap();
     host.revert("off-01", "memory").unwrap();
     host.remove_snapshot("off-01", "memory").unwrap();

@@ -14,7 +14,7 @@ fn host(rest: &str) -> Host {
     Host::new(&Lab::parse(&lab).unwrap(), 7, START)
 }
 
-/// A VM with two disks, a chain of two snapshots and the present state.
+/// A VM with two disks, a chain of two snapshots and the current state.
 const CHAIN: &str = "[[vm]]\nname = \"v\"\ndisk_gib = 40\nbase_mib = 10240\nwritten_mib = 30\n\
     writes_mib_per_minute = 6\ndisks = ['D:\\v.vhdx', 'D:\\v-2.vhdx']\n\
     [[vm.snapshot]]\nname = \"a\"\n[[vm.snapshot]]\nname = \"b\"\nparent = \"a\"\nwritten_mib = 700\n";
@@ -23,7 +23,7 @@ fn snapshot(host: &Host, name: &str) -> String {
     host.find_snapshot(0, name).unwrap()
 }
 
-/// The first disk's file of a snapshot, or of the present state.
+/// The first disk's file of a snapshot, or of the current state.
 fn file(host: &Host, snapshot: Option<&str>) -> DiskFile {
     host.disk_file(&host.vms[0].files(snapshot)[0]).unwrap()
 }
@@ -41,7 +41,7 @@ fn files_have_the_sizes_that_the_lab_gives_them() {
     {
         let file = file(&host, owner);
         assert_eq!((file.size, file.content, file.disk), (size * MIB, content * MIB, 40 * GIB));
-        assert!(file.in_use, "all of it is under the present state");
+        assert!(file.in_use, "all of it is under the current state");
     }
 }
 

@@ -42,7 +42,7 @@ pub(crate) struct Vm {
     pub(crate) merging: bool,
     /// In the order in which they were made known.
     pub(crate) snapshots: Snapshots,
-    /// The snapshot that the present state descends from.
+    /// The snapshot that the current state descends from.
     pub(crate) current: Option<String>,
     /// The snapshot that was applied last.
     pub(crate) applied: Option<String>,
@@ -153,13 +153,13 @@ impl Vm {
         found.into_iter().map(|snapshot| snapshot.id.clone()).collect()
     }
 
-    /// The disk files of a snapshot, or of the present state.
+    /// The disk files of a snapshot, or of the current state.
     pub(crate) fn files(&self, snapshot: Option<&str>) -> Vec<String> {
         let owner = snapshot.map_or(Owner::Now, |id| Owner::Snapshot(id.to_owned()));
         self.disks.iter().map(|disk| self.layers.file(&owner, disk)).collect()
     }
 
-    /// Removes snapshots: their children take their parent, and so does the present state.
+    /// Removes snapshots: their children take their parent, and so does the current state.
     pub(super) fn remove(&mut self, ids: &[String], now: Duration) {
         let removed = self.snapshots.remove(ids);
         if removed.is_empty() {

@@ -26,7 +26,7 @@ fn printed(ran: &Ran, sim: &hvsnap::sim::RunningSimulator) -> String {
 async fn a_healthy_host_is_printed_as_recorded() {
     let (bench, sim) = (Bench::new().await, host("default-host.toml").await);
     let ran = visited(&bench, sim.endpoint(), r"LAB\operator", PASSWORD, &[]).await;
-    ran.shows(0, &["Nothing stands in the way."]);
+    ran.shows(0, &["No problems found."]);
     golden("doctor-healthy.txt", &printed(&ran, &sim));
 }
 
@@ -49,7 +49,7 @@ async fn a_clock_far_off_is_a_remark_and_hides_no_failed_logon() {
     let lab = format!("{}/fixtures/lab/default-host.toml", env!("CARGO_MANIFEST_DIR"));
     let (bench, sim) = (Bench::new().await, Simulator::from_lab(lab).unwrap().start().await.unwrap());
     let ran = visited(&bench, sim.endpoint(), r"LAB\operator", PASSWORD, &["--output", "json"]).await;
-    ran.shows(0, &["Nothing stands in the way."]);
+    ran.shows(0, &["No problems found."]);
     let value = ran.json();
     let clock = value["checks"].as_array().unwrap().iter().find(|check| check["subject"] == "clock").unwrap();
     assert_eq!((clock["verdict"].as_str(), clock["id"].as_str()), (Some("remark"), None), "{clock:#}");

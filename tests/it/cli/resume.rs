@@ -83,7 +83,7 @@ async fn a_host_of_the_environment_is_not_taken_for_another_and_one_of_a_flag_is
     let mut command = bench.command(&["resume", &id, "--endpoint", stranger.sim.endpoint()]);
     command.env("HVSNAP_USER", r"DEMO\operator");
     let ran = Ran::of(command).await;
-    ran.shows(5, &["its VM is not to be seen here"]);
+    ran.shows(5, &["its VM is not visible here"]);
 }
 
 #[tokio::test]

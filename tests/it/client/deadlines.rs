@@ -136,7 +136,7 @@ async fn a_call_whose_answer_the_deadline_cuts_is_unknown_and_is_written_down_so
     let reply = operation.answer.as_ref().map(|answer| &answer.reply);
     assert!(matches!(reply, Some(Answered::Lost { .. })) && !operation.is_concluded(), "{operation:?}");
     // The host may still be at it, however little time there was for the answer.
-    assert!(operation.intent.patience > LIMIT, "{operation:?}");
+    assert!(operation.intent.answer_timeout > LIMIT, "{operation:?}");
 }
 
 #[tokio::test]

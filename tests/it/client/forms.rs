@@ -120,7 +120,7 @@ async fn a_list_of_jobs_that_was_denied_or_cannot_be_read_is_not_empty() {
         let (log, guard) = Log::start();
         assert!(in_the_way(&host).await.is_none(), "{asked:?}");
         drop(guard);
-        assert!(log.holds("the job in the way cannot be named"), "{:?}", log.lines());
+        assert!(log.holds("the conflicting job cannot be named"), "{:?}", log.lines());
     }
 }
 

@@ -133,7 +133,7 @@ async fn a_snapshot_that_another_takes_meanwhile_does_not_make_its_parent_merged
     let tree = vm.snapshots().await.unwrap();
     let plan = tree.plan_destroy(tree.find("base/middle").unwrap().id(), DestroyScope::Single).unwrap();
     let job = vm.begin(&plan).await.unwrap();
-    // The present state writes to a new file now, whose parent is the one that was to be merged.
+    // The current state writes to a new file now, whose parent is the one that was to be merged.
     let taken = sim.add_snapshot("none-01", Some("base/middle"), "another's");
     let outcome =
         job.wait(hvsnap::Wait::until(Until::Merged).timeout(Duration::from_secs(120)), |_| {}).await.unwrap();

@@ -65,7 +65,7 @@ pub(crate) fn setting(id: &str, parent: &str) -> String {
     )
 }
 
-/// A → B → C, and the present state under C.
+/// A → B → C, and the current state under C.
 pub(crate) fn tree_before() -> Reply {
     items(&[setting("A", ""), setting("B", "A"), setting("C", "B"), setting("", "C")])
 }

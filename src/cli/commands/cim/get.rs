@@ -4,7 +4,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::{
-    ShownArgs, lacking, namespace_of,
+    ShownArgs, missing_properties, namespace_of,
     target::{Target, TargetArgs, failed},
     text,
     view::InstanceView,
@@ -54,7 +54,7 @@ impl HostCommand for Get {
         let lines = text::instance(&instance, &namespace, only);
         let mut answer =
             Answer::new(lines, &Body { endpoint: session.host.endpoint().to_string(), instance: view })?;
-        answer.warnings = lacking(std::iter::once(&instance), only);
+        answer.warnings = missing_properties(std::iter::once(&instance), only);
         Ok(answer)
     }
 }

@@ -94,7 +94,7 @@ pub(crate) struct Invoke {
     #[arg(short, long = "key", value_name = "KEY=VALUE")]
     keys: Vec<Given>,
 
-    /// Show the call; send nothing, whatever else is given
+    /// Show the call and send nothing, even with --yes
     #[arg(long)]
     dry_run: bool,
 

@@ -112,7 +112,7 @@ async fn list<T>(
     };
     let lines = if found.is_empty() { Vec::new() } else { text::table(&found, only) };
     let mut answer = Answer::new(lines, &body)?;
-    answer.warnings.extend(lacking(found.iter().map(|(instance, _)| instance), only));
+    answer.warnings.extend(missing_properties(found.iter().map(|(instance, _)| instance), only));
     if !complete {
         let text = format!(
             "stopped after {} instances: there are more; see --limit, and ask for less by a query",
@@ -135,13 +135,15 @@ fn namespace_of(session: &Session<'_>, reference: &EndpointReference) -> CimName
 }
 
 /// A warning for each requested property that no instance has.
-fn lacking<'i>(
+fn missing_properties<'i>(
     instances: impl Iterator<Item = &'i Instance<'static>> + Clone,
     only: &[String],
 ) -> Vec<String> {
     let has = |name: &String| instances.clone().any(|instance| instance.property(name).is_some());
-    let lacking = only.iter().filter(|name| !has(name) && instances.clone().next().is_some());
-    lacking.map(|name| format!("no instance shows a property {name:?}; a null array is not sent")).collect()
+    let missing_properties = only.iter().filter(|name| !has(name) && instances.clone().next().is_some());
+    missing_properties
+        .map(|name| format!("no instance shows a property {name:?}; a null array is not sent"))
+        .collect()
 }
 
 /// The approximate number of bytes of its names and texts.

@@ -59,5 +59,9 @@ fn refused(job: &JobRecord, answer: &str) -> Failure {
     let message = format!("asking the job {:?} to end failed", job.instance_id);
     let failure = Failure::new(Kind::JobRefused, message)
         .cause(format!("the job, in state {}, answered {answer}", job.state));
-    if job.has_ended() { failure.hint("the job has ended already") } else { failure.hint("the job goes on") }
+    if job.has_ended() {
+        failure.hint("the job has ended already")
+    } else {
+        failure.hint("the job continues")
+    }
 }

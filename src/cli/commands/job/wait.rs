@@ -42,7 +42,7 @@ pub(in crate::cli::commands) async fn to_its_end(
 ) -> Result<Box<JobRecord>, Failure> {
     let link = session.reattach.job(job.id());
     let stopped =
-        || Failure::interrupted("the job goes on, on the host", Effect::Unknown).job(Some(link.clone()));
+        || Failure::interrupted("the job continues on the host", Effect::Unknown).job(Some(link.clone()));
     session.interrupt.stands(stopped());
     let mut display = Display::new();
     let end = {
@@ -71,7 +71,7 @@ pub(in crate::cli::commands) async fn to_its_end(
             .effect(Some(Effect::Unknown))
             .exit(Exit::Unknown)
             .job(Some(link))
-            .hint("the job goes on, on the host")),
+            .hint("the job continues on the host")),
     }
 }
 

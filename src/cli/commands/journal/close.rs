@@ -48,7 +48,7 @@ impl Close {
             return Err(not_open(&found));
         }
         operation::lines(&found).iter().for_each(|line| run.console.note(line));
-        let question = "Close this record? It no longer blocks an operation, and its outcome is no longer looked for. [y/N]";
+        let question = "Close this record? It will no longer block operations, and hvsnap will no longer look for its outcome. [y/N]";
         if let Some(job) = found.job().filter(|_| !found.is_concluded()) {
             let id = job.selectors.text("InstanceID").unwrap_or("of the operation");
             run.console.warn(&format!("the job {id} may still be running on the host"));

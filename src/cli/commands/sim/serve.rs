@@ -23,8 +23,8 @@ use crate::cli::{
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Prints one line, `listening on URL`, when it is ready; serves until Ctrl-C. Port 0 takes a free port.
-With a cluster in the lab that is the URL of the cluster's name, and a line `node NAME on URL` follows for each
-node; the nodes take the next free ports, or any free ports with port 0.
+With a cluster in the lab that is the URL of the cluster's name; a line `node NAME on URL` follows
+for each node. The nodes take the next free ports, or with port 0 any.
 
 A rule of --fault is KEY=VALUE,KEY=VALUE,…; a lab file has the same keys in [[fault]] tables.
   do           refuse, delay-before, delay-after, reset-before, reset-after, truncate, garbage,
@@ -71,7 +71,7 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = speed)]
     speed: f64,
 
-    /// Make the host go wrong, by a rule such as on=DestroySnapshot,nth=1,do=reset-after; may be repeated
+    /// Inject faults by a rule such as on=DestroySnapshot,nth=1,do=reset-after; may be repeated
     #[arg(long = "fault", value_name = "RULE")]
     faults: Vec<FaultRule>,
 
@@ -107,7 +107,8 @@ impl Serve {
                 console.data(&Line::plain(format_args!("node {name} on {url}")));
             }
             // Only an interruption ends the service, and it is not a failure.
-            interrupt.stands(Failure::interrupted("it serves no longer", Effect::None).exit(Exit::Done));
+            interrupt
+                .stands(Failure::interrupted("the simulator has stopped", Effect::None).exit(Exit::Done));
             let _ = interrupt.or(std::future::pending::<()>()).await;
             tell_faults(console, &simulator);
             simulator.shutdown().await;

@@ -20,7 +20,7 @@ use crate::cli::{
     view::{SnapshotRef, VmRef},
 };
 
-/// Bring a VM back to a snapshot: show what is lost, ask, wait
+/// Revert a VM to a snapshot: show what is lost, ask, wait
 #[derive(Debug, Args)]
 #[command(
     visible_alias = "revert",
@@ -66,7 +66,7 @@ pub(crate) struct Apply {
 enum Stop {
     /// Save its memory, as Hyper-V Manager does
     Save,
-    /// Turn it off, as by pulling the plug
+    /// Turn it off without a shutdown, like a power cut
     Off,
 }
 
@@ -178,7 +178,7 @@ pub(crate) fn lines(plan: &ApplyPlan, vm: &VmRecord, proposal: &Proposal) -> Vec
     let head = format!("Plan: apply {} to {}", plan.tree().label(plan.target()), plan.tree().vm_name());
     let mut lines = vec![Line::new().styled(style::STRONG, head), Line::new()];
     let mark = |snapshot: &hvsnap::hyperv::Snapshot| match snapshot.id() == plan.target().id() {
-        true => Line::new().styled(style::CAUTION, "← the VM goes back to this"),
+        true => Line::new().styled(style::CAUTION, "← the VM reverts to this"),
         false => Line::new(),
     };
     lines.extend(tree::lines(plan.tree(), mark).into_iter().map(|line| Line::plain("  ").join(line)));

@@ -31,7 +31,7 @@ pub(crate) struct ClearState {
     #[command(flatten)]
     which: SnapshotArgs,
 
-    /// Also of a snapshot that a backup, Hyper-V Replica or an import made
+    /// Also for a snapshot that a backup, Hyper-V Replica or an import created
     #[arg(long)]
     accept_foreign: bool,
 

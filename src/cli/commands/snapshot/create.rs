@@ -71,7 +71,7 @@ pub(crate) struct Create {
 /// The types of snapshots that can be requested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Kinds {
-    /// Production where the guest can do it, else standard
+    /// Production if the guest supports it, otherwise standard
     Production,
     /// Production or none
     ProductionOnly,

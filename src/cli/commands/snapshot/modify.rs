@@ -35,7 +35,7 @@ pub(crate) struct Rename {
     /// The new name; names need not be unique
     name: String,
 
-    /// Also of a snapshot that a backup, Hyper-V Replica or an import made
+    /// Also for a snapshot that a backup, Hyper-V Replica or an import created
     #[arg(long)]
     accept_foreign: bool,
 
@@ -69,7 +69,7 @@ pub(crate) struct Notes {
     #[arg(long, group = "text")]
     clear: bool,
 
-    /// Also of a snapshot that a backup, Hyper-V Replica or an import made
+    /// Also for a snapshot that a backup, Hyper-V Replica or an import created
     #[arg(long)]
     accept_foreign: bool,
 

@@ -14,7 +14,7 @@ use crate::cli::{
 /// Draw the tree of a VM's snapshots
 #[derive(Debug, Args)]
 #[command(after_help = "\
-\"● now\" marks the snapshot that the VM's present state descends from.
+\"● now\" marks the snapshot that the VM's current state descends from.
 Snapshots more than 64 levels deep are not indented; their level is shown instead.
 
 Example:

@@ -40,7 +40,7 @@ pub(crate) struct Checkpoints {
 /// The type of a user's snapshot: `UserSnapshotType`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Kind {
-    /// Production where the guest can do it, else standard
+    /// Production if the guest supports it, otherwise standard
     Production,
     /// Production or none
     ProductionOnly,

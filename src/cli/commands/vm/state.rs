@@ -54,7 +54,7 @@ A VM that is running already is left as it is, with exit code 0.
 Example:
   hvsnap vm start web-01 --yes")]
     Start: Start;
-    /// Turn a VM off, as by pulling the plug; of a saved VM the saved state is lost
+    /// Turn a VM off without a shutdown, like a power cut; a saved state is lost
     #[command(after_help = "\
 The guest is not asked: data that it has not written out is lost. See also: hvsnap vm shutdown.
 
@@ -71,7 +71,7 @@ Example:
 Example:
   hvsnap vm pause web-01 --yes")]
     Pause: Pause;
-    /// Run a paused VM on
+    /// Resume a paused VM
     #[command(after_help = "\
 Example:
   hvsnap vm resume web-01 --yes")]

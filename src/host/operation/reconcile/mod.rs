@@ -133,7 +133,7 @@ impl Case<'_> {
             if look.is_at_work() {
                 return Verdict::running(observations);
             }
-            return Verdict::open(vagueness(look), vague(history, now), observations);
+            return Verdict::open(unclear_reason(look), unclear(history, now), observations);
         };
         if history.same > 1 {
             observations.push(Observation::Repeated(history.same, history.same_for()));
@@ -167,7 +167,8 @@ impl Case<'_> {
             return self.unclear(unclear, history, now, observations).showing(Some(tree));
         }
         if !look.is_quiet() {
-            return Verdict::open(vagueness(look), vague(history, now), observations).showing(Some(tree));
+            return Verdict::open(unclear_reason(look), unclear(history, now), observations)
+                .showing(Some(tree));
         }
         observations.push(Observation::NothingRunning);
         self.left(call, history, tree, now, observations).showing(Some(tree))
@@ -280,10 +281,10 @@ impl Case<'_> {
     /// How long the call may still be in transit, or queued at the host: as long as its answer is waited for, counted
     /// from the intent, and never longer than from the first reading, so that a clock set back does not extend it.
     fn under_way(&self, history: &History, now: Duration) -> Option<Duration> {
-        let patience = self.intent.patience.max(self.answer_timeout);
+        let timeout = self.intent.answer_timeout.max(self.answer_timeout);
         let seen = history.first_at.map_or(Duration::ZERO, |first| now.saturating_sub(first));
         let age = now.saturating_sub(self.begun_at).max(seen);
-        patience.checked_sub(age).filter(|left| !left.is_zero())
+        timeout.checked_sub(age).filter(|left| !left.is_zero())
     }
 
     fn age_of_answer(&self, now: Duration) -> Duration {
@@ -314,7 +315,7 @@ fn job_fact(job: &OwnJob) -> Option<Observation> {
 }
 
 /// Why a look is inconclusive.
-fn vagueness(look: &Look) -> Open {
+fn unclear_reason(look: &Look) -> Open {
     match (&look.vm, &look.tree) {
         (Reading::Absent, _) => Open::VmNotSeen,
         (Reading::Seen(_), Reading::Seen(tree)) if !tree.is_whole() => Open::TreeIncomplete,
@@ -324,8 +325,8 @@ fn vagueness(look: &Look) -> Open {
 }
 
 /// An inconclusive look is repeated for a while: a service that starts shows nothing for some seconds.
-fn vague(history: &History, now: Duration) -> Next {
-    let since = history.vague_since.unwrap_or(now);
+fn unclear(history: &History, now: Duration) -> Next {
+    let since = history.unclear_since.unwrap_or(now);
     if now.saturating_sub(since) < LAG { Next::Pause(BETWEEN_READINGS) } else { Next::Open }
 }
 

@@ -103,7 +103,7 @@ pub(crate) struct History {
     same_since: Duration,
     pub(super) same: u32,
     /// Since when no look shows a complete tree and all that was requested.
-    pub(super) vague_since: Option<Duration>,
+    pub(super) unclear_since: Option<Duration>,
     /// When the own job was first known to have ended.
     pub(super) job_ended_at: Option<Duration>,
     pub(crate) job: OwnJob,
@@ -127,16 +127,16 @@ impl History {
             (self.same, self.same_since) = (1, look.at);
         }
         if look.whole().is_some_and(|tree| tree.is_done() || look.is_quiet() || look.is_at_work()) {
-            self.vague_since = None;
+            self.unclear_since = None;
         } else {
-            self.vague_since.get_or_insert(look.at);
+            self.unclear_since.get_or_insert(look.at);
         }
         self.last = Some(look);
     }
 
     /// For how long no look has shown a whole tree and all that was asked.
-    pub(crate) fn vague_for(&self, now: Duration) -> Duration {
-        self.vague_since.map_or(Duration::ZERO, |since| now.saturating_sub(since))
+    pub(crate) fn unclear_for(&self, now: Duration) -> Duration {
+        self.unclear_since.map_or(Duration::ZERO, |since| now.saturating_sub(since))
     }
 
     /// For how long several looks have shown the same.

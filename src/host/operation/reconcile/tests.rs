@@ -113,7 +113,7 @@ fn intent() -> Intent {
         tree: before().fingerprint(),
         plan: before().fingerprint(),
         then: Vec::new(),
-        patience: Duration::from_secs(90),
+        answer_timeout: Duration::from_secs(90),
         ignored: None,
     }
 }

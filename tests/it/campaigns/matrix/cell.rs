@@ -249,7 +249,7 @@ impl Bench {
         operation.conclusion.map(|conclusion| conclusion.outcome.status)
     }
 
-    /// The present state; [`until_the_end`](Self::until_the_end) adds the final one.
+    /// The current state; [`until_the_end`](Self::until_the_end) adds the final one.
     pub(crate) async fn truth(&self) -> Truth {
         let vm = || self.sim.vms().into_iter().find(|vm| vm.name == VM).unwrap();
         let names = self.names();

@@ -25,7 +25,7 @@ use crate::host::IntoHost;
 /// Identifiers of snapshots.
 pub(crate) type Ids = BTreeSet<String>;
 
-/// A snapshot in the model: its VM, name, parent, and whether the present state hangs there.
+/// A snapshot in the model: its VM, name, parent, and whether the current state hangs there.
 type Place = (String, String, Option<String>, bool);
 
 pub(crate) struct Bench<'s> {

@@ -16,12 +16,12 @@ use crate::auth::ChannelBinding;
 
 /// Captures the certificate that the host of one connection sends.
 #[derive(Debug)]
-pub(in crate::http) struct Witness {
+pub(in crate::http) struct CertificateCapture {
     verifier: Arc<dyn ServerCertVerifier>,
     end_entity: OnceLock<CertificateDer<'static>>,
 }
 
-impl Witness {
+impl CertificateCapture {
     pub(super) fn new(verifier: Arc<dyn ServerCertVerifier>) -> Self {
         Self { verifier, end_entity: OnceLock::new() }
     }
@@ -77,7 +77,7 @@ macro_rules! ask_the_other {
     };
 }
 
-impl ServerCertVerifier for Witness {
+impl ServerCertVerifier for CertificateCapture {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,

@@ -1,13 +1,13 @@
-//! The gate of a channel: it allows a single connection.
+//! A connector layer for one channel: it allows a single connection.
 //!
 //! The HTTP library keeps its connection in a pool of its own and silently dials again if that pool seems empty; on a new
-//! connection the caller is not authenticated. The gate delays a later dial, which gives the pool time to find the first
+//! connection the caller is not authenticated. The layer delays a later dial, which gives the pool time to find the first
 //! connection again. Then the dial fails: the first connection is gone, and nothing was written.
 //!
 //! Nothing simpler keeps reqwest as the HTTP client. Its settings limit idle connections, not new ones. They do not tell that a
 //! request uses another connection, nor give access to the host's certificate before the first byte.
 //!
-//! A gate can also withhold the connection from the request that opened it and give it to the next one. The first token must
+//! The layer can also withhold the connection from the request that opened it and give it to the next one. The first token must
 //! contain the binding to the host's certificate, which is thus known before anything is written.
 
 use std::{
@@ -32,7 +32,7 @@ const WAIT: Duration = Duration::from_millis(250);
 type BoxError = Box<dyn Error + Send + Sync>;
 
 #[derive(Clone, Default)]
-pub(super) struct Gate(Arc<State>);
+pub(super) struct SingleConnection(Arc<State>);
 
 #[derive(Default)]
 struct State {
@@ -44,8 +44,8 @@ struct State {
     held: Mutex<Option<Box<dyn Any + Send>>>,
 }
 
-impl Gate {
-    /// A gate that withholds the connection from the first request.
+impl SingleConnection {
+    /// A layer that withholds the connection from the first request.
     pub(super) fn holding() -> Self {
         Self(Arc::new(State { holding: true, ..State::default() }))
     }
@@ -66,18 +66,18 @@ impl Gate {
     }
 }
 
-impl<S> Layer<S> for Gate {
+impl<S> Layer<S> for SingleConnection {
     type Service = Gated<S>;
 
     fn layer(&self, connector: S) -> Gated<S> {
-        Gated { connector: Arc::new(Mutex::new(connector)), gate: self.clone() }
+        Gated { connector: Arc::new(Mutex::new(connector)), single: self.clone() }
     }
 }
 
-/// A connector behind a [`Gate`], shared by all clones; the library clones it several times for each request.
+/// A connector behind a [`SingleConnection`], shared by all clones; the library clones it several times for each request.
 pub(super) struct Gated<S> {
     connector: Arc<Mutex<S>>,
-    gate: Gate,
+    single: SingleConnection,
 }
 
 impl<S> Gated<S> {
@@ -88,7 +88,7 @@ impl<S> Gated<S> {
 
 impl<S> Clone for Gated<S> {
     fn clone(&self) -> Self {
-        Self { connector: Arc::clone(&self.connector), gate: self.gate.clone() }
+        Self { connector: Arc::clone(&self.connector), single: self.single.clone() }
     }
 }
 
@@ -107,21 +107,21 @@ where
     }
 
     fn call(&mut self, target: Target) -> Self::Future {
-        if let Some(connection) = self.gate.held().take().and_then(|held| held.downcast().ok()) {
+        if let Some(connection) = self.single.held().take().and_then(|held| held.downcast().ok()) {
             return Box::pin(std::future::ready(Ok(*connection)));
         }
-        if self.gate.0.passed.swap(true, Ordering::AcqRel) {
+        if self.single.0.passed.swap(true, Ordering::AcqRel) {
             return Box::pin(async {
                 tokio::time::sleep(WAIT).await;
                 Err(ConnectionGone.into())
             });
         }
-        let (connecting, gate) = (self.connector().call(target), self.gate.clone());
+        let (connecting, single) = (self.connector().call(target), self.single.clone());
         Box::pin(async move {
             let connection = connecting.await?;
-            gate.0.open.store(true, Ordering::Release);
-            if gate.0.holding {
-                *gate.held() = Some(Box::new(connection));
+            single.0.open.store(true, Ordering::Release);
+            if single.0.holding {
+                *single.held() = Some(Box::new(connection));
                 return Err(ConnectionHeld.into());
             }
             Ok(connection)
@@ -178,13 +178,13 @@ mod tests {
 
     #[tokio::test]
     async fn the_second_dial_fails_by_name_and_reaches_nobody() {
-        let (gate, dialler) = (Gate::default(), Dialler::default());
-        let mut gated = gate.layer(dialler.clone());
-        gate.entrust();
-        assert!(!gate.may_have_passed());
+        let (single, dialler) = (SingleConnection::default(), Dialler::default());
+        let mut gated = single.layer(dialler.clone());
+        single.entrust();
+        assert!(!single.may_have_passed());
         assert_eq!(gated.call("host").await.unwrap(), "host");
-        assert!(gate.may_have_passed());
-        // A clone, as the library makes them, is behind the same gate.
+        assert!(single.may_have_passed());
+        // A clone, as the library makes them, is behind the same layer.
         let error = gated.clone().call("host").await.unwrap_err();
         assert!(error.is::<ConnectionGone>(), "{error}");
         assert_eq!(dialler.0.load(Ordering::Relaxed), 1);
@@ -192,26 +192,26 @@ mod tests {
 
     #[tokio::test]
     async fn a_gate_that_led_nowhere_stays_closed() {
-        let gate = Gate::default();
-        let mut gated = gate.layer(Dialler::default());
+        let single = SingleConnection::default();
+        let mut gated = single.layer(Dialler::default());
         assert_eq!(gated.call("deaf").await.unwrap_err().to_string(), "refused");
-        gate.entrust();
-        assert!(!gate.may_have_passed());
+        single.entrust();
+        assert!(!single.may_have_passed());
         assert!(gated.call("host").await.unwrap_err().is::<ConnectionGone>());
     }
 
     #[tokio::test]
     async fn a_connection_that_is_held_goes_to_the_second_request_and_to_no_other() {
-        let (gate, dialler) = (Gate::holding(), Dialler::default());
-        let mut gated = gate.layer(dialler.clone());
+        let (single, dialler) = (SingleConnection::holding(), Dialler::default());
+        let mut gated = single.layer(dialler.clone());
         let error = gated.call("host").await.unwrap_err();
         assert!(error.is::<ConnectionHeld>(), "{error}");
-        assert!(!gate.may_have_passed());
+        assert!(!single.may_have_passed());
         assert_eq!(gated.clone().call("host").await.unwrap(), "host");
         let error = gated.call("host").await.unwrap_err();
         assert!(error.is::<ConnectionGone>(), "{error}");
         assert_eq!(dialler.0.load(Ordering::Relaxed), 1);
-        gate.entrust();
-        assert!(gate.may_have_passed());
+        single.entrust();
+        assert!(single.may_have_passed());
     }
 }
