@@ -207,8 +207,8 @@ pub use client::{
     Timeouts,
 };
 pub use host::{
-    CancelAnswer, Cluster, ClusterVm, Error, ErrorKind, Host, Job, JobConclusion, JobEnd, Merge, OnBusy,
-    Open, OperationHandle, Outcome, Phase, Progress, Resumption, Until, Vm, Wait, doctor, journal,
+    CancelAnswer, Cluster, ClusterVm, Error, ErrorKind, Host, Job, JobConclusion, JobEnd, Merge, NodeCheck,
+    OnBusy, Open, OperationHandle, Outcome, Phase, Progress, Resumption, Until, Vm, Wait, doctor, journal,
 };
 pub use http::{
     Authentication, CertificateFingerprint, CertificateFingerprintError, Endpoint, EndpointError, NotSoap,

@@ -172,6 +172,7 @@ async fn a_vm_that_moves_while_a_command_waits_is_followed_and_the_command_says_
 #[tokio::test]
 async fn an_operation_is_resumed_after_a_failover_by_the_printed_command() {
     let bench = Bench::of(LAB).await;
+    bench.sim.inject("on=DestroySnapshot,nth=1,do=job-stuck".parse().unwrap());
     let ran =
         run(&bench, &["snapshot", "destroy", "db-01", "nightly", "--yes", "--no-wait", "--output", "json"])
             .await;
@@ -218,4 +219,19 @@ async fn a_job_is_found_on_whichever_node_has_it() {
     let json = run(&bench, &["job", "wait", &job, "--output", "json"]).await.json();
     assert_eq!((&json["node"], &json["job"]["succeeded"]), (&"HV03".into(), &true.into()), "{json:#}");
     run(&bench, &["job", "show", "5F0C2A7E-0000-4000-8000-00000000FFFF"]).await.shows(3, &["on all nodes"]);
+}
+
+#[tokio::test]
+async fn the_doctor_asks_each_node_whether_it_answers() {
+    let bench = Bench::of(LAB).await;
+    let ran = run(&bench, &["doctor", "--output", "json"]).await;
+    ran.shows(0, &[]);
+    let nodes = ran.json()["nodes"].clone();
+    let answering = nodes.as_array().unwrap().iter().filter(|node| node["answers"] == true).count();
+    assert_eq!(answering, 3, "{nodes:#}");
+    bench.sim.fail_node("HV02").await.unwrap();
+    let ran = run(&bench, &["doctor"]).await;
+    ran.shows(7, &["node HV02", "Not ready: the node HV02 does not answer", "node HV03"]);
+    // A host by itself has no nodes.
+    assert!(bench.run(&["doctor", "--output", "json"]).await.json().get("nodes").is_none());
 }
