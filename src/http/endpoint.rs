@@ -278,6 +278,17 @@ mod tests {
         }
     }
 
+    #[test]
+    fn another_host_is_reached_in_the_same_way() {
+        let given = Endpoint::from_url("https://clu1.corp.example:4711/x").unwrap();
+        assert_eq!(given.domain(), Some("corp.example"));
+        assert_eq!(given.on_host("HV02").unwrap().to_string(), "https://hv02:4711/x");
+        assert!(given.on_host("ops:secret@hv02").is_err() && given.on_host("").is_err());
+        for url in ["http://hv01", "http://10.1.2.3", "http://[2001:db8::7]"] {
+            assert_eq!(Endpoint::from_url(url).unwrap().domain(), None, "{url}");
+        }
+    }
+
     #[cfg(any(target_os = "linux", target_os = "macos"))]
     #[test]
     fn an_ipv6_address_may_have_a_zone_that_stays_here() {
