@@ -149,7 +149,7 @@ async fn an_interrupted_wait_says_that_the_job_goes_on_and_how_to_come_back() {
     }
     let status = tokio::time::timeout(Duration::from_secs(30), child.wait()).await.unwrap().unwrap();
     assert_eq!(status.code(), Some(130), "{rest}");
-    assert!(rest.contains("goes on"), "{rest}");
+    assert!(rest.contains("continues"), "{rest}");
     let (_, id) = rest.split_once("hvsnap job wait ").unwrap();
     let id = id.split_whitespace().next().unwrap();
     bench.run(&["job", "show", id]).await.shows(0, &["Deleting Snapshot"]);

@@ -75,7 +75,7 @@ async fn an_entry_is_closed_by_a_person_s_word_and_stops_nothing_any_more() {
         command.env("USER", "ops");
         command
     };
-    Ran::of(close("looked at it", &[])).await.shows(2, &["this needs a yes", "say --yes"]);
+    Ran::of(close("looked at it", &[])).await.shows(2, &["this needs a yes", "repeat with --yes"]);
     Ran::of(close(" ", &["--yes"])).await.shows(2, &["the reason is empty"]);
     bench.bare_run(&["journal", "close", &id, "--yes"]).await.shows(2, &["--reason"]);
     assert!(show(&bench, &id).await["closed"].is_null());

@@ -81,7 +81,7 @@ async fn an_interrupted_wait_is_taken_up_again_by_resume() {
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     crate::cli::destroy::accepted(&mut child).await;
     let ran = interrupt(child).await;
-    ran.shows(130, &["the job goes on", "re-attach: hvsnap job wait", "resume: hvsnap resume "]);
+    ran.shows(130, &["the job continues", "re-attach: hvsnap job wait", "resume: hvsnap resume "]);
     let [id] = ids(&list(&bench).await).try_into().unwrap();
     let short = bench.run(&["resume", id.get(..6).unwrap(), "--timeout", "20s"]).await;
     short.shows(5, &["running", "the host is still working on it", "long"]);

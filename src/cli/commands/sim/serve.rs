@@ -42,8 +42,7 @@ Examples:
   hvsnap sim serve --lab fixtures/lab/two-branches.toml --listen 127.0.0.1:5985
   hvsnap sim serve --lab lab.toml --listen 127.0.0.1:0 --seed 7 --speed 20
   hvsnap sim serve --lab lab.toml --fault on=DestroySnapshot,nth=1,do=reset-after
-  hvsnap sim serve --lab fixtures/lab/cluster.toml --listen 127.0.0.1:5985 \\
-    --fault on=DestroySnapshot,nth=1,do=moves,node=HV02
+  hvsnap sim serve --lab fixtures/lab/cluster.toml --fault on=DestroySnapshot,do=moves,node=HV02
   hvsnap sim serve --lab lab.toml --tls-cert cert.pem --tls-key key.pem
 
 A certificate for HTTPS; clients trust it with --ca-file cert.pem:
