@@ -99,6 +99,11 @@
 //! once it is known. [`Host::resume`] determines, by reading alone, the outcome of operations that a crash or a lost answer has
 //! left open. [`Vm::begin`] begins with that for its VM, and locks the VM among all users of the journal.
 //!
+//! # Clusters
+//!
+//! [`Cluster`] finds the VMs of a failover cluster on the nodes that own them. There they are VMs of a [`Host`] like any other, which
+//! are looked up again if they move: an operation is then judged by what the new node shows.
+//!
 //! # Features
 //!
 //! Without any (`default-features = false`) only the client is built. `serde` converts instances to your own types and serializes
@@ -147,7 +152,7 @@
 //! | `auth` | credentials; Basic, NTLM, SPNEGO, Kerberos as exchanges without a socket; sealing; channel binding |
 //! | `http` | one authenticated connection, a bounded pool of them, the frame of sealed messages, TLS, proxy |
 //! | `client` | [`Client`], [`CimNamespace`]: identify, get, put, create, delete, invoke, enumerate, query; retry of reads |
-//! | `host` | [`Host`], [`Vm`], [`Job`]; `operation`: the engine and the only verdict (`reconcile`); [`journal`]; [`doctor`] |
+//! | `host` | [`Host`], [`Cluster`], [`Vm`], [`Job`]; `operation`: the engine and the only verdict (`reconcile`); [`journal`]; [`doctor`] |
 //! | `sim` | the simulated host: shares the facts with the client, but no code that reads or judges messages |
 //! | [`explain`] | the meaning of our own ids and of codes, in any usual form |
 //! | `bridge` | the only file that names both client and simulator |
@@ -208,8 +213,8 @@ pub use client::{
 };
 pub use host::{
     CancelAnswer, Cluster, ClusterVm, Error, ErrorKind, Host, HostJob, HostJobs, HostMerges, Job,
-    JobConclusion, JobEnd, Merge, OnBusy, Open, OperationHandle, Outcome, Phase, Progress, Resumption, Until,
-    Vm, Wait, doctor, journal,
+    JobConclusion, JobEnd, Merge, NodeCheck, OnBusy, Open, OperationHandle, Outcome, Phase, Progress,
+    Resumption, Until, Vm, Wait, doctor, journal,
 };
 pub use http::{
     Authentication, CertificateFingerprint, CertificateFingerprintError, Endpoint, EndpointError, NotSoap,

@@ -27,7 +27,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use tokio::sync::OnceCell;
 
 pub use busy::OnBusy;
-pub use cluster::{Cluster, ClusterVm};
+pub use cluster::{Cluster, ClusterVm, NodeCheck};
 pub use error::{Error, ErrorKind};
 pub use job::{CancelAnswer, Job, JobEnd};
 pub use merges::{HostJob, HostJobs, HostMerges};

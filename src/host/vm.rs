@@ -41,6 +41,9 @@ impl Vm {
     /// # Errors
     /// If it cannot be read, or is gone.
     pub async fn refresh(&self) -> Result<VmRecord, Error> {
+        if self.node().is_some() {
+            return Ok(self.where_it_is("reading the state of the VM").await?.record);
+        }
         let inner = &self.host.0;
         let asked = inner.cache.asking(inner.clock().now());
         let record = inner.vm_record(self.id()).await?;
@@ -65,6 +68,11 @@ impl Vm {
         let inner = &self.host.0;
         let asked = inner.cache.asking(inner.clock().now());
         let tree = inner.tree(self.id(), self.name()).await?;
+        // A VM has settings at least: without any it is not on this node.
+        if self.node().is_some() && tree.is_empty() && !tree.knows_current() {
+            let now = self.where_it_is("reading the snapshots of the VM").await?;
+            return now.host.0.tree(self.id(), self.name()).await;
+        }
         inner.cache.tree(asked, &tree);
         Ok(tree)
     }

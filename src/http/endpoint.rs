@@ -132,6 +132,12 @@ impl Endpoint {
         Self { host: self.host_without_zone().to_owned(), zone: None, ..self.clone() }
     }
 
+    /// The domain in the name of the host; `None` for a bare name or an IP address.
+    pub(crate) fn domain(&self) -> Option<&str> {
+        let is_address = self.host_without_zone().parse::<IpAddr>().is_ok();
+        self.host.split_once('.').map(|(_, domain)| domain).filter(|_| !is_address)
+    }
+
     /// The same service on another host: scheme, port and path of this address.
     ///
     /// # Errors
@@ -269,6 +275,17 @@ mod tests {
             ("https://[2001:db8::7]:1/x", "https://[2001:db8::7]:1/x"),
         ] {
             assert_eq!(Endpoint::from_url(text).unwrap().to_string(), whole);
+        }
+    }
+
+    #[test]
+    fn another_host_is_reached_in_the_same_way() {
+        let given = Endpoint::from_url("https://clu1.corp.example:4711/x").unwrap();
+        assert_eq!(given.domain(), Some("corp.example"));
+        assert_eq!(given.on_host("HV02").unwrap().to_string(), "https://hv02:4711/x");
+        assert!(given.on_host("ops:secret@hv02").is_err() && given.on_host("").is_err());
+        for url in ["http://hv01", "http://10.1.2.3", "http://[2001:db8::7]"] {
+            assert_eq!(Endpoint::from_url(url).unwrap().domain(), None, "{url}");
         }
     }
 

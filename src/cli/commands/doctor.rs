@@ -4,6 +4,7 @@
 
 use clap::Args;
 use hvsnap::{
+    NodeCheck,
     doctor::{Check, Diagnosis, Fix, Place, Subject, Verdict},
     explain::ErrorId,
 };
@@ -24,7 +25,7 @@ use crate::cli::{
 #[command(after_help = "\
 Checks name, TCP, TLS, schemes, authentication, encryption, clock, namespaces, rights and quota, and
 changes nothing; the password is tried once. The exit code is 0, or that of the first failure; a
-remark is no failure.
+remark is no failure. With --cluster, also whether each node answers.
 
 Examples:
   hvsnap doctor --host hv01.corp.example --tls
@@ -35,7 +36,19 @@ pub(crate) struct Doctor {}
 struct Body {
     endpoint: String,
     checks: Vec<CheckView>,
+    /// Of a cluster.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nodes: Option<Vec<NodeView>>,
     exit_code: u8,
+}
+
+#[derive(Serialize)]
+struct NodeView {
+    node: String,
+    endpoint: Option<String>,
+    answers: bool,
+    problem: Option<String>,
+    id: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -58,18 +71,67 @@ impl HostCommand for Doctor {
     async fn run(&self, session: &mut Session<'_>) -> Result<Answer, Failure> {
         let host = session.host.clone();
         let diagnosis = session.interrupt.or(host.doctor()).await.map_err(nothing_changed)?;
-        let exit = diagnosis.first_failure().map_or(Exit::Done, exit_of);
+        let failed = diagnosis.first_failure().map(exit_of);
+        // Without the cluster its nodes are not known, and a password that it refuses is not for them.
+        let nodes = match &session.cluster {
+            Some(cluster) if failed.is_none() => {
+                let cluster = cluster.clone();
+                Some(session.reading(cluster.check_nodes()).await?)
+            }
+            _ => None,
+        };
+        let problem = nodes.iter().flatten().find_map(|node| node.problem.as_ref());
+        let exit = failed.or_else(|| problem.map(kind::exit_of)).unwrap_or(Exit::Done);
         let body = Body {
             endpoint: host.endpoint().to_string(),
             checks: diagnosis.checks.iter().map(CheckView::from).collect(),
+            nodes: nodes.as_ref().map(|nodes| nodes.iter().map(NodeView::from).collect()),
             exit_code: exit.code(),
         };
         let mut lines = vec![Line::new().styled(style::STRONG, host.endpoint())];
         lines.extend(checks(&diagnosis));
+        lines.extend(nodes.iter().flatten().flat_map(node_lines));
         let mut answer = Answer::new(lines, &body)?;
         answer.exit = exit;
-        answer.remarks = vec![Line::new(), verdict(&diagnosis)];
+        let verdict = match nodes.iter().flatten().find(|node| node.problem.is_some()) {
+            Some(node) => Line::new()
+                .styled(style::BAD, format_args!("Not ready: the node {} does not answer.", node.node)),
+            None => verdict(&diagnosis),
+        };
+        answer.remarks = vec![Line::new(), verdict];
         Ok(answer)
+    }
+}
+
+impl From<&NodeCheck> for NodeView {
+    fn from(check: &NodeCheck) -> Self {
+        Self {
+            node: check.node.clone(),
+            endpoint: check.endpoint.as_ref().map(ToString::to_string),
+            answers: check.problem.is_none(),
+            problem: check.problem.as_ref().map(|error| error.kind().to_string()),
+            id: check.problem.as_ref().map(|error| error.id().to_string()),
+        }
+    }
+}
+
+fn node_lines(check: &NodeCheck) -> Vec<Line> {
+    let (style, word) = match &check.problem {
+        None => (style::GOOD, Verdict::Passed),
+        Some(_) => (style::BAD, Verdict::Failed),
+    };
+    let line = Line::plain("  ").styled(style, word).pad(17).text(format_args!("node {}", check.node));
+    let line = match &check.endpoint {
+        Some(endpoint) => line.text(format_args!("  {endpoint}")),
+        None => line,
+    };
+    match &check.problem {
+        None => vec![line.text(" answers")],
+        Some(error) => {
+            let next = remedy::text(&error.report().next);
+            let id = Line::new().styled(style::FAINT, format_args!(" [{}]", error.id()));
+            vec![line.text(format_args!(": {}", error.kind())).join(id), Line::plain("      ").text(next)]
+        }
     }
 }
 

@@ -154,8 +154,8 @@ impl Chosen {
         console: &mut Console,
         args: &ConnectionArgs,
         clock: &Arc<dyn Clock>,
-        settings: HostSettings,
+        host_settings: HostSettings,
     ) -> Result<Reached, Failure> {
-        settings.reach(described(console, args, &self.settings, clock)?, &self.settings)
+        host_settings.reach(described(console, args, &self.settings, clock)?, &self.settings)
     }
 }

@@ -51,6 +51,18 @@ pub struct ClusterVm {
     pub node: Option<String>,
 }
 
+/// Whether a node of a cluster answers.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct NodeCheck {
+    /// The name of the node.
+    pub node: String,
+    /// Its address; `None` if it is not known.
+    pub endpoint: Option<Endpoint>,
+    /// Why it does not answer.
+    pub problem: Option<Error>,
+}
+
 /// The place of a [`Host`] that is a node of a cluster.
 #[derive(Clone)]
 pub(super) struct Member {
@@ -67,7 +79,8 @@ impl Cluster {
         let mut given = reached.into().namespace(Namespace::cluster());
         // Made of a node, it is not followed from node to node itself.
         given = given.with(|inner| inner.member = None);
-        Self { given, nodes: Arc::default() }
+        let nodes = Arc::new(Nodes::new(given.client().clone()));
+        Self { given, nodes }
     }
 
     /// The address of a node. Without one it is derived from the address that was given: the same scheme, port, path and domain,
@@ -154,7 +167,7 @@ impl Cluster {
     /// # Errors
     /// [`ErrorKind::NodeAddress`] if no address was given for it and none can be derived; any other if its client cannot be made.
     pub fn node_host(&self, node: &str) -> Result<Host, Error> {
-        let known = self.nodes.of(self.given.client(), node)?;
+        let known = self.nodes.of(node)?;
         let client = match self.given.client().deadline() {
             Some(deadline) => known.client.with_deadline(deadline),
             None => known.client,
@@ -165,6 +178,27 @@ impl Cluster {
             (inner.service_keys, inner.cache) = (known.service_keys, known.cache);
             inner.member = Some(member);
         }))
+    }
+
+    /// Asks each node whether it answers, by this client's credentials; one after the other, and a password that one of them
+    /// refuses is not tried on the next.
+    ///
+    /// # Errors
+    /// If the cluster does not tell its nodes.
+    pub async fn check_nodes(&self) -> Result<Vec<NodeCheck>, Error> {
+        let mut checks = Vec::new();
+        for node in self.nodes().await? {
+            let (endpoint, problem) = match self.node_host(&node) {
+                Ok(host) => {
+                    let identified = host.client().0.identify_once().await;
+                    let problem = identified.err().map(|error| Error::from(error).on_node(&node));
+                    (Some(host.endpoint().clone()), problem)
+                }
+                Err(error) => (None, Some(error)),
+            };
+            checks.push(NodeCheck { node, endpoint, problem });
+        }
+        Ok(checks)
     }
 
     /// The job with this `InstanceID`, on whichever node has it; jobs are known on the node alone on which they were started.

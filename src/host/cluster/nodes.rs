@@ -18,8 +18,9 @@ use crate::{
 };
 
 /// What is known of the nodes; by the node's folded name without its domain, which is unique in a cluster.
-#[derive(Default)]
 pub(super) struct Nodes {
+    /// The client that the cluster was made from: a deadline that came later is not that of all handles.
+    client: Client,
     given: BTreeMap<String, Endpoint>,
     reached: Mutex<HashMap<String, Node>>,
 }
@@ -33,11 +34,16 @@ pub(super) struct Node {
 }
 
 impl Nodes {
+    /// No node has an address of its own yet.
+    pub(super) fn new(client: Client) -> Self {
+        Self { client, given: BTreeMap::new(), reached: Mutex::default() }
+    }
+
     /// The same with the address of one more node; what was reached before is forgotten.
     pub(super) fn with(&self, name: &str, endpoint: Endpoint) -> Self {
         let mut given = self.given.clone();
         given.insert(key(name), endpoint);
-        Self { given, reached: Mutex::default() }
+        Self { client: self.client.clone(), given, reached: Mutex::default() }
     }
 
     /// The names of the nodes whose addresses were given.
@@ -45,9 +51,9 @@ impl Nodes {
         self.given.keys().map(String::as_str)
     }
 
-    /// The node of this name, by a client with the settings of `client`; one is made if there is none yet.
-    pub(super) fn of(&self, client: &Client, name: &str) -> Result<Node, Error> {
-        let key = key(name);
+    /// The node of this name, by a client with the same settings; one is made if there is none yet.
+    pub(super) fn of(&self, name: &str) -> Result<Node, Error> {
+        let (key, client) = (key(name), &self.client);
         let mut reached = self.reached.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(node) = reached.get(&key) {
             return Ok(node.clone());
@@ -90,9 +96,7 @@ fn address(given: &Endpoint, node: &str) -> Result<Endpoint, String> {
     if !is_name(node) {
         return Err("the cluster gives a name that is none".to_owned());
     }
-    let is_number = given.host().parse::<std::net::IpAddr>().is_ok();
-    let domain = given.host().split_once('.').map(|(_, domain)| domain).filter(|_| !is_number);
-    let host = match (node.split_once('.'), domain) {
+    let host = match (node.split_once('.'), given.domain()) {
         (None, None) => node.to_owned(),
         (None, Some(domain)) => format!("{node}.{domain}"),
         (Some((_, own)), Some(domain)) if own.eq_ignore_ascii_case(domain) => node.to_owned(),

@@ -168,7 +168,7 @@ impl Following<'_> {
         // A refusal of the user does not pass.
         let is_refused =
             seen.problem.as_ref().is_some_and(|error| error.is_access() || error.is_past_deadline());
-        is_waited_for && seen.vm.is_none() && !is_refused && history.vague_for(now) < MOVE_LASTS
+        is_waited_for && seen.vm.is_none() && !is_refused && history.unclear_for(now) < MOVE_LASTS
     }
 
     /// A job that may be this operation under another name: polling it shows its end sooner than reading everything

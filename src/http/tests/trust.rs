@@ -291,3 +291,20 @@ async fn a_certificate_that_the_host_maps_to_nobody_is_told() {
     assert_eq!(error.written(), Written::Maybe);
     assert!(error.to_string().ends_with("did not accept the client certificate"), "{error}");
 }
+
+#[test]
+fn the_name_that_was_given_for_one_host_is_not_expected_of_another() {
+    let tls = TlsOptions { server_name: server_name("clu1.corp.example"), ..TlsOptions::default() };
+    let options = PoolOptions {
+        tls,
+        service_principal: "HTTP/clu1.corp.example".parse().ok(),
+        ..PoolOptions::default()
+    };
+    let endpoint = |url| Endpoint::from_url(url).unwrap();
+    let pool = Pool::new(endpoint("https://10.1.2.3"), credentials(), options).unwrap();
+    assert!(pool.context.options.service_principal.is_some());
+    let another = pool.another(endpoint("https://hv02.corp.example")).unwrap();
+    assert_eq!(another.endpoint().host(), "hv02.corp.example");
+    let options = &another.context.options;
+    assert!(options.tls.server_name.is_none() && options.service_principal.is_none());
+}

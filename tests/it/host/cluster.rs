@@ -458,3 +458,25 @@ async fn a_password_does_not_go_to_a_node_outside_the_domain_of_the_cluster() {
     assert_eq!((error.id(), error.effect()), (ErrorId::NODE_ADDRESS, Effect::None));
     assert!(error.to_string().contains("hv09.elsewhere.example"), "{error}");
 }
+
+#[tokio::test]
+async fn what_is_read_of_a_vm_is_read_where_it_is() {
+    let sim = sim().await;
+    let (cluster, _) = reached(&sim).await;
+    let vm = cluster.vm("db-01").await.unwrap();
+    sim.move_vm("db-01", "HV03").unwrap();
+    assert_eq!(vm.snapshots().await.unwrap().len(), 2);
+    assert_eq!(vm.refresh().await.unwrap().element_name, "db-01");
+}
+
+#[tokio::test]
+async fn a_deadline_of_one_handle_is_not_that_of_another() {
+    let sim = sim().await;
+    let (cluster, _) = reached(&sim).await;
+    let deadline = hvsnap::Deadline::new(sim.clock().now(), Duration::from_secs(60));
+    let bound = cluster.with_deadline(deadline);
+    assert_eq!(bound.vm("db-01").await.unwrap().snapshots().await.unwrap().len(), 2);
+    sim.clock().virtual_clock().unwrap().advance(Duration::from_secs(61));
+    assert!(bound.vm("db-01").await.unwrap_err().is_timeout());
+    assert_eq!(cluster.vm("db-01").await.unwrap().snapshots().await.unwrap().len(), 2);
+}

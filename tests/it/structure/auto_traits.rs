@@ -5,9 +5,9 @@
 use std::error::Error as StdError;
 
 use hvsnap::{
-    CancelAnswer, CimNamespace, Client, ClientBuilder, ClientError, ClientErrorKind, Credentials, Effect,
-    Endpoint, Enumeration, Error, ErrorKind, Host, InstanceStream, Job, JobEnd, Limits, OperationHandle,
-    Outcome, Progress, ProtocolError, Secret, SystemClock, Until, Violation, Vm,
+    CancelAnswer, CimNamespace, Client, ClientBuilder, ClientError, ClientErrorKind, Cluster, Credentials,
+    Effect, Endpoint, Enumeration, Error, ErrorKind, Host, InstanceStream, Job, JobEnd, Limits,
+    OperationHandle, Outcome, Progress, ProtocolError, Secret, SystemClock, Until, Violation, Vm,
     cim::{Instance, Wql},
     clock::{Clock, VirtualClock},
     hyperv::{DestroyPlan, JobRecord, Snapshot, SnapshotTree, VmRecord},
@@ -27,6 +27,7 @@ const fn is_cheap_to_share<T: Clone + Send + Sync + 'static>() {}
 const _: () = {
     is_cheap_to_share::<Client>();
     is_cheap_to_share::<Host>();
+    is_cheap_to_share::<Cluster>();
     is_cheap_to_share::<CimNamespace>();
     is_cheap_to_share::<Vm>();
     is_cheap_to_share::<Job>();

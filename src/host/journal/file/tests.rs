@@ -118,6 +118,17 @@ fn a_record_of_an_earlier_version_holds_less_and_is_read() {
 }
 
 #[test]
+fn the_node_of_a_cluster_is_kept_and_a_record_without_one_is_of_a_host_by_itself() {
+    let folder = Folder::new();
+    let journal = folder.journal();
+    journal.begin(&intent(1)).unwrap();
+    assert!(!fs::read_to_string(folder.file(&format!("{}.json", id(1)))).unwrap().contains("\"node\""));
+    assert_eq!(journal.read(id(1)).unwrap().unwrap().intent.node, None);
+    journal.begin(&Intent { node: Some("HV02".to_owned()), ..intent(2) }).unwrap();
+    assert_eq!(journal.read(id(2)).unwrap().unwrap().intent.node.as_deref(), Some("HV02"));
+}
+
+#[test]
 fn a_record_of_the_earlier_schema_is_read_and_written_back_as_one_of_this() {
     let folder = Folder::new();
     let journal = folder.journal();

@@ -135,7 +135,7 @@ impl History {
     }
 
     /// For how long no look has shown a whole tree and all that was asked.
-    pub(crate) fn vague_for(&self, now: Duration) -> Duration {
+    pub(crate) fn unclear_for(&self, now: Duration) -> Duration {
         self.unclear_since.map_or(Duration::ZERO, |since| now.saturating_sub(since))
     }
 
