@@ -409,7 +409,6 @@ async fn follow(
     view: &PlanView,
 ) -> Result<Taken, Attempt> {
     let link = handle.job().map(|job| session.reattach.job(job.id()));
-    session.console.note(&Line::new());
     match &link {
         Some(link) if handle.is_accepted() => {
             let accepted = Line::plain("The host has accepted it as job ").styled(style::STRONG, &link.id);
@@ -447,7 +446,6 @@ async fn follow(
     // The command waits for acceptance only.
     let is_accepted = until == Until::Accepted && handle.is_accepted();
     let exit = if is_accepted { Exit::Done } else { Exit::of(&outcome) };
-    session.console.note(&Line::new());
     let lines = match is_accepted {
         true => vec![outcome::accepted(plan, link.is_some())],
         false => outcome::lines(plan, &outcome),

@@ -13,7 +13,7 @@ use crate::cli::{
     failure::Failure,
     kind::Kind,
     proposal::{Item, Proposal},
-    render::Line,
+    render::{Line, style},
     session::Session,
     view::{CostView, JobLink, OperationLink, OutcomeView, PlanView},
 };
@@ -85,6 +85,12 @@ impl<'p> Steps<'p> {
         vm: &Vm,
         plan: &Plan,
     ) -> Result<Outcome, Failure> {
+        let all = self.proposal.after(0);
+        session.console.note(&Line::new());
+        if let Some(step) = all.get(self.over).filter(|_| all.len() > 1) {
+            let number = format!("Step {} of {}: ", self.over + 1, all.len());
+            session.console.note(&Line::plain(number).styled(style::STRONG, step));
+        }
         let then = self.proposal.after(self.over + 1);
         match take(session, args, vm, plan, &then).await {
             Ok(taken) => {
@@ -135,7 +141,7 @@ impl<'p> Steps<'p> {
     }
 
     /// The answer of the command: the worst exit code of all steps.
-    pub(crate) fn answer(self, session: &Session<'_>) -> Result<Answer, Failure> {
+    pub(crate) fn answer(self, session: &mut Session<'_>) -> Result<Answer, Failure> {
         let exits = self.taken.iter().map(|taken| taken.exit);
         let exit = exits.clone().find(|exit| *exit != Exit::Done).unwrap_or(Exit::Done);
         let (mut lines, mut remarks, mut steps) = (Vec::new(), Vec::new(), Vec::new());
@@ -148,6 +154,8 @@ impl<'p> Steps<'p> {
             steps.push(taken.step);
         }
         let Some((step, then)) = steps.split_first() else { return Ok(Answer::nothing()) };
+        // Between the progress and the result.
+        session.console.note(&Line::new());
         let body = Body {
             endpoint: session.host.endpoint().to_string(),
             dry_run: false,

@@ -12,7 +12,7 @@ use std::{env, fs::OpenOptions, io::Write as _};
 
 /// Reports the result of a campaign: in the output of its test, and at the end of the file that `HVSNAP_TABLES` names.
 #[expect(clippy::print_stdout, reason = "what was tried is what a reader of the test's output wants")]
-fn report(text: &str) {
+pub(crate) fn report(text: &str) {
     println!("{text}");
     if let Some(file) = env::var_os("HVSNAP_TABLES") {
         let mut file = OpenOptions::new().create(true).append(true).open(file).unwrap();

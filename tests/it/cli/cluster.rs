@@ -10,7 +10,7 @@ use crate::cli::{Bench, Ran};
 const LAB: &str = "cluster.toml";
 
 /// `--cluster`, and the address of each node: in a test names have none.
-fn settings(sim: &RunningSimulator) -> Vec<String> {
+pub(crate) fn settings(sim: &RunningSimulator) -> Vec<String> {
     let nodes =
         sim.nodes().into_iter().flat_map(|(node, url)| ["--node".to_owned(), format!("{node}={url}")]);
     ["--cluster".to_owned()].into_iter().chain(nodes).collect()

@@ -27,6 +27,7 @@ mod sim;
 mod sizes;
 mod state;
 mod tls;
+mod walk;
 
 use std::{
     fs,

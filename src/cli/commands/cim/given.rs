@@ -205,7 +205,8 @@ fn scalar(given: &Given, kind: Kind, class: Option<&str>) -> Result<Value, Failu
     };
     match kind {
         Kind::Text | Kind::Cim(CimType::String) => Ok(Value::String(text.to_owned())),
-        Kind::Instance if text.starts_with('<') => Ok(Value::String(text.to_owned())),
+        // Also no text: `CreateSnapshot` takes it for the default settings.
+        Kind::Instance if text.is_empty() || text.starts_with('<') => Ok(Value::String(text.to_owned())),
         Kind::Instance | Kind::Cim(CimType::Reference | CimType::Object) => {
             let json = match text.strip_prefix('@') {
                 Some(file) => read::file(file, &place)?,
