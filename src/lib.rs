@@ -148,7 +148,7 @@
 //! | [`soap`] | envelope, message ids, fault |
 //! | [`wsman`] | resource URI, selectors, endpoint references, and the operations as exchanges without a socket |
 //! | [`cim`] | values, datetimes, instances, names, WQL, and the WS-CIM codec |
-//! | [`hyperv`] | VM, snapshot, tree, plan, job, merge watch, return codes; `operation`: the plan, the call and the judgement of each kind |
+//! | [`hyperv`] | VM, snapshot, tree, plan, disk chains and their cost, job, merge watch, return codes; `operation`: the plan, the call and the judgement of each kind |
 //! | `auth` | credentials; Basic, NTLM, SPNEGO, Kerberos as exchanges without a socket; sealing; channel binding |
 //! | `http` | one authenticated connection, a bounded pool of them, the frame of sealed messages, TLS, proxy |
 //! | `client` | [`Client`], [`CimNamespace`]: identify, get, put, create, delete, invoke, enumerate, query; retry of reads |
@@ -212,8 +212,9 @@ pub use client::{
     Timeouts,
 };
 pub use host::{
-    CancelAnswer, Cluster, ClusterVm, Error, ErrorKind, Host, Job, JobConclusion, JobEnd, Merge, NodeCheck,
-    OnBusy, Open, OperationHandle, Outcome, Phase, Progress, Resumption, Until, Vm, Wait, doctor, journal,
+    CancelAnswer, Cluster, ClusterVm, Error, ErrorKind, Host, HostJob, HostJobs, HostMerges, Job,
+    JobConclusion, JobEnd, Merge, NodeCheck, OnBusy, Open, OperationHandle, Outcome, Phase, Progress,
+    Resumption, Until, Vm, Wait, doctor, journal,
 };
 pub use http::{
     Authentication, CertificateFingerprint, CertificateFingerprintError, Endpoint, EndpointError, NotSoap,

@@ -9,6 +9,7 @@ use hvsnap::{
 
 use crate::cli::{
     commands::{
+        merge::enable,
         snapshot::{apply, clear_state, create, destroy, modify},
         vm::state,
     },
@@ -21,12 +22,13 @@ use crate::cli::{
 pub(crate) fn all_lines(proposal: &Proposal, vm: &VmRecord) -> Vec<Line> {
     match proposal.main() {
         Plan::Destroy(_) if !proposal.others().is_empty() => destroy::series(proposal),
-        Plan::Destroy(plan) => destroy_plan::lines(plan, proposal.rows()),
+        Plan::Destroy(plan) => destroy_plan::lines(plan, proposal.costs().first(), proposal.rows()),
         Plan::Create(plan) => create::lines(plan, vm, proposal),
         Plan::Apply(plan) => apply::lines(plan, vm, proposal),
         Plan::Modify(plan) => modify::lines(plan, proposal),
         Plan::Clear(plan) => clear_state::lines(plan, proposal),
         Plan::State(plan) => state::lines(plan, proposal),
+        Plan::EnableMerging(plan) => enable::lines(plan, proposal),
         _ => Vec::new(),
     }
 }
@@ -50,6 +52,7 @@ pub(crate) fn question(plan: &Plan) -> String {
         Plan::Modify(plan) => modify::question(plan),
         Plan::Clear(plan) => format!("Clear the saved state of {:?}", plan.target().element_name()),
         Plan::State(plan) => state::question(plan.change()).to_owned(),
+        Plan::EnableMerging(_) => enable::QUESTION.to_owned(),
         _ => "Go on".to_owned(),
     }
 }
@@ -66,6 +69,7 @@ pub(crate) fn done(plan: &Plan) -> String {
             format!("Cleared the saved state of {} of {vm}", plan.tree().label(plan.target()))
         }
         Plan::State(plan) => format!("{vm} {}", state::done(plan.change())),
+        Plan::EnableMerging(_) => enable::done(vm),
         _ => format!("Done on {vm}"),
     }
 }
@@ -82,6 +86,7 @@ pub(crate) fn what(operation: &Operation) -> String {
         Action::Modify(action) => modify::what(action, vm),
         Action::Clear(_) => format!("clear the saved state of {target} of {vm}"),
         Action::State(action) => format!("{} {vm}", state::what(action.change)),
+        Action::EnableMerging(_) => enable::what(vm),
         other => format!("{} on {vm}", other.kind()),
     }
 }

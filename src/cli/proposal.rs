@@ -1,10 +1,11 @@
 //! The steps of a command in order, shown, approved and run as a whole.
 
-use hvsnap::hyperv::{Fingerprint, Plan, VmState};
+use hvsnap::hyperv::{DestroyCost, Fingerprint, Plan, VmState};
 
 use crate::cli::{
     present,
     render::{Line, status::Row},
+    view::PlanView,
 };
 
 /// One step of a command.
@@ -21,19 +22,22 @@ pub(crate) enum Item {
 pub(crate) struct Proposal {
     first: Plan,
     then: Vec<Item>,
+    /// What each plan costs, in their order; empty if that was not read. Shown, and no part of the fingerprint.
+    costs: Vec<DestroyCost>,
 }
 
 impl Proposal {
     /// A proposal with one step.
     pub(crate) fn new(first: impl Into<Plan>) -> Self {
-        Self { first: first.into(), then: Vec::new() }
+        Self { first: first.into(), then: Vec::new(), costs: Vec::new() }
     }
 
     /// `None` if there are no steps.
     pub(crate) fn of(plans: Vec<Plan>) -> Option<Self> {
         let mut plans = plans.into_iter();
         let first = plans.next()?;
-        Some(Self { first, then: plans.map(|plan| Item::Plan(Box::new(plan))).collect() })
+        let then = plans.map(|plan| Item::Plan(Box::new(plan))).collect();
+        Some(Self { first, then, costs: Vec::new() })
     }
 
     /// Adds a step.
@@ -50,6 +54,28 @@ impl Proposal {
             Some(plan) => self.then(Item::Plan(Box::new(plan.into()))),
             None => self,
         }
+    }
+
+    /// With what each of its plans costs, in their order.
+    #[must_use]
+    pub(crate) fn with_costs(self, costs: Vec<DestroyCost>) -> Self {
+        Self { costs, ..self }
+    }
+
+    /// What each of its plans costs, in their order; empty if that was not read.
+    pub(crate) fn costs(&self) -> &[DestroyCost] {
+        &self.costs
+    }
+
+    /// The plans as JSON, each with what it costs.
+    pub(crate) fn views(&self) -> impl Iterator<Item = PlanView> {
+        let costs = self.costs.iter().map(Some).chain(std::iter::repeat(None));
+        self.plans().zip(costs).map(|(plan, cost)| PlanView::from(plan).with_cost(cost))
+    }
+
+    /// The first plan as JSON.
+    pub(crate) fn view(&self) -> PlanView {
+        PlanView::from(&self.first).with_cost(self.costs.first())
     }
 
     /// The first step.

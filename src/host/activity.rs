@@ -102,7 +102,7 @@ impl Vm {
 const DURING: &str = "looking for jobs of the VM";
 
 /// The two ends of a link: the element, and the job that affects it.
-fn ends(link: &Instance<'_>) -> Result<(EndpointReference, EndpointReference), ProtocolError> {
+pub(super) fn ends(link: &Instance<'_>) -> Result<(EndpointReference, EndpointReference), ProtocolError> {
     let end = |name: &str| match link.read::<EndpointReference>(name) {
         Ok(Some(reference)) => Ok(reference),
         Ok(None) => {

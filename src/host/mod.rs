@@ -7,10 +7,12 @@ mod activity;
 mod busy;
 mod cache;
 mod cluster;
+mod disk_files;
 pub mod doctor;
 mod error;
 mod job;
 pub mod journal;
+mod merges;
 pub(crate) mod operation;
 pub(crate) mod reads;
 mod report;
@@ -28,6 +30,7 @@ pub use busy::OnBusy;
 pub use cluster::{Cluster, ClusterVm, NodeCheck};
 pub use error::{Error, ErrorKind};
 pub use job::{CancelAnswer, Job, JobEnd};
+pub use merges::{HostJob, HostJobs, HostMerges};
 pub use operation::{
     JobConclusion, Merge, Open, OperationHandle, Outcome, Phase, Progress, Resumption, Until,
 };

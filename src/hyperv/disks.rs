@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// The maximum number of settings in one query for disks: a longer condition may exceed a WMI quota.
-const MOST_SETTINGS: usize = 20;
+pub(crate) const MOST_SETTINGS: usize = 20;
 /// The file extensions of virtual disks.
 const EXTENSIONS: [&str; 5] = [".vhd", ".vhdx", ".avhd", ".avhdx", ".vhds"];
 /// The file extensions of disks that a snapshot creates; only these are merged.
@@ -45,12 +45,18 @@ impl Disk {
         Ok(file.map(|file| Self { id, file }))
     }
 
+    /// The `InstanceID` of the settings.
+    pub(crate) fn settings(&self) -> Option<&str> {
+        self.id.split('\\').next().filter(|settings| !settings.is_empty())
+    }
+
     /// The files of the disks of these settings.
     pub(crate) fn files_of(disks: &[Self], settings: &str) -> Vec<String> {
         disks.iter().filter(|disk| disk.is_of(settings)).map(|disk| disk.file.clone()).collect()
     }
 
-    fn is_of(&self, settings: &str) -> bool {
+    /// True if it is of these settings.
+    pub(crate) fn is_of(&self, settings: &str) -> bool {
         let head = self.id.get(..settings.len());
         head.is_some_and(|head| head.eq_ignore_ascii_case(settings))
     }
@@ -61,7 +67,7 @@ fn is_virtual_disk(file: &str) -> bool {
 }
 
 /// True for a file that a snapshot created; a disk that was added to the VM after the snapshot has none, and is not merged.
-fn is_of_snapshot(file: &str) -> bool {
+pub(crate) fn is_of_snapshot(file: &str) -> bool {
     ends_with(file, &OF_SNAPSHOTS)
 }
 

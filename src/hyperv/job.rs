@@ -194,6 +194,17 @@ impl JobRecord {
         })
     }
 
+    /// What kind of job it is, in words: the name of its type in Microsoft's list.
+    pub fn type_words(&self) -> Option<String> {
+        let family = if self.class.eq_ignore_ascii_case(STORAGE_JOB) {
+            Family::StorageJobType
+        } else {
+            Family::JobType
+        };
+        let row = codes::reading(family, self.job_type?.0.into())?;
+        Some(row.title.map_or_else(|| row.name.to_lowercase().replace('_', " "), str::to_owned))
+    }
+
     /// True for a job that deletes a snapshot.
     pub fn deletes_snapshot(&self) -> bool {
         self.is_of(JobType::DELETE_SNAPSHOT)

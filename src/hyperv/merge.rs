@@ -274,7 +274,7 @@ impl MergeWatch {
 }
 
 /// The two job classes number their types differently.
-fn is_merge(job: &JobRecord) -> bool {
+pub(super) fn is_merge(job: &JobRecord) -> bool {
     let merge = if job.class.eq_ignore_ascii_case(STORAGE_JOB) {
         JobType::STORAGE_MERGE
     } else {

@@ -59,6 +59,8 @@ pub(crate) const IMAGE_SERVICE: &str = "Msvm_ImageManagementService";
 pub(crate) const STORAGE_ALLOCATION: &str = "Msvm_StorageAllocationSettingData";
 /// Whether the disks of a VM may merge.
 pub(crate) const DISK_MERGE: &str = "Msvm_DiskMergeSettingData";
+/// A mark of a backup, from which the next one counts; Windows Server 2016 and later.
+pub(crate) const REFERENCE_POINT: &str = "Msvm_VirtualSystemReferencePoint";
 /// The embedded record of a virtual disk file.
 pub(crate) const VIRTUAL_DISK: &str = "Msvm_VirtualHardDiskSettingData";
 /// The embedded record of the size of a virtual disk file.

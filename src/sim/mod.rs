@@ -25,6 +25,7 @@
 //! hyper_v = true                    # whether Hyper-V is installed: without it root\cimv2 alone exists
 //! cluster = true                    # whether root\HyperVCluster\v2 exists; a cluster with nodes: see below
 //! requires_snapshot_settings = false   # true: CreateSnapshot of type 2 fails without an instance in SnapshotSettings
+//! relative_parents = false          # true: ParentPath of a disk file is relative to its folder
 //!
 //! [cluster]                         # makes the host the first node of a cluster, whose nodes share all else in this file.
 //! name = "CLU1"                     # The first address is that of this name; each node has an address of its own
@@ -195,6 +196,7 @@
 //! | `Msvm_DiskMergeSettingData`, one a VM; 0 keeps every merge of the VM from beginning, and 1 lets them begin | documented, reported by administrators |
 //! | Its `InstanceID` is the VM's GUID and the word `DeviceSpecificData`, which stands for something else; nothing is associated with it | assumed |
 //! | `GetVirtualHardDiskSettingData`: 0 and the text at once, without `Job`; an empty `ParentPath` for the first file; null is `PROPAGATED` | captured |
+//! | `ParentPath` may be relative to the folder of the file; whether it is, the lab says | reported by clients |
 //! | A file that is not there: 32779, `Job` and `SettingData` null; no path: 32773 | documented, the nulls and the second code assumed |
 //! | A file in use is described as any other | reported by watchers, on the VM's own host |
 //! | `GetVirtualHardDiskState`: answers as the former; `FileSize` and `InUse` of a VM that runs or is paused | documented, the answers assumed |

@@ -23,6 +23,7 @@ import refusing
 import second
 import windows
 import destroying
+import living
 import cargo
 import command
 import sealing

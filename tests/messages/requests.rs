@@ -7,7 +7,8 @@ use crate::{
     cim::{Datetime, EmbeddedInstance, Instance, Interval, Timestamp, UriForm, Value, Wql, encode},
     hyperv::{
         Action, ApplyAction, Argument, Change, ClearAction, Consistency, CreateAction, DestroyAction,
-        DestroyScope, MergeExpectation, ModifyAction, SnapshotName, StateAction, StateChange,
+        DestroyScope, EnableMergingAction, MergeExpectation, ModifyAction, SnapshotName, StateAction,
+        StateChange,
     },
     wsman::{
         AssociatedInstances, AssociationInstances, Create, Delete, EndpointReference, Enumerate,
@@ -142,6 +143,7 @@ fn the_calls_of_a_snapshots_life_are_written_in_the_order_of_the_schema() {
     let change = Change::default().name("before <upgrade> & \"more\"").notes("first\nsecond");
     let modify = ModifyAction { target: target(), change, kept: Vec::new() };
     let state = |change| Action::State(StateAction { change, force: true });
+    let enable_merging = EnableMergingAction { setting: format!("Microsoft:{VM}\\DeviceSpecificData") };
     for (name, class, action) in [
         ("invoke-create", service, create(None)),
         ("invoke-create-consistency", service, create(Some(Consistency::Crash))),
@@ -149,6 +151,11 @@ fn the_calls_of_a_snapshots_life_are_written_in_the_order_of_the_schema() {
         ("invoke-clear", service, Action::Clear(ClearAction { target: target(), kept: Vec::new() })),
         ("invoke-modify", "Msvm_VirtualSystemManagementService", Action::Modify(modify)),
         ("invoke-state", "Msvm_ComputerSystem", state(StateChange::Save)),
+        (
+            "invoke-enable-merging",
+            "Msvm_VirtualSystemManagementService",
+            Action::EnableMerging(enable_merging),
+        ),
         ("invoke-shutdown", "Msvm_ShutdownComponent", state(StateChange::Shutdown)),
     ] {
         golden(name, &invoke(class, UriForm::Wmi, service_keys(), &call_of(&action, UriForm::Wmi)));

@@ -11,6 +11,7 @@ mod explain;
 mod identify;
 mod job;
 mod journal;
+pub(crate) mod merge;
 pub(crate) mod operation;
 mod resume;
 #[cfg(feature = "sim")]
@@ -39,6 +40,8 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Job(job::Job),
     #[command(subcommand)]
+    Merge(merge::Merge),
+    #[command(subcommand)]
     Cim(cim::Cim),
     Resume(resume::Resume),
     #[command(subcommand)]
@@ -61,6 +64,7 @@ impl Command {
             Self::Vm(command) => run.on_host(command),
             Self::Snapshot(command) => run.on_host(command),
             Self::Job(command) => run.on_host(command),
+            Self::Merge(command) => run.on_host(command),
             Self::Cim(command) => run.on_host(command),
             Self::Resume(command) => command.run(run),
             Self::Journal(command) => command.run(run),

@@ -144,7 +144,7 @@ pub(crate) async fn begin(
     proposal: &Proposal,
 ) -> Result<Option<Answer>, Failure> {
     needs_the_end(args, proposal)?;
-    let view = PlanView::from(proposal.first());
+    let view = proposal.view();
     let lines = present::all_lines(proposal, vm.record());
     approved(args, proposal)?;
     let state = vm.record().state;

@@ -2,7 +2,7 @@
 
 use hvsnap::{
     Outcome, Vm,
-    hyperv::{Plan, Snapshot, SnapshotTree},
+    hyperv::{DestroyCost, Plan, Snapshot, SnapshotTree},
 };
 use serde::Serialize;
 
@@ -15,7 +15,7 @@ use crate::cli::{
     proposal::{Item, Proposal},
     render::Line,
     session::Session,
-    view::{JobLink, OperationLink, OutcomeView, PlanView},
+    view::{CostView, JobLink, OperationLink, OutcomeView, PlanView},
 };
 
 /// One operation of a command, as JSON.
@@ -41,6 +41,9 @@ struct Body<'b> {
     /// The operations after the first one.
     #[serde(skip_serializing_if = "<[Step]>::is_empty")]
     then: &'b [Step],
+    /// What several destroys of a dry run cost in all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cost: Option<&'b CostView>,
     /// The remaining steps, in words: in a dry run those that cannot be planned yet.
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     later: &'b [String],
@@ -151,6 +154,7 @@ impl<'p> Steps<'p> {
             fingerprint: self.proposal.fingerprint().to_string(),
             step,
             then,
+            cost: None,
             later: &[],
             exit_code: exit.code(),
         };
@@ -162,19 +166,22 @@ impl<'p> Steps<'p> {
 
 /// The answer of a dry run.
 pub(super) fn dry(session: &Session<'_>, proposal: &Proposal, lines: Vec<Line>) -> Result<Answer, Failure> {
-    let planned = |plan| Step { plan: PlanView::from(plan), job: None, operation: None, outcome: None };
-    let then: Vec<Step> = proposal.plans().skip(1).map(planned).collect();
+    let planned = |plan| Step { plan, job: None, operation: None, outcome: None };
+    let then: Vec<Step> = proposal.views().skip(1).map(planned).collect();
     let words = |item: &Item| match item {
         Item::Later(words) => Some(words.clone()),
         Item::Plan(_) => None,
     };
     let later: Vec<String> = proposal.others().iter().filter_map(words).collect();
+    let in_all = || CostView::from(&DestroyCost::in_all(proposal.costs()));
+    let cost = (proposal.costs().len() > 1).then(in_all);
     let body = Body {
         endpoint: session.host.endpoint().to_string(),
         dry_run: true,
         fingerprint: proposal.fingerprint().to_string(),
-        step: &planned(proposal.first()),
+        step: &planned(proposal.view()),
         then: &then,
+        cost: cost.as_ref(),
         later: &later,
         exit_code: Exit::Done.code(),
     };

@@ -3,6 +3,7 @@
 //! Data becomes [`Line`]s; nothing is written to a stream. All text passes through [`clean`], so that a host cannot send escape
 //! sequences to the terminal.
 
+pub(crate) mod bytes;
 mod line;
 pub(crate) mod operation;
 pub(crate) mod outcome;

@@ -2,12 +2,21 @@
 //!
 //! It shows everything that would be destroyed: a tree with the fate of each snapshot, then totals, cautions and fingerprint.
 
-use hvsnap::hyperv::{Caution, DestroyPlan, DestroyScope, MergeExpectation, Snapshot, SnapshotId};
+use hvsnap::hyperv::{
+    Caution, DestroyCost, DestroyPlan, DestroyScope, MergeExpectation, Snapshot, SnapshotId, SpaceNeed,
+};
 
-use super::{Line, style, table::facts, tree};
+use super::{
+    Line,
+    bytes::{size, sum, sum_with_reason},
+    status::Row,
+    style,
+    table::facts,
+    tree,
+};
 
-/// The whole plan, with the rows of the command at its end.
-pub(crate) fn lines(plan: &DestroyPlan, tail: Vec<(&'static str, Line)>) -> Vec<Line> {
+/// The whole plan, with what it costs, if that was read, and the rows of the command at its end.
+pub(crate) fn lines(plan: &DestroyPlan, cost: Option<&DestroyCost>, tail: Vec<Row>) -> Vec<Line> {
     let what = match plan.scope() {
         DestroyScope::Single => "this snapshot alone",
         DestroyScope::Tree => "this snapshot and all that descend from it",
@@ -26,6 +35,7 @@ pub(crate) fn lines(plan: &DestroyPlan, tail: Vec<(&'static str, Line)>) -> Vec<
         ("dependents", dependents(plan)),
         ("disks", Line::plain(disks(plan.merge_expectation()))),
     ];
+    rows.extend(cost.into_iter().flat_map(cost_rows));
     rows.extend(plan.takes_current().then(|| ("running state", running_state(plan))));
     rows.extend(cautions(plan));
     rows.extend(tail);
@@ -106,6 +116,44 @@ pub(crate) fn disks(merge: MergeExpectation) -> &'static str {
         _ => {
             "not known whether they are merged: the host does not report which snapshot the current state is based on"
         }
+    }
+}
+
+/// What is merged and freed, and the free space for it. Nothing is said where nothing is merged or freed.
+pub(crate) fn cost_rows(cost: &DestroyCost) -> Vec<Row> {
+    let mut rows: Vec<Row> = Vec::new();
+    if !cost.merged.is_zero() {
+        rows.push(("merges", Line::plain(sum_with_reason(&cost.merged))));
+    }
+    if cost.freed.exact().is_some_and(|bytes| bytes > 0) || cost.merged.is_zero() && !cost.freed.is_zero() {
+        rows.push(("frees", Line::plain(sum_with_reason(&cost.freed))));
+    }
+    rows.extend(cost.space.iter().map(|need| ("free space", space(need))));
+    rows
+}
+
+/// In a few words, for one of several: `merges 512 MiB`.
+pub(crate) fn cost_in_short(cost: &DestroyCost) -> String {
+    let merges = (!cost.merged.is_zero()).then(|| format!("merges {}", sum(&cost.merged)));
+    let freed = cost.freed.at_least() > 0;
+    let frees = freed.then(|| format!("frees {}", sum(&cost.freed)));
+    merges.into_iter().chain(frees).collect::<Vec<_>>().join(", ")
+}
+
+fn space(need: &SpaceNeed) -> Line {
+    match (need.free, &need.unknown) {
+        (Some(free), _) if need.is_short() => Line::new().styled(
+            style::CAUTION,
+            format_args!(
+                "{} on {}, and merging may need {}: make room, or the merge may fail",
+                size(free),
+                need.volume,
+                sum(&need.needed)
+            ),
+        ),
+        (Some(free), _) => Line::plain(format_args!("{} on {}", size(free), need.volume)),
+        (None, Some(why)) => Line::plain(format_args!("not known: {why}")),
+        (None, None) => Line::plain("not known"),
     }
 }
 

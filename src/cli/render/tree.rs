@@ -8,7 +8,7 @@ use hvsnap::hyperv::{Snapshot, SnapshotKind, SnapshotTree};
 use super::{Line, style, table::Table, time};
 
 /// The mark of the VM's current state.
-const NOW: &str = "● now";
+pub(crate) const NOW: &str = "● now";
 
 /// The number of levels drawn as branches. A host allows 50 snapshots per VM.
 const BRANCHES: usize = 64;

@@ -25,6 +25,8 @@ pub(crate) struct JobView {
     succeeded: bool,
     percent: Option<u16>,
     job_type: Option<u16>,
+    /// The name of the type in Microsoft's list.
+    job_type_name: Option<String>,
     error: Option<Code>,
     error_text: Option<String>,
     /// The errors of the job, if they were read.
@@ -63,6 +65,7 @@ impl JobView {
             succeeded: job.has_succeeded(),
             percent: job.percent_complete,
             job_type: job.job_type.map(|job_type| job_type.0),
+            job_type_name: job.type_words(),
             error: error.map(|code| Code::new(code, ReturnCode(code).meaning())),
             error_text: job.error_text().map(str::to_owned),
             errors: errors.iter().map(JobErrorView::from).collect(),

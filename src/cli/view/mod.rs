@@ -3,6 +3,7 @@
 //! Data is as the host sent it; times are UTC. Within a schema fields are only added. The types are separate from the
 //! library's, which may change.
 
+mod cost;
 mod job;
 mod operation;
 mod outcome;
@@ -11,6 +12,7 @@ mod snapshot;
 mod status;
 mod vm;
 
+pub(crate) use cost::{ChainView, CostView, SizesView, UnmergedView};
 pub(crate) use job::{JobLink, JobView};
 pub(crate) use operation::{OperationLink, OperationView, ResumedView};
 pub(crate) use outcome::{OutcomeView, moved};

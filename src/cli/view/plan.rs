@@ -1,10 +1,11 @@
 //! Plans, as JSON: the same content as the text.
 
-use hvsnap::hyperv::{Caution, DestroyPlan, DestroyScope, Plan};
+use hvsnap::hyperv::{Caution, DestroyCost, DestroyPlan, DestroyScope, Plan};
 use serde::Serialize;
 
-use super::{SnapshotRef, VmRef};
+use super::{CostView, SnapshotRef, VmRef};
 use crate::cli::commands::{
+    merge::enable,
     snapshot::{apply, clear_state, create, modify},
     vm::state,
 };
@@ -13,12 +14,13 @@ use crate::cli::commands::{
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum PlanView {
-    Destroy(DestroyView),
+    Destroy(Box<DestroyView>),
     Create(create::View),
     Apply(apply::View),
     Modify(modify::View),
     Clear(clear_state::View),
     State(state::View),
+    EnableMerging(enable::View),
     /// A kind that a later version of the library may add.
     Other {
         fingerprint: String,
@@ -29,13 +31,26 @@ impl From<&Plan> for PlanView {
     fn from(plan: &Plan) -> Self {
         let fingerprint = plan.fingerprint().to_string();
         match plan {
-            Plan::Destroy(plan) => Self::Destroy(plan.into()),
+            Plan::Destroy(plan) => Self::Destroy(Box::new(plan.into())),
             Plan::Create(plan) => Self::Create(create::View::new(plan, fingerprint)),
             Plan::Apply(plan) => Self::Apply(apply::View::new(plan, fingerprint)),
             Plan::Modify(plan) => Self::Modify(modify::View::new(plan, fingerprint)),
             Plan::Clear(plan) => Self::Clear(clear_state::View::new(plan, fingerprint)),
             Plan::State(plan) => Self::State(state::View::new(plan, fingerprint)),
+            Plan::EnableMerging(plan) => Self::EnableMerging(enable::View::new(plan, fingerprint)),
             _ => Self::Other { fingerprint },
+        }
+    }
+}
+
+impl PlanView {
+    /// The plan with what it costs.
+    pub(crate) fn with_cost(self, cost: Option<&DestroyCost>) -> Self {
+        match self {
+            Self::Destroy(view) => {
+                Self::Destroy(Box::new(DestroyView { cost: cost.map(CostView::from), ..*view }))
+            }
+            other => other,
         }
     }
 }
@@ -54,6 +69,9 @@ pub(crate) struct DestroyView {
     /// True if the VM's current state descends from a destroyed snapshot.
     takes_current: bool,
     merge_expected: &'static str,
+    /// What is merged and freed; left out if it was not read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cost: Option<CostView>,
     cautions: Vec<CautionView>,
     certain: bool,
 }
@@ -97,6 +115,7 @@ impl From<&DestroyPlan> for DestroyView {
             dependents: dependents.collect(),
             takes_current: plan.takes_current(),
             merge_expected: plan.merge_expectation().key(),
+            cost: None,
             cautions: plan.cautions().iter().filter_map(caution).collect(),
             certain: plan.is_certain(),
         }

@@ -264,12 +264,23 @@ impl Following<'_> {
         };
         let affected = if needs.affected { self.affected(&vm, own).await } else { None };
         let files = if needs.disks { self.files(&vm).await } else { None };
+        let merging = match needs.merging {
+            true => match retry_until(inner.client(), self.deadline, || vm.merge_setting()).await {
+                Ok(setting) => setting.and_then(|setting| setting.is_enabled),
+                Err(error) => {
+                    look.tree = failed(error, &mut seen);
+                    return (look, seen);
+                }
+            },
+            false => None,
+        };
         let reading = action.reading(&hyperv::Seen {
             tree: &tree,
             planned_on: intent.tree,
             state: vm.record().state,
             affected: affected.as_deref(),
             files: files.as_deref(),
+            merging,
         });
         let is_idle = matches!(look.vm, Reading::Seen(None)) && !matches!(own, OwnJob::Running(_));
         if is_idle && reading.is_whole() && !reading.is_done() {

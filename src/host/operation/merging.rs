@@ -1,26 +1,23 @@
 //! Follows the merge of disks after a destroy to its end, and reads the disks before the call, which show that end.
 //!
-//! Read-only (`GetVirtualHardDiskSettingData` of the image service is an Invoke in form and a read in effect).
+//! Read-only.
 
 use std::{sync::Arc, time::Duration};
 
 use crate::{
-    cim::{Call, Instance, Timestamp, Value, Wql, parse_embedded},
+    cim::{Timestamp, Wql},
     client::{ClientErrorKind, objects_of, retry_until},
     host::{Error, Merge, Phase, Progress, Vm, reads::class},
     hyperv::{
-        Disk, DiskReading, JobSeen, MergeEnd, MergeState, MergeStep, MergeWatch, MergingDisks, Pace, Poller,
-        ReturnCode, parent_file, return_value,
+        Disk, DiskReading, JobSeen, LONGEST_CHAIN, MergeEnd, MergeSetting, MergeState, MergeStep, MergeWatch,
+        MergingDisks, Pace, Poller,
     },
     schema::names::{
-        DISK_MERGE, GET_VIRTUAL_DISK, IMAGE_SERVICE, PATH, SETTING_DATA, SETTING_DATA_COMPONENT,
-        SETTING_DATA_TEXT, SETTING_ID_PREFIX, STORAGE_ALLOCATION,
+        DISK_MERGE, GET_VIRTUAL_DISK, IMAGE_SERVICE, SETTING_DATA, SETTING_DATA_COMPONENT, SETTING_ID_PREFIX,
+        STORAGE_ALLOCATION,
     },
     violation::{ProtocolError, Violation},
 };
-
-/// The longest chain of disks that is followed: 50 checkpoints, and some for backups.
-const LONGEST_CHAIN: usize = 64;
 
 impl Vm {
     /// The disks of these settings before a call; `None` if there are no settings, or their disks cannot be read.
@@ -39,7 +36,7 @@ impl Vm {
     }
 
     /// The virtual disks of these settings.
-    pub(super) async fn disks(&self, settings: &[&str]) -> Result<Vec<Disk>, Error> {
+    pub(in crate::host) async fn disks(&self, settings: &[&str]) -> Result<Vec<Disk>, Error> {
         const DURING: &str = "reading the VM's disks";
         let inner = &self.host.0;
         let take = || objects_of(STORAGE_ALLOCATION, |instance| Disk::from_instance(&instance));
@@ -200,45 +197,37 @@ impl Vm {
     async fn parent_disk(&self, file: &str) -> Result<Option<String>, Error> {
         const DURING: &str = "asking the image service for the parent of a virtual disk";
         let inner = &self.host.0;
-        let target = inner.service_of(IMAGE_SERVICE).await?;
-        let parameters = [(PATH, Value::String(file.to_owned()))];
-        let limits = &inner.client().limits;
-        let decode = |output: &Instance<'_>| {
-            let bad = |detail: String| ProtocolError::new(Violation::BadProperty, detail);
-            match return_value(output)? {
-                ReturnCode::COMPLETED => {}
-                code => return Err(bad(format!("{GET_VIRTUAL_DISK} returned {code}"))),
+        let service = inner.service_of(IMAGE_SERVICE).await?;
+        match inner.disk_settings(&service, file, DURING).await? {
+            Ok(settings) => Ok(settings.parent),
+            Err(code) => {
+                let detail = format!("{GET_VIRTUAL_DISK} returned {code}");
+                Err(Error::protocol(ProtocolError::new(Violation::BadProperty, detail), DURING))
             }
-            let text = output.read::<String>(SETTING_DATA_TEXT).map_err(|error| bad(error.to_string()))?;
-            let text = text.ok_or_else(|| bad(format!("{}.SettingData is missing", output.class())))?;
-            let disk = parse_embedded(&text, limits)?;
-            let parent = disk.read::<String>("ParentPath").map_err(|error| bad(error.to_string()))?;
-            Ok(parent.unwrap_or_default())
-        };
-        let parent =
-            inner.client().read(DURING, &Call::on(&target, GET_VIRTUAL_DISK, &parameters, decode)).await?;
-        Ok(parent_file(file, &parent))
+        }
     }
 
-    /// `EnabledState` of the VM's `Msvm_DiskMergeSettingData`; `None` if it cannot be read.
+    /// Whether merging is switched on for the VM; `None` if it cannot be read.
     async fn is_merging_enabled(&self, deadline: Option<Duration>) -> Option<bool> {
+        let setting = retry_until(self.host.0.client(), deadline, || self.merge_setting()).await;
+        let setting = setting.inspect_err(|error| tracing::info!(cause = %error.kind(), "no merge settings"));
+        setting.ok()??.is_enabled
+    }
+
+    /// Whether the VM's disks may merge; `None` if the host does not show that.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub async fn merge_setting(&self) -> Result<Option<MergeSetting>, Error> {
         const DURING: &str = "reading whether disks are merged";
-        let inner = &self.host.0;
         let prefix = format!("{SETTING_ID_PREFIX}{}", self.id());
-        let query =
-            Wql::all(class(DISK_MERGE).ok()?).and_begins_with("InstanceID", &[prefix.as_str()]).ok()?;
-        let take = || {
-            let prefix = prefix.clone();
-            objects_of(DISK_MERGE, move |instance| {
-                let id = instance.read::<String>("InstanceID").ok().flatten().unwrap_or_default();
-                let head = id.get(..prefix.len()).unwrap_or_default();
-                let is_ours = head.eq_ignore_ascii_case(&prefix);
-                Ok(Some(instance.read::<u32>("EnabledState").ok().flatten().filter(|_| is_ours)))
-            })
-        };
-        let states = retry_until(inner.client(), deadline, || inner.cim.collect(DURING, &query, take)).await;
-        let states = states.inspect_err(|error| tracing::info!(cause = %error.kind(), "no merge settings"));
-        states.ok()?.into_iter().flatten().next().map(|state| state != 0)
+        let query = Wql::all(class(DISK_MERGE)?)
+            .and_begins_with("InstanceID", &[prefix.as_str()])
+            .map_err(|error| Error::name(error, DURING))?;
+        let take = || objects_of(DISK_MERGE, |instance| MergeSetting::from_instance(&instance).map(Some));
+        let found = self.host.0.cim.collect(DURING, &query, take).await?;
+        // A host that takes no notice of the filter shows those of other VMs too.
+        Ok(found.into_iter().find(|setting| setting.is_of(self.id())))
     }
 }
 

@@ -8,6 +8,7 @@ mod apply;
 mod clear;
 mod create;
 mod destroy;
+mod enable_merging;
 mod modify;
 mod obstacle;
 mod reading;
@@ -19,6 +20,7 @@ pub use apply::{ApplyAction, ApplyPlan};
 pub use clear::{ClearAction, ClearPlan};
 pub use create::{CheckpointType, Consistency, CreateAction, CreatePlan};
 pub use destroy::DestroyAction;
+pub use enable_merging::{EnableMergingAction, EnableMergingPlan};
 pub use modify::{Change, ChangeError, ModifyAction, ModifyPlan};
 pub use obstacle::Obstacle;
 pub(crate) use reading::{ActionReading, Shown, Unclear};
@@ -153,6 +155,8 @@ pub(crate) struct Seen<'s> {
     pub(crate) affected: Option<&'s [String]>,
     /// The files of the VM's disks; `None` if not requested or unreadable.
     pub(crate) files: Option<&'s [String]>,
+    /// Whether the VM's disks may merge; `None` if that was not asked for, or the host does not show it.
+    pub(crate) merging: Option<bool>,
 }
 
 /// What a look reads in addition to VM, tree and jobs.
@@ -162,6 +166,8 @@ pub(crate) struct Needs {
     pub(crate) affected: bool,
     /// The files of the VM's disks.
     pub(crate) disks: bool,
+    /// Whether its disks may merge.
+    pub(crate) merging: bool,
     /// The tree is not needed.
     pub(crate) no_tree: bool,
 }
@@ -285,6 +291,8 @@ kinds! {
     Clear(ClearPlan, ClearAction),
     /// `RequestStateChange` of the VM, or a shutdown by its guest.
     State(StatePlan, StateAction),
+    /// `ModifyDiskMergeSettings`.
+    EnableMerging(EnableMergingPlan, EnableMergingAction),
 }
 
 impl Plan {
@@ -427,6 +435,7 @@ mod tests {
             Action::Clear(ClearAction { target: name.clone(), kept: Vec::new() }),
             state(StateChange::Save),
             state(StateChange::Shutdown),
+            Action::EnableMerging(EnableMergingAction { setting: "Microsoft:1\\2".to_owned() }),
         ]
     }
 

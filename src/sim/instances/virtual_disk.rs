@@ -20,7 +20,7 @@ use crate::{
 
 /// The text for `SettingData`; `None` if no file has that path.
 pub(crate) fn disk_text(host: &Host, path: &str) -> Result<Option<String>, UnwritableText> {
-    let instance = host.disk_file(path).and_then(|file| setting(&file));
+    let instance = host.disk_file(path).and_then(|file| setting(&file, host.spec.relative_parents));
     instance.map(|instance| cim_xml(&instance, host.spec.build)).transpose()
 }
 
@@ -42,7 +42,13 @@ fn state(file: &DiskFile) -> Option<Instance> {
     )
 }
 
-fn setting(file: &DiskFile) -> Option<Instance> {
+/// With `relative`, a parent in the folder of the file is named without it.
+fn setting(file: &DiskFile, relative: bool) -> Option<Instance> {
+    let folder = file.path.rsplit_once('\\').map(|(folder, _)| folder);
+    let parent = file.parent.clone().map(|parent| match parent.rsplit_once('\\') {
+        Some((of_parent, name)) if relative && folder == Some(of_parent) => format!(".\\{name}"),
+        _ => parent,
+    });
     let name = file.path.rsplit_once('\\').map_or(file.path.as_str(), |(_, name)| name);
     let vhd = name.to_lowercase().ends_with("vhd");
     let (kind, block) = match &file.parent {
@@ -61,7 +67,7 @@ fn setting(file: &DiskFile) -> Option<Instance> {
             .with("IsPmemCompatible", false)
             .with("LogicalSectorSize", 512_u32)
             .with("MaxInternalSize", file.disk)
-            .with("ParentPath", file.parent.clone().unwrap_or_default())
+            .with("ParentPath", parent.unwrap_or_default())
             .with("Path", file.path.as_str())
             .with("PhysicalSectorSize", 4096_u32)
             .with("PmemAddressAbstractionType", 0_u16)

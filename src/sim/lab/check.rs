@@ -80,8 +80,18 @@ impl Checker<'_> {
             }
         };
         let fqdn = table.fqdn.unwrap_or_else(|| nodes::default_fqdn(&name));
-        let HostTable { hyper_v, cluster, requires_snapshot_settings, .. } = table;
-        Ok(HostSpec { name, fqdn, version, build, hyper_v, cluster, requires_snapshot_settings, volumes })
+        let HostTable { hyper_v, cluster, requires_snapshot_settings, relative_parents, .. } = table;
+        Ok(HostSpec {
+            name,
+            fqdn,
+            version,
+            build,
+            hyper_v,
+            cluster,
+            requires_snapshot_settings,
+            relative_parents,
+            volumes,
+        })
     }
 
     fn timing(&self, table: &TimingTable) -> Result<Timing, LabError> {

@@ -60,6 +60,8 @@ pub(super) struct HostTable {
     pub(super) cluster: bool,
     #[serde(default)]
     pub(super) requires_snapshot_settings: bool,
+    #[serde(default)]
+    pub(super) relative_parents: bool,
 }
 
 #[derive(Deserialize)]

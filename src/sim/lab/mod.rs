@@ -67,6 +67,8 @@ pub(crate) struct HostSpec {
     pub(crate) cluster: bool,
     /// True if `CreateSnapshot` requires an instance in `SnapshotSettings`.
     pub(crate) requires_snapshot_settings: bool,
+    /// True if `ParentPath` of a disk file is relative to its folder.
+    pub(crate) relative_parents: bool,
     /// The volumes of the lab; the model adds those of the VMs' disks.
     pub(crate) volumes: Vec<VolumeSpec>,
 }

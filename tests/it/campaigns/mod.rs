@@ -1,7 +1,9 @@
 //! The long tests: every fault at every step, every read-back, random cases, random kills, and thousands of operations.
 
+mod commands;
 mod killed;
 mod matrix;
+mod model;
 mod properties;
 mod readback;
 mod soak;

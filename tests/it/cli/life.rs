@@ -261,6 +261,21 @@ async fn an_operation_of_any_kind_is_resumed_in_another_process() {
 }
 
 #[tokio::test]
+async fn a_host_that_wants_settings_in_the_call_is_answered_by_the_option_that_sends_them() {
+    let lab = "schema = \"hvsnap-lab/1\"\n[host]\nname = \"HV01\"\nrequires_snapshot_settings = true\n[[user]]\n\
+               name = 'LAB\\operator'\npassword = \"correct-horse\"\n[[vm]]\nname = \"strict-01\"\n";
+    let bench = Bench::text(lab).await;
+    let create = ["snapshot", "create", "strict-01", "--yes"];
+    let refused = bench.run(&create).await;
+    refused.shows(1, &["invalid checkpoint type", "--consistency application", "nothing was changed"]);
+    assert_eq!(bench.sim.calls("CreateSnapshot"), 1, "it is not called again by itself");
+    bench
+        .run(&[&create[..], &["--consistency", "application"]].concat())
+        .await
+        .shows(0, &["Took a snapshot"]);
+}
+
+#[tokio::test]
 async fn the_commands_of_the_readme_do_what_it_says() {
     let bench = bench().await;
     let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();

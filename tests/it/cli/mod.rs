@@ -20,9 +20,11 @@ mod json;
 mod kerberos;
 mod large;
 mod life;
+mod merge;
 mod names;
 mod resume;
 mod sim;
+mod sizes;
 mod state;
 mod tls;
 

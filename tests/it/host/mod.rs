@@ -2,6 +2,7 @@
 
 mod busy;
 mod cluster;
+mod costs;
 mod doctor;
 pub(crate) mod effects;
 mod fresh;

@@ -1,8 +1,9 @@
-//! `job`: shows, waits for and cancels a job of a host.
+//! `job`: lists the jobs of a host, shows, waits for and cancels one.
 //!
 //! A job does not tell what it was for; `snapshot tree` shows its effect.
 
 mod cancel;
+mod list;
 mod show;
 pub(super) mod wait;
 
@@ -26,6 +27,7 @@ use crate::cli::{
 host_verbs! {
     /// Jobs of the host
     Job {
+        List(list::List),
         Show(show::Show),
         Wait(wait::Wait),
         Cancel(cancel::Cancel),

@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 use hvsnap::{
-    Vm,
+    Effect, Vm,
     hyperv::{
         Change, ChangeError, CheckpointType, Consistency, CreatePlan, Plan, SnapshotId, SnapshotTree,
         VmRecord, VmState,
@@ -19,6 +19,7 @@ use crate::cli::{
         steps::Steps,
         vm::{VmArgs, checkpoints},
     },
+    exit::Exit,
     failure::Failure,
     kind::Kind,
     present::{self, plain},
@@ -60,7 +61,8 @@ pub(crate) struct Create {
     #[arg(long = "type", value_enum, value_name = "TYPE")]
     kind: Option<Kinds>,
 
-    /// Ask for this consistency in the call; by default the host decides
+    /// Ask for this consistency in the call; by default the host decides. A host that refuses a call without settings
+    /// takes one with it
     #[arg(long, value_enum, value_name = "LEVEL")]
     consistency: Option<Level>,
 
@@ -175,6 +177,20 @@ impl Create {
         (change != Change::default()).then_some(change)
     }
 
+    /// Hosts differ in what they take without settings in the call, and tell only in a text in their language.
+    fn may_want_settings(&self, failure: Failure) -> Failure {
+        let parts = failure.parts();
+        let is_refused = matches!(parts.kind, Kind::JobFailed | Kind::Refused);
+        let is_it = self.consistency.is_none() && is_refused && parts.effect == Some(Effect::None);
+        if !is_it || parts.exit == Exit::Access {
+            return failure;
+        }
+        failure.hint(
+            "if the host calls the type of the checkpoint invalid, it wants settings in the call: try again with \
+             --consistency application, or crash",
+        )
+    }
+
     /// Takes the snapshot and names it.
     async fn take(
         &self,
@@ -185,7 +201,8 @@ impl Create {
         naming: Option<Change>,
         steps: &mut Steps<'_>,
     ) -> Result<(), Failure> {
-        let outcome = steps.take(session, &self.operation, vm, create).await?;
+        let outcome = steps.take(session, &self.operation, vm, create).await;
+        let outcome = outcome.map_err(|failure| self.may_want_settings(failure))?;
         let Some(naming) = naming else { return Ok(()) };
         let tree = steps.tree_with_created(before, &outcome)?;
         let created = outcome.created.as_ref().map(SnapshotId::from);

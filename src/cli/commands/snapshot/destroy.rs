@@ -4,7 +4,12 @@
 //! after the first expects the tree that the plans before it leave.
 
 use clap::{Args, ValueEnum};
-use hvsnap::hyperv::{DestroyAction, DestroyPlan, DestroyScope, Plan, Snapshot, SnapshotId, SnapshotTree};
+use hvsnap::{
+    Vm,
+    hyperv::{
+        DestroyAction, DestroyCost, DestroyPlan, DestroyScope, Plan, Snapshot, SnapshotId, SnapshotTree,
+    },
+};
 
 use super::{not_found, read};
 use crate::cli::{
@@ -24,7 +29,7 @@ use crate::cli::{
         table::facts,
         tree,
     },
-    session::Session,
+    session::{Session, nothing_changed},
 };
 
 /// Destroy snapshots: show the plan, ask, wait, and show the resulting tree
@@ -39,6 +44,8 @@ Several snapshots are one plan and one question: they go one after the other, le
 surprise stops the command, and what is left undone is named.
 The call is recorded in the journal before it is sent. An earlier operation on the VM whose outcome is
 not known is resolved first, by reading the host; if that does not settle it, nothing is sent.
+With --dry-run, and before it asks, it shows what the host will merge, and the free space for that;
+with --yes the disks are not read.
 A merge that is still open does not stop the next destroy, unless the VM is busy with it.
 Snapshots of a backup, of Hyper-V Replica or of an import are refused without --accept-foreign.
 
@@ -95,6 +102,7 @@ impl HostCommand for Destroy {
     async fn run(&self, session: &mut Session<'_>) -> Result<Answer, Failure> {
         let (vm, tree) = read(session, &self.vm).await?;
         let Some(proposal) = Proposal::of(self.plans(&tree)?) else { return Ok(Answer::nothing()) };
+        let proposal = self.with_costs(session, &vm, proposal).await?;
         if let Some(answer) = begin(session, &self.operation, &vm, &proposal).await? {
             return Ok(answer);
         }
@@ -107,6 +115,23 @@ impl HostCommand for Destroy {
 }
 
 impl Destroy {
+    /// With what it costs, where somebody decides on it: with `--yes` nothing more is asked of the host.
+    async fn with_costs(
+        &self,
+        session: &mut Session<'_>,
+        vm: &Vm,
+        proposal: Proposal,
+    ) -> Result<Proposal, Failure> {
+        if self.operation.yes && !self.operation.dry_run {
+            return Ok(proposal);
+        }
+        let costs = {
+            let plans = destroys(&proposal);
+            session.interrupt.or(vm.destroy_costs(&plans)).await.map_err(nothing_changed)?
+        };
+        Ok(proposal.with_costs(costs))
+    }
+
     /// One plan for each snapshot, leaves first.
     fn plans(&self, tree: &SnapshotTree) -> Result<Vec<Plan>, Failure> {
         let mut targets: Vec<SnapshotId> = Vec::new();
@@ -158,15 +183,18 @@ pub(crate) fn rows(action: &DestroyAction) -> Vec<Row> {
     rows
 }
 
+/// The plans of a proposal that are destroys.
+fn destroys<'p>(proposal: &'p Proposal) -> Vec<&'p DestroyPlan> {
+    let destroy = |plan: &'p Plan| match plan {
+        Plan::Destroy(plan) => Some(plan),
+        _ => None,
+    };
+    proposal.plans().filter_map(destroy).collect()
+}
+
 /// The plan for several snapshots, as text: the tree with the fate of each snapshot, then the steps.
 pub(crate) fn series(proposal: &Proposal) -> Vec<Line> {
-    let plans: Vec<&DestroyPlan> = proposal
-        .plans()
-        .filter_map(|plan| match plan {
-            Plan::Destroy(plan) => Some(plan),
-            _ => None,
-        })
-        .collect();
+    let plans = destroys(proposal);
     let Some(first) = plans.first() else { return Vec::new() };
     let gone = |snapshot: &Snapshot| plans.iter().any(|plan| plan.destroys(snapshot.id()));
     let count = plans.iter().map(|plan| plan.destroyed().len()).sum();
@@ -182,11 +210,17 @@ pub(crate) fn series(proposal: &Proposal) -> Vec<Line> {
     lines.extend(tree::lines(first.tree(), fate).into_iter().map(|line| Line::plain("  ").join(line)));
     lines.push(Line::new());
     let mut rows: Vec<Row> = Vec::new();
-    for (plan, number) in plans.iter().zip(1..) {
+    let costs = proposal.costs().iter().map(Some).chain(std::iter::repeat(None));
+    for ((plan, cost), number) in plans.iter().zip(costs).zip(1..) {
         let merge = crate::cli::render::plan::disks(plan.merge_expectation());
         let what = Line::plain(format_args!("{number}. {}", target(plan)));
-        rows.push(("destroy", what.styled(style::FAINT, format_args!("  {merge}"))));
+        let what = what.styled(style::FAINT, format_args!("  {merge}"));
+        let cost = cost.map(crate::cli::render::plan::cost_in_short).filter(|cost| !cost.is_empty());
+        rows.push(("destroy", cost.map_or(what.clone(), |cost| what.text(format_args!("  {cost}")))));
         rows.extend(crate::cli::render::plan::cautions(plan));
+    }
+    if !proposal.costs().is_empty() {
+        rows.extend(crate::cli::render::plan::cost_rows(&DestroyCost::in_all(proposal.costs())));
     }
     if plans.iter().any(|plan| plan.takes_current()) {
         let after = plans.last().map(|plan| plan.tree_after());

@@ -14,7 +14,12 @@ use hvsnap::{Vm, hyperv::SnapshotTree};
 use serde::Serialize;
 
 use crate::cli::{
-    answer::Answer, commands::host_verbs, failure::Failure, render::Line, session::Session, view::TreeView,
+    answer::Answer,
+    commands::host_verbs,
+    failure::Failure,
+    render::Line,
+    session::Session,
+    view::{SizesView, TreeView},
 };
 
 host_verbs! {
@@ -47,6 +52,9 @@ struct TreeBody {
     endpoint: String,
     #[serde(flatten)]
     tree: TreeView,
+    /// What the files take; left out if it was not asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sizes: Option<SizesView>,
 }
 
 /// The VM and its snapshots now.
@@ -58,7 +66,17 @@ async fn read(session: &mut Session<'_>, vm: &str) -> Result<(Vm, SnapshotTree),
 
 /// The answer of a command that shows a tree.
 fn answer(session: &Session<'_>, tree: &SnapshotTree, lines: Vec<Line>) -> Result<Answer, Failure> {
-    let body = TreeBody { endpoint: session.host.endpoint().to_string(), tree: TreeView::from(tree) };
+    answer_with(session, tree, lines, None)
+}
+
+/// The same with sizes.
+fn answer_with(
+    session: &Session<'_>,
+    tree: &SnapshotTree,
+    lines: Vec<Line>,
+    sizes: Option<SizesView>,
+) -> Result<Answer, Failure> {
+    let body = TreeBody { endpoint: session.host.endpoint().to_string(), tree: TreeView::from(tree), sizes };
     let mut answer = Answer::new(lines, &body)?;
     if tree.is_empty() {
         answer.remarks.push(Line::plain(format_args!("{} has no snapshots.", tree.vm_name())));

@@ -95,6 +95,7 @@ fn shown_of(intent: &Intent, tree: &SnapshotTree) -> ActionReading {
         state: None,
         affected: None,
         files: None,
+        merging: None,
     })
 }
 

@@ -1,4 +1,4 @@
-//! One destroy by name with a fault at one step, and what the simulated host itself knows about it.
+//! One operation with a fault at one step, and what the simulated host itself knows about it.
 //!
 //! The host's journal and model are the only oracle for the client's status.
 
@@ -13,19 +13,20 @@ use std::{
 use hvsnap::{
     Credentials, Effect, Error, Host, Limits, Outcome, Until,
     clock::Clock,
-    hyperv::DestroyScope,
     journal::{Journal, MemoryJournal, Status},
-    sim::{Entry, RequestKind, RequestOutcome as Became, RunningSimulator, Simulator},
+    sim::{RequestKind as Request, RequestOutcome as Became, RunningSimulator, Simulator},
 };
 
-use super::kinds::Kind;
-use crate::host::IntoHost;
+use super::{kinds::Kind, operations::Operation};
+use crate::{
+    campaigns::model::{Model, Oracle},
+    host::IntoHost,
+};
 
-pub(crate) const VM: &str = "web-01";
-pub(crate) const TARGET: &str = "before-upgrade";
-const OTHERS: [&str; 3] = ["after-upgrade", "base", "other"];
+const VM: &str = "web-01";
 
-/// A VM with a snapshot whose disk merges, and another VM of the same kind that must stay untouched.
+/// A VM with a snapshot whose disk merges, and another VM of the same kind that must stay untouched. The state of the first is
+/// the operation's.
 const LAB: &str = r#"
 schema = "hvsnap-lab/1"
 [host]
@@ -35,6 +36,7 @@ name = 'LAB\operator'
 password = "correct-horse"
 [[vm]]
 name = "web-01"
+state = "STATE"
 [[vm.snapshot]]
 name = "base"
 [[vm.snapshot]]
@@ -52,6 +54,10 @@ name = "other"
 /// A host, and the settings of its clients.
 pub(crate) struct Bench {
     pub(crate) sim: RunningSimulator,
+    operation: &'static Operation,
+    oracle: Oracle,
+    /// The model once the operation is done.
+    done: Model,
     sealed: bool,
     journal: MemoryJournal,
 }
@@ -61,11 +67,11 @@ pub(crate) struct Bench {
 pub(crate) enum Said {
     /// Exit code 0.
     Done,
-    /// Exit code 6: destroyed, but the merge may not be finished.
+    /// Exit code 6: done, but the merge may not be finished.
     MergeOpen,
     /// Exit codes 1 to 4: nothing was changed.
     None,
-    /// Exit code 1: failed, but the snapshot is gone.
+    /// Exit code 1: failed, but the host was changed.
     Applied,
     /// Exit code 5.
     Unknown,
@@ -97,22 +103,26 @@ pub(crate) enum Later {
     NothingBegun,
     /// The status of `resume`.
     Said(Status),
+    /// The status is unknown, and stays so: a person must find it out on the host.
+    Undecided,
     /// The host could not be reached, repeatedly.
     Silent(String),
 }
 
 impl Later {
-    /// True if the report is right. The host answers again, so an unknown outcome is not accepted.
-    pub(crate) fn is_true(&self, truth: &Truth) -> bool {
-        let is_over = !truth.is_deleting && truth.is_gone == truth.will_be_gone;
+    /// True if the report is right. The host answers again, so an unknown outcome is accepted only where `may_be_undecided`: what
+    /// would tie what is new on the host to the operation is lost.
+    pub(crate) fn is_true(&self, truth: &Truth, may_be_undecided: bool) -> bool {
+        let is_over = !truth.is_at_work && truth.is_done == truth.will_be_done;
         match self {
             // What is not in the journal was not sent.
-            Self::NothingBegun => truth.runs == 0 && !truth.is_gone,
-            Self::Said(Status::Done) => truth.is_gone && truth.runs == 1,
-            Self::Said(Status::NotDone) => !truth.is_gone && is_over,
+            Self::NothingBegun => truth.runs == 0 && !truth.is_done,
+            Self::Said(Status::Done) => truth.is_done && truth.runs == 1,
+            Self::Said(Status::NotDone) => !truth.is_done && is_over,
             // The job is still alive when the wait ends.
-            Self::Said(Status::Running) => truth.is_deleting,
-            // A single snapshot is either gone or not.
+            Self::Said(Status::Running) => truth.is_at_work,
+            Self::Undecided => may_be_undecided && truth.is_done,
+            // None of the operations does a part.
             Self::Said(_) | Self::Silent(_) => false,
         }
     }
@@ -121,24 +131,27 @@ impl Later {
 /// The actual state.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Truth {
-    /// The number of executions of DestroySnapshot.
+    /// The number of executions of the operation's method.
     pub(crate) runs: usize,
-    /// True if the target is gone now.
-    pub(crate) is_gone: bool,
-    /// True if the target will be gone in the end.
-    pub(crate) will_be_gone: bool,
-    /// True if a job that destroys is alive.
-    pub(crate) is_deleting: bool,
-    /// True if disks of the VM merge, or will in a moment.
+    /// True if the host is now what the operation makes of it, to the letter.
+    pub(crate) is_done: bool,
+    /// True if it will be so in the end.
+    pub(crate) will_be_done: bool,
+    /// True if the host is at work on it.
+    pub(crate) is_at_work: bool,
+    /// True if disks of the VM merge, or will in a moment, where the operation has them merge.
     pub(crate) is_merging: bool,
-    /// True if all other snapshots still exist.
-    pub(crate) others_stay: bool,
+    /// True if the host is neither as before nor as the operation makes it.
+    pub(crate) is_otherwise: bool,
 }
 
 impl Bench {
-    pub(crate) async fn new(sealed: bool) -> Self {
-        let sim = Simulator::from_lab_text(LAB).unwrap().seed(7).start().await.unwrap();
-        Self { sim, sealed, journal: MemoryJournal::new() }
+    pub(crate) async fn new(operation: &'static Operation, sealed: bool) -> Self {
+        let lab = LAB.replace("STATE", operation.state);
+        let sim = Simulator::from_lab_text(&lab).unwrap().seed(7).start().await.unwrap();
+        let oracle = Oracle::of(&sim);
+        let done = oracle.before.after(VM, operation.effect);
+        Self { sim, operation, oracle, done, sealed, journal: MemoryJournal::new() }
     }
 
     pub(crate) fn inject(&self, kind: &Kind, number: usize, for_good: bool) {
@@ -156,26 +169,35 @@ impl Bench {
             let (user, password) = self.sim.administrator().unwrap();
             builder = builder.credentials(Credentials::basic(user, password)).dangerous().allow_plaintext();
         }
-        // Without the cache, so that every request of a destroy is made and can fail.
+        // Without the cache, so that every request is made and can fail.
         builder.host().journal(Arc::new(self.journal.clone())).fresh_for(Duration::ZERO)
     }
 
     /// The number of messages that the host has received; legs of authentications do not count.
     fn messages(&self) -> usize {
-        self.sim.journal().iter().filter(|entry| entry.kind != RequestKind::Http).count()
+        self.sim.journal().iter().filter(|entry| entry.kind != Request::Http).count()
     }
 
-    /// Runs the destroy and drops it at a moment; only its journal is left. `true` if it had ended before.
-    pub(crate) async fn destroy_and_die(&self, moment: Moment) -> bool {
+    /// The operation by name, from the lookup of the VM to the end of the merge.
+    pub(crate) async fn run(&self, client: &Host) -> Result<Outcome, Error> {
+        let vm = client.vm(VM).await?;
+        let tree = vm.snapshots().await?;
+        let plan = (self.operation.plan)(&tree, vm.record().state);
+        let begun = vm.begin(plan).await?;
+        begun.wait(hvsnap::Wait::until(Until::Merged).timeout(Duration::from_secs(120)), |_| {}).await
+    }
+
+    /// Runs it and drops it at a moment; only its journal is left. `true` if it had ended before.
+    pub(crate) async fn run_and_die(&self, moment: Moment) -> bool {
         let ended = {
             let client = self.client();
-            let mut destroy = pin!(destroy(&client));
+            let mut running = pin!(self.run(&client));
             let mut waits = 0;
             poll_fn(|context| {
                 if moment.message().is_some_and(|number| self.messages() >= number) {
                     return Poll::Ready(false);
                 }
-                if destroy.as_mut().poll(context).is_ready() {
+                if running.as_mut().poll(context).is_ready() {
                     return Poll::Ready(true);
                 }
                 waits += 1;
@@ -190,14 +212,14 @@ impl Bench {
         ended
     }
 
-    /// The number of waits of a destroy.
+    /// The number of waits.
     pub(crate) async fn instants(&self) -> usize {
         let client = self.client();
-        let mut destroy = pin!(destroy(&client));
+        let mut running = pin!(self.run(&client));
         let mut waits = 0;
         poll_fn(|context| {
             waits += 1;
-            destroy.as_mut().poll(context).map(|ended| assert_eq!(Said::of(&ended), Said::Done))
+            running.as_mut().poll(context).map(|ended| assert_eq!(Said::of(&ended), Said::Done))
         })
         .await;
         waits
@@ -219,6 +241,11 @@ impl Bench {
                 )
                 .await;
             match resumed {
+                Ok(resumption)
+                    if resumption.outcome.open.as_ref().is_some_and(hvsnap::Open::needs_a_person) =>
+                {
+                    return Later::Undecided;
+                }
                 // An unknown outcome may be known an hour later.
                 Ok(resumption) if resumption.outcome.status == Status::Unknown => {
                     trouble = format!("{:?}", resumption.outcome.observations);
@@ -243,6 +270,11 @@ impl Bench {
         !self.journal.list().unwrap().is_empty()
     }
 
+    /// True if the journal knows the job of the operation.
+    pub(crate) fn knows_its_job(&self) -> bool {
+        self.journal.list().unwrap().pop().is_some_and(|operation| operation.unwrap().job().is_some())
+    }
+
     /// The status in the journal, if there is one.
     pub(crate) fn written(&self) -> Option<Status> {
         let operation = self.journal.list().unwrap().pop().map(Result::unwrap)?;
@@ -252,18 +284,24 @@ impl Bench {
     /// The current state; [`until_the_end`](Self::until_the_end) adds the final one.
     pub(crate) async fn truth(&self) -> Truth {
         let vm = || self.sim.vms().into_iter().find(|vm| vm.name == VM).unwrap();
-        let names = self.names();
-        let is_deleting = vm().is_deleting;
-        let is_gone = !names.iter().any(|name| name == TARGET);
-        let mut is_merging = vm().is_merging;
-        if is_gone && !is_merging {
+        let now = self.oracle.now(&self.sim);
+        let is_done = now == self.done;
+        let is_at_work = vm().is_busy || vm().is_changing;
+        let mut is_merging = self.operation.merges && vm().is_merging;
+        if self.operation.merges && is_done && !is_merging {
             // A merge is visible half a second after the end of the job.
             self.sim.clock().sleep(Duration::from_millis(600)).await;
             is_merging = vm().is_merging;
         }
-        let others_stay = names.iter().filter(|name| *name != TARGET).eq(OTHERS.iter());
-        let runs = self.sim.journal().iter().filter(|entry| has_run(entry)).count();
-        Truth { runs, is_gone, will_be_gone: is_gone, is_deleting, is_merging, others_stay }
+        let is_otherwise = !is_done && now != self.oracle.before;
+        Truth { runs: self.runs(), is_done, will_be_done: is_done, is_at_work, is_merging, is_otherwise }
+    }
+
+    /// The number of calls that the host carried out, whatever happened to their answers.
+    fn runs(&self) -> usize {
+        let journal = self.sim.journal();
+        let calls = journal.iter().filter(|entry| entry.method.as_deref() == Some(self.operation.method));
+        calls.filter(|entry| matches!(entry.outcome, Became::Answered { .. })).count()
     }
 
     /// Advances time until nothing changes any more, and adds the final state.
@@ -272,33 +310,11 @@ impl Bench {
         let end = self.truth().await;
         Truth {
             runs: end.runs,
-            will_be_gone: end.is_gone,
-            others_stay: truth.others_stay && end.others_stay,
+            will_be_done: end.is_done,
+            is_otherwise: truth.is_otherwise || end.is_otherwise,
             ..truth
         }
     }
-
-    fn names(&self) -> Vec<String> {
-        let of = |vm| self.sim.snapshots_of(vm).unwrap().into_iter().map(|snapshot| snapshot.name);
-        let mut names: Vec<String> = of(VM).chain(of("web-02")).collect();
-        names.sort();
-        names
-    }
-}
-
-/// True if the entry is a call that the host executed, whatever happened to its answer.
-fn has_run(entry: &Entry) -> bool {
-    let is_call = entry.method.as_deref().is_some_and(|method| method.starts_with("DestroySnapshot"));
-    is_call && matches!(entry.outcome, Became::Answered { .. })
-}
-
-/// The destroy by name, from the lookup of the VM to the end of the merge.
-pub(crate) async fn destroy(client: &Host) -> Result<Outcome, Error> {
-    let vm = client.vm(VM).await?;
-    let tree = vm.snapshots().await?;
-    let plan = tree.plan_destroy(tree.find(TARGET).unwrap().id(), DestroyScope::Single).unwrap();
-    let job = vm.begin(&plan).await?;
-    job.wait(hvsnap::Wait::until(Until::Merged).timeout(Duration::from_secs(120)), |_| {}).await
 }
 
 impl Said {
@@ -317,18 +333,18 @@ impl Said {
     /// True if the report is right. *Unknown* is never wrong; where it is allowed is checked elsewhere.
     pub(crate) fn is_true(self, truth: &Truth) -> bool {
         match self {
-            // The target is gone, and none of its disks is waiting for a merge.
-            Self::Done => truth.is_gone && truth.runs == 1 && !truth.is_merging,
-            Self::MergeOpen => truth.is_gone && truth.runs == 1,
-            // Nothing is gone, no job is running, and nothing will go.
-            Self::None => !truth.is_gone && !truth.is_deleting && !truth.will_be_gone,
-            Self::Applied => truth.is_gone && truth.runs == 1,
+            // It is done, and no disk is waiting for a merge.
+            Self::Done => truth.is_done && truth.runs == 1 && !truth.is_merging,
+            Self::MergeOpen => truth.is_done && truth.runs == 1,
+            // Nothing is done, no job is running, and nothing will be done.
+            Self::None => !truth.is_done && !truth.is_at_work && !truth.will_be_done,
+            Self::Applied => truth.is_done && truth.runs == 1,
             Self::Unknown => true,
         }
     }
 }
 
-/// A step of the destroy: one request, by its position.
+/// A step of an operation: one request, by its position.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Step {
     pub(crate) number: usize,
@@ -338,44 +354,47 @@ pub(crate) struct Step {
     pub(crate) is_after: bool,
     /// True if it is the first of its name, apart from requests of the same read.
     pub(crate) is_first: bool,
-    /// True if the fate of the snapshot has been read by then.
+    /// True if all that tells the outcome has been read by then.
     pub(crate) is_concluded: bool,
 }
 
-/// The steps of a destroy without faults.
-pub(crate) async fn steps(sealed: bool) -> Vec<Step> {
-    let bench = Bench::new(sealed).await;
-    let ended = destroy(&bench.client()).await;
-    assert_eq!(Said::of(&ended), Said::Done, "{ended:?}");
+/// The steps of an operation without faults.
+pub(crate) async fn steps(operation: &'static Operation, sealed: bool) -> Vec<Step> {
+    let bench = Bench::new(operation, sealed).await;
+    let ended = bench.run(&bench.client()).await;
+    assert_eq!(Said::of(&ended), Said::Done, "{}: {ended:?}", operation.name);
     let mut steps: Vec<Step> = Vec::new();
     let (mut trees, mut is_after, mut is_read_back) = (0, false, false);
     // Rules count messages, not legs of authentications.
     let mut merge_watch = 0;
-    let messages = bench.sim.journal().into_iter().filter(|entry| entry.kind != RequestKind::Http);
+    let messages = bench.sim.journal().into_iter().filter(|entry| entry.kind != Request::Http);
     for (place, entry) in messages.enumerate() {
         let asks = |text: &str| entry.filter.as_ref().is_some_and(|filter| filter.contains(text));
-        let is_call = entry.method.as_deref() == Some("DestroySnapshot");
+        let is_call = entry.method.as_deref() == Some(operation.method);
         let name = match entry.kind {
-            RequestKind::Invoke if is_call => "invoke",
-            RequestKind::Get => "poll",
+            Request::Invoke if is_call => "invoke",
+            Request::Get => "poll",
             // A page belongs to the request before it.
-            RequestKind::Pull | RequestKind::Release => steps.last().map_or("page", |step| step.name),
+            Request::Pull | Request::Release => steps.last().map_or("page", |step| step.name),
+            _ if asks("Msvm_AffectedJobElement") => "elements",
             _ if asks("Msvm_VirtualSystemSettingData") => {
                 trees += 1;
                 is_read_back |= is_after;
-                ["read tree", "re-check"].get(trees - 1).copied().unwrap_or("read back")
+                ["read tree", "re-check"].get(trees - 1).copied().filter(|_| !is_after).unwrap_or("read back")
             }
-            _ if asks("SnapshotService") => "find service",
+            _ if asks("Service") => "find service",
+            _ if asks("Msvm_ShutdownComponent") => "find component",
             _ if asks("Msvm_StorageAllocationSettingData") && !is_after => "read disks",
             _ if is_after && !is_read_back => "look at VM",
-            _ if is_after => "merge watch",
+            _ if is_after && operation.merges => "merge watch",
+            _ if is_after => "read new disks",
             _ if trees > 0 => "is it busy",
             _ => "resolve",
         };
-        let is_concluded = is_after && name == "merge watch";
+        let is_concluded = is_after && matches!(name, "merge watch" | "read new disks");
         // The merge is polled repeatedly with the same requests: every third one is enough.
-        merge_watch += usize::from(is_concluded);
-        if !is_concluded || merge_watch % 3 == 1 {
+        merge_watch += usize::from(name == "merge watch");
+        if name != "merge watch" || merge_watch % 3 == 1 {
             let is_first = !steps.iter().any(|step| step.name == name);
             steps.push(Step { number: place + 1, name, is_call, is_after, is_first, is_concluded });
         }

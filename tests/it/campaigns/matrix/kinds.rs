@@ -1,6 +1,8 @@
-//! The kinds of faults at a step of a destroy, and the reports that are allowed for each.
+//! The kinds of faults at a step of an operation, and the reports that are allowed for each.
 //!
 //! *Unknown* is right only if the evidence is really missing. This file alone decides, kind by kind, where it is allowed.
+
+use super::operations::Operation;
 
 /// One kind of fault.
 #[derive(Clone, Copy, Debug)]
@@ -17,10 +19,10 @@ pub(crate) struct Kind {
 /// The effect of a single fault on a read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Read {
-    /// None, or a retry: the destroy must end as without a fault.
+    /// None, or a retry: the operation must end as without a fault.
     Recovers,
     /// The answer is not credible and the read fails. Before the call the report must be *none*; a wait for a job tolerates it,
-    /// so that after the call the destroy must end as without a fault.
+    /// so that after the call the operation must end as without a fault.
     Passes,
     /// The host refuses, or does not answer for too long: the client may give up. Before the call it must report *none*;
     /// afterwards it may report *unknown*, because the state could not be read.
@@ -34,15 +36,17 @@ pub(crate) enum Read {
 pub(crate) enum Call {
     /// The answer arrives in the end.
     Answered,
-    /// The answer was lost or is not credible (statuses and quotas never are: a proxy may have written them). The tree shows
-    /// whether the host has acted, once the call can no longer be in progress.
+    /// The answer was lost or is not credible (statuses and quotas never are: a proxy may have written them). The host's
+    /// state shows whether it has acted, once the call can no longer be in progress.
     Lost,
     /// The host is unreachable for an hour: *unknown*.
     Away,
     /// The host reports by a fault that it did not execute the call: *none*, and nothing else.
     NotCarriedOut,
-    /// The job fails, and the tree decides: *none* if the snapshot exists, *applied* if it is gone.
+    /// The job fails, and the host's state decides: *none* if nothing was done, *applied* if it was.
     JobFails,
+    /// The work is done, and the job is gone before its end was seen: the host's state decides.
+    JobGone,
     /// The job has not ended at the time limit: *unknown*.
     JobStuck,
     /// Done, but disks are still merging: exit code 6.
@@ -53,8 +57,11 @@ const fn kind(name: &'static str, rules: &'static str, read: Read, call: Call) -
     Kind { name, rules, read, call }
 }
 
-use Call::{Answered, Away, JobFails, JobStuck, Lost, MergeOpen, NotCarriedOut};
+use Call::{Answered, Away, JobFails, JobGone, JobStuck, Lost, MergeOpen, NotCarriedOut};
 use Read::{Fails, Passes, Recovers, Untouched};
+
+/// The host says that it has forgotten what is asked for.
+pub(crate) const NO_SUCH_RESOURCE: &str = "no such resource";
 
 pub(crate) const KINDS: &[Kind] = &[
     kind("down for a moment", "do=refuse,seconds=0.1", Recovers, Lost),
@@ -80,7 +87,7 @@ pub(crate) const KINDS: &[Kind] = &[
     kind("401", "do=status,code=401", Fails, Lost),
     kind("access denied", "do=fault,code=5", Fails, NotCarriedOut),
     kind("schema violation", "do=fault,code=2150858817", Fails, NotCarriedOut),
-    kind("no such resource", "do=fault,code=2150858752", Fails, NotCarriedOut),
+    kind(NO_SUCH_RESOURCE, "do=fault,code=2150858752", Fails, NotCarriedOut),
     kind("quota of shells", "do=fault,code=2150858815", Recovers, Lost),
     kind("RPC unavailable", "do=fault,code=2147944122", Passes, Lost),
     kind("RPC failed, executed", "do=fault,code=2147944126,executed=true", Passes, Lost),
@@ -95,8 +102,8 @@ pub(crate) const KINDS: &[Kind] = &[
     kind("oversized", "do=oversize,bytes=300000", Passes, Lost),
     kind("job stuck", "do=job-stuck", Untouched, JobStuck),
     kind("job exception", "do=job-exception", Untouched, JobFails),
-    kind("job exception, yet gone", "do=job-exception,takes_effect=true", Untouched, JobFails),
-    kind("job vanishes", "do=job-vanishes", Untouched, Answered),
+    kind("job exception, yet done", "do=job-exception,takes_effect=true", Untouched, JobFails),
+    kind("job vanishes", "do=job-vanishes", Untouched, JobGone),
     kind("job vanishes in vain", "do=job-vanishes,takes_effect=false", Untouched, JobFails),
     kind("merge blocked", "do=merge-blocked", Untouched, MergeOpen),
     kind("stuck and lost", "do=job-stuck + do=reset-after", Untouched, Away),
@@ -105,6 +112,13 @@ pub(crate) const KINDS: &[Kind] = &[
 ];
 
 impl Kind {
+    /// True if it strikes the operation's call or, if the step is another, a read.
+    pub(crate) fn strikes(&self, operation: &Operation, is_call: bool) -> bool {
+        let of_job = !self.rules.contains("do=job") || operation.starts_job;
+        let of_merge = !self.rules.contains("do=merge") || operation.merges;
+        of_job && of_merge && (is_call || self.read != Untouched)
+    }
+
     /// The same in a sealed session. A message that is not sealed or out of order may come from an attacker, so the client does
     /// not wait for it to pass. A lost identity is proven again.
     pub(crate) fn sealed(self) -> Self {

@@ -1,0 +1,117 @@
+//! `job list`: all jobs that the host still keeps.
+
+use std::cmp::Reverse;
+
+use clap::Args;
+use hvsnap::{Host, HostJob};
+use serde::Serialize;
+
+use crate::cli::{
+    answer::Answer,
+    commands::HostCommand,
+    failure::Failure,
+    render::{Line, style, table::Table, time},
+    session::Session,
+    view::{JobView, VmRef},
+};
+
+/// List the jobs of the host: of its services, and of virtual disks
+#[derive(Debug, Args)]
+#[command(after_help = "\
+A host keeps a job for five minutes after its end. Jobs that have not ended come first, then the latest.
+The description is the host's text, in its language; the type is named after Microsoft's list.
+
+Examples:
+  hvsnap job list
+  hvsnap job list --vm web-01 --running
+  hvsnap job list --output json")]
+pub(crate) struct List {
+    /// Only jobs of this VM, by name or GUID
+    #[arg(long, value_name = "VM")]
+    vm: Option<String>,
+
+    /// Only jobs that have not ended
+    #[arg(long)]
+    running: bool,
+}
+
+#[derive(Serialize)]
+struct Body {
+    endpoint: String,
+    jobs: Vec<Listed>,
+}
+
+#[derive(Serialize)]
+struct Listed {
+    #[serde(flatten)]
+    job: JobView,
+    /// The VM that it affects; null if the host does not tie it to one.
+    vm: Option<VmRef>,
+}
+
+impl HostCommand for List {
+    async fn run(&self, session: &mut Session<'_>) -> Result<Answer, Failure> {
+        let host = session.host.clone();
+        let vms = match &self.vm {
+            Some(wanted) => vec![session.reading(host.vm(wanted)).await?],
+            None => session.reading(host.vms()).await?,
+        };
+        let all = session.reading(Host::jobs(&host)).await?;
+        let vm_of = |job: &HostJob| {
+            let id = job.vm_id.as_deref()?;
+            let name = vms.iter().find(|vm| vm.id().eq_ignore_ascii_case(id)).map(|vm| vm.name());
+            Some(VmRef { id: id.to_owned(), name: name.unwrap_or_default().to_owned() })
+        };
+        let is_wanted = |job: &&HostJob| {
+            let is_of_vm = self.vm.is_none() || vm_of(job).is_some_and(|vm| vm.is_one_of(&vms));
+            is_of_vm && !(self.running && job.job.has_ended())
+        };
+        let mut jobs: Vec<&HostJob> = all.jobs.iter().filter(is_wanted).collect();
+        jobs.sort_by_cached_key(|job| {
+            let job = &job.job;
+            (job.has_ended(), Reverse(job.submitted.or(job.started)), job.instance_id.clone())
+        });
+        let mut table = Table::new(&["ID", "TYPE", "VM", "STATE", "%", "SINCE (UTC)", "DESCRIPTION"]);
+        for listed in &jobs {
+            table.row(cells(listed, vm_of(listed)));
+        }
+        let is_empty = jobs.is_empty();
+        let listed = jobs.iter().map(|job| Listed { job: JobView::new(&job.job, &[]), vm: vm_of(job) });
+        let body = Body { endpoint: host.endpoint().to_string(), jobs: listed.collect() };
+        let lines = if is_empty { Vec::new() } else { table.lines() };
+        let mut answer = Answer::new(lines, &body)?;
+        answer.warnings.extend(all.problems);
+        if is_empty {
+            answer.remarks.push(Line::plain("No such job."));
+        }
+        Ok(answer)
+    }
+}
+
+fn cells(listed: &HostJob, vm: Option<VmRef>) -> [Line; 7] {
+    let job = &listed.job;
+    let state = match (job.has_ended(), job.has_succeeded()) {
+        (true, true) => style::GOOD,
+        (true, false) => style::BAD,
+        _ => style::PLAIN,
+    };
+    let number = || job.job_type.map(|number| format!("type {}", number.0));
+    let vm = vm.map(|vm| if vm.name.is_empty() { vm.id } else { vm.name });
+    let since = job.started.filter(|time| !time.is_never()).or(job.submitted);
+    let description = job.description.clone().or_else(|| job.caption.clone());
+    [
+        Line::new().styled(style::STRONG, &job.instance_id),
+        Line::plain(job.type_words().or_else(number).unwrap_or_default()),
+        Line::plain(vm.unwrap_or_default()),
+        Line::new().styled(state, job.state),
+        Line::plain(job.percent_complete.map(|percent| percent.to_string()).unwrap_or_default()),
+        Line::plain(since.map(time::short).unwrap_or_default()),
+        Line::plain(description.unwrap_or_default()),
+    ]
+}
+
+impl VmRef {
+    fn is_one_of(&self, vms: &[hvsnap::Vm]) -> bool {
+        vms.iter().any(|vm| vm.id().eq_ignore_ascii_case(&self.id))
+    }
+}

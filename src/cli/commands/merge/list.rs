@@ -1,0 +1,85 @@
+//! `merge list`: what merges on the host, and what was left over, over all VMs.
+
+use clap::Args;
+use hvsnap::hyperv::MergeFinding;
+use serde::Serialize;
+
+use super::{FindingView, lines, views};
+use crate::cli::{
+    answer::Answer,
+    commands::HostCommand,
+    failure::Failure,
+    render::{Line, style},
+    session::Session,
+    view::VmRef,
+};
+
+/// List what merges on the host, and what was left over
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Shows for all VMs: running merges, the last merge if it failed, merging that is switched off, files that
+were not merged, and snapshots of backups. Each finding comes with a proposal; nothing is changed.
+Without --chains it takes nine queries for the whole host, and finds a file that was not merged where the
+VM has no snapshot that explains it. With --chains it reads the parent of each file too.
+
+Examples:
+  hvsnap merge list
+  hvsnap merge list --chains --output json")]
+pub(crate) struct List {
+    /// Also read the chain of each disk; one call for each file
+    #[arg(long)]
+    chains: bool,
+}
+
+#[derive(Serialize)]
+struct Body {
+    endpoint: String,
+    /// True if the chains of the disks were read.
+    chains: bool,
+    vms: Vec<VmView>,
+}
+
+#[derive(Serialize)]
+struct VmView {
+    #[serde(flatten)]
+    vm: VmRef,
+    /// Null if the host does not show it.
+    merging_enabled: Option<bool>,
+    findings: Vec<FindingView>,
+}
+
+impl HostCommand for List {
+    async fn run(&self, session: &mut Session<'_>) -> Result<Answer, Failure> {
+        let host = session.host.clone();
+        let mut merges = session.reading(host.merges(self.chains)).await?;
+        merges.vms.sort_by_cached_key(|of| (of.vm.element_name.to_lowercase(), of.vm.id.to_lowercase()));
+        let mut text: Vec<Line> = Vec::new();
+        // Reference points alone are usual with backups.
+        let is_usual = |finding: &MergeFinding| matches!(finding, MergeFinding::ReferencePoints(_));
+        for of in merges.vms.iter().filter(|of| !of.findings.iter().all(is_usual)) {
+            if !text.is_empty() {
+                text.push(Line::new());
+            }
+            let name = Line::new().styled(style::STRONG, &of.vm.element_name);
+            text.push(name.styled(style::FAINT, format_args!("  {}", of.vm.id)));
+            text.extend(lines(of, &session.reattach));
+        }
+        let vms = merges.vms.iter().map(|of| VmView {
+            vm: VmRef { id: of.vm.id.clone(), name: of.vm.element_name.clone() },
+            merging_enabled: of.setting.as_ref().and_then(|setting| setting.is_enabled),
+            findings: views(of, &session.reattach),
+        });
+        let body = Body { endpoint: host.endpoint().to_string(), chains: self.chains, vms: vms.collect() };
+        let is_empty = text.is_empty();
+        let mut answer = Answer::new(text, &body)?;
+        answer.warnings.extend(merges.problems);
+        if is_empty {
+            let count = merges.vms.len();
+            let vms = if count == 1 { "1 VM".to_owned() } else { format!("{count} VMs") };
+            answer
+                .remarks
+                .push(Line::plain(format_args!("Nothing merges, and nothing was left over: {vms}.")));
+        }
+        Ok(answer)
+    }
+}
