@@ -29,6 +29,8 @@ pub enum Observation {
     Job(JobSeen),
     /// The host has deleted the job, which it does five minutes after the end.
     JobForgotten(String),
+    /// The VM is on another cluster node than the one that was called, where the job is not known: from, to.
+    Moved(String, String),
     /// The operation's own job cannot be read; the text says why.
     JobUnreadable(String),
     /// A job of the VM that may be this operation has not ended.
@@ -163,6 +165,9 @@ impl fmt::Display for Observation {
             Self::Written(text) => f.write_str(text),
             Self::Job(job) => write!(f, "the job {job}"),
             Self::JobForgotten(id) => write!(f, "the host has forgotten the job {id}"),
+            Self::Moved(from, to) => {
+                write!(f, "the VM has moved from {from} to {to}, where the job is not known")
+            }
             Self::JobUnreadable(why) => write!(f, "the job cannot be read: {why}"),
             Self::LiveJob(job) => write!(f, "a job that may be this operation is running: the job {job}"),
             Self::Busy(work) => write!(f, "the VM is busy: {work}"),

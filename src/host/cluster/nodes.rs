@@ -21,7 +21,8 @@ use crate::{
 pub(super) struct Nodes {
     /// The client that the cluster was made from: a deadline that came later is not that of all handles.
     client: Client,
-    given: BTreeMap<String, Endpoint>,
+    /// The names and addresses that the caller gave.
+    given: BTreeMap<String, (String, Endpoint)>,
     reached: Mutex<HashMap<String, Node>>,
 }
 
@@ -42,13 +43,13 @@ impl Nodes {
     /// The same with the address of one more node; what was reached before is forgotten.
     pub(super) fn with(&self, name: &str, endpoint: Endpoint) -> Self {
         let mut given = self.given.clone();
-        given.insert(key(name), endpoint);
+        given.insert(key(name), (name.to_owned(), endpoint));
         Self { client: self.client.clone(), given, reached: Mutex::default() }
     }
 
     /// The names of the nodes whose addresses were given.
     pub(super) fn named(&self) -> impl Iterator<Item = &str> {
-        self.given.keys().map(String::as_str)
+        self.given.values().map(|(name, _)| name.as_str())
     }
 
     /// The node of this name, by a client with the same settings; one is made if there is none yet.
@@ -59,7 +60,7 @@ impl Nodes {
             return Ok(node.clone());
         }
         let endpoint = match self.given.get(&key) {
-            Some(endpoint) => endpoint.clone(),
+            Some((_, endpoint)) => endpoint.clone(),
             None => address(client.endpoint(), name).map_err(|why| {
                 let kind = ErrorKind::NodeAddress { node: name.to_owned(), why };
                 Error::before(kind, format!("looking for the address of the node {name:?}"))

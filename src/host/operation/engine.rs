@@ -9,10 +9,14 @@ use crate::{
     client::retry_until,
     host::{
         Error, Host, Job, JobConclusion, JobEnd, Merge, Outcome, Progress, Until, Vm,
+        cluster::is_same_node,
         journal::{Operation, Reply, Status},
         operation::reconcile::{Case, History, Look, Next, OwnJob, Reading, Verdict, is_refused},
     },
-    hyperv::{self, Disk, JobRecord, JobSeen, JobState, MergeState, Pace, Poller, ReturnCode, SnapshotTree},
+    hyperv::{
+        self, Disk, JobRecord, JobSeen, JobState, MergeState, Observation, Pace, Poller, ReturnCode,
+        SnapshotTree,
+    },
     schema::names::SETTING_ID_PREFIX,
 };
 
@@ -319,6 +323,12 @@ impl Following<'_> {
         // A host also refuses a change to the state that the VM is already in.
         let by_goal = self.operation.intent.action.judged().counts_by_goal();
         let is_there = by_goal && verdict.status == Status::Done;
+        let mut observations = verdict.observations.clone();
+        if let (Some(from), Some(to)) = (&self.operation.intent.node, host.node())
+            && !is_same_node(from, to)
+        {
+            observations.push(Observation::Moved(from.clone(), to.to_owned()));
+        }
         Outcome {
             until: self.until,
             node: host.node().map(str::to_owned),
@@ -331,7 +341,7 @@ impl Following<'_> {
             remaining: verdict.remaining.clone(),
             unexpected: verdict.unexpected.clone(),
             merge: Merge::of(MergeState::NotWatched),
-            observations: verdict.observations.clone(),
+            observations,
             open: verdict.open.clone(),
             tree: seen.tree.clone().filter(|_| verdict.is_verified),
         }

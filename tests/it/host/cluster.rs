@@ -187,6 +187,7 @@ async fn a_vm_that_moves_while_a_destroy_runs_is_judged_on_its_new_node() {
     assert_eq!((outcome.status, outcome.node.as_deref()), (Status::Done, Some("HV03")), "{told:?}");
     assert!(outcome.is_verified && matches!(outcome.job, JobConclusion::Vanished), "{:?}", outcome.job);
     assert!(told.contains(&"the VM has moved to HV03".to_owned()), "{told:?}");
+    assert!(outcome.observations.contains(&Observation::Moved("HV02".to_owned(), "HV03".to_owned())));
     assert!(!is_there(&sim, "db-01", "nightly"));
     assert_eq!(called_on(&sim, "DestroySnapshot"), ["HV02"], "never a second call");
 }
@@ -431,6 +432,16 @@ async fn an_owner_that_the_cluster_does_not_tell_is_not_guessed() {
         assert!(matches!(error.kind(), ErrorKind::NodeUnknown { owner: None }), "{error}");
         assert_eq!(cluster.vms().await.unwrap()[0].node, None);
     }
+}
+
+#[tokio::test]
+async fn the_nodes_are_those_of_the_vms_where_the_cluster_itself_may_not_be_seen() {
+    let (host, cluster) = scripted().await;
+    let denied = fault("Receiver", "InternalError", 2_150_859_012);
+    host.on("from MSCluster_Node", [denied, items(&[instance("MSCluster_Node", &[("Name", "HV07")])])])
+        .on(SUMMARY, [summary(&[("Name", VM), ("HostComputerSystemName", "HV01")])]);
+    assert_eq!(cluster.nodes().await.unwrap(), ["HV01", "HV02"]);
+    assert_eq!(cluster.nodes().await.unwrap(), ["HV07"]);
 }
 
 #[tokio::test]
