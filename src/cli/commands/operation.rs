@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use hvsnap::{
     Deadline, Effect, Error, ErrorKind, OnBusy, Open, OperationHandle, Outcome, Resumption, Until, Vm,
     clock::shown,
-    hyperv::{Fingerprint, MergeState, Plan},
+    hyperv::{Fingerprint, MergeState, Observation, Plan},
     journal::{OperationId, Reply, Status},
 };
 
@@ -387,6 +387,17 @@ pub(crate) const DECIDE: &str = "look at the VM on the host; then close the reco
 
 /// A failure of the library; if the outcome is unknown, with advice.
 fn failed(error: Error) -> Failure {
+    let observations = error.outcome().map(|outcome| outcome.observations.as_slice()).unwrap_or_default();
+    let moved = observations.iter().find(|seen| matches!(seen, Observation::Moved(..)));
+    let moved = moved.map(ToString::to_string);
+    let failure = advised(error);
+    match moved {
+        Some(moved) => failure.cause(moved),
+        None => failure,
+    }
+}
+
+fn advised(error: Error) -> Failure {
     match (error.effect(), error.kind()) {
         (Effect::Unknown, _) => {
             let open = error.outcome().and_then(|outcome| outcome.open.as_ref());

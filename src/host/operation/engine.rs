@@ -115,6 +115,8 @@ impl Following<'_> {
                     progress(&Progress::of_job(format!("the VM has moved to {node}")));
                     (conclusion, history.job) = self.left_behind(job.as_ref(), conclusion, history.job);
                     seen.vm.iter().for_each(|vm| host = vm.host.clone());
+                    // What could not be read of the node that it left does not matter any more.
+                    seen.problem = None;
                 }
             }
             let now = clock.now();

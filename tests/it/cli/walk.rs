@@ -99,10 +99,14 @@ impl Walk {
     }
 
     fn snapshots(&self, vm: &str) -> Vec<String> {
-        let mut names: Vec<_> =
+        let mut paths: Vec<_> =
             self.sim().snapshots_of(vm).unwrap().into_iter().map(|snapshot| snapshot.path).collect();
-        names.sort();
-        names
+        paths.sort();
+        paths
+    }
+
+    fn names(&self, vm: &str) -> Vec<String> {
+        self.sim().snapshots_of(vm).unwrap().into_iter().map(|snapshot| snapshot.name).collect()
     }
 
     /// Runs the command, writes down what it printed, and checks it.
@@ -244,7 +248,7 @@ async fn by_hand(walk: &mut Walk) {
     )
     .await;
     let vm = found(walk, "vm.json", "select * from Msvm_ComputerSystem where ElementName = 'db-01'").await;
-    let before = walk.snapshots("db-01");
+    let before = walk.names("db-01");
     let call = format!("AffectedSystem=@{vm}");
     walk.step(
         &[
@@ -259,14 +263,13 @@ async fn by_hand(walk: &mut Walk) {
             "--wait",
         ],
         0,
-        &["ReturnValue  4096"],
+        &["4096 (job started)"],
     )
     .await;
     // The host shows a snapshot some seconds after its job has ended, and later that the job has made it.
     let new = loop {
-        let now = walk.snapshots("db-01");
-        match now.into_iter().find(|path| !before.contains(path)) {
-            Some(path) => break path.rsplit('/').next().unwrap().to_owned(),
+        match walk.names("db-01").into_iter().find(|name| !before.contains(name)) {
+            Some(name) => break name,
             None => tokio::time::sleep(std::time::Duration::from_millis(20)).await,
         }
     };
@@ -287,13 +290,11 @@ async fn by_hand(walk: &mut Walk) {
             "cim",
             "associators",
             "Msvm_ComputerSystem",
-            "-k",
             "CreationClassName=Msvm_ComputerSystem",
-            "-k",
             &format!("Name={}", walk.sim().vms().iter().find(|vm| vm.name == "db-01").unwrap().id),
             "--via",
             "Msvm_SnapshotOfVirtualSystem",
-            "--properties",
+            "--property",
             "ElementName",
         ],
         0,
@@ -311,7 +312,7 @@ async fn by_hand(walk: &mut Walk) {
             "--wait",
         ],
         0,
-        &["ReturnValue  4096"],
+        &["4096 (job started)"],
     )
     .await;
     assert_eq!(walk.sim().calls("CreateSnapshot"), 2);
