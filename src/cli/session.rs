@@ -43,6 +43,38 @@ impl Session<'_> {
         Ok(vm)
     }
 
+    /// Reads something of the host, or of each node of a cluster; a node that cannot be read is told, and takes nothing else with it.
+    ///
+    /// # Errors
+    /// If nothing can be read of the host, or of any node.
+    pub(crate) async fn of_all<T>(
+        &mut self,
+        read: impl AsyncFn(Host) -> Result<T, hvsnap::Error>,
+    ) -> Result<(Vec<T>, Vec<String>), Failure> {
+        let Some(cluster) = self.cluster()? else {
+            let host = self.host.clone();
+            return Ok((vec![self.reading(read(host)).await?], Vec::new()));
+        };
+        let (mut found, mut problems, mut last) = (Vec::new(), Vec::new(), None);
+        for node in self.reading(cluster.nodes()).await? {
+            let outcome = match cluster.node_host(&node) {
+                Ok(host) => self.interrupt.or(read(host)).await.map_err(nothing_changed)?,
+                Err(error) => Err(error),
+            };
+            match outcome {
+                Ok(read) => found.push(read),
+                Err(error) => {
+                    problems.push(format!("left out, the node {node}: {error}"));
+                    last = Some(error);
+                }
+            }
+        }
+        match last {
+            Some(error) if found.is_empty() => Err(error.into()),
+            _ => Ok((found, problems)),
+        }
+    }
+
     /// The cluster, where VMs and jobs are looked for on its nodes.
     ///
     /// # Errors

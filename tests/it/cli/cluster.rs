@@ -254,3 +254,26 @@ async fn the_commands_of_the_readme_do_what_it_says() {
     }
     assert_eq!(called_on(&bench.sim, "DestroySnapshot"), ["HV02", "HV01"]);
 }
+
+#[tokio::test]
+async fn jobs_and_merges_of_all_nodes_are_listed_and_a_node_that_is_down_is_told() {
+    let bench = Bench::of(LAB).await;
+    run(&bench, &["snapshot", "destroy", "db-01", "nightly", "--yes"]).await.shows(0, &[]);
+    run(&bench, &["snapshot", "destroy", "app-01", "patched", "--yes"]).await.shows(0, &[]);
+    let listed = async |more: &[&str]| {
+        let json = run(&bench, &[&["job", "list", "--output", "json"], more].concat()).await.json();
+        let jobs = json["jobs"].as_array().unwrap().clone();
+        jobs.iter().map(|job| job["vm"]["name"].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+    };
+    let all = listed(&[]).await;
+    assert!(all.contains(&"db-01".to_owned()) && all.contains(&"app-01".to_owned()), "{all:?}");
+    let of_one = listed(&["--vm", "db-01"]).await;
+    assert!(!of_one.is_empty() && of_one.iter().all(|vm| vm == "db-01"), "{of_one:?}");
+    let merges = run(&bench, &["merge", "list", "--output", "json"]).await.json();
+    assert_eq!(merges["vms"].as_array().unwrap().len(), 4, "{merges:#}");
+    run(&bench, &["merge", "show", "app-01", "--output", "json"]).await.shows(0, &["\"node\": \"HV03\""]);
+    bench.sim.fail_node("HV03").await.unwrap();
+    let ran = run(&bench, &["merge", "list", "--output", "json"]).await;
+    ran.shows(0, &["left out, the node HV03"]);
+    ran.json();
+}

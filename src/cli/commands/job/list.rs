@@ -52,11 +52,21 @@ struct Listed {
 impl HostCommand for List {
     async fn run(&self, session: &mut Session<'_>) -> Result<Answer, Failure> {
         let host = session.host.clone();
-        let vms = match &self.vm {
-            Some(wanted) => vec![session.reading(host.vm(wanted)).await?],
-            None => session.reading(host.vms()).await?,
+        let wanted = match &self.vm {
+            Some(wanted) => Some(session.vm(wanted).await?),
+            None => None,
         };
-        let all = session.reading(Host::jobs(&host)).await?;
+        let read = async |host: Host| {
+            let vms = if wanted.is_none() { host.vms().await? } else { Vec::new() };
+            Ok((vms, Host::jobs(&host).await?))
+        };
+        let (found, left_out) = session.of_all(read).await?;
+        let (mut vms, mut all, mut problems) = (Vec::from_iter(wanted.clone()), Vec::new(), left_out);
+        for (of_host, jobs) in found {
+            vms.extend(of_host);
+            all.extend(jobs.jobs);
+            problems.extend(jobs.problems);
+        }
         let vm_of = |job: &HostJob| {
             let id = job.vm_id.as_deref()?;
             let name = vms.iter().find(|vm| vm.id().eq_ignore_ascii_case(id)).map(|vm| vm.name());
@@ -66,7 +76,7 @@ impl HostCommand for List {
             let is_of_vm = self.vm.is_none() || vm_of(job).is_some_and(|vm| vm.is_one_of(&vms));
             is_of_vm && !(self.running && job.job.has_ended())
         };
-        let mut jobs: Vec<&HostJob> = all.jobs.iter().filter(is_wanted).collect();
+        let mut jobs: Vec<&HostJob> = all.iter().filter(is_wanted).collect();
         jobs.sort_by_cached_key(|job| {
             let job = &job.job;
             (job.has_ended(), Reverse(job.submitted.or(job.started)), job.instance_id.clone())
@@ -80,7 +90,7 @@ impl HostCommand for List {
         let body = Body { endpoint: host.endpoint().to_string(), jobs: listed.collect() };
         let lines = if is_empty { Vec::new() } else { table.lines() };
         let mut answer = Answer::new(lines, &body)?;
-        answer.warnings.extend(all.problems);
+        answer.warnings.extend(problems);
         if is_empty {
             answer.remarks.push(Line::plain("No such job."));
         }

@@ -51,12 +51,18 @@ struct VmView {
 impl HostCommand for List {
     async fn run(&self, session: &mut Session<'_>) -> Result<Answer, Failure> {
         let host = session.host.clone();
-        let mut merges = session.reading(host.merges(self.chains)).await?;
-        merges.vms.sort_by_cached_key(|of| (of.vm.element_name.to_lowercase(), of.vm.id.to_lowercase()));
+        let chains = self.chains;
+        let (found, left_out) = session.of_all(async |host| host.merges(chains).await).await?;
+        let (mut vms, mut problems) = (Vec::new(), left_out);
+        for merges in found {
+            vms.extend(merges.vms);
+            problems.extend(merges.problems);
+        }
+        vms.sort_by_cached_key(|of| (of.vm.element_name.to_lowercase(), of.vm.id.to_lowercase()));
         let mut text: Vec<Line> = Vec::new();
         // Reference points alone are usual with backups.
         let is_usual = |finding: &MergeFinding| matches!(finding, MergeFinding::ReferencePoints(_));
-        for of in merges.vms.iter().filter(|of| !of.findings.iter().all(is_usual)) {
+        for of in vms.iter().filter(|of| !of.findings.iter().all(is_usual)) {
             if !text.is_empty() {
                 text.push(Line::new());
             }
@@ -64,17 +70,17 @@ impl HostCommand for List {
             text.push(name.styled(style::FAINT, format_args!("  {}", of.vm.id)));
             text.extend(lines(of, &session.reattach));
         }
-        let vms = merges.vms.iter().map(|of| VmView {
+        let views = vms.iter().map(|of| VmView {
             vm: VmRef { id: of.vm.id.clone(), name: of.vm.element_name.clone() },
             merging_enabled: of.setting.as_ref().and_then(|setting| setting.is_enabled),
             findings: views(of, &session.reattach),
         });
-        let body = Body { endpoint: host.endpoint().to_string(), chains: self.chains, vms: vms.collect() };
+        let body = Body { endpoint: host.endpoint().to_string(), chains: self.chains, vms: views.collect() };
         let is_empty = text.is_empty();
         let mut answer = Answer::new(text, &body)?;
-        answer.warnings.extend(merges.problems);
+        answer.warnings.extend(problems);
         if is_empty {
-            let count = merges.vms.len();
+            let count = vms.len();
             let vms = if count == 1 { "1 VM".to_owned() } else { format!("{count} VMs") };
             answer
                 .remarks

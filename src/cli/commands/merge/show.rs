@@ -71,8 +71,7 @@ impl HostCommand for Show {
     }
 
     async fn run(&self, session: &mut Session<'_>) -> Result<Answer, Failure> {
-        let host = session.host.clone();
-        let vm = session.reading(host.vm(&self.which.vm)).await?;
+        let vm = session.vm(&self.which.vm).await?;
         if self.fix {
             return enable::run(session, &self.operation, &vm).await;
         }
@@ -83,7 +82,7 @@ impl HostCommand for Show {
             chains: views_of(merges.disks.of(snapshot.id())),
         });
         let body = Body {
-            endpoint: host.endpoint().to_string(),
+            endpoint: session.host.endpoint().to_string(),
             vm: VmRef { id: vm.id().to_owned(), name: vm.name().to_owned() },
             merging_enabled: merges.setting.as_ref().and_then(|setting| setting.is_enabled),
             current: views_of(merges.disks.current()),
