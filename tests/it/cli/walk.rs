@@ -323,7 +323,9 @@ async fn on_a_host() {
     let lab = lab("[host]\nname = \"HV01\"", "");
     let mut walk = Walk::new("host", Bench::of_text(&lab).await, Vec::new());
     life(&mut walk).await;
-    walk.step(&["merge", "list"], 0, &[]).await;
+    // A snapshot of a backup is left, in the cluster on another node than the one that was given.
+    walk.step(&["merge", "list"], 0, &["db-01", "backup"]).await;
+    walk.step(&["job", "list", "--vm", "db-01"], 0, &["completed"]).await;
     by_hand(&mut walk).await;
 }
 
@@ -335,7 +337,9 @@ async fn on_a_cluster_whose_nodes_fail() {
     let mut walk = Walk::new("cluster", bench, more);
     walk.step(&["vm", "list"], 0, &["NODE", "HV01", "HV02"]).await;
     life(&mut walk).await;
-    walk.step(&["merge", "list"], 0, &[]).await;
+    // A snapshot of a backup is left, in the cluster on another node than the one that was given.
+    walk.step(&["merge", "list"], 0, &["db-01", "backup"]).await;
+    walk.step(&["job", "list", "--vm", "db-01"], 0, &["completed"]).await;
     // The node fails in the middle of a create: its VM comes up on another one, with or without the snapshot.
     let calls = |walk: &Walk| (walk.sim().calls("CreateSnapshot"), walk.sim().calls("DestroySnapshot"));
     let before = (walk.snapshots("db-01"), calls(&walk));
