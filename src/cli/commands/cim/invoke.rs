@@ -68,7 +68,7 @@ real64, char16, datetime, reference, instance, object, each with [] for an array
   For:datetime=PT5M           an interval
   Codes:uint32[]=[1,2]        an array in JSON, or the parameter once for each member
   Ref:reference=@vm.json      a reference: as printed, or that of an instance as printed
-  New:instance=@vm.json       an embedded instance, sent as CIM-XML text; New:instance= is an empty one
+  New:instance=@vm.json       an embedded instance as CIM-XML text; without a value, no text
 In the place of @FILE the JSON itself may stand. A string is taken as it stands; in an array a [
 begins JSON and an @ the name of a file.
 
