@@ -83,6 +83,7 @@ impl Vm {
                         if let Some(node) = now.node().filter(|node| vm.node() != Some(node)) {
                             let state = format!("the VM has moved to {node}");
                             progress(&Progress { phase: Phase::Merge, percent: 0, state });
+                            watch.moved(clock.now());
                         }
                         vm = now;
                     }
