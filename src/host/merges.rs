@@ -15,6 +15,7 @@ use crate::{
     },
     hyperv::{
         Disk, DiskUsage, JobRecord, MergeSetting, Merging, SettingData, SnapshotTree, VmMerges, VmRecord,
+        bounded,
     },
     schema::names::{
         AFFECTED_JOB_ELEMENT, AFFECTED_STORAGE_JOB_ELEMENT, COMPUTER_SYSTEM, CONCRETE_JOB, DISK_MERGE,
@@ -189,7 +190,8 @@ impl Host {
     async fn all_disks(&self) -> Result<Vec<Disk>, Error> {
         const DURING: &str = "listing the disks of all VMs";
         let take = || objects_of(STORAGE_ALLOCATION, |instance| Disk::from_instance(&instance));
-        Ok(self.cim().collect(DURING, &Wql::all(class(STORAGE_ALLOCATION)?), take).await?)
+        let disks = self.cim().collect(DURING, &Wql::all(class(STORAGE_ALLOCATION)?), take).await?;
+        bounded(disks).map_err(|error| Error::protocol(error, DURING))
     }
 
     async fn all_merge_settings(&self) -> Result<Vec<MergeSetting>, Error> {

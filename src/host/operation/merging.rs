@@ -10,7 +10,7 @@ use crate::{
     host::{Error, Merge, Phase, Progress, Vm, reads::class},
     hyperv::{
         Disk, DiskReading, JobSeen, LONGEST_CHAIN, MergeEnd, MergeSetting, MergeState, MergeStep, MergeWatch,
-        MergingDisks, Pace, Poller,
+        MergingDisks, Pace, Poller, bounded,
     },
     schema::names::{
         DISK_MERGE, GET_VIRTUAL_DISK, IMAGE_SERVICE, SETTING_DATA, SETTING_DATA_COMPONENT, SETTING_ID_PREFIX,
@@ -44,7 +44,7 @@ impl Vm {
             .and_begins_with("InstanceID", settings)
             .map_err(|error| Error::name(error, DURING))?;
         match inner.cim.collect(DURING, &query, take).await {
-            Ok(disks) => return Ok(disks),
+            Ok(disks) => return bounded(disks).map_err(|error| Error::protocol(error, DURING)),
             Err(error) if !matches!(error.kind(), ClientErrorKind::Fault(_)) || error.is_access() => {
                 return Err(error.into());
             }
@@ -59,7 +59,7 @@ impl Vm {
             let query = Wql::associators(&class(SETTING_DATA)?, &keys, link, class(STORAGE_ALLOCATION)?);
             disks.extend(inner.cim.collect(DURING, &query, take).await?);
         }
-        Ok(disks)
+        bounded(disks).map_err(|error| Error::protocol(error, DURING))
     }
 
     /// Follows the merge to its end or to the deadline. `since` is the host's time of the call, from its own job.

@@ -245,3 +245,26 @@ fn the_free_space_of_a_share_is_not_known_and_says_so() {
     let [need] = &*cost.clone().with_space(&Err("denied".to_owned())).space else { panic!("{cost:?}") };
     assert_eq!(need.unknown.as_deref(), Some("denied"));
 }
+
+#[test]
+fn a_chain_that_does_not_lead_to_the_file_of_the_snapshot_is_not_taken_for_one_without_a_merge() {
+    // The base has another name in the chain than in the settings of the snapshot: a mounted volume, a short name.
+    let mut usage = line_disks();
+    usage.insert(file(r"D:\a_2.avhdx", 4, r"D:\VM~1\a_1.avhdx"));
+    usage.insert(file(r"D:\VM~1\a_1.avhdx", 8, r"D:\VM~1\a.vhdx"));
+    usage.insert(file(r"D:\VM~1\a.vhdx", 40, ""));
+    let tree = line();
+    let cost = &costs(&usage, &destroy(&tree, &["upgrade"], DestroyScope::Single))[0];
+    assert_eq!(cost.merged.exact(), None, "{cost:?}");
+    assert!(cost.merged.reasons()[0].contains("do not lead"), "{cost:?}");
+}
+
+#[test]
+fn a_hundred_thousand_disks_are_told_apart_in_no_time() {
+    let many = (0..100_000).map(|n| disk("A", n, &format!(r"D:\{n}.avhdx"))).collect();
+    let usage = usage(many, Vec::new());
+    assert_eq!(usage.heads("Microsoft:A").len(), 100_000);
+    assert_eq!(usage.problems().len(), 100_000);
+    let one_too_many = (0..513).map(|n| disk("A", n, &format!(r"D:\{n}.avhdx"))).collect();
+    assert!(crate::hyperv::bounded(one_too_many).is_err());
+}

@@ -617,3 +617,31 @@ async fn a_record_alone_does_not_name_the_node_that_a_password_goes_to() {
     assert_eq!(resumed.outcome.status, Status::NotDone);
     assert!(nodes[0].count("from Msvm_ComputerSystem") > before);
 }
+
+#[tokio::test]
+async fn a_replica_on_another_host_does_not_tell_how_an_operation_ended() {
+    for (mode, is_judged) in [("2", false), ("3", false), ("1", true), ("0", true)] {
+        let (_given, nodes, _, journal) = shown_by_both([tree_before(), tree_after()], &["HV02"]).await;
+        let host = |node: &ScriptedHost| {
+            let client = Client::builder(node.url())
+                .credentials(Credentials::basic("ops", Secret::new("secret")))
+                .clock(Arc::new(VirtualClock::starting_at(Duration::from_secs(1_790_000_000))));
+            Host::new(client.build().unwrap()).journal(Arc::new(journal.clone()))
+        };
+        let vm = host(&nodes[0]).vm("web-01").await.unwrap();
+        let _ = vm.begin(plan(&vm, "name-B").await).await.unwrap();
+        let operation = operations(&journal).pop().unwrap();
+        let replica = instance(
+            "Msvm_ComputerSystem",
+            &[("ElementName", "web-01"), ("EnabledState", "3"), ("Name", VM), ("ReplicationMode", mode)],
+        );
+        nodes[1].on("from Msvm_ComputerSystem", [items(&[replica])]);
+        match host(&nodes[1]).resume(&operation).await {
+            Ok(resumed) => assert!(is_judged && resumed.outcome.status == Status::Done, "{mode}"),
+            Err(error) => {
+                assert!(!is_judged && matches!(error.kind(), ErrorKind::OtherHost(_)), "{mode}: {error}");
+                assert!(!operations(&journal)[0].is_concluded());
+            }
+        }
+    }
+}
