@@ -118,6 +118,20 @@ impl Host {
                 by_settings.entry(settings).or_default().push(disk);
             }
         }
+        let mut jobs_of: HashMap<String, Vec<JobRecord>> = HashMap::new();
+        for HostJob { job, vm_id } in jobs {
+            if let Some(vm) = vm_id {
+                jobs_of.entry(vm.to_ascii_lowercase()).or_default().push(job);
+            }
+        }
+        let mut switch_of: HashMap<String, MergeSetting> = HashMap::new();
+        for switch in switches {
+            switch_of.entry(switch.vm_id().to_ascii_lowercase()).or_insert(switch);
+        }
+        let mut points_of: HashMap<String, usize> = HashMap::new();
+        for point in points {
+            *points_of.entry(point.to_ascii_lowercase()).or_default() += 1;
+        }
         let mut reader = Reader::new(&self.0);
         let mut found = Vec::new();
         for vm in vms {
@@ -131,10 +145,8 @@ impl Host {
             if chains {
                 read_parents(&mut reader, &mut usage).await;
             }
-            let setting = switches.iter().find(|setting| setting.is_of(vm.id()));
-            let is_ours =
-                |job: &&HostJob| job.vm_id.as_ref().is_some_and(|id| id.eq_ignore_ascii_case(vm.id()));
-            let jobs: Vec<JobRecord> = jobs.iter().filter(is_ours).map(|job| job.job.clone()).collect();
+            let setting = switch_of.get(&vm.id().to_ascii_lowercase());
+            let jobs = jobs_of.remove(&vm.id().to_ascii_lowercase()).unwrap_or_default();
             let merging = Merging {
                 vm: vm.record(),
                 tree: tree.as_ref(),
@@ -142,7 +154,7 @@ impl Host {
                 has_chains: chains,
                 setting,
                 jobs: &jobs,
-                reference_points: points.iter().filter(|point| point.eq_ignore_ascii_case(vm.id())).count(),
+                reference_points: points_of.get(&vm.id().to_ascii_lowercase()).copied().unwrap_or_default(),
             };
             let findings = merging.findings();
             found.push(VmMerges {

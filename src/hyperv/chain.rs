@@ -68,6 +68,13 @@ impl Bytes {
         self
     }
 
+    /// The larger one: not less than either, and as unknown as both.
+    #[must_use]
+    pub(crate) fn or_more(self, other: &Self) -> Self {
+        let at_least = self.at_least.max(other.at_least);
+        Self { at_least, ..self.plus(other) }
+    }
+
     /// Not more than `most`.
     pub(crate) fn up_to(self, most: u64) -> Self {
         match self.exact() {

@@ -68,7 +68,7 @@ impl Disk {
 const MOST_DISKS: usize = 512;
 
 /// The longest path that is followed. Windows has longer ones; such a file is unknown.
-pub(crate) const LONGEST_PATH: usize = 4096;
+pub(crate) const LONGEST_PATH: usize = 4 * 1024;
 
 /// These disks, if no settings have more than a VM can have.
 ///

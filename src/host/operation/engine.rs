@@ -27,7 +27,7 @@ const BETWEEN_LOOKS: Duration = Duration::from_secs(5);
 const MOVE_LASTS: Duration = Duration::from_secs(300);
 
 /// How often the cluster may name another node than the one whose readings would be final, before the outcome is left open.
-const MOST_DISAGREEMENTS: u32 = 5;
+pub(super) const MOST_DISAGREEMENTS: u32 = 5;
 
 /// What to wait for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,6 +4,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use super::engine::MOST_DISAGREEMENTS;
 use crate::{
     cim::{Timestamp, Wql},
     client::{ClientErrorKind, objects_of, retry_until},
@@ -76,7 +77,8 @@ impl Vm {
         // The VM was read a moment ago, with the tree.
         let mut is_fresh = true;
         let mut vm = self.clone();
-        loop {
+        let mut disagreements = 0;
+        'watch: loop {
             if !std::mem::take(&mut is_fresh) {
                 match vm.host.shown_anywhere(vm.id(), deadline).await {
                     Ok(Some(now)) => {
@@ -119,6 +121,16 @@ impl Vm {
                     // What is missing because of the deadline is not missing on the host.
                     MergeStep::Over(_) if vm.host.0.client().is_over() => return Merge::of(watch.state()),
                     MergeStep::Over(end) => {
+                        // What a node shows of a VM that has left it says nothing of the merge.
+                        if let Some(owner) = vm.host.owner_elsewhere(vm.id(), deadline).await {
+                            disagreements += 1;
+                            if disagreements > MOST_DISAGREEMENTS {
+                                return Merge::of(MergeState::Unknown);
+                            }
+                            vm.host = owner;
+                            watch.moved(clock.now());
+                            continue 'watch;
+                        }
                         let (percent, state) = match end.state {
                             MergeState::Finished => (100, "merged".to_owned()),
                             state => (0, format!("merge {state}")),

@@ -268,3 +268,17 @@ fn a_hundred_thousand_disks_are_told_apart_in_no_time() {
     let one_too_many = (0..513).map(|n| disk("A", n, &format!(r"D:\{n}.avhdx"))).collect();
     assert!(crate::hyperv::bounded(one_too_many).is_err());
 }
+
+#[test]
+fn the_need_of_several_destroys_is_not_exact_where_that_of_one_is_unknown() {
+    let cost = |needed: Bytes| {
+        let (volume, free, unknown) = (r"D:\".to_owned(), Some(9), None);
+        DestroyCost { space: vec![SpaceNeed { volume, free, unknown, needed }], ..DestroyCost::default() }
+    };
+    for costs in [[Bytes::of(5), Bytes::unknown("b")], [Bytes::unknown("b"), Bytes::of(5)]] {
+        let all = DestroyCost::in_all(&costs.map(cost));
+        assert_eq!((all.space[0].needed.exact(), all.space[0].needed.at_least()), (None, 5));
+    }
+    let all = DestroyCost::in_all(&[cost(Bytes::of(5)), cost(Bytes::of(7))]);
+    assert_eq!(all.space[0].needed.exact(), Some(7));
+}
