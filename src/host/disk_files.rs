@@ -9,8 +9,9 @@ use crate::{
     client::{ClientErrorKind, objects_of},
     host::{Error, Inner, Vm, reads::class},
     hyperv::{
-        Bytes, DestroyCost, DestroyPlan, Disk, DiskFile, DiskUsage, LONGEST_CHAIN, MOST_SETTINGS,
-        MergeExpectation, ParentFile, ReturnCode, SnapshotTree, Volume, parent_file, return_value,
+        Bytes, DestroyCost, DestroyPlan, Disk, DiskFile, DiskUsage, LONGEST_CHAIN, LONGEST_PATH,
+        MOST_SETTINGS, MergeExpectation, ParentFile, ReturnCode, SnapshotTree, Volume, parent_file,
+        return_value,
     },
     schema::names::{
         CIMV2_NAMESPACE, GET_VIRTUAL_DISK, GET_VIRTUAL_DISK_STATE, IMAGE_SERVICE, PATH, SETTING_DATA_TEXT,
@@ -142,11 +143,13 @@ pub(super) struct Reader<'h> {
     /// Why no more are asked for.
     refused: Option<String>,
     asked: usize,
+    /// The bytes of the paths that were read, of all VMs.
+    held: usize,
 }
 
 impl<'h> Reader<'h> {
     pub(super) fn new(inner: &'h Inner) -> Self {
-        Self { inner, service: None, refused: None, asked: 0 }
+        Self { inner, service: None, refused: None, asked: 0, held: 0 }
     }
 
     /// Another VM is read.
@@ -183,7 +186,7 @@ impl<'h> Reader<'h> {
             file.asked.parent = true;
             match self.settings(path).await {
                 Ok(FileSettings { parent, capacity }) => {
-                    file.parent = parent.map_or(ParentFile::None, ParentFile::File);
+                    file.parent = self.parent(parent);
                     file.capacity = capacity;
                 }
                 Err(why) => file.parent = ParentFile::Unknown(why),
@@ -199,17 +202,40 @@ impl<'h> Reader<'h> {
         usage.insert(file);
     }
 
+    fn parent(&mut self, parent: Option<String>) -> ParentFile {
+        let Some(parent) = parent else { return ParentFile::None };
+        if parent.len() > LONGEST_PATH {
+            return ParentFile::Unknown(format!("its parent has a path of {} bytes", parent.len()));
+        }
+        self.held = self.held.saturating_add(parent.len());
+        let most = self.inner.client().limits.collected_bytes;
+        if self.held > most {
+            return ParentFile::Unknown(format!("the paths of the files take more than {most} bytes"));
+        }
+        ParentFile::File(parent)
+    }
+
     async fn settings(&mut self, path: &str) -> Result<FileSettings, String> {
         const DURING: &str = "reading the settings of a virtual disk";
+        Self::is_path(path)?;
         let service = self.service().await?;
         let answer = self.inner.disk_settings(&service, path, DURING).await;
         self.taken(answer, GET_VIRTUAL_DISK)
     }
 
     async fn size(&mut self, path: &str) -> Result<u64, String> {
+        Self::is_path(path)?;
         let service = self.service().await?;
         let answer = self.inner.disk_size(&service, path).await;
         self.taken(answer, GET_VIRTUAL_DISK_STATE)
+    }
+
+    /// Whether a path can be asked for.
+    fn is_path(path: &str) -> Result<(), String> {
+        match path.len() > LONGEST_PATH {
+            true => Err(format!("its path has {} bytes", path.len())),
+            false => Ok(()),
+        }
     }
 
     /// The image service; `Err` with the reason why no more files are asked for.

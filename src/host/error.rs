@@ -416,7 +416,10 @@ impl fmt::Display for ErrorKind {
                 write!(f, ", in the namespace {}", intent.namespace)
             }
             Self::OtherHost(endpoint) => {
-                write!(f, "the operation was sent to {endpoint}, and its VM is not visible here")
+                write!(
+                    f,
+                    "the operation was sent to {endpoint}, and its VM is not visible here, or as a replica only"
+                )
             }
             Self::OtherNamespace(namespace) => {
                 write!(f, "the operation was sent in the namespace {namespace}")

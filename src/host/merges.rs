@@ -15,6 +15,7 @@ use crate::{
     },
     hyperv::{
         Disk, DiskUsage, JobRecord, MergeSetting, Merging, SettingData, SnapshotTree, VmMerges, VmRecord,
+        bounded,
     },
     schema::names::{
         AFFECTED_JOB_ELEMENT, AFFECTED_STORAGE_JOB_ELEMENT, COMPUTER_SYSTEM, CONCRETE_JOB, DISK_MERGE,
@@ -117,6 +118,20 @@ impl Host {
                 by_settings.entry(settings).or_default().push(disk);
             }
         }
+        let mut jobs_of: HashMap<String, Vec<JobRecord>> = HashMap::new();
+        for HostJob { job, vm_id } in jobs {
+            if let Some(vm) = vm_id {
+                jobs_of.entry(vm.to_ascii_lowercase()).or_default().push(job);
+            }
+        }
+        let mut switch_of: HashMap<String, MergeSetting> = HashMap::new();
+        for switch in switches {
+            switch_of.entry(switch.vm_id().to_ascii_lowercase()).or_insert(switch);
+        }
+        let mut points_of: HashMap<String, usize> = HashMap::new();
+        for point in points {
+            *points_of.entry(point.to_ascii_lowercase()).or_default() += 1;
+        }
         let mut reader = Reader::new(&self.0);
         let mut found = Vec::new();
         for vm in vms {
@@ -130,10 +145,8 @@ impl Host {
             if chains {
                 read_parents(&mut reader, &mut usage).await;
             }
-            let setting = switches.iter().find(|setting| setting.is_of(vm.id()));
-            let is_ours =
-                |job: &&HostJob| job.vm_id.as_ref().is_some_and(|id| id.eq_ignore_ascii_case(vm.id()));
-            let jobs: Vec<JobRecord> = jobs.iter().filter(is_ours).map(|job| job.job.clone()).collect();
+            let setting = switch_of.get(&vm.id().to_ascii_lowercase());
+            let jobs = jobs_of.remove(&vm.id().to_ascii_lowercase()).unwrap_or_default();
             let merging = Merging {
                 vm: vm.record(),
                 tree: tree.as_ref(),
@@ -141,7 +154,7 @@ impl Host {
                 has_chains: chains,
                 setting,
                 jobs: &jobs,
-                reference_points: points.iter().filter(|point| point.eq_ignore_ascii_case(vm.id())).count(),
+                reference_points: points_of.get(&vm.id().to_ascii_lowercase()).copied().unwrap_or_default(),
             };
             let findings = merging.findings();
             found.push(VmMerges {
@@ -189,7 +202,8 @@ impl Host {
     async fn all_disks(&self) -> Result<Vec<Disk>, Error> {
         const DURING: &str = "listing the disks of all VMs";
         let take = || objects_of(STORAGE_ALLOCATION, |instance| Disk::from_instance(&instance));
-        Ok(self.cim().collect(DURING, &Wql::all(class(STORAGE_ALLOCATION)?), take).await?)
+        let disks = self.cim().collect(DURING, &Wql::all(class(STORAGE_ALLOCATION)?), take).await?;
+        bounded(disks).map_err(|error| Error::protocol(error, DURING))
     }
 
     async fn all_merge_settings(&self) -> Result<Vec<MergeSetting>, Error> {

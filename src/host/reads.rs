@@ -7,7 +7,12 @@ use crate::{
     client::{ClientError, ClientErrorKind, Effect, Take, objects_of},
     host::{Error, ErrorKind, Host, Inner, Vm, busy::is_idle},
     hyperv::{FindError, JobRecord, SettingData, SnapshotTree, VmRecord, find_vm, is_guid},
-    schema::names::{AFFECTED_JOB_ELEMENT, COMPUTER_SYSTEM, CONCRETE_JOB, SETTING_DATA, SYSTEM_NAME},
+    schema::{
+        names::{
+            AFFECTED_JOB_ELEMENT, COMPUTER_SYSTEM, CONCRETE_JOB, REPLICATION_MODE, SETTING_DATA, SYSTEM_NAME,
+        },
+        values::replication_mode::{EXTENDED_REPLICA, REPLICA, TEST_REPLICA},
+    },
     violation::{ProtocolError, Violation},
     wsman::{EndpointReference, Exchange, SelectorSet},
 };
@@ -118,6 +123,16 @@ impl Inner {
         let mut records = self.systems("reading the state of the VM", &query).await?.vms;
         records.retain(|record| record.id.eq_ignore_ascii_case(vm_id));
         Ok(records.pop())
+    }
+
+    /// Whether the VM here is the replica of a VM of another host, which has the same GUID and other snapshots.
+    pub(super) async fn is_replica(&self, vm_id: &str) -> Result<bool, Error> {
+        let query = vm_query("Name", vm_id)?;
+        let take = || {
+            objects_of(COMPUTER_SYSTEM, |instance| Ok(instance.read::<u16>(REPLICATION_MODE).ok().flatten()))
+        };
+        let modes = self.cim.collect("reading whether the VM is a replica", &query, take).await?;
+        Ok(modes.iter().any(|mode| [REPLICA, TEST_REPLICA, EXTENDED_REPLICA].contains(mode)))
     }
 
     /// The tree now: one query for the VM's own settings and all its snapshots.

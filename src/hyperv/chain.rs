@@ -68,6 +68,13 @@ impl Bytes {
         self
     }
 
+    /// The larger one: not less than either, and as unknown as both.
+    #[must_use]
+    pub(crate) fn or_more(self, other: &Self) -> Self {
+        let at_least = self.at_least.max(other.at_least);
+        Self { at_least, ..self.plus(other) }
+    }
+
     /// Not more than `most`.
     pub(crate) fn up_to(self, most: u64) -> Self {
         match self.exact() {
@@ -201,11 +208,11 @@ impl DiskUsage {
 
     fn of_parts(own_settings: String, disks: Vec<Disk>, files: HashMap<String, DiskFile>) -> Self {
         let mut heads: HashMap<String, Vec<String>> = HashMap::new();
+        let mut seen = HashSet::new();
         for disk in &disks {
-            let Some(settings) = disk.settings() else { continue };
-            let files = heads.entry(settings.to_ascii_lowercase()).or_default();
-            if !files.iter().any(|file| folded(file) == folded(&disk.file)) {
-                files.push(disk.file.clone());
+            let Some(settings) = disk.settings().map(str::to_ascii_lowercase) else { continue };
+            if seen.insert((settings.clone(), folded(&disk.file))) {
+                heads.entry(settings).or_default().push(disk.file.clone());
             }
         }
         Self { own_settings, disks, heads, files }
@@ -327,6 +334,10 @@ impl DiskUsage {
                 files.push(file);
             }
             match end {
+                // Its parent may have another name than the one in the settings of `base`.
+                ChainEnd::Whole if is_of_snapshot(head) && !ends.is_empty() => {
+                    Some(Err(format!("{head}: its parents do not lead to a file of the snapshot")))
+                }
                 ChainEnd::Whole => None,
                 ChainEnd::Unknown(why) => {
                     let last = files.last().map_or(head.as_str(), |file| file.path.as_str());
@@ -377,13 +388,13 @@ impl DiskUsage {
 
     /// Why chains are not known to their ends; each reason once.
     pub fn problems(&self) -> Vec<String> {
-        let mut problems = Vec::new();
+        let (mut problems, mut told) = (Vec::new(), HashSet::new());
         let mut seen = HashSet::new();
         for disk in self.disks.iter().filter(|disk| seen.insert(folded(&disk.file))) {
             let DiskChain { files, end } = self.chain(&disk.file);
             if let (Some(last), ChainEnd::Unknown(why)) = (files.last(), end) {
                 let problem = format!("{}: {why}", last.path);
-                if !problems.contains(&problem) {
+                if told.insert(problem.clone()) {
                     problems.push(problem);
                 }
             }

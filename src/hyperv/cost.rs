@@ -82,8 +82,7 @@ impl DestroyCost {
                 let known =
                     all.space.iter_mut().find(|known| known.volume.eq_ignore_ascii_case(&need.volume));
                 match known {
-                    Some(known) if known.needed.at_least() >= need.needed.at_least() => {}
-                    Some(known) => known.needed = need.needed.clone(),
+                    Some(known) => known.needed = std::mem::take(&mut known.needed).or_more(&need.needed),
                     None => all.space.push(need.clone()),
                 }
             }

@@ -6,6 +6,8 @@
 //! current state of a VM: the disk points back to its parent; for a dependent snapshot by analogy). Paths are compared without
 //! regard to case and otherwise literally, because hosts store them as given. Pure.
 
+use std::collections::HashMap;
+
 use crate::{
     cim::Instance,
     hyperv::plan::{DestroyPlan, DestroyScope, MergeExpectation},
@@ -60,6 +62,29 @@ impl Disk {
         let head = self.id.get(..settings.len());
         head.is_some_and(|head| head.eq_ignore_ascii_case(settings))
     }
+}
+
+/// No settings have more disks than this: a VM has four controllers for 64 disks each, and two for two.
+const MOST_DISKS: usize = 512;
+
+/// The longest path that is followed. Windows has longer ones; such a file is unknown.
+pub(crate) const LONGEST_PATH: usize = 4 * 1024;
+
+/// These disks, if no settings have more than a VM can have.
+///
+/// # Errors
+/// If some do.
+pub(crate) fn bounded(disks: Vec<Disk>) -> Result<Vec<Disk>, ProtocolError> {
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    for settings in disks.iter().filter_map(Disk::settings) {
+        let count = counts.entry(settings.to_ascii_lowercase()).or_default();
+        *count += 1;
+        if *count > MOST_DISKS {
+            let detail = format!("more than {MOST_DISKS} disks of {settings}");
+            return Err(ProtocolError::new(Violation::TooManyItems, detail));
+        }
+    }
+    Ok(disks)
 }
 
 fn is_virtual_disk(file: &str) -> bool {
@@ -186,9 +211,21 @@ pub(crate) fn parent_file(file: &str, parent: &str) -> Option<String> {
     if is_absolute {
         return Some(parent.to_owned());
     }
-    let folder = file.rsplit_once('\\').map_or("", |(folder, _)| folder);
-    let relative = parent.strip_prefix(".\\").unwrap_or(parent);
-    Some(format!("{folder}\\{relative}"))
+    let mut folders: Vec<&str> = file.split('\\').collect();
+    folders.pop();
+    for part in parent.split('\\') {
+        match part {
+            "." | "" => {}
+            // As Windows does, not above the volume or the share.
+            ".." => {
+                if folders.len() > 1 && folders.last().is_some_and(|last| !last.is_empty()) {
+                    folders.pop();
+                }
+            }
+            part => folders.push(part),
+        }
+    }
+    Some(folders.join("\\"))
 }
 
 #[cfg(test)]
@@ -263,6 +300,9 @@ mod tests {
     fn a_parent_path_may_be_relative() {
         assert_eq!(parent_file(r"D:\vm\a_1.avhdx", ""), None);
         assert_eq!(parent_file(r"D:\vm\a_1.avhdx", r".\a.vhdx").unwrap(), r"D:\vm\a.vhdx");
+        assert_eq!(parent_file(r"D:\vm\s\a_1.avhdx", r"..\a.vhdx").unwrap(), r"D:\vm\a.vhdx");
+        assert_eq!(parent_file(r"D:\a_1.avhdx", r"..\..\a.vhdx").unwrap(), r"D:\a.vhdx");
+        assert_eq!(parent_file(r"\\srv\vm\a_1.avhdx", r".\b\a.vhdx").unwrap(), r"\\srv\vm\b\a.vhdx");
         assert_eq!(parent_file(r"D:\vm\a_1.avhdx", r"E:\a.vhdx").unwrap(), r"E:\a.vhdx");
         assert_eq!(parent_file(r"D:\vm\a_1.avhdx", r"\\srv\a.vhdx").unwrap(), r"\\srv\a.vhdx");
     }

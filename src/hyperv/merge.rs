@@ -171,6 +171,8 @@ pub(crate) struct MergeWatch {
     /// The VM's status showed a merge, or a job of this destroy was running.
     is_seen: bool,
     is_in_status: bool,
+    /// The VM has moved to another node since a merge was seen: what that node does not show is not known to be over.
+    has_moved: bool,
     /// Whether the disks can be read, and their state before the call is known.
     by_disks: bool,
     /// Merge jobs that were submitted before this time do not belong to this destroy.
@@ -180,7 +182,7 @@ pub(crate) struct MergeWatch {
 impl MergeWatch {
     /// Starts when the snapshot was seen to be gone. `since` is the host's time of the call, from the delete job.
     pub(crate) fn new(now: Duration, by_disks: bool, since: Option<Timestamp>) -> Self {
-        Self { active: now, is_seen: false, is_in_status: false, by_disks, since }
+        Self { active: now, is_seen: false, is_in_status: false, has_moved: false, by_disks, since }
     }
 
     /// The state if the watch is given up before it is over: by then it is unknown whether a merge follows.
@@ -188,10 +190,15 @@ impl MergeWatch {
         if self.is_seen { MergeState::Running } else { MergeState::Unknown }
     }
 
+    /// The VM has moved to another node.
+    pub(crate) fn moved(&mut self, now: Duration) {
+        (self.is_in_status, self.has_moved, self.active) = (false, self.has_moved || self.is_seen, now);
+    }
+
     /// The VM now.
     pub(crate) fn vm(&mut self, now: Duration, vm: &VmRecord) -> MergeStep {
         if vm.is_doing(VmActivity::MERGING_DISKS) {
-            (self.is_seen, self.is_in_status) = (true, true);
+            (self.is_seen, self.is_in_status, self.has_moved) = (true, true, false);
             self.active = now;
             return MergeStep::LookAgain;
         }
@@ -203,7 +210,7 @@ impl MergeWatch {
         if self.by_disks {
             return MergeStep::ReadDisks;
         }
-        if !self.is_seen && now.saturating_sub(self.active) < MERGE_GAP {
+        if (!self.is_seen || self.has_moved) && now.saturating_sub(self.active) < MERGE_GAP {
             return MergeStep::LookAgain;
         }
         MergeStep::ReadJobs
@@ -261,6 +268,7 @@ impl MergeWatch {
     pub(crate) fn settings(&self, is_enabled: Option<bool>) -> MergeEnd {
         MergeEnd::of(match (is_enabled, self.is_seen) {
             (Some(false), _) => MergeState::SwitchedOff,
+            (_, true) if self.has_moved && !self.by_disks => MergeState::Unknown,
             (_, true) => MergeState::Stopped,
             (_, false) => MergeState::NotSeen,
         })

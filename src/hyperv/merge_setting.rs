@@ -33,8 +33,13 @@ impl MergeSetting {
 
     /// True if it is that of this VM.
     pub(crate) fn is_of(&self, vm_id: &str) -> bool {
+        self.vm_id().eq_ignore_ascii_case(vm_id)
+    }
+
+    /// The GUID of the VM; empty if the setting names none.
+    pub(crate) fn vm_id(&self) -> &str {
         let rest = self.id.get(SETTING_ID_PREFIX.len()..).unwrap_or_default();
-        rest.split('\\').next().is_some_and(|id| id.eq_ignore_ascii_case(vm_id))
+        rest.split('\\').next().unwrap_or_default()
     }
 }
 

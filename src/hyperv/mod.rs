@@ -32,7 +32,7 @@ pub use chain::{Bytes, ChainEnd, DiskChain, DiskFile, DiskUsage, ParentFile, Unm
 pub use cost::{DestroyCost, FileMerge, SpaceNeed};
 pub use difference::TreeDifference;
 pub use disks::MergingDisks;
-pub(crate) use disks::{Disk, DiskReading, MOST_SETTINGS, MergeScope, parent_file};
+pub(crate) use disks::{Disk, DiskReading, LONGEST_PATH, MOST_SETTINGS, MergeScope, bounded, parent_file};
 pub(crate) use find::find_vm;
 pub use find::{Candidate, FindError, Noun};
 pub use job::{JobRecord, JobState, JobType};

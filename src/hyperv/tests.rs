@@ -391,6 +391,20 @@ fn without_disks_a_merge_that_was_seen_is_over_when_neither_status_nor_job_shows
 }
 
 #[test]
+fn a_merge_whose_vm_has_moved_is_not_over_because_its_new_node_shows_none() {
+    let mut watch = watch(false);
+    assert_eq!(told(watch.vm(at(1), &vm(&["11", "32772"]))), "LookAgain");
+    watch.moved(at(2));
+    assert_eq!(told(watch.vm(at(2), &vm(&["2"]))), "LookAgain", "it may go on in a moment");
+    assert_eq!(told(watch.vm(at(7), &vm(&["2"]))), "ReadJobs");
+    assert_eq!(told(watch.jobs(at(7), Some(&[]))), "ReadSettings");
+    assert_eq!(ended(watch.settings(Some(true))), "Unknown");
+    assert_eq!(told(watch.vm(at(8), &vm(&["11", "32772"]))), "LookAgain");
+    assert_eq!(told(watch.vm(at(9), &vm(&["2"]))), "ReadJobs");
+    assert_eq!(told(watch.jobs(at(9), Some(&[]))), "Finished by Status");
+}
+
+#[test]
 fn disks_that_cannot_be_read_afterwards_leave_it_to_jobs_and_status() {
     let mut watch = watch(true);
     assert_eq!(told(watch.disks(at(0), None)), "LookAgain");

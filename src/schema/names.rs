@@ -39,6 +39,8 @@ pub(crate) const WIN32_VOLUME: &str = "Win32_Volume";
 
 /// A virtual machine, or the host.
 pub(crate) const COMPUTER_SYSTEM: &str = "Msvm_ComputerSystem";
+/// Whether a VM is replicated, or a replica: a property of [`COMPUTER_SYSTEM`].
+pub(crate) const REPLICATION_MODE: &str = "ReplicationMode";
 /// Settings of a VM, or a snapshot.
 pub(crate) const SETTING_DATA: &str = "Msvm_VirtualSystemSettingData";
 /// How a snapshot is to be taken; embedded.

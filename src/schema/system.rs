@@ -5,7 +5,7 @@
 use super::{
     BOTH, Class, HOST, RETURNED, STARTED_JOB, boolean, build, cim, datetime, input, method, names, object,
     reference, sint32, string, uint8, uint16, uint32, uint64,
-    values::{health_state, operational_status, requested_state, vm_state},
+    values::{health_state, operational_status, replication_mode, requested_state, vm_state},
 };
 
 /// A virtual machine (its `Name` is a GUID), or the host (its `Name` is the host name).
@@ -24,7 +24,7 @@ pub(super) static COMPUTER_SYSTEM: Class =
             uint64("OnTimeInMilliseconds"),
             uint32("ProcessID"),
             uint16("ReplicationHealth"),
-            uint16("ReplicationMode"),
+            uint16(names::REPLICATION_MODE).values(replication_mode::VALUES),
             uint16("ReplicationState"),
             datetime("TimeOfLastConfigurationChange"),
         ])
@@ -77,7 +77,7 @@ pub(super) static SUMMARY: Class = Class::new(names::SUMMARY, Some(&SUMMARY_BASE
     uint16("ProcessorLoadHistory").array(),
     uint16("ReplicationHealth"),
     uint16("ReplicationHealthEx").array().since(build::SERVER_2012_R2),
-    uint16("ReplicationMode"),
+    uint16(names::REPLICATION_MODE).values(replication_mode::VALUES),
     string("ReplicationProviderId").array(),
     uint16("ReplicationState"),
     uint16("ReplicationStateEx").array().since(build::SERVER_2012_R2),

@@ -36,6 +36,15 @@ pub(super) const STORAGE_JOB_TYPE: Values = Values::Codes(Family::StorageJobType
 pub(super) const REQUESTED_JOB_STATE: Values = Values::Codes(Family::RequestedState);
 
 values! {
+    /// `ReplicationMode` of a VM.
+    replication_mode: u16 {
+        0 NONE "none";
+        1 PRIMARY "primary";
+        2 REPLICA "replica";
+        3 TEST_REPLICA "test replica";
+        4 EXTENDED_REPLICA "extended replica";
+    }
+
     /// `EnabledState` of a VM. Saved and paused have two numbers each: one sent by hosts with the `v2` namespace, one documented.
     vm_state: u16 {
         1 OTHER "other";

@@ -241,10 +241,16 @@ impl Cluster {
 
     async fn host_of(&self, operation: &Operation) -> Result<Host, Error> {
         let intent = &operation.intent;
-        // Where no owner is told now, the node that it was begun on says whether the VM is there, and is asked for it again.
-        let node = match self.owner_of(&intent.vm_id).await? {
-            Some(owner) => Some(owner),
-            None => intent.node.clone(),
+        // Where no owner is told now, the node that it was begun on says whether the VM is there, and is asked for it again. The
+        // record alone does not decide where a password goes: the cluster must know the node, or the caller name it.
+        let node = match (self.owner_of(&intent.vm_id).await?, &intent.node) {
+            (Some(owner), _) => Some(owner),
+            (None, Some(begun)) => {
+                let nodes = self.nodes().await?;
+                let named = nodes.iter().map(String::as_str).chain(self.nodes.named());
+                named.into_iter().find(|node| is_same_node(node, begun)).map(str::to_owned)
+            }
+            (None, None) => None,
         };
         let during = || format!("looking for the node of the VM {:?}", intent.vm_name);
         let node = node.ok_or_else(|| Error::before(ErrorKind::NodeUnknown { owner: None }, during()))?;
@@ -310,7 +316,41 @@ impl Host {
     }
 }
 
+impl Host {
+    /// The node that owns the VM by the cluster, if that is another one than this: a node may go on showing a VM that has left it.
+    /// `None` too if the cluster does not tell.
+    pub(super) async fn owner_elsewhere(&self, vm_id: &str, deadline: Option<Duration>) -> Option<Self> {
+        let Member { cluster, node } = self.0.member.as_ref()?;
+        match retry_until(cluster.given.0.client(), deadline, || cluster.owner_of(vm_id)).await {
+            Ok(Some(owner)) if !is_same_node(&owner, node) => cluster.node_host(&owner).ok(),
+            Ok(_) => None,
+            Err(error) => {
+                tracing::info!(cause = %error.kind(), "the cluster does not tell the owner of the VM");
+                None
+            }
+        }
+    }
+}
+
 impl Vm {
+    /// The VM on the node that owns it now, for a call; outside a cluster nothing is asked.
+    pub(super) async fn on_its_owner(&self, during: &str) -> Result<Self, Error> {
+        let Some(cluster) = self.host.cluster() else { return Ok(self.clone()) };
+        let mut told = None;
+        for _ in 0..LOOK_UPS {
+            let Some(owner) = cluster.owner_of(self.id()).await? else {
+                return self.where_it_is(during).await;
+            };
+            let is_here = self.node().is_some_and(|node| is_same_node(node, &owner));
+            let host = if is_here { self.host.clone() } else { cluster.node_host(&owner)? };
+            if let Some(vm) = host.shown(self.id()).await? {
+                return Ok(vm);
+            }
+            told = Some(owner);
+        }
+        Err(Error::before(ErrorKind::NodeUnknown { owner: told }, during))
+    }
+
     /// The name of the cluster node that it is on; `None` for a VM of a host that was reached by itself.
     pub fn node(&self) -> Option<&str> {
         self.host.node()

@@ -94,8 +94,8 @@ fn address(given: &Endpoint, node: &str) -> Result<Endpoint, String> {
         let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
         !name.is_empty() && name.split('.').all(|label| !label.is_empty() && label.chars().all(is_plain))
     };
-    if !is_name(node) {
-        return Err("the cluster gives a name that is none".to_owned());
+    if !is_name(node) || is_number(node) || node.eq_ignore_ascii_case("localhost") {
+        return Err("the cluster gives a name that is none of a node".to_owned());
     }
     let host = match (node.split_once('.'), given.domain()) {
         (None, None) => node.to_owned(),
@@ -107,6 +107,15 @@ fn address(given: &Endpoint, node: &str) -> Result<Endpoint, String> {
         (Some(_), None) => return Err(format!("the address given, {}, has no domain", given.host())),
     };
     given.on_host(&host).map_err(|error| error.to_string())
+}
+
+/// True for what the system's resolver takes for an IPv4 address in one number: no name of a Windows computer.
+fn is_number(node: &str) -> bool {
+    let hex = node.get(..2).filter(|prefix| prefix.eq_ignore_ascii_case("0x")).and_then(|_| node.get(2..));
+    match hex {
+        Some(digits) => digits.chars().all(|c| c.is_ascii_hexdigit()),
+        None => node.chars().all(|c| c.is_ascii_digit()),
+    }
 }
 
 #[cfg(test)]
@@ -143,6 +152,12 @@ mod tests {
             ("https://clu1.corp.example", "user@hv02"),
             ("https://clu1.corp.example", "hv02..corp.example"),
             ("https://clu1.corp.example", ""),
+            // The system's resolver takes these for IPv4 addresses: 8.8.8.8.
+            ("http://clu1", "134744072"),
+            ("http://10.1.2.3", "0x08080808"),
+            ("http://10.1.2.3", "0X8080808"),
+            ("http://clu1", "01002004010"),
+            ("https://10.1.2.3", "localhost"),
         ] {
             assert!(derived(given, node).is_err(), "{given} {node}");
         }

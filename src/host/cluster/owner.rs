@@ -18,6 +18,8 @@ use crate::{
 };
 
 const DURING: &str = "asking the cluster for the owner of a VM";
+/// The most nodes of a cluster that are believed; Microsoft supports 64.
+const MOST_NODES: usize = 128;
 
 impl Cluster {
     /// The owners of all VMs whose summaries tell, by the VM's folded GUID.
@@ -81,6 +83,11 @@ impl Cluster {
         }
         nodes.sort_by_key(|node| node.to_lowercase());
         nodes.dedup_by(|one, other| super::is_same_node(one, other));
+        // To each of them a password may go.
+        if nodes.len() > MOST_NODES {
+            let detail = format!("more than {MOST_NODES} nodes of a cluster");
+            return Err(Error::protocol(ProtocolError::new(Violation::TooManyItems, detail), DURING));
+        }
         Ok(nodes)
     }
 

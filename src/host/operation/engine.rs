@@ -26,6 +26,9 @@ const BETWEEN_LOOKS: Duration = Duration::from_secs(5);
 /// moves its VMs (Microsoft, "Virtual Machine Compute Resiliency").
 const MOVE_LASTS: Duration = Duration::from_secs(300);
 
+/// How often the cluster may name another node than the one whose readings would be final, before the outcome is left open.
+pub(super) const MOST_DISAGREEMENTS: u32 = 5;
+
 /// What to wait for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Waits {
@@ -88,6 +91,7 @@ impl Following<'_> {
         let mut conclusion = self.no_job();
         let mut poller = Poller::new(self.deadline);
         let mut seen = Seen::default();
+        let mut disagreements = 0;
         loop {
             if let Some(job) = &job
                 && matches!(history.job, OwnJob::None | OwnJob::Running(_) | OwnJob::Unreadable(_))
@@ -120,7 +124,18 @@ impl Following<'_> {
                 }
             }
             let now = clock.now();
-            let verdict = case.judge(&history, now);
+            let mut verdict = case.judge(&history, now);
+            if verdict.next == Next::Final
+                && let Some(owner) = self.owner_elsewhere(&host, &seen).await
+            {
+                disagreements += 1;
+                verdict = verdict.of_another_node(disagreements < MOST_DISAGREEMENTS);
+                if let Some(node) = owner.node() {
+                    progress(&Progress::of_job(format!("the VM has moved to {node}")));
+                }
+                (conclusion, history.job) = self.left_behind(job.as_ref(), conclusion, history.job);
+                host = owner;
+            }
             let outcome = self.outcome(&host, &verdict, &conclusion, &seen);
             observe(&outcome);
             let pause = match verdict.next {
@@ -153,6 +168,12 @@ impl Following<'_> {
         }
     }
 
+    /// Before the readings of a node are final: the owner of the VM, if the cluster names another node.
+    async fn owner_elsewhere(&self, host: &Host, seen: &Seen) -> Option<Host> {
+        seen.vm.as_ref()?;
+        host.owner_elsewhere(&self.operation.intent.vm_id, self.deadline).await
+    }
+
     /// Of a VM that was found on another node: its job is not there, and is no longer asked for.
     fn left_behind(
         &self,
@@ -174,7 +195,11 @@ impl Following<'_> {
         // A refusal of the user does not pass.
         let is_refused =
             seen.problem.as_ref().is_some_and(|error| error.is_access() || error.is_past_deadline());
-        is_waited_for && seen.vm.is_none() && !is_refused && history.unclear_for(now) < MOVE_LASTS
+        is_waited_for
+            && seen.vm.is_none()
+            && !is_refused
+            && !history.is_restless()
+            && history.unclear_for(now) < MOVE_LASTS
     }
 
     /// A job that may be this operation under another name: polling it shows its end sooner than reading everything
@@ -234,6 +259,7 @@ impl Following<'_> {
         let mut seen = Seen { problem, ..Seen::default() };
         let mut look = Look {
             at: host.0.clock().now(),
+            node: None,
             vm: Reading::NotAsked,
             job: Reading::NotAsked,
             tree: Reading::NotAsked,
@@ -241,6 +267,7 @@ impl Following<'_> {
         match host.shown_anywhere(&intent.vm_id, self.deadline).await {
             Ok(Some(vm)) => {
                 look.vm = Reading::Seen(action.work(vm.record()));
+                look.node = vm.node().map(str::to_lowercase);
                 seen.vm = Some(vm);
             }
             Ok(None) => look.vm = Reading::Absent,

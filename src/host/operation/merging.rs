@@ -4,13 +4,14 @@
 
 use std::{sync::Arc, time::Duration};
 
+use super::engine::MOST_DISAGREEMENTS;
 use crate::{
     cim::{Timestamp, Wql},
     client::{ClientErrorKind, objects_of, retry_until},
     host::{Error, Merge, Phase, Progress, Vm, reads::class},
     hyperv::{
         Disk, DiskReading, JobSeen, LONGEST_CHAIN, MergeEnd, MergeSetting, MergeState, MergeStep, MergeWatch,
-        MergingDisks, Pace, Poller,
+        MergingDisks, Pace, Poller, bounded,
     },
     schema::names::{
         DISK_MERGE, GET_VIRTUAL_DISK, IMAGE_SERVICE, SETTING_DATA, SETTING_DATA_COMPONENT, SETTING_ID_PREFIX,
@@ -44,7 +45,7 @@ impl Vm {
             .and_begins_with("InstanceID", settings)
             .map_err(|error| Error::name(error, DURING))?;
         match inner.cim.collect(DURING, &query, take).await {
-            Ok(disks) => return Ok(disks),
+            Ok(disks) => return bounded(disks).map_err(|error| Error::protocol(error, DURING)),
             Err(error) if !matches!(error.kind(), ClientErrorKind::Fault(_)) || error.is_access() => {
                 return Err(error.into());
             }
@@ -59,7 +60,7 @@ impl Vm {
             let query = Wql::associators(&class(SETTING_DATA)?, &keys, link, class(STORAGE_ALLOCATION)?);
             disks.extend(inner.cim.collect(DURING, &query, take).await?);
         }
-        Ok(disks)
+        bounded(disks).map_err(|error| Error::protocol(error, DURING))
     }
 
     /// Follows the merge to its end or to the deadline. `since` is the host's time of the call, from its own job.
@@ -76,13 +77,15 @@ impl Vm {
         // The VM was read a moment ago, with the tree.
         let mut is_fresh = true;
         let mut vm = self.clone();
-        loop {
+        let mut disagreements = 0;
+        'watch: loop {
             if !std::mem::take(&mut is_fresh) {
                 match vm.host.shown_anywhere(vm.id(), deadline).await {
                     Ok(Some(now)) => {
                         if let Some(node) = now.node().filter(|node| vm.node() != Some(node)) {
                             let state = format!("the VM has moved to {node}");
                             progress(&Progress { phase: Phase::Merge, percent: 0, state });
+                            watch.moved(clock.now());
                         }
                         vm = now;
                     }
@@ -118,6 +121,16 @@ impl Vm {
                     // What is missing because of the deadline is not missing on the host.
                     MergeStep::Over(_) if vm.host.0.client().is_over() => return Merge::of(watch.state()),
                     MergeStep::Over(end) => {
+                        // What a node shows of a VM that has left it says nothing of the merge.
+                        if let Some(owner) = vm.host.owner_elsewhere(vm.id(), deadline).await {
+                            disagreements += 1;
+                            if disagreements > MOST_DISAGREEMENTS {
+                                return Merge::of(MergeState::Unknown);
+                            }
+                            vm.host = owner;
+                            watch.moved(clock.now());
+                            continue 'watch;
+                        }
                         let (percent, state) = match end.state {
                             MergeState::Finished => (100, "merged".to_owned()),
                             state => (0, format!("merge {state}")),

@@ -66,7 +66,7 @@ impl Host {
     ///
     /// # Errors
     /// [`ErrorKind::OtherNamespace`] if it was not sent in this client's namespace; [`ErrorKind::OtherHost`] if it was sent to
-    /// another address than this client's, and its VM is not visible here; [`ErrorKind::Locked`] if a process still runs it;
+    /// another address than this client's, and its VM is not visible here, or as a replica only; [`ErrorKind::Locked`] if a process still runs it;
     /// any other if the host cannot be read. In each case the outcome stays unknown.
     pub async fn resume_waiting(
         &self,
@@ -95,8 +95,13 @@ impl Host {
             return Err(refuse(ErrorKind::OtherNamespace(intent.namespace.clone())));
         }
         // Another name of this host, or another host: if the VM is not here, this host says nothing about the operation.
-        if !self.is_of(&intent.endpoint) && self.0.vm_record(&intent.vm_id).await?.is_none() {
-            return Err(refuse(ErrorKind::OtherHost(intent.endpoint.clone())));
+        if !self.is_of(&intent.endpoint) {
+            let is_here = self.0.vm_record(&intent.vm_id).await?.is_some();
+            let is_other =
+                is_here && self.0.is_replica(&intent.vm_id).await? && !self.is_host_of(intent).await?;
+            if !is_here || is_other {
+                return Err(refuse(ErrorKind::OtherHost(intent.endpoint.clone())));
+            }
         }
         // Without the lock, the process that runs it might send the call between our reading and our verdict.
         let mut wait = LockWait::new(self.0.on_busy, &self.0);

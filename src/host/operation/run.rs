@@ -97,7 +97,7 @@ impl Vm {
         let mut wait = LockWait::new(inner.on_busy, inner);
         let lock = self.host.lock_vm(self.id(), id, &mut wait, &during).await?;
         let record = Recorder::new(&self.host, id, lock);
-        let vm = self.where_it_is(&during).await.map_err(|error| error.with_effect(Effect::None))?;
+        let vm = self.on_its_owner(&during).await.map_err(|error| error.with_effect(Effect::None))?;
         vm.begin_locked(plan, then, calling, wait, record).await
     }
 

@@ -245,3 +245,40 @@ fn the_free_space_of_a_share_is_not_known_and_says_so() {
     let [need] = &*cost.clone().with_space(&Err("denied".to_owned())).space else { panic!("{cost:?}") };
     assert_eq!(need.unknown.as_deref(), Some("denied"));
 }
+
+#[test]
+fn a_chain_that_does_not_lead_to_the_file_of_the_snapshot_is_not_taken_for_one_without_a_merge() {
+    // The base has another name in the chain than in the settings of the snapshot: a mounted volume, a short name.
+    let mut usage = line_disks();
+    usage.insert(file(r"D:\a_2.avhdx", 4, r"D:\VM~1\a_1.avhdx"));
+    usage.insert(file(r"D:\VM~1\a_1.avhdx", 8, r"D:\VM~1\a.vhdx"));
+    usage.insert(file(r"D:\VM~1\a.vhdx", 40, ""));
+    let tree = line();
+    let cost = &costs(&usage, &destroy(&tree, &["upgrade"], DestroyScope::Single))[0];
+    assert_eq!(cost.merged.exact(), None, "{cost:?}");
+    assert!(cost.merged.reasons()[0].contains("do not lead"), "{cost:?}");
+}
+
+#[test]
+fn a_hundred_thousand_disks_are_told_apart_in_no_time() {
+    let many = (0..100_000).map(|n| disk("A", n, &format!(r"D:\{n}.avhdx"))).collect();
+    let usage = usage(many, Vec::new());
+    assert_eq!(usage.heads("Microsoft:A").len(), 100_000);
+    assert_eq!(usage.problems().len(), 100_000);
+    let one_too_many = (0..513).map(|n| disk("A", n, &format!(r"D:\{n}.avhdx"))).collect();
+    assert!(crate::hyperv::bounded(one_too_many).is_err());
+}
+
+#[test]
+fn the_need_of_several_destroys_is_not_exact_where_that_of_one_is_unknown() {
+    let cost = |needed: Bytes| {
+        let (volume, free, unknown) = (r"D:\".to_owned(), Some(9), None);
+        DestroyCost { space: vec![SpaceNeed { volume, free, unknown, needed }], ..DestroyCost::default() }
+    };
+    for costs in [[Bytes::of(5), Bytes::unknown("b")], [Bytes::unknown("b"), Bytes::of(5)]] {
+        let all = DestroyCost::in_all(&costs.map(cost));
+        assert_eq!((all.space[0].needed.exact(), all.space[0].needed.at_least()), (None, 5));
+    }
+    let all = DestroyCost::in_all(&[cost(Bytes::of(5)), cost(Bytes::of(7))]);
+    assert_eq!(all.space[0].needed.exact(), Some(7));
+}

@@ -30,7 +30,7 @@ async fn sim() -> RunningSimulator {
     Simulator::from_lab(LAB).unwrap().seed(7).start().await.unwrap()
 }
 
-fn endpoint(url: &str) -> Endpoint {
+pub(super) fn endpoint(url: &str) -> Endpoint {
     Endpoint::from_url(url).unwrap()
 }
 
@@ -49,7 +49,7 @@ async fn reached(sim: &RunningSimulator) -> (Cluster, MemoryJournal) {
     (cluster(sim, &journal), journal)
 }
 
-async fn plan(vm: &Vm, snapshot: &str) -> Plan {
+pub(super) async fn plan(vm: &Vm, snapshot: &str) -> Plan {
     let tree = vm.snapshots().await.unwrap();
     tree.plan_destroy(tree.find(snapshot).unwrap().id(), DestroyScope::Single).unwrap().into()
 }
@@ -380,11 +380,11 @@ async fn through_the_cluster_the_seed_s_method_is_called_in_its_namespace() {
     assert_eq!((operation.intent.node, operation.intent.namespace), (None, Namespace::cluster()));
 }
 
-const SUMMARY: &str = "from Msvm_SummaryInformation";
+pub(super) const SUMMARY: &str = "from Msvm_SummaryInformation";
 const RESOURCE: &str = "from MSCluster_Resource";
 
 /// A cluster that answers what it is told to.
-async fn scripted() -> (ScriptedHost, Cluster) {
+pub(super) async fn scripted() -> (ScriptedHost, Cluster) {
     let host = ScriptedHost::start().await;
     host.on("from Msvm_ComputerSystem", [items(&[computer_system(&["2"])])])
         .on("from Msvm_VirtualSystemSettingData", [tree_before()])
@@ -398,7 +398,7 @@ async fn scripted() -> (ScriptedHost, Cluster) {
     (host, cluster)
 }
 
-fn summary(properties: &[(&str, &str)]) -> Reply {
+pub(super) fn summary(properties: &[(&str, &str)]) -> Reply {
     items(&[instance("Msvm_SummaryInformation", properties)])
 }
 

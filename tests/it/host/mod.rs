@@ -9,6 +9,7 @@ mod fresh;
 pub(crate) mod journaled;
 mod life;
 mod merges;
+mod owners;
 mod resumed;
 
 use hvsnap::{ClientBuilder, Host};

@@ -110,6 +110,16 @@ impl Case<'_> {
 
     /// What the history proves, at this time.
     pub(crate) fn judge(&self, history: &History, now: Duration) -> Verdict {
+        let verdict = self.judge_last(history, now);
+        match verdict.next {
+            // A host whose answers contradict each other for ever is not read for ever.
+            Next::Pause(_) if history.is_restless() => Verdict { next: Next::Open, ..verdict },
+            _ => verdict,
+        }
+    }
+
+    /// The same, however often what is shown has changed.
+    fn judge_last(&self, history: &History, now: Duration) -> Verdict {
         let call = Call::of(self.answer);
         let mut observations = vec![of_answer(self.answer)];
         observations.extend(job_fact(&history.job));
@@ -178,10 +188,9 @@ impl Case<'_> {
     fn is_claimed(&self, call: Call, job: &OwnJob) -> bool {
         match job {
             OwnJob::Succeeded(_) => true,
-            OwnJob::None | OwnJob::Gone(_) | OwnJob::Running(_) => {
-                matches!(call, Call::Accepted | Call::Claimed)
-            }
-            OwnJob::Failed(_) | OwnJob::Unreadable(_) => false,
+            OwnJob::None | OwnJob::Running(_) => matches!(call, Call::Accepted | Call::Claimed),
+            // A service that has just started, or a node that the VM has moved to, knows no job and may show a part of the tree.
+            OwnJob::Gone(_) | OwnJob::Failed(_) | OwnJob::Unreadable(_) => false,
         }
     }
 
@@ -351,6 +360,12 @@ impl Verdict {
 
     fn done(status: Status, observations: Vec<Observation>) -> Self {
         Self { status, is_verified: true, open: None, ..Self::open(Open::Running, Next::Final, observations) }
+    }
+
+    /// The same for the readings of a node that does not own the VM: they prove nothing.
+    pub(crate) fn of_another_node(self, again: bool) -> Self {
+        let next = if again { Next::Pause(BETWEEN_READINGS) } else { Next::Open };
+        Self::open(Open::VmNotSeen, next, self.observations)
     }
 
     /// Adds what the tree shows, which is no verdict by itself.

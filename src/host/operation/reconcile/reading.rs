@@ -6,6 +6,9 @@ use std::time::Duration;
 
 use crate::hyperv::{ActionReading, JobSeen, Observation, VmWork};
 
+/// How often what is shown may change between two readings, while nothing is at work, before it is left open.
+const MOST_CHANGES: u32 = 30;
+
 /// The result of reading one thing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Reading<T> {
@@ -25,6 +28,8 @@ pub(crate) enum Reading<T> {
 pub(crate) struct Look {
     /// When it began.
     pub(crate) at: Duration,
+    /// The cluster node that it was taken on; `None` outside a cluster, or if no node shows the VM.
+    pub(crate) node: Option<String>,
     /// What the VM is doing, if that may be the operation.
     pub(crate) vm: Reading<Option<VmWork>>,
     /// A job of the VM that may be the operation and has not ended; `None` in a list that was read.
@@ -66,9 +71,13 @@ impl Look {
         }
     }
 
-    /// Whether it shows the same as another look.
+    /// Whether it shows the same as another look. What another node shows confirms nothing: the first to be asked may show the VM
+    /// as it was before it moved.
     fn is_like(&self, other: &Self) -> bool {
-        self.tree == other.tree && self.is_quiet() == other.is_quiet() && self.vm == other.vm
+        self.node == other.node
+            && self.tree == other.tree
+            && self.is_quiet() == other.is_quiet()
+            && self.vm == other.vm
     }
 
     pub(super) fn facts(&self) -> Vec<Observation> {
@@ -102,6 +111,8 @@ pub(crate) struct History {
     /// When the first of the looks began that all show the same.
     same_since: Duration,
     pub(super) same: u32,
+    /// How many looks, while nothing was at work, showed something else than the one before.
+    changes: u32,
     /// Since when no look shows a complete tree and all that was requested.
     pub(super) unclear_since: Option<Duration>,
     /// When the own job was first known to have ended.
@@ -125,6 +136,7 @@ impl History {
             self.same = self.same.saturating_add(1);
         } else {
             (self.same, self.same_since) = (1, look.at);
+            self.changes = self.changes.saturating_add(u32::from(!look.is_at_work()));
         }
         if look.whole().is_some_and(|tree| tree.is_done() || look.is_quiet() || look.is_at_work()) {
             self.unclear_since = None;
@@ -132,6 +144,11 @@ impl History {
             self.unclear_since.get_or_insert(look.at);
         }
         self.last = Some(look);
+    }
+
+    /// True if what is shown has changed so often that reading again would not end.
+    pub(crate) fn is_restless(&self) -> bool {
+        self.changes > MOST_CHANGES
     }
 
     /// For how long no look has shown a whole tree and all that was asked.

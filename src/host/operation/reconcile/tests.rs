@@ -155,6 +155,7 @@ fn job(state: JobState) -> JobSeen {
 fn quiet(seconds: u64, tree: &SnapshotTree) -> Look {
     Look {
         at: at(seconds),
+        node: None,
         vm: Reading::Seen(None),
         job: Reading::Seen(None),
         tree: Reading::Seen(shown_of(&intent(), tree)),
@@ -303,6 +304,31 @@ fn a_refusal_is_final_after_two_quiet_readings_some_seconds_apart() {
 }
 
 #[test]
+fn a_reading_on_another_node_confirms_nothing() {
+    let on = |node: &str, seconds| Look { node: Some(node.to_owned()), ..quiet(seconds, &before()) };
+    let mut bench = Bench::new(Some(returned(32774)));
+    bench.look(on("hv01", 0));
+    assert_eq!(
+        bench.look(on("hv02", 6)),
+        (Status::Unknown, Next::Pause(GRACE), Some(Open::SecondReading(GRACE)))
+    );
+    assert_eq!(bench.look(on("hv02", 11)).0, Status::NotDone);
+}
+
+#[test]
+fn an_absence_is_read_twice_if_the_end_of_the_job_was_not_seen() {
+    let gone = OwnJob::Gone("1".to_owned());
+    let mut bench = Bench::with_job(returned(4096), 1, gone);
+    assert_eq!(
+        bench.look(quiet(1, &after())),
+        (Status::Unknown, Next::Pause(GRACE), Some(Open::SecondReading(GRACE)))
+    );
+    // A service that has just started, or a node that the VM has just moved to, showed only a part.
+    assert_eq!(bench.look(quiet(6, &before())).0, Status::Unknown);
+    assert_eq!(bench.look(quiet(21, &before())).0, Status::NotDone);
+}
+
+#[test]
 fn a_refusal_is_not_final_while_anything_deletes_or_cannot_be_asked() {
     let busy = |seconds| Look {
         vm: Reading::Seen(Some(VmWork::Activity(VmActivity::DELETING_SNAPSHOT))),
@@ -436,7 +462,7 @@ fn made(seconds: u64, vm: u8, deletion: u8, shown: u8) -> Look {
         _ => before(),
     };
     let tree = Reading::Seen(shown_of(&intent(), &shown));
-    Look { at: at(seconds), vm, job: deletion, tree }
+    Look { at: at(seconds), node: None, vm, job: deletion, tree }
 }
 
 proptest! {
