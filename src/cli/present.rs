@@ -112,7 +112,7 @@ pub(crate) fn with_obstacle(failure: Failure, obstacle: &Obstacle) -> Failure {
         Obstacle::State { wanted: "off or saved", state: VmState::RUNNING | VmState::PAUSED } => {
             "stop it first: hvsnap vm shutdown, save or stop; snapshot apply does it with --stop save or --stop off"
         }
-        Obstacle::State { state: VmState::PAUSED, .. } => "run it on first: hvsnap vm resume",
+        Obstacle::State { state: VmState::PAUSED, .. } => "resume it: hvsnap vm resume",
         Obstacle::State { .. } => "change the state first: hvsnap vm --help",
         Obstacle::NoShutdownComponent => {
             "install or enable the guest's integration services, or turn the VM off: hvsnap vm stop"

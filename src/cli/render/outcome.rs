@@ -82,11 +82,12 @@ fn gone(outcome: &Outcome) -> Line {
 }
 
 fn kept(before: &SnapshotTree, outcome: &Outcome) -> Line {
-    let moved = outcome.kept().iter().filter(|snapshot| moved(before, snapshot)).count();
-    match moved {
-        0 => Line::plain(snapshots(outcome.kept().len())),
-        moved => {
-            Line::plain(format_args!("{}, {moved} of them in a new place", snapshots(outcome.kept().len())))
-        }
+    // A new snapshot was not kept.
+    let kept = outcome.kept();
+    let kept: Vec<&Snapshot> = kept.iter().filter(|snapshot| before.get(snapshot.id()).is_some()).collect();
+    let count = snapshots(kept.len());
+    match kept.iter().filter(|snapshot| moved(before, snapshot)).count() {
+        0 => Line::plain(count),
+        moved => Line::plain(format_args!("{count}, {moved} of them in a new place")),
     }
 }

@@ -99,7 +99,7 @@ fn merge_line(merge: &Merge) -> Line {
 /// The operation's own job.
 pub(crate) fn job(conclusion: &JobConclusion) -> Line {
     match conclusion {
-        JobConclusion::Synchronous => Line::plain("none: the host says that it did it at once"),
+        JobConclusion::Synchronous => Line::plain("none: the host reports success without a job"),
         JobConclusion::Succeeded(job) | JobConclusion::Running(job) => {
             Line::plain(format_args!("{}, {}", job.instance_id, job.state))
         }

@@ -285,7 +285,7 @@ impl fmt::Display for JobConclusion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotKnown => f.write_str("no job is known"),
-            Self::Synchronous => f.write_str("the host says that it did it at once"),
+            Self::Synchronous => f.write_str("the host reports success without a job"),
             Self::NotAwaited => f.write_str("the job was not waited for"),
             Self::Running(job) => write!(f, "the job {} is in state {}", job.instance_id, job.state),
             Self::Succeeded(job) | Self::Warned(job) | Self::Failed(job, _) => {

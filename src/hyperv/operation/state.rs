@@ -75,7 +75,7 @@ impl StateChange {
     /// The allowed initial states, as in Microsoft's own client, and their description.
     fn from(self) -> (&'static [VmState], &'static str) {
         match self {
-            Self::Start => (&[VmState::OFF, VmState::SAVED], "off or saved"),
+            Self::Start => (&[VmState::OFF, VmState::SAVED], "off or saved to be started"),
             Self::Resume => (&[VmState::PAUSED], "paused"),
             Self::TurnOff => {
                 (&[VmState::RUNNING, VmState::PAUSED, VmState::SAVED], "running, paused or saved")

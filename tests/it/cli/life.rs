@@ -294,3 +294,32 @@ async fn the_commands_of_the_readme_do_what_it_says() {
     }
     assert_eq!((bench.sim.calls("CreateSnapshot"), bench.sim.calls("DestroySnapshot")), (2, 2));
 }
+
+#[tokio::test]
+async fn a_paused_vm_that_is_to_be_started_is_said_to_be_resumed_and_not_to_be_stopped() {
+    let bench = bench().await;
+    let ran = bench.run(&["vm", "start", "paused-01", "--yes"]).await;
+    ran.shows(
+        8,
+        &["the VM is paused, and must be off or saved to be started", "resume it: hvsnap vm resume"],
+    );
+    assert!(!ran.stderr.contains("stop it first"), "{ran:#?}");
+}
+
+#[tokio::test]
+async fn memory_that_the_snapshot_taken_first_holds_is_not_said_to_be_lost() {
+    let bench = bench().await;
+    let apply =
+        ["snapshot", "apply", "run-01", "memory", "--snapshot-first", "--start", "--dry-run", "--stop"];
+    bench
+        .run(&[&apply[..], &["save"]].concat())
+        .await
+        .shows(0, &["the VM's memory as it is now: in the snapshot that is taken first"]);
+    bench
+        .run(&[&apply[..], &["off"]].concat())
+        .await
+        .shows(0, &["unless the snapshot that is taken first is a standard one"]);
+    // The new snapshot is not one that was kept.
+    let ran = bench.run(&["snapshot", "create", "off-01", "--yes"]).await;
+    ran.shows(0, &["kept   2 snapshots"]);
+}

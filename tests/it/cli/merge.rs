@@ -182,3 +182,27 @@ async fn what_cannot_be_read_is_told_and_takes_nothing_else_with_it() {
         &["off-01", "warning: listing the jobs of the host", "warning: listing the disks of all VMs"],
     );
 }
+
+#[tokio::test]
+async fn a_plan_says_before_the_consent_that_merging_is_switched_off() {
+    let bench = Bench::of("merges.toml").await;
+    let said = "merging is switched off for this VM, so nothing is merged until it is switched on: hvsnap merge show off-01 --fix";
+    bench.run(&["snapshot", "destroy", "off-01", "middle", "--dry-run"]).await.shows(0, &[said]);
+    let other = bench.run(&["snapshot", "destroy", "many-01", "middle", "--dry-run"]).await;
+    other.shows(0, &["merges"]);
+    assert!(!other.stderr.contains("switched off"), "{other:#?}");
+}
+
+#[tokio::test]
+async fn an_empty_list_with_a_node_left_out_does_not_look_complete() {
+    let bench = Bench::of("cluster.toml").await;
+    bench.sim.fail_node("HV02").await.unwrap();
+    let cluster = crate::cli::cluster::settings(&bench.sim);
+    let cluster: Vec<&str> = cluster.iter().map(String::as_str).collect();
+    for (list, said) in [("merge", "nothing was left over, apart from"), ("job", "No jobs, apart from")] {
+        let words = [&[list, "list"], &cluster[..]].concat();
+        bench.run(&words).await.shows(0, &["HV02", said]);
+        let json = bench.run(&[&words[..], &["--output", "json"]].concat()).await.json();
+        assert_eq!(json["complete"], false, "{json:#}");
+    }
+}

@@ -224,7 +224,7 @@ async fn each_command_takes_as_many_requests_as_it_must() {
         (&["merge", "show", "web-01"], 0, 24),
         (&["job", "list"], 0, 8),
         // The disks, the service, three calls for each of two disks, and the volumes besides; with `--yes` none of them.
-        (&["snapshot", "destroy", "web-01", "hotfix", "--dry-run"], 0, 16),
+        (&["snapshot", "destroy", "web-01", "hotfix", "--dry-run"], 0, 17),
         (&["snapshot", "destroy", "web-01", "hotfix", "--fingerprint", "0123456789abcdef", "--yes"], 8, 5),
         // The service, the disks and the call besides.
         (&["snapshot", "destroy", "web-01", "hotfix", "--yes", "--no-wait"], 0, 9),

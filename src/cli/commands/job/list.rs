@@ -38,6 +38,8 @@ pub(crate) struct List {
 #[derive(Serialize)]
 struct Body {
     endpoint: String,
+    /// False if a node or a class of jobs is left out; the warnings say why.
+    complete: bool,
     jobs: Vec<Listed>,
 }
 
@@ -87,12 +89,15 @@ impl HostCommand for List {
         }
         let is_empty = jobs.is_empty();
         let listed = jobs.iter().map(|job| Listed { job: JobView::new(&job.job, &[]), vm: vm_of(job) });
-        let body = Body { endpoint: host.endpoint().to_string(), jobs: listed.collect() };
+        let complete = problems.is_empty();
+        let body = Body { endpoint: host.endpoint().to_string(), complete, jobs: listed.collect() };
         let lines = if is_empty { Vec::new() } else { table.lines() };
         let mut answer = Answer::new(lines, &body)?;
         answer.warnings.extend(problems);
         if is_empty {
-            answer.remarks.push(Line::plain("No such job."));
+            let what = if self.vm.is_some() || self.running { "No such job" } else { "No jobs" };
+            let left_out = if complete { "" } else { ", apart from what is left out" };
+            answer.remarks.push(Line::plain(format_args!("{what}{left_out}.")));
         }
         Ok(answer)
     }

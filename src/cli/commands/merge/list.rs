@@ -34,6 +34,8 @@ pub(crate) struct List {
 #[derive(Serialize)]
 struct Body {
     endpoint: String,
+    /// False if a node or a class is left out; the warnings say why.
+    complete: bool,
     /// True if the chains of the disks were read.
     chains: bool,
     vms: Vec<VmView>,
@@ -75,16 +77,18 @@ impl HostCommand for List {
             merging_enabled: of.setting.as_ref().and_then(|setting| setting.is_enabled),
             findings: views(of, &session.reattach),
         });
-        let body = Body { endpoint: host.endpoint().to_string(), chains: self.chains, vms: views.collect() };
+        let (endpoint, complete) = (host.endpoint().to_string(), problems.is_empty());
+        let body = Body { endpoint, complete, chains: self.chains, vms: views.collect() };
         let is_empty = text.is_empty();
         let mut answer = Answer::new(text, &body)?;
         answer.warnings.extend(problems);
         if is_empty {
             let count = vms.len();
             let vms = if count == 1 { "1 VM".to_owned() } else { format!("{count} VMs") };
-            answer
-                .remarks
-                .push(Line::plain(format_args!("Nothing merges, and nothing was left over: {vms}.")));
+            let left_out = if complete { "" } else { ", apart from what is left out" };
+            let line =
+                format_args!("Nothing merges, and nothing was left over{left_out}: {vms}.").to_string();
+            answer.remarks.push(Line::plain(line));
         }
         Ok(answer)
     }

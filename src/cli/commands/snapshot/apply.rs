@@ -192,13 +192,19 @@ pub(crate) fn lines(plan: &ApplyPlan, vm: &VmRecord, proposal: &Proposal) -> Vec
         false => ("lost", Line::new().styled(style::BAD, format_args!("{since}: it is in no snapshot"))),
     }];
     if matches!(vm.state, Some(VmState::RUNNING | VmState::PAUSED | VmState::SAVED)) {
-        let memory = match proposal.takes_snapshot() {
-            true => {
-                "the VM's memory as it is now, unless the snapshot that is taken first holds it: a production one does not"
+        let saves = |step: &Plan| matches!(step, Plan::State(step) if step.change() == StateChange::Save);
+        let is_saved_first = vm.state == Some(VmState::SAVED) || proposal.plans().any(saves);
+        rows.push(match (proposal.takes_snapshot(), is_saved_first) {
+            (true, true) => {
+                ("kept", Line::plain("the VM's memory as it is now: in the snapshot that is taken first"))
             }
-            false => "the VM's memory as it is now",
-        };
-        rows.push(("lost", Line::new().styled(style::BAD, memory)));
+            (true, false) => {
+                let text =
+                    "the VM's memory as it is now, unless the snapshot that is taken first is a standard one";
+                ("lost", Line::new().styled(style::BAD, text))
+            }
+            (false, _) => ("lost", Line::new().styled(style::BAD, "the VM's memory as it is now")),
+        });
     }
     let starts =
         proposal.plans().any(|step| matches!(step, Plan::State(step) if step.change() == StateChange::Start));

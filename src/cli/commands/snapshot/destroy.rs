@@ -19,6 +19,7 @@ use crate::cli::{
         operation::{OperationArgs, begin},
         steps::Steps,
     },
+    connect::quoted,
     failure::Failure,
     kind::Kind,
     proposal::Proposal,
@@ -129,6 +130,16 @@ impl Destroy {
             let plans = destroys(&proposal);
             session.interrupt.or(vm.destroy_costs(&plans)).await.map_err(nothing_changed)?
         };
+        if costs.iter().any(|cost| !cost.merged.is_zero()) {
+            let setting = session.interrupt.or(vm.merge_setting()).await.map_err(nothing_changed)?;
+            if setting.ok().flatten().and_then(|setting| setting.is_enabled) == Some(false) {
+                let name = quoted(vm.name());
+                session.console.warn(&format!(
+                    "merging is switched off for this VM, so nothing is merged until it is switched on: hvsnap merge show \
+                     {name} --fix"
+                ));
+            }
+        }
         Ok(proposal.with_costs(costs))
     }
 
