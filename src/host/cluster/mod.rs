@@ -13,7 +13,7 @@ use self::nodes::Nodes;
 pub(super) use self::nodes::is_same_node;
 use crate::{
     cim::Namespace,
-    client::{Deadline, Effect, retry_until},
+    client::{Deadline, retry_until},
     host::{Error, ErrorKind, Host, Job, Progress, Resumption, Vm, Wait, busy::is_idle, journal::Operation},
     http::Endpoint,
     hyperv::{FindError, JobRecord, Noun, VmRecord},
@@ -228,14 +228,14 @@ impl Cluster {
     /// As [`Host::resume_waiting`], on the node that owns the operation's VM now.
     ///
     /// # Errors
-    /// As [`Host::resume_waiting`], and as [`vm`](Self::vm) if its node cannot be asked; each with [`Effect::Unknown`].
+    /// As [`Host::resume_waiting`], and as [`vm`](Self::vm) if its node cannot be asked; each with the effect that the record tells.
     pub async fn resume_waiting(
         &self,
         operation: &Operation,
         wait: impl Into<Wait>,
         progress: impl FnMut(&Progress),
     ) -> Result<Resumption, Error> {
-        let host = self.host_of(operation).await.map_err(|error| error.with_effect(Effect::Unknown))?;
+        let host = self.host_of(operation).await.map_err(|error| error.with_effect(operation.effect()))?;
         host.resume_waiting(operation, wait, progress).await
     }
 

@@ -212,6 +212,15 @@ pub enum Status {
 }
 
 impl Status {
+    /// What an operation with this status did to the host.
+    pub(in crate::host) fn effect(self) -> Effect {
+        match self {
+            Self::Done | Self::Partly => Effect::Applied,
+            Self::NotDone => Effect::None,
+            Self::Running | Self::Unknown | Self::Closed => Effect::Unknown,
+        }
+    }
+
     /// The name, for programs.
     pub fn key(self) -> &'static str {
         match self {
@@ -366,6 +375,11 @@ impl Operation {
             .as_ref()
             .map(|conclusion| &conclusion.outcome)
             .filter(|outcome| outcome.status.is_final())
+    }
+
+    /// What it did to the host, as far as its record tells.
+    pub(in crate::host) fn effect(&self) -> Effect {
+        self.final_outcome().map_or(Effect::Unknown, |outcome| outcome.status.effect())
     }
 
     /// True if its merge was to be waited for and is not known to be over, and no person has closed the entry.

@@ -8,7 +8,6 @@ use std::{sync::Arc, time::Duration};
 use tracing::{Instrument as _, info};
 
 use crate::{
-    client::Effect,
     host::{
         Error, ErrorKind, Host, OnBusy, Outcome, Progress, Until, Vm, Wait,
         busy::LockWait,
@@ -67,7 +66,7 @@ impl Host {
     /// # Errors
     /// [`ErrorKind::OtherNamespace`] if it was not sent in this client's namespace; [`ErrorKind::OtherHost`] if it was sent to
     /// another address than this client's, and its VM is not visible here, or as a replica only; [`ErrorKind::Locked`] if a process still runs it;
-    /// any other if the host cannot be read. In each case the outcome stays unknown.
+    /// any other if the host cannot be read. In each case the record stays as it is, and the error has the effect that it tells.
     pub async fn resume_waiting(
         &self,
         operation: &Operation,
@@ -78,7 +77,7 @@ impl Host {
         let deadline = wait.deadline(self.0.client());
         let span = trace::operation(self, &operation.intent.vm_id, operation.id());
         let resumed = self.resume_until(operation, wait.depth(), deadline, progress).instrument(span).await;
-        resumed.map_err(|error| error.with_effect(Effect::Unknown))
+        resumed.map_err(|error| error.with_effect(operation.effect()))
     }
 
     async fn resume_until(

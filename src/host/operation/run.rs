@@ -282,12 +282,10 @@ impl OperationHandle {
     fn ended(&self, followed: Followed) -> Result<Outcome, Error> {
         let Followed { outcome, problem, .. } = followed;
         info!(status = %outcome.status, merge = %outcome.merge.state, "ended");
-        let effect = match outcome.status {
-            Status::Done if !outcome.is_refused && !outcome.job.has_failed() => return Ok(outcome),
-            Status::Done | Status::Partly => Effect::Applied,
-            Status::NotDone => Effect::None,
-            _ => Effect::Unknown,
-        };
+        if outcome.status == Status::Done && !outcome.is_refused && !outcome.job.has_failed() {
+            return Ok(outcome);
+        }
+        let effect = outcome.status.effect();
         let failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner).take();
         let error = match failure {
             Some(error) => error,

@@ -195,6 +195,11 @@ async fn another_name_of_the_host_is_as_good_and_a_host_without_the_vm_is_not() 
     assert_eq!(error.effect(), Effect::Unknown);
     assert!(!journal.read(operation.id()).unwrap().unwrap().is_concluded());
     assert_eq!(alias(&sim, &journal).resume(&operation).await.unwrap().outcome.status, Status::Done);
+    // What the record calls done is not made unknown by a host that does not know of it.
+    let done = journal.read(operation.id()).unwrap().unwrap();
+    let error = client(&stranger, journal.clone()).resume(&done).await.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::OtherHost(_)), "{error}");
+    assert_eq!(error.effect(), Effect::Applied);
 }
 
 #[tokio::test]
