@@ -270,6 +270,14 @@ async fn an_output_that_is_an_instance_as_text_is_shown_as_one() {
 }
 
 #[tokio::test]
+async fn a_method_that_the_host_does_not_know_is_named_in_the_hint() {
+    let bench = Bench::new().await;
+    let ran = bench.run(&["cim", "invoke", SNAPSHOTS, "DestroySnapshots", "--yes"]).await;
+    ran.shows(1, &["check the name of the method: the host knows no DestroySnapshots"]);
+    assert!(!ran.stderr.contains("--service-class"), "{ran:#?}");
+}
+
+#[tokio::test]
 async fn what_cannot_be_sent_is_refused_before_anything_is() {
     let bench = Bench::new().await;
     let bad = format!("SystemSettings=@{}", bench.file("bad.json", "{\n  \"class\": }"));

@@ -6,7 +6,7 @@ use clap::Args;
 use hvsnap::{
     Effect,
     cim::{ClassName, MethodOutput, Parameters, Value},
-    explain::{Family, reading},
+    explain::{ErrorId, Family, reading},
     hyperv::{JobRecord, ReturnCode, StateChangeCode},
     schema::{KnownClass, KnownMethod, known_class},
     wsman::EndpointReference,
@@ -284,8 +284,13 @@ async fn send(session: &mut Session<'_>, call: &Call) -> Result<MethodOutput, Fa
     let stopped = |interrupted| if is_called.get() { stopped } else { nothing_changed(interrupted) };
     answered.await.map_err(stopped)?.map_err(|error| {
         let is_unknown = error.effect() == Effect::Unknown;
+        let is_no_method = error.report().id == ErrorId::NOT_SUPPORTED;
         let failure = failed(error);
-        if is_unknown { failure.hint(look) } else { failure }
+        match (is_unknown, is_no_method) {
+            (true, _) => failure.hint(look),
+            (_, true) => failure.hint(format!("check the name of the method: the host knows no {}", call.method)),
+            _ => failure,
+        }
     })
 }
 
