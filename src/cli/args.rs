@@ -169,8 +169,8 @@ Exit codes:
     5  the outcome is not known: run `hvsnap resume` before anything else
     6  done, but the merge is not known to be complete: blocked, or still running
     7  no connection to the host (name, route, port or proxy); nothing was sent
-    8  not begun, nothing was sent: VM busy or locked, plan stale, or the outcome of an earlier
-       operation not known
+    8  not begun, nothing was sent: VM busy or locked, plan stale, the outcome of an earlier
+       operation not known; or the VM's state or the snapshot does not allow it (HVS0518)
   130  interrupted (also when the outcome is not known: the text says so); a job that was started
        goes on, and how to re-attach is shown
   5 comes before all others, except 130. Interrupted between the call and its answer, it is 5 too.

@@ -25,7 +25,8 @@ pub(crate) enum Exit {
     MergePending,
     /// No connection to the host: name, route, port or proxy. Nothing was sent.
     NotReached,
-    /// Not begun: the VM is busy or locked, the plan is stale, or an earlier operation is open. Nothing was sent.
+    /// Not begun: the VM is busy or locked, the plan is stale, an earlier operation is open, or the VM or
+    /// the snapshot does not allow it. Nothing was sent.
     NotBegun,
     /// Interrupted by Ctrl-C or a request to terminate.
     Interrupted,

@@ -43,7 +43,7 @@ ids! {
         "it is still running, or its outcome is not known", "resolve it first{ (resume)}; if its outcome cannot be found out, close it{ (close)}";
     517 OTHER_HOST Unsafe: "the operation was sent to another host, or in another namespace", "its VM is not visible here, so this host proves nothing about it",
         "name the host that the journal shows{ (operation)}";
-    518 OBSTACLE Safe: "the VM or the snapshot does not allow it; nothing was sent", "the text names the obstacle",
+    518 OBSTACLE Unsafe: "the VM or the snapshot does not allow it; nothing was sent", "the text names the obstacle",
         "change that first, or choose another snapshot";
     519 NODE_UNKNOWN Safe: "the cluster does not tell which node the VM is on", "the VM is moving, or the user may not see it on its node",
         "try again in a moment; {doctor} checks the nodes";

@@ -288,7 +288,9 @@ async fn send(session: &mut Session<'_>, call: &Call) -> Result<MethodOutput, Fa
         let failure = failed(error);
         match (is_unknown, is_no_method) {
             (true, _) => failure.hint(look),
-            (_, true) => failure.hint(format!("check the name of the method: the host knows no {}", call.method)),
+            (_, true) => {
+                failure.hint(format!("check the name of the method: the host knows no {}", call.method))
+            }
             _ => failure,
         }
     })
