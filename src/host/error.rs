@@ -425,7 +425,7 @@ impl fmt::Display for ErrorKind {
                 write!(f, "the operation was sent in the namespace {namespace}")
             }
             Self::NodeUnknown { owner: Some(node) } => {
-                write!(f, "the cluster names {node} as its owner, and the VM is not to be seen there")
+                write!(f, "the cluster names {node} as its owner, and that node does not show the VM")
             }
             Self::NodeUnknown { owner: None } => f.write_str("the cluster names no owner"),
             Self::NodeAddress { node, why } => write!(f, "the node {node} has no known address: {why}"),

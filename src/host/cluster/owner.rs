@@ -34,7 +34,7 @@ impl Cluster {
         let query = Wql::all(class(SUMMARY)?).and_equals("Name", vm_id);
         let query = query.map_err(|error| Error::name(error, DURING))?;
         let mut owners = self.summaries(&query).await?;
-        // A host that takes no notice of the filter must not name the owner of another VM.
+        // A host that ignores the filter must not name the owner of another VM.
         owners.retain(|(id, _)| id.eq_ignore_ascii_case(vm_id));
         Ok(owners.pop().map(|(_, node)| node))
     }

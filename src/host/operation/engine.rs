@@ -110,8 +110,9 @@ impl Following<'_> {
             let is_late = matches!(history.job, OwnJob::Running(_))
                 && self.deadline.is_some_and(|deadline| clock.now() >= deadline);
             if !case.is_not_sent() && !is_late {
+                let earlier = seen.problem.take();
                 let look;
-                (look, seen) = self.look(&host, &history.job, seen.problem.take()).await;
+                (look, seen) = self.look(&host, &history.job, &conclusion).await;
                 history.look(look);
                 if let Some(node) =
                     seen.vm.as_ref().and_then(Vm::node).filter(|node| host.node() != Some(node))
@@ -119,8 +120,9 @@ impl Following<'_> {
                     progress(&Progress::of_job(format!("the VM has moved to {node}")));
                     (conclusion, history.job) = self.left_behind(job.as_ref(), conclusion, history.job);
                     seen.vm.iter().for_each(|vm| host = vm.host.clone());
-                    // What could not be read of the node that it left does not matter any more.
-                    seen.problem = None;
+                } else {
+                    // What could not be read of a node that the VM has left does not matter any more.
+                    seen.problem = seen.problem.or(earlier);
                 }
             }
             let now = clock.now();
@@ -134,6 +136,7 @@ impl Following<'_> {
                     progress(&Progress::of_job(format!("the VM has moved to {node}")));
                 }
                 (conclusion, history.job) = self.left_behind(job.as_ref(), conclusion, history.job);
+                seen.problem = None;
                 host = owner;
             }
             let outcome = self.outcome(&host, &verdict, &conclusion, &seen);
@@ -253,10 +256,10 @@ impl Following<'_> {
 
     /// VM, tree, jobs, on `host` or the node that the VM has moved to. Jobs are not read if something is known to run, or
     /// nothing is left to do.
-    async fn look(&self, host: &Host, own: &OwnJob, problem: Option<Error>) -> (Look, Seen) {
+    async fn look(&self, host: &Host, own: &OwnJob, conclusion: &JobConclusion) -> (Look, Seen) {
         let intent = &self.operation.intent;
         let action = intent.action.judged();
-        let mut seen = Seen { problem, ..Seen::default() };
+        let mut seen = Seen::default();
         let mut look = Look {
             at: host.0.clock().now(),
             node: None,
@@ -308,6 +311,7 @@ impl Following<'_> {
             planned_on: intent.tree,
             state: vm.record().state,
             affected: affected.as_deref(),
+            job: conclusion.well_ended(),
             files: files.as_deref(),
             merging,
         });

@@ -239,7 +239,7 @@ impl Vm {
             .map_err(|error| Error::name(error, DURING))?;
         let take = || objects_of(DISK_MERGE, |instance| MergeSetting::from_instance(&instance).map(Some));
         let found = self.host.0.cim.collect(DURING, &query, take).await?;
-        // A host that takes no notice of the filter shows those of other VMs too.
+        // A host that ignores the filter shows those of other VMs too.
         Ok(found.into_iter().find(|setting| setting.is_of(self.id())))
     }
 }

@@ -92,6 +92,14 @@ impl JobConclusion {
         }
     }
 
+    /// The job, if it was seen to end well.
+    pub(super) fn well_ended(&self) -> Option<&JobRecord> {
+        match self {
+            Self::Succeeded(job) | Self::Warned(job) => Some(job),
+            _ => None,
+        }
+    }
+
     /// True if it is known to have failed.
     pub fn has_failed(&self) -> bool {
         match self {

@@ -8,7 +8,7 @@ use super::{
     SnapshotName, Unclear,
 };
 use crate::{
-    cim::{EmbeddedError, EmbeddedInstance, Value},
+    cim::{EmbeddedError, EmbeddedInstance, Timestamp, Value},
     hyperv::{Disk, Fingerprint, JobRecord, JobType, SnapshotTree, VmActivity, VmRecord, VmState, VmWork},
     schema::{
         names::{
@@ -124,6 +124,19 @@ pub struct CreateAction {
     pub consistency: Option<Consistency>,
 }
 
+/// The most by which the times of a snapshot and of its job may be apart; both are of the host's clock.
+const MOST_APART: i64 = 2_000_000;
+
+/// False for a snapshot that was created before the job was submitted or after it has ended (assumed: no source shows
+/// `CreationTime` beside the times of a job). A job without times excludes nothing.
+fn is_of(job: &JobRecord, created: Timestamp) -> bool {
+    let micros = |time: Option<Timestamp>| time.filter(|time| !time.is_never()).map(Timestamp::unix_micros);
+    let created = created.unix_micros();
+    let is_before = micros(job.submitted).is_some_and(|begun| created < begun.saturating_sub(MOST_APART));
+    let is_after = micros(job.state_changed).is_some_and(|ended| created > ended.saturating_add(MOST_APART));
+    !is_before && !is_after
+}
+
 impl Planned for CreatePlan {
     fn tree(&self) -> &SnapshotTree {
         &self.tree
@@ -200,7 +213,19 @@ impl Judged for CreateAction {
         reading.shown = match (&reading.created, reading.appeared.as_slice()) {
             (Some(_), _) => Shown::Present,
             (None, []) => Shown::Nothing,
-            (None, new) => Shown::Unclear(Unclear::NewSnapshots(new.to_vec())),
+            (None, new) => {
+                let may_be_ours = |name: &&SnapshotName| {
+                    let found = seen
+                        .tree
+                        .snapshots()
+                        .iter()
+                        .find(|snapshot| snapshot.id().as_str().eq_ignore_ascii_case(&name.id));
+                    let created = found.and_then(|snapshot| snapshot.created);
+                    seen.job.zip(created).is_none_or(|(job, created)| is_of(job, created))
+                };
+                let ours = new.iter().filter(may_be_ours).cloned().collect();
+                Shown::Unclear(Unclear::NewSnapshots { new: new.to_vec(), ours })
+            }
         };
         reading
     }

@@ -153,6 +153,8 @@ pub(crate) struct Seen<'s> {
     pub(crate) state: Option<VmState>,
     /// The ids of the settings that the host ties to the operation's own job; `None` if not requested or unreadable.
     pub(crate) affected: Option<&'s [String]>,
+    /// The operation's own job, if it has ended well.
+    pub(crate) job: Option<&'s JobRecord>,
     /// The files of the VM's disks; `None` if not requested or unreadable.
     pub(crate) files: Option<&'s [String]>,
     /// Whether the VM's disks may merge; `None` if that was not asked for, or the host does not show it.

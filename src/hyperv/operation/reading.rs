@@ -46,8 +46,13 @@ pub(crate) enum Shown {
 /// Why a look does not show whether an operation was done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Unclear {
-    /// These snapshots are new, and nothing ties one of them to the operation.
-    NewSnapshots(Vec<SnapshotName>),
+    /// Snapshots are new, and nothing ties one of them to the operation.
+    NewSnapshots {
+        /// All of them.
+        new: Vec<SnapshotName>,
+        /// Those whose times allow them to be the operation's.
+        ours: Vec<SnapshotName>,
+    },
     /// What is shown was the same before the call, or is not shown at all.
     AsBefore,
 }

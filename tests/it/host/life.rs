@@ -4,8 +4,9 @@ use hvsnap::{
     ClientError, ClientErrorKind, Effect, Error, ErrorKind, Host, JobConclusion, Limits, Outcome, Until,
     Violation,
     cim::{Namespace, UriForm, Wql},
+    clock::Clock as _,
     hyperv::{DestroyScope, FindError, MergeState, ReturnCode},
-    journal::SnapshotName,
+    journal::{SnapshotName, Status},
     sim::{RunningSimulator, Simulator},
 };
 
@@ -339,4 +340,21 @@ async fn a_set_that_goes_on_and_on_ends_at_the_bound_and_nothing_was_done() {
         panic!("{error:?}")
     };
     assert_eq!((offence.violation(), error.effect()), (Violation::TooManyItems, Effect::None));
+}
+
+#[tokio::test]
+async fn a_snapshot_that_was_taken_after_the_job_had_ended_is_never_taken_for_its_result() {
+    let lab = "schema = \"hvsnap-lab/1\"\n[host]\nname = \"HV01\"\n[timing]\nobject_delay_seconds = 600.0\n\
+               [[user]]\nname = 'LAB\\operator'\npassword = \"correct-horse\"\n[[vm]]\nname = \"web-01\"\n[[vm.snapshot]]\nname = \"base\"\n";
+    let sim = Simulator::from_lab_text(lab).unwrap().seed(7).start().await.unwrap();
+    let host = Host::new(sim.client_builder().build().unwrap());
+    let vm = host.vm("web-01").await.unwrap();
+    let plan = vm.snapshots().await.unwrap().plan_create(None);
+    let begun = vm.begin(plan).await.unwrap();
+    // Our own snapshot is not shown yet when somebody else's appears.
+    sim.clock().sleep(std::time::Duration::from_secs(20)).await;
+    sim.add_snapshot("web-01", Some("base"), "foreign").unwrap();
+    let error = begun.wait(Until::JobEnded, |_| {}).await.unwrap_err();
+    let outcome = error.outcome().unwrap();
+    assert_eq!((outcome.status, &outcome.created), (Status::Unknown, &None), "{error}");
 }

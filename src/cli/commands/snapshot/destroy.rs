@@ -116,7 +116,7 @@ impl HostCommand for Destroy {
 }
 
 impl Destroy {
-    /// With what it costs, where somebody decides on it: with `--yes` nothing more is asked of the host.
+    /// Adds the costs if the plan is shown for a decision: with `--yes` no more requests are sent.
     async fn with_costs(
         &self,
         session: &mut Session<'_>,

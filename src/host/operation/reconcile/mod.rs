@@ -260,7 +260,7 @@ impl Case<'_> {
         let (open, proof, created) = match unclear {
             Unclear::AsBefore => (Open::AsBefore, Some(Duration::ZERO), None),
             // Another client's snapshot may appear before ours.
-            Unclear::NewSnapshots(new) => match new.as_slice() {
+            Unclear::NewSnapshots { new, ours } => match ours.as_slice() {
                 [one] => (Open::WhoseSnapshot(new.clone()), Some(LAG), Some(one.clone())),
                 _ => (Open::WhoseSnapshot(new.clone()), None, None),
             },

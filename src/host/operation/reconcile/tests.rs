@@ -94,6 +94,7 @@ fn shown_of(intent: &Intent, tree: &SnapshotTree) -> ActionReading {
         planned_on: intent.tree,
         state: None,
         affected: None,
+        job: None,
         files: None,
         merging: None,
     })
