@@ -6,9 +6,13 @@ use hvsnap::hyperv::{Bytes, DiskUsage, Snapshot, SnapshotTree};
 use super::{answer, answer_with, read};
 use crate::cli::{
     answer::Answer,
-    commands::{HostCommand, vm::VmArgs},
+    commands::{HostCommand, ListArgs, vm::VmArgs},
     failure::Failure,
-    render::{Line, bytes, style, table::Table, time, tree},
+    render::{
+        Line, bytes, style,
+        table::{Column, Table},
+        time, tree,
+    },
     session::Session,
     view::SizesView,
 };
@@ -31,18 +35,22 @@ pub(crate) struct List {
     /// Also show what the files take; two calls for each file
     #[arg(long)]
     sizes: bool,
+
+    #[command(flatten)]
+    how: ListArgs,
 }
 
 impl HostCommand for List {
     async fn run(&self, session: &mut Session<'_>) -> Result<Answer, Failure> {
         let (vm, tree) = read(session, &self.which.vm).await?;
+        let layout = self.how.layout(session.console);
         if !self.sizes {
-            return answer(session, &tree, lines(&tree, None));
+            return answer(session, &tree, table(&tree, None).shown(layout));
         }
         let usage = session.reading(vm.disk_usage(&tree)).await?;
         let view = SizesView::new(&tree, &usage);
         let unknown = view.unknown.clone();
-        let mut answer = answer_with(session, &tree, lines(&tree, Some(&usage)), Some(view))?;
+        let mut answer = answer_with(session, &tree, table(&tree, Some(&usage)).shown(layout), Some(view))?;
         let unmerged = usage.unmerged().iter().filter(|file| !file.is_kept()).count();
         if unmerged > 0 {
             let files = if unmerged == 1 { "1 file".to_owned() } else { format!("{unmerged} files") };
@@ -56,12 +64,13 @@ impl HostCommand for List {
     }
 }
 
-fn lines(tree: &SnapshotTree, usage: Option<&DiskUsage>) -> Vec<Line> {
-    let headings: &[&str] = match usage {
-        None => &["NAME", "CREATED (UTC)", "KIND", "PATH", "ID"],
-        Some(_) => &["NAME", "SIZE", "SINCE", "CREATED (UTC)", "KIND", "PATH", "ID"],
-    };
-    let mut table = Table::new(headings);
+fn table(tree: &SnapshotTree, usage: Option<&DiskUsage>) -> Table {
+    let sizes_columns = usage.map(|_| [Column::text("SIZE"), Column::text("SINCE")]);
+    let rest = [Column::text("CREATED (UTC)"), Column::text("KIND"), Column::name("PATH"), Column::id("ID")];
+    let name = Column::name("NAME");
+    let columns: Vec<Column> =
+        [name].into_iter().chain(sizes_columns.into_iter().flatten()).chain(rest).collect();
+    let mut table = Table::new(&columns);
     for snapshot in tree.snapshots() {
         let name = Line::new().styled(style::STRONG, snapshot.element_name());
         let sizes = usage.map(|usage| sizes(tree, usage, snapshot));
@@ -85,7 +94,7 @@ fn lines(tree: &SnapshotTree, usage: Option<&DiskUsage>) -> Vec<Line> {
             Line::plain("current state"),
         ]);
     }
-    if tree.is_empty() && usage.is_none() { Vec::new() } else { table.lines() }
+    table
 }
 
 fn sizes(tree: &SnapshotTree, usage: &DiskUsage, snapshot: &Snapshot) -> [Line; 2] {
