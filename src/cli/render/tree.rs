@@ -92,6 +92,12 @@ fn marks(tree: &SnapshotTree, snapshot: &Snapshot) -> Line {
     in_a_row([now, Line::new().styled(style::FAINT, traits)].into_iter().filter(|line| !line.is_empty()))
 }
 
+/// The kind of a snapshot in a few words.
+pub(crate) fn kind(snapshot: &Snapshot) -> String {
+    let traits = traits(snapshot).join(", ");
+    if traits.is_empty() { snapshot.kind.to_string() } else { traits }
+}
+
 /// How a snapshot differs from a user's own checkpoint of the disks.
 pub(crate) fn traits(snapshot: &Snapshot) -> Vec<String> {
     let mut traits = Vec::new();

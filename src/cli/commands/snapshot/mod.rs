@@ -4,7 +4,8 @@ pub(crate) mod apply;
 pub(crate) mod clear_state;
 pub(crate) mod create;
 pub(crate) mod destroy;
-mod list;
+pub(super) mod filter;
+pub(super) mod list;
 pub(crate) mod modify;
 mod show;
 pub(super) mod tree;
@@ -66,17 +67,8 @@ async fn read(session: &mut Session<'_>, vm: &str) -> Result<(Vm, SnapshotTree),
 
 /// The answer of a command that shows a tree.
 fn answer(session: &Session<'_>, tree: &SnapshotTree, shown: Shown) -> Result<Answer, Failure> {
-    answer_with(session, tree, shown, None)
-}
-
-/// The same with sizes.
-fn answer_with(
-    session: &Session<'_>,
-    tree: &SnapshotTree,
-    shown: Shown,
-    sizes: Option<SizesView>,
-) -> Result<Answer, Failure> {
-    let body = TreeBody { endpoint: session.host.endpoint().to_string(), tree: TreeView::from(tree), sizes };
+    let tree_view = TreeView::from(tree);
+    let body = TreeBody { endpoint: session.host.endpoint().to_string(), tree: tree_view, sizes: None };
     let mut answer = Answer::new(shown.lines, &body)?;
     answer.remarks.extend(shown.remark);
     if tree.is_empty() {
