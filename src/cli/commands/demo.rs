@@ -18,7 +18,6 @@ use crate::cli::{
             destroy::{Destroy, Scope},
             tree::Tree,
         },
-        vm::VmArgs,
     },
     connect::Reattach,
     console::Format,
@@ -93,7 +92,7 @@ impl Demo {
 
 async fn show(session: &mut Session<'_>) -> Result<Answer, Failure> {
     command(session, &format!("snapshot tree {VM}"));
-    let tree = Tree { which: VmArgs { vm: VM.to_owned() } };
+    let tree = Tree::of(VM);
     let answer = tree.run(session).await?;
     answer.lines.iter().for_each(|line| session.console.note(line));
 

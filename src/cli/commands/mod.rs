@@ -26,7 +26,7 @@ pub(crate) use sim::speed;
 use clap::Subcommand;
 use hvsnap::OnBusy;
 
-use crate::cli::{answer::Answer, failure::Failure, run::Run, session::Session};
+use crate::cli::{answer::Answer, console::Format, failure::Failure, run::Run, session::Session};
 
 /// The commands without a noun, and the nouns.
 #[derive(Debug, Subcommand)]
@@ -74,6 +74,16 @@ impl Command {
             #[cfg(feature = "sim")]
             Self::Demo(command) => command.run(run),
             Self::Completions(command) => Ok(command.run(run)),
+        }
+    }
+}
+
+impl Command {
+    /// The format of stdout that the command's own options name, and its name there.
+    pub(crate) fn output(&self) -> Option<(Format, String)> {
+        match self {
+            Self::Snapshot(command) => command.output(),
+            _ => None,
         }
     }
 }

@@ -16,6 +16,7 @@ use serde::Serialize;
 use crate::cli::{
     answer::Answer,
     commands::host_verbs,
+    console::Format,
     failure::Failure,
     render::Line,
     session::Session,
@@ -35,6 +36,16 @@ host_verbs! {
         Notes(modify::Notes),
         ClearState(clear_state::ClearState),
         Destroy(destroy::Destroy),
+    }
+}
+
+impl Snapshot {
+    /// The format of stdout that the command's own options name, and its name there.
+    pub(super) fn output(&self) -> Option<(Format, String)> {
+        match self {
+            Self::Tree(tree) => tree.output(),
+            _ => None,
+        }
     }
 }
 
