@@ -1,4 +1,4 @@
-//! Text that fits a box, without the font: widths are estimates for a bold sans-serif font, rather too large.
+//! Text that fits a box, without the font: widths are estimates for a wide and bold sans-serif font.
 
 use unicode_width::UnicodeWidthChar;
 
@@ -8,14 +8,14 @@ const MARK: i64 = 40;
 /// The width of a character in thousandths of the size of the font.
 fn width_of(c: char) -> i64 {
     match c {
-        'i' | 'j' | 'l' | 'I' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' | ' ' => 340,
-        'f' | 'r' | 't' | '-' | '(' | ')' | '[' | ']' | '/' | '\\' | '"' | '·' => 440,
-        'm' | 'w' | 'M' | 'W' | '@' | '%' | '…' => 1000,
-        'A'..='Z' | '+' | '=' | '<' | '>' | '~' | '&' | '#' => 750,
+        'i' | 'j' | 'l' | 'I' | '.' | ',' | ':' | ';' | '\'' | '|' | '/' | '\\' | ' ' => 390,
+        'f' | 'r' | 't' | '-' | '(' | ')' | '[' | ']' | '!' | '"' | '·' => 490,
+        'm' | 'M' | 'W' | '@' | '%' | '…' => 1080,
+        'A'..='Z' | 'w' | '+' | '=' | '<' | '>' | '~' | '&' | '#' => 840,
         c => match c.width() {
             // So that a heap of marks does not fit everywhere.
             None | Some(0) => MARK,
-            Some(1) => 640,
+            Some(1) => 700,
             // Emoji are wider than ideographs.
             Some(_) if c >= '\u{1f000}' => 1400,
             Some(_) => 1050,
@@ -34,12 +34,26 @@ pub(super) fn fitted(text: &str, size: i64, most: i64) -> String {
         return text.to_owned();
     }
     let room = (most * 1000 / size.max(1) - width_of('…')).max(0);
-    let head = bytes_within(text.char_indices().map(|(at, c)| (at + c.len_utf8(), c)), room * 6 / 10);
-    let tail = bytes_within(text.char_indices().rev(), room * 4 / 10);
-    let (head, tail) = (text.get(..head.unwrap_or(0)), tail.and_then(|tail| text.get(tail..)));
+    let tail = bytes_within(text.char_indices().rev(), room * 4 / 10).and_then(|tail| text.get(tail..));
     // A mark that combines with what is left out would sit on the dots.
-    let tail = tail.unwrap_or_default().trim_start_matches(|c| width_of(c) == MARK);
-    format!("{}…{}", head.unwrap_or_default().trim_end(), tail.trim_start())
+    let tail = tail.unwrap_or_default().trim_start_matches(is_mark);
+    format!("{}…{}", head(text, room * 6 / 10).trim_end(), tail.trim_start())
+}
+
+/// What fits of the beginning, without a last character that has lost its marks.
+fn head(text: &str, room: i64) -> &str {
+    let end = bytes_within(text.char_indices().map(|(at, c)| (at + c.len_utf8(), c)), room).unwrap_or(0);
+    let (head, rest) = text.split_at_checked(end).unwrap_or_default();
+    if !rest.starts_with(is_mark) {
+        return head;
+    }
+    let mut chars = head.trim_end_matches(is_mark).chars();
+    chars.next_back();
+    chars.as_str()
+}
+
+fn is_mark(c: char) -> bool {
+    width_of(c) == MARK
 }
 
 /// The last place of those whose characters fit together.
@@ -58,8 +72,8 @@ pub(super) fn two_lines(text: &str, size: i64, most: i64) -> Vec<String> {
         return vec![text.to_owned()];
     }
     let room = most * 1000 / size.max(1);
-    let end = bytes_within(text.char_indices().map(|(at, c)| (at + c.len_utf8(), c)), room).unwrap_or(0);
-    let all = text.get(..end).unwrap_or_default();
+    let all = head(text, room);
+    let end = all.len();
     // At a blank, if one is in the second half.
     let blank = all.rfind(' ').filter(|blank| *blank > end / 2).unwrap_or(end);
     let (first, second) = (text.get(..blank).unwrap_or_default(), text.get(blank..).unwrap_or_default());
@@ -69,7 +83,7 @@ pub(super) fn two_lines(text: &str, size: i64, most: i64) -> Vec<String> {
 /// The text, with `…` in place of its middle if it has more than `most` columns.
 pub(super) fn shortened(text: &str, most: i64) -> String {
     // An ordinary character as wide as the font is large: columns, roughly.
-    fitted(text, 1000, most * 640)
+    fitted(text, 1000, most * 700)
 }
 
 #[cfg(test)]

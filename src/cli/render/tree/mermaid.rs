@@ -95,6 +95,10 @@ impl std::fmt::Display for Escaped<'_> {
                 c => c.is_alphanumeric() || (!c.is_ascii() && c != 'ﬂ' && c != '¶'),
             };
             is_beginning &= c.is_numeric();
+            if c == '$' && before == '$' {
+                // Two are a formula even as entities, so they are kept apart by a joiner that is not seen.
+                f.write_str("#8288;")?;
+            }
             before = c;
             if is_plain { f.write_char(c) } else { write!(f, "#{};", u32::from(c)) }
         })
@@ -134,6 +138,7 @@ mod tests {
         let nodes = ["before-upgrade v1.2", "10.0.17763", "1. list", "检查点 (x)"];
         let nodes = nodes.into_iter().map(|name| node(name, None)).collect();
         let text = document(&chart(nodes, Current::Alone));
+        assert_eq!(Escaped("$$").to_string(), "#36;#8288;#36;");
         for label in [
             "\"before-upgrade v1.2<br/>",
             "\"10#46;0.17763<br/>",

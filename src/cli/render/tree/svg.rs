@@ -12,7 +12,7 @@ use super::{
 };
 
 /// A box.
-const WIDE: i64 = 236;
+const WIDE: i64 = 264;
 const PADDING: i64 = 14;
 const LINE: i64 = 18;
 /// Between the boxes of siblings.
@@ -309,24 +309,22 @@ impl<'c> Drawing<'c> {
         self.begin(chart.nodes.len(), &current_told(chart));
         let (round, middle, dot) = (high / 2, WIDE / 2, WIDE / 2 - width("Now", NAME) / 2 - 12);
         self.put(format_args!("<rect class=\"now box\" width=\"{WIDE}\" height=\"{high}\" rx=\"{round}\"/>"));
-        let y = (high - 3 * LINE) / 2 + LINE - 4;
-        self.put(format_args!("<circle class=\"dot\" cx=\"{dot}\" cy=\"{}\" r=\"5\"/>", y - 5));
         let written = chart.written_now.as_ref().map(|size| match size.as_str() {
             "size not known" => size.clone(),
             size => format!("{size} written"),
         });
-        let base = if chart.current == Current::Alone { "based on no snapshot" } else { "" };
-        let last = written.into_iter().chain((!base.is_empty()).then(|| base.to_owned()));
-        let last = last.collect::<Vec<_>>().join(" · ");
-        for (class, line, y) in
-            [("name", "Now", y), ("", "current state of the VM", y + LINE), ("minor", &last, y + 2 * LINE)]
-        {
-            if !line.is_empty() {
-                self.put(format_args!(
-                    "<text class=\"{class}\" x=\"{middle}\" y=\"{y}\" text-anchor=\"middle\">{}</text>",
-                    Escaped(line)
-                ));
-            }
+        let alone = (chart.current == Current::Alone).then(|| "based on no snapshot".to_owned());
+        let last = written.into_iter().chain(alone).collect::<Vec<_>>().join(" · ");
+        let lines = [("name", "Now"), ("", "current state of the VM"), ("minor", &last)];
+        let lines: Vec<_> = lines.into_iter().filter(|(_, line)| !line.is_empty()).collect();
+        let mut y = (high - LINE * if last.is_empty() { 2 } else { 3 }) / 2 + LINE - 4;
+        self.put(format_args!("<circle class=\"dot\" cx=\"{dot}\" cy=\"{}\" r=\"5\"/>", y - 5));
+        for (class, line) in lines {
+            self.put(format_args!(
+                "<text class=\"{class}\" x=\"{middle}\" y=\"{y}\" text-anchor=\"middle\">{}</text>",
+                Escaped(line)
+            ));
+            y += LINE;
         }
         self.out.push_str("</g>\n");
     }
@@ -536,6 +534,16 @@ mod tests {
         let drawn: Vec<_> =
             texts.iter().filter(|text| text.contains("Backup of") && text.len() < 40).collect();
         assert!(drawn.len() == 1 && width(drawn[0], NAME) <= most, "{drawn:?}");
+    }
+
+    #[test]
+    fn the_names_that_hyper_v_gives_fit() {
+        for name in
+            ["web-01 - (10/25/2026 - 11:23:50 AM)", "file-server-01 - Backup - (11/23/2026 - 12:00:00 AM)"]
+        {
+            let drawing = document(&chart(vec![node(name, None)], Current::Alone));
+            assert!(!drawing.contains('…'), "{drawing}");
+        }
     }
 
     #[test]
