@@ -95,7 +95,22 @@ pub(crate) fn read() -> Result<Cli, clap::Error> {
             return Err(grammar.error(ErrorKind::ArgumentConflict, text));
         }
     }
-    Cli::from_arg_matches(&matches)
+    let cli = Cli::from_arg_matches(&matches)?;
+    if let (Some(output), Some((format, name))) = (cli.general.output, cli.command.output())
+        && output != format
+    {
+        let text =
+            format!("--format {name} and --output name different formats of stdout: leave out one of them");
+        return Err(grammar.error(ErrorKind::ArgumentConflict, text));
+    }
+    Ok(cli)
+}
+
+impl Cli {
+    /// The format of stdout, if it is given; the command's own option for it counts before the environment too.
+    pub(crate) fn output(&self) -> Option<Format> {
+        self.command.output().map(|(format, _)| format).or(self.general.output)
+    }
 }
 
 /// The error, with a suggestion for the words of other programs.

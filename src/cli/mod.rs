@@ -51,7 +51,7 @@ pub(crate) fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage::told(&error).into(),
     };
-    let format = usage::format(cli.general.output);
+    let format = usage::format(cli.output());
     let mut console = Console::new(format.as_ref().copied().unwrap_or_default());
     log::start(cli.general.verbose);
     let start = format.and_then(|format| Start::new(&cli, format));
