@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::cli::{
     answer::Document,
     commands::steps::Step,
-    console::{Console, Format},
+    console::Console,
     exit::Exit,
     failure::{Failure, Parts},
     kind::Kind,
@@ -17,18 +17,16 @@ use crate::cli::{
 /// Reports a failure, and returns the exit code.
 pub(crate) fn failure(console: &mut Console, failure: &Failure) -> Exit {
     tell(console, failure);
-    if console.format() == Format::Json {
-        document(console, failure);
-    }
+    document(console, failure);
     failure.parts().exit
 }
 
 /// Reports the text only.
 pub(crate) fn tell(console: &mut Console, failure: &Failure) {
-    lines(failure.parts()).iter().for_each(|line| console.note(line));
+    lines(failure.parts()).iter().for_each(|line| console.say(line));
 }
 
-/// Reports the document only.
+/// Reports the document only, if documents are wanted.
 pub(crate) fn document(console: &mut Console, failure: &Failure) {
     let parts = failure.parts();
     let body = Body {
@@ -60,7 +58,7 @@ pub(crate) fn document(console: &mut Console, failure: &Failure) {
     };
     // Types without maps and floats can always be serialized; the text is on stderr in any case.
     if let Ok(document) = Document::new(&body) {
-        console.document(&document);
+        console.failed(&document);
     }
 }
 

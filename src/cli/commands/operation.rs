@@ -159,12 +159,11 @@ pub(crate) async fn begin(
         return Ok(Some(answer));
     }
     for line in lines {
-        session.console.note(&line);
+        session.console.proposal(&line, args.yes);
     }
     if let Some(node) = vm.node() {
-        session
-            .console
-            .note(&Line::plain("  on the node ").styled(style::STRONG, node).text(" of the cluster"));
+        let line = Line::plain("  on the node ").styled(style::STRONG, node).text(" of the cluster");
+        session.console.proposal(&line, args.yes);
     }
     let during = |plan: &Plan| format!("{} failed", plan.doing());
     if let Some(plan) = proposal.plans().find(|plan| !plan.is_certain()) {
@@ -474,7 +473,8 @@ async fn follow(
 type Ended = Result<Result<Outcome, Error>, Interrupted>;
 
 async fn wait(session: &mut Session<'_>, handle: &OperationHandle, until: Until) -> Ended {
-    let mut display = Display::new();
+    let job = handle.job().map(|job| job.id().to_owned());
+    let mut display = Display::new(Some(handle.operation().to_string()), job);
     let console: &mut Console = session.console;
     let ended = session.interrupt.or(handle.wait(until, |at| display.show(console, at))).await;
     display.clear();

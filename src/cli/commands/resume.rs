@@ -291,7 +291,12 @@ impl Resuming<'_> {
         let stopped = || Failure::interrupted(text, Effect::None).operation(link());
         // If a time limit ends the process, the outcome is as unknown as before.
         self.interrupt.stands(stopped().effect(None));
-        let mut display = of.map_or_else(Display::new, Display::of);
+        let job = operation.job().and_then(|job| job.selectors.text("InstanceID"));
+        let display = Display::new(Some(operation.id().to_string()), job.map(str::to_owned));
+        let mut display = match of {
+            Some(vm) => display.of(vm),
+            None => display,
+        };
         let console = &mut *self.console;
         let until = self.args.wait.until();
         let resuming = async {

@@ -8,6 +8,7 @@ mod job;
 mod operation;
 mod outcome;
 mod plan;
+mod progress;
 mod snapshot;
 mod status;
 mod vm;
@@ -17,7 +18,8 @@ pub(crate) use job::{JobLink, JobView};
 pub(crate) use operation::{OperationLink, OperationView, ResumedView};
 pub(crate) use outcome::{OutcomeView, moved};
 pub(crate) use plan::PlanView;
-pub(crate) use snapshot::{SnapshotRef, SnapshotView, TreeView, VmRef};
+pub(crate) use progress::ProgressView;
+pub(crate) use snapshot::{SnapshotRef, SnapshotView, TreeHead, TreeView, VmRef};
 pub(crate) use status::{StatusView, references};
 pub(crate) use vm::VmView;
 

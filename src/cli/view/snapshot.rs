@@ -6,6 +6,7 @@ use hvsnap::hyperv::{Parent, Snapshot, SnapshotName, SnapshotTree};
 use serde::Serialize;
 
 use super::{texts, time};
+use crate::cli::answer::Item;
 
 /// The VM of a document.
 #[derive(Clone, Debug, Serialize)]
@@ -66,6 +67,11 @@ pub(crate) struct SnapshotView {
 }
 
 impl SnapshotView {
+    /// All snapshots of a tree, parents before children.
+    pub(crate) fn all(tree: &SnapshotTree) -> impl Iterator<Item = Self> {
+        tree.snapshots().iter().map(|snapshot| Self::new(tree, snapshot))
+    }
+
     pub(crate) fn new(tree: &SnapshotTree, snapshot: &Snapshot) -> Self {
         let (parent, unreadable_parent) = match &snapshot.parent {
             Parent::Of(id) => (Some(id.to_string()), None),
@@ -95,22 +101,39 @@ impl SnapshotView {
 /// All snapshots of a VM.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct TreeView {
+    #[serde(flatten)]
+    head: TreeHead,
+    snapshots: Vec<SnapshotView>,
+}
+
+/// A tree without its snapshots.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct TreeHead {
     vm: VmRef,
     fingerprint: String,
     /// The snapshot that the current state descends from; null if there is none or it is unknown.
     current: Option<String>,
     current_known: bool,
-    snapshots: Vec<SnapshotView>,
+}
+
+impl Item for SnapshotView {
+    const FIELD: &'static str = "snapshots";
+    const TYPE: &'static str = "snapshot";
 }
 
 impl From<&SnapshotTree> for TreeView {
+    fn from(tree: &SnapshotTree) -> Self {
+        Self { head: TreeHead::from(tree), snapshots: SnapshotView::all(tree).collect() }
+    }
+}
+
+impl From<&SnapshotTree> for TreeHead {
     fn from(tree: &SnapshotTree) -> Self {
         Self {
             vm: VmRef::of(tree),
             fingerprint: tree.fingerprint().to_string(),
             current: tree.current().map(|current| current.id().to_string()),
             current_known: tree.knows_current(),
-            snapshots: tree.snapshots().iter().map(|snapshot| SnapshotView::new(tree, snapshot)).collect(),
         }
     }
 }

@@ -171,7 +171,7 @@ impl HostCommand for Invoke {
             return Answer::new(call.lines(session), &body);
         }
         for line in call.lines(session) {
-            session.console.note(&line);
+            session.console.proposal(&line, self.yes);
         }
         let question = format!("Call {} on {}? [y/N]", call.name(), session.host.endpoint());
         consent::obtain_for(session, self.yes, &question, || {

@@ -7,7 +7,7 @@ use hvsnap::{Host, HostJob};
 use serde::Serialize;
 
 use crate::cli::{
-    answer::Answer,
+    answer::{Answer, Item},
     commands::HostCommand,
     failure::Failure,
     render::{Line, style, table::Table, time},
@@ -36,11 +36,10 @@ pub(crate) struct List {
 }
 
 #[derive(Serialize)]
-struct Body {
+struct Head {
     endpoint: String,
     /// False if a node or a class of jobs is left out; the warnings say why.
     complete: bool,
-    jobs: Vec<Listed>,
 }
 
 #[derive(Serialize)]
@@ -49,6 +48,11 @@ struct Listed {
     job: JobView,
     /// The VM that it affects; null if the host does not tie it to one.
     vm: Option<VmRef>,
+}
+
+impl Item for Listed {
+    const FIELD: &'static str = "jobs";
+    const TYPE: &'static str = "job";
 }
 
 impl HostCommand for List {
@@ -90,9 +94,9 @@ impl HostCommand for List {
         let is_empty = jobs.is_empty();
         let listed = jobs.iter().map(|job| Listed { job: JobView::new(&job.job, &[]), vm: vm_of(job) });
         let complete = problems.is_empty();
-        let body = Body { endpoint: host.endpoint().to_string(), complete, jobs: listed.collect() };
+        let head = Head { endpoint: host.endpoint().to_string(), complete };
         let lines = if is_empty { Vec::new() } else { table.lines() };
-        let mut answer = Answer::new(lines, &body)?;
+        let mut answer = Answer::list(lines, &head, listed)?;
         answer.warnings.extend(problems);
         if is_empty {
             let what = if self.vm.is_some() || self.running { "No such job" } else { "No jobs" };

@@ -44,7 +44,7 @@ pub(in crate::cli::commands) async fn to_its_end(
     let stopped =
         || Failure::interrupted("the job continues on the host", Effect::Unknown).job(Some(link.clone()));
     session.interrupt.stands(stopped());
-    let mut display = Display::new();
+    let mut display = Display::new(None, Some(job.id().to_owned()));
     let end = {
         let console = &mut *session.console;
         let waiting = job.wait(Until::JobEnded, |at| display.show(console, at));

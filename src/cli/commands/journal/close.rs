@@ -47,7 +47,7 @@ impl Close {
         if !found.is_open() {
             return Err(not_open(&found));
         }
-        operation::lines(&found).iter().for_each(|line| run.console.note(line));
+        operation::lines(&found).iter().for_each(|line| run.console.proposal(line, self.yes));
         let question = "Close this record? It will no longer block operations, and hvsnap will no longer look for its outcome. [y/N]";
         if let Some(job) = found.job().filter(|_| !found.is_concluded()) {
             let id = job.selectors.text("InstanceID").unwrap_or("of the operation");

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{UnreadableView, may_be_open, read, table};
 use crate::cli::{
-    answer::Answer,
+    answer::{Answer, Item},
     exit::Exit,
     failure::Failure,
     render::{Line, time},
@@ -33,11 +33,17 @@ pub(crate) struct List {
 }
 
 #[derive(Serialize)]
-struct Body {
+struct Head {
     journal: String,
-    operations: Vec<OperationView>,
+    /// False if a record cannot be read.
+    complete: bool,
     unreadable: Vec<UnreadableView>,
     exit_code: u8,
+}
+
+impl Item for OperationView {
+    const FIELD: &'static str = "operations";
+    const TYPE: &'static str = "record";
 }
 
 impl List {
@@ -49,13 +55,13 @@ impl List {
         // Unreadable records may be open, so this list may be incomplete.
         let exit = if self.open && !unreadable.is_empty() { Exit::Failed } else { Exit::Done };
         let place = journal.folder().display().to_string();
-        let body = Body {
+        let head = Head {
             journal: place.clone(),
-            operations: operations.iter().map(OperationView::from).collect(),
+            complete: unreadable.is_empty(),
             unreadable: unreadable.iter().map(UnreadableView::from).collect(),
             exit_code: exit.code(),
         };
-        let mut answer = Answer::new(table(&operations), &body)?;
+        let mut answer = Answer::list(table(&operations), &head, operations.iter().map(OperationView::from))?;
         if operations.is_empty() && exit == Exit::Done {
             let nothing = match (self.open, since) {
                 (true, None) => "Nothing is open".to_owned(),

@@ -3,7 +3,7 @@
 use clap::Args;
 use hvsnap::hyperv::{Bytes, DiskUsage, Snapshot, SnapshotTree};
 
-use super::{answer, answer_with, read};
+use super::{listed, read};
 use crate::cli::{
     answer::Answer,
     commands::{HostCommand, vm::VmArgs},
@@ -37,12 +37,12 @@ impl HostCommand for List {
     async fn run(&self, session: &mut Session<'_>) -> Result<Answer, Failure> {
         let (vm, tree) = read(session, &self.which.vm).await?;
         if !self.sizes {
-            return answer(session, &tree, lines(&tree, None));
+            return listed(session, &tree, lines(&tree, None), None);
         }
         let usage = session.reading(vm.disk_usage(&tree)).await?;
         let view = SizesView::new(&tree, &usage);
         let unknown = view.unknown.clone();
-        let mut answer = answer_with(session, &tree, lines(&tree, Some(&usage)), Some(view))?;
+        let mut answer = listed(session, &tree, lines(&tree, Some(&usage)), Some(view))?;
         let unmerged = usage.unmerged().iter().filter(|file| !file.is_kept()).count();
         if unmerged > 0 {
             let files = if unmerged == 1 { "1 file".to_owned() } else { format!("{unmerged} files") };

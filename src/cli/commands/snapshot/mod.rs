@@ -19,7 +19,7 @@ use crate::cli::{
     failure::Failure,
     render::Line,
     session::Session,
-    view::{SizesView, TreeView},
+    view::{SizesView, SnapshotView, TreeHead, TreeView},
 };
 
 host_verbs! {
@@ -52,6 +52,13 @@ struct TreeBody {
     endpoint: String,
     #[serde(flatten)]
     tree: TreeView,
+}
+
+#[derive(Serialize)]
+struct ListHead {
+    endpoint: String,
+    #[serde(flatten)]
+    tree: TreeHead,
     /// What the files take; left out if it was not asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     sizes: Option<SizesView>,
@@ -66,22 +73,27 @@ async fn read(session: &mut Session<'_>, vm: &str) -> Result<(Vm, SnapshotTree),
 
 /// The answer of a command that shows a tree.
 fn answer(session: &Session<'_>, tree: &SnapshotTree, lines: Vec<Line>) -> Result<Answer, Failure> {
-    answer_with(session, tree, lines, None)
+    let body = TreeBody { endpoint: session.host.endpoint().to_string(), tree: TreeView::from(tree) };
+    Ok(or_none(tree, Answer::new(lines, &body)?))
 }
 
-/// The same with sizes.
-fn answer_with(
+/// The answer of a command that lists the snapshots of a tree.
+fn listed(
     session: &Session<'_>,
     tree: &SnapshotTree,
     lines: Vec<Line>,
     sizes: Option<SizesView>,
 ) -> Result<Answer, Failure> {
-    let body = TreeBody { endpoint: session.host.endpoint().to_string(), tree: TreeView::from(tree), sizes };
-    let mut answer = Answer::new(lines, &body)?;
+    let head = ListHead { endpoint: session.host.endpoint().to_string(), tree: TreeHead::from(tree), sizes };
+    Ok(or_none(tree, Answer::list(lines, &head, SnapshotView::all(tree))?))
+}
+
+/// Says that there are no snapshots.
+fn or_none(tree: &SnapshotTree, mut answer: Answer) -> Answer {
     if tree.is_empty() {
         answer.remarks.push(Line::plain(format_args!("{} has no snapshots.", tree.vm_name())));
     }
-    Ok(answer)
+    answer
 }
 
 /// A name that does not identify one snapshot of the tree.

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{activity, state};
 use crate::cli::{
-    answer::Answer,
+    answer::{Answer, Item},
     commands::HostCommand,
     failure::Failure,
     render::{Line, style, table::Table, time},
@@ -26,9 +26,13 @@ Examples:
 pub(crate) struct List {}
 
 #[derive(Serialize)]
-struct Body {
+struct Head {
     endpoint: String,
-    vms: Vec<VmView>,
+}
+
+impl Item for VmView {
+    const FIELD: &'static str = "vms";
+    const TYPE: &'static str = "vm";
 }
 
 impl HostCommand for List {
@@ -45,8 +49,8 @@ impl HostCommand for List {
                 let node = vm.node.as_ref().map_or_else(unknown, Line::plain);
                 table.row([name, node].into_iter().chain(rest));
             }
-            let body = Body { endpoint, vms: vms.iter().map(VmView::from).collect() };
-            let mut answer = Answer::new(if vms.is_empty() { Vec::new() } else { table.lines() }, &body)?;
+            let lines = if vms.is_empty() { Vec::new() } else { table.lines() };
+            let mut answer = Answer::list(lines, &Head { endpoint }, vms.iter().map(VmView::from))?;
             answer.warnings.extend(vms.is_empty().then(|| NO_VM_OF_CLUSTER.to_owned()));
             return Ok(answer);
         }
@@ -56,11 +60,12 @@ impl HostCommand for List {
         for vm in &vms {
             table.row(cells(vm.record()));
         }
-        let body = Body { endpoint, vms: vms.iter().map(|vm| VmView::from(vm.record())).collect() };
+        let lines = if vms.is_empty() { Vec::new() } else { table.lines() };
+        let views = vms.iter().map(|vm| VmView::from(vm.record()));
+        let mut answer = Answer::list(lines, &Head { endpoint }, views)?;
         if !vms.is_empty() {
-            return Answer::new(table.lines(), &body);
+            return Ok(answer);
         }
-        let mut answer = Answer::new(Vec::new(), &body)?;
         if *host.cim().name() == Namespace::cluster() {
             answer.warnings.push(NO_VM_OF_CLUSTER.to_owned());
         } else {
