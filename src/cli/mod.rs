@@ -24,6 +24,7 @@ mod proposal;
 mod render;
 mod report;
 mod run;
+mod schema;
 mod session;
 mod signals;
 mod start;

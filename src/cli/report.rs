@@ -63,39 +63,62 @@ pub(crate) fn document(console: &mut Console, failure: &Failure) {
 }
 
 #[derive(Serialize)]
-struct Body<'p> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Body<'p> {
+    /// The plan that failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     plan: Option<&'p PlanView>,
     /// The operations of earlier steps of the command.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     steps: &'p [Step],
+    /// The job of the operation, which may go on.
     #[serde(skip_serializing_if = "Option::is_none")]
     job: Option<&'p JobLink>,
+    /// The operation in the journal that the failure is about: its own, or the one that is in the way.
     #[serde(skip_serializing_if = "Option::is_none")]
     operation: Option<&'p OperationLink>,
+    /// The cluster node of the VM.
     #[serde(skip_serializing_if = "Option::is_none")]
     node: Option<&'p str>,
+    /// The error.
     error: ErrorView<'p>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct ErrorView<'p> {
+    /// Id of the error, such as HVS0412; `hvsnap explain` tells more.
     id: String,
+    /// The kind of the error.
+    #[cfg_attr(test, schemars(with = "crate::cli::schema::Keys<Kind>"))]
     kind: &'static str,
+    /// What failed.
     message: &'p str,
+    /// The causes, the nearest one first.
     causes: &'p [String],
+    /// The message with its nearest cause.
     what: String,
+    /// The usual reason.
     why: &'p str,
+    /// What to do; null if there is nothing to do.
     next: Option<&'p str>,
+    /// Whether the command may be repeated.
+    #[cfg_attr(test, schemars(with = "crate::cli::schema::Keys<hvsnap::explain::Repeat>"))]
     repeat: &'static str,
+    /// The effect on the host; null if this command does not know it.
+    #[cfg_attr(test, schemars(with = "Option<crate::cli::schema::Keys<Effect>>"))]
     effect: Option<&'static str>,
     /// The same as `next`, under its older name.
     hint: Option<&'p str>,
+    /// The text of the host or the system, unchanged.
     raw: Option<&'p str>,
+    /// All matches of an ambiguous name, or similar names.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     candidates: Vec<CandidateView>,
+    /// The snapshots that are gone in spite of the failure.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     destroyed: &'p [SnapshotRef],
+    /// The snapshot that was taken in spite of the failure.
     #[serde(skip_serializing_if = "Option::is_none")]
     created: Option<&'p SnapshotRef>,
     /// What earlier steps of the command have done, in sentences.
@@ -104,8 +127,10 @@ struct ErrorView<'p> {
     /// The steps that were not begun.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     not_done: &'p [String],
+    /// What was observed of the operation.
     #[serde(skip_serializing_if = "Option::is_none")]
     outcome: Option<&'p StatusView>,
+    /// The exit code of the command.
     exit_code: u8,
 }
 

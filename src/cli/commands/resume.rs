@@ -63,10 +63,15 @@ pub(crate) struct Resume {
 }
 
 #[derive(Default, Serialize)]
-struct Body {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Body {
+    /// Path of the folder of the journal.
     journal: String,
+    /// The operations whose outcome was looked for, and what was found out.
     resumed: Vec<ResumedView>,
+    /// The operations that could not be resumed.
     failed: Vec<FailedView>,
+    /// The exit code of the command.
     exit_code: u8,
     #[serde(skip)]
     exits: Vec<Exit>,
@@ -75,11 +80,17 @@ struct Body {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct FailedView {
+    /// The record.
     operation: OperationView,
+    /// Id of the error, such as HVS0412.
     error_id: String,
+    /// What failed.
     message: String,
+    /// The causes, the nearest one first.
     causes: Vec<String>,
+    /// The exit code that this failure alone would give.
     exit_code: u8,
 }
 

@@ -31,8 +31,11 @@ use serde::Serialize;
 
 /// One match of an ambiguous name.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct CandidateView {
+    /// The name.
     name: String,
+    /// The id.
     id: String,
 }
 
@@ -44,8 +47,11 @@ impl From<&Candidate> for CandidateView {
 
 /// A code with its name.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Code {
+    /// The number of the host.
     code: u32,
+    /// Its name.
     name: String,
 }
 

@@ -108,9 +108,13 @@ pub(crate) struct Invoke {
 }
 
 #[derive(Serialize)]
-struct Body {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Body {
+    /// URL of the endpoint that was asked.
     endpoint: String,
+    /// True if nothing was sent.
     dry_run: bool,
+    /// The call, as it was or would be sent.
     call: CallView,
     /// Absent if nothing was called, or the method returns nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -118,23 +122,31 @@ struct Body {
     /// The output parameters, as properties.
     #[serde(skip_serializing_if = "Option::is_none")]
     output: Option<MembersView>,
+    /// The job that the method has started.
     #[serde(skip_serializing_if = "Option::is_none")]
     job: Option<JobLink>,
     /// The job at its end, if the command waited for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     ended: Option<JobView>,
+    /// The exit code of the command.
     exit_code: u8,
 }
 
 #[derive(Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct CallView {
+    /// The instance that is called.
     target: ReferenceView,
+    /// Name of the method.
     method: String,
+    /// The parameters.
     parameters: MembersView,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct ReturnView {
+    /// The number.
     code: u32,
     /// Null if the meaning is unknown.
     name: Option<String>,

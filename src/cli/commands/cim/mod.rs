@@ -5,15 +5,15 @@
 
 mod associators;
 mod enumerate;
-mod get;
+pub(crate) mod get;
 mod given;
-mod invoke;
+pub(crate) mod invoke;
 mod query;
 mod read;
 mod target;
 mod text;
 mod typed;
-mod view;
+pub(crate) mod view;
 
 use clap::Args;
 use hvsnap::{
@@ -70,8 +70,11 @@ const MOST_BYTES: usize = 64 * 1024 * 1024;
 type Found = (Instance<'static>, Option<EndpointReference>);
 
 #[derive(Serialize)]
-struct ListHead {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct ListHead {
+    /// URL of the endpoint that was asked.
     endpoint: String,
+    /// The CIM namespace.
     namespace: String,
     /// False if there are more.
     complete: bool,

@@ -21,10 +21,15 @@ pub(crate) struct Cancel {
 }
 
 #[derive(Serialize)]
-struct Body<'j> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Body<'j> {
+    /// URL of the endpoint that was asked.
     endpoint: String,
+    /// The job before it was asked to end.
     job: JobView,
+    /// True if it was accepted.
     accepted: bool,
+    /// The answer, in words.
     answer: &'j str,
 }
 

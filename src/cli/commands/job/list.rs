@@ -36,14 +36,17 @@ pub(crate) struct List {
 }
 
 #[derive(Serialize)]
-struct Head {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Head {
+    /// URL of the endpoint that was asked.
     endpoint: String,
     /// False if a node or a class of jobs is left out; the warnings say why.
     complete: bool,
 }
 
 #[derive(Serialize)]
-struct Listed {
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "ListedJob"))]
+pub(crate) struct Listed {
     #[serde(flatten)]
     job: JobView,
     /// The VM that it affects; null if the host does not tie it to one.

@@ -33,11 +33,15 @@ pub(crate) struct List {
 }
 
 #[derive(Serialize)]
-struct Head {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Head {
+    /// Path of the folder of the journal.
     journal: String,
     /// False if a record cannot be read.
     complete: bool,
+    /// The records that cannot be read.
     unreadable: Vec<UnreadableView>,
+    /// The exit code of the command.
     exit_code: u8,
 }
 

@@ -32,7 +32,9 @@ pub(crate) struct List {
 }
 
 #[derive(Serialize)]
-struct Head {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Head {
+    /// URL of the endpoint that was asked.
     endpoint: String,
     /// False if a node or a class is left out; the warnings say why.
     complete: bool,
@@ -41,11 +43,13 @@ struct Head {
 }
 
 #[derive(Serialize)]
-struct VmView {
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "VmMergesView"))]
+pub(crate) struct VmView {
     #[serde(flatten)]
     vm: VmRef,
     /// Null if the host does not show it.
     merging_enabled: Option<bool>,
+    /// What merges, and what was left over.
     findings: Vec<FindingView>,
 }
 

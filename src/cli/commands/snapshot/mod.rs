@@ -6,7 +6,7 @@ pub(crate) mod create;
 pub(crate) mod destroy;
 mod list;
 pub(crate) mod modify;
-mod show;
+pub(crate) mod show;
 pub(super) mod tree;
 
 use clap::Args;
@@ -48,14 +48,18 @@ pub(super) struct SnapshotArgs {
 }
 
 #[derive(Serialize)]
-struct TreeBody {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct TreeBody {
+    /// URL of the endpoint that was asked.
     endpoint: String,
     #[serde(flatten)]
     tree: TreeView,
 }
 
 #[derive(Serialize)]
-struct ListHead {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct ListHead {
+    /// URL of the endpoint that was asked.
     endpoint: String,
     #[serde(flatten)]
     tree: TreeHead,

@@ -26,7 +26,9 @@ Examples:
 pub(crate) struct List {}
 
 #[derive(Serialize)]
-struct Head {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Head {
+    /// URL of the endpoint that was asked.
     endpoint: String,
 }
 
