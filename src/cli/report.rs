@@ -32,8 +32,8 @@ pub(crate) fn document(console: &mut Console, failure: &Failure) {
     let body = Body {
         plan: parts.plan.as_ref(),
         steps: &parts.steps,
-        job: parts.job.as_ref(),
-        operation: parts.operation.as_ref(),
+        job: failure.job_link(),
+        operation: failure.operation_link(),
         node: parts.node.as_deref(),
         error: ErrorView {
             id: parts.id.to_string(),
@@ -71,10 +71,10 @@ pub(crate) struct Body<'p> {
     /// The operations of earlier steps of the command.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     steps: &'p [Step],
-    /// The job of the operation, which may go on.
+    /// The job that the failure is about: of the operation, or what the VM is busy with. It may be over or go on.
     #[serde(skip_serializing_if = "Option::is_none")]
     job: Option<&'p JobLink>,
-    /// The operation in the journal that the failure is about: its own, or the one that is in the way.
+    /// The operation in the journal that the failure is about: its own, or the one that is in the way. It may be over.
     #[serde(skip_serializing_if = "Option::is_none")]
     operation: Option<&'p OperationLink>,
     /// The cluster node of the VM.

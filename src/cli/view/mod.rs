@@ -1,7 +1,15 @@
 //! The JSON documents of schema `hvsnap/1`.
 //!
-//! Data is as the host sent it; times are UTC. Within a schema fields are only added. The types are separate from the
-//! library's, which may change.
+//! Data is as the host sent it; times are UTC. The types are separate from the library's, which may change.
+//!
+//! # The promise
+//!
+//! Within `hvsnap/1` fields are only added, never removed or changed in meaning, and a field that is always there stays so. A reader
+//! ignores fields that it does not know, and takes an unknown value of an enumeration as "other": enumerations may grow. Anything
+//! else is `hvsnap/2`.
+//!
+//! `hvsnap schema` prints the JSON Schema of the documents, which `schema::made` makes from these types and those of the commands:
+//! a new body is a row of its table, each field has a doc comment, and a field that may be left out is never null.
 
 mod cost;
 mod job;

@@ -15,6 +15,7 @@ mod exit;
 mod explain;
 mod golden;
 mod hints;
+mod ids;
 mod journal;
 mod json;
 mod kerberos;
@@ -24,6 +25,7 @@ mod lines;
 mod merge;
 mod names;
 mod resume;
+pub(crate) mod schema;
 mod sim;
 mod sizes;
 mod state;
@@ -186,11 +188,13 @@ impl Drop for Bench {
 impl Ran {
     pub(crate) async fn of(mut command: Command) -> Self {
         let output = command.output().await.unwrap();
-        Self {
+        let ran = Self {
             code: output.status.code(),
             stdout: String::from_utf8(output.stdout).unwrap(),
             stderr: String::from_utf8(output.stderr).unwrap(),
-        }
+        };
+        schema::holds(command.as_std().get_args(), &ran.stdout);
+        ran
     }
 
     /// Fails unless the exit code is `code` and the output contains each text.

@@ -317,8 +317,8 @@ async fn follow(session: &mut Session<'_>, call: &Call, id: &str) -> Result<Box<
     }
     match job::find(session, id).await {
         Ok((job, _)) => to_its_end(session, &job).await.map_err(|failure| {
-            let has_link = failure.parts().job.is_some();
-            if has_link { failure.job(Some(link)) } else { failure }
+            let may_go_on = failure.parts().job.is_some();
+            failure.job(Some(link.clone()).filter(|_| may_go_on)).about(Some(link), None)
         }),
         Err(failure) => Err(failure.effect(Some(Effect::Unknown)).exit(Exit::Unknown).job(Some(link))),
     }
