@@ -53,9 +53,13 @@ pub(crate) struct RunArgs {
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct GeneralArgs {
-    /// Format of stdout: text, or one JSON document (schema hvsnap/1) [env: HVSNAP_OUTPUT]
-    #[arg(long, global = true, value_name = "text|json", hide_possible_values = true)]
+    /// Format of stdout: text, one JSON document, or JSON by lines (`hvsnap schema`) [env: HVSNAP_OUTPUT]
+    #[arg(short, long, global = true, value_name = "text|json|jsonl", hide_possible_values = true)]
     pub(crate) output: Option<Format>,
+
+    /// No plan, progress or hints on stderr; warnings, questions and errors remain
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
 
     /// Log to stderr; -vv logs the messages too, but never a password
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]

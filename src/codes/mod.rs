@@ -353,6 +353,26 @@ impl Repeat {
     }
 }
 
+crate::keyed::keyed! {
+    Family {
+        Hvsnap,
+        Http,
+        WsMan,
+        Wmi,
+        CimStatus,
+        Win32,
+        HResult,
+        Method,
+        StateChange,
+        JobState,
+        RequestedState,
+        JobType,
+        StorageJobType,
+        Activity,
+    }
+    Repeat { Safe, Unsafe, AfterLooking }
+}
+
 impl fmt::Display for Family {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())

@@ -420,6 +420,20 @@ pub enum Kept {
 }
 
 impl Kept {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::OtherVm,
+        Self::OtherName,
+        Self::OtherOrigin,
+        Self::AgeUnknown,
+        Self::TooYoung,
+        Self::TooOld,
+        Self::Newest,
+        Self::ParentOfCurrent,
+        Self::CurrentUnknown,
+        Self::BeyondLimit,
+    ];
+
     /// The name for programs.
     pub fn key(self) -> &'static str {
         match self {

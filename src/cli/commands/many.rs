@@ -74,17 +74,20 @@ pub(super) enum Order {
 
 /// A snapshot that a policy keeps, as JSON.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct KeptView {
     /// The VM.
     pub(super) vm: VmRef,
     /// The snapshot.
     pub(super) snapshot: SnapshotRef,
     /// Why it is kept: a name for programs.
+    #[cfg_attr(test, schemars(with = "crate::cli::schema::Keys<hvsnap::hyperv::Kept>"))]
     pub(super) why: &'static str,
 }
 
 /// The document of a destroy of many.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Body {
     /// The address of the host.
     endpoint: String,
@@ -107,6 +110,7 @@ pub(crate) struct Body {
 
 /// The result for one VM.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct VmResult {
     /// The VM.
     vm: VmRef,
@@ -125,16 +129,19 @@ struct VmResult {
 
 /// What ended the work on a VM.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct ErrorOfVm {
     /// The id of the error, as `hvsnap explain` takes it.
     id: String,
     /// The kind of the error, for programs.
+    #[cfg_attr(test, schemars(with = "crate::cli::schema::Keys<Kind>"))]
     kind: &'static str,
     /// What failed.
     message: String,
     /// The causes, the nearest one first.
     causes: Vec<String>,
     /// The effect on the host of the step that failed; null if it is not known to this command.
+    #[cfg_attr(test, schemars(with = "Option<crate::cli::schema::Keys<hvsnap::Effect>>"))]
     effect: Option<&'static str>,
     /// The snapshot whose destroy failed.
     snapshot: Option<SnapshotRef>,
@@ -150,6 +157,7 @@ struct ErrorOfVm {
 
 /// How many snapshots ended in which way.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Summary {
     /// All that are selected.
     selected: usize,

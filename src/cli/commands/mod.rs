@@ -2,20 +2,21 @@
 //!
 //! A new verb needs its file and a line in the enum of its noun; a new noun needs a row of [`Command`] here.
 
-mod cim;
+pub(crate) mod cim;
 mod completions;
 #[cfg(feature = "sim")]
 mod demo;
-mod doctor;
-mod explain;
-mod identify;
-mod job;
-mod journal;
-mod many;
+pub(crate) mod doctor;
+pub(crate) mod explain;
+pub(crate) mod identify;
+pub(crate) mod job;
+pub(crate) mod journal;
+pub(crate) mod many;
 pub(crate) mod merge;
 pub(crate) mod operation;
 mod prune;
-mod resume;
+pub(crate) mod resume;
+mod schema;
 #[cfg(feature = "sim")]
 mod sim;
 pub(crate) mod snapshot;
@@ -57,6 +58,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Journal(journal::Journal),
     Explain(explain::Explain),
+    Schema(schema::Schema),
     #[cfg(feature = "sim")]
     #[command(subcommand)]
     Sim(sim::Sim),
@@ -80,6 +82,7 @@ impl Command {
             Self::Resume(command) => command.run(run),
             Self::Journal(command) => command.run(run),
             Self::Explain(command) => command.run(),
+            Self::Schema(command) => command.run(run),
             #[cfg(feature = "sim")]
             Self::Sim(command) => command.run(run),
             #[cfg(feature = "sim")]
@@ -115,7 +118,7 @@ impl Needs {
     pub(crate) fn of(command: &str) -> Self {
         match command {
             "journal" => Self::Journal,
-            "explain" | "sim" | "demo" | "completions" => Self::Nothing,
+            "explain" | "schema" | "sim" | "demo" | "completions" => Self::Nothing,
             _ => Self::Host,
         }
     }

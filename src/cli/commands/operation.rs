@@ -155,12 +155,11 @@ pub(crate) async fn begin(
         return Ok(Some(answer));
     }
     for line in lines {
-        session.console.note(&line);
+        session.console.proposal(&line, args.yes);
     }
     if let Some(node) = vm.node() {
-        session
-            .console
-            .note(&Line::plain("  on the node ").styled(style::STRONG, node).text(" of the cluster"));
+        let line = Line::plain("  on the node ").styled(style::STRONG, node).text(" of the cluster");
+        session.console.proposal(&line, args.yes);
     }
     if let Some(failure) = refused {
         return Err(failure);
@@ -278,16 +277,16 @@ async fn attempt(
     view: &PlanView,
 ) -> Result<Taken, Attempt> {
     let handle = call(session, vm, plan, then, view).await.map_err(Attempt::Failed)?;
-    let operation = handle.operation();
-    let linked = |session: &Session<'_>, failure: Failure| {
-        let parts = failure.parts();
-        let is_open = parts.effect == Some(Effect::Unknown) || parts.exit == Exit::Interrupted;
-        let link = is_open.then(|| OperationLink::new(&session.reattach, operation));
-        failure.operation(link)
-    };
+    let operation = OperationLink::new(&session.reattach, handle.operation());
+    let job = handle.job().map(|job| session.reattach.job(job.id()));
     follow(session, args, plan, handle, view).await.map_err(|attempt| match attempt {
-        Attempt::Failed(failure) => Attempt::Failed(linked(session, failure)),
-        refused => refused,
+        Attempt::Failed(failure) => {
+            let parts = failure.parts();
+            let is_open = parts.effect == Some(Effect::Unknown) || parts.exit == Exit::Interrupted;
+            let open = is_open.then(|| operation.clone());
+            Attempt::Failed(failure.operation(open).about(job, Some(operation)))
+        }
+        Attempt::Refused(failure) => Attempt::Refused(failure.about(job, Some(operation))),
     })
 }
 
@@ -327,7 +326,14 @@ fn is_held_or_open(error: &Error) -> bool {
 fn not_begun(session: &Session<'_>, error: Error) -> Failure {
     let earlier = match error.kind() {
         ErrorKind::OpenElsewhere(earlier) => earlier,
-        ErrorKind::Locked(_) => return Failure::new(Kind::Locked, format!("not begun: {}", error.kind())),
+        ErrorKind::Locked(holder) => {
+            let holder = holder.operation.map(|id| OperationLink::new(&session.reattach, id));
+            return Failure::new(Kind::Locked, format!("not begun: {}", error.kind())).about(None, holder);
+        }
+        ErrorKind::Busy { job: Some(job), .. } => {
+            let job = session.reattach.job(&job.instance_id);
+            return failed(error).about(Some(job), None);
+        }
         ErrorKind::Obstacle(obstacle) => {
             let obstacle = obstacle.clone();
             return present::with_obstacle(Failure::from(error), &obstacle);
@@ -376,7 +382,13 @@ async fn call(
         Ok(Ok(accepted)) => Ok(accepted),
         Ok(Err(error)) => match (error.kind(), error.effect()) {
             (ErrorKind::EarlierOpen(earlier), _) => Err(left_open(session, earlier)),
-            (_, Effect::None) => Err(not_begun(session, error)),
+            (_, Effect::None) => {
+                let failure = not_begun(session, error);
+                // The one that is in the way comes before the one that was not begun.
+                let own = called.get().filter(|_| failure.operation_link().is_none());
+                let own = own.map(|id| OperationLink::new(&session.reattach, id));
+                Err(failure.about(None, own))
+            }
             _ => {
                 let link = called.get().map(|id| OperationLink::new(&session.reattach, id));
                 Err(failed(error).operation(link))
@@ -482,7 +494,8 @@ async fn follow(
 type Ended = Result<Result<Outcome, Error>, Interrupted>;
 
 async fn wait(session: &mut Session<'_>, handle: &OperationHandle, until: Until) -> Ended {
-    let mut display = Display::new();
+    let job = handle.job().map(|job| job.id().to_owned());
+    let mut display = Display::new(Some(handle.operation().to_string()), job);
     let console: &mut Console = session.console;
     let ended = session.interrupt.or(handle.wait(until, |at| display.show(console, at))).await;
     display.clear();

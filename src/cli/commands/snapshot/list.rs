@@ -11,12 +11,12 @@ use hvsnap::{
 use serde::Serialize;
 
 use super::{
-    TreeBody,
+    ListHead,
     filter::{ABOUT_VMS, FilterArgs, inventory, now},
     read,
 };
 use crate::cli::{
-    answer::Answer,
+    answer::{Answer, Item},
     commands::{HostCommand, ListArgs},
     failure::Failure,
     render::{
@@ -25,7 +25,7 @@ use crate::cli::{
         time, tree,
     },
     session::Session,
-    view::{SizesView, SnapshotView, TreeView, VmRef},
+    view::{SizesView, SnapshotView, TreeHead, VmRef},
 };
 
 /// List the snapshots of a VM, or of all VMs of the host
@@ -75,40 +75,45 @@ enum Sort {
     Size,
 }
 
-/// The snapshots of all VMs.
+/// The head of a list of the snapshots of all VMs.
 #[derive(Serialize)]
-struct Body {
-    /// The address of the host.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct HostHead {
+    /// URL of the endpoint that was asked.
     endpoint: String,
     /// False if a node or a VM is left out; the warnings say which.
     complete: bool,
     /// The number of VMs that were seen, with and without snapshots.
-    vms: usize,
-    /// Those that fit the selection.
-    snapshots: Vec<Listed>,
+    vm_count: usize,
 }
 
 /// A snapshot of one of many VMs.
 #[derive(Serialize)]
-struct Listed {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Listed {
     /// The VM.
     vm: VmRef,
     #[serde(flatten)]
     snapshot: SnapshotView,
     /// How long ago it was taken, in seconds; null if that is not known.
     age_seconds: Option<u64>,
-    /// What its files take; left out if it was not asked for.
     #[serde(flatten)]
     sizes: Option<SizesOfOne>,
 }
 
 /// The sizes of one snapshot.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct SizesOfOne {
-    /// The bytes of its frozen files; null if not known.
+    /// The bytes of its frozen files, with --sizes; null if not known.
     bytes: Option<u64>,
-    /// The bytes written since, in the files of those that depend on it directly; null if not known.
+    /// The bytes written since by those that depend on it directly, with --sizes; null if not known.
     since_bytes: Option<u64>,
+}
+
+impl Item for Listed {
+    const FIELD: &'static str = SnapshotView::FIELD;
+    const TYPE: &'static str = SnapshotView::TYPE;
 }
 
 /// A row of the table.
@@ -149,12 +154,10 @@ impl List {
         }
         let sizes = usage.as_ref().map(|usage| SizesView::new(&tree, usage));
         let unknown = sizes.as_ref().map(|view| view.unknown.clone());
-        let body = TreeBody {
-            endpoint: session.host.endpoint().to_string(),
-            tree: TreeView::of(&tree, rows.iter().map(|row| row.snapshot)),
-            sizes,
-        };
-        let mut answer = Answer::of_table(&table, self.how.layout(session.console), &body)?;
+        let head =
+            ListHead { endpoint: session.host.endpoint().to_string(), tree: TreeHead::from(&tree), sizes };
+        let views = rows.iter().map(|row| SnapshotView::new(&tree, row.snapshot));
+        let mut answer = Answer::list(table.shown(self.how.layout(session.console)), &head, views)?;
         answer.remarks.extend(nothing(&filter, rows.len(), tree.len(), &format!("{} has", tree.vm_name())));
         if let Some(usage) = &usage {
             answer.remarks.extend(unmerged(session, &vm, usage));
@@ -187,14 +190,10 @@ impl List {
                 since_bytes: usage.since(row.tree, row.snapshot).exact(),
             }),
         });
-        let body = Body {
-            endpoint: session.host.endpoint().to_string(),
-            complete,
-            vms: all.vms(),
-            snapshots: listed.collect(),
-        };
+        let endpoint = session.host.endpoint().to_string();
+        let head = HostHead { endpoint, complete, vm_count: all.vms() };
         let table = self.table(&rows, now, true);
-        let mut answer = Answer::of_table(&table, self.how.layout(session.console), &body)?;
+        let mut answer = Answer::list(table.shown(self.how.layout(session.console)), &head, listed)?;
         let total = all.snapshots().count();
         let whose = format!("{} shown here {}", vms(all.vms()), if all.vms() == 1 { "has" } else { "have" });
         answer.remarks.extend(nothing(&filter, rows.len(), total, &whose));

@@ -5,9 +5,9 @@ pub(crate) mod clear_state;
 pub(crate) mod create;
 pub(crate) mod destroy;
 pub(super) mod filter;
-pub(super) mod list;
+pub(crate) mod list;
 pub(crate) mod modify;
-mod show;
+pub(crate) mod show;
 pub(super) mod tree;
 
 use clap::Args;
@@ -21,7 +21,7 @@ use crate::cli::{
     failure::Failure,
     render::{Line, table::Shown},
     session::Session,
-    view::{SizesView, TreeView},
+    view::{SizesView, TreeHead, TreeView},
 };
 
 host_verbs! {
@@ -60,10 +60,25 @@ pub(super) struct SnapshotArgs {
 }
 
 #[derive(Serialize)]
-struct TreeBody {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct TreeBody {
+    /// URL of the endpoint that was asked.
     endpoint: String,
     #[serde(flatten)]
     tree: TreeView,
+    /// What the files take; left out if it was not asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sizes: Option<SizesView>,
+}
+
+/// The head of a list of the snapshots of one VM.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct ListHead {
+    /// URL of the endpoint that was asked.
+    endpoint: String,
+    #[serde(flatten)]
+    tree: TreeHead,
     /// What the files take; left out if it was not asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     sizes: Option<SizesView>,
@@ -83,9 +98,9 @@ fn answer(
     shown: Shown,
     sizes: Option<SizesView>,
 ) -> Result<Answer, Failure> {
-    let body = TreeBody { endpoint: session.host.endpoint().to_string(), tree: TreeView::from(tree), sizes };
-    let mut answer = Answer::new(shown.lines, &body)?;
-    answer.remarks.extend(shown.remark);
+    let endpoint = session.host.endpoint().to_string();
+    let body = TreeBody { endpoint, tree: TreeView::from(tree), sizes };
+    let mut answer = Answer { remarks: Vec::from_iter(shown.remark), ..Answer::new(shown.lines, &body)? };
     if tree.is_empty() {
         answer.remarks.push(Line::plain(format_args!("{} has no snapshots.", tree.vm_name())));
     }
