@@ -1,0 +1,124 @@
+//! The commands of the README and of the pages in `docs/`.
+//!
+//! A block of commands under `<!-- run: LAB -->` is run in order against a simulated host with that lab of `fixtures/lab`, with the
+//! host's address, a user with all rights and the password in the environment; each command must end with 0. The marker may say how
+//! often a method is called: `<!-- run: life.toml, CreateSnapshot 2 -->`. That every command can be typed, marked or not, is a test of
+//! the grammar (`src/cli/args.rs`); recipes for other programs are run by `tests/docs/recipes.py`.
+
+use std::{fs, path::Path};
+
+use super::{Bench, Ran};
+
+/// A block of commands that is run.
+struct Block {
+    page: String,
+    lab: String,
+    /// Methods, and how often they are called.
+    calls: Vec<(String, usize)>,
+    commands: Vec<String>,
+}
+
+/// The blocks that are run, of the README and of every page.
+fn blocks() -> Vec<Block> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut pages: Vec<_> =
+        fs::read_dir(root.join("docs")).unwrap().map(|page| page.unwrap().path()).collect();
+    pages.retain(|page| page.extension().is_some_and(|extension| extension == "md"));
+    pages.push(root.join("README.md"));
+    pages.sort();
+    pages
+        .iter()
+        .flat_map(|page| blocks_of(&page.display().to_string(), &fs::read_to_string(page).unwrap()))
+        .collect()
+}
+
+fn blocks_of(page: &str, text: &str) -> Vec<Block> {
+    let marked = text.split("<!-- run: ").skip(1);
+    let block = marked.map(|rest| {
+        let (marker, rest) = rest.split_once(" -->\n```console\n").expect(page);
+        let (commands, _) = rest.split_once("\n```").expect(page);
+        let mut words = marker.split(", ").map(str::to_owned);
+        let lab = words.next().unwrap();
+        let calls = words.map(|call| {
+            let (method, times) = call.split_once(' ').expect(page);
+            (method.to_owned(), times.parse().unwrap())
+        });
+        Block {
+            page: page.to_owned(),
+            lab,
+            calls: calls.collect(),
+            commands: commands
+                .lines()
+                .filter_map(|line| line.strip_prefix("$ hvsnap "))
+                .map(str::to_owned)
+                .collect(),
+        }
+    });
+    block.collect()
+}
+
+/// Words as a shell reads them; what is between quotes is one.
+fn words(command: &str) -> Vec<&str> {
+    let parts = command.split('\'').enumerate();
+    let words = parts.flat_map(|(at, part)| match at % 2 {
+        0 => part.split_whitespace().collect(),
+        _ => vec![part],
+    });
+    words.collect()
+}
+
+async fn run(bench: &Bench, page: &str, command: &str) {
+    let (command, file) =
+        command.split_once(" > ").map_or((command, None), |(command, file)| (command, Some(file)));
+    let nodes: Vec<_> = bench.sim.nodes().into_iter().map(|(node, url)| format!("{node}={url}")).collect();
+    let mut process = bench.command(&words(command));
+    process.current_dir(bench.home()).env("HVSNAP_NODE", nodes.join(","));
+    let ran = Ran::of(process).await;
+    assert_eq!(ran.code, Some(0), "{page}: hvsnap {command}: {ran:#?}");
+    if let Some(file) = file {
+        fs::write(Path::new(bench.home()).join(file), &ran.stdout).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn the_commands_of_the_readme_and_of_the_pages_do_what_they_say() {
+    let blocks = blocks();
+    assert!(blocks.len() >= 10, "{} blocks", blocks.len());
+    for Block { page, lab, calls, commands } in blocks {
+        assert!(!commands.is_empty(), "{page}: a block without a command");
+        let bench = Bench::of(&lab).await;
+        for command in &commands {
+            run(&bench, &page, command).await;
+        }
+        for (method, times) in calls {
+            assert_eq!(bench.sim.calls(&method), times, "{page}, {lab}: {method}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_commands_for_a_cluster_call_the_owners_of_the_vms() {
+    let bench = Bench::of("cluster.toml").await;
+    let blocks = blocks();
+    let block = blocks.iter().find(|block| block.lab == "cluster.toml").unwrap();
+    for command in &block.commands {
+        run(&bench, &block.page, command).await;
+    }
+    assert_eq!(super::cluster::called_on(&bench.sim, "DestroySnapshot"), ["HV02", "HV01"]);
+}
+
+#[test]
+fn a_marked_block_is_found_with_its_lab_and_its_calls() {
+    let text = "<!-- run: a.toml, CreateSnapshot 2 -->\n```console\n$ hvsnap vm list\n$ echo\n```\n<!-- run: b.toml -->\n```console\n$ hvsnap x\n```\n";
+    let found = blocks_of("page", text);
+    assert_eq!(found.len(), 2);
+    assert_eq!(
+        (found[0].lab.as_str(), found[0].calls.as_slice()),
+        ("a.toml", &[("CreateSnapshot".to_owned(), 2)][..])
+    );
+    assert_eq!(
+        (&found[0].commands, &found[1].commands),
+        (&vec!["vm list".to_owned()], &vec!["x".to_owned()])
+    );
+    assert_eq!(words("cim query 'a b' @x"), ["cim", "query", "a b", "@x"]);
+}
