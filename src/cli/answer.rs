@@ -4,7 +4,15 @@
 
 use serde::Serialize;
 
-use crate::cli::{exit::Exit, failure::Failure, kind::Kind, render::Line};
+use crate::cli::{
+    exit::Exit,
+    failure::Failure,
+    kind::Kind,
+    render::{
+        Line,
+        table::{Layout, Table},
+    },
+};
 
 /// The version of all JSON documents.
 pub(crate) const SCHEMA: &str = "hvsnap/1";
@@ -26,6 +34,12 @@ impl Answer {
     /// A finished command with data.
     pub(crate) fn new(lines: Vec<Line>, body: &impl Serialize) -> Result<Self, Failure> {
         Ok(Self { lines, document: Some(Document::new(body)?), ..Self::nothing() })
+    }
+
+    /// A finished command whose text is a table; nothing for a table without rows.
+    pub(crate) fn of_table(table: &Table, layout: Layout, body: &impl Serialize) -> Result<Self, Failure> {
+        let shown = table.shown(layout);
+        Ok(Self { remarks: Vec::from_iter(shown.remark), ..Self::new(shown.lines, body)? })
     }
 
     /// The same, with the cluster node of the VM that it is about.

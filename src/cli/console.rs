@@ -9,7 +9,8 @@ use anstream::AutoStream;
 
 use crate::cli::{
     answer::Document,
-    render::{Line, style, unsteering_json},
+    render::{Line, style, table::Layout, unsteering_json},
+    terminal,
 };
 
 /// What stdout carries.
@@ -50,6 +51,11 @@ impl Console {
     /// The format of stdout.
     pub(crate) fn format(&self) -> Format {
         self.format
+    }
+
+    /// The room for a table on stdout; with `wide`, all of it is shown.
+    pub(crate) fn layout(&self, wide: bool) -> Layout {
+        Layout { width: terminal::width(), wide }
     }
 
     /// True if the user can be asked: stderr and stdin are a terminal.

@@ -1,4 +1,12 @@
-//! Saves and restores the terminal settings, which a password prompt changes.
+//! The terminal: its width, and its settings, which a password prompt changes.
+
+/// The columns of the terminal that stdout is, or those that `COLUMNS` says; `None` for a pipe or a file.
+pub(super) fn width() -> Option<usize> {
+    let given = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
+    let of_terminal =
+        || terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| usize::from(width.0));
+    given.or_else(of_terminal).filter(|width| *width > 0)
+}
 
 /// Saved terminal settings.
 pub(super) struct Terminal {

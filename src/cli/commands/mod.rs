@@ -26,7 +26,9 @@ pub(crate) use sim::speed;
 use clap::Subcommand;
 use hvsnap::OnBusy;
 
-use crate::cli::{answer::Answer, failure::Failure, run::Run, session::Session};
+use crate::cli::{
+    answer::Answer, console::Console, failure::Failure, render::table::Layout, run::Run, session::Session,
+};
 
 /// The commands without a noun, and the nouns.
 #[derive(Debug, Subcommand)]
@@ -108,6 +110,21 @@ pub(crate) trait HostCommand {
     }
 
     async fn run(&self, session: &mut Session<'_>) -> Result<Answer, Failure>;
+}
+
+/// How much a list shows.
+#[derive(Clone, Copy, Debug, Default, clap::Args)]
+pub(crate) struct ListArgs {
+    /// Show ids too, and names whole even where the terminal is too narrow
+    #[arg(long)]
+    wide: bool,
+}
+
+impl ListArgs {
+    /// The layout of its table.
+    pub(crate) fn layout(self, console: &Console) -> Layout {
+        console.layout(self.wide)
+    }
 }
 
 /// The verbs of a noun whose commands work on a host.

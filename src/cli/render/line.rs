@@ -5,7 +5,7 @@
 use std::fmt;
 
 use anstyle::Style;
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::clean;
 
@@ -77,6 +77,50 @@ impl Line {
         self.0.iter().map(|(_, text)| text.width()).sum()
     }
 
+    /// The line in at most `width` columns: `…` stands for what is left out of the middle, never within the first piece if
+    /// `keeps_first`.
+    #[must_use]
+    pub(crate) fn shortened(&self, width: usize, keeps_first: bool) -> Self {
+        if self.width() <= width {
+            return self.clone();
+        }
+        let (first, rest) = match self.0.split_first() {
+            Some((first, rest)) if keeps_first && !rest.is_empty() => (Some(first.clone()), rest),
+            _ => (None, self.0.as_slice()),
+        };
+        let room = width.saturating_sub(first.as_ref().map_or(0, |(_, text)| text.width()) + 1);
+        let characters: Vec<(Style, &str)> =
+            rest.iter().flat_map(|(style, text)| characters(text).map(|text| (*style, text))).collect();
+        // The beginning tells names apart more often than the end.
+        let mut head = fitting(characters.iter(), room.div_ceil(2));
+        let tail = fitting(characters.iter().skip(head).rev(), room - columns(characters.iter().take(head)));
+        head += fitting(
+            characters.iter().skip(head),
+            room - columns(characters.iter().take(head)) - columns(characters.iter().rev().take(tail)),
+        );
+        let mut line = Self(Vec::from_iter(first));
+        let pieces = |line: &mut Self, from: usize, to: usize| {
+            for (style, text) in characters.iter().take(to).skip(from) {
+                match line.0.last_mut() {
+                    Some((last, known)) if last == style => known.push_str(text),
+                    _ => line.0.push((*style, (*text).to_owned())),
+                }
+            }
+        };
+        pieces(&mut line, 0, head);
+        line.0.push((style::CAUTION, "…".to_owned()));
+        pieces(&mut line, characters.len() - tail, characters.len());
+        line
+    }
+
+    /// The first piece's width, if others follow.
+    pub(crate) fn first_width(&self) -> usize {
+        match self.0.as_slice() {
+            [(_, first), _, ..] => first.width(),
+            _ => 0,
+        }
+    }
+
     /// True for a line without text.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -101,6 +145,35 @@ impl fmt::Display for Line {
     }
 }
 
+/// The characters of a text, each with the marks that combine with it.
+fn characters(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let starts = |(at, c): &(usize, char)| *at > 0 && c.width() != Some(0);
+        let end = rest.char_indices().find(starts).map_or(rest.len(), |(at, _)| at);
+        let (character, after) = rest.split_at_checked(end).filter(|(character, _)| !character.is_empty())?;
+        rest = after;
+        Some(character)
+    })
+}
+
+fn columns<'c>(characters: impl Iterator<Item = &'c (Style, &'c str)>) -> usize {
+    characters.map(|(_, text)| text.width()).sum()
+}
+
+/// The number of characters from the start that fit into a width.
+fn fitting<'c>(characters: impl Iterator<Item = &'c (Style, &'c str)>, width: usize) -> usize {
+    let mut left = width;
+    let fits = |(_, text): &&(Style, &str)| match left.checked_sub(text.width()) {
+        Some(rest) => {
+            left = rest;
+            true
+        }
+        None => false,
+    };
+    characters.take_while(fits).count()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -122,5 +195,27 @@ mod tests {
     fn blanks_at_the_end_are_not_written() {
         assert_eq!(Line::plain("a").pad(9).to_string(), "a");
         assert_eq!(Line::new().pad(9).to_string(), "");
+    }
+
+    #[test]
+    fn a_shortened_line_shows_both_ends_and_breaks_no_character() {
+        let plain = |line: Line| anstream::adapter::strip_str(&line.to_string()).to_string();
+        let short = |text: &str, width| plain(Line::plain(text).shortened(width, false));
+        assert_eq!(short("production-database", 19), "production-database");
+        assert_eq!(short("production-database", 9), "prod…base");
+        assert_eq!(short("检查点检查点", 7), "检…查点");
+        assert_eq!(short("检查点检查点", 6), "检…点");
+        // The mark stays with its letter.
+        assert_eq!(short("e\u{301}e\u{301}e\u{301}e\u{301}", 3), "e\u{301}…e\u{301}");
+        for text in ["production-database", "检查点检查点", "a检b查c点", "👩👩👩👩"] {
+            for width in 1..20 {
+                let line = Line::plain(text).shortened(width, false);
+                assert!(line.width() <= width, "{text} in {width}: {line}");
+                assert_eq!(plain(line).contains('…'), Line::plain(text).width() > width, "{text} in {width}");
+            }
+        }
+        let branch = Line::new().styled(style::FAINT, "│   └── ").text("production");
+        assert_eq!(plain(branch.shortened(13, true)), "│   └── pr…on");
+        assert_eq!(plain(branch.shortened(4, true)), "│   └── …", "branches are never broken");
     }
 }

@@ -1,25 +1,98 @@
-//! Aligned tables: each column is as wide as its widest cell, with two spaces between columns.
+//! Aligned tables that fit the terminal, with two spaces between columns.
 //!
-//! Cells are never truncated, because part of a name or an id is useless. A cell wider than a terminal does not widen its
-//! column; the rest of its row is not aligned.
+//! A [`Column`] says what may happen to its cells. On a terminal that is too narrow, names are shortened in the middle; if that
+//! is not enough, the last columns continue on a second line. An id is never shortened. Where there is no terminal, all cells are
+//! whole. A cell much wider than the others of its column does not widen it; the rest of its row is not aligned.
 
 use super::{Line, style};
+
+/// The room for a table, and how much it shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Layout {
+    /// The columns of the terminal; `None` without one.
+    pub(crate) width: Option<usize>,
+    /// True to show ids, and all cells whole.
+    pub(crate) wide: bool,
+}
+
+impl Layout {
+    /// All cells, whole, on one line.
+    pub(crate) const WIDE: Self = Self { width: None, wide: true };
+
+    /// The room, if cells must fit.
+    fn room(self) -> Option<usize> {
+        self.width.filter(|_| !self.wide)
+    }
+}
+
+/// A column: its heading, and what may happen to its cells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Column {
+    heading: &'static str,
+    role: Role,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    Name,
+    Branch,
+    Text,
+    Id,
+}
+
+impl Column {
+    /// A name or a path; shortened in the middle if there is not enough room.
+    pub(crate) const fn name(heading: &'static str) -> Self {
+        Self { heading, role: Role::Name }
+    }
+
+    /// A name behind the branches of a tree, which are its first piece and are never shortened.
+    pub(crate) const fn branch(heading: &'static str) -> Self {
+        Self { heading, role: Role::Branch }
+    }
+
+    /// A state, a time, a number, or an id that is always shown; never shortened.
+    pub(crate) const fn text(heading: &'static str) -> Self {
+        Self { heading, role: Role::Text }
+    }
+
+    /// An id: shown with `--wide` only, never shortened.
+    pub(crate) const fn id(heading: &'static str) -> Self {
+        Self { heading, role: Role::Id }
+    }
+
+    fn can_be_shortened(self) -> bool {
+        matches!(self.role, Role::Name | Role::Branch)
+    }
+}
 
 /// Rows of cells, with headings.
 #[derive(Clone, Debug)]
 pub(crate) struct Table {
-    headings: Vec<&'static str>,
+    columns: Vec<Column>,
     rows: Vec<Vec<Line>>,
+}
+
+/// A table as it is printed.
+#[derive(Clone, Debug)]
+pub(crate) struct Shown {
+    pub(crate) lines: Vec<Line>,
+    /// How to see what was shortened; `None` if nothing was.
+    pub(crate) remark: Option<Line>,
 }
 
 const GAP: &str = "  ";
 /// The greatest width of an aligned column.
 const WIDEST: usize = 320;
+/// A name this short is not shortened further.
+const SHORTEST: usize = 12;
+/// Up to this width a name widens its column, however short the others are.
+const USUAL: usize = 32;
 
 impl Table {
-    /// A table with these headings; without a heading line if there are none.
-    pub(crate) fn new(headings: &[&'static str]) -> Self {
-        Self { headings: headings.to_vec(), rows: Vec::new() }
+    /// A table with these columns; without a line of headings if they are all empty.
+    pub(crate) fn new(columns: &[Column]) -> Self {
+        Self { columns: columns.to_vec(), rows: Vec::new() }
     }
 
     /// Adds a row.
@@ -27,34 +100,149 @@ impl Table {
         self.rows.push(cells.into_iter().collect());
     }
 
-    /// The lines of the table.
+    /// The lines of the table, all cells whole.
     pub(crate) fn lines(&self) -> Vec<Line> {
-        let heading: Vec<Line> =
-            self.headings.iter().map(|text| Line::new().styled(style::FAINT, text)).collect();
-        let all: Vec<&Vec<Line>> =
-            std::iter::once(&heading).filter(|row| !row.is_empty()).chain(&self.rows).collect();
-        let columns = all.iter().map(|row| row.len()).max().unwrap_or(0);
-        let width = |column| {
-            let cells = all.iter().filter_map(|row| row.get(column));
-            cells.map(Line::width).max().unwrap_or(0).min(WIDEST)
-        };
-        let widths: Vec<usize> = (0..columns).map(width).collect();
-        all.iter().map(|row| line(row, &widths)).collect()
+        self.shown(Layout::WIDE).lines
+    }
+
+    /// The lines of the table in a layout; none without rows.
+    pub(crate) fn shown(&self, layout: Layout) -> Shown {
+        if self.rows.is_empty() {
+            return Shown { lines: Vec::new(), remark: None };
+        }
+        let is_shown = |column: &Column| layout.wide || column.role != Role::Id;
+        let count = self.rows.iter().map(Vec::len).chain([self.columns.len()]).max().unwrap_or(0);
+        let all = (0..count).map(|at| (at, self.columns.get(at).copied().unwrap_or(Column::text(""))));
+        let columns: Vec<Sized<'_>> = all
+            .filter(|(_, column)| is_shown(column))
+            .map(|(at, column)| Sized::new(column, self.rows.iter().map(|row| row.get(at)).collect()))
+            .filter(|column| column.width > 0)
+            .collect();
+        let groups = grouped(columns, layout.room());
+        let (mut lines, mut is_shortened) = (Vec::new(), false);
+        let has_headings = self.columns.iter().any(|column| !column.heading.is_empty());
+        let headings = std::iter::once(None).filter(|_| has_headings);
+        for row in headings.chain((0..self.rows.len()).map(Some)) {
+            for (at, group) in groups.iter().enumerate() {
+                let indent = if at == 0 { 0 } else { GAP.len() };
+                let room = layout.room().map(|room| room.saturating_sub(indent));
+                let (line, shortened) = group_line(group, row, room);
+                is_shortened |= shortened;
+                if at == 0 || !line.is_empty() {
+                    lines.push(Line::plain(" ".repeat(indent)).join(line));
+                }
+            }
+        }
+        let remark = "Names with … are shortened; --wide shows them whole, with ids.";
+        Shown { lines, remark: is_shortened.then(|| Line::plain(remark)) }
     }
 }
 
-/// One row. An empty column takes no space.
-fn line(row: &[Line], widths: &[usize]) -> Line {
+/// A column with its cells and its width.
+struct Sized<'t> {
+    column: Column,
+    cells: Vec<Option<&'t Line>>,
+    width: usize,
+}
+
+impl<'t> Sized<'t> {
+    fn new(column: Column, cells: Vec<Option<&'t Line>>) -> Self {
+        let mut widths: Vec<usize> = cells.iter().flatten().map(|cell| cell.width()).collect();
+        let heading = Line::plain(column.heading).width();
+        let limit = if column.can_be_shortened() {
+            widths.sort_unstable();
+            let usual = widths.get(widths.len().saturating_sub(1) / 2).copied().unwrap_or(0);
+            usual.saturating_mul(2).clamp(USUAL, WIDEST)
+        } else {
+            WIDEST
+        };
+        let width = widths.into_iter().filter(|width| *width <= limit).max().unwrap_or(0).max(heading);
+        // Of a column of outliers only, the first characters are aligned.
+        let is_empty = cells.iter().flatten().all(|cell| cell.is_empty()) && heading == 0;
+        Self { column, cells, width: if is_empty { 0 } else { width.max(1) } }
+    }
+
+    /// The width that the column needs at least.
+    fn least(&self) -> usize {
+        match self.column.role {
+            Role::Branch => {
+                let branches = self.cells.iter().flatten().map(|cell| cell.first_width()).max().unwrap_or(0);
+                self.width.min(branches + SHORTEST)
+            }
+            Role::Name => self.width.min(SHORTEST),
+            Role::Text | Role::Id => self.width,
+        }
+    }
+
+    fn cell(&self, row: Option<usize>) -> Line {
+        match row {
+            None => Line::new().styled(style::FAINT, self.column.heading),
+            Some(row) => self.cells.get(row).copied().flatten().cloned().unwrap_or_default(),
+        }
+    }
+}
+
+/// The columns of each line of a row: as many as fit, with names shortened as far as needed.
+fn grouped(columns: Vec<Sized<'_>>, room: Option<usize>) -> Vec<Vec<Sized<'_>>> {
+    let Some(room) = room else { return vec![columns] };
+    let mut groups: Vec<Vec<Sized<'_>>> = Vec::new();
+    for column in columns {
+        let is_first_line = groups.len() <= 1;
+        let room = if is_first_line { room } else { room.saturating_sub(GAP.len()) };
+        match groups.last_mut() {
+            Some(group) if total(group, Sized::least) + GAP.len() + column.least() <= room => {
+                group.push(column)
+            }
+            _ => groups.push(vec![column]),
+        }
+    }
+    for (at, group) in groups.iter_mut().enumerate() {
+        let room = if at == 0 { room } else { room.saturating_sub(GAP.len()) };
+        while total(group, |column| column.width) > room {
+            let shrinks = |column: &&mut Sized<'_>| column.width > column.least();
+            let Some(widest) = group.iter_mut().filter(shrinks).max_by_key(|column| column.width) else {
+                break;
+            };
+            widest.width -= 1;
+        }
+    }
+    groups
+}
+
+fn total<'t>(group: &[Sized<'t>], width: impl Fn(&Sized<'t>) -> usize) -> usize {
+    group.iter().map(width).sum::<usize>() + GAP.len() * group.len().saturating_sub(1)
+}
+
+/// The cells of a row in these columns, and whether one was shortened. An empty column takes no space.
+fn group_line(group: &[Sized<'_>], row: Option<usize>, room: Option<usize>) -> (Line, bool) {
+    let cells: Vec<Line> = group.iter().map(|column| column.cell(row)).collect();
+    let whole = joined(group, &cells);
+    if room.is_none_or(|room| whole.width() <= room) {
+        return (whole, false);
+    }
+    let shortened: Vec<Line> = group
+        .iter()
+        .zip(&cells)
+        .map(|(column, cell)| match column.column.role {
+            Role::Name => cell.shortened(column.width, false),
+            Role::Branch => cell.shortened(column.width, true),
+            Role::Text | Role::Id => cell.clone(),
+        })
+        .collect();
+    (joined(group, &shortened), shortened != cells)
+}
+
+fn joined(group: &[Sized<'_>], cells: &[Line]) -> Line {
     let (mut line, mut blanks) = (Line::new(), 0);
-    for (column, (cell, width)) in row.iter().zip(widths).filter(|(_, width)| **width > 0).enumerate() {
-        if column > 0 {
+    for (at, (column, cell)) in group.iter().zip(cells).enumerate() {
+        if at > 0 {
             blanks += GAP.len();
         }
         if !cell.is_empty() {
             line = line.text(" ".repeat(blanks)).join(cell.clone());
             blanks = 0;
         }
-        blanks += width.saturating_sub(cell.width());
+        blanks += column.width.saturating_sub(cell.width());
     }
     line
 }
@@ -78,9 +266,13 @@ mod tests {
         lines.iter().map(|line| anstream::adapter::strip_str(&line.to_string()).to_string()).collect()
     }
 
+    fn within(table: &Table, width: usize) -> Vec<String> {
+        texts(&table.shown(Layout { width: Some(width), wide: false }).lines)
+    }
+
     #[test]
     fn columns_are_aligned_by_the_width_that_is_seen() {
-        let mut table = Table::new(&["NAME", "ID"]);
+        let mut table = Table::new(&[Column::name("NAME"), Column::id("ID")]);
         table.row([Line::plain("检查点"), Line::plain("1")]);
         table.row([Line::plain("web"), Line::plain("2")]);
         assert_eq!(texts(&table.lines()), ["NAME    ID", "检查点  1", "web     2"]);
@@ -94,7 +286,64 @@ mod tests {
         table.row([Line::plain("web"), Line::new(), Line::plain("2")]);
         let lines = texts(&table.lines());
         assert_eq!(lines[0], format!("{wide}  1"));
-        assert_eq!(lines[1], format!("web{}2", " ".repeat(WIDEST - 3 + 2 + 1 + 2)));
+        assert_eq!(lines[1], "web     2");
+        let mut table = Table::new(&[Column::name("NAME"), Column::text("STATE")]);
+        let long = "y".repeat(60);
+        for name in ["web", &long, "database"] {
+            table.row([Line::plain(name), Line::plain("off")]);
+        }
+        let whole = ["NAME      STATE", "web       off", &format!("{long}  off"), "database  off"];
+        assert_eq!(texts(&table.shown(Layout::default()).lines), whole);
+        assert_eq!(within(&table, 80), whole);
+        assert_eq!(
+            within(&table, 40),
+            ["NAME      STATE", "web       off", "yyyy…yyy  off", "database  off"]
+        );
+    }
+
+    #[test]
+    fn ids_are_shown_with_wide_only_and_are_never_shortened() {
+        let id = "0A1B2C3D-0001-4000-8000-00000000A001";
+        let mut table = Table::new(&[Column::name("NAME"), Column::id("ID"), Column::text("OPERATION")]);
+        table.row([Line::plain("web"), Line::plain(id), Line::plain(id)]);
+        let wide = Layout { width: Some(20), wide: true };
+        assert_eq!(texts(&table.shown(wide).lines)[1], format!("web   {id}  {id}"));
+        assert_eq!(within(&table, 20), ["NAME", "  OPERATION", "web", &format!("  {id}")]);
+    }
+
+    #[test]
+    fn a_table_fits_any_width_that_its_whole_cells_fit() {
+        let mut table = Table::new(&[
+            Column::name("NAME"),
+            Column::text("CREATED"),
+            Column::text("KIND"),
+            Column::name("PATH"),
+        ]);
+        for (name, kind, path) in [
+            ("base", "checkpoint", "base"),
+            (
+                "vor dem Umzug — 检查点检查点检查点检查点检查点",
+                "with memory",
+                "base/检查点检查点检查点检查点检查点检查点检查点检查点检查点检查点",
+            ),
+            ("e\u{301}te\u{301}", "checkpoint", "a/b/c/d/e/f/g/h/i/j/k/l/m/n/o/p/q/r/s/t/u/v/w/x/y/z"),
+            ("", "", ""),
+        ] {
+            table.row([
+                Line::plain(name),
+                Line::plain("2026-03-02 18:30"),
+                Line::plain(kind),
+                Line::plain(path),
+            ]);
+        }
+        for width in 18..300 {
+            let shown = table.shown(Layout { width: Some(width), wide: false });
+            let is_shortened = texts(&shown.lines).iter().any(|line| line.contains('…'));
+            assert_eq!(shown.remark.is_some(), is_shortened, "{width}");
+            for line in shown.lines {
+                assert!(line.width() <= width, "{width}: {line}");
+            }
+        }
     }
 
     #[test]

@@ -5,23 +5,37 @@
 
 use hvsnap::hyperv::{Snapshot, SnapshotKind, SnapshotTree};
 
-use super::{Line, style, table::Table, time};
+use super::{
+    Line, style,
+    table::{Column, Layout, Shown, Table},
+    time,
+};
 
 /// The mark of the VM's current state.
 pub(crate) const NOW: &str = "● now";
 
 /// The number of levels drawn as branches. A host allows 50 snapshots per VM.
 const BRANCHES: usize = 64;
+/// The width of one level.
+const BRANCH: usize = 4;
 
-/// Draws the tree; `remark` is shown beside each snapshot, before its marks.
+/// Draws the tree with all names whole; `remark` is shown beside each snapshot, before its marks.
 pub(crate) fn lines(tree: &SnapshotTree, remark: impl Fn(&Snapshot) -> Line) -> Vec<Line> {
-    let mut table = Table::new(&[]);
-    table.row([Line::new().styled(style::STRONG, tree.vm_name()), Line::new(), root_mark(tree)]);
+    shown(tree, remark, Layout::default()).lines
+}
+
+/// Draws the tree in a layout. On a terminal, branches take at most half of its width.
+pub(crate) fn shown(tree: &SnapshotTree, remark: impl Fn(&Snapshot) -> Line, layout: Layout) -> Shown {
+    let levels = layout.width.map_or(BRANCHES, |width| (width / 2 / BRANCH).min(BRANCHES));
+    let mut table = Table::new(&[Column::branch(""), Column::text(""), Column::text(""), Column::id("")]);
+    let id = |id: &dyn std::fmt::Display| Line::new().styled(style::FAINT, id);
+    let name = Line::new().styled(style::STRONG, tree.vm_name());
+    table.row([name, Line::new(), root_mark(tree), id(&tree.vm_id())]);
     // A stack: the next snapshot to draw is last.
     let mut waiting = Vec::new();
     push(&mut waiting, tree.roots().collect(), "", 1);
     while let Some(Waiting { snapshot, before, last, level }) = waiting.pop() {
-        let branch = match (level <= BRANCHES, last) {
+        let branch = match (level <= levels, last) {
             (true, true) => format!("{before}└── "),
             (true, false) => format!("{before}├── "),
             (false, _) => format!("(level {level}) "),
@@ -29,15 +43,15 @@ pub(crate) fn lines(tree: &SnapshotTree, remark: impl Fn(&Snapshot) -> Line) -> 
         let name = Line::new().styled(style::FAINT, branch).text(snapshot.element_name());
         let created = snapshot.created.map(time::short).unwrap_or_default();
         let remarks = [remark(snapshot), marks(tree, snapshot)].into_iter().filter(|line| !line.is_empty());
-        table.row([name, Line::new().styled(style::FAINT, created), in_a_row(remarks)]);
-        let below = match (level < BRANCHES, last) {
+        table.row([name, Line::new().styled(style::FAINT, created), in_a_row(remarks), id(&snapshot.id())]);
+        let below = match (level < levels, last) {
             (true, true) => format!("{before}    "),
             (true, false) => format!("{before}│   "),
             (false, _) => String::new(),
         };
         push(&mut waiting, tree.children(snapshot.id()).collect(), &below, level + 1);
     }
-    table.lines()
+    table.shown(layout)
 }
 
 struct Waiting<'t> {
@@ -76,6 +90,12 @@ fn marks(tree: &SnapshotTree, snapshot: &Snapshot) -> Line {
     let traits = traits(snapshot).join(", ");
     let traits = if traits.is_empty() { traits } else { format!("({traits})") };
     in_a_row([now, Line::new().styled(style::FAINT, traits)].into_iter().filter(|line| !line.is_empty()))
+}
+
+/// The kind of a snapshot in a few words.
+pub(crate) fn kind(snapshot: &Snapshot) -> String {
+    let traits = traits(snapshot).join(", ");
+    if traits.is_empty() { snapshot.kind.to_string() } else { traits }
 }
 
 /// How a snapshot differs from a user's own checkpoint of the disks.

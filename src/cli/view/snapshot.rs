@@ -105,12 +105,19 @@ pub(crate) struct TreeView {
 
 impl From<&SnapshotTree> for TreeView {
     fn from(tree: &SnapshotTree) -> Self {
+        Self::of(tree, tree.snapshots())
+    }
+}
+
+impl TreeView {
+    /// Some snapshots of a tree; all else is of the whole tree.
+    pub(crate) fn of<'t>(tree: &SnapshotTree, shown: impl IntoIterator<Item = &'t Snapshot>) -> Self {
         Self {
             vm: VmRef::of(tree),
             fingerprint: tree.fingerprint().to_string(),
             current: tree.current().map(|current| current.id().to_string()),
             current_known: tree.knows_current(),
-            snapshots: tree.snapshots().iter().map(|snapshot| SnapshotView::new(tree, snapshot)).collect(),
+            snapshots: shown.into_iter().map(|snapshot| SnapshotView::new(tree, snapshot)).collect(),
         }
     }
 }

@@ -8,9 +8,13 @@ use serde::Serialize;
 
 use crate::cli::{
     answer::Answer,
-    commands::HostCommand,
+    commands::{HostCommand, ListArgs},
     failure::Failure,
-    render::{Line, style, table::Table, time},
+    render::{
+        Line, style,
+        table::{Column, Table},
+        time,
+    },
     session::Session,
     view::{JobView, VmRef},
 };
@@ -33,6 +37,9 @@ pub(crate) struct List {
     /// Only jobs that have not ended
     #[arg(long)]
     running: bool,
+
+    #[command(flatten)]
+    how: ListArgs,
 }
 
 #[derive(Serialize)]
@@ -83,7 +90,15 @@ impl HostCommand for List {
             let job = &job.job;
             (job.has_ended(), Reverse(job.submitted.or(job.started)), job.instance_id.clone())
         });
-        let mut table = Table::new(&["ID", "TYPE", "VM", "STATE", "%", "SINCE (UTC)", "DESCRIPTION"]);
+        let mut table = Table::new(&[
+            Column::text("ID"),
+            Column::name("TYPE"),
+            Column::name("VM"),
+            Column::text("STATE"),
+            Column::text("%"),
+            Column::text("SINCE (UTC)"),
+            Column::name("DESCRIPTION"),
+        ]);
         for listed in &jobs {
             table.row(cells(listed, vm_of(listed)));
         }
@@ -91,8 +106,7 @@ impl HostCommand for List {
         let listed = jobs.iter().map(|job| Listed { job: JobView::new(&job.job, &[]), vm: vm_of(job) });
         let complete = problems.is_empty();
         let body = Body { endpoint: host.endpoint().to_string(), complete, jobs: listed.collect() };
-        let lines = if is_empty { Vec::new() } else { table.lines() };
-        let mut answer = Answer::new(lines, &body)?;
+        let mut answer = Answer::of_table(&table, self.how.layout(session.console), &body)?;
         answer.warnings.extend(problems);
         if is_empty {
             let what = if self.vm.is_some() || self.running { "No such job" } else { "No jobs" };

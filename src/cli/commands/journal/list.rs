@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::{UnreadableView, may_be_open, read, table};
 use crate::cli::{
     answer::Answer,
+    commands::ListArgs,
     exit::Exit,
     failure::Failure,
     render::{Line, time},
@@ -18,6 +19,8 @@ use crate::cli::{
 /// List the records, oldest first
 #[derive(Debug, Args)]
 #[command(after_help = "\
+Where an operation is named, the beginning of its id is enough if no other id begins with it.
+
 Examples:
   hvsnap journal list
   hvsnap journal list --open --since 7d
@@ -30,6 +33,9 @@ pub(crate) struct List {
     /// Only those written since: a length of time such as 90m or 7d, or a date (UTC)
     #[arg(long, value_name = "DURATION|DATE")]
     since: Option<Since>,
+
+    #[command(flatten)]
+    how: ListArgs,
 }
 
 #[derive(Serialize)]
@@ -55,7 +61,7 @@ impl List {
             unreadable: unreadable.iter().map(UnreadableView::from).collect(),
             exit_code: exit.code(),
         };
-        let mut answer = Answer::new(table(&operations), &body)?;
+        let mut answer = Answer::of_table(&table(&operations), self.how.layout(run.console), &body)?;
         if operations.is_empty() && exit == Exit::Done {
             let nothing = match (self.open, since) {
                 (true, None) => "Nothing is open".to_owned(),

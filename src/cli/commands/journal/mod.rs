@@ -21,7 +21,11 @@ use crate::cli::{
     failure::Failure,
     kind::Kind,
     present,
-    render::{Line, operation, style, table::Table, time},
+    render::{
+        Line, operation, style,
+        table::{Column, Table},
+        time,
+    },
     run::Run,
     view::OperationView,
 };
@@ -144,11 +148,14 @@ pub(super) fn find(journal: &FileJournal, wanted: &str) -> Result<Operation, Fai
 }
 
 /// One line per operation.
-fn table(operations: &[Operation]) -> Vec<Line> {
-    if operations.is_empty() {
-        return Vec::new();
-    }
-    let mut table = Table::new(&["WRITTEN (UTC)", "STATE", "WHAT", "HOST", "ID"]);
+fn table(operations: &[Operation]) -> Table {
+    let mut table = Table::new(&[
+        Column::text("WRITTEN (UTC)"),
+        Column::text("STATE"),
+        Column::name("WHAT"),
+        Column::name("HOST"),
+        Column::text("ID"),
+    ]);
     for found in operations {
         table.row([
             Line::plain(time::short(found.intent.time)),
@@ -158,5 +165,5 @@ fn table(operations: &[Operation]) -> Vec<Line> {
             Line::new().styled(style::FAINT, found.id()),
         ]);
     }
-    table.lines()
+    table
 }

@@ -73,7 +73,7 @@ impl Prune {
             failed: failed.iter().map(UnreadableView::from).collect(),
             exit_code: exit.code(),
         };
-        let mut answer = Answer::new(table(&removed), &body)?;
+        let mut answer = Answer::new(table(&removed).lines(), &body)?;
         let (verb, count) = (if self.dry_run { "would be" } else { "were" }, removed.len());
         let stay = kept.len() + failed.len() + unreadable.len();
         let open = kept.iter().filter(|operation| operation.is_open()).count();

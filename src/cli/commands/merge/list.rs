@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{FindingView, lines, views};
 use crate::cli::{
     answer::Answer,
-    commands::HostCommand,
+    commands::{HostCommand, ListArgs},
     failure::Failure,
     render::{Line, style},
     session::Session,
@@ -29,6 +29,9 @@ pub(crate) struct List {
     /// Also read the chain of each disk; one call for each file
     #[arg(long)]
     chains: bool,
+
+    #[command(flatten)]
+    how: ListArgs,
 }
 
 #[derive(Serialize)]
@@ -61,6 +64,7 @@ impl HostCommand for List {
             problems.extend(merges.problems);
         }
         vms.sort_by_cached_key(|of| (of.vm.element_name.to_lowercase(), of.vm.id.to_lowercase()));
+        let layout = self.how.layout(session.console);
         let mut text: Vec<Line> = Vec::new();
         // Reference points alone are usual with backups.
         let is_usual = |finding: &MergeFinding| matches!(finding, MergeFinding::ReferencePoints(_));
@@ -69,7 +73,8 @@ impl HostCommand for List {
                 text.push(Line::new());
             }
             let name = Line::new().styled(style::STRONG, &of.vm.element_name);
-            text.push(name.styled(style::FAINT, format_args!("  {}", of.vm.id)));
+            let id = if layout.wide { format!("  {}", of.vm.id) } else { String::new() };
+            text.push(name.styled(style::FAINT, id));
             text.extend(lines(of, &session.reattach));
         }
         let views = vms.iter().map(|of| VmView {

@@ -4,7 +4,8 @@ pub(crate) mod apply;
 pub(crate) mod clear_state;
 pub(crate) mod create;
 pub(crate) mod destroy;
-mod list;
+pub(super) mod filter;
+pub(super) mod list;
 pub(crate) mod modify;
 mod show;
 pub(super) mod tree;
@@ -17,7 +18,7 @@ use crate::cli::{
     answer::Answer,
     commands::host_verbs,
     failure::Failure,
-    render::Line,
+    render::{Line, table::Shown},
     session::Session,
     view::{SizesView, TreeView},
 };
@@ -65,19 +66,11 @@ async fn read(session: &mut Session<'_>, vm: &str) -> Result<(Vm, SnapshotTree),
 }
 
 /// The answer of a command that shows a tree.
-fn answer(session: &Session<'_>, tree: &SnapshotTree, lines: Vec<Line>) -> Result<Answer, Failure> {
-    answer_with(session, tree, lines, None)
-}
-
-/// The same with sizes.
-fn answer_with(
-    session: &Session<'_>,
-    tree: &SnapshotTree,
-    lines: Vec<Line>,
-    sizes: Option<SizesView>,
-) -> Result<Answer, Failure> {
-    let body = TreeBody { endpoint: session.host.endpoint().to_string(), tree: TreeView::from(tree), sizes };
-    let mut answer = Answer::new(lines, &body)?;
+fn answer(session: &Session<'_>, tree: &SnapshotTree, shown: Shown) -> Result<Answer, Failure> {
+    let tree_view = TreeView::from(tree);
+    let body = TreeBody { endpoint: session.host.endpoint().to_string(), tree: tree_view, sizes: None };
+    let mut answer = Answer::new(shown.lines, &body)?;
+    answer.remarks.extend(shown.remark);
     if tree.is_empty() {
         answer.remarks.push(Line::plain(format_args!("{} has no snapshots.", tree.vm_name())));
     }

@@ -5,7 +5,7 @@ use clap::Args;
 use super::{answer, read};
 use crate::cli::{
     answer::Answer,
-    commands::{HostCommand, vm::VmArgs},
+    commands::{HostCommand, ListArgs, vm::VmArgs},
     failure::Failure,
     render::{Line, tree},
     session::Session,
@@ -22,12 +22,15 @@ Example:
 pub(crate) struct Tree {
     #[command(flatten)]
     pub(in crate::cli::commands) which: VmArgs,
+
+    #[command(flatten)]
+    pub(in crate::cli::commands) how: ListArgs,
 }
 
 impl HostCommand for Tree {
     async fn run(&self, session: &mut Session<'_>) -> Result<Answer, Failure> {
         let (_, tree) = read(session, &self.which.vm).await?;
-        let lines = tree::lines(&tree, |_| Line::new());
-        answer(session, &tree, lines)
+        let shown = tree::shown(&tree, |_| Line::new(), self.how.layout(session.console));
+        answer(session, &tree, shown)
     }
 }

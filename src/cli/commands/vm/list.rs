@@ -7,9 +7,13 @@ use serde::Serialize;
 use super::{activity, state};
 use crate::cli::{
     answer::Answer,
-    commands::HostCommand,
+    commands::{HostCommand, ListArgs},
     failure::Failure,
-    render::{Line, style, table::Table, time},
+    render::{
+        Line, style,
+        table::{Column, Table},
+        time,
+    },
     session::Session,
     view::VmView,
 };
@@ -21,9 +25,13 @@ With --cluster, those of all nodes, each with its owner node.
 
 Examples:
   hvsnap vm list
+  hvsnap vm list --wide
   hvsnap vm list --host clu1.corp.example --cluster
   hvsnap vm list --output json")]
-pub(crate) struct List {}
+pub(crate) struct List {
+    #[command(flatten)]
+    how: ListArgs,
+}
 
 #[derive(Serialize)]
 struct Body {
@@ -38,7 +46,7 @@ impl HostCommand for List {
         if let Some(cluster) = session.cluster()? {
             let mut vms = session.reading(cluster.vms()).await?;
             vms.sort_by_cached_key(|vm| key(&vm.record));
-            let mut table = Table::new(&["NAME", "NODE", "STATE", "BUSY WITH", "UPTIME", "ID"]);
+            let mut table = Table::new(&[NAME, Column::text("NODE"), STATE, BUSY, UPTIME, ID]);
             for vm in &vms {
                 let [name, rest @ ..] = cells(&vm.record);
                 let unknown = || Line::new().styled(style::CAUTION, "not known");
@@ -46,19 +54,19 @@ impl HostCommand for List {
                 table.row([name, node].into_iter().chain(rest));
             }
             let body = Body { endpoint, vms: vms.iter().map(VmView::from).collect() };
-            let mut answer = Answer::new(if vms.is_empty() { Vec::new() } else { table.lines() }, &body)?;
+            let mut answer = Answer::of_table(&table, self.how.layout(session.console), &body)?;
             answer.warnings.extend(vms.is_empty().then(|| NO_VM_OF_CLUSTER.to_owned()));
             return Ok(answer);
         }
         let mut vms = session.reading(host.vms()).await?;
         vms.sort_by_cached_key(|vm| key(vm.record()));
-        let mut table = Table::new(&["NAME", "STATE", "BUSY WITH", "UPTIME", "ID"]);
+        let mut table = Table::new(&[NAME, STATE, BUSY, UPTIME, ID]);
         for vm in &vms {
             table.row(cells(vm.record()));
         }
         let body = Body { endpoint, vms: vms.iter().map(|vm| VmView::from(vm.record())).collect() };
         if !vms.is_empty() {
-            return Answer::new(table.lines(), &body);
+            return Answer::of_table(&table, self.how.layout(session.console), &body);
         }
         let mut answer = Answer::new(Vec::new(), &body)?;
         if *host.cim().name() == Namespace::cluster() {
@@ -69,6 +77,12 @@ impl HostCommand for List {
         Ok(answer)
     }
 }
+
+const NAME: Column = Column::name("NAME");
+const STATE: Column = Column::text("STATE");
+const BUSY: Column = Column::text("BUSY WITH");
+const UPTIME: Column = Column::text("UPTIME");
+const ID: Column = Column::id("ID");
 
 const NO_VM_OF_CLUSTER: &str =
     "the cluster shows no VM; a node that cannot reach the cluster's storage shows none either";
