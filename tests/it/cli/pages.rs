@@ -33,7 +33,7 @@ fn blocks() -> Vec<Block> {
 }
 
 fn blocks_of(page: &str, text: &str) -> Vec<Block> {
-    let marked = text.split("<!-- run: ").skip(1);
+    let marked = text.split("\n<!-- run: ").skip(1);
     let block = marked.map(|rest| {
         let (marker, rest) = rest.split_once(" -->\n```console\n").expect(page);
         let (commands, _) = rest.split_once("\n```").expect(page);
@@ -109,7 +109,7 @@ async fn the_commands_for_a_cluster_call_the_owners_of_the_vms() {
 
 #[test]
 fn a_marked_block_is_found_with_its_lab_and_its_calls() {
-    let text = "<!-- run: a.toml, CreateSnapshot 2 -->\n```console\n$ hvsnap vm list\n$ echo\n```\n<!-- run: b.toml -->\n```console\n$ hvsnap x\n```\n";
+    let text = "\n<!-- run: a.toml, CreateSnapshot 2 -->\n```console\n$ hvsnap vm list\n$ echo\n```\n<!-- run: b.toml -->\n```console\n$ hvsnap x\n```\n";
     let found = blocks_of("page", text);
     assert_eq!(found.len(), 2);
     assert_eq!(

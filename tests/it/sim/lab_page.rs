@@ -18,7 +18,13 @@ fn expected(error: &str) -> Vec<String> {
 
 fn assert_is_named(names: &[String]) {
     for name in names {
-        let forms = [format!("`{name}`"), format!("\"{name}\""), format!("[{name}]"), format!(".{name}]")];
+        let forms = [
+            format!("`{name}`"),
+            format!("\"{name}\""),
+            format!("[{name}]"),
+            format!(".{name}]"),
+            format!(".{name}."),
+        ];
         assert!(forms.iter().any(|form| PAGE.contains(form)), "the page does not name {name}");
     }
 }
