@@ -67,33 +67,44 @@ fn words(command: &str) -> Vec<&str> {
     words.collect()
 }
 
-async fn run(bench: &Bench, page: &str, command: &str) {
-    let (command, file) =
-        command.split_once(" > ").map_or((command, None), |(command, file)| (command, Some(file)));
+/// Runs the commands of the block, up to the first that fails.
+async fn run(bench: &Bench, block: &Block) -> Result<(), String> {
     let nodes: Vec<_> = bench.sim.nodes().into_iter().map(|(node, url)| format!("{node}={url}")).collect();
-    let mut process = bench.command(&words(command));
-    process.current_dir(bench.home()).env("HVSNAP_NODE", nodes.join(","));
-    let ran = Ran::of(process).await;
-    assert_eq!(ran.code, Some(0), "{page}: hvsnap {command}: {ran:#?}");
-    if let Some(file) = file {
-        fs::write(Path::new(bench.home()).join(file), &ran.stdout).unwrap();
+    for line in &block.commands {
+        let (command, file) =
+            line.split_once(" > ").map_or((line.as_str(), None), |(command, file)| (command, Some(file)));
+        let mut process = bench.command(&words(command));
+        process.current_dir(bench.home()).env("HVSNAP_NODE", nodes.join(","));
+        let ran = Ran::of(process).await;
+        if ran.code != Some(0) {
+            return Err(format!("{}: hvsnap {command}: {ran:#?}", block.page));
+        }
+        if let Some(file) = file {
+            fs::write(Path::new(bench.home()).join(file), &ran.stdout).unwrap();
+        }
     }
+    for (method, times) in &block.calls {
+        let called = bench.sim.calls(method);
+        if called != *times {
+            return Err(format!(
+                "{}, {}: {method} is called {called} times, not {times}",
+                block.page, block.lab
+            ));
+        }
+    }
+    Ok(())
 }
 
 #[tokio::test]
 async fn the_commands_of_the_readme_and_of_the_pages_do_what_they_say() {
     let blocks = blocks();
     assert!(blocks.len() >= 10, "{} blocks", blocks.len());
-    for Block { page, lab, calls, commands } in blocks {
-        assert!(!commands.is_empty(), "{page}: a block without a command");
-        let bench = Bench::of(&lab).await;
-        for command in &commands {
-            run(&bench, &page, command).await;
-        }
-        for (method, times) in calls {
-            assert_eq!(bench.sim.calls(&method), times, "{page}, {lab}: {method}");
-        }
+    let mut problems = Vec::new();
+    for block in &blocks {
+        assert!(!block.commands.is_empty(), "{}: a block without a command", block.page);
+        problems.extend(run(&Bench::of(&block.lab).await, block).await.err());
     }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
 #[tokio::test]
@@ -101,9 +112,7 @@ async fn the_commands_for_a_cluster_call_the_owners_of_the_vms() {
     let bench = Bench::of("cluster.toml").await;
     let blocks = blocks();
     let block = blocks.iter().find(|block| block.lab == "cluster.toml").unwrap();
-    for command in &block.commands {
-        run(&bench, &block.page, command).await;
-    }
+    run(&bench, block).await.unwrap();
     assert_eq!(super::cluster::called_on(&bench.sim, "DestroySnapshot"), ["HV02", "HV01"]);
 }
 
