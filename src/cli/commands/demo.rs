@@ -16,6 +16,7 @@ use crate::cli::{
         sim,
         snapshot::{
             destroy::{Destroy, Scope},
+            filter::FilterArgs,
             tree::Tree,
         },
         vm::VmArgs,
@@ -99,9 +100,11 @@ async fn show(session: &mut Session<'_>) -> Result<Answer, Failure> {
 
     command(session, &format!("snapshot destroy {VM} {SNAPSHOT} --yes"));
     let destroy = Destroy {
-        vm: VM.to_owned(),
+        vm: Some(VM.to_owned()),
         snapshots: vec![SNAPSHOT.to_owned()],
         scope: Scope::Single,
+        matching: false,
+        filter: FilterArgs::default(),
         accept_foreign: false,
         operation: OperationArgs {
             dry_run: false,

@@ -11,8 +11,10 @@ mod explain;
 mod identify;
 mod job;
 mod journal;
+mod many;
 pub(crate) mod merge;
 pub(crate) mod operation;
+mod prune;
 mod resume;
 #[cfg(feature = "sim")]
 mod sim;
@@ -39,6 +41,7 @@ pub(crate) enum Command {
     Vm(vm::Vm),
     #[command(subcommand)]
     Snapshot(snapshot::Snapshot),
+    Prune(prune::Prune),
     #[command(subcommand)]
     Job(job::Job),
     #[command(subcommand)]
@@ -65,6 +68,7 @@ impl Command {
             Self::Doctor(command) => run.on_host(command),
             Self::Vm(command) => run.on_host(command),
             Self::Snapshot(command) => run.on_host(command),
+            Self::Prune(command) => run.on_host(command),
             Self::Job(command) => run.on_host(command),
             Self::Merge(command) => run.on_host(command),
             Self::Cim(command) => run.on_host(command),

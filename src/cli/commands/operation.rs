@@ -147,15 +147,11 @@ pub(crate) async fn begin(
     let view = proposal.view();
     let lines = present::all_lines(proposal, vm.record());
     approved(args, proposal)?;
-    let state = vm.record().state;
-    let obstacles = || {
-        let found = |(plan, state): (&Plan, _)| Some((plan.clone(), plan.obstacle(state)?));
-        proposal.with_states(state).find_map(found)
-    };
+    let refused = refusal(proposal, vm);
     if args.dry_run {
         let mut answer = steps::dry(session, proposal, lines)?;
-        let refused = obstacles().map(|(_, obstacle)| format!("this plan would be refused: {obstacle}"));
-        answer.warnings.extend(refused);
+        let why = refused.as_ref().and_then(|failure| failure.parts().causes.first());
+        answer.warnings.extend(why.map(|why| format!("this plan would be refused: {why}")));
         return Ok(Some(answer));
     }
     for line in lines {
@@ -166,20 +162,28 @@ pub(crate) async fn begin(
             .console
             .note(&Line::plain("  on the node ").styled(style::STRONG, node).text(" of the cluster"));
     }
-    let during = |plan: &Plan| format!("{} failed", plan.doing());
-    if let Some(plan) = proposal.plans().find(|plan| !plan.is_certain()) {
-        let failure = Failure::new(Kind::UncertainPlan, during(plan)).cause(ErrorKind::UncertainPlan);
-        return Err(failure.plan(PlanView::from(plan)));
-    }
-    if let Some((plan, obstacle)) = obstacles() {
-        let failure = present::with_obstacle(Failure::new(Kind::Obstacle, during(&plan)), &obstacle);
-        return Err(failure.plan(PlanView::from(&plan)));
+    if let Some(failure) = refused {
+        return Err(failure);
     }
     if let Err(failure) = recover_earlier(session, args, vm).await {
         return Err(waited_in_vain(session, args, failure).plan(view));
     }
     consent::obtain(session, args.yes, proposal).await.map_err(|failure| failure.plan(view))?;
     Ok(None)
+}
+
+/// Why the steps cannot begin, by the tree and the state of the VM alone.
+pub(super) fn refusal(proposal: &Proposal, vm: &Vm) -> Option<Failure> {
+    let during = |plan: &Plan| format!("{} failed", plan.doing());
+    if let Some(plan) = proposal.plans().find(|plan| !plan.is_certain()) {
+        let failure = Failure::new(Kind::UncertainPlan, during(plan)).cause(ErrorKind::UncertainPlan);
+        return Some(failure.plan(PlanView::from(plan)));
+    }
+    let (plan, obstacle) = proposal
+        .with_states(vm.record().state)
+        .find_map(|(plan, state)| Some((plan, plan.obstacle(state)?)))?;
+    let failure = present::with_obstacle(Failure::new(Kind::Obstacle, during(plan)), &obstacle);
+    Some(failure.plan(PlanView::from(plan)))
 }
 
 /// Refuses steps with another fingerprint than the approved one.
@@ -288,7 +292,11 @@ async fn attempt(
 }
 
 /// Recovers earlier open operations on the VM by reading, and reports the result.
-async fn recover_earlier(session: &mut Session<'_>, args: &OperationArgs, vm: &Vm) -> Result<(), Failure> {
+pub(super) async fn recover_earlier(
+    session: &mut Session<'_>,
+    args: &OperationArgs,
+    vm: &Vm,
+) -> Result<(), Failure> {
     let recovered = match session.interrupt.or(vm.recover_earlier()).await.map_err(nothing_changed)? {
         // The operation itself waits for that one, and then checks again.
         Err(error) if args.on_busy == Busy::Wait && is_held_or_open(&error) => return Ok(()),

@@ -140,6 +140,11 @@ impl<'p> Steps<'p> {
         }
     }
 
+    /// The results of the steps that were completed.
+    pub(super) fn into_taken(self) -> Vec<Taken> {
+        self.taken
+    }
+
     /// The answer of the command: the worst exit code of all steps.
     pub(crate) fn answer(self, session: &mut Session<'_>) -> Result<Answer, Failure> {
         let exits = self.taken.iter().map(|taken| taken.exit);

@@ -20,6 +20,7 @@ mod json;
 mod kerberos;
 mod large;
 mod life;
+mod many;
 mod merge;
 mod names;
 mod pages;

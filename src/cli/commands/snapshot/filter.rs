@@ -4,10 +4,19 @@ use clap::{Args, builder::PossibleValuesParser, builder::TypedValueParser};
 use hvsnap::{
     Host,
     cim::Timestamp,
-    hyperv::{NamePattern, Origin, SnapshotFilter, SnapshotInventory},
+    hyperv::{NamePattern, Origin, Selection, SnapshotFilter, SnapshotInventory},
 };
 
-use crate::cli::{failure::Failure, session::Session, values::Length};
+use crate::cli::{
+    failure::Failure,
+    render::{
+        Line, style,
+        table::{Column, Table},
+        time, tree,
+    },
+    session::Session,
+    values::Length,
+};
 
 /// Which snapshots. All conditions must hold; of several values of one flag, one must fit.
 #[derive(Clone, Debug, Default, Args)]
@@ -90,4 +99,42 @@ pub(in crate::cli::commands) async fn inventory(
 pub(in crate::cli::commands) fn now(session: &Session<'_>) -> Timestamp {
     let micros = session.clock.wall().as_micros();
     Timestamp::from_unix_micros(i64::try_from(micros).unwrap_or(i64::MAX))
+}
+
+/// The selected snapshots as the lines of a plan, which an empty line precedes; none for an empty selection.
+pub(in crate::cli::commands) fn lines(
+    session: &Session<'_>,
+    selection: &Selection,
+    now: Timestamp,
+) -> impl Iterator<Item = Line> {
+    const INDENT: &str = "  ";
+    let mut layout = session.console.layout(false);
+    layout.width = layout.width.map(|width| width.saturating_sub(INDENT.len()));
+    let lines = table(selection, now).shown(layout).lines;
+    let head = (!lines.is_empty()).then(Line::new);
+    head.into_iter().chain(lines.into_iter().map(|line| Line::plain(INDENT).join(line)))
+}
+
+fn table(selection: &Selection, now: Timestamp) -> Table {
+    let mut table = Table::new(&[
+        Column::name("VM"),
+        Column::name("SNAPSHOT"),
+        Column::text("CREATED (UTC)"),
+        Column::text("AGE"),
+        Column::text("KIND"),
+        Column::id("ID"),
+    ]);
+    for vm in selection.vms() {
+        for snapshot in vm.snapshots() {
+            table.row([
+                Line::plain(vm.tree().vm_name()),
+                Line::new().styled(style::STRONG, vm.tree().label(snapshot)),
+                Line::plain(snapshot.created.map(time::short).unwrap_or_default()),
+                Line::plain(snapshot.age(now).map(time::length).unwrap_or_default()),
+                Line::plain(tree::kind(snapshot)),
+                Line::new().styled(style::FAINT, snapshot.id()),
+            ]);
+        }
+    }
+    table
 }

@@ -249,13 +249,14 @@ impl List {
     fn table(&self, rows: &[Row<'_>], now: Timestamp, of_host: bool) -> Table {
         let size_columns = self.sizes.then_some([Column::text("SIZE"), Column::text("SINCE")]);
         let columns = of_host.then_some(Column::name("VM")).into_iter();
-        let columns = columns.chain([Column::name("NAME")]).chain(size_columns.into_iter().flatten()).chain([
-            Column::text("CREATED (UTC)"),
-            Column::text("AGE"),
-            Column::text("KIND"),
-            Column::id("PATH"),
-            Column::id("ID"),
-        ]);
+        let columns =
+            columns.chain([Column::name("NAME")]).chain(size_columns.into_iter().flatten()).chain([
+                Column::text("CREATED (UTC)"),
+                Column::text("AGE"),
+                Column::text("KIND"),
+                Column::id("PATH"),
+                Column::id("ID"),
+            ]);
         let mut table = Table::new(&columns.collect::<Vec<_>>());
         for Row { tree, snapshot, usage } in rows {
             let vm = of_host.then(|| Line::plain(tree.vm_name()));
