@@ -5,15 +5,14 @@
 use std::path::PathBuf;
 
 use clap::{
-    Arg, ArgMatches, Args, CommandFactory, FromArgMatches, Parser,
-    error::{ContextKind, ContextValue, ErrorKind},
-    parser::ValueSource,
+    Arg, ArgMatches, Args, CommandFactory, FromArgMatches, Parser, error::ErrorKind, parser::ValueSource,
 };
 
 use crate::cli::{
     commands::{Command, Needs},
     connect::ConnectionArgs,
     console::Format,
+    synonyms,
     values::Length,
 };
 
@@ -86,7 +85,10 @@ pub(crate) fn grammar() -> clap::Command {
 /// If it does not follow the grammar, or contains an option that the command does not use.
 pub(crate) fn read() -> Result<Cli, clap::Error> {
     let mut grammar = grammar();
-    let matches = grammar.try_get_matches_from_mut(std::env::args_os()).map_err(suggested)?;
+    let matches = grammar.try_get_matches_from_mut(std::env::args_os()).map_err(|error| {
+        let words: Vec<_> = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
+        synonyms::explained(error, &words)
+    })?;
     if let Some(name) = matches.subcommand_name() {
         let given = |(arg, _): &(Arg, _)| is_given(&matches, arg);
         if let Some((arg, what)) = useless(Needs::of(name)).into_iter().find(given) {
@@ -95,28 +97,22 @@ pub(crate) fn read() -> Result<Cli, clap::Error> {
             return Err(grammar.error(ErrorKind::ArgumentConflict, text));
         }
     }
-    Cli::from_arg_matches(&matches)
+    let cli = Cli::from_arg_matches(&matches)?;
+    if let (Some(output), Some((format, name))) = (cli.general.output, cli.command.output())
+        && output != format
+    {
+        let text =
+            format!("--format {name} and --output name different formats of stdout: leave out one of them");
+        return Err(grammar.error(ErrorKind::ArgumentConflict, text));
+    }
+    Ok(cli)
 }
 
-/// The error, with a suggestion for the words of other programs.
-fn suggested(mut error: clap::Error) -> clap::Error {
-    let text = |kind| match error.get(kind) {
-        Some(ContextValue::String(text)) => Some(text.as_str()),
-        _ => None,
-    };
-    let is_json = text(ContextKind::InvalidArg) == Some("--json");
-    let is_destroy = matches!(text(ContextKind::InvalidSubcommand), Some("remove" | "rm" | "del"))
-        && std::env::args().any(|word| word == "snapshot");
-    let of = |text: &str| ContextValue::String(text.to_owned());
-    if is_json {
-        error.insert(ContextKind::SuggestedArg, of("--output json"));
-        // The usage line is that of the similarly spelled flag.
-        error.remove(ContextKind::Usage);
+impl Cli {
+    /// The format of stdout, if it is given; the command's own option for it counts before the environment too.
+    pub(crate) fn output(&self) -> Option<Format> {
+        self.command.output().map(|(format, _)| format).or(self.general.output)
     }
-    if is_destroy {
-        error.insert(ContextKind::SuggestedSubcommand, of("snapshot destroy"));
-    }
-    error
 }
 
 /// Parses a time limit, which must not be zero.
@@ -144,6 +140,15 @@ fn useless(needs: Needs) -> Vec<(Arg, &'static str)> {
         Needs::Nothing => connection().chain(of::<RunArgs>("works on no host and no journal")).collect(),
     }
 }
+
+/// `hvsnap` alone: what people need first, with what it does.
+pub(crate) const FIRST: &[(&str, &str)] = &[
+    ("hvsnap doctor", "is the host reachable, and what may you do there?"),
+    ("hvsnap vm list", "the VMs"),
+    ("hvsnap snapshot tree web-01", "the snapshots of a VM"),
+    ("hvsnap snapshot create web-01 --name before-upgrade", "take a snapshot"),
+    ("hvsnap snapshot destroy web-01 before-upgrade --dry-run", "what destroying it would do"),
+];
 
 /// `hvsnap -h`.
 const SHORT_HELP: &str = "\
@@ -247,6 +252,11 @@ mod tests {
     fn assert_can_be_typed(line: &str) {
         let parsed = grammar().try_get_matches_from(words(line));
         assert!(parsed.is_ok(), "{line}: {}", parsed.unwrap_err());
+    }
+
+    #[test]
+    fn the_first_commands_can_be_typed() {
+        FIRST.iter().for_each(|(command, _)| assert_can_be_typed(command));
     }
 
     /// The README, and the pages in `docs/`.

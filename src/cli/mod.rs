@@ -28,6 +28,7 @@ mod session;
 mod signals;
 mod start;
 mod state;
+mod synonyms;
 mod terminal;
 mod usage;
 mod values;
@@ -47,11 +48,14 @@ use self::{
 
 /// Runs the command line.
 pub(crate) fn main() -> ExitCode {
+    if std::env::args_os().len() <= 1 {
+        return usage::first_steps().into();
+    }
     let cli = match args::read() {
         Ok(cli) => cli,
         Err(error) => return usage::told(&error).into(),
     };
-    let format = usage::format(cli.general.output);
+    let format = usage::format(cli.output());
     let mut console = Console::new(format.as_ref().copied().unwrap_or_default());
     log::start(cli.general.verbose);
     let start = format.and_then(|format| Start::new(&cli, format));

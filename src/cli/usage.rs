@@ -5,12 +5,43 @@
 use clap::error::ErrorKind;
 
 use crate::cli::{
+    args,
     console::{Console, Format},
     exit::Exit,
     failure::Failure,
-    render::{Line, style, without_secrets_of},
+    render::{Line, style, table::Table, without_secrets_of},
     report,
 };
+
+/// Prints the first steps: what `hvsnap` alone shows.
+pub(crate) fn first_steps() -> Exit {
+    let mut console = Console::new(Format::Text);
+    let head = "hvsnap lists, takes, applies and destroys Hyper-V snapshots over WinRM (WS-Management).";
+    console.data(&Line::plain(head));
+    console.data(&Line::new());
+    console.data(&Line::plain("First steps:"));
+    let mut table = Table::new(&[]);
+    for (command, what) in args::FIRST {
+        table.row([Line::plain("  ").styled(style::STRONG, command), Line::new().styled(style::FAINT, what)]);
+    }
+    table.shown(console.layout(false)).lines.iter().for_each(|line| console.data(line));
+    for line in REST {
+        console.data(&Line::plain(line));
+    }
+    Exit::Done
+}
+
+const REST: &[&str] = &[
+    "",
+    r"Each needs a host: --host hv01 --user 'CORP\ops', or a profile (hvsnap --help shows the file).",
+    "The password is asked for, or read from HVSNAP_PASSWORD or --password-file.",
+    "",
+    #[cfg(feature = "sim")]
+    "Without a host:    hvsnap demo",
+    "All commands:      hvsnap help",
+    "One command:       hvsnap help snapshot destroy",
+    "Exit codes, files: hvsnap --help",
+];
 
 /// Prints help, version, or a usage error.
 pub(crate) fn told(error: &clap::Error) -> Exit {

@@ -11,7 +11,7 @@ use hvsnap::sim::{FaultRule, SimClock, Simulator};
 use crate::cli::{
     answer::Answer,
     commands::{
-        HostCommand, ListArgs,
+        HostCommand,
         operation::{Busy, OperationArgs, Wait},
         sim,
         snapshot::{
@@ -19,7 +19,6 @@ use crate::cli::{
             filter::FilterArgs,
             tree::Tree,
         },
-        vm::VmArgs,
     },
     connect::Reattach,
     console::Format,
@@ -94,7 +93,7 @@ impl Demo {
 
 async fn show(session: &mut Session<'_>) -> Result<Answer, Failure> {
     command(session, &format!("snapshot tree {VM}"));
-    let tree = Tree { which: VmArgs { vm: VM.to_owned() }, how: ListArgs::default() };
+    let tree = Tree::of(VM);
     let answer = tree.run(session).await?;
     answer.lines.iter().for_each(|line| session.console.note(line));
 

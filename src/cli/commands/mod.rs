@@ -29,7 +29,12 @@ use clap::Subcommand;
 use hvsnap::OnBusy;
 
 use crate::cli::{
-    answer::Answer, console::Console, failure::Failure, render::table::Layout, run::Run, session::Session,
+    answer::Answer,
+    console::{Console, Format},
+    failure::Failure,
+    render::table::Layout,
+    run::Run,
+    session::Session,
 };
 
 /// The commands without a noun, and the nouns.
@@ -80,6 +85,16 @@ impl Command {
             #[cfg(feature = "sim")]
             Self::Demo(command) => command.run(run),
             Self::Completions(command) => Ok(command.run(run)),
+        }
+    }
+}
+
+impl Command {
+    /// The format of stdout that the command's own options name, and its name there.
+    pub(crate) fn output(&self) -> Option<(Format, String)> {
+        match self {
+            Self::Snapshot(command) => command.output(),
+            _ => None,
         }
     }
 }

@@ -113,6 +113,22 @@ impl Line {
         line
     }
 
+    /// The line in lines of at most `width` columns, broken at spaces; a longer word is not broken.
+    pub(crate) fn wrapped(&self, width: usize) -> Vec<Self> {
+        let mut lines = vec![Self::new()];
+        for (style, text) in &self.0 {
+            for word in text.split_inclusive(' ') {
+                let is_full =
+                    |line: &Self| !line.is_empty() && line.width() + word.trim_end().width() > width;
+                match lines.last_mut() {
+                    Some(line) if !is_full(line) => line.0.push((*style, word.to_owned())),
+                    _ => lines.push(Self(vec![(*style, word.to_owned())])),
+                }
+            }
+        }
+        lines
+    }
+
     /// The first piece's width, if others follow.
     pub(crate) fn first_width(&self) -> usize {
         match self.0.as_slice() {
@@ -217,5 +233,19 @@ mod tests {
         let branch = Line::new().styled(style::FAINT, "│   └── ").text("production");
         assert_eq!(plain(branch.shortened(13, true)), "│   └── pr…on");
         assert_eq!(plain(branch.shortened(4, true)), "│   └── …", "branches are never broken");
+    }
+
+    #[test]
+    fn a_wrapped_line_is_broken_at_spaces_only() {
+        let texts = |line: Line, width| -> Vec<String> {
+            line.wrapped(width)
+                .iter()
+                .map(|line| anstream::adapter::strip_str(&line.to_string()).to_string())
+                .collect()
+        };
+        let line = || Line::plain("a merge job of").styled(style::BAD, " C:\\VMs\\web-01.vhdx has failed");
+        assert_eq!(texts(line(), 80), ["a merge job of C:\\VMs\\web-01.vhdx has failed"]);
+        assert_eq!(texts(line(), 12), ["a merge job", "of", "C:\\VMs\\web-01.vhdx", "has failed"]);
+        assert_eq!(texts(Line::new(), 12), [""]);
     }
 }

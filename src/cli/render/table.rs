@@ -86,8 +86,10 @@ const GAP: &str = "  ";
 const WIDEST: usize = 320;
 /// A name this short is not shortened further.
 const SHORTEST: usize = 12;
+/// So much of a long name is shown where there is room, whatever the width of the others.
+const LONG: usize = 32;
 /// Up to this width a name widens its column, however short the others are.
-const USUAL: usize = 32;
+const USUAL: usize = 56;
 
 impl Table {
     /// A table with these columns; without a line of headings if they are all empty.
@@ -143,35 +145,32 @@ struct Sized<'t> {
     column: Column,
     cells: Vec<Option<&'t Line>>,
     width: usize,
+    /// The width that it needs at least.
+    least: usize,
+    /// The width up to which it shows more of a long name, where there is room.
+    most: usize,
 }
 
 impl<'t> Sized<'t> {
     fn new(column: Column, cells: Vec<Option<&'t Line>>) -> Self {
         let mut widths: Vec<usize> = cells.iter().flatten().map(|cell| cell.width()).collect();
+        widths.sort_unstable();
         let heading = Line::plain(column.heading).width();
-        let limit = if column.can_be_shortened() {
-            widths.sort_unstable();
-            let usual = widths.get(widths.len().saturating_sub(1) / 2).copied().unwrap_or(0);
-            usual.saturating_mul(2).clamp(USUAL, WIDEST)
-        } else {
-            WIDEST
+        let (longest, middle) =
+            (widths.last().copied().unwrap_or(0), widths.get(widths.len().saturating_sub(1) / 2));
+        let limit = match column.can_be_shortened() {
+            true => middle.copied().unwrap_or(0).saturating_mul(2).clamp(USUAL, WIDEST),
+            false => WIDEST,
         };
-        let width = widths.into_iter().filter(|width| *width <= limit).max().unwrap_or(0).max(heading);
-        // Of a column of outliers only, the first characters are aligned.
-        let is_empty = cells.iter().flatten().all(|cell| cell.is_empty()) && heading == 0;
-        Self { column, cells, width: if is_empty { 0 } else { width.max(1) } }
-    }
-
-    /// The width that the column needs at least.
-    fn least(&self) -> usize {
-        match self.column.role {
-            Role::Branch => {
-                let branches = self.cells.iter().flatten().map(|cell| cell.first_width()).max().unwrap_or(0);
-                self.width.min(branches + SHORTEST)
-            }
-            Role::Name => self.width.min(SHORTEST),
-            Role::Text | Role::Id => self.width,
-        }
+        let usual = widths.into_iter().filter(|width| *width <= limit).max().unwrap_or(0).max(heading);
+        let width = if longest == 0 { heading } else { usual.max(1) };
+        let branches = match column.role {
+            Role::Branch => cells.iter().flatten().map(|cell| cell.first_width()).max().unwrap_or(0),
+            _ => 0,
+        };
+        let of_name = |length: usize| if column.can_be_shortened() { branches + length } else { width };
+        let (least, most) = (width.min(of_name(SHORTEST)), longest.min(of_name(LONG)));
+        Self { column, cells, width, least, most }
     }
 
     fn cell(&self, row: Option<usize>) -> Line {
@@ -182,31 +181,54 @@ impl<'t> Sized<'t> {
     }
 }
 
-/// The columns of each line of a row: as many as fit, with names shortened as far as needed.
+/// The columns of each line of a row: as few lines as names can be shortened to, and then with as many whole cells as possible.
 fn grouped(columns: Vec<Sized<'_>>, room: Option<usize>) -> Vec<Vec<Sized<'_>>> {
     let Some(room) = room else { return vec![columns] };
+    let (shortest, whole) =
+        (breaks(&columns, room, |column| column.least), breaks(&columns, room, |column| column.width));
+    let breaks = if whole.len() == shortest.len() { whole } else { shortest };
     let mut groups: Vec<Vec<Sized<'_>>> = Vec::new();
-    for column in columns {
-        let is_first_line = groups.len() <= 1;
-        let room = if is_first_line { room } else { room.saturating_sub(GAP.len()) };
+    for (at, column) in columns.into_iter().enumerate() {
         match groups.last_mut() {
-            Some(group) if total(group, Sized::least) + GAP.len() + column.least() <= room => {
-                group.push(column)
-            }
+            Some(group) if !breaks.contains(&at) => group.push(column),
             _ => groups.push(vec![column]),
         }
     }
     for (at, group) in groups.iter_mut().enumerate() {
         let room = if at == 0 { room } else { room.saturating_sub(GAP.len()) };
         while total(group, |column| column.width) > room {
-            let shrinks = |column: &&mut Sized<'_>| column.width > column.least();
+            let shrinks = |column: &&mut Sized<'_>| column.width > column.least;
             let Some(widest) = group.iter_mut().filter(shrinks).max_by_key(|column| column.width) else {
                 break;
             };
             widest.width -= 1;
         }
+        let rows = group.iter().map(|column| column.cells.len()).max().unwrap_or(0);
+        let is_cut = |row| joined(group, &cells(group, Some(row))).width() > room;
+        if (0..rows).any(is_cut) {
+            let grows = |column: &&mut Sized<'_>| column.width < column.most;
+            while total(group, |column| column.width) < room {
+                let Some(column) = group.iter_mut().find(grows) else { break };
+                column.width += 1;
+            }
+        }
     }
     groups
+}
+
+/// The columns that begin another line, if each has this width.
+fn breaks<'t>(columns: &[Sized<'t>], room: usize, width: impl Fn(&Sized<'t>) -> usize) -> Vec<usize> {
+    let (mut breaks, mut used) = (Vec::new(), 0);
+    for (at, column) in columns.iter().enumerate() {
+        let next = used + if at == 0 { 0 } else { GAP.len() } + width(column);
+        if at > 0 && next > room {
+            breaks.push(at);
+            used = GAP.len() + width(column);
+        } else {
+            used = next;
+        }
+    }
+    breaks
 }
 
 fn total<'t>(group: &[Sized<'t>], width: impl Fn(&Sized<'t>) -> usize) -> usize {
@@ -215,7 +237,7 @@ fn total<'t>(group: &[Sized<'t>], width: impl Fn(&Sized<'t>) -> usize) -> usize 
 
 /// The cells of a row in these columns, and whether one was shortened. An empty column takes no space.
 fn group_line(group: &[Sized<'_>], row: Option<usize>, room: Option<usize>) -> (Line, bool) {
-    let cells: Vec<Line> = group.iter().map(|column| column.cell(row)).collect();
+    let cells = cells(group, row);
     let whole = joined(group, &cells);
     if room.is_none_or(|room| whole.width() <= room) {
         return (whole, false);
@@ -230,6 +252,10 @@ fn group_line(group: &[Sized<'_>], row: Option<usize>, room: Option<usize>) -> (
         })
         .collect();
     (joined(group, &shortened), shortened != cells)
+}
+
+fn cells(group: &[Sized<'_>], row: Option<usize>) -> Vec<Line> {
+    group.iter().map(|column| column.cell(row)).collect()
 }
 
 fn joined(group: &[Sized<'_>], cells: &[Line]) -> Line {
@@ -256,6 +282,35 @@ pub(crate) fn facts(facts: impl IntoIterator<Item = (&'static str, Line)>) -> Ve
         }
     }
     table.lines()
+}
+
+/// The value of a fact that must fit.
+pub(crate) enum Value {
+    /// Broken at spaces.
+    Text(Line),
+    /// Never broken, so that it can be copied.
+    Command(String),
+}
+
+/// The same facts in a layout: a long text continues below its beginning.
+pub(crate) fn facts_in(facts: impl IntoIterator<Item = (&'static str, Value)>, layout: Layout) -> Vec<Line> {
+    let facts = Vec::from_iter(facts);
+    let names = facts.iter().map(|(name, _)| Line::plain(name).width()).max().unwrap_or(0);
+    let room = layout.room().map(|room| room.saturating_sub(names + 2 * GAP.len()).max(SHORTEST));
+    let mut lines = Vec::new();
+    for (name, value) in facts {
+        let values = match (value, room) {
+            (Value::Text(text), Some(room)) => text.wrapped(room),
+            (Value::Text(text), None) => vec![text],
+            (Value::Command(command), _) => vec![Line::plain(command)],
+        };
+        for (at, value) in values.into_iter().enumerate() {
+            let name = if at == 0 { name } else { "" };
+            let name = Line::plain(GAP).styled(style::FAINT, name).pad(GAP.len() + names + GAP.len());
+            lines.push(name.join(value));
+        }
+    }
+    lines
 }
 
 #[cfg(test)]
@@ -294,11 +349,10 @@ mod tests {
         }
         let whole = ["NAME      STATE", "web       off", &format!("{long}  off"), "database  off"];
         assert_eq!(texts(&table.shown(Layout::default()).lines), whole);
-        assert_eq!(within(&table, 80), whole);
-        assert_eq!(
-            within(&table, 40),
-            ["NAME      STATE", "web       off", "yyyy…yyy  off", "database  off"]
-        );
+        // Where it does not fit, the room that is left shows more of it.
+        let rows = within(&table, 40);
+        assert_eq!(rows[2], format!("{}…{}  off", "y".repeat(16), "y".repeat(15)));
+        assert_eq!(rows[1], format!("web{}off", " ".repeat(31)));
     }
 
     #[test]

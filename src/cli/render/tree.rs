@@ -1,7 +1,16 @@
-//! A snapshot tree as text, with a remark beside each snapshot.
+//! A snapshot tree as text, with a remark beside each snapshot; the files below draw it in other formats.
 //!
 //! There is no recursion, because the host determines the depth. Below the depth that a host allows, snapshots are not indented
 //! but show their level before the name. So the size of the output grows only with the number of snapshots.
+
+pub(crate) mod chart;
+pub(crate) mod dot;
+mod fit;
+mod layout;
+pub(crate) mod mermaid;
+pub(crate) mod svg;
+
+pub(crate) use chart::Chart;
 
 use hvsnap::hyperv::{Snapshot, SnapshotKind, SnapshotTree};
 

@@ -14,6 +14,12 @@ async fn words_of_other_programs_lead_to_those_of_this_one() {
         bench.bare_run(&["snapshot", verb, "web-01", "base"]).await.shows(2, &["'snapshot destroy'"]);
     }
     bench.bare_run(&["snapshot", "delete", "--help"]).await.shows(0, &["snapshot destroy web-01"]);
+    let alone = bench.bare_run(&[]).await;
+    alone.shows(0, &["hvsnap doctor", "snapshot destroy web-01 before-upgrade --dry-run", "hvsnap help"]);
+    assert_eq!(alone.stderr, "");
+    bench.bare_run(&["snapshot"]).await.shows(2, &["Usage: hvsnap snapshot", "destroy"]);
+    bench.bare_run(&["help", "snapshot", "destroy"]).await.shows(0, &["Usage: hvsnap snapshot destroy"]);
+    bench.bare_run(&["--tls"]).await.shows(2, &["Usage: hvsnap"]);
     bench.bare_run(&["help"]).await.shows(0, &["Usage: hvsnap", "Commands:"]);
     bench.bare_run(&["help", "journal", "close"]).await.shows(0, &["Usage: hvsnap journal close"]);
 }

@@ -30,6 +30,7 @@ mod sizes;
 mod state;
 mod tls;
 mod walk;
+mod widths;
 
 use std::{
     fs,
@@ -77,6 +78,11 @@ impl Bench {
     /// With a lab in text.
     pub(crate) async fn text(lab: &str) -> Self {
         Self::with(Simulator::from_lab_text(lab).unwrap(), SPEED).await
+    }
+
+    /// The same, while no time passes.
+    pub(crate) async fn text_still(lab: &str) -> Self {
+        Self::with(Simulator::from_lab_text(lab).unwrap(), STILL).await
     }
 
     pub(crate) async fn slow() -> Self {

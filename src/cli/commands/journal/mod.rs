@@ -153,16 +153,16 @@ fn table(operations: &[Operation]) -> Table {
         Column::text("WRITTEN (UTC)"),
         Column::text("STATE"),
         Column::name("WHAT"),
-        Column::name("HOST"),
         Column::text("ID"),
+        Column::name("HOST"),
     ]);
     for found in operations {
         table.row([
             Line::plain(time::short(found.intent.time)),
             operation::state(found),
             Line::plain(present::what(found)),
-            Line::plain(&found.intent.endpoint),
             Line::new().styled(style::FAINT, found.id()),
+            Line::plain(&found.intent.endpoint),
         ]);
     }
     table

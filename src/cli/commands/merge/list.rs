@@ -75,7 +75,7 @@ impl HostCommand for List {
             let name = Line::new().styled(style::STRONG, &of.vm.element_name);
             let id = if layout.wide { format!("  {}", of.vm.id) } else { String::new() };
             text.push(name.styled(style::FAINT, id));
-            text.extend(lines(of, &session.reattach));
+            text.extend(lines(of, &session.reattach, layout));
         }
         let views = vms.iter().map(|of| VmView {
             vm: VmRef { id: of.vm.id.clone(), name: of.vm.element_name.clone() },

@@ -4,13 +4,19 @@ pub(crate) mod enable;
 mod list;
 mod show;
 
+use std::fmt;
+
 use hvsnap::hyperv::{JobRecord, MergeFinding, UnmergedFile, VmMerges};
 use serde::Serialize;
 
 use crate::cli::{
     commands::host_verbs,
     connect::Reattach,
-    render::{Line, status::Row, style, table::facts, time},
+    render::{
+        Line, style,
+        table::{Layout, Value, facts_in},
+        time,
+    },
     view::{JobView, SnapshotRef, UnmergedView},
 };
 
@@ -46,7 +52,7 @@ impl FindingView {
         let mut view = Self {
             kind: finding.key(),
             text: text(finding),
-            proposal: proposal(finding, of, reattach),
+            proposal: proposal(finding, of, reattach).to_string(),
             job: None,
             unmerged: None,
             file: None,
@@ -71,18 +77,21 @@ fn views(of: &VmMerges, reattach: &Reattach) -> Vec<FindingView> {
 }
 
 /// The findings of one VM, each with its proposal.
-fn lines(of: &VmMerges, reattach: &Reattach) -> Vec<Line> {
-    let mut rows: Vec<Row> = Vec::new();
+fn lines(of: &VmMerges, reattach: &Reattach, layout: Layout) -> Vec<Line> {
+    let mut rows: Vec<(&'static str, Value)> = Vec::new();
     for finding in &of.findings {
         let text = match finding {
             MergeFinding::Running(_) | MergeFinding::ReferencePoints(_) => Line::plain(text(finding)),
             MergeFinding::Failed(_) => Line::new().styled(style::BAD, text(finding)),
             _ => Line::new().styled(style::CAUTION, text(finding)),
         };
-        rows.push((name(finding), text));
-        rows.push(("", Line::plain(format_args!("→ {}", proposal(finding, of, reattach)))));
+        rows.push((name(finding), Value::Text(text)));
+        let Proposal { words, command } = proposal(finding, of, reattach);
+        let colon = if command.is_some() { ":" } else { "" };
+        rows.push(("", Value::Text(Line::plain(format_args!("→ {words}{colon}")))));
+        rows.extend(command.map(|command| ("", Value::Command(format!("    {command}")))));
     }
-    facts(rows)
+    facts_in(rows, layout)
 }
 
 fn name(finding: &MergeFinding) -> &'static str {
@@ -137,45 +146,50 @@ fn running(job: &JobRecord) -> String {
 }
 
 /// What to do about a finding.
-fn proposal(finding: &MergeFinding, of: &VmMerges, reattach: &Reattach) -> String {
+struct Proposal {
+    words: &'static str,
+    command: Option<String>,
+}
+
+impl fmt::Display for Proposal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.command {
+            Some(command) => write!(f, "{}: {command}", self.words),
+            None => f.write_str(self.words),
+        }
+    }
+}
+
+fn proposal(finding: &MergeFinding, of: &VmMerges, reattach: &Reattach) -> Proposal {
     let vm = of.vm.id.as_str();
-    let command = |words: &[&str]| reattach.command(words);
     let has = |wanted: &str| of.findings.iter().any(|finding| finding.key() == wanted);
+    let words = |words| Proposal { words, command: None };
+    let with = |words, command: &[&str]| Proposal { words, command: Some(reattach.command(command)) };
     match finding {
-        MergeFinding::Running(Some(job)) => {
-            format!("wait for it: {}", command(&["job", "wait", &job.instance_id]))
-        }
-        MergeFinding::Running(None) => "wait, and look again".to_owned(),
-        MergeFinding::Failed(_) => {
+        MergeFinding::Running(Some(job)) => with("wait for it", &["job", "wait", &job.instance_id]),
+        MergeFinding::Running(None) => words("wait, and look again"),
+        MergeFinding::Failed(_) => words(
             "remove the cause (often too little space, or a backup that has the file open); then shut \
-             the VM down, or take a snapshot and destroy it: the host merges again"
-                .to_owned()
-        }
-        MergeFinding::SwitchedOff => format!(
-            "make sure that no backup is running, then switch it on: {}",
-            command(&["merge", "show", vm, "--fix"])
+             the VM down, or take a snapshot and destroy it: the host merges again",
         ),
-        MergeFinding::Unmerged(_) if has("running") => "it is being merged, or will be: wait".to_owned(),
-        MergeFinding::Unmerged(_) if has("switched_off") => {
-            "it is merged once merging is switched on".to_owned()
+        MergeFinding::SwitchedOff => {
+            with("make sure that no backup is running, then switch it on", &["merge", "show", vm, "--fix"])
         }
-        MergeFinding::Unmerged(_) => {
+        MergeFinding::Unmerged(_) if has("running") => words("it is being merged, or will be: wait"),
+        MergeFinding::Unmerged(_) if has("switched_off") => words("it is merged once merging is switched on"),
+        MergeFinding::Unmerged(_) => words(
             "look again in a minute; if it stays, shut the VM down, so that the host merges it \
-             offline, or take a snapshot and destroy it, which makes the host merge again"
-                .to_owned()
-        }
-        MergeFinding::Unexplained { .. } => {
-            format!("look at its chain: {}", command(&["merge", "show", vm]))
-        }
-        MergeFinding::Backup { snapshot, .. } => format!(
-            "while the backup runs it is needed; else let the backup product remove it, or if that is gone: {}",
-            command(&["snapshot", "destroy", vm, &snapshot.id, "--accept-foreign"])
+             offline, or take a snapshot and destroy it, which makes the host merge again",
         ),
-        MergeFinding::ReferencePoints(_) => {
+        MergeFinding::Unexplained { .. } => with("look at its chain", &["merge", "show", vm]),
+        MergeFinding::Backup { snapshot, .. } => with(
+            "while the backup runs it is needed; else let the backup product remove it, or if that is gone",
+            &["snapshot", "destroy", vm, &snapshot.id, "--accept-foreign"],
+        ),
+        MergeFinding::ReferencePoints(_) => words(
             "usual with backups; if a merge fails because a file is open, let the backup \
-             product remove those that it no longer knows"
-                .to_owned()
-        }
-        _ => "look at it on the host".to_owned(),
+             product remove those that it no longer knows",
+        ),
+        _ => words("look at it on the host"),
     }
 }

@@ -91,7 +91,7 @@ impl HostCommand for Show {
         };
         let mut text = vec![Line::new().styled(style::STRONG, vm.name())];
         text.extend(facts(rows(&merges)));
-        text.extend(lines(&merges, &session.reattach));
+        text.extend(lines(&merges, &session.reattach, session.console.layout(false)));
         let mut answer = Answer::new(text, &body)?;
         if merges.findings.is_empty() {
             answer.remarks.push(Line::plain("Nothing merges, and nothing was left over."));

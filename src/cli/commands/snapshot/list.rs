@@ -309,7 +309,8 @@ fn sizes(tree: &SnapshotTree, usage: &DiskUsage, snapshot: &Snapshot) -> [Line; 
     [size(&usage.frozen(snapshot.id())), since]
 }
 
-fn size(bytes: &Bytes) -> Line {
+/// A size, or what is known of it.
+pub(super) fn size(bytes: &Bytes) -> Line {
     match bytes.exact() {
         Some(exact) => Line::plain(bytes::size(exact)),
         None => Line::new().styled(style::CAUTION, bytes::sum(bytes)),

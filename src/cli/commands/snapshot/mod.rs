@@ -17,6 +17,7 @@ use serde::Serialize;
 use crate::cli::{
     answer::Answer,
     commands::host_verbs,
+    console::Format,
     failure::Failure,
     render::{Line, table::Shown},
     session::Session,
@@ -36,6 +37,16 @@ host_verbs! {
         Notes(modify::Notes),
         ClearState(clear_state::ClearState),
         Destroy(destroy::Destroy),
+    }
+}
+
+impl Snapshot {
+    /// The format of stdout that the command's own options name, and its name there.
+    pub(super) fn output(&self) -> Option<(Format, String)> {
+        match self {
+            Self::Tree(tree) => tree.output(),
+            _ => None,
+        }
     }
 }
 
@@ -65,10 +76,14 @@ async fn read(session: &mut Session<'_>, vm: &str) -> Result<(Vm, SnapshotTree),
     Ok((vm, tree))
 }
 
-/// The answer of a command that shows a tree.
-fn answer(session: &Session<'_>, tree: &SnapshotTree, shown: Shown) -> Result<Answer, Failure> {
-    let tree_view = TreeView::from(tree);
-    let body = TreeBody { endpoint: session.host.endpoint().to_string(), tree: tree_view, sizes: None };
+/// The answer of a command that shows a tree, with what its files take if that was read.
+fn answer(
+    session: &Session<'_>,
+    tree: &SnapshotTree,
+    shown: Shown,
+    sizes: Option<SizesView>,
+) -> Result<Answer, Failure> {
+    let body = TreeBody { endpoint: session.host.endpoint().to_string(), tree: TreeView::from(tree), sizes };
     let mut answer = Answer::new(shown.lines, &body)?;
     answer.remarks.extend(shown.remark);
     if tree.is_empty() {
