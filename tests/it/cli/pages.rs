@@ -154,6 +154,17 @@ fn every_link_to_a_file_leads_to_one() {
 }
 
 #[test]
+fn every_example_is_named_on_the_page_about_embedding() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = fs::read_to_string(root.join("docs/embedding.md")).unwrap();
+    for example in fs::read_dir(root.join("examples")).unwrap() {
+        let path = example.unwrap().path();
+        let command = format!("$ cargo run --example {} ", path.file_stem().unwrap().display());
+        assert!(page.contains(&command), "{command}");
+    }
+}
+
+#[test]
 fn a_marked_block_is_found_with_its_lab_and_its_calls() {
     let text = "\n<!-- file: a.txt -->\n```toml\nx = 1\ny = 2\n```\n<!-- run: a.toml, CreateSnapshot 2 -->\n```console\n$ hvsnap vm list\n$ echo\n```\n<!-- run: b.toml -->\n```console\n$ hvsnap x\n```\n";
     let found = blocks_of("page", text);
