@@ -165,9 +165,10 @@
 //! the element of the body are. A Pull is never repeated, because the page in its lost answer would be missing silently.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-/// The README's library examples, compiled and run.
+/// The library examples of the README and of `docs/embedding.md`, compiled and run.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
+#[doc = include_str!("../docs/embedding.md")]
 mod readme {}
 
 mod auth;

@@ -225,6 +225,7 @@ mod tests {
     /// Splits a command line as a shell does; quoted text is one word.
     fn words(line: &str) -> Vec<String> {
         let line = line.split(" > ").next().unwrap_or_default();
+        let line = line.split(" | ").next().unwrap_or_default();
         let parts = line.split('\'').enumerate();
         parts
             .flat_map(|(at, part)| match at % 2 {
@@ -262,16 +263,30 @@ mod tests {
         FIRST.iter().for_each(|(command, _)| assert_can_be_typed(command));
     }
 
+    /// The README, and the pages in `docs/`.
+    #[cfg(feature = "sim")]
+    fn pages() -> Vec<(String, String)> {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        let mut pages: Vec<_> =
+            std::fs::read_dir(root.join("docs")).unwrap().map(|page| page.unwrap().path()).collect();
+        pages.push(root.join("README.md"));
+        let read =
+            |page: &std::path::PathBuf| (page.display().to_string(), std::fs::read_to_string(page).unwrap());
+        pages.iter().map(read).collect()
+    }
+
     #[cfg(feature = "sim")]
     #[test]
-    fn the_commands_of_the_readme_can_be_typed() {
-        let readme = include_str!("../../README.md");
-        let commands: Vec<_> = readme
-            .lines()
-            .filter_map(|line| line.strip_prefix("$ "))
-            .filter(|line| line.starts_with("hvsnap "))
-            .collect();
-        assert!(commands.len() > 10, "{commands:?}");
-        commands.into_iter().for_each(assert_can_be_typed);
+    fn the_commands_of_the_readme_and_of_the_pages_can_be_typed() {
+        let mut typed = 0;
+        for (page, text) in pages() {
+            let commands = text.lines().filter_map(|line| line.strip_prefix("$ "));
+            for line in commands.filter(|line| line.starts_with("hvsnap ")) {
+                let parsed = grammar().try_get_matches_from(words(line));
+                assert!(parsed.is_ok(), "{page}: {line}: {}", parsed.unwrap_err());
+                typed += 1;
+            }
+        }
+        assert!(typed > 60, "{typed}");
     }
 }

@@ -25,6 +25,7 @@ mod lines;
 mod many;
 mod merge;
 mod names;
+mod pages;
 mod resume;
 pub(crate) mod schema;
 mod sim;
