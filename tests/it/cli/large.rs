@@ -88,7 +88,7 @@ async fn a_deep_tree_is_listed_with_every_depth_and_the_paths_that_are_short() {
     }
     assert_eq!(snapshots[1]["path"], "name-1/name-2");
     assert_eq!(document["current"], format!("Microsoft:{MANY}"));
-    let ran = run(&chain().await, &["snapshot", "list", "web-01"]).await;
+    let ran = run(&chain().await, &["snapshot", "list", "web-01", "--wide"]).await;
     let last = ran.stdout.lines().last().unwrap();
     assert!(last.contains(&format!("…/name-{MANY}")), "{last}");
 }

@@ -47,7 +47,7 @@ async fn a_list_without_a_vm_is_of_all_and_of_what_fits() {
         bench.run(&[&["snapshot", "list", "--output", "json"], words].concat()).await.json()
     };
     let all = json(&[]).await;
-    assert_eq!((&all["vms"], &all["complete"]), (&4.into(), &true.into()));
+    assert_eq!((&all["vm_count"], &all["complete"]), (&4.into(), &true.into()));
     assert_eq!(names(&all["snapshots"], "name").len(), 10);
     assert_eq!(all["snapshots"][0]["vm"]["name"], "db-01");
     assert!(all["snapshots"][0]["age_seconds"].as_u64().unwrap() > 86_400 * 365);
