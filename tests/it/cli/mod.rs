@@ -27,6 +27,7 @@ mod sim;
 mod sizes;
 mod state;
 mod tls;
+mod tree;
 mod walk;
 
 use std::{
