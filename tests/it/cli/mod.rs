@@ -32,6 +32,7 @@ mod sim;
 mod sizes;
 mod state;
 mod tls;
+mod tree;
 mod walk;
 mod widths;
 

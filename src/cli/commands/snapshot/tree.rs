@@ -80,18 +80,16 @@ impl HostCommand for Tree {
             true => Some(session.reading(vm.disk_usage(&tree)).await?),
             false => None,
         };
-        let draw = match self.format {
+        let chart = || Chart::new(&tree, usage.as_ref(), session.clock.wall());
+        let drawing = match self.format {
             None | Some(Format::Text | Format::Json) => None,
-            Some(Format::Mermaid) => Some(mermaid::document as fn(&Chart) -> String),
-            Some(Format::Dot) => Some(dot::document as _),
-            Some(Format::Svg) => Some(svg::document as _),
+            Some(Format::Mermaid) => Some(mermaid::document(&chart())),
+            Some(Format::Dot) => Some(dot::document(&chart())),
+            Some(Format::Svg) => Some(svg::document(&chart())),
         };
-        let shown = match draw {
+        let shown = match drawing {
             None => text(&tree, usage.as_ref(), self.how.layout(session.console)),
-            Some(draw) => {
-                let drawing = draw(&Chart::new(&tree, usage.as_ref(), session.clock.wall()));
-                Shown { lines: drawing.lines().map(Line::plain).collect(), remark: None }
-            }
+            Some(drawing) => Shown::from(drawing.lines().map(Line::plain).collect::<Vec<_>>()),
         };
         let sizes = usage.as_ref().map(|usage| SizesView::new(&tree, usage));
         let unknown = sizes.as_ref().map(|sizes| sizes.unknown.clone()).unwrap_or_default();

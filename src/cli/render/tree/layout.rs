@@ -1,4 +1,5 @@
-//! A tidy layered drawing of a forest: children centred under their parent, subtrees as close as they can be, no overlaps.
+//! A tidy layered drawing of a forest: parents in the middle of their children, or above the one with the longest line below it;
+//! subtrees as close as they can be, no overlaps.
 //!
 //! After Reingold and Tilford, "Tidier Drawings of Trees" (1981). The outline of a subtree is kept with the deepest level first
 //! and shifted as a whole, so that joining two costs the height of the lower one, and all together the number of nodes. There is
@@ -6,6 +7,15 @@
 
 /// The distance of neighbours.
 pub(super) const SLOT: i64 = 1000;
+
+/// Where a parent is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Over {
+    /// In the middle of its children.
+    Middle,
+    /// Over the child with the most levels below it, so that a long line with short branches is straight.
+    Deepest,
+}
 
 /// The places of all nodes.
 #[derive(Debug)]
@@ -29,7 +39,7 @@ struct Outline {
 }
 
 /// The layout of nodes of which each comes after its parent; siblings stay in their order.
-pub(super) fn layout(parents: &[Option<usize>]) -> Layout {
+pub(super) fn layout(parents: &[Option<usize>], over: Over) -> Layout {
     let mut children: Vec<Vec<usize>> = vec![Vec::new(); parents.len()];
     let mut roots = Vec::new();
     for (place, parent) in parents.iter().enumerate() {
@@ -42,8 +52,15 @@ pub(super) fn layout(parents: &[Option<usize>]) -> Layout {
     // Relative to the parent; of a root, to the first root.
     let mut across = vec![0; parents.len()];
     for (place, siblings) in children.iter().enumerate().rev() {
+        let levels = |sibling: &usize| outlines.get(*sibling).map_or(0, |outline| outline.left.len());
+        // The first of equals: `max_by_key` takes the last.
+        let deepest = (0..siblings.len()).rev().max_by_key(|at| siblings.get(*at).map_or(0, levels));
         let (mut outline, offsets) = joined(&mut outlines, siblings);
-        let middle = offsets.first().zip(offsets.last()).map_or(0, |(first, last)| (first + last) / 2);
+        let middle = match over {
+            Over::Middle => offsets.first().zip(offsets.last()).map(|(first, last)| (first + last) / 2),
+            Over::Deepest => deepest.and_then(|at| offsets.get(at)).copied(),
+        };
+        let middle = middle.unwrap_or_default();
         outline.shift -= middle;
         outline.cover_with_root();
         put(&mut across, siblings.iter().zip(offsets.iter().map(|offset| offset - middle)));
@@ -120,10 +137,10 @@ impl Outline {
 mod tests {
     use super::*;
 
-    /// No two nodes of a level overlap or change their order, and parents are in the middle of their children.
+    /// No two nodes of a level overlap or change their order, and parents are over their children.
     #[track_caller]
-    fn assert_tidy(parents: &[Option<usize>]) -> Layout {
-        let layout = layout(parents);
+    fn assert_tidy(parents: &[Option<usize>], over: Over) -> Layout {
+        let layout = layout(parents, over);
         let mut children = vec![Vec::new(); parents.len()];
         for (place, parent) in parents.iter().enumerate() {
             if let Some(parent) = parent {
@@ -133,8 +150,12 @@ mod tests {
         }
         for (parent, children) in children.iter().enumerate().filter(|(_, children)| !children.is_empty()) {
             let (first, last) = (children[0], children[children.len() - 1]);
-            assert!((layout.across[parent] - (first + last) / 2).abs() <= 1, "{parents:?}");
+            let across = layout.across[parent];
             assert!(children.is_sorted());
+            match over {
+                Over::Middle => assert!((across - (first + last) / 2).abs() <= 1, "{parents:?}"),
+                Over::Deepest => assert!(children.contains(&across), "{parents:?}"),
+            }
         }
         let mut all: Vec<_> = layout.level.iter().zip(&layout.across).collect();
         all.sort_unstable();
@@ -155,19 +176,20 @@ mod tests {
                     parent.checked_sub(1)
                 })
                 .collect();
-            assert_tidy(&parents);
+            assert_tidy(&parents, Over::Middle);
+            assert_tidy(&parents, Over::Deepest);
         }
     }
 
     #[test]
-    fn a_chain_is_straight_and_branches_of_it_are_beside_it() {
+    fn a_chain_is_straight_and_short_branches_of_it_are_beside_it() {
         let chain: Vec<_> = (0..50).map(|place: usize| place.checked_sub(1)).collect();
-        assert_eq!((assert_tidy(&chain).breadth, assert_tidy(&chain).depth), (0, 49));
-        // A leaf at each place of a chain: half a slot more for each level, as the parents are in the middle.
+        let of_chain = assert_tidy(&chain, Over::Middle);
+        assert_eq!((of_chain.breadth, of_chain.depth), (0, 49));
+        // A leaf at each place of a chain.
         let comb: Vec<_> = (0..100).map(|place: usize| place.checked_sub(2 - place % 2)).collect();
-        let comb = assert_tidy(&comb);
-        assert!(comb.depth > 40, "{comb:?}");
-        assert!(comb.breadth < 30 * SLOT, "{comb:?}");
+        assert_eq!(assert_tidy(&comb, Over::Deepest).breadth, SLOT);
+        assert!(assert_tidy(&comb, Over::Middle).breadth > 20 * SLOT);
     }
 
     #[test]
@@ -176,9 +198,11 @@ mod tests {
         let chain: Vec<_> = (0..MANY).map(|place| place.checked_sub(1)).collect();
         let star: Vec<_> = (0..MANY).map(|place| (place > 0).then_some(0)).collect();
         let comb: Vec<_> = (0..MANY).map(|place| place.checked_sub(2 - place % 2)).collect();
-        assert_eq!(layout(&chain).depth, 199_999);
-        assert_eq!(layout(&star).breadth, 199_998 * SLOT);
-        assert!(layout(&comb).depth > 60_000);
-        assert_eq!(layout(&[]).breadth, 0);
+        for over in [Over::Middle, Over::Deepest] {
+            assert_eq!(layout(&chain, over).depth, 199_999);
+            assert_eq!(layout(&star, over).breadth, 199_998 * SLOT);
+            assert!(layout(&comb, over).depth > 60_000);
+            assert_eq!(layout(&[], over).breadth, 0);
+        }
     }
 }

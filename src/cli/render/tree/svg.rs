@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use super::{
     chart::{CURRENT_UNKNOWN, Chart, Current, Node, Shape},
     fit::{fitted, two_lines, width},
-    layout::{Layout, SLOT, layout},
+    layout::{Layout, Over, SLOT, layout},
 };
 
 /// A box.
@@ -29,7 +29,7 @@ const HEADING: i64 = 62;
 /// The height of a line of the legend.
 const LEGEND: i64 = 20;
 const LEAST_WIDTH: i64 = 420;
-/// A drawing of this width fits a page, so it is drawn downwards.
+/// A drawing of this width fits a page.
 const PAGE: i64 = 1000;
 /// The sizes of the fonts: the VM, a name, anything else.
 const LARGE: i64 = 19;
@@ -101,13 +101,12 @@ impl<'c> Drawing<'c> {
             Current::Alone => parents.push(None),
             Current::Unknown => {}
         }
-        let layout = layout(&parents);
+        let (layout, is_downwards) = arranged(&parents);
         let names: Vec<_> =
             chart.nodes.iter().map(|node| two_lines(&node.name, NAME, WIDE - 2 * PADDING)).collect();
         let high = if names.iter().any(|lines| lines.len() > 1) { 4 * LINE + 16 } else { 3 * LINE + 16 };
         let downwards = (WIDE + BESIDE) * layout.breadth / SLOT;
         let sideways = (WIDE + BEFORE) * layout.depth;
-        let is_downwards = downwards + WIDE <= PAGE || downwards <= sideways;
         let (tree_wide, tree_high) = match is_downwards {
             true => (downwards + WIDE, (high + ABOVE) * layout.depth + high),
             false => (sideways + WIDE, (high + BESIDE) * layout.breadth / SLOT + high),
@@ -357,6 +356,25 @@ impl<'c> Drawing<'c> {
     }
 }
 
+/// The layout, and whether it goes downwards: the first that fits a page, or else the narrowest.
+fn arranged(parents: &[Option<usize>]) -> (Layout, bool) {
+    let all = [Over::Middle, Over::Deepest].into_iter().flat_map(|over| {
+        [true, false].map(|is_downwards| {
+            let layout = layout(parents, over);
+            let wide = match is_downwards {
+                true => (WIDE + BESIDE) * layout.breadth / SLOT,
+                false => (WIDE + BEFORE) * layout.depth,
+            };
+            (wide + WIDE, layout, is_downwards)
+        })
+    });
+    let first = all.min_by_key(|(wide, ..)| if *wide <= PAGE { 0 } else { *wide });
+    first.map_or_else(
+        || (layout(parents, Over::Middle), true),
+        |(_, layout, is_downwards)| (layout, is_downwards),
+    )
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Sample {
     None,
@@ -552,7 +570,9 @@ mod tests {
         let star = Drawing::new(&chart(star, Current::Alone)).wide;
         let chain = (0..50_usize).map(|place| node("x", place.checked_sub(1))).collect();
         let chain = Drawing::new(&chart(chain, Current::On(49))).wide;
-        assert!(star < PAGE && chain < PAGE, "{star} {chain}");
+        let comb = (0..100_usize).map(|place| node("x", place.checked_sub(2 - place % 2))).collect();
+        let comb = Drawing::new(&chart(comb, Current::On(98))).wide;
+        assert!(star < PAGE && chain < PAGE && comb < PAGE, "{star} {chain} {comb}");
     }
 
     #[test]
