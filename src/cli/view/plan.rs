@@ -64,7 +64,7 @@ pub(crate) struct DestroyView {
     /// The VM.
     vm: VmRef,
     /// Whether what is under the snapshot goes too.
-    #[cfg_attr(test, schemars(with = "crate::cli::schema::Keys<hvsnap::hyperv::DestroyScope>"))]
+    #[cfg_attr(test, schemars(with = "crate::cli::schema::keys::Keys<hvsnap::hyperv::DestroyScope>"))]
     scope: &'static str,
     /// The snapshot that the call names.
     target: SnapshotRef,
@@ -79,7 +79,7 @@ pub(crate) struct DestroyView {
     /// True if the VM's current state descends from a destroyed snapshot.
     takes_current: bool,
     /// Whether disks are to be merged afterwards.
-    #[cfg_attr(test, schemars(with = "crate::cli::schema::Keys<hvsnap::hyperv::MergeExpectation>"))]
+    #[cfg_attr(test, schemars(with = "crate::cli::schema::keys::Keys<hvsnap::hyperv::MergeExpectation>"))]
     merge_expected: &'static str,
     /// What is merged and freed; left out if it was not read.
     #[serde(skip_serializing_if = "Option::is_none")]
