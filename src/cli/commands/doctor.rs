@@ -39,7 +39,7 @@ pub(crate) struct Body {
     endpoint: String,
     /// The checks, in the order in which an operation would fail.
     checks: Vec<CheckView>,
-    /// Of a cluster.
+    /// The nodes of a cluster, and whether each answers; left out without `--cluster`.
     #[serde(skip_serializing_if = "Option::is_none")]
     nodes: Option<Vec<NodeView>>,
     /// The exit code of the command.

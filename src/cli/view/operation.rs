@@ -17,7 +17,7 @@ use crate::cli::connect::Reattach;
 pub(crate) struct OperationLink {
     /// Id of the operation in the journal.
     pub(crate) id: String,
-    /// A command line, quoted for a POSIX shell.
+    /// The command that finds out its outcome, quoted for a POSIX shell.
     pub(crate) resume: String,
 }
 

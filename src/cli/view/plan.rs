@@ -68,7 +68,7 @@ pub(crate) struct DestroyView {
     scope: &'static str,
     /// The snapshot that the call names.
     target: SnapshotRef,
-    /// Null if longer than 64 names or 4096 bytes, as for a snapshot.
+    /// The names from the root to the target; null if longer than 64 names or 4096 bytes.
     path: Option<String>,
     /// Fingerprint of the plan: an approval holds for it alone.
     fingerprint: String,
