@@ -90,7 +90,7 @@ struct ErrorView<'p> {
     /// Id of the error, such as HVS0412; `hvsnap explain` tells more.
     id: String,
     /// The kind of the error.
-    #[cfg_attr(test, schemars(with = "crate::cli::schema::Keys<Kind>"))]
+    #[cfg_attr(test, schemars(with = "crate::cli::schema::keys::Keys<Kind>"))]
     kind: &'static str,
     /// What failed.
     message: &'p str,
@@ -103,10 +103,10 @@ struct ErrorView<'p> {
     /// What to do; null if there is nothing to do.
     next: Option<&'p str>,
     /// Whether the command may be repeated.
-    #[cfg_attr(test, schemars(with = "crate::cli::schema::Keys<hvsnap::explain::Repeat>"))]
+    #[cfg_attr(test, schemars(with = "crate::cli::schema::keys::Keys<hvsnap::explain::Repeat>"))]
     repeat: &'static str,
     /// The effect on the host; null if this command does not know it.
-    #[cfg_attr(test, schemars(with = "Option<crate::cli::schema::Keys<Effect>>"))]
+    #[cfg_attr(test, schemars(with = "Option<crate::cli::schema::keys::Keys<Effect>>"))]
     effect: Option<&'static str>,
     /// The same as `next`, under its older name.
     hint: Option<&'p str>,

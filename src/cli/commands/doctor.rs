@@ -39,7 +39,7 @@ pub(crate) struct Body {
     endpoint: String,
     /// The checks, in the order in which an operation would fail.
     checks: Vec<CheckView>,
-    /// Of a cluster.
+    /// The nodes of a cluster, and whether each answers; left out without `--cluster`.
     #[serde(skip_serializing_if = "Option::is_none")]
     nodes: Option<Vec<NodeView>>,
     /// The exit code of the command.
@@ -65,10 +65,10 @@ struct NodeView {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct CheckView {
     /// What was checked.
-    #[cfg_attr(test, schemars(with = "crate::cli::schema::Keys<Subject>"))]
+    #[cfg_attr(test, schemars(with = "crate::cli::schema::keys::Keys<Subject>"))]
     subject: &'static str,
     /// The result.
-    #[cfg_attr(test, schemars(with = "crate::cli::schema::Keys<Verdict>"))]
+    #[cfg_attr(test, schemars(with = "crate::cli::schema::keys::Keys<Verdict>"))]
     verdict: &'static str,
     /// What was seen, or why it cannot be checked.
     detail: String,
@@ -82,7 +82,7 @@ struct CheckView {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct FixView {
     /// Where the command is run: on the host, or here.
-    #[cfg_attr(test, schemars(with = "crate::cli::schema::Keys<Place>"))]
+    #[cfg_attr(test, schemars(with = "crate::cli::schema::keys::Keys<Place>"))]
     place: &'static str,
     /// What it does, in words.
     purpose: &'static str,

@@ -46,7 +46,7 @@ pub(crate) struct Body<'t> {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct ReadingView {
     /// The family of codes.
-    #[cfg_attr(test, schemars(with = "crate::cli::schema::Keys<Family>"))]
+    #[cfg_attr(test, schemars(with = "crate::cli::schema::keys::Keys<Family>"))]
     family: &'static str,
     /// The code in the form of the family.
     code: String,
@@ -59,7 +59,7 @@ struct ReadingView {
     /// What to do.
     next: String,
     /// Whether the command may be repeated.
-    #[cfg_attr(test, schemars(with = "crate::cli::schema::Keys<hvsnap::explain::Repeat>"))]
+    #[cfg_attr(test, schemars(with = "crate::cli::schema::keys::Keys<hvsnap::explain::Repeat>"))]
     repeat: &'static str,
     /// Where this is documented.
     source: &'static str,

@@ -10,7 +10,7 @@ use hvsnap::{
     Deadline, Effect, Error, ErrorKind, OnBusy, Open, OperationHandle, Outcome, Resumption, Until, Vm,
     clock::shown,
     hyperv::{Fingerprint, MergeState, Observation, Plan},
-    journal::{OperationId, Reply, Status},
+    journal::{Operation, OperationId, Reply, Status},
 };
 
 use super::steps::{self, Step, Steps, Taken};
@@ -296,11 +296,16 @@ pub(super) async fn recover_earlier(
     args: &OperationArgs,
     vm: &Vm,
 ) -> Result<(), Failure> {
-    let recovered = match session.interrupt.or(vm.recover_earlier()).await.map_err(nothing_changed)? {
+    let recovered = match session.interrupt.or(vm.recover_earlier()).await {
         // The operation itself waits for that one, and then checks again.
-        Err(error) if args.on_busy == Busy::Wait && is_held_or_open(&error) => return Ok(()),
-        recovered => recovered.map_err(|error| not_begun(session, error))?,
+        Ok(Err(error)) if args.on_busy == Busy::Wait && is_held_or_open(&error) => return Ok(()),
+        Ok(recovered) => recovered.map_err(|error| not_begun(session, error)),
+        Err(interrupted) => Err(nothing_changed(interrupted)),
     };
+    let recovered = recovered.map_err(|failure| match failure.operation_link() {
+        Some(_) => failure,
+        None => failure.about(None, left_open_on(session, vm)),
+    })?;
     for earlier in recovered {
         session.console.note(&Line::new());
         session.console.warn(&format!(
@@ -316,6 +321,16 @@ pub(super) async fn recover_earlier(
         }
     }
     Ok(())
+}
+
+/// The operation on the VM that the journal shows as open.
+fn left_open_on(session: &Session<'_>, vm: &Vm) -> Option<OperationLink> {
+    let records = session.host.written_to()?.list().ok()?;
+    let is_it = |operation: &Operation| {
+        !operation.is_concluded() && operation.intent.vm_id.eq_ignore_ascii_case(vm.id())
+    };
+    let open = records.into_iter().flatten().find(is_it)?;
+    Some(OperationLink::here(&session.reattach, &session.host, &open))
 }
 
 fn is_held_or_open(error: &Error) -> bool {

@@ -4,7 +4,7 @@ use clap::Args;
 use serde_json::Value;
 
 use crate::cli::{
-    answer::Answer, console::Format, failure::Failure, kind::Kind, render::Line, run::Run, schema,
+    answer::Answer, args, console::Format, failure::Failure, kind::Kind, render::Line, run::Run, schema,
 };
 
 /// Print the JSON Schema (draft 2020-12) of the documents of --output json and jsonl
@@ -41,7 +41,7 @@ impl Schema {
         }
         let part = match self.command.as_slice() {
             [] => whole,
-            words => schema::part(&whole, &schema::definition(words)).ok_or_else(|| {
+            words => schema::part(&whole, &schema::definition(&names(words))).ok_or_else(|| {
                 Failure::usage(format!("no command {:?} prints JSON", words.join(" ")))
                     .hint("see hvsnap schema --list")
             })?,
@@ -53,4 +53,15 @@ impl Schema {
         run.console.script(text.as_bytes());
         Ok(Answer::nothing())
     }
+}
+
+/// The words with the names of commands in place of their aliases.
+fn names(words: &[String]) -> Vec<String> {
+    let grammar = args::grammar();
+    let mut command = Some(&grammar);
+    let name = |word: &String| {
+        command = command.and_then(|command| command.find_subcommand(word));
+        command.map_or_else(|| word.clone(), |command| command.get_name().to_owned())
+    };
+    words.iter().map(name).collect()
 }

@@ -43,6 +43,8 @@ listed! {
 impl Listed for Kind {
     fn keys() -> Vec<&'static str> {
         let mut names: Vec<_> = kind::rows::ALL.iter().map(|kind| kind.name()).collect();
+        // That of the simulator, where it is left out.
+        names.push("simulator");
         names.sort_unstable();
         names.dedup();
         names

@@ -114,7 +114,8 @@ const OTHERS: [&str; 3] = ["schema", "sim serve", "completions"];
 const ID: &str = "urn:hvsnap:schema:1";
 
 const PROMISE: &str = "All JSON documents of hvsnap. Within hvsnap/1 fields are only added, never removed or changed in \
-    meaning; a reader ignores fields that it does not know. Enumerations may get further values. With --output json a \
+    meaning; a reader ignores fields that it does not know. Enumerations may get further values. Null means that there is none or \
+    that it is not known, as the field says. With --output json a \
     command prints one document; with --output jsonl documents of one line each, with a field `type`.";
 
 /// The whole schema.

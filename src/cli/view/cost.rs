@@ -12,11 +12,11 @@ use super::SnapshotRef;
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct CostView {
-    /// The size of the files that the host merges afterwards.
+    /// The size of the files that the host merges afterwards, in bytes; null if it is not known.
     merged_bytes: Option<u64>,
     /// The least size of those files, in bytes, if not all are known.
     merged_bytes_at_least: u64,
-    /// The size of the files that go without a merge.
+    /// The size of the files that go without a merge, in bytes; null if it is not known.
     freed_bytes: Option<u64>,
     /// The merges that follow.
     merges: Vec<MergeView>,
@@ -33,9 +33,9 @@ struct MergeView {
     from: Vec<String>,
     /// Path of the file that they are merged into.
     into: String,
-    /// The size of the files that are merged, in bytes.
+    /// The size of the files that are merged, in bytes; null if it is not known.
     bytes: Option<u64>,
-    /// The most that the file may grow by.
+    /// The most that the file may grow by, in bytes; null if it is not known.
     growth_bytes: Option<u64>,
 }
 
@@ -48,7 +48,7 @@ struct SpaceView {
     free_bytes: Option<u64>,
     /// Why the free space is not known.
     unknown: Option<String>,
-    /// The most that merging may need.
+    /// The most that merging may need, in bytes; null if it is not known.
     needed_bytes: Option<u64>,
     /// True if less is free than that.
     short: bool,
@@ -114,14 +114,15 @@ struct SnapshotSizes {
     snapshot: SnapshotRef,
     #[serde(flatten)]
     held: HeldView,
-    /// What was written since by those that depend on it directly; this is merged where there is one.
+    /// What those that depend on it directly have written since, in bytes; this is merged where there is one.
     since_bytes: Option<u64>,
 }
 
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct HeldView {
-    /// The size of its files: of a snapshot those that were frozen when it was taken, of the current state those written to.
+    /// The size of its files in bytes: of a snapshot those that were frozen when it was taken, of the current state those
+    /// written to; null if it is not known.
     bytes: Option<u64>,
     /// The files of each disk.
     chains: Vec<ChainView>,
@@ -144,7 +145,7 @@ struct FileView {
     path: String,
     /// Its size in bytes.
     bytes: Option<u64>,
-    /// Null if it has none, or it is not known.
+    /// Path of its parent; null if it has none, or it is not known.
     parent: Option<String>,
 }
 

@@ -13,7 +13,7 @@ use super::{Code, texts, time};
 pub(crate) struct JobLink {
     /// `InstanceID` of the job.
     pub(crate) id: String,
-    /// A command line, quoted for a POSIX shell.
+    /// The command that waits for it, quoted for a POSIX shell.
     pub(crate) reattach: String,
 }
 
@@ -50,7 +50,7 @@ pub(crate) struct JobView {
     description: Option<String>,
     /// `JobStatus`, in the language of the host.
     status_text: Option<String>,
-    /// The user who started it, as DOMAIN\\user.
+    /// The user who started it, as `DOMAIN\user`.
     owner: Option<String>,
     /// True if it can be asked to end.
     cancellable: Option<bool>,

@@ -17,7 +17,7 @@ use crate::cli::connect::Reattach;
 pub(crate) struct OperationLink {
     /// Id of the operation in the journal.
     pub(crate) id: String,
-    /// A command line, quoted for a POSIX shell.
+    /// The command that finds out its outcome, quoted for a POSIX shell.
     pub(crate) resume: String,
 }
 
@@ -71,10 +71,13 @@ pub(crate) struct OperationView {
     /// The VM.
     vm: VmRef,
     /// The kind of operation: `destroy`.
-    #[cfg_attr(test, schemars(with = "crate::cli::schema::Kinds"))]
+    #[cfg_attr(test, schemars(with = "crate::cli::schema::keys::Kinds"))]
     kind: &'static str,
     /// Whether a destroy takes what is under the snapshot; null for other kinds.
-    #[cfg_attr(test, schemars(with = "Option<crate::cli::schema::Keys<hvsnap::hyperv::DestroyScope>>"))]
+    #[cfg_attr(
+        test,
+        schemars(with = "Option<crate::cli::schema::keys::Keys<hvsnap::hyperv::DestroyScope>>")
+    )]
     scope: Option<&'static str>,
     /// The snapshots that a destroy was to destroy; empty for other kinds.
     destroyed: Vec<SnapshotRef>,
@@ -92,7 +95,10 @@ pub(crate) struct OperationView {
     /// The recorded outcome; null if there is none.
     conclusion: Option<ConclusionView>,
     /// Whether the plan expected a merge of disks; null for other kinds than a destroy.
-    #[cfg_attr(test, schemars(with = "Option<crate::cli::schema::Keys<hvsnap::hyperv::MergeExpectation>>"))]
+    #[cfg_attr(
+        test,
+        schemars(with = "Option<crate::cli::schema::keys::Keys<hvsnap::hyperv::MergeExpectation>>")
+    )]
     merge_expected: Option<&'static str>,
     /// True if the recorded status is final.
     concluded: bool,
@@ -100,7 +106,7 @@ pub(crate) struct OperationView {
     merge_open: bool,
     /// True if the outcome is not final, or the merge is open.
     open: bool,
-    /// Who closed the record by hand; null if nobody did.
+    /// By whom and why the record was closed by hand; null if it was not.
     closed: Option<ClosingView>,
 }
 
@@ -132,7 +138,7 @@ struct AnswerView {
     error: Option<String>,
     /// What that says of the effect on the host.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, schemars(with = "crate::cli::schema::Keys<Effect>"))]
+    #[cfg_attr(test, schemars(with = "crate::cli::schema::keys::Keys<Effect>"))]
     effect: Option<&'static str>,
 }
 

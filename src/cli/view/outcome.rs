@@ -16,7 +16,7 @@ use super::{JobView, SnapshotRef, SnapshotView, StatusView, references};
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct OutcomeView {
     /// What was waited for.
-    #[cfg_attr(test, schemars(with = "crate::cli::schema::Keys<hvsnap::Until>"))]
+    #[cfg_attr(test, schemars(with = "crate::cli::schema::keys::Keys<hvsnap::Until>"))]
     waited: &'static str,
     /// How the job of the operation ended.
     conclusion: JobEnd,

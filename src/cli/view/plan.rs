@@ -64,11 +64,11 @@ pub(crate) struct DestroyView {
     /// The VM.
     vm: VmRef,
     /// Whether what is under the snapshot goes too.
-    #[cfg_attr(test, schemars(with = "crate::cli::schema::Keys<hvsnap::hyperv::DestroyScope>"))]
+    #[cfg_attr(test, schemars(with = "crate::cli::schema::keys::Keys<hvsnap::hyperv::DestroyScope>"))]
     scope: &'static str,
     /// The snapshot that the call names.
     target: SnapshotRef,
-    /// Null if longer than 64 names or 4096 bytes, as for a snapshot.
+    /// The names from the root to the target; null if longer than 64 names or 4096 bytes.
     path: Option<String>,
     /// Fingerprint of the plan: an approval holds for it alone.
     fingerprint: String,
@@ -79,7 +79,7 @@ pub(crate) struct DestroyView {
     /// True if the VM's current state descends from a destroyed snapshot.
     takes_current: bool,
     /// Whether disks are to be merged afterwards.
-    #[cfg_attr(test, schemars(with = "crate::cli::schema::Keys<hvsnap::hyperv::MergeExpectation>"))]
+    #[cfg_attr(test, schemars(with = "crate::cli::schema::keys::Keys<hvsnap::hyperv::MergeExpectation>"))]
     merge_expected: &'static str,
     /// What is merged and freed; left out if it was not read.
     #[serde(skip_serializing_if = "Option::is_none")]

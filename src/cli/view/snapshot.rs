@@ -54,11 +54,12 @@ pub(crate) struct SnapshotView {
     id: String,
     /// Its name.
     name: String,
-    /// Null if longer than 64 names or 4096 bytes: in a deep tree the paths would be larger than all other data.
+    /// The names from the root, such as `base/before-upgrade`; null if longer than 64 names or 4096 bytes, because in a
+    /// deep tree the paths would be larger than all other data.
     path: Option<String>,
     /// How many snapshots are above it.
     depth: usize,
-    /// The id; null for a root, and if the parent cannot be read.
+    /// Id of the parent; null for a root, and if the parent cannot be read.
     parent: Option<String>,
     /// The reference to the parent, if it cannot be read.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -134,7 +135,7 @@ pub(crate) struct TreeHead {
     vm: VmRef,
     /// Fingerprint of the tree.
     fingerprint: String,
-    /// The snapshot that the current state descends from; null if there is none or it is unknown.
+    /// Id of the snapshot that the current state descends from; null if there is none or it is unknown.
     current: Option<String>,
     /// True if the host tells which snapshot the current state descends from.
     current_known: bool,

@@ -14,7 +14,7 @@ use super::{Code, SnapshotRef};
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct StatusView {
     /// The status of the operation.
-    #[cfg_attr(test, schemars(with = "crate::cli::schema::Keys<hvsnap::journal::Status>"))]
+    #[cfg_attr(test, schemars(with = "crate::cli::schema::keys::Keys<hvsnap::journal::Status>"))]
     status: &'static str,
     /// The cluster node whose readings it is by.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -31,11 +31,11 @@ pub(crate) struct StatusView {
     /// The snapshots that were to stay and are gone.
     unexpected: Vec<SnapshotRef>,
     /// The state of the merge.
-    #[cfg_attr(test, schemars(with = "crate::cli::schema::Keys<hvsnap::hyperv::MergeState>"))]
+    #[cfg_attr(test, schemars(with = "crate::cli::schema::keys::Keys<hvsnap::hyperv::MergeState>"))]
     merge: &'static str,
     /// The evidence that the merge is finished.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, schemars(with = "crate::cli::schema::Keys<MergeEvidence>"))]
+    #[cfg_attr(test, schemars(with = "crate::cli::schema::keys::Keys<MergeEvidence>"))]
     merge_evidence: Option<&'static str>,
     /// The merge job that failed.
     #[serde(skip_serializing_if = "Option::is_none")]

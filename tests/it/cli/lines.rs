@@ -102,3 +102,27 @@ async fn a_quiet_command_says_nothing_but_data_warnings_and_errors() {
     assert!(ran.code != Some(0) && ran.stderr.starts_with("error["), "{ran:#?}");
     assert!(!ran.stderr.contains("Plan:"), "{ran:#?}");
 }
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_quiet_command_that_asks_shows_what_it_asks_for() {
+    use std::process::Stdio;
+    use tokio::{io::AsyncWriteExt, process::Command};
+
+    if std::process::Command::new("script").arg("--version").output().is_err() {
+        return;
+    }
+    let bench = Bench::new().await;
+    let like = bench.command(&[]);
+    let mut command = Command::new("script");
+    command.args(["-qec", "exec \"$HVSNAP\" snapshot destroy app-01 newest -q", "/dev/null"]);
+    command.env_clear().envs(like.as_std().get_envs().filter_map(|(name, value)| Some((name, value?))));
+    command.env("PATH", std::env::var_os("PATH").unwrap()).env("HVSNAP", env!("CARGO_BIN_EXE_hvsnap"));
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+    let mut child = command.spawn().unwrap();
+    let mut typed = child.stdin.take().unwrap();
+    typed.write_all(b"n\n").await.unwrap();
+    let ran = crate::cli::cut_off::ended(child).await;
+    ran.shows(2, &["Plan: destroy", "newest", "[y/N]", "not confirmed"]);
+    assert_eq!(bench.sim.calls("DestroySnapshot"), 0);
+}

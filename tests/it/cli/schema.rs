@@ -201,6 +201,9 @@ async fn the_schema_is_printed_as_a_whole_and_by_command() {
     let list = bench.run(&["vm", "list", "-o", "json"]).await.json();
     let validator = jsonschema::validator_for(&one).unwrap();
     assert!(validator.is_valid(&list) && !validator.is_valid(&json!({"schema": "hvsnap/1"})));
+    let [alias, name] =
+        [["checkpoint", "take"], ["snapshot", "create"]].map(|words| [&["schema"][..], &words].concat());
+    assert_eq!(bench.bare_run(&alias).await.stdout, bench.bare_run(&name).await.stdout);
     bench.bare_run(&["schema", "sim", "serve"]).await.shows(2, &["prints JSON", "hvsnap schema --list"]);
     bench.bare_run(&["schema", "--host", "hv01"]).await.shows(2, &["talks to no host"]);
 }

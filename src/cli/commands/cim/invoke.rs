@@ -116,7 +116,7 @@ pub(crate) struct Body {
     dry_run: bool,
     /// The call, as it was or would be sent.
     call: CallView,
-    /// Absent if nothing was called, or the method returns nothing.
+    /// The return value; left out if nothing was called, or the method returns nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     return_value: Option<ReturnView>,
     /// The output parameters, as properties.
@@ -148,7 +148,7 @@ struct CallView {
 struct ReturnView {
     /// The number.
     code: u32,
-    /// Null if the meaning is unknown.
+    /// Its meaning; null if it is unknown.
     name: Option<String>,
 }
 

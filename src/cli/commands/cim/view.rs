@@ -16,7 +16,7 @@ use super::typed::{self, Content, Item, Typed};
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct InstanceView {
-    /// Null for the answer to a query for named properties.
+    /// The class; null for the answer to a query for named properties.
     class: Option<String>,
     /// The CIM namespace; left out for an instance inside of a property.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -46,7 +46,7 @@ pub(super) struct ReferenceView {
     resource_uri: String,
     /// The keys by name: strings, or references.
     selectors: Map<String, Json>,
-    /// Only if it is not the service that the reference came from.
+    /// The address, if it is not that of the service that the reference came from.
     #[serde(skip_serializing_if = "Option::is_none")]
     address: Option<String>,
 }

@@ -66,7 +66,7 @@ pub(crate) struct View {
     vm: VmRef,
     /// `InstanceID` of the setting.
     setting: String,
-    /// As it is now; null if the host does not say.
+    /// Whether the disks may merge now; null if the host does not say.
     merging_enabled: Option<bool>,
     /// Fingerprint of the plan: an approval holds for it alone.
     fingerprint: String,

@@ -50,7 +50,7 @@ pub(crate) struct Head {
 pub(crate) struct VmView {
     #[serde(flatten)]
     vm: VmRef,
-    /// Null if the host does not show it.
+    /// Whether the disks may merge; null if the host does not show it.
     merging_enabled: Option<bool>,
     /// What merges, and what was left over.
     findings: Vec<FindingView>,

@@ -33,9 +33,9 @@ host_verbs! {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct FindingView {
     /// The kind of the finding.
-    #[cfg_attr(test, schemars(with = "crate::cli::schema::Findings"))]
+    #[cfg_attr(test, schemars(with = "crate::cli::schema::keys::Findings"))]
     kind: &'static str,
-    /// In words.
+    /// The finding, in words.
     text: String,
     /// What to do about it, in words.
     proposal: String,

@@ -54,7 +54,7 @@ pub(crate) struct Body {
     endpoint: String,
     /// The VM.
     vm: VmRef,
-    /// Null if the host does not show it.
+    /// Whether the disks may merge; null if the host does not show it.
     merging_enabled: Option<bool>,
     /// The disks that are written to now.
     current: Vec<ChainView>,

@@ -241,7 +241,7 @@ pub(crate) struct View {
     /// `UserSnapshotType`; null before Windows Server 2016.
     checkpoint_type: Option<u16>,
     /// The consistency that is asked for; null if the host decides.
-    #[cfg_attr(test, schemars(with = "Option<crate::cli::schema::Keys<Consistency>>"))]
+    #[cfg_attr(test, schemars(with = "Option<crate::cli::schema::keys::Keys<Consistency>>"))]
     consistency: Option<&'static str>,
     /// Fingerprint of the plan: an approval holds for it alone.
     fingerprint: String,

@@ -156,7 +156,7 @@ pub(crate) struct View {
     /// The VM.
     vm: VmRef,
     /// The change.
-    #[cfg_attr(test, schemars(with = "crate::cli::schema::Keys<StateChange>"))]
+    #[cfg_attr(test, schemars(with = "crate::cli::schema::keys::Keys<StateChange>"))]
     change: &'static str,
     /// The current state of the VM; null if the host does not say.
     state: Option<String>,
