@@ -13,6 +13,7 @@ mod job;
 mod journal;
 pub(crate) mod merge;
 pub(crate) mod operation;
+mod profile;
 mod resume;
 #[cfg(feature = "sim")]
 mod sim;
@@ -48,6 +49,8 @@ pub(crate) enum Command {
     Resume(resume::Resume),
     #[command(subcommand)]
     Journal(journal::Journal),
+    #[command(subcommand)]
+    Profile(profile::Profile),
     Explain(explain::Explain),
     #[cfg(feature = "sim")]
     #[command(subcommand)]
@@ -70,6 +73,7 @@ impl Command {
             Self::Cim(command) => run.on_host(command),
             Self::Resume(command) => command.run(run),
             Self::Journal(command) => command.run(run),
+            Self::Profile(command) => command.run(run),
             Self::Explain(command) => command.run(),
             #[cfg(feature = "sim")]
             Self::Sim(command) => command.run(run),
@@ -87,6 +91,8 @@ pub(crate) enum Needs {
     Host,
     /// The journal only.
     Journal,
+    /// The configuration file only.
+    Profiles,
     /// Neither.
     Nothing,
 }
@@ -96,6 +102,7 @@ impl Needs {
     pub(crate) fn of(command: &str) -> Self {
         match command {
             "journal" => Self::Journal,
+            "profile" => Self::Profiles,
             "explain" | "sim" | "demo" | "completions" => Self::Nothing,
             _ => Self::Host,
         }

@@ -22,6 +22,7 @@ mod large;
 mod life;
 mod merge;
 mod names;
+mod profile;
 mod resume;
 mod sim;
 mod sizes;
