@@ -141,6 +141,11 @@ fn useless(needs: Needs) -> Vec<(Arg, &'static str)> {
     match needs {
         Needs::Host => Vec::new(),
         Needs::Journal => connection().collect(),
+        Needs::Profiles => {
+            let state = of::<RunArgs>("begins no operation").filter(|(arg, _)| arg.get_id() == "state_dir");
+            let what = "takes its hosts from the configuration file (--config)";
+            of::<ConnectionArgs>(what).filter(|(arg, _)| arg.get_id() != "config").chain(state).collect()
+        }
         Needs::Nothing => connection().chain(of::<RunArgs>("works on no host and no journal")).collect(),
     }
 }
@@ -202,6 +207,7 @@ Profiles, in hvsnap/config.toml under ~/.config (Linux, macOS) or %APPDATA% (Win
   password_file = "lab-password"    # a password itself has no place in the file
   # keys are named as the connection options (--uri-form is uri_form); --profile, --config and
   # --password-stdin are none
+`hvsnap profile list` shows them, and `hvsnap profile test` tries one.
 
 A flag counts before the environment, and that before the profile. An empty variable counts as none;
 only HVSNAP_PASSWORD is refused if it is empty.
@@ -270,8 +276,7 @@ mod tests {
         let mut pages: Vec<_> =
             std::fs::read_dir(root.join("docs")).unwrap().map(|page| page.unwrap().path()).collect();
         pages.push(root.join("README.md"));
-        let read =
-            |page: &std::path::PathBuf| (page.display().to_string(), std::fs::read_to_string(page).unwrap());
+        let read = |page: &PathBuf| (page.display().to_string(), std::fs::read_to_string(page).unwrap());
         pages.iter().map(read).collect()
     }
 

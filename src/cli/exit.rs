@@ -45,6 +45,20 @@ impl Exit {
         }
     }
 
+    /// The most serious of these exit codes.
+    pub(crate) fn worst(exits: &[Self]) -> Self {
+        let rank = |exit: &&Self| match exit {
+            Self::Done => 0,
+            Self::MergePending => 1,
+            Self::Failed => 2,
+            Self::Unknown => 4,
+            // After an interruption there may be more to do.
+            Self::Interrupted => 5,
+            _ => 3,
+        };
+        exits.iter().max_by_key(rank).copied().unwrap_or(Self::Done)
+    }
+
     /// The number.
     pub(crate) fn code(self) -> u8 {
         match self {

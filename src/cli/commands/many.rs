@@ -81,7 +81,7 @@ pub(crate) struct KeptView {
     /// The snapshot.
     pub(super) snapshot: SnapshotRef,
     /// Why it is kept: a name for programs.
-    #[cfg_attr(test, schemars(with = "crate::cli::schema::Keys<hvsnap::hyperv::Kept>"))]
+    #[cfg_attr(test, schemars(with = "crate::cli::schema::keys::Keys<hvsnap::hyperv::Kept>"))]
     pub(super) why: &'static str,
 }
 
@@ -134,14 +134,14 @@ struct ErrorOfVm {
     /// The id of the error, as `hvsnap explain` takes it.
     id: String,
     /// The kind of the error, for programs.
-    #[cfg_attr(test, schemars(with = "crate::cli::schema::Keys<Kind>"))]
+    #[cfg_attr(test, schemars(with = "crate::cli::schema::keys::Keys<Kind>"))]
     kind: &'static str,
     /// What failed.
     message: String,
     /// The causes, the nearest one first.
     causes: Vec<String>,
     /// The effect on the host of the step that failed; null if it is not known to this command.
-    #[cfg_attr(test, schemars(with = "Option<crate::cli::schema::Keys<hvsnap::Effect>>"))]
+    #[cfg_attr(test, schemars(with = "Option<crate::cli::schema::keys::Keys<hvsnap::Effect>>"))]
     effect: Option<&'static str>,
     /// The snapshot whose destroy failed.
     snapshot: Option<SnapshotRef>,

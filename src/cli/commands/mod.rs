@@ -14,6 +14,7 @@ pub(crate) mod journal;
 pub(crate) mod many;
 pub(crate) mod merge;
 pub(crate) mod operation;
+pub(crate) mod profile;
 mod prune;
 pub(crate) mod resume;
 mod schema;
@@ -57,6 +58,8 @@ pub(crate) enum Command {
     Resume(resume::Resume),
     #[command(subcommand)]
     Journal(journal::Journal),
+    #[command(subcommand)]
+    Profile(profile::Profile),
     Explain(explain::Explain),
     Schema(schema::Schema),
     #[cfg(feature = "sim")]
@@ -81,6 +84,7 @@ impl Command {
             Self::Cim(command) => run.on_host(command),
             Self::Resume(command) => command.run(run),
             Self::Journal(command) => command.run(run),
+            Self::Profile(command) => command.run(run),
             Self::Explain(command) => command.run(),
             Self::Schema(command) => command.run(run),
             #[cfg(feature = "sim")]
@@ -109,6 +113,8 @@ pub(crate) enum Needs {
     Host,
     /// The journal only.
     Journal,
+    /// The configuration file only.
+    Profiles,
     /// Neither.
     Nothing,
 }
@@ -118,6 +124,7 @@ impl Needs {
     pub(crate) fn of(command: &str) -> Self {
         match command {
             "journal" => Self::Journal,
+            "profile" => Self::Profiles,
             "explain" | "schema" | "sim" | "demo" | "completions" => Self::Nothing,
             _ => Self::Host,
         }

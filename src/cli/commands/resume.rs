@@ -133,7 +133,7 @@ impl Resume {
         let mut exits = body.exits.clone();
         // Unreadable records may be open.
         exits.extend((!unreadable.is_empty()).then_some(Exit::Failed));
-        let exit = worst(&exits);
+        let exit = Exit::worst(&exits);
         let again = body.again.clone();
         let mut answer =
             Answer::new(lines, &Body { journal: place.clone(), exit_code: exit.code(), ..body })?;
@@ -338,18 +338,4 @@ impl Resuming<'_> {
             Err(_) => Err(stopped()),
         }
     }
-}
-
-/// The most serious of these exit codes.
-fn worst(exits: &[Exit]) -> Exit {
-    let rank = |exit: &&Exit| match exit {
-        Exit::Done => 0,
-        Exit::MergePending => 1,
-        Exit::Failed => 2,
-        Exit::Unknown => 4,
-        // After an interruption there may be more to do.
-        Exit::Interrupted => 5,
-        _ => 3,
-    };
-    exits.iter().max_by_key(rank).copied().unwrap_or(Exit::Done)
 }

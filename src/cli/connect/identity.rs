@@ -46,6 +46,15 @@ pub(super) fn credentials(
     Ok(shared(scheme, user, password))
 }
 
+/// True if the settings lead to a password.
+pub(super) fn needs_password(settings: &Settings) -> bool {
+    match settings.auth.unwrap_or(Scheme::Negotiate) {
+        Scheme::Certificate => false,
+        Scheme::Kerberos => settings.keytab.is_none() && settings.user.is_some(),
+        _ => true,
+    }
+}
+
 /// The credentials made earlier in this process from the same values, or new ones.
 fn shared(scheme: Scheme, user: String, password: Secret) -> Credentials {
     static MADE: Mutex<Vec<(Scheme, String, Secret, Credentials)>> = Mutex::new(Vec::new());

@@ -14,6 +14,7 @@ mod value;
 
 pub(crate) use given::{ConnectionArgs, variable};
 pub(crate) use named::{Named, Target};
+pub(crate) use profiles::{File, Profile};
 pub(crate) use reattach::{Reattach, quoted};
 
 use std::{path::Path, sync::Arc};
@@ -25,9 +26,9 @@ use hvsnap::{
 
 use self::{
     settings::{Place, Settings},
-    value::Address,
+    value::{Address, Value as _},
 };
-use crate::cli::{console::Console, failure::Failure, kind::Kind};
+use crate::cli::{console::Console, failure::Failure, kind::Kind, values::Scheme};
 
 /// The settings of a host besides the connection: the journal, the policy for a busy VM, and the deadline.
 pub(crate) struct HostSettings {
@@ -87,6 +88,57 @@ pub(crate) fn reach(
 ) -> Result<Reached, Failure> {
     let settings = args.collect(&variable)?;
     host_settings.reach(described(console, args, &settings, clock)?, &settings)
+}
+
+/// The configuration file that the flags and the environment name; `None` if there is none.
+pub(crate) fn configuration(args: &ConnectionArgs) -> Result<Option<File>, Failure> {
+    File::read(&args.place(&variable)?)
+}
+
+/// What a profile says of its host.
+pub(crate) struct ProfileFacts {
+    pub(crate) endpoint: String,
+    pub(crate) user: Option<String>,
+    pub(crate) auth: String,
+    pub(crate) is_cluster: bool,
+}
+
+impl Profile {
+    /// What it says.
+    ///
+    /// # Errors
+    /// If it has a mistake, or names no usable host.
+    pub(crate) fn facts(&self) -> Result<ProfileFacts, Failure> {
+        let settings = self.settings.as_ref().map_err(Clone::clone)?;
+        Ok(ProfileFacts {
+            endpoint: address(settings.place()?, settings.tls.unwrap_or(false))?,
+            user: settings.user.clone(),
+            auth: settings.auth.unwrap_or(Scheme::Negotiate).text().unwrap_or_default(),
+            is_cluster: is_cluster(settings),
+        })
+    }
+
+    /// Its host, by nothing but the profile; the password may also come from the environment or the terminal, unless
+    /// `by_itself`.
+    pub(crate) fn reach(
+        &self,
+        console: &mut Console,
+        clock: &Arc<dyn Clock>,
+        host_settings: HostSettings,
+        by_itself: bool,
+    ) -> Result<Reached, Failure> {
+        let settings = self.settings.as_ref().map_err(Clone::clone)?;
+        let mut args = ConnectionArgs::default();
+        if by_itself {
+            if identity::needs_password(settings) && settings.password_file.is_none() {
+                return Err(Failure::usage(format!("the profile {:?} has no password_file", self.name))
+                    .hint(format!("hvsnap profile test {} asks for the password", quoted(&self.name))));
+            }
+            // Like the flag, it counts before the environment, whose password is for one host.
+            args.settings.password_file.clone_from(&settings.password_file);
+        }
+        host_settings.reach(described(console, &args, settings, clock)?, settings)
+    }
 }
 
 /// Turns settings into a client; the settings of the host itself are in [`HostSettings::reach`].

@@ -10,7 +10,7 @@ use crate::cli::{
     answer::{Item, SCHEMA},
     args,
     commands::{
-        cim, doctor, explain, identify, job, journal, many, merge, resume,
+        cim, doctor, explain, identify, job, journal, many, merge, profile, resume,
         snapshot::{self, modify},
         steps,
         vm::{self, state},
@@ -103,6 +103,8 @@ fn table() -> Vec<(&'static str, Vec<Form>)> {
         ("journal show", vec![record()]),
         ("journal close", vec![record()]),
         ("journal prune", vec![one::<journal::prune::Body>()]),
+        ("profile list", vec![list::<profile::list::Head, profile::list::ProfileView>()]),
+        ("profile test", vec![one::<profile::test::Body>()]),
         ("explain", vec![one::<explain::Body<'static>>()]),
         ("demo", vec![operation()]),
     ]

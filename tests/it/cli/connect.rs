@@ -116,7 +116,7 @@ async fn a_profile_gives_what_flags_and_environment_leave_open() {
 async fn a_bad_configuration_names_file_and_line_and_nothing_is_sent() {
     let bench = Bench::new().await;
     for (text, wanted) in [
-        ("[profiles.lab]\nhosst = \"x\"\n", "hosst"),
+        ("default_profile = \"lab\"\n[profiles.lab]\nhosst = \"x\"\n", "hosst"),
         ("[profiles.lab\n", "config.toml"),
         ("default_profile = \"x\"\n", "\"x\""),
     ] {
@@ -253,6 +253,7 @@ async fn an_option_is_shown_and_taken_only_where_it_acts() {
         (words(&["vm", "list"]), true, true),
         (&["resume"], true, true),
         (&["journal", "list"], false, true),
+        (&["profile", "list"], false, true),
         (&["explain", "5"], false, false),
         (&["sim", "serve", "--lab", "x"], false, false),
         (&["demo"], false, false),

@@ -26,6 +26,7 @@ mod many;
 mod merge;
 mod names;
 mod pages;
+mod profile;
 mod resume;
 pub(crate) mod schema;
 mod sim;
