@@ -5,7 +5,7 @@
 //! plan expects the tree that it was made on, and the library refuses it if the tree is another one.
 
 use hvsnap::{
-    Host, Vm,
+    Effect, Host, Vm,
     hyperv::{Fingerprint, Plan, SelectedVm, Selection, SnapshotTree},
 };
 use serde::Serialize;
@@ -210,7 +210,7 @@ impl Many<'_> {
         if self.dry_run || parts.is_empty() {
             return self.dry(session, &parts, lines, fingerprint);
         }
-        lines.iter().for_each(|line| session.console.note(line));
+        lines.iter().for_each(|line| session.console.proposal(line, self.args.yes));
         self.left_out.iter().for_each(|text| session.console.warn(text));
         let question = format!("Destroy {}? [y/N]", self.of_vms(&parts));
         consent::obtain_for(session, self.args.yes, &question, || {
@@ -420,6 +420,7 @@ impl Run<'_> {
     /// Destroys the snapshots of one VM; returns the failure that ends the whole command.
     async fn part(&mut self, session: &mut Session<'_>, part: &Part, table: &mut Table) -> Option<Failure> {
         let plans: Vec<&Plan> = part.proposal.plans().collect();
+        session.interrupt.stands(self.between());
         session.console.note(&Line::new());
         session.console.note(&Line::new().styled(style::STRONG, part.tree.vm_name()));
         let ready = match &part.refused {
@@ -488,6 +489,13 @@ impl Run<'_> {
         ends_all(&failure).then_some(failure)
     }
 
+    /// The failure if the command is ended between two VMs.
+    fn between(&self) -> Failure {
+        let effect = if self.done.is_empty() { Effect::None } else { Effect::Applied };
+        let failure = Failure::interrupted("stopped before the next VM", effect);
+        failure.between(self.done.clone(), Vec::new(), Vec::new())
+    }
+
     /// Notes that nothing was begun of these plans.
     fn not_begun(&mut self, part: &Part, plans: &[&Plan], why: Option<&Failure>, table: &mut Table) {
         for plan in plans {
@@ -516,7 +524,7 @@ impl ErrorOfVm {
             kind: parts.kind.name(),
             message: parts.message.clone(),
             causes: parts.causes.clone(),
-            effect: parts.effect.map(hvsnap::Effect::key),
+            effect: parts.effect.map(Effect::key),
             snapshot,
             job: parts.job.clone(),
             operation: parts.operation.clone(),

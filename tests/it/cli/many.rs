@@ -2,7 +2,11 @@
 
 use serde_json::Value;
 
-use crate::cli::Bench;
+use std::process::Stdio;
+
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+
+use crate::cli::{Bench, cut_off};
 
 /// Two VMs with old and new snapshots, one of them with a backup's; one whose first destroy fails; and a user with a filtered token.
 const LAB: &str = "schema = \"hvsnap-lab/1\"\n[host]\nname = \"HV01\"\n\
@@ -231,4 +235,38 @@ async fn a_password_that_is_refused_ends_the_command_at_the_first_request() {
     let down =
         bench.run(&["prune", "--older-than", "14d", "--yes", "--endpoint", "http://127.0.0.1:1/wsman"]).await;
     down.shows(7, &[]);
+}
+
+#[tokio::test]
+async fn an_interruption_names_what_was_done_and_what_was_not() {
+    let bench = Bench::with(hvsnap::sim::Simulator::from_lab_text(LAB).unwrap(), "4").await;
+    let words = ["prune", "--older-than", "14d", "--keep", "1", "--exclude", "sick*", "--yes"];
+    let mut child = bench.command(&words).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // Until the second call is under way: the first one is done by then.
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let mut told = String::new();
+    while !told.contains("Step 2 of 3") {
+        told.push_str(&lines.next_line().await.unwrap().unwrap());
+    }
+    while bench.sim.calls("DestroySnapshot") < 2 {
+        tokio::task::yield_now().await;
+    }
+    let reading = tokio::spawn(async move {
+        let mut rest = String::new();
+        while let Ok(Some(line)) = lines.next_line().await {
+            rest.push_str(&line);
+            rest.push('\n');
+        }
+        rest
+    });
+    let ran = cut_off::interrupt(child).await;
+    let rest = reading.await.unwrap();
+    assert!(matches!(ran.code, Some(130 | 5)), "{ran:?} {rest}");
+    for text in
+        ["done: Destroyed a of web-01", "not done: destroy c of web-01", "not done: destroy e of db-01"]
+    {
+        assert!(rest.contains(text), "no {text:?} in {rest}");
+    }
+    assert!(!rest.contains("nothing was changed"), "{rest}");
+    assert_eq!(bench.sim.calls("DestroySnapshot"), 2);
 }
