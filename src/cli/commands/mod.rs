@@ -11,6 +11,7 @@ mod explain;
 mod identify;
 mod job;
 mod journal;
+mod man;
 pub(crate) mod merge;
 pub(crate) mod operation;
 mod profile;
@@ -58,6 +59,7 @@ pub(crate) enum Command {
     #[cfg(feature = "sim")]
     Demo(demo::Demo),
     Completions(completions::Completions),
+    Man(man::Man),
 }
 
 impl Command {
@@ -80,6 +82,7 @@ impl Command {
             #[cfg(feature = "sim")]
             Self::Demo(command) => command.run(run),
             Self::Completions(command) => Ok(command.run(run)),
+            Self::Man(command) => command.run(),
         }
     }
 }
@@ -103,7 +106,7 @@ impl Needs {
         match command {
             "journal" => Self::Journal,
             "profile" => Self::Profiles,
-            "explain" | "sim" | "demo" | "completions" => Self::Nothing,
+            "explain" | "sim" | "demo" | "completions" | "man" => Self::Nothing,
             _ => Self::Host,
         }
     }

@@ -20,6 +20,7 @@ mod json;
 mod kerberos;
 mod large;
 mod life;
+mod man;
 mod merge;
 mod names;
 mod profile;
