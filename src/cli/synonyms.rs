@@ -103,8 +103,8 @@ mod tests {
             let of = of.unwrap();
             let taken = words.iter().find(|word| of.find_subcommand(word).is_some());
             assert_eq!(taken, None, "{noun}");
-            let names = command.split(' ').filter(|name| !name.starts_with('-'));
-            let found = names.fold(Some(&grammar), |command, name| command?.find_subcommand(name));
+            let mut names = command.split(' ').filter(|name| !name.starts_with('-'));
+            let found = names.try_fold(&grammar, |command, name| command.find_subcommand(name));
             assert!(found.is_some(), "{command}");
         }
         let mut known = Vec::new();

@@ -11,6 +11,7 @@ pub(crate) mod explain;
 pub(crate) mod identify;
 pub(crate) mod job;
 pub(crate) mod journal;
+mod man;
 pub(crate) mod many;
 pub(crate) mod merge;
 pub(crate) mod operation;
@@ -68,6 +69,7 @@ pub(crate) enum Command {
     #[cfg(feature = "sim")]
     Demo(demo::Demo),
     Completions(completions::Completions),
+    Man(man::Man),
 }
 
 impl Command {
@@ -92,6 +94,7 @@ impl Command {
             #[cfg(feature = "sim")]
             Self::Demo(command) => command.run(run),
             Self::Completions(command) => Ok(command.run(run)),
+            Self::Man(command) => command.run(),
         }
     }
 }
@@ -125,7 +128,7 @@ impl Needs {
         match command {
             "journal" => Self::Journal,
             "profile" => Self::Profiles,
-            "explain" | "schema" | "sim" | "demo" | "completions" => Self::Nothing,
+            "explain" | "schema" | "sim" | "demo" | "completions" | "man" => Self::Nothing,
             _ => Self::Host,
         }
     }

@@ -111,7 +111,7 @@ fn table() -> Vec<(&'static str, Vec<Form>)> {
 }
 
 /// The commands that print no document of this schema.
-const OTHERS: [&str; 3] = ["schema", "sim serve", "completions"];
+const OTHERS: [&str; 4] = ["schema", "sim serve", "completions", "man"];
 
 const ID: &str = "urn:hvsnap:schema:1";
 

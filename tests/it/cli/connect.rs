@@ -258,6 +258,7 @@ async fn an_option_is_shown_and_taken_only_where_it_acts() {
         (&["sim", "serve", "--lab", "x"], false, false),
         (&["demo"], false, false),
         (&["completions", "bash"], false, false),
+        (&["man", "x"], false, false),
     ] {
         for help in ["-h", "--help"] {
             let shown = bench.bare_run(&[arguments, &[help]].concat()).await;

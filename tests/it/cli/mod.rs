@@ -22,6 +22,7 @@ mod kerberos;
 mod large;
 mod life;
 mod lines;
+mod man;
 mod many;
 mod merge;
 mod names;

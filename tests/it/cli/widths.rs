@@ -88,8 +88,8 @@ fn steady(text: &str) -> String {
             .into_iter()
             .find(|(length, _)| rest.get(..*length).is_some_and(|part| is_date(part) || is_id(part)));
         let length = found.map_or(c.len_utf8(), |(length, _)| length);
-        steady.push_str(found.map_or(&rest[..length], |(_, text)| text));
-        rest = &rest[length..];
+        steady.push_str(found.map_or(rest.get(..length).unwrap(), |(_, text)| text));
+        rest = rest.get(length..).unwrap();
     }
     steady
 }
