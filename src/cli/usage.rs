@@ -89,10 +89,13 @@ fn summary(text: &str) -> String {
 
 /// The format of stdout: from the flag, else from `HVSNAP_OUTPUT`.
 pub(crate) fn format(flag: Option<Format>) -> Result<Format, Failure> {
-    match (flag, std::env::var("HVSNAP_OUTPUT").as_deref()) {
-        (Some(format), _) => Ok(format),
-        (None, Ok("") | Err(std::env::VarError::NotPresent)) => Ok(Format::Text),
-        (None, Ok(name)) if let Some(format) = Format::named(name) => Ok(format),
-        _ => Err(Failure::usage("the environment variable HVSNAP_OUTPUT is none of text, json and jsonl")),
-    }
+    let given = std::env::var("HVSNAP_OUTPUT");
+    let format = match (flag, given.as_deref()) {
+        (Some(format), _) => Some(format),
+        (None, Ok("") | Err(std::env::VarError::NotPresent)) => Some(Format::Text),
+        (None, Ok(name)) => Format::named(name),
+        (None, Err(_)) => None,
+    };
+    let text = "the environment variable HVSNAP_OUTPUT is none of text, json and jsonl";
+    format.ok_or_else(|| Failure::usage(text))
 }

@@ -5,7 +5,11 @@ use std::process::Stdio;
 
 use serde_json::Value;
 
-use crate::cli::{Bench, Ran, words};
+use crate::cli::{
+    Bench, Ran,
+    cut_off::{Then, gate, interrupt},
+    words,
+};
 
 /// The ids of job and operation in a document.
 fn ids(document: &Value) -> (Option<&str>, Option<&str>) {
@@ -99,7 +103,7 @@ async fn an_interrupted_wait_has_operation_and_job_in_every_format() {
         let mut command = bench.command(&["snapshot", "destroy", "slow-01", "long", "--yes", "-o", format]);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         crate::cli::destroy::accepted(&mut child).await;
-        let ran: Ran = crate::cli::cut_off::interrupt(child).await;
+        let ran: Ran = interrupt(child).await;
         let last_line = serde_json::Deserializer::from_str(&ran.stdout).into_iter::<Value>().last();
         let document = last_line.unwrap().unwrap();
         assert_eq!(document["error"]["kind"], "interrupted", "{document:#}");
@@ -107,4 +111,22 @@ async fn an_interrupted_wait_has_operation_and_job_in_every_format() {
         let (job, found) = ids(&document);
         assert_eq!((job.is_some(), found), (true, Some(operation.as_str())), "{document:#}");
     }
+}
+
+#[tokio::test]
+async fn an_earlier_operation_that_is_being_recovered_is_named_however_that_ends() {
+    let bench = Bench::slow().await;
+    bench.destroy("slow-01", "long", &["--no-wait"]).await.shows(0, &[]);
+    let operation = recorded(&bench, "long").await;
+    // Its job is the first that is read of the jobs.
+    let (url, come) = gate(bench.sim.endpoint(), "Msvm_ConcreteJob", Then::Hold).await;
+    let mut command = bench.command(&["snapshot", "destroy", "slow-01", "root", "--yes", "-o", "json"]);
+    command.env("HVSNAP_ENDPOINT", url).env("HVSNAP_AUTH", "basic");
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().unwrap();
+    come.notified().await;
+    let document = interrupt(child).await.json();
+    assert_eq!(document["error"]["kind"], "interrupted", "{document:#}");
+    assert_eq!(ids(&document).1, Some(operation.as_str()), "{document:#}");
+    assert_eq!(bench.sim.calls("DestroySnapshot"), 1);
 }
