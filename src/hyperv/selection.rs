@@ -7,7 +7,10 @@ use std::{collections::HashMap, fmt, str::FromStr, time::Duration};
 
 use crate::{
     cim::Timestamp,
-    hyperv::{DestroyPlan, DestroyScope, Snapshot, SnapshotId, SnapshotKind, SnapshotTree, UnknownSnapshot},
+    hyperv::{
+        DestroyPlan, DestroyScope, Snapshot, SnapshotId, SnapshotKind, SnapshotTree, UnknownSnapshot,
+        snapshot::IS_AUTOMATIC,
+    },
 };
 
 /// A name with wildcards: `*` any text, `?` one character, `[a-z]` one of these, `[!a-z]` none of these; `[*]` a star itself.
@@ -34,7 +37,7 @@ impl FromStr for NamePattern {
             return Err(PatternError { at: 1, reason: "it is empty" });
         }
         // Two stars have a meaning of their own in paths, which names do not have.
-        let mut folded = text.to_lowercase();
+        let mut folded = folded(text);
         while folded.contains("**") {
             folded = folded.replace("**", "*");
         }
@@ -53,13 +56,27 @@ impl fmt::Display for NamePattern {
 impl NamePattern {
     /// True if the whole name fits.
     pub fn matches(&self, name: &str) -> bool {
-        self.pattern.matches(&name.to_lowercase())
+        self.pattern.matches(&folded(name))
     }
 
     /// True for the VM's name or its GUID.
     fn matches_vm(&self, tree: &SnapshotTree) -> bool {
         self.matches(tree.vm_name()) || tree.vm_id().eq_ignore_ascii_case(&self.text)
     }
+}
+
+/// Without the difference of case, character by character: what follows a character does not change it, as in a text that is put in
+/// lower case as a whole, where the sigma at its end is another one.
+fn folded(text: &str) -> String {
+    let lower = |character: char| {
+        let mut lower = character.to_lowercase();
+        match (lower.next(), lower.next()) {
+            (Some('ς'), None) => 'σ',
+            (Some(lower), None) => lower,
+            _ => character,
+        }
+    };
+    text.chars().map(lower).collect()
 }
 
 /// Who took a snapshot, and what for.
@@ -102,10 +119,12 @@ impl Origin {
 }
 
 impl Snapshot {
-    /// Who took it, and what for, by `VirtualSystemType` and `IsAutomaticSnapshot`.
+    /// Who took it, and what for, by `VirtualSystemType` and `IsAutomaticSnapshot`; [`Origin::Other`] if the latter cannot be read.
     pub fn origin(&self) -> Origin {
+        let is_unclear = || self.unreadable.iter().any(|error| error.property() == IS_AUTOMATIC);
         match self.kind {
             SnapshotKind::Realized if self.is_automatic => Origin::Automatic,
+            SnapshotKind::Realized if is_unclear() => Origin::Other,
             SnapshotKind::Realized => Origin::User,
             SnapshotKind::Recovery => Origin::Backup,
             SnapshotKind::Replica => Origin::Replica,
@@ -115,13 +134,17 @@ impl Snapshot {
         }
     }
 
-    /// How long ago it was taken; `None` if the host does not tell, zero if that lies ahead of `now`.
+    /// How long ago it was taken; `None` if the host does not tell or tells a time before all snapshots, as a zero in whatever
+    /// time zone is one; zero if it lies ahead of `now`.
     pub fn age(&self, now: Timestamp) -> Option<Duration> {
-        let created = self.created.filter(|created| !created.is_never())?;
+        let created = self.created.filter(|created| created.unix_micros() > ONE_DAY_OF_1970)?;
         let micros = now.unix_micros().saturating_sub(created.unix_micros());
         Some(Duration::from_micros(u64::try_from(micros).unwrap_or(0)))
     }
 }
+
+/// A time up to this one is a zero of some clock, in some time zone.
+const ONE_DAY_OF_1970: i64 = 86_400_000_000;
 
 /// Conditions on snapshots; all must hold. Of a list of patterns or origins one must fit; an empty list is no condition.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -147,8 +170,11 @@ impl SnapshotFilter {
         *self == Self::default()
     }
 
-    /// True if the VM fits.
+    /// True if the VM fits. One whose name the host does not tell may be an excluded one, so it does not fit if there are any.
     pub fn matches_vm(&self, tree: &SnapshotTree) -> bool {
+        if !self.excluded_vms.is_empty() && !tree.knows_name() {
+            return false;
+        }
         any(&self.vms, |pattern| pattern.matches_vm(tree))
             && !self.excluded_vms.iter().any(|pattern| pattern.matches_vm(tree))
     }

@@ -15,6 +15,9 @@ use crate::{
     violation::{ProtocolError, Violation},
 };
 
+/// Whether the host took a checkpoint by itself.
+pub(crate) const IS_AUTOMATIC: &str = "IsAutomaticSnapshot";
+
 /// `InstanceID` of a snapshot: `Microsoft:` and a GUID; compared without regard to case.
 #[derive(Clone, Debug)]
 pub struct SnapshotId(String);
@@ -243,7 +246,7 @@ impl SettingData {
             parent,
             created: optional.read("CreationTime"),
             notes: optional.list("Notes"),
-            is_automatic: optional.read("IsAutomaticSnapshot").unwrap_or(false),
+            is_automatic: optional.read(IS_AUTOMATIC).unwrap_or(false),
             is_saved: optional.read("IsSaved"),
             version: optional.read("Version"),
             data_root: optional.read("SnapshotDataRoot"),

@@ -187,6 +187,11 @@ impl SnapshotTree {
         &self.0.vm_name
     }
 
+    /// False if the host did not tell the VM's name: [`vm_name`](Self::vm_name) is its GUID then.
+    pub fn knows_name(&self) -> bool {
+        !self.vm_name().eq_ignore_ascii_case(self.vm_id())
+    }
+
     /// All snapshots: parents before children, siblings by age.
     pub fn snapshots(&self) -> &[Snapshot] {
         &self.0.snapshots

@@ -84,6 +84,10 @@ fn a_pattern_is_held_against_the_whole_name_without_regard_to_case() {
         ("ÄRGER*", "ärger im Netz", true),
         ("a**b", "axxb", true),
         ("[*]", "*", true),
+        ("ΟΔΟΣ*", "ΟΔΟΣΑ", true),
+        ("οδος*", "ΟΔΟΣΑ", true),
+        ("ΟΔΟΣ", "ΟΔΟΣ", true),
+        ("?-01", "İ-01", true),
     ] {
         assert_eq!(pattern.parse::<NamePattern>().unwrap().matches(name), fits, "{pattern} {name}");
     }
@@ -224,4 +228,38 @@ fn a_policy_without_an_age_and_a_number_has_no_limit() {
 #[test]
 fn a_snapshot_of_the_future_has_no_age_yet() {
     assert_eq!(snapshot("a", "a", "", Some(-3)).age(now()), Some(Duration::ZERO));
+}
+
+#[test]
+fn a_time_before_all_snapshots_is_no_age() {
+    for zero in [Timestamp::never().unix_micros(), -365 * DAY, 0] {
+        let created = Timestamp::from_unix_micros(zero);
+        let later = Timestamp::from_unix_micros(created.unix_micros() + 3_600_000_000);
+        for created in [created, later] {
+            let of_old = Snapshot { created: Some(created), ..snapshot("a", "a", "", None) };
+            assert_eq!(of_old.age(now()), None, "{created}");
+        }
+    }
+}
+
+#[test]
+fn a_snapshot_whose_origin_cannot_be_read_is_not_taken_for_one_of_a_user() {
+    let mut unclear = snapshot("a", "a", "", Some(50));
+    let sent = crate::cim::Instance::new(&"Msvm_VirtualSystemSettingData".parse().unwrap())
+        .with(IS_AUTOMATIC, "maybe");
+    unclear.unreadable.push(sent.read::<bool>(IS_AUTOMATIC).unwrap_err());
+    assert_eq!(unclear.origin(), Origin::Other);
+    let pruning = older_than(14).apply(&[tree("web", vec![unclear], "")], now());
+    assert_eq!(reasons(&pruning), [("a".to_owned(), Kept::OtherOrigin)]);
+}
+
+#[test]
+fn a_vm_whose_name_is_not_known_may_be_an_excluded_one() {
+    let of = || SettingData::Snapshot(Box::new(snapshot("a", "a", "", Some(50))));
+    let own = SettingData::own(None, Parent::Root, None);
+    let unnamed = SnapshotTree::build("GUID-1", "guid-1", vec![of(), own]).unwrap();
+    let excluding = SnapshotFilter { excluded_vms: patterns(&["db-*"]), ..SnapshotFilter::default() };
+    assert!(excluding.select(&[unnamed.clone()], now()).is_empty());
+    let by_guid = SnapshotFilter { vms: patterns(&["guid-1"]), ..SnapshotFilter::default() };
+    assert_eq!(by_guid.select(&[unnamed], now()).len(), 1);
 }
