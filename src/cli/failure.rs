@@ -44,6 +44,8 @@ pub(crate) struct Parts {
     /// The text of the host or the system, unchanged.
     pub(crate) raw: Option<String>,
     pub(crate) exit: Exit,
+    /// The exit code without what earlier steps have done, if these have changed it and the effect.
+    alone: Option<Exit>,
     /// Similar names, or all matches of an ambiguous name.
     pub(crate) candidates: Vec<Candidate>,
     /// Snapshots that are gone in spite of the failure.
@@ -74,6 +76,18 @@ pub(crate) struct Parts {
     pub(crate) node: Option<String>,
 }
 
+impl Parts {
+    /// The exit code that the failure would have without earlier steps.
+    pub(crate) fn exit_alone(&self) -> Exit {
+        self.alone.unwrap_or(self.exit)
+    }
+
+    /// The effect of the step that failed.
+    pub(crate) fn effect_alone(&self) -> Option<Effect> {
+        if self.alone.is_some() { Some(Effect::None) } else { self.effect }
+    }
+}
+
 impl Failure {
     /// A failure found by this program, with nothing changed.
     pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Self {
@@ -90,6 +104,7 @@ impl Failure {
             repeat: entry.repeat,
             raw: None,
             exit: kind.exit(),
+            alone: None,
             candidates: Vec::new(),
             destroyed: Vec::new(),
             created: None,
@@ -170,6 +185,7 @@ impl Failure {
     pub(crate) fn between(mut self, done: Vec<String>, undone: Vec<String>, steps: Vec<Step>) -> Self {
         if !done.is_empty() && self.0.effect == Some(Effect::None) {
             self.0.effect = Some(Effect::Applied);
+            self.0.alone.get_or_insert(self.0.exit);
             self.0.exit = match self.0.exit {
                 Exit::NotReached | Exit::NotBegun | Exit::Access => Exit::Failed,
                 exit => exit,

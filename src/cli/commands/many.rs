@@ -4,6 +4,8 @@
 //! interruption, the time limit, a refused password, a host that is not reached) ends the command. Nothing is guessed: each
 //! plan expects the tree that it was made on, and the library refuses it if the tree is another one.
 
+mod told;
+
 use hvsnap::{
     Effect, Host, Vm,
     hyperv::{Fingerprint, Plan, SelectedVm, Selection, SnapshotTree},
@@ -31,12 +33,14 @@ use crate::cli::{
     },
     report,
     session::Session,
-    view::{JobLink, OperationLink, PlanView, SnapshotRef, VmRef},
+    view::{PlanView, SnapshotRef, VmRef},
 };
+use told::{ErrorOfVm, Summary};
 
 /// The destroys of one VM.
 struct Part {
-    vm: Vm,
+    /// `None` if the host no longer shows it.
+    vm: Option<Vm>,
     tree: SnapshotTree,
     proposal: Proposal,
     /// Why it cannot begin, as far as that is known before.
@@ -127,76 +131,6 @@ struct VmResult {
     not_begun: Vec<SnapshotRef>,
 }
 
-/// What ended the work on a VM.
-#[derive(Clone, Debug, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-struct ErrorOfVm {
-    /// The id of the error, as `hvsnap explain` takes it.
-    id: String,
-    /// The kind of the error, for programs.
-    #[cfg_attr(test, schemars(with = "crate::cli::schema::keys::Keys<Kind>"))]
-    kind: &'static str,
-    /// What failed.
-    message: String,
-    /// The causes, the nearest one first.
-    causes: Vec<String>,
-    /// The effect on the host of the step that failed; null if it is not known to this command.
-    #[cfg_attr(test, schemars(with = "Option<crate::cli::schema::keys::Keys<hvsnap::Effect>>"))]
-    effect: Option<&'static str>,
-    /// The snapshot whose destroy failed.
-    snapshot: Option<SnapshotRef>,
-    /// The job that may go on.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    job: Option<JobLink>,
-    /// The operation that is open.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    operation: Option<OperationLink>,
-    /// The exit code that this failure alone would have.
-    exit_code: u8,
-}
-
-/// How many snapshots ended in which way.
-#[derive(Clone, Copy, Debug, Default, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-struct Summary {
-    /// All that are selected.
-    selected: usize,
-    /// Destroyed, and their merge is done or not waited for.
-    destroyed: usize,
-    /// Destroyed, and their merge is not known to be complete.
-    merge_open: usize,
-    /// Not destroyed, or not all as the host reports it.
-    failed: usize,
-    /// The outcome is not known.
-    unknown: usize,
-    /// Not begun.
-    not_begun: usize,
-}
-
-impl Summary {
-    fn count(&mut self, exit: Exit) {
-        *match exit {
-            Exit::Done => &mut self.destroyed,
-            Exit::MergePending => &mut self.merge_open,
-            Exit::Unknown | Exit::Interrupted => &mut self.unknown,
-            Exit::NotBegun => &mut self.not_begun,
-            _ => &mut self.failed,
-        } += 1;
-    }
-
-    fn words(&self) -> String {
-        let classes = [
-            (self.destroyed, "destroyed"),
-            (self.merge_open, "destroyed with the merge still open"),
-            (self.failed, "failed"),
-            (self.unknown, "not known"),
-            (self.not_begun, "not begun"),
-        ];
-        let words = classes.into_iter().filter(|(count, _)| *count > 0);
-        words.map(|(count, word)| format!("{count} {word}")).collect::<Vec<_>>().join(", ")
-    }
-}
-
 impl Many<'_> {
     /// Shows the plan, asks, and destroys.
     pub(super) async fn carry_out(mut self, session: &mut Session<'_>) -> Result<Answer, Failure> {
@@ -245,15 +179,13 @@ impl Many<'_> {
         let mut parts = Vec::new();
         for selected in self.selection.vms() {
             let tree = selected.tree();
-            let vm = shown.iter().find(|vm| vm.id().eq_ignore_ascii_case(tree.vm_id()));
-            let Some(vm) = vm else {
-                self.left_out
-                    .push(format!("{:?} is left out: the host no longer shows the VM", tree.vm_name()));
-                continue;
-            };
             let Some(proposal) = self.proposal(selected)? else { continue };
-            let refused = operation::refusal(&proposal, vm);
-            parts.push(Part { vm: vm.clone(), tree: tree.clone(), proposal, refused });
+            let vm = shown.iter().find(|vm| vm.id().eq_ignore_ascii_case(tree.vm_id()));
+            let refused = match vm {
+                Some(vm) => renamed(tree, vm).or_else(|| operation::refusal(&proposal, vm)),
+                None => Some(stale(tree, "the VM is no longer among those that could be read".to_owned())),
+            };
+            parts.push(Part { vm: vm.cloned(), tree: tree.clone(), proposal, refused });
         }
         Ok(parts)
     }
@@ -313,17 +245,28 @@ impl Many<'_> {
         let planned = |plan: PlanView| Step { plan, job: None, operation: None, outcome: None };
         let of_vm = |part: &Part| VmResult {
             vm: VmRef::of(&part.tree),
-            node: part.vm.node().map(str::to_owned),
+            node: part.node(),
             steps: part.proposal.views().map(planned).collect(),
             error: part.refused.as_ref().map(|failure| ErrorOfVm::new(failure, None)),
             not_begun: Vec::new(),
         };
         let summary = Summary { selected: self.selection.len(), ..Summary::default() };
         let results = parts.iter().map(of_vm).collect();
-        let body = self.body(session, true, fingerprint, summary, results, Exit::Done);
+        // Only a dry run that was asked for is a look; otherwise this is all that the command does.
+        let exit = if self.dry_run { Exit::Done } else { self.unless_left_out(Exit::Done) };
+        let body = self.body(session, true, fingerprint, summary, results, exit);
         let mut answer = Answer::new(lines, &body)?;
+        answer.exit = exit;
         answer.warnings = self.left_out;
         Ok(answer)
+    }
+
+    /// A failure if the command would be done, and a node or a VM was left out: a timer sees the exit code alone.
+    fn unless_left_out(&self, exit: Exit) -> Exit {
+        match exit {
+            Exit::Done | Exit::MergePending if !self.left_out.is_empty() => Exit::Failed,
+            exit => exit,
+        }
     }
 
     fn body(
@@ -363,9 +306,20 @@ impl Many<'_> {
         run.summary.selected = self.selection.len();
         let mut table = Table::new(&[Column::name("VM"), Column::name("SNAPSHOT"), Column::text("RESULT")]);
         let mut waiting = parts.into_iter();
+        let mut down = Vec::new();
         while let Some(part) = waiting.next() {
+            let node = part.node();
+            if node.as_ref().is_some_and(|node| down.contains(node)) {
+                run.not_begun(&part, &part.proposal.plans().collect::<Vec<_>>(), None, &mut table);
+                continue;
+            }
             let stopped = run.part(session, &part, &mut table).await;
             let Some(failure) = stopped else { continue };
+            // A node of a cluster that is not reached takes its own VMs with it.
+            if let (Exit::NotReached, Some(node)) = (failure.parts().exit_alone(), node) {
+                down.push(node);
+                continue;
+            }
             for part in waiting.by_ref() {
                 run.not_begun(&part, &part.proposal.plans().collect::<Vec<_>>(), None, &mut table);
             }
@@ -381,7 +335,7 @@ impl Many<'_> {
                 return Err(failure.between(run.done, undone, steps));
             }
         }
-        let exit = worst(&run.exits);
+        let exit = self.unless_left_out(worst(&run.exits));
         session.console.note(&Line::new());
         let shown = table.shown(session.console.layout(false));
         let mut lines = shown.lines;
@@ -416,6 +370,13 @@ struct Run<'a> {
     done: Vec<String>,
 }
 
+impl Part {
+    /// The cluster node that the VM is on.
+    fn node(&self) -> Option<String> {
+        self.vm.as_ref().and_then(Vm::node).map(str::to_owned)
+    }
+}
+
 impl Run<'_> {
     /// Destroys the snapshots of one VM; returns the failure that ends the whole command.
     async fn part(&mut self, session: &mut Session<'_>, part: &Part, table: &mut Table) -> Option<Failure> {
@@ -423,20 +384,24 @@ impl Run<'_> {
         session.interrupt.stands(self.between());
         session.console.note(&Line::new());
         session.console.note(&Line::new().styled(style::STRONG, part.tree.vm_name()));
-        let ready = match &part.refused {
-            Some(failure) => Err(failure.clone()),
-            None => operation::recover_earlier(session, self.args, &part.vm).await,
+        let ready = match (&part.refused, &part.vm) {
+            (None, Some(vm)) => operation::recover_earlier(session, self.args, vm).await.map(|()| vm),
+            (Some(failure), _) => Err(failure.clone()),
+            (None, None) => return None,
         };
-        if let Err(failure) = ready {
-            report::tell(session.console, &failure);
-            self.not_begun(part, &plans, Some(&failure), table);
-            self.exits.push(failure.parts().exit);
-            return ends_all(&failure).then_some(failure);
-        }
+        let vm = match ready {
+            Ok(vm) => vm,
+            Err(failure) => {
+                report::tell(session.console, &failure);
+                self.not_begun(part, &plans, Some(&failure), table);
+                self.exits.push(failure.parts().exit);
+                return ends_all(&failure).then_some(failure);
+            }
+        };
         let mut steps = Steps::of(&part.proposal);
         let mut failed = None;
         for plan in &plans {
-            if let Err(failure) = steps.take(session, self.args, &part.vm, plan).await {
+            if let Err(failure) = steps.take(session, self.args, vm, plan).await {
                 failed = Some(failure);
                 break;
             }
@@ -452,7 +417,7 @@ impl Run<'_> {
         let Some(failure) = failed else {
             self.results.push(VmResult {
                 vm: VmRef::of(&part.tree),
-                node: part.vm.node().map(str::to_owned),
+                node: part.node(),
                 steps: taken.into_iter().map(|taken| taken.step).collect(),
                 error: None,
                 not_begun: Vec::new(),
@@ -481,7 +446,7 @@ impl Run<'_> {
         }
         self.results.push(VmResult {
             vm: VmRef::of(&part.tree),
-            node: part.vm.node().map(str::to_owned),
+            node: part.node(),
             steps: taken.into_iter().map(|taken| taken.step).collect(),
             error: Some(ErrorOfVm::new(&failure, failing.map(|plan| target(plan).0))),
             not_begun,
@@ -508,7 +473,7 @@ impl Run<'_> {
         }
         self.results.push(VmResult {
             vm: VmRef::of(&part.tree),
-            node: part.vm.node().map(str::to_owned),
+            node: part.node(),
             steps: Vec::new(),
             error: why.map(|failure| ErrorOfVm::new(failure, None)),
             not_begun: plans.iter().map(|plan| target(plan).0).collect(),
@@ -516,21 +481,16 @@ impl Run<'_> {
     }
 }
 
-impl ErrorOfVm {
-    fn new(failure: &Failure, snapshot: Option<SnapshotRef>) -> Self {
-        let parts = failure.parts();
-        Self {
-            id: parts.id.to_string(),
-            kind: parts.kind.name(),
-            message: parts.message.clone(),
-            causes: parts.causes.clone(),
-            effect: parts.effect.map(Effect::key),
-            snapshot,
-            job: parts.job.clone(),
-            operation: parts.operation.clone(),
-            exit_code: parts.exit.code(),
-        }
-    }
+/// The failure if a VM has another name than the one that it was selected by: it may be one that is excluded.
+fn renamed(tree: &SnapshotTree, vm: &Vm) -> Option<Failure> {
+    let is_another = tree.knows_name() && tree.vm_name() != vm.name();
+    is_another.then(|| stale(tree, format!("the VM is called {:?} now", vm.name())))
+}
+
+/// The failure if a VM is not as it was selected.
+fn stale(tree: &SnapshotTree, why: String) -> Failure {
+    let text = format!("destroying the snapshots of {:?} was not begun", tree.vm_name());
+    Failure::new(Kind::Stale, text).cause(why).hint("run the command again: it reads and selects anew")
 }
 
 /// The fingerprint of all plans; `None` without one.
@@ -552,8 +512,12 @@ fn target(plan: &Plan) -> (SnapshotRef, String) {
 /// True if what failed would fail for every other VM as well.
 fn ends_all(failure: &Failure) -> bool {
     let parts = failure.parts();
-    matches!(parts.exit, Exit::Access | Exit::NotReached)
-        || matches!(parts.kind, Kind::Interrupted | Kind::Timeout)
+    match parts.exit_alone() {
+        Exit::Access => true,
+        // A host that was read after the call is reached.
+        Exit::NotReached => parts.outcome.is_none(),
+        _ => matches!(parts.kind, Kind::Interrupted | Kind::Timeout),
+    }
 }
 
 fn result(exit: Exit) -> Line {

@@ -6,7 +6,13 @@ use std::process::Stdio;
 
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 
-use crate::cli::{Bench, cut_off};
+use crate::{
+    cli::{Bench, cut_off},
+    scripted::{
+        ScriptedHost,
+        envelopes::{VM, computer_system, instance, items},
+    },
+};
 
 /// Two VMs with old and new snapshots, one of them with a backup's; one whose first destroy fails; and a user with a filtered token.
 const LAB: &str = "schema = \"hvsnap-lab/1\"\n[host]\nname = \"HV01\"\n\
@@ -269,4 +275,115 @@ async fn an_interruption_names_what_was_done_and_what_was_not() {
     }
     assert!(!rest.contains("nothing was changed"), "{rest}");
     assert_eq!(bench.sim.calls("DestroySnapshot"), 2);
+}
+
+#[tokio::test]
+async fn a_node_that_is_left_out_is_a_failure_for_a_timer_also_if_nothing_goes() {
+    let bench = Bench::of("cluster.toml").await;
+    bench.sim.fail_node("HV03").await.unwrap();
+    let on_the_cluster = async |words: &[&str]| {
+        let mut command = bench.command(words);
+        command.args(crate::cli::cluster::settings(&bench.sim));
+        crate::cli::Ran::of(command).await
+    };
+    let destroy = ["snapshot", "destroy", "--match", "--vm", "web-01", "--name", "base", "--yes"];
+    for (words, done) in [
+        (&["prune", "--older-than", "14d", "--vm", "nope", "--yes", "--output", "json"][..], 0),
+        (&[&destroy[..], &["--output", "json"]].concat(), 1),
+        (&[&destroy[..], &["--output", "json"]].concat(), 0),
+    ] {
+        let ran = on_the_cluster(words).await;
+        ran.shows(1, &["left out, the node HV03"]);
+        let told = ran.json();
+        assert_eq!((&told["complete"], &told["exit_code"]), (&false.into(), &1.into()), "{words:?}");
+        assert_eq!(told["summary"]["destroyed"], done, "{words:?}");
+    }
+    // A look is a look.
+    on_the_cluster(&["prune", "--older-than", "14d", "--dry-run"])
+        .await
+        .shows(0, &["left out, the node HV03"]);
+}
+
+#[tokio::test]
+async fn what_a_policy_file_excludes_stays_excluded_and_an_empty_list_is_refused() {
+    let bench = bench().await;
+    let file = bench.file("policy.toml", "older_than = \"14d\"\nexclude = [\"web-*\"]\n");
+    let ran =
+        bench.run(&["prune", "--policy", &file, "--exclude", "sick-*", "--output", "json"]).await.json();
+    let vms = ran["vms"].as_array().unwrap();
+    assert_eq!(vms.iter().map(|vm| &vm["vm"]["name"]).collect::<Vec<_>>(), ["db-01"], "{ran:#}");
+    for key in ["vm", "name", "kind"] {
+        let file = bench.file("empty.toml", &format!("older_than = \"14d\"\n{key} = []\n"));
+        bench.run(&["prune", "--policy", &file]).await.shows(2, &["empty.toml, line 2", "an empty list"]);
+    }
+}
+
+#[tokio::test]
+async fn a_vm_that_is_renamed_or_gone_since_it_was_selected_is_not_touched() {
+    const CLASS: &str = "Msvm_VirtualSystemSettingData";
+    let setting = |kind: &str, id: &str, name: &str| {
+        instance(
+            CLASS,
+            &[
+                ("ElementName", name),
+                ("InstanceID", &format!("Microsoft:{id}")),
+                ("VirtualSystemIdentifier", VM),
+                ("VirtualSystemType", &format!("Microsoft:Hyper-V:{kind}:Realized")),
+            ],
+        )
+    };
+    let settings = [setting("System", VM, "old-name"), setting("Snapshot", "A", "a")];
+    let other =
+        [("ElementName", "other"), ("EnabledState", "2"), ("Name", "22222222-0000-4000-8000-000000000002")];
+    for (system, why) in [
+        (computer_system(&["2"]), "the VM is called \"web-01\" now"),
+        (instance("Msvm_ComputerSystem", &other), "no longer among those that could be read"),
+    ] {
+        let (bench, scripted) = (bench().await, ScriptedHost::start().await);
+        scripted
+            .on("from Msvm_VirtualSystemSettingData", [items(&settings)])
+            .on("from Msvm_ComputerSystem", [items(&[system])]);
+        let words = ["snapshot", "destroy", "--match", "--exclude", "web-*", "--yes", "--output", "json"];
+        let mut command = bench.command(&words);
+        command.env("HVSNAP_ENDPOINT", scripted.url()).env("HVSNAP_AUTH", "basic");
+        let ran = crate::cli::Ran::of(command).await;
+        ran.shows(8, &[why]);
+        let told = ran.json();
+        let summary = &told["summary"];
+        assert_eq!((&summary["selected"], &summary["not_begun"]), (&1.into(), &1.into()), "{told:#}");
+        assert_eq!(told["vms"][0]["error"]["kind"], "stale_plan");
+        assert_eq!(names(&told["vms"][0]["not_begun"], "name"), ["a"]);
+    }
+}
+
+#[tokio::test]
+async fn the_error_of_a_vm_tells_of_the_step_that_failed_and_not_of_those_before() {
+    let bench = bench().await;
+    bench.sim.inject("on=DestroySnapshot,nth=2,do=reset-before".parse().unwrap());
+    let words = ["prune", "--older-than", "14d", "--keep", "1", "--vm", "web*", "--vm", "db*", "--yes"];
+    let ran = bench.run(&[&words[..], &["--output", "json"]].concat()).await;
+    ran.shows(1, &[]);
+    let told = ran.json();
+    let error = &told["vms"][0]["error"];
+    assert_eq!((&error["snapshot"]["name"], &error["effect"]), (&"b".into(), &"none".into()), "{error:#}");
+    assert_eq!((&told["summary"]["failed"], &told["summary"]["destroyed"]), (&1.into(), &2.into()));
+    assert_eq!(there(&bench, "web-01"), ["b", "c", "d"]);
+    assert_eq!(there(&bench, "db-01"), ["f", "g"], "the host is reached, so the others go on");
+}
+
+#[tokio::test]
+async fn a_refused_password_ends_all_also_after_a_step_that_was_done() {
+    let bench = bench().await;
+    bench.sim.inject("on=DestroySnapshot,nth=2,do=status,code=401,executed=false".parse().unwrap());
+    let words = ["prune", "--older-than", "14d", "--keep", "1", "--vm", "web*", "--vm", "db*", "--yes"];
+    let ran = bench.run(&[&words[..], &["--output", "json"]].concat()).await;
+    ran.shows(1, &[]);
+    let told = ran.json();
+    assert_eq!(told["vms"][0]["error"]["exit_code"], 4, "{told:#}");
+    assert_eq!(names(&told["vms"][1]["not_begun"], "name"), ["e"]);
+    assert_eq!(
+        bench.sim.calls("DestroySnapshot"),
+        1,
+        "the second was not carried out, and there is no third"
+    );
 }

@@ -37,7 +37,7 @@ The plan is always shown. Nothing is sent without --yes or an answer on the term
 --yes it is a dry run. The oldest go first; --max bounds how many go in one run. Each snapshot is a call
 and a record of its own. A surprise stops its VM, and the others go on.
 
-A policy file has the flags as keys, in TOML; a flag counts before it:
+A policy file has the flags as keys, in TOML; a flag counts before it, and --exclude adds to its list:
   older_than = \"14d\"
   keep = 2
   exclude = [\"db-*\", \"dc-01\"]

@@ -12,10 +12,10 @@ use crate::cli::{failure::Failure, kind::Kind, values::Length};
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct File {
-    vm: Vec<Parsed<NamePattern>>,
+    vm: AtLeastOne<Parsed<NamePattern>>,
     exclude: Vec<Parsed<NamePattern>>,
-    name: Vec<Parsed<NamePattern>>,
-    kind: Vec<Parsed<OriginName>>,
+    name: AtLeastOne<Parsed<NamePattern>>,
+    kind: AtLeastOne<Parsed<OriginName>>,
     older_than: Option<Parsed<Length>>,
     newer_than: Option<Parsed<Length>>,
     pub(super) keep: Option<usize>,
@@ -27,6 +27,26 @@ pub(super) struct File {
 /// A text that is parsed as on the command line.
 #[derive(Clone, Debug)]
 struct Parsed<T>(T);
+
+/// A list that is not there, or has a member: an empty one would not be none of them, but no condition at all.
+#[derive(Debug)]
+struct AtLeastOne<T>(Vec<T>);
+
+impl<T> Default for AtLeastOne<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for AtLeastOne<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let list = Vec::deserialize(from)?;
+        if list.is_empty() {
+            return Err(de::Error::custom("an empty list; leave the key out for no condition"));
+        }
+        Ok(Self(list))
+    }
+}
 
 /// The name of an origin.
 #[derive(Clone, Debug)]
@@ -54,10 +74,10 @@ impl File {
         let patterns = |list: &[Parsed<NamePattern>]| list.iter().map(|pattern| pattern.0.clone()).collect();
         let length = |length: &Option<Parsed<Length>>| length.as_ref().map(|length| length.0.0);
         let mut filter = SnapshotFilter::default();
-        filter.vms = patterns(&self.vm);
+        filter.vms = patterns(&self.vm.0);
         filter.excluded_vms = patterns(&self.exclude);
-        filter.names = patterns(&self.name);
-        filter.origins = self.kind.iter().map(|kind| kind.0.0).collect();
+        filter.names = patterns(&self.name.0);
+        filter.origins = self.kind.0.iter().map(|kind| kind.0.0).collect();
         filter.older_than = length(&self.older_than);
         filter.newer_than = length(&self.newer_than);
         filter

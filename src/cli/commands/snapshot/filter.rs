@@ -64,7 +64,8 @@ impl FilterArgs {
             }
         }
         list(&self.vms, &mut lower.vms);
-        list(&self.excluded, &mut lower.excluded_vms);
+        // What a file protects stays protected.
+        lower.excluded_vms.extend(self.excluded.iter().cloned());
         list(&self.names, &mut lower.names);
         list(&self.origins, &mut lower.origins);
         lower.older_than = self.older_than.map(|length| length.0).or(lower.older_than);

@@ -1,0 +1,99 @@
+//! What a destroy of many tells of a VM whose work ended early, and of all snapshots.
+
+use hvsnap::Effect;
+use serde::Serialize;
+
+#[cfg(test)]
+use crate::cli::kind::Kind;
+use crate::cli::{
+    exit::Exit,
+    failure::Failure,
+    view::{JobLink, OperationLink, SnapshotRef},
+};
+
+/// What ended the work on a VM.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct ErrorOfVm {
+    /// The id of the error, as `hvsnap explain` takes it.
+    id: String,
+    /// The kind of the error, for programs.
+    #[cfg_attr(test, schemars(with = "crate::cli::schema::keys::Keys<Kind>"))]
+    kind: &'static str,
+    /// What failed.
+    message: String,
+    /// The causes, the nearest one first.
+    causes: Vec<String>,
+    /// The effect on the host of the step that failed; null if it is not known to this command.
+    #[cfg_attr(test, schemars(with = "Option<crate::cli::schema::keys::Keys<hvsnap::Effect>>"))]
+    effect: Option<&'static str>,
+    /// The snapshot whose destroy failed.
+    snapshot: Option<SnapshotRef>,
+    /// The job that may go on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    job: Option<JobLink>,
+    /// The operation that is open.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    operation: Option<OperationLink>,
+    /// The exit code that this failure alone would have.
+    exit_code: u8,
+}
+
+impl ErrorOfVm {
+    pub(super) fn new(failure: &Failure, snapshot: Option<SnapshotRef>) -> Self {
+        let parts = failure.parts();
+        Self {
+            id: parts.id.to_string(),
+            kind: parts.kind.name(),
+            message: parts.message.clone(),
+            causes: parts.causes.clone(),
+            effect: parts.effect_alone().map(Effect::key),
+            snapshot,
+            job: parts.job.clone(),
+            operation: parts.operation.clone(),
+            exit_code: parts.exit_alone().code(),
+        }
+    }
+}
+
+/// How many snapshots ended in which way.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct Summary {
+    /// All that are selected.
+    pub(super) selected: usize,
+    /// Destroyed, and their merge is done or not waited for.
+    pub(super) destroyed: usize,
+    /// Destroyed, and their merge is not known to be complete.
+    pub(super) merge_open: usize,
+    /// Not destroyed, or not all as the host reports it.
+    pub(super) failed: usize,
+    /// The outcome is not known.
+    pub(super) unknown: usize,
+    /// Not begun.
+    pub(super) not_begun: usize,
+}
+
+impl Summary {
+    pub(super) fn count(&mut self, exit: Exit) {
+        *match exit {
+            Exit::Done => &mut self.destroyed,
+            Exit::MergePending => &mut self.merge_open,
+            Exit::Unknown | Exit::Interrupted => &mut self.unknown,
+            Exit::NotBegun => &mut self.not_begun,
+            _ => &mut self.failed,
+        } += 1;
+    }
+
+    pub(super) fn words(&self) -> String {
+        let classes = [
+            (self.destroyed, "destroyed"),
+            (self.merge_open, "destroyed with the merge still open"),
+            (self.failed, "failed"),
+            (self.unknown, "not known"),
+            (self.not_begun, "not begun"),
+        ];
+        let words = classes.into_iter().filter(|(count, _)| *count > 0);
+        words.map(|(count, word)| format!("{count} {word}")).collect::<Vec<_>>().join(", ")
+    }
+}
