@@ -179,6 +179,12 @@ impl SnapshotFilter {
             && !self.excluded_vms.iter().any(|pattern| pattern.matches_vm(tree))
     }
 
+    /// The patterns of [`excluded_vms`](Self::excluded_vms) that fit none of these VMs, such as one with a mistake in it.
+    pub fn excluding_none<'f>(&'f self, trees: &'f [SnapshotTree]) -> impl Iterator<Item = &'f NamePattern> {
+        let fits_none = |pattern: &&NamePattern| !trees.iter().any(|tree| pattern.matches_vm(tree));
+        self.excluded_vms.iter().filter(fits_none)
+    }
+
     /// True if the snapshot fits.
     pub fn matches(&self, tree: &SnapshotTree, snapshot: &Snapshot, now: Timestamp) -> bool {
         self.matches_vm(tree) && self.mismatch(snapshot, now).is_none()

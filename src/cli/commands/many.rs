@@ -131,6 +131,15 @@ struct VmResult {
     not_begun: Vec<SnapshotRef>,
 }
 
+impl VmResult {
+    /// What was not begun, in words.
+    fn undone(&self) -> impl Iterator<Item = String> {
+        let first = self.error.as_ref().and_then(ErrorOfVm::not_begun);
+        let all = first.into_iter().chain(&self.not_begun);
+        all.map(|snapshot| format!("destroy {} of {}", snapshot.name, self.vm.name))
+    }
+}
+
 impl Many<'_> {
     /// Shows the plan, asks, and destroys.
     pub(super) async fn carry_out(mut self, session: &mut Session<'_>) -> Result<Answer, Failure> {
@@ -320,16 +329,16 @@ impl Many<'_> {
                 down.push(node);
                 continue;
             }
+            let before = run.results.len().saturating_sub(1);
             for part in waiting.by_ref() {
                 run.not_begun(&part, &part.proposal.plans().collect::<Vec<_>>(), None, &mut table);
             }
             if failure.parts().kind == Kind::Interrupted {
-                let undone = run.results.iter().flat_map(|result| {
-                    result
-                        .not_begun
-                        .iter()
-                        .map(|snapshot| format!("destroy {} of {}", snapshot.name, result.vm.name))
-                });
+                // The interruption is the answer; what went wrong on the VMs before comes with it.
+                for error in run.results.iter().take(before).filter_map(|result| result.error.as_ref()) {
+                    session.console.warn(&error.words());
+                }
+                let undone = run.results.iter().flat_map(VmResult::undone);
                 let undone = undone.collect();
                 let steps = run.results.iter().flat_map(|result| result.steps.clone()).collect();
                 return Err(failure.between(run.done, undone, steps));

@@ -316,6 +316,12 @@ async fn what_a_policy_file_excludes_stays_excluded_and_an_empty_list_is_refused
         let file = bench.file("empty.toml", &format!("older_than = \"14d\"\n{key} = []\n"));
         bench.run(&["prune", "--policy", &file]).await.shows(2, &["empty.toml, line 2", "an empty list"]);
     }
+    // A mistake in a name that is to be protected is told.
+    for words in [&["prune"][..], &["snapshot", "destroy", "--match", "--dry-run"]] {
+        let more = ["--older-than", "14d", "--exclude", "wbe-*", "--exclude", "db-01"];
+        let ran = bench.run(&[words, &more, &["--output", "json"]].concat()).await;
+        assert_eq!(ran.json()["warnings"], serde_json::json!(["the excluded name \"wbe-*\" fits no VM"]));
+    }
 }
 
 #[tokio::test]
@@ -386,4 +392,21 @@ async fn a_refused_password_ends_all_also_after_a_step_that_was_done() {
         1,
         "the second was not carried out, and there is no third"
     );
+}
+
+#[tokio::test]
+async fn an_interruption_tells_what_went_wrong_on_the_vms_before() {
+    let bench = Bench::with(hvsnap::sim::Simulator::from_lab_text(LAB).unwrap(), "4").await;
+    bench.sim.inject("on=DestroySnapshot,nth=1,do=job-exception,code=32768".parse().unwrap());
+    let words = ["prune", "--older-than", "14d", "--keep", "1", "--yes", "--output", "json"];
+    let child = bench.command(&words).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    while bench.sim.calls("DestroySnapshot") < 2 {
+        tokio::task::yield_now().await;
+    }
+    let ran = cut_off::interrupt(child).await;
+    assert!(matches!(ran.code, Some(130 | 5)), "{ran:?}");
+    let told: Value = serde_json::from_str(&ran.stdout).unwrap();
+    let warning = told["warnings"][0].as_str().unwrap_or_default();
+    assert!(warning.starts_with("destroying \"a\" of \"web-01\" failed: the job ended"), "{told:#}");
+    assert!(warning.ends_with("(effect: none)"), "{told:#}");
 }

@@ -35,11 +35,26 @@ pub(super) struct ErrorOfVm {
     /// The operation that is open.
     #[serde(skip_serializing_if = "Option::is_none")]
     operation: Option<OperationLink>,
+    /// True if the record of the destroy was written.
+    #[serde(skip)]
+    was_begun: bool,
     /// The exit code that this failure alone would have.
     exit_code: u8,
 }
 
 impl ErrorOfVm {
+    /// The snapshot that it is about, if its destroy was not begun.
+    pub(super) fn not_begun(&self) -> Option<&SnapshotRef> {
+        self.snapshot.as_ref().filter(|_| !self.was_begun)
+    }
+
+    /// What failed, on one line.
+    pub(super) fn words(&self) -> String {
+        let effect = self.effect.unwrap_or("unknown");
+        let causes = self.causes.iter().map(|cause| format!(": {cause}")).collect::<String>();
+        format!("{}{causes} (effect: {effect})", self.message)
+    }
+
     pub(super) fn new(failure: &Failure, snapshot: Option<SnapshotRef>) -> Self {
         let parts = failure.parts();
         Self {
@@ -51,6 +66,8 @@ impl ErrorOfVm {
             snapshot,
             job: parts.job.clone(),
             operation: parts.operation.clone(),
+            was_begun: parts.exit_alone() != Exit::NotBegun
+                && (failure.operation_link().is_some() || parts.outcome.is_some()),
             exit_code: parts.exit_alone().code(),
         }
     }

@@ -85,6 +85,7 @@ impl HostCommand for Prune {
     async fn run(&self, session: &mut Session<'_>) -> Result<Answer, Failure> {
         let (policy, accept_foreign) = self.policy()?;
         let (all, left_out) = inventory(session).await?;
+        filter::warn_of_misses(session, &policy.filter, &all);
         let now = now(session);
         let pruning = policy.apply(&all.trees, now);
         // Without a terminal to ask on it only shows.

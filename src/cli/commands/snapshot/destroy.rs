@@ -13,7 +13,7 @@ use hvsnap::{
 };
 
 use super::{
-    filter::{FilterArgs, inventory, lines, now},
+    filter::{FilterArgs, inventory, lines, now, warn_of_misses},
     not_found, read,
 };
 use crate::cli::{
@@ -155,6 +155,7 @@ impl Destroy {
                 .hint("say which: --vm, --exclude, --name, --kind, --older-than, --newer-than"));
         }
         let (all, left_out) = inventory(session).await?;
+        warn_of_misses(session, &filter, &all);
         let now = now(session);
         let all_kinds = filter.select(&all.trees, now).len();
         if filter.origins.is_empty() && !self.accept_foreign {

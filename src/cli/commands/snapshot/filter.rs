@@ -96,6 +96,17 @@ pub(in crate::cli::commands) async fn inventory(
     Ok((all, problems))
 }
 
+/// Warns of excluded names that no VM has: a mistake in one would destroy what it is to protect.
+pub(in crate::cli::commands) fn warn_of_misses(
+    session: &mut Session<'_>,
+    filter: &SnapshotFilter,
+    all: &SnapshotInventory,
+) {
+    for pattern in filter.excluding_none(&all.trees) {
+        session.console.warn(&format!("the excluded name {:?} fits no VM", pattern.to_string()));
+    }
+}
+
 /// The present time, which ages are counted from.
 pub(in crate::cli::commands) fn now(session: &Session<'_>) -> Timestamp {
     let micros = session.clock.wall().as_micros();
