@@ -3,8 +3,6 @@
 use hvsnap::Effect;
 use serde::Serialize;
 
-#[cfg(test)]
-use crate::cli::kind::Kind;
 use crate::cli::{
     exit::Exit,
     failure::Failure,
@@ -18,7 +16,7 @@ pub(super) struct ErrorOfVm {
     /// The id of the error, as `hvsnap explain` takes it.
     id: String,
     /// The kind of the error, for programs.
-    #[cfg_attr(test, schemars(with = "crate::cli::schema::keys::Keys<Kind>"))]
+    #[cfg_attr(test, schemars(with = "crate::cli::schema::keys::Keys<crate::cli::kind::Kind>"))]
     kind: &'static str,
     /// What failed.
     message: String,
