@@ -61,6 +61,7 @@ struct TreeBody {
 async fn read(session: &mut Session<'_>, vm: &str) -> Result<(Vm, SnapshotTree), Failure> {
     let vm = session.vm(vm).await?;
     let tree = session.reading(vm.snapshots()).await?;
+    session.recent.tree(&tree);
     Ok((vm, tree))
 }
 
