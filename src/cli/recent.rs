@@ -8,11 +8,10 @@ use std::{
     fs::{self, File, OpenOptions},
     io::{Read as _, Write as _},
     path::{Path, PathBuf},
-    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use etcetera::BaseStrategy as _;
-use hvsnap::hyperv::SnapshotTree;
+use hvsnap::{SystemClock, clock::Clock as _, hyperv::SnapshotTree};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -164,19 +163,18 @@ impl Owner {
 fn remove_old(folder: &Path) -> std::io::Result<()> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let written = entry.metadata().and_then(|metadata| metadata.modified()).unwrap_or(UNIX_EPOCH);
-        files.push((written, entry.path()));
+        let path = entry?.path();
+        files.push((Recent::read(&path).map(|recent| recent.at), path));
     }
+    // What is no such file, or is too old, comes first.
     files.sort();
     let too_many = files.len().saturating_sub(MOST_FILES);
-    let is_old =
-        |written: &SystemTime| written.elapsed().is_ok_and(|age| age > Duration::from_secs(HOURS * 3600));
     for (at, (written, path)) in files.iter().enumerate() {
-        if at < too_many || is_old(written) {
-            // Another process may have removed it.
-            let _ = fs::remove_file(path);
+        if at >= too_many && written.is_some() {
+            continue;
         }
+        // Another process may have removed it.
+        let _ = fs::remove_file(path);
     }
     Ok(())
 }
@@ -187,7 +185,7 @@ fn folder() -> Option<PathBuf> {
 }
 
 fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
+    SystemClock::new().wall().as_secs()
 }
 
 #[cfg(test)]
