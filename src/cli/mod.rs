@@ -2,7 +2,8 @@
 //!
 //! Each command is one file below `commands`: arguments, help, examples and code. They share `args` (the grammar), `connect`
 //! (from flags, environment and profile to a client), `kind` (failures, their ids and exit codes), `render` (text), `view`
-//! (JSON), and the watch over time limits and interruptions.
+//! (JSON), and the watch over time limits and interruptions. `complete` answers the completion scripts, from the names that
+//! commands have left in `recent`.
 //!
 //! Only the public API of the library is used. Data goes to stdout, everything else to stderr. Text from the network is always
 //! sanitised. A password is never an argument and never printed.
