@@ -10,6 +10,7 @@
 mod answer;
 mod args;
 mod commands;
+mod complete;
 mod connect;
 mod consent;
 mod console;
@@ -21,6 +22,7 @@ mod log;
 mod present;
 mod progress;
 mod proposal;
+mod recent;
 mod render;
 mod report;
 mod run;
@@ -49,8 +51,15 @@ use self::{
 
 /// Runs the command line.
 pub(crate) fn main() -> ExitCode {
-    if std::env::args_os().len() <= 1 {
-        return usage::first_steps().into();
+    let mut words = std::env::args_os().skip(1);
+    match words.next() {
+        None => return usage::first_steps().into(),
+        Some(word) if word == complete::ASKED => {
+            let words: Vec<_> = words.map(|word| word.to_string_lossy().into_owned()).collect();
+            Console::new(Format::Text).script(complete::answer(&words).as_bytes());
+            return Exit::Done.into();
+        }
+        Some(_) => {}
     }
     let cli = match args::read() {
         Ok(cli) => cli,
