@@ -51,8 +51,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let output = client.invoke(&service, "ModifySystemSettings", &parameters).await?;
     println!("ModifySystemSettings returned {:?}", output.return_value());
     let query = Wql::all(Settings::CLASS.parse()?).and_equals("InstanceID", snapshot)?;
-    for settings in hyperv.query_as::<Settings>(&query).await? {
-        println!("renamed: {}, notes {:?}", settings.element_name, settings.notes.unwrap_or_default());
-    }
-    Ok(())
+    let settings = hyperv.query_as::<Settings>(&query).await?.pop().ok_or("the snapshot is gone")?;
+    println!("renamed: {}, notes {:?}", settings.element_name, settings.notes.unwrap_or_default());
+    if settings.element_name == "base & <more>" { Ok(()) } else { Err("not renamed".into()) }
 }

@@ -15,7 +15,15 @@ pub(crate) trait Keyed: Copy + Sized + 'static {
 /// Lists the values of an enumeration that has its own `key`.
 macro_rules! keyed {
     ($($type:ident { $($value:ident),+ $(,)? })+) => {
-        $(#[cfg(feature = "serde")]
+        $(impl $type {
+            /// All values of this version; later ones may have more.
+            pub const ALL: &'static [Self] = &[$(Self::$value),+];
+        }
+
+        // Every value is listed.
+        const _: fn($type) = |value| match value { $($type::$value)|+ => () };
+
+        #[cfg(feature = "serde")]
         impl $crate::keyed::Keyed for $type {
             const ALL: &'static [Self] = &[$(Self::$value),+];
 

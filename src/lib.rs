@@ -50,6 +50,50 @@
 //! # }).unwrap();
 //! ```
 //!
+//! # A real host
+//!
+//! All calls are async and run on Tokio, on any runtime with time and I/O enabled (`enable_all`). [`Client`] and [`Host`] are cheap
+//! to clone and share their connections; one of each is enough for a host.
+//!
+//! ```no_run
+//! use std::time::Duration;
+//! use hvsnap::{Client, Credentials, Host, Secret, TlsConfig};
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let client = Client::builder("https://hv01.corp.example:5986")
+//!     .credentials(Credentials::negotiate(r"CORP\ops", Secret::from_env("HVSNAP_PASSWORD")?))
+//!     .tls(TlsConfig::new().ca_certificates(std::fs::read("lab-ca.pem")?)?)  // only if the system does not trust the host's
+//!     .connect().await?;                             // identifies the host; build() sends nothing
+//! let host = Host::new(client);
+//! // All that is done through this handle, and through the VMs that it returns, ends within a minute.
+//! for vm in host.with_timeout(Duration::from_secs(60)).vms().await? {
+//!     println!("{}: {} snapshots", vm.name(), vm.snapshots().await?.len());
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Programs to begin with are in `examples/`: `list`, `destroy` (with a preview of what depends on the snapshot and what it costs),
+//! `resume` (an operation whose answer was lost), `any_class`, and `test_against_simulator`. Each runs without a host:
+//! `cargo run --example list`. For tests of your own, name the crate a second time, with the simulator:
+//!
+//! ```toml
+//! [dependencies]
+//! hvsnap = { version = "0.1", default-features = false }
+//!
+//! [dev-dependencies]
+//! hvsnap = { version = "0.1", default-features = false, features = ["sim"] }
+//! ```
+//!
+//! # What an operation ends with
+//!
+//! Every change goes the same way: a tree, a plan from it (`plan_destroy`, `plan_create`, `plan_apply` and others of
+//! [`hyperv::SnapshotTree`]), [`Vm::begin`], [`OperationHandle::wait`]. `Ok` means that the host shows all that was planned;
+//! [`Outcome`] holds what was read back, with the reasons. A merge that is not complete is no error: see [`Outcome::merge`]. `Err`
+//! means that the host refused, that the job failed, or that the outcome is not known: ask [`Error::effect`], which is never
+//! [`Effect::None`] unless that is proven, and [`Error::outcome`] for what was observed. After [`Effect::Unknown`] resume the
+//! operation before anything else is done to the VM.
+//!
 //! # Any class
 //!
 //! [`Client`] reaches any CIM class of any WS-Management host and knows none by name. [`Host`] adds Hyper-V on top of it.
@@ -165,9 +209,10 @@
 //! the element of the body are. A Pull is never repeated, because the page in its lost answer would be missing silently.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-/// The README's library examples, compiled and run.
+/// The library examples of the README and of `docs/embedding.md`, compiled and run.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
+#[doc = include_str!("../docs/embedding.md")]
 mod readme {}
 
 mod auth;

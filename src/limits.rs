@@ -36,6 +36,11 @@ pub struct Limits {
     /// Bytes of texts and lists kept for all these items. Default 24 MiB, which is 250 bytes for each of 100 000; a snapshot
     /// needs about 190.
     pub collected_bytes: usize,
+    /// Items of an enumeration of the snapshots of all VMs. Default 1 000 000; a host runs at most 1024 VMs, a cluster 8000, each
+    /// with at most 50 snapshots (Microsoft, "Plan for Hyper-V scalability").
+    pub host_items: usize,
+    /// Bytes of texts and lists kept for all these items. Default 240 MiB, which is 250 bytes for each.
+    pub host_bytes: usize,
     /// Properties of one instance, and members of one array. Default 4096.
     pub instance_properties: usize,
     /// Selectors of one endpoint reference. Default 64.
@@ -61,11 +66,32 @@ impl Default for Limits {
             enumeration_bytes: 4 * 1024 * 1024 * 1024,
             collected_items: 100_000,
             collected_bytes: 24 * 1024 * 1024,
+            host_items: 1_000_000,
+            host_bytes: 240 * 1024 * 1024,
             instance_properties: 4096,
             selectors: 64,
             token_bytes: 64 * 1024,
             journal_bytes: 1024 * 1024,
         }
+    }
+}
+
+/// The limits of an answer that is kept as a whole.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Most {
+    pub(crate) items: usize,
+    pub(crate) bytes: usize,
+}
+
+impl Limits {
+    /// Of an answer about one thing, such as a tree.
+    pub(crate) fn collected(&self) -> Most {
+        Most { items: self.collected_items, bytes: self.collected_bytes }
+    }
+
+    /// Of an answer about all VMs.
+    pub(crate) fn of_host(&self) -> Most {
+        Most { items: self.host_items, bytes: self.host_bytes }
     }
 }
 

@@ -54,9 +54,13 @@ pub(crate) struct RunArgs {
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct GeneralArgs {
-    /// Format of stdout: text, or one JSON document (schema hvsnap/1) [env: HVSNAP_OUTPUT]
-    #[arg(long, global = true, value_name = "text|json", hide_possible_values = true)]
+    /// Format of stdout: text, one JSON document, or JSON by lines (`hvsnap schema`) [env: HVSNAP_OUTPUT]
+    #[arg(short, long, global = true, value_name = "text|json|jsonl", hide_possible_values = true)]
     pub(crate) output: Option<Format>,
+
+    /// No plan, progress or hints on stderr; warnings, questions and errors remain
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
 
     /// Log to stderr; -vv logs the messages too, but never a password
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
@@ -98,7 +102,22 @@ pub(crate) fn read() -> Result<Cli, clap::Error> {
             return Err(grammar.error(ErrorKind::ArgumentConflict, text));
         }
     }
-    Cli::from_arg_matches(&matches)
+    let cli = Cli::from_arg_matches(&matches)?;
+    if let (Some(output), Some((format, name))) = (cli.general.output, cli.command.output())
+        && output != format
+    {
+        let text =
+            format!("--format {name} and --output name different formats of stdout: leave out one of them");
+        return Err(grammar.error(ErrorKind::ArgumentConflict, text));
+    }
+    Ok(cli)
+}
+
+impl Cli {
+    /// The format of stdout, if it is given; the command's own option for it counts before the environment too.
+    pub(crate) fn output(&self) -> Option<Format> {
+        self.command.output().map(|(format, _)| format).or(self.general.output)
+    }
 }
 
 /// Parses a time limit, which must not be zero.
@@ -213,6 +232,7 @@ mod tests {
     /// Splits a command line as a shell does; quoted text is one word.
     fn words(line: &str) -> Vec<String> {
         let line = line.split(" > ").next().unwrap_or_default();
+        let line = line.split(" | ").next().unwrap_or_default();
         let parts = line.split('\'').enumerate();
         parts
             .flat_map(|(at, part)| match at % 2 {
@@ -250,16 +270,29 @@ mod tests {
         FIRST.iter().for_each(|(command, _)| assert_can_be_typed(command));
     }
 
+    /// The README, and the pages in `docs/`.
+    #[cfg(feature = "sim")]
+    fn pages() -> Vec<(String, String)> {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        let mut pages: Vec<_> =
+            std::fs::read_dir(root.join("docs")).unwrap().map(|page| page.unwrap().path()).collect();
+        pages.push(root.join("README.md"));
+        let read = |page: &PathBuf| (page.display().to_string(), std::fs::read_to_string(page).unwrap());
+        pages.iter().map(read).collect()
+    }
+
     #[cfg(feature = "sim")]
     #[test]
-    fn the_commands_of_the_readme_can_be_typed() {
-        let readme = include_str!("../../README.md");
-        let commands: Vec<_> = readme
-            .lines()
-            .filter_map(|line| line.strip_prefix("$ "))
-            .filter(|line| line.starts_with("hvsnap "))
-            .collect();
-        assert!(commands.len() > 10, "{commands:?}");
-        commands.into_iter().for_each(assert_can_be_typed);
+    fn the_commands_of_the_readme_and_of_the_pages_can_be_typed() {
+        let mut typed = 0;
+        for (page, text) in pages() {
+            let commands = text.lines().filter_map(|line| line.strip_prefix("$ "));
+            for line in commands.filter(|line| line.starts_with("hvsnap ")) {
+                let parsed = grammar().try_get_matches_from(words(line));
+                assert!(parsed.is_ok(), "{page}: {line}: {}", parsed.unwrap_err());
+                typed += 1;
+            }
+        }
+        assert!(typed > 60, "{typed}");
     }
 }

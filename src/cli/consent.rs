@@ -40,7 +40,7 @@ pub(crate) async fn obtain_for(
     if !Console::can_ask() {
         return Err(unasked());
     }
-    session.console.note(&Line::new());
+    session.console.say(&Line::new());
     session.console.ask(&Line::new().styled(style::STRONG, question));
     // On its own thread, which is abandoned at an interruption.
     let answer = tokio::task::spawn_blocking(|| {
@@ -52,7 +52,7 @@ pub(crate) async fn obtain_for(
     drop(question);
     if answer.is_err() {
         // The cursor is still on the question's line.
-        session.console.note(&Line::new());
+        session.console.say(&Line::new());
     }
     match answer.map_err(nothing_changed)? {
         Ok(Ok(line)) if is_yes(&line) => Ok(()),
@@ -69,7 +69,7 @@ pub(crate) fn obtain_at_once(console: &mut Console, yes: bool, question: &str) -
         let text = "this needs a yes, and there is no terminal to ask on";
         return Err(Failure::new(Kind::NoConsent, text).hint("check it, then repeat with --yes"));
     }
-    console.note(&Line::new());
+    console.say(&Line::new());
     console.ask(&Line::new().styled(style::STRONG, question));
     let open = Question::open();
     let mut line = String::new();

@@ -9,8 +9,10 @@ use anstream::AutoStream;
 
 use crate::cli::{
     answer::Document,
+    exit::Exit,
     render::{Line, style, table::Layout, unsteering_json},
     terminal,
+    view::ProgressView,
 };
 
 /// What stdout carries.
@@ -21,6 +23,15 @@ pub(crate) enum Format {
     Text,
     /// One JSON document.
     Json,
+    /// JSON documents, one on a line: items of a list, progress, result.
+    Jsonl,
+}
+
+impl Format {
+    /// The format of this name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        <Self as clap::ValueEnum>::from_str(name, false).ok()
+    }
 }
 
 /// The output streams of this process.
@@ -33,6 +44,8 @@ pub(crate) struct Console {
     warnings: Vec<String>,
     /// True if text for stderr goes to stdout.
     all_to_stdout: bool,
+    /// True if only warnings, questions and errors go to stderr.
+    is_quiet: bool,
 }
 
 impl Console {
@@ -45,7 +58,19 @@ impl Console {
             trouble: None,
             warnings: Vec::new(),
             all_to_stdout: false,
+            is_quiet: false,
         }
+    }
+
+    /// The same, with only warnings, questions and errors on stderr.
+    #[must_use]
+    pub(crate) fn quiet(self, is_quiet: bool) -> Self {
+        Self { is_quiet, ..self }
+    }
+
+    /// True if plans, progress and hints are left out.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.is_quiet
     }
 
     /// The format of stdout.
@@ -69,9 +94,35 @@ impl Console {
         self.remember(outcome);
     }
 
-    /// Prints data as JSON: one document, with the warnings of the run.
-    pub(crate) fn document(&mut self, document: &Document) {
-        let text = format!("{}\n", unsteering_json(&document.text(&self.warnings)));
+    /// Prints the data of a finished command as JSON, with the warnings of the run.
+    pub(crate) fn document(&mut self, document: &Document, exit: Exit) {
+        match self.format {
+            Format::Text => {}
+            Format::Json => self.json(&document.text(&self.warnings)),
+            Format::Jsonl => self.json(&document.lines(&self.warnings, exit)),
+        }
+    }
+
+    /// Prints a failure as JSON.
+    pub(crate) fn failed(&mut self, document: &Document) {
+        match self.format {
+            Format::Text => {}
+            Format::Json => self.json(&document.text(&self.warnings)),
+            Format::Jsonl => self.json(&document.line("error", &self.warnings)),
+        }
+    }
+
+    /// Prints progress as a line of JSON, if lines are wanted.
+    pub(crate) fn progress(&mut self, body: &ProgressView) {
+        if self.format == Format::Jsonl
+            && let Ok(document) = Document::new(body)
+        {
+            self.json(&document.bare_line("progress"));
+        }
+    }
+
+    fn json(&mut self, text: &str) {
+        let text = format!("{}\n", unsteering_json(text));
         let outcome = self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush());
         self.remember(outcome);
     }
@@ -88,8 +139,20 @@ impl Console {
         self.all_to_stdout = true;
     }
 
-    /// Prints a progress message.
+    /// Prints a plan, progress or a hint; left out if quiet.
     pub(crate) fn note(&mut self, line: &Line) {
+        if self.all_to_stdout || !self.is_quiet {
+            self.say(line);
+        }
+    }
+
+    /// Prints a line of what is to be agreed to: left out if quiet, unless the user is asked on the terminal.
+    pub(crate) fn proposal(&mut self, line: &Line, yes: bool) {
+        if !yes && Self::can_ask() { self.say(line) } else { self.note(line) }
+    }
+
+    /// Prints a part of a warning, a question or an error, quiet or not.
+    pub(crate) fn say(&mut self, line: &Line) {
         if self.all_to_stdout {
             return self.data(line);
         }
@@ -101,7 +164,7 @@ impl Console {
     pub(crate) fn warn(&mut self, text: &str) {
         if self.warnings.iter().all(|warning| warning != text) {
             self.warnings.push(text.to_owned());
-            self.note(&Line::new().styled(style::CAUTION, "warning: ").text(text));
+            self.say(&Line::new().styled(style::CAUTION, "warning: ").text(text));
         }
     }
 

@@ -64,6 +64,10 @@ pub(crate) struct Parts {
     pub(crate) job: Option<JobLink>,
     /// The operation that is open.
     pub(crate) operation: Option<OperationLink>,
+    /// The job that the failure is about, which may be over; for programs.
+    pub(crate) known_job: Option<JobLink>,
+    /// The operation that the failure is about, which may be over; for programs.
+    pub(crate) known_operation: Option<OperationLink>,
     /// The plan that was about to be executed.
     pub(crate) plan: Option<PlanView>,
     /// The cluster node of the VM that it is about.
@@ -96,6 +100,8 @@ impl Failure {
             settles: None,
             job: None,
             operation: None,
+            known_job: None,
+            known_operation: None,
             plan: None,
             node: None,
         }))
@@ -241,6 +247,25 @@ impl Failure {
     pub(crate) fn operation(mut self, operation: Option<OperationLink>) -> Self {
         self.0.operation = operation;
         self
+    }
+
+    /// Adds the job and the operation that it is about, as far as they are known: only the document has them, because there may
+    /// be nothing to follow.
+    #[must_use]
+    pub(crate) fn about(mut self, job: Option<JobLink>, operation: Option<OperationLink>) -> Self {
+        self.0.known_job = job.or(self.0.known_job);
+        self.0.known_operation = operation.or(self.0.known_operation);
+        self
+    }
+
+    /// The job that it is about.
+    pub(crate) fn job_link(&self) -> Option<&JobLink> {
+        self.0.job.as_ref().or(self.0.known_job.as_ref())
+    }
+
+    /// The operation that it is about.
+    pub(crate) fn operation_link(&self) -> Option<&OperationLink> {
+        self.0.operation.as_ref().or(self.0.known_operation.as_ref())
     }
 
     pub(crate) fn parts(&self) -> &Parts {

@@ -201,7 +201,7 @@ impl Interrupt {
                 let mut console = Console::new(format);
                 if is_asking {
                     // The cursor is still on the question's line.
-                    console.note(&Line::new());
+                    console.say(&Line::new());
                 }
                 trouble.iter().for_each(|trouble| console.warn(trouble));
                 match voice {

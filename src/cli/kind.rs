@@ -46,8 +46,8 @@ macro_rules! kinds {
         }
 
         #[cfg(test)]
-        mod rows {
-            pub(super) const ALL: &[super::Kind] = &[$($(#[$only])* super::Kind::$kind,)+];
+        pub(super) mod rows {
+            pub(in crate::cli) const ALL: &[super::Kind] = &[$($(#[$only])* super::Kind::$kind,)+];
         }
     };
 }

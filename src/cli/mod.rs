@@ -27,6 +27,7 @@ mod recent;
 mod render;
 mod report;
 mod run;
+mod schema;
 mod session;
 mod signals;
 mod start;
@@ -65,8 +66,8 @@ pub(crate) fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage::told(&error).into(),
     };
-    let format = usage::format(cli.general.output);
-    let mut console = Console::new(format.as_ref().copied().unwrap_or_default());
+    let format = usage::format(cli.output());
+    let mut console = Console::new(format.as_ref().copied().unwrap_or_default()).quiet(cli.general.quiet);
     log::start(cli.general.verbose);
     let start = format.and_then(|format| Start::new(&cli, format));
     let (ended, interrupt) = match start {
@@ -102,8 +103,8 @@ fn told(console: &mut Console, answer: &Answer) -> Exit {
         answer.lines.iter().for_each(|line| console.data(line));
     }
     answer.warnings.iter().for_each(|warning| console.warn(warning));
-    if let (Format::Json, Some(document)) = (console.format(), &answer.document) {
-        console.document(document);
+    if let Some(document) = &answer.document {
+        console.document(document, answer.exit);
     }
     answer.remarks.iter().for_each(|line| console.note(line));
     answer.exit

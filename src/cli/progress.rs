@@ -14,6 +14,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::cli::{
     console::Console,
     render::{Line, clean, style},
+    view::ProgressView,
 };
 
 /// The bar on the terminal; there is only one terminal.
@@ -41,18 +42,24 @@ pub(crate) struct Display {
     on_terminal: bool,
     /// The prefix of each line when several operations are followed.
     of: String,
+    /// The ids of what is followed.
+    operation: Option<String>,
+    job: Option<String>,
     bar: Option<ProgressBar>,
     last: Option<(Phase, u16, String)>,
 }
 
 impl Display {
-    pub(crate) fn new() -> Self {
-        Self { on_terminal: io::stderr().is_terminal(), of: String::new(), bar: None, last: None }
+    /// `operation` and `job` are the ids of what is followed, as far as they are known.
+    pub(crate) fn new(operation: Option<String>, job: Option<String>) -> Self {
+        let on_terminal = io::stderr().is_terminal();
+        Self { on_terminal, of: String::new(), operation, job, bar: None, last: None }
     }
 
     /// The display for one VM of several.
-    pub(crate) fn of(vm: &str) -> Self {
-        Self { of: format!("{vm}: "), ..Self::new() }
+    #[must_use]
+    pub(crate) fn of(self, vm: &str) -> Self {
+        Self { of: format!("{vm}: "), ..self }
     }
 
     /// Shows the current progress.
@@ -67,6 +74,10 @@ impl Display {
             Phase::Job => ("job", true),
             _ => ("disks", false),
         };
+        console.progress(&ProgressView::new(self.operation.as_deref(), self.job.as_deref(), progress));
+        if console.is_quiet() {
+            return;
+        }
         if !self.on_terminal {
             let percent = if counts { format!("{:>3}% ", progress.percent) } else { String::new() };
             let line = Line::new().styled(style::FAINT, format_args!("{}{name}: ", self.of));

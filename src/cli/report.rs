@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::cli::{
     answer::Document,
     commands::steps::Step,
-    console::{Console, Format},
+    console::Console,
     exit::Exit,
     failure::{Failure, Parts},
     kind::Kind,
@@ -17,25 +17,23 @@ use crate::cli::{
 /// Reports a failure, and returns the exit code.
 pub(crate) fn failure(console: &mut Console, failure: &Failure) -> Exit {
     tell(console, failure);
-    if console.format() == Format::Json {
-        document(console, failure);
-    }
+    document(console, failure);
     failure.parts().exit
 }
 
 /// Reports the text only.
 pub(crate) fn tell(console: &mut Console, failure: &Failure) {
-    lines(failure.parts()).iter().for_each(|line| console.note(line));
+    lines(failure.parts()).iter().for_each(|line| console.say(line));
 }
 
-/// Reports the document only.
+/// Reports the document only, if documents are wanted.
 pub(crate) fn document(console: &mut Console, failure: &Failure) {
     let parts = failure.parts();
     let body = Body {
         plan: parts.plan.as_ref(),
         steps: &parts.steps,
-        job: parts.job.as_ref(),
-        operation: parts.operation.as_ref(),
+        job: failure.job_link(),
+        operation: failure.operation_link(),
         node: parts.node.as_deref(),
         error: ErrorView {
             id: parts.id.to_string(),
@@ -60,44 +58,67 @@ pub(crate) fn document(console: &mut Console, failure: &Failure) {
     };
     // Types without maps and floats can always be serialized; the text is on stderr in any case.
     if let Ok(document) = Document::new(&body) {
-        console.document(&document);
+        console.failed(&document);
     }
 }
 
 #[derive(Serialize)]
-struct Body<'p> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Body<'p> {
+    /// The plan that failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     plan: Option<&'p PlanView>,
     /// The operations of earlier steps of the command.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     steps: &'p [Step],
+    /// The job that the failure is about: of the operation, or what the VM is busy with. It may be over or go on.
     #[serde(skip_serializing_if = "Option::is_none")]
     job: Option<&'p JobLink>,
+    /// The operation in the journal that the failure is about: its own, or the one that is in the way. It may be over.
     #[serde(skip_serializing_if = "Option::is_none")]
     operation: Option<&'p OperationLink>,
+    /// The cluster node of the VM.
     #[serde(skip_serializing_if = "Option::is_none")]
     node: Option<&'p str>,
+    /// The error.
     error: ErrorView<'p>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct ErrorView<'p> {
+    /// Id of the error, such as HVS0412; `hvsnap explain` tells more.
     id: String,
+    /// The kind of the error.
+    #[cfg_attr(test, schemars(with = "crate::cli::schema::keys::Keys<Kind>"))]
     kind: &'static str,
+    /// What failed.
     message: &'p str,
+    /// The causes, the nearest one first.
     causes: &'p [String],
+    /// The message with its nearest cause.
     what: String,
+    /// The usual reason.
     why: &'p str,
+    /// What to do; null if there is nothing to do.
     next: Option<&'p str>,
+    /// Whether the command may be repeated.
+    #[cfg_attr(test, schemars(with = "crate::cli::schema::keys::Keys<hvsnap::explain::Repeat>"))]
     repeat: &'static str,
+    /// The effect on the host; null if this command does not know it.
+    #[cfg_attr(test, schemars(with = "Option<crate::cli::schema::keys::Keys<Effect>>"))]
     effect: Option<&'static str>,
     /// The same as `next`, under its older name.
     hint: Option<&'p str>,
+    /// The text of the host or the system, unchanged.
     raw: Option<&'p str>,
+    /// All matches of an ambiguous name, or similar names.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     candidates: Vec<CandidateView>,
+    /// The snapshots that are gone in spite of the failure.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     destroyed: &'p [SnapshotRef],
+    /// The snapshot that was taken in spite of the failure.
     #[serde(skip_serializing_if = "Option::is_none")]
     created: Option<&'p SnapshotRef>,
     /// What earlier steps of the command have done, in sentences.
@@ -106,8 +127,10 @@ struct ErrorView<'p> {
     /// The steps that were not begun.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     not_done: &'p [String],
+    /// What was observed of the operation.
     #[serde(skip_serializing_if = "Option::is_none")]
     outcome: Option<&'p StatusView>,
+    /// The exit code of the command.
     exit_code: u8,
 }
 

@@ -1,6 +1,6 @@
 //! Usage errors, help, and the output format.
 //!
-//! With `--output json` a usage error is a JSON document too.
+//! With `--output json` or `jsonl` a usage error is a JSON document too.
 
 use clap::error::ErrorKind;
 
@@ -54,22 +54,30 @@ pub(crate) fn told(error: &clap::Error) -> Exit {
     // The text quotes arguments, which may contain a password by mistake.
     let text = without_secrets_of(&arguments, &error.to_string());
     let mut lines = text.trim_end().lines();
-    let mut console = Console::new(Format::Json);
+    let asked = asked_for(&arguments).or_else(|| format(None).ok());
+    let mut console = Console::new(asked.unwrap_or_default());
     let first = lines.next().unwrap_or_default();
     let first = first.strip_prefix("error: ").unwrap_or(first);
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         let _ = error.print();
     } else {
-        console.note(&Line::new().styled(style::BAD, "error").text(": ").text(first));
-        lines.for_each(|line| console.note(&Line::plain(line)));
+        console.say(&Line::new().styled(style::BAD, "error").text(": ").text(first));
+        lines.for_each(|line| console.say(&Line::plain(line)));
     }
-    let asked_for_json = arguments.windows(2).any(
-        |pair| matches!(pair, [flag, value] if (flag == "--output" && value == "json") || value == "--output=json"),
-    );
-    if asked_for_json || matches!(format(None), Ok(Format::Json)) {
-        report::document(&mut console, &Failure::usage(summary(&text)));
-    }
+    report::document(&mut console, &Failure::usage(summary(&text)));
     Exit::Usage
+}
+
+/// The format that the command line asks for, although it is not understood.
+fn asked_for(arguments: &[String]) -> Option<Format> {
+    let next = arguments.iter().skip(1).map(Some).chain([None]);
+    arguments.iter().zip(next).find_map(|(word, next)| match word.as_str() {
+        "--output" | "-o" => next.and_then(|value| Format::named(value)),
+        word => {
+            let value = word.strip_prefix("--output=").or_else(|| word.strip_prefix("-o"))?;
+            Format::named(value.trim_start_matches('='))
+        }
+    })
 }
 
 /// The error on one line: the first paragraph of the text, which may list arguments on separate lines.
@@ -81,10 +89,13 @@ fn summary(text: &str) -> String {
 
 /// The format of stdout: from the flag, else from `HVSNAP_OUTPUT`.
 pub(crate) fn format(flag: Option<Format>) -> Result<Format, Failure> {
-    match (flag, std::env::var("HVSNAP_OUTPUT").as_deref()) {
-        (Some(format), _) => Ok(format),
-        (None, Ok("json")) => Ok(Format::Json),
-        (None, Ok("" | "text") | Err(std::env::VarError::NotPresent)) => Ok(Format::Text),
-        _ => Err(Failure::usage("the environment variable HVSNAP_OUTPUT is neither text nor json")),
-    }
+    let given = std::env::var("HVSNAP_OUTPUT");
+    let format = match (flag, given.as_deref()) {
+        (Some(format), _) => Some(format),
+        (None, Ok("") | Err(std::env::VarError::NotPresent)) => Some(Format::Text),
+        (None, Ok(name)) => Format::named(name),
+        (None, Err(_)) => None,
+    };
+    let text = "the environment variable HVSNAP_OUTPUT is none of text, json and jsonl";
+    format.ok_or_else(|| Failure::usage(text))
 }

@@ -9,7 +9,7 @@ use crate::{
     Limits,
     cim::{ClassName, Instance, Property, Raw, Wql, decode},
     client::{CimNamespace, Effect, Error, ErrorKind, Inner, tally::Tally},
-    limits::Held,
+    limits::{Held, Most},
     schema,
     soap::MessageId,
     violation::{ProtocolError, Violation},
@@ -435,15 +435,18 @@ impl<T> Enumeration<T> {
 }
 
 /// All items, for answers that are useful only as a whole. Exceeding a limit is a violation of the host.
-pub(super) async fn whole<T: Held>(mut enumeration: Enumeration<T>) -> Result<Vec<T>, Error> {
+pub(super) async fn whole<T: Held>(
+    mut enumeration: Enumeration<T>,
+    most: fn(&Limits) -> Most,
+) -> Result<Vec<T>, Error> {
     let (mut items, mut held) = (Vec::new(), 0_usize);
     while let Some(item) = enumeration.next().await? {
         held = held.saturating_add(item.held());
-        let Limits { collected_items, collected_bytes, .. } = enumeration.source.inner.limits;
-        let (offence, detail) = if items.len() >= collected_items {
-            (Violation::TooManyItems, format!("{collected_items} allowed in all"))
-        } else if held > collected_bytes {
-            (Violation::TooManyBytes, format!("{collected_bytes} allowed to be kept"))
+        let most = most(&enumeration.source.inner.limits);
+        let (offence, detail) = if items.len() >= most.items {
+            (Violation::TooManyItems, format!("{} allowed in all", most.items))
+        } else if held > most.bytes {
+            (Violation::TooManyBytes, format!("{} allowed to be kept", most.bytes))
         } else {
             items.push(item);
             continue;

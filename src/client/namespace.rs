@@ -9,7 +9,7 @@ use crate::{
         enumeration::{Take, whole},
         retry::Again,
     },
-    limits::Held,
+    limits::{Held, Limits, Most},
     wsman::{EndpointReference, OptionSet, SelectorSet},
 };
 
@@ -118,9 +118,32 @@ impl CimNamespace {
         query: &Wql,
         take: impl Fn() -> Take<T>,
     ) -> Result<Vec<T>, Error> {
+        self.collect_within(during, query, take, Limits::collected).await
+    }
+
+    /// The same for an answer about all VMs, with the limits of such an answer.
+    pub(crate) async fn collect_of_host<T: Held>(
+        &self,
+        during: &str,
+        query: &Wql,
+        take: impl Fn() -> Take<T>,
+    ) -> Result<Vec<T>, Error> {
+        self.collect_within(during, query, take, Limits::of_host).await
+    }
+
+    async fn collect_within<T: Held>(
+        &self,
+        during: &str,
+        query: &Wql,
+        take: impl Fn() -> Take<T>,
+        most: fn(&Limits) -> Most,
+    ) -> Result<Vec<T>, Error> {
         let mut again = Again::new(&self.client.0);
         loop {
-            let outcome = self.collect_once(during, query, take()).await;
+            let outcome = match Enumeration::of(self, during, query, take()).await {
+                Ok(enumeration) => whole(enumeration, most).await,
+                Err(error) => Err(error),
+            };
             if let Some(outcome) = again.after(&self.client.0, outcome).await {
                 return outcome;
             }
@@ -134,7 +157,7 @@ impl CimNamespace {
         query: &Wql,
         take: Take<T>,
     ) -> Result<Vec<T>, Error> {
-        whole(Enumeration::of(self, during, query, take).await?).await
+        whole(Enumeration::of(self, during, query, take).await?, Limits::collected).await
     }
 }
 

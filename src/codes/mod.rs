@@ -271,6 +271,24 @@ impl Category {
 }
 
 impl Family {
+    /// All values of this version; later ones may have more.
+    pub const ALL: &'static [Self] = &[
+        Self::Hvsnap,
+        Self::Http,
+        Self::WsMan,
+        Self::Wmi,
+        Self::CimStatus,
+        Self::Win32,
+        Self::HResult,
+        Self::Method,
+        Self::StateChange,
+        Self::JobState,
+        Self::RequestedState,
+        Self::JobType,
+        Self::StorageJobType,
+        Self::Activity,
+    ];
+
     /// The display name.
     pub fn name(self) -> &'static str {
         match self {
@@ -343,6 +361,9 @@ impl Family {
 }
 
 impl Repeat {
+    /// All values of this version; later ones may have more.
+    pub const ALL: &'static [Self] = &[Self::Safe, Self::Unsafe, Self::AfterLooking];
+
     /// The name for programs.
     pub fn key(self) -> &'static str {
         match self {

@@ -10,6 +10,7 @@ mod cluster;
 mod disk_files;
 pub mod doctor;
 mod error;
+mod inventory;
 mod job;
 pub mod journal;
 mod merges;

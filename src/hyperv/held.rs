@@ -6,7 +6,7 @@ use crate::{
     hyperv::{
         JobRecord, VmRecord,
         disks::Disk,
-        snapshot::{Parent, SettingData, Snapshot, SnapshotId, SnapshotKind},
+        snapshot::{OwnedSettings, Parent, SettingData, Snapshot, SnapshotId, SnapshotKind},
     },
     limits::Held,
 };
@@ -18,6 +18,13 @@ impl Held for SettingData {
             Self::Snapshot(snapshot) => snapshot.held(),
             Self::Other(id) => id.as_ref().map_or(0, SnapshotId::held),
         }
+    }
+}
+
+impl Held for OwnedSettings {
+    fn held(&self) -> usize {
+        let Self { vm_id, vm_name, data } = self;
+        vm_id.held() + vm_name.held() + data.held()
     }
 }
 

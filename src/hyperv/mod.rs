@@ -9,6 +9,7 @@ mod difference;
 mod disks;
 mod find;
 mod held;
+pub(crate) mod inventory;
 mod job;
 mod merge;
 mod merge_findings;
@@ -20,6 +21,7 @@ mod operation;
 mod plan;
 mod poller;
 mod return_code;
+mod selection;
 #[cfg(feature = "serde")]
 mod serialize;
 mod snapshot;
@@ -35,6 +37,7 @@ pub use disks::MergingDisks;
 pub(crate) use disks::{Disk, DiskReading, LONGEST_PATH, MOST_SETTINGS, MergeScope, bounded, parent_file};
 pub(crate) use find::find_vm;
 pub use find::{Candidate, FindError, Noun};
+pub use inventory::{SnapshotInventory, UnreadableTree};
 pub use job::{JobRecord, JobState, JobType};
 pub(crate) use merge::{MergeEnd, MergeStep, MergeWatch};
 pub use merge::{MergeEvidence, MergeState};
@@ -53,6 +56,10 @@ pub(crate) use operation::{ActionReading, Argument, Callee, MethodCall, Seen, Sh
 pub use plan::{Caution, DestroyPlan, DestroyScope, MergeExpectation, UnknownSnapshot};
 pub(crate) use poller::{Pace, Poller};
 pub use return_code::{ReturnCode, ReturnRange, StateChangeCode};
+pub use selection::{
+    Kept, KeptSnapshot, NamePattern, Origin, PatternError, PrunePolicy, Pruning, SelectedVm, Selection,
+    SnapshotFilter,
+};
 pub(crate) use snapshot::SettingData;
 pub use snapshot::{Parent, Snapshot, SnapshotId, SnapshotKind};
 pub use tree::{Fingerprint, FingerprintError, SnapshotTree};

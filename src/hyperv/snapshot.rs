@@ -211,19 +211,18 @@ impl SettingData {
 
     /// Reads an instance that was requested for the VM `vm_id`.
     pub(crate) fn from_instance(instance: &Instance<'_>, vm_id: &str) -> Result<Self, ProtocolError> {
-        let bad = |detail: String| ProtocolError::new(Violation::BadProperty, detail);
-        let text = |name: &str| match instance.read::<String>(name) {
-            Ok(Some(text)) => Ok(text),
-            Ok(None) => Err(bad(format!("{}.{name} is missing", instance.class()))),
-            Err(error) => Err(bad(error.to_string())),
-        };
         // A host that answers with another VM's snapshots must not cause one of them to be destroyed.
-        let owner = text("VirtualSystemIdentifier")?;
+        let owner = required(instance, "VirtualSystemIdentifier")?;
         if !owner.eq_ignore_ascii_case(vm_id) {
             let detail = format!("settings of VM {owner} in an answer about VM {vm_id}");
             return Err(ProtocolError::new(Violation::WrongInstance, detail));
         }
-        let system_type = text("VirtualSystemType")?;
+        Self::read(instance)
+    }
+
+    /// Reads an instance of whatever VM.
+    fn read(instance: &Instance<'_>) -> Result<Self, ProtocolError> {
+        let system_type = required(instance, "VirtualSystemType")?;
         let parent = match instance.read::<String>("Parent") {
             Ok(path) => parent(path.as_deref().unwrap_or_default()),
             Err(error) => Parent::Unreadable(error.raw().to_owned()),
@@ -234,7 +233,7 @@ impl SettingData {
             return Ok(Self::own(id, parent, checkpoints));
         }
         let Some(kind) = SnapshotKind::from_type(&system_type) else { return Ok(Self::other(instance)) };
-        let id = SnapshotId::new(text("InstanceID")?);
+        let id = SnapshotId::new(required(instance, "InstanceID")?);
         let mut unreadable = Vec::new();
         let mut optional = Optional { instance, unreadable: &mut unreadable };
         Ok(Self::Snapshot(Box::new(Snapshot {
@@ -250,6 +249,50 @@ impl SettingData {
             data_root: optional.read("SnapshotDataRoot"),
             unreadable,
         })))
+    }
+}
+
+/// A property without which the instance means nothing.
+fn required(instance: &Instance<'_>, name: &str) -> Result<String, ProtocolError> {
+    let bad = |detail: String| ProtocolError::new(Violation::BadProperty, detail);
+    match instance.read::<String>(name) {
+        Ok(Some(text)) => Ok(text),
+        Ok(None) => Err(bad(format!("{}.{name} is missing", instance.class()))),
+        Err(error) => Err(bad(error.to_string())),
+    }
+}
+
+/// One instance in an answer about all VMs.
+#[derive(Debug)]
+pub(crate) struct OwnedSettings {
+    /// `VirtualSystemIdentifier`: the VM that it belongs to.
+    pub(crate) vm_id: String,
+    /// The name of the VM; the settings of a snapshot do not tell it.
+    pub(crate) vm_name: Option<String>,
+    /// What could be read of it.
+    pub(crate) data: Result<SettingData, ProtocolError>,
+}
+
+impl OwnedSettings {
+    /// Reads an instance; `None` if it belongs to no VM, such as a definition of defaults.
+    ///
+    /// # Errors
+    /// If it may be a snapshot, and its VM cannot be read.
+    pub(crate) fn from_instance(instance: &Instance<'_>) -> Result<Option<Self>, ProtocolError> {
+        let vm_id = match required(instance, "VirtualSystemIdentifier") {
+            Ok(vm_id) => vm_id,
+            Err(error) => {
+                let system_type = instance.read::<String>("VirtualSystemType").ok().flatten();
+                let is_snapshot = system_type.is_none_or(|text| SnapshotKind::from_type(&text).is_some());
+                return if is_snapshot { Err(error) } else { Ok(None) };
+            }
+        };
+        let data = SettingData::read(instance);
+        let vm_name = match &data {
+            Ok(SettingData::Snapshot(_)) | Err(_) => None,
+            _ => instance.read::<String>("ElementName").ok().flatten(),
+        };
+        Ok(Some(Self { vm_id, vm_name, data }))
     }
 }
 

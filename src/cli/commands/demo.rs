@@ -11,14 +11,14 @@ use hvsnap::sim::{FaultRule, SimClock, Simulator};
 use crate::cli::{
     answer::Answer,
     commands::{
-        HostCommand, ListArgs,
+        HostCommand,
         operation::{Busy, OperationArgs, Wait},
         sim,
         snapshot::{
             destroy::{Destroy, Scope},
+            filter::FilterArgs,
             tree::Tree,
         },
-        vm::VmArgs,
     },
     connect::Reattach,
     console::Format,
@@ -95,15 +95,17 @@ impl Demo {
 
 async fn show(session: &mut Session<'_>) -> Result<Answer, Failure> {
     command(session, &format!("snapshot tree {VM}"));
-    let tree = Tree { which: VmArgs { vm: VM.to_owned() }, how: ListArgs::default() };
+    let tree = Tree::of(VM);
     let answer = tree.run(session).await?;
     answer.lines.iter().for_each(|line| session.console.note(line));
 
     command(session, &format!("snapshot destroy {VM} {SNAPSHOT} --yes"));
     let destroy = Destroy {
-        vm: VM.to_owned(),
+        vm: Some(VM.to_owned()),
         snapshots: vec![SNAPSHOT.to_owned()],
         scope: Scope::Single,
+        matching: false,
+        filter: FilterArgs::default(),
         accept_foreign: false,
         operation: OperationArgs {
             dry_run: false,

@@ -33,37 +33,60 @@ Examples:
 pub(crate) struct Doctor {}
 
 #[derive(Serialize)]
-struct Body {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Body {
+    /// URL of the endpoint that was asked.
     endpoint: String,
+    /// The checks, in the order in which an operation would fail.
     checks: Vec<CheckView>,
-    /// Of a cluster.
+    /// The nodes of a cluster, and whether each answers; left out without `--cluster`.
     #[serde(skip_serializing_if = "Option::is_none")]
     nodes: Option<Vec<NodeView>>,
+    /// The exit code of the command.
     exit_code: u8,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct NodeView {
+    /// Name of the node.
     node: String,
+    /// URL of its endpoint; null if its address is not known.
     endpoint: Option<String>,
+    /// True if it answers.
     answers: bool,
+    /// Why it does not answer.
     problem: Option<String>,
+    /// Id of that error, such as HVS0412.
     id: Option<String>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct CheckView {
+    /// What was checked.
+    #[cfg_attr(test, schemars(with = "crate::cli::schema::keys::Keys<Subject>"))]
     subject: &'static str,
+    /// The result.
+    #[cfg_attr(test, schemars(with = "crate::cli::schema::keys::Keys<Verdict>"))]
     verdict: &'static str,
+    /// What was seen, or why it cannot be checked.
     detail: String,
+    /// Id of the problem, such as HVS0412.
     id: Option<String>,
+    /// Commands that may solve the problem.
     fixes: Vec<FixView>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct FixView {
+    /// Where the command is run: on the host, or here.
+    #[cfg_attr(test, schemars(with = "crate::cli::schema::keys::Keys<Place>"))]
     place: &'static str,
+    /// What it does, in words.
     purpose: &'static str,
+    /// The command line.
     command: String,
 }
 

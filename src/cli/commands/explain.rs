@@ -30,22 +30,38 @@ pub(crate) struct Explain {
 }
 
 #[derive(Serialize)]
-struct Body<'t> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Body<'t> {
+    /// The code as it was given.
     code: &'t str,
+    /// It as a number; null for a name.
     decimal: Option<u32>,
+    /// It as a hexadecimal number, such as 0x80041002.
     hex: Option<String>,
+    /// What it can mean, one entry for each family that has it.
     readings: Vec<ReadingView>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct ReadingView {
+    /// The family of codes.
+    #[cfg_attr(test, schemars(with = "crate::cli::schema::keys::Keys<Family>"))]
     family: &'static str,
+    /// The code in the form of the family.
     code: String,
+    /// Its symbol.
     name: &'static str,
+    /// What it means.
     what: &'static str,
+    /// The usual reason.
     why: &'static str,
+    /// What to do.
     next: String,
+    /// Whether the command may be repeated.
+    #[cfg_attr(test, schemars(with = "crate::cli::schema::keys::Keys<hvsnap::explain::Repeat>"))]
     repeat: &'static str,
+    /// Where this is documented.
     source: &'static str,
 }
 

@@ -22,18 +22,28 @@ Example:
 pub(crate) struct Identify {}
 
 #[derive(Serialize)]
-struct Body {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Body {
+    /// URL of the endpoint that was asked.
     endpoint: String,
+    /// What the host says of itself.
     identity: IdentityView,
+    /// How the user was authenticated; null if no authentication was needed.
     authentication: Option<AuthenticationView>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct AuthenticationView {
+    /// The scheme of HTTP, such as Negotiate.
     scheme: &'static str,
+    /// The mechanism inside of the scheme: Kerberos, NTLM, or the scheme itself.
     mechanism: &'static str,
+    /// True if messages are signed and encrypted by it.
     sealed: bool,
+    /// True if it is bound to the TLS connection.
     channel_bound: bool,
+    /// Why a better mechanism could not begin.
     passed_over: Option<String>,
 }
 
@@ -50,10 +60,15 @@ impl From<Authentication> for AuthenticationView {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct IdentityView {
+    /// Vendor of the product.
     product_vendor: Option<String>,
+    /// Version of the operating system and of WinRM.
     product_version: Option<String>,
+    /// URI of the version of the protocol.
     protocol_version: Option<String>,
+    /// URIs of the security profiles that the host offers.
     security_profiles: Vec<String>,
 }
 

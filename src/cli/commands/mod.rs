@@ -2,20 +2,23 @@
 //!
 //! A new verb needs its file and a line in the enum of its noun; a new noun needs a row of [`Command`] here.
 
-mod cim;
+pub(crate) mod cim;
 mod completions;
 #[cfg(feature = "sim")]
 mod demo;
-mod doctor;
-mod explain;
-mod identify;
-mod job;
-mod journal;
+pub(crate) mod doctor;
+pub(crate) mod explain;
+pub(crate) mod identify;
+pub(crate) mod job;
+pub(crate) mod journal;
 mod man;
+pub(crate) mod many;
 pub(crate) mod merge;
 pub(crate) mod operation;
-mod profile;
-mod resume;
+pub(crate) mod profile;
+mod prune;
+pub(crate) mod resume;
+mod schema;
 #[cfg(feature = "sim")]
 mod sim;
 pub(crate) mod snapshot;
@@ -29,7 +32,12 @@ use clap::Subcommand;
 use hvsnap::OnBusy;
 
 use crate::cli::{
-    answer::Answer, console::Console, failure::Failure, render::table::Layout, run::Run, session::Session,
+    answer::Answer,
+    console::{Console, Format},
+    failure::Failure,
+    render::table::Layout,
+    run::Run,
+    session::Session,
 };
 
 /// The commands without a noun, and the nouns.
@@ -41,6 +49,7 @@ pub(crate) enum Command {
     Vm(vm::Vm),
     #[command(subcommand)]
     Snapshot(snapshot::Snapshot),
+    Prune(prune::Prune),
     #[command(subcommand)]
     Job(job::Job),
     #[command(subcommand)]
@@ -53,6 +62,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Profile(profile::Profile),
     Explain(explain::Explain),
+    Schema(schema::Schema),
     #[cfg(feature = "sim")]
     #[command(subcommand)]
     Sim(sim::Sim),
@@ -70,6 +80,7 @@ impl Command {
             Self::Doctor(command) => run.on_host(command),
             Self::Vm(command) => run.on_host(command),
             Self::Snapshot(command) => run.on_host(command),
+            Self::Prune(command) => run.on_host(command),
             Self::Job(command) => run.on_host(command),
             Self::Merge(command) => run.on_host(command),
             Self::Cim(command) => run.on_host(command),
@@ -77,12 +88,23 @@ impl Command {
             Self::Journal(command) => command.run(run),
             Self::Profile(command) => command.run(run),
             Self::Explain(command) => command.run(),
+            Self::Schema(command) => command.run(run),
             #[cfg(feature = "sim")]
             Self::Sim(command) => command.run(run),
             #[cfg(feature = "sim")]
             Self::Demo(command) => command.run(run),
             Self::Completions(command) => Ok(command.run(run)),
             Self::Man(command) => command.run(),
+        }
+    }
+}
+
+impl Command {
+    /// The format of stdout that the command's own options name, and its name there.
+    pub(crate) fn output(&self) -> Option<(Format, String)> {
+        match self {
+            Self::Snapshot(command) => command.output(),
+            _ => None,
         }
     }
 }
@@ -106,7 +128,7 @@ impl Needs {
         match command {
             "journal" => Self::Journal,
             "profile" => Self::Profiles,
-            "explain" | "sim" | "demo" | "completions" | "man" => Self::Nothing,
+            "explain" | "schema" | "sim" | "demo" | "completions" | "man" => Self::Nothing,
             _ => Self::Host,
         }
     }

@@ -10,7 +10,7 @@ use hvsnap::{
     Deadline, Effect, Error, ErrorKind, OnBusy, Open, OperationHandle, Outcome, Resumption, Until, Vm,
     clock::shown,
     hyperv::{Fingerprint, MergeState, Observation, Plan},
-    journal::{OperationId, Reply, Status},
+    journal::{Operation, OperationId, Reply, Status},
 };
 
 use super::steps::{self, Step, Steps, Taken};
@@ -147,39 +147,42 @@ pub(crate) async fn begin(
     let view = proposal.view();
     let lines = present::all_lines(proposal, vm.record());
     approved(args, proposal)?;
-    let state = vm.record().state;
-    let obstacles = || {
-        let found = |(plan, state): (&Plan, _)| Some((plan.clone(), plan.obstacle(state)?));
-        proposal.with_states(state).find_map(found)
-    };
+    let refused = refusal(proposal, vm);
     if args.dry_run {
         let mut answer = steps::dry(session, proposal, lines)?;
-        let refused = obstacles().map(|(_, obstacle)| format!("this plan would be refused: {obstacle}"));
-        answer.warnings.extend(refused);
+        let why = refused.as_ref().and_then(|failure| failure.parts().causes.first());
+        answer.warnings.extend(why.map(|why| format!("this plan would be refused: {why}")));
         return Ok(Some(answer));
     }
     for line in lines {
-        session.console.note(&line);
+        session.console.proposal(&line, args.yes);
     }
     if let Some(node) = vm.node() {
-        session
-            .console
-            .note(&Line::plain("  on the node ").styled(style::STRONG, node).text(" of the cluster"));
+        let line = Line::plain("  on the node ").styled(style::STRONG, node).text(" of the cluster");
+        session.console.proposal(&line, args.yes);
     }
-    let during = |plan: &Plan| format!("{} failed", plan.doing());
-    if let Some(plan) = proposal.plans().find(|plan| !plan.is_certain()) {
-        let failure = Failure::new(Kind::UncertainPlan, during(plan)).cause(ErrorKind::UncertainPlan);
-        return Err(failure.plan(PlanView::from(plan)));
-    }
-    if let Some((plan, obstacle)) = obstacles() {
-        let failure = present::with_obstacle(Failure::new(Kind::Obstacle, during(&plan)), &obstacle);
-        return Err(failure.plan(PlanView::from(&plan)));
+    if let Some(failure) = refused {
+        return Err(failure);
     }
     if let Err(failure) = recover_earlier(session, args, vm).await {
         return Err(waited_in_vain(session, args, failure).plan(view));
     }
     consent::obtain(session, args.yes, proposal).await.map_err(|failure| failure.plan(view))?;
     Ok(None)
+}
+
+/// Why the steps cannot begin, by the tree and the state of the VM alone.
+pub(super) fn refusal(proposal: &Proposal, vm: &Vm) -> Option<Failure> {
+    let during = |plan: &Plan| format!("{} failed", plan.doing());
+    if let Some(plan) = proposal.plans().find(|plan| !plan.is_certain()) {
+        let failure = Failure::new(Kind::UncertainPlan, during(plan)).cause(ErrorKind::UncertainPlan);
+        return Some(failure.plan(PlanView::from(plan)));
+    }
+    let (plan, obstacle) = proposal
+        .with_states(vm.record().state)
+        .find_map(|(plan, state)| Some((plan, plan.obstacle(state)?)))?;
+    let failure = present::with_obstacle(Failure::new(Kind::Obstacle, during(plan)), &obstacle);
+    Some(failure.plan(PlanView::from(plan)))
 }
 
 /// Refuses steps with another fingerprint than the approved one.
@@ -274,26 +277,35 @@ async fn attempt(
     view: &PlanView,
 ) -> Result<Taken, Attempt> {
     let handle = call(session, vm, plan, then, view).await.map_err(Attempt::Failed)?;
-    let operation = handle.operation();
-    let linked = |session: &Session<'_>, failure: Failure| {
-        let parts = failure.parts();
-        let is_open = parts.effect == Some(Effect::Unknown) || parts.exit == Exit::Interrupted;
-        let link = is_open.then(|| OperationLink::new(&session.reattach, operation));
-        failure.operation(link)
-    };
+    let operation = OperationLink::new(&session.reattach, handle.operation());
+    let job = handle.job().map(|job| session.reattach.job(job.id()));
     follow(session, args, plan, handle, view).await.map_err(|attempt| match attempt {
-        Attempt::Failed(failure) => Attempt::Failed(linked(session, failure)),
-        refused => refused,
+        Attempt::Failed(failure) => {
+            let parts = failure.parts();
+            let is_open = parts.effect == Some(Effect::Unknown) || parts.exit == Exit::Interrupted;
+            let open = is_open.then(|| operation.clone());
+            Attempt::Failed(failure.operation(open).about(job, Some(operation)))
+        }
+        Attempt::Refused(failure) => Attempt::Refused(failure.about(job, Some(operation))),
     })
 }
 
 /// Recovers earlier open operations on the VM by reading, and reports the result.
-async fn recover_earlier(session: &mut Session<'_>, args: &OperationArgs, vm: &Vm) -> Result<(), Failure> {
-    let recovered = match session.interrupt.or(vm.recover_earlier()).await.map_err(nothing_changed)? {
+pub(super) async fn recover_earlier(
+    session: &mut Session<'_>,
+    args: &OperationArgs,
+    vm: &Vm,
+) -> Result<(), Failure> {
+    let recovered = match session.interrupt.or(vm.recover_earlier()).await {
         // The operation itself waits for that one, and then checks again.
-        Err(error) if args.on_busy == Busy::Wait && is_held_or_open(&error) => return Ok(()),
-        recovered => recovered.map_err(|error| not_begun(session, error))?,
+        Ok(Err(error)) if args.on_busy == Busy::Wait && is_held_or_open(&error) => return Ok(()),
+        Ok(recovered) => recovered.map_err(|error| not_begun(session, error)),
+        Err(interrupted) => Err(nothing_changed(interrupted)),
     };
+    let recovered = recovered.map_err(|failure| match failure.operation_link() {
+        Some(_) => failure,
+        None => failure.about(None, left_open_on(session, vm)),
+    })?;
     for earlier in recovered {
         session.console.note(&Line::new());
         session.console.warn(&format!(
@@ -311,6 +323,16 @@ async fn recover_earlier(session: &mut Session<'_>, args: &OperationArgs, vm: &V
     Ok(())
 }
 
+/// The operation on the VM that the journal shows as open.
+fn left_open_on(session: &Session<'_>, vm: &Vm) -> Option<OperationLink> {
+    let records = session.host.written_to()?.list().ok()?;
+    let is_it = |operation: &Operation| {
+        !operation.is_concluded() && operation.intent.vm_id.eq_ignore_ascii_case(vm.id())
+    };
+    let open = records.into_iter().flatten().find(is_it)?;
+    Some(OperationLink::here(&session.reattach, &session.host, &open))
+}
+
 fn is_held_or_open(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::Locked(_) | ErrorKind::OpenElsewhere(_))
 }
@@ -319,7 +341,14 @@ fn is_held_or_open(error: &Error) -> bool {
 fn not_begun(session: &Session<'_>, error: Error) -> Failure {
     let earlier = match error.kind() {
         ErrorKind::OpenElsewhere(earlier) => earlier,
-        ErrorKind::Locked(_) => return Failure::new(Kind::Locked, format!("not begun: {}", error.kind())),
+        ErrorKind::Locked(holder) => {
+            let holder = holder.operation.map(|id| OperationLink::new(&session.reattach, id));
+            return Failure::new(Kind::Locked, format!("not begun: {}", error.kind())).about(None, holder);
+        }
+        ErrorKind::Busy { job: Some(job), .. } => {
+            let job = session.reattach.job(&job.instance_id);
+            return failed(error).about(Some(job), None);
+        }
         ErrorKind::Obstacle(obstacle) => {
             let obstacle = obstacle.clone();
             return present::with_obstacle(Failure::from(error), &obstacle);
@@ -368,7 +397,13 @@ async fn call(
         Ok(Ok(accepted)) => Ok(accepted),
         Ok(Err(error)) => match (error.kind(), error.effect()) {
             (ErrorKind::EarlierOpen(earlier), _) => Err(left_open(session, earlier)),
-            (_, Effect::None) => Err(not_begun(session, error)),
+            (_, Effect::None) => {
+                let failure = not_begun(session, error);
+                // The one that is in the way comes before the one that was not begun.
+                let own = called.get().filter(|_| failure.operation_link().is_none());
+                let own = own.map(|id| OperationLink::new(&session.reattach, id));
+                Err(failure.about(None, own))
+            }
             _ => {
                 let link = called.get().map(|id| OperationLink::new(&session.reattach, id));
                 Err(failed(error).operation(link))
@@ -474,7 +509,8 @@ async fn follow(
 type Ended = Result<Result<Outcome, Error>, Interrupted>;
 
 async fn wait(session: &mut Session<'_>, handle: &OperationHandle, until: Until) -> Ended {
-    let mut display = Display::new();
+    let job = handle.job().map(|job| job.id().to_owned());
+    let mut display = Display::new(Some(handle.operation().to_string()), job);
     let console: &mut Console = session.console;
     let ended = session.interrupt.or(handle.wait(until, |at| display.show(console, at))).await;
     display.clear();

@@ -32,7 +32,7 @@ use crate::cli::{
     report,
     run::{Run, on_a_runtime},
     start::Start,
-    view::{OperationLink, OperationView, ResumedView},
+    view::{JobLink, OperationLink, OperationView, ResumedView},
 };
 
 /// Find out the outcome of open operations; only reads and waits
@@ -63,10 +63,15 @@ pub(crate) struct Resume {
 }
 
 #[derive(Default, Serialize)]
-struct Body {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Body {
+    /// Path of the folder of the journal.
     journal: String,
+    /// The operations whose outcome was looked for, and what was found out.
     resumed: Vec<ResumedView>,
+    /// The operations that could not be resumed.
     failed: Vec<FailedView>,
+    /// The exit code of the command.
     exit_code: u8,
     #[serde(skip)]
     exits: Vec<Exit>,
@@ -75,11 +80,20 @@ struct Body {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct FailedView {
+    /// The record.
     operation: OperationView,
+    /// Id of the error, such as HVS0412.
     error_id: String,
+    /// What failed.
     message: String,
+    /// The causes, the nearest one first.
     causes: Vec<String>,
+    /// The job of the operation; left out if none is recorded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    job: Option<JobLink>,
+    /// The exit code that this failure alone would give.
     exit_code: u8,
 }
 
@@ -235,7 +249,9 @@ impl Resuming<'_> {
         let (mut lines, mut body) = (Vec::new(), Body::default());
         for operation in operations {
             let of = (operations.len() > 1).then_some(operation.intent.vm_name.as_str());
-            match self.one(operation, of).await {
+            let (job, link) = self.links(operation);
+            let ended = self.one(operation, of).await;
+            match ended.map_err(|failure| failure.about(job, Some(link))) {
                 Ok(resumption) => {
                     let exit = Exit::of(&resumption.outcome);
                     body.resumed.push(ResumedView::new(&resumption, exit.code()));
@@ -253,6 +269,7 @@ impl Resuming<'_> {
                         error_id: parts.id.to_string(),
                         message: parts.message.clone(),
                         causes: parts.causes.clone(),
+                        job: failure.job_link().cloned(),
                         exit_code: parts.exit.code(),
                     });
                     body.exits.push(parts.exit);
@@ -279,6 +296,12 @@ impl Resuming<'_> {
         })
     }
 
+    /// The job of an operation, if one is recorded, and the operation.
+    fn links(&self, operation: &Operation) -> (Option<JobLink>, OperationLink) {
+        let job = operation.job().and_then(|job| job.selectors.text("InstanceID"));
+        (job.map(|id| self.reattach.job(id)), OperationLink::new(&self.reattach, operation.id()))
+    }
+
     /// Resumes one operation; `of` is the VM shown with its progress if there are several.
     async fn one(&mut self, operation: &Operation, of: Option<&str>) -> Result<Resumption, Failure> {
         if let Some(written) = self.args.written(operation) {
@@ -286,12 +309,19 @@ impl Resuming<'_> {
         }
         let host = self.hosts.remove(&operation.id());
         let host = host.unwrap_or_else(|| Err(Failure::usage("there is no client for this operation")))?;
-        let link = || Some(OperationLink::new(&self.reattach, operation.id()));
+        let (job_link, operation_link) = self.links(operation);
+        let link = || Some(operation_link.clone());
         let text = "nothing was changed by this command; the operation is still open";
-        let stopped = || Failure::interrupted(text, Effect::None).operation(link());
+        let stopped =
+            || Failure::interrupted(text, Effect::None).operation(link()).about(job_link.clone(), None);
         // If a time limit ends the process, the outcome is as unknown as before.
         self.interrupt.stands(stopped().effect(None));
-        let mut display = of.map_or_else(Display::new, Display::of);
+        let job = operation.job().and_then(|job| job.selectors.text("InstanceID"));
+        let display = Display::new(Some(operation.id().to_string()), job.map(str::to_owned));
+        let mut display = match of {
+            Some(vm) => display.of(vm),
+            None => display,
+        };
         let console = &mut *self.console;
         let until = self.args.wait.until();
         let resuming = async {

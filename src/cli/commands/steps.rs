@@ -20,19 +20,27 @@ use crate::cli::{
 
 /// One operation of a command, as JSON.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Step {
+    /// The plan.
     pub(super) plan: PlanView,
+    /// The job that the host gave; left out if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) job: Option<JobLink>,
+    /// The operation in the journal; left out in a dry run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) operation: Option<OperationLink>,
+    /// The outcome; left out in a dry run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) outcome: Option<OutcomeView>,
 }
 
 #[derive(Serialize)]
-struct Body<'b> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Body<'b> {
+    /// URL of the endpoint that was asked.
     endpoint: String,
+    /// True if nothing was sent.
     dry_run: bool,
     /// The approved fingerprint of all steps.
     fingerprint: String,
@@ -47,6 +55,7 @@ struct Body<'b> {
     /// The remaining steps, in words: in a dry run those that cannot be planned yet.
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     later: &'b [String],
+    /// The exit code of the command.
     exit_code: u8,
 }
 
@@ -138,6 +147,11 @@ impl<'p> Steps<'p> {
             None => Err(stale("the tree is that of another VM".to_owned())),
             Some(difference) => Err(stale(format!("the tree has changed meanwhile ({difference})"))),
         }
+    }
+
+    /// The results of the steps that were completed.
+    pub(super) fn into_taken(self) -> Vec<Taken> {
+        self.taken
     }
 
     /// The answer of the command: the worst exit code of all steps.

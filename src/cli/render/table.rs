@@ -81,6 +81,12 @@ pub(crate) struct Shown {
     pub(crate) remark: Option<Line>,
 }
 
+impl From<Vec<Line>> for Shown {
+    fn from(lines: Vec<Line>) -> Self {
+        Self { lines, remark: None }
+    }
+}
+
 const GAP: &str = "  ";
 /// The greatest width of an aligned column.
 const WIDEST: usize = 320;

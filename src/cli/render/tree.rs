@@ -1,7 +1,16 @@
-//! A snapshot tree as text, with a remark beside each snapshot.
+//! A snapshot tree as text, with a remark beside each snapshot; the files below draw it in other formats.
 //!
 //! There is no recursion, because the host determines the depth. Below the depth that a host allows, snapshots are not indented
 //! but show their level before the name. So the size of the output grows only with the number of snapshots.
+
+pub(crate) mod chart;
+pub(crate) mod dot;
+mod fit;
+mod layout;
+pub(crate) mod mermaid;
+pub(crate) mod svg;
+
+pub(crate) use chart::Chart;
 
 use hvsnap::hyperv::{Snapshot, SnapshotKind, SnapshotTree};
 
@@ -90,6 +99,12 @@ fn marks(tree: &SnapshotTree, snapshot: &Snapshot) -> Line {
     let traits = traits(snapshot).join(", ");
     let traits = if traits.is_empty() { traits } else { format!("({traits})") };
     in_a_row([now, Line::new().styled(style::FAINT, traits)].into_iter().filter(|line| !line.is_empty()))
+}
+
+/// The kind of a snapshot in a few words.
+pub(crate) fn kind(snapshot: &Snapshot) -> String {
+    let traits = traits(snapshot).join(", ");
+    if traits.is_empty() { snapshot.kind.to_string() } else { traits }
 }
 
 /// How a snapshot differs from a user's own checkpoint of the disks.

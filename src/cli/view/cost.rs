@@ -10,34 +10,45 @@ use super::SnapshotRef;
 
 /// What a destroy costs.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct CostView {
-    /// The size of the files that the host merges afterwards.
+    /// The size of the files that the host merges afterwards, in bytes; null if it is not known.
     merged_bytes: Option<u64>,
+    /// The least size of those files, in bytes, if not all are known.
     merged_bytes_at_least: u64,
-    /// The size of the files that go without a merge.
+    /// The size of the files that go without a merge, in bytes; null if it is not known.
     freed_bytes: Option<u64>,
+    /// The merges that follow.
     merges: Vec<MergeView>,
+    /// What the merges need on each volume.
     space: Vec<SpaceView>,
     /// Why something is not known.
     unknown: Vec<String>,
 }
 
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct MergeView {
+    /// Paths of the files that are merged.
     from: Vec<String>,
+    /// Path of the file that they are merged into.
     into: String,
+    /// The size of the files that are merged, in bytes; null if it is not known.
     bytes: Option<u64>,
-    /// The most that the file may grow by.
+    /// The most that the file may grow by, in bytes; null if it is not known.
     growth_bytes: Option<u64>,
 }
 
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct SpaceView {
     /// The name of the volume, or the path of a file whose volume is not known.
     volume: String,
+    /// The free space, in bytes.
     free_bytes: Option<u64>,
+    /// Why the free space is not known.
     unknown: Option<String>,
-    /// The most that merging may need.
+    /// The most that merging may need, in bytes; null if it is not known.
     needed_bytes: Option<u64>,
     /// True if less is free than that.
     short: bool,
@@ -84,51 +95,67 @@ impl From<&SpaceNeed> for SpaceView {
 
 /// The sizes of all snapshots of a VM and of its current state.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct SizesView {
+    /// The sizes of each snapshot.
     snapshots: Vec<SnapshotSizes>,
+    /// The sizes of the current state.
     current: HeldView,
+    /// The files that are still to be merged.
     unmerged: Vec<UnmergedView>,
     /// Why something is not known.
     pub(crate) unknown: Vec<String>,
 }
 
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct SnapshotSizes {
     #[serde(flatten)]
     snapshot: SnapshotRef,
     #[serde(flatten)]
     held: HeldView,
-    /// What was written since by those that depend on it directly; this is merged where there is one.
+    /// What those that depend on it directly have written since, in bytes; this is merged where there is one.
     since_bytes: Option<u64>,
 }
 
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct HeldView {
-    /// The size of its files: of a snapshot those that were frozen when it was taken, of the current state those written to.
+    /// The size of its files in bytes: of a snapshot those that were frozen when it was taken, of the current state those
+    /// written to; null if it is not known.
     bytes: Option<u64>,
+    /// The files of each disk.
     chains: Vec<ChainView>,
 }
 
 /// The files of one disk, that of the settings first.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct ChainView {
+    /// The files, each on top of the next.
     files: Vec<FileView>,
     /// True if the last file has no parent.
     whole: bool,
 }
 
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct FileView {
+    /// Path of the file on the host.
     path: String,
+    /// Its size in bytes.
     bytes: Option<u64>,
-    /// Null if it has none, or it is not known.
+    /// Path of its parent; null if it has none, or it is not known.
     parent: Option<String>,
 }
 
 /// A file that no settings name, under a file that a snapshot made.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct UnmergedView {
+    /// Path of the file that is to take the others in.
     into: String,
+    /// Paths of the files that are to be merged into it.
     from: Vec<String>,
     /// True if it stays because two or more files depend on it.
     kept: bool,

@@ -13,9 +13,11 @@ use crate::cli::connect::Reattach;
 
 /// An operation, and the command that resumes it.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct OperationLink {
+    /// Id of the operation in the journal.
     pub(crate) id: String,
-    /// A command line, quoted for a POSIX shell.
+    /// The command that finds out its outcome, quoted for a POSIX shell.
     pub(crate) resume: String,
 }
 
@@ -47,73 +49,128 @@ fn other_endpoint<'o>(host: &Host, operation: &'o Operation) -> Option<&'o str> 
 
 /// An operation as recorded.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct OperationView {
+    /// Id of the operation.
     id: String,
+    /// `MessageID` of the call.
     message_id: String,
+    /// When the record was written, before the call (UTC).
     time: String,
+    /// URL of the endpoint that the call was sent to.
     endpoint: String,
     /// The host's name for itself, if recorded.
     system: Option<String>,
     /// The cluster node that it was sent to, if it was reached through the cluster.
     #[serde(skip_serializing_if = "Option::is_none")]
     node: Option<String>,
+    /// The CIM namespace.
     namespace: String,
+    /// The user of the connection.
     user: Option<String>,
+    /// The VM.
     vm: VmRef,
     /// The kind of operation: `destroy`.
+    #[cfg_attr(test, schemars(with = "crate::cli::schema::keys::Kinds"))]
     kind: &'static str,
-    scope: Option<String>,
+    /// Whether a destroy takes what is under the snapshot; null for other kinds.
+    #[cfg_attr(
+        test,
+        schemars(with = "Option<crate::cli::schema::keys::Keys<hvsnap::hyperv::DestroyScope>>")
+    )]
+    scope: Option<&'static str>,
+    /// The snapshots that a destroy was to destroy; empty for other kinds.
     destroyed: Vec<SnapshotRef>,
+    /// The snapshots that a destroy was to keep; empty for other kinds.
     kept: Vec<SnapshotRef>,
     /// The steps that the command planned after this one, in words.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     then: Vec<String>,
+    /// Fingerprint of the tree that was planned on.
     tree_fingerprint: String,
+    /// Fingerprint of the plan.
     plan_fingerprint: String,
+    /// The answer of the host; null if none is recorded.
     answer: Option<AnswerView>,
+    /// The recorded outcome; null if there is none.
     conclusion: Option<ConclusionView>,
-    /// Whether the plan expected a merge of disks.
+    /// Whether the plan expected a merge of disks; null for other kinds than a destroy.
+    #[cfg_attr(
+        test,
+        schemars(with = "Option<crate::cli::schema::keys::Keys<hvsnap::hyperv::MergeExpectation>>")
+    )]
     merge_expected: Option<&'static str>,
+    /// True if the recorded status is final.
     concluded: bool,
     /// True if the merge was to be waited for and may not be finished.
     merge_open: bool,
     /// True if the outcome is not final, or the merge is open.
     open: bool,
+    /// By whom and why the record was closed by hand; null if it was not.
     closed: Option<ClosingView>,
 }
 
 /// A record that was closed by hand.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct ClosingView {
+    /// When it was closed (UTC).
     time: String,
+    /// The user who closed it.
     user: Option<String>,
+    /// The reason that was given.
     reason: String,
 }
 
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct AnswerView {
+    /// When it was recorded (UTC).
     time: String,
+    /// The return value of the method.
     #[serde(skip_serializing_if = "Option::is_none")]
     return_code: Option<Code>,
+    /// The job that the host gave.
     #[serde(skip_serializing_if = "Option::is_none")]
     job: Option<ReferenceView>,
+    /// Why there is no return value, in words.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
+    /// What that says of the effect on the host.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(with = "crate::cli::schema::keys::Keys<Effect>"))]
     effect: Option<&'static str>,
 }
 
 /// A job by its resource URI and its text selectors.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "JobReference"))]
 struct ReferenceView {
+    /// `InstanceID`; null if the reference has none.
     id: Option<String>,
+    /// URI of the class.
     resource_uri: String,
 }
 
+/// What found an outcome out.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+enum By {
+    Operation,
+    Resume,
+    Person,
+}
+
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct ConclusionView {
+    /// When it was recorded (UTC).
     time: String,
-    by: &'static str,
+    /// What found it out: the operation itself, `resume`, or a person.
+    by: By,
+    /// The snapshots that are gone.
     gone: Vec<SnapshotRef>,
     #[serde(flatten)]
     status: StatusView,
@@ -121,14 +178,18 @@ struct ConclusionView {
 
 /// The outcome of a resumed operation.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct ResumedView {
+    /// The record.
     operation: OperationView,
+    /// The snapshots that are gone.
     gone: Vec<SnapshotRef>,
     #[serde(flatten)]
     status: StatusView,
     /// Errors of the journal.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     journal_trouble: Vec<String>,
+    /// The exit code that this outcome alone would give.
     exit_code: u8,
 }
 
@@ -183,7 +244,7 @@ impl From<&Operation> for OperationView {
             user: intent.user.clone(),
             vm: VmRef { id: intent.vm_id.clone(), name: intent.vm_name.clone() },
             kind: intent.action.kind(),
-            scope: destroy.map(|action| action.scope.to_string()),
+            scope: destroy.map(|action| action.scope.key()),
             destroyed: destroy.map(|action| references(&action.destroyed)).unwrap_or_default(),
             kept: destroy.map(|action| references(&action.kept)).unwrap_or_default(),
             then: intent.then.clone(),
@@ -209,9 +270,9 @@ impl From<&Conclusion> for ConclusionView {
         Self {
             time: conclusion.time.to_string(),
             by: match conclusion.by {
-                ConcludedBy::Operation => "operation",
-                ConcludedBy::Person => "person",
-                _ => "resume",
+                ConcludedBy::Operation => By::Operation,
+                ConcludedBy::Person => By::Person,
+                _ => By::Resume,
             },
             gone: references(&conclusion.outcome.destroyed),
             status: StatusView::from(&conclusion.outcome),

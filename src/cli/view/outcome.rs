@@ -13,21 +13,46 @@ use super::{JobView, SnapshotRef, SnapshotView, StatusView, references};
 
 /// The resulting tree and disks.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct OutcomeView {
-    waited: String,
-    conclusion: &'static str,
+    /// What was waited for.
+    #[cfg_attr(test, schemars(with = "crate::cli::schema::keys::Keys<hvsnap::Until>"))]
+    waited: &'static str,
+    /// How the job of the operation ended.
+    conclusion: JobEnd,
+    /// The job when it was last read; null if there is none, or it was not read.
     job: Option<JobView>,
+    /// True if the tree was read back.
     read_back: bool,
     /// The snapshot that was taken.
     #[serde(skip_serializing_if = "Option::is_none")]
     created: Option<SnapshotRef>,
+    /// The snapshots that are gone.
     destroyed: Vec<SnapshotRef>,
+    /// The snapshots that were to be kept and are there.
     kept: Vec<KeptView>,
     #[serde(flatten)]
     status: StatusView,
 }
 
+/// How the job of an operation ended.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+enum JobEnd {
+    Synchronous,
+    NotAwaited,
+    Succeeded,
+    Warned,
+    Failed,
+    Running,
+    Vanished,
+    Unreadable,
+    Other,
+}
+
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct KeptView {
     #[serde(flatten)]
     snapshot: SnapshotView,
@@ -50,18 +75,18 @@ impl OutcomeView {
             _ => &[],
         };
         let (conclusion, job) = match &outcome.job {
-            JobConclusion::Synchronous => ("synchronous", None),
-            JobConclusion::NotAwaited => ("not_awaited", None),
-            JobConclusion::Succeeded(job) => ("succeeded", Some(job)),
-            JobConclusion::Warned(job) => ("warned", Some(job)),
-            JobConclusion::Failed(job, _) => ("failed", Some(job)),
-            JobConclusion::Running(job) => ("running", Some(job)),
-            JobConclusion::Vanished => ("vanished", None),
-            JobConclusion::Unreadable(_) => ("unreadable", None),
-            _ => ("other", None),
+            JobConclusion::Synchronous => (JobEnd::Synchronous, None),
+            JobConclusion::NotAwaited => (JobEnd::NotAwaited, None),
+            JobConclusion::Succeeded(job) => (JobEnd::Succeeded, Some(job)),
+            JobConclusion::Warned(job) => (JobEnd::Warned, Some(job)),
+            JobConclusion::Failed(job, _) => (JobEnd::Failed, Some(job)),
+            JobConclusion::Running(job) => (JobEnd::Running, Some(job)),
+            JobConclusion::Vanished => (JobEnd::Vanished, None),
+            JobConclusion::Unreadable(_) => (JobEnd::Unreadable, None),
+            _ => (JobEnd::Other, None),
         };
         Self {
-            waited: outcome.until.to_string(),
+            waited: outcome.until.key(),
             conclusion,
             job: job.map(|job| JobView::new(job, errors)),
             read_back: outcome.tree.is_some(),

@@ -12,6 +12,7 @@ use crate::cli::commands::{
 
 /// A plan of any kind.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum PlanView {
     Destroy(Box<DestroyView>),
@@ -23,6 +24,7 @@ pub(crate) enum PlanView {
     EnableMerging(enable::View),
     /// A kind that a later version of the library may add.
     Other {
+        /// Fingerprint of the plan: an approval holds for it alone.
         fingerprint: String,
     },
 }
@@ -57,57 +59,97 @@ impl PlanView {
 
 /// What would be destroyed.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct DestroyView {
+    /// The VM.
     vm: VmRef,
-    scope: String,
+    /// Whether what is under the snapshot goes too.
+    #[cfg_attr(test, schemars(with = "crate::cli::schema::keys::Keys<hvsnap::hyperv::DestroyScope>"))]
+    scope: &'static str,
+    /// The snapshot that the call names.
     target: SnapshotRef,
-    /// Null if longer than 64 names or 4096 bytes, as for a snapshot.
+    /// The names from the root to the target; null if longer than 64 names or 4096 bytes.
     path: Option<String>,
+    /// Fingerprint of the plan: an approval holds for it alone.
     fingerprint: String,
+    /// The snapshots that go.
     destroyed: Vec<SnapshotRef>,
+    /// What becomes of the snapshots under it.
     dependents: Vec<DependentView>,
     /// True if the VM's current state descends from a destroyed snapshot.
     takes_current: bool,
+    /// Whether disks are to be merged afterwards.
+    #[cfg_attr(test, schemars(with = "crate::cli::schema::keys::Keys<hvsnap::hyperv::MergeExpectation>"))]
     merge_expected: &'static str,
     /// What is merged and freed; left out if it was not read.
     #[serde(skip_serializing_if = "Option::is_none")]
     cost: Option<CostView>,
+    /// What to think of before agreeing.
     cautions: Vec<CautionView>,
+    /// False if a parent cannot be read; such a plan cannot begin.
     certain: bool,
 }
 
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct DependentView {
     #[serde(flatten)]
     snapshot: SnapshotRef,
-    /// `destroyed`, `reparented` or `kept`.
-    becomes: &'static str,
+    /// What becomes of it.
+    becomes: Becomes,
     /// The id of the new parent, if re-parented; null if it becomes a root.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(extend("nullable" = true)))]
     new_parent: Option<Option<String>>,
 }
 
+/// What becomes of a snapshot.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+enum Becomes {
+    Destroyed,
+    Reparented,
+    Kept,
+}
+
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct CautionView {
-    kind: &'static str,
+    /// The reason.
+    kind: Reason,
+    /// Id of the snapshot.
     snapshot: String,
+}
+
+/// The reason of a caution.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "CautionReason"))]
+#[serde(rename_all = "snake_case")]
+enum Reason {
+    Backup,
+    Replica,
+    Automatic,
+    SavedState,
+    Unusual,
+    UnreadableParent,
 }
 
 impl From<&DestroyPlan> for DestroyView {
     fn from(plan: &DestroyPlan) -> Self {
         let dependents = plan.dependents().iter().map(|snapshot| {
             let (becomes, new_parent) = match plan.scope() {
-                DestroyScope::Tree => ("destroyed", None),
+                DestroyScope::Tree => (Becomes::Destroyed, None),
                 DestroyScope::Single if plan.reparents(snapshot) => {
-                    ("reparented", Some(plan.new_parent().map(|parent| parent.id().to_string())))
+                    (Becomes::Reparented, Some(plan.new_parent().map(|parent| parent.id().to_string())))
                 }
-                DestroyScope::Single => ("kept", None),
+                DestroyScope::Single => (Becomes::Kept, None),
             };
             DependentView { snapshot: snapshot.into(), becomes, new_parent }
         });
         Self {
             vm: VmRef::of(plan.tree()),
-            scope: plan.scope().to_string(),
+            scope: plan.scope().key(),
             target: plan.target().into(),
             path: plan.tree().short_path(plan.target()),
             fingerprint: plan.fingerprint().to_string(),
@@ -124,12 +166,12 @@ impl From<&DestroyPlan> for DestroyView {
 
 fn caution(caution: &Caution) -> Option<CautionView> {
     let (kind, id) = match caution {
-        Caution::Backup(id) => ("backup", id),
-        Caution::Replica(id) => ("replica", id),
-        Caution::Automatic(id) => ("automatic", id),
-        Caution::SavedState(id) => ("saved_state", id),
-        Caution::Unusual(id) => ("unusual", id),
-        Caution::UnreadableParent(id) => ("unreadable_parent", id),
+        Caution::Backup(id) => (Reason::Backup, id),
+        Caution::Replica(id) => (Reason::Replica, id),
+        Caution::Automatic(id) => (Reason::Automatic, id),
+        Caution::SavedState(id) => (Reason::SavedState, id),
+        Caution::Unusual(id) => (Reason::Unusual, id),
+        Caution::UnreadableParent(id) => (Reason::UnreadableParent, id),
         _ => return None,
     };
     Some(CautionView { kind, snapshot: id.to_string() })

@@ -6,11 +6,15 @@ use hvsnap::hyperv::{Parent, Snapshot, SnapshotName, SnapshotTree};
 use serde::Serialize;
 
 use super::{texts, time};
+use crate::cli::answer::Item;
 
 /// The VM of a document.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct VmRef {
+    /// GUID of the VM.
     pub(crate) id: String,
+    /// Name of the VM.
     pub(crate) name: String,
 }
 
@@ -22,8 +26,11 @@ impl VmRef {
 
 /// A snapshot by name and id.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct SnapshotRef {
+    /// Id of the snapshot.
     pub(crate) id: String,
+    /// Name of the snapshot.
     pub(crate) name: String,
 }
 
@@ -41,31 +48,49 @@ impl SnapshotRef {
 
 /// A snapshot in its tree.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct SnapshotView {
+    /// Id of the snapshot.
     id: String,
+    /// Its name.
     name: String,
-    /// Null if longer than 64 names or 4096 bytes: in a deep tree the paths would be larger than all other data.
+    /// The names from the root, such as `base/before-upgrade`; null if longer than 64 names or 4096 bytes, because in a
+    /// deep tree the paths would be larger than all other data.
     path: Option<String>,
+    /// How many snapshots are above it.
     depth: usize,
-    /// The id; null for a root, and if the parent cannot be read.
+    /// Id of the parent; null for a root, and if the parent cannot be read.
     parent: Option<String>,
+    /// The reference to the parent, if it cannot be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     unreadable_parent: Option<String>,
     /// True if the VM's current state descends from it.
     current: bool,
+    /// What it is, such as `checkpoint` or `backup checkpoint`; else the `VirtualSystemType` of the host.
     kind: String,
+    /// True if the host took it automatically.
     automatic: bool,
     /// True if it contains a memory state.
     saved: Option<bool>,
+    /// When it was taken (UTC).
     created: Option<String>,
+    /// Its notes.
     notes: Vec<String>,
+    /// Version of its configuration.
     version: Option<String>,
+    /// The folder of its configuration on the host.
     data_root: Option<String>,
+    /// Properties that could not be read, and why.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     unreadable: Vec<String>,
 }
 
 impl SnapshotView {
+    /// All snapshots of a tree, parents before children.
+    pub(crate) fn all(tree: &SnapshotTree) -> impl Iterator<Item = Self> {
+        tree.snapshots().iter().map(|snapshot| Self::new(tree, snapshot))
+    }
+
     pub(crate) fn new(tree: &SnapshotTree, snapshot: &Snapshot) -> Self {
         let (parent, unreadable_parent) = match &snapshot.parent {
             Parent::Of(id) => (Some(id.to_string()), None),
@@ -94,23 +119,46 @@ impl SnapshotView {
 
 /// All snapshots of a VM.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct TreeView {
-    vm: VmRef,
-    fingerprint: String,
-    /// The snapshot that the current state descends from; null if there is none or it is unknown.
-    current: Option<String>,
-    current_known: bool,
+    #[serde(flatten)]
+    head: TreeHead,
+    /// The snapshots, parents before children.
     snapshots: Vec<SnapshotView>,
 }
 
+/// A tree without its snapshots.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct TreeHead {
+    /// The VM.
+    vm: VmRef,
+    /// Fingerprint of the tree.
+    fingerprint: String,
+    /// Id of the snapshot that the current state descends from; null if there is none or it is unknown.
+    current: Option<String>,
+    /// True if the host tells which snapshot the current state descends from.
+    current_known: bool,
+}
+
+impl Item for SnapshotView {
+    const FIELD: &'static str = "snapshots";
+    const TYPE: &'static str = "snapshot";
+}
+
 impl From<&SnapshotTree> for TreeView {
+    fn from(tree: &SnapshotTree) -> Self {
+        Self { head: TreeHead::from(tree), snapshots: SnapshotView::all(tree).collect() }
+    }
+}
+
+impl From<&SnapshotTree> for TreeHead {
     fn from(tree: &SnapshotTree) -> Self {
         Self {
             vm: VmRef::of(tree),
             fingerprint: tree.fingerprint().to_string(),
             current: tree.current().map(|current| current.id().to_string()),
             current_known: tree.knows_current(),
-            snapshots: tree.snapshots().iter().map(|snapshot| SnapshotView::new(tree, snapshot)).collect(),
         }
     }
 }

@@ -11,7 +11,10 @@ use super::{Code, SnapshotRef};
 
 /// Status, observations and merge.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct StatusView {
+    /// The status of the operation.
+    #[cfg_attr(test, schemars(with = "crate::cli::schema::keys::Keys<hvsnap::journal::Status>"))]
     status: &'static str,
     /// The cluster node whose readings it is by.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -23,11 +26,16 @@ pub(crate) struct StatusView {
     /// True if the host reported that it refused the call.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     refused: bool,
+    /// The snapshots that were to go and are still there.
     remaining: Vec<SnapshotRef>,
+    /// The snapshots that were to stay and are gone.
     unexpected: Vec<SnapshotRef>,
+    /// The state of the merge.
+    #[cfg_attr(test, schemars(with = "crate::cli::schema::keys::Keys<hvsnap::hyperv::MergeState>"))]
     merge: &'static str,
-    /// The evidence that the merge is finished: `disks`, `job` or `status`.
+    /// The evidence that the merge is finished.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(with = "crate::cli::schema::keys::Keys<MergeEvidence>"))]
     merge_evidence: Option<&'static str>,
     /// The merge job that failed.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -38,27 +46,58 @@ pub(crate) struct StatusView {
     /// Why the status is not final, and what would make it final.
     #[serde(skip_serializing_if = "Option::is_none")]
     open: Option<OpenView>,
+    /// What the status is based on, in words.
     observations: Vec<String>,
 }
 
 /// Why a status is not final.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct OpenView {
-    reason: &'static str,
+    /// The reason.
+    reason: Reason,
+    /// The reason and what would decide it, in words.
     what: String,
     /// The time in seconds after which another read decides, if known.
     #[serde(skip_serializing_if = "Option::is_none")]
     look_again_seconds: Option<u64>,
 }
 
+/// The reason why a status is not final.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "OpenReason"))]
+#[serde(rename_all = "snake_case")]
+enum Reason {
+    Running,
+    CallUnderWay,
+    SecondReading,
+    Contradiction,
+    WhoseSnapshot,
+    AsBefore,
+    VmNotSeen,
+    TreeIncomplete,
+    JobsNotReadable,
+    JobNotReadable,
+    HostNotReadable,
+    NotReadBack,
+    Other,
+}
+
 /// A job in brief.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct JobSeenView {
+    /// `InstanceID` of the job.
     id: String,
+    /// `JobState`.
     state: Code,
+    /// `JobType`.
     job_type: Option<u16>,
+    /// `ErrorCode`.
     error: Option<Code>,
+    /// The text of the error, in the language of the host.
     error_text: Option<String>,
+    /// When it was submitted (UTC).
     submitted: Option<String>,
 }
 
@@ -98,19 +137,19 @@ impl From<&Outcome> for StatusView {
 impl From<&Open> for OpenView {
     fn from(open: &Open) -> Self {
         let (reason, left) = match open {
-            Open::Running => ("running", None),
-            Open::CallUnderWay(left) => ("call_under_way", Some(*left)),
-            Open::SecondReading(left) => ("second_reading", Some(*left)),
-            Open::Contradiction => ("contradiction", None),
-            Open::WhoseSnapshot(_) => ("whose_snapshot", None),
-            Open::AsBefore => ("as_before", None),
-            Open::VmNotSeen => ("vm_not_seen", None),
-            Open::TreeIncomplete => ("tree_incomplete", None),
-            Open::JobsNotReadable => ("jobs_not_readable", None),
-            Open::JobNotReadable => ("job_not_readable", None),
-            Open::HostNotReadable => ("host_not_readable", None),
-            Open::NotReadBack => ("not_read_back", None),
-            _ => ("other", None),
+            Open::Running => (Reason::Running, None),
+            Open::CallUnderWay(left) => (Reason::CallUnderWay, Some(*left)),
+            Open::SecondReading(left) => (Reason::SecondReading, Some(*left)),
+            Open::Contradiction => (Reason::Contradiction, None),
+            Open::WhoseSnapshot(_) => (Reason::WhoseSnapshot, None),
+            Open::AsBefore => (Reason::AsBefore, None),
+            Open::VmNotSeen => (Reason::VmNotSeen, None),
+            Open::TreeIncomplete => (Reason::TreeIncomplete, None),
+            Open::JobsNotReadable => (Reason::JobsNotReadable, None),
+            Open::JobNotReadable => (Reason::JobNotReadable, None),
+            Open::HostNotReadable => (Reason::HostNotReadable, None),
+            Open::NotReadBack => (Reason::NotReadBack, None),
+            _ => (Reason::Other, None),
         };
         let look_again_seconds = left.map(|left| left.as_secs().saturating_add(1));
         Self { reason, what: open.to_string(), look_again_seconds }

@@ -234,6 +234,26 @@ impl Visit<'_> {
     }
 }
 
+crate::keyed::keyed! {
+    Subject {
+        Name,
+        Connection,
+        Tls,
+        Schemes,
+        Authentication,
+        Encryption,
+        Clock,
+        Namespace,
+        OtherNamespace,
+        Read,
+        Token,
+        Invoke,
+        Quota,
+    }
+    Verdict { Passed, Remark, Failed, NotCheckable }
+    Place { Host, Here }
+}
+
 impl Subject {
     /// The name, for programs.
     pub fn key(self) -> &'static str {

@@ -2,7 +2,6 @@
 
 #[cfg(unix)]
 use std::process::Stdio;
-use std::{fs, path::Path};
 
 use serde_json::{Value, json};
 
@@ -543,34 +542,4 @@ async fn no_text_of_the_host_steers_the_terminal() {
     }
     let (document, _) = document(&bench, "hostile.json", &["get", SETTINGS, &key]).await;
     assert_eq!(document["instance"]["properties"]["ElementName"], NAME);
-}
-
-#[tokio::test]
-async fn the_commands_of_the_readme_do_what_it_says() {
-    let bench = Bench::new().await;
-    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
-    let commands: Vec<&str> = readme.lines().filter_map(|line| line.strip_prefix("$ hvsnap cim ")).collect();
-    assert!(commands.len() >= 6, "{commands:?}");
-    for command in commands {
-        let (command, file) =
-            command.split_once(" > ").map_or((command, None), |(command, file)| (command, Some(file)));
-        // Words as a shell reads them; what is between quotes is one.
-        let words: Vec<String> = command
-            .split('\'')
-            .enumerate()
-            .flat_map(|(at, part)| match at % 2 {
-                0 => part.split_whitespace().map(str::to_owned).collect(),
-                _ => vec![part.to_owned()],
-            })
-            .collect();
-        let words: Vec<&str> = std::iter::once("cim").chain(words.iter().map(String::as_str)).collect();
-        let mut run = bench.command(&words);
-        run.current_dir(bench.home());
-        let ran = Ran::of(run).await;
-        ran.shows(0, &[]);
-        if let Some(file) = file {
-            fs::write(Path::new(bench.home()).join(file), &ran.stdout).unwrap();
-        }
-    }
-    assert_eq!((bench.sim.calls("ModifySystemSettings"), bench.sim.calls("DestroySnapshot")), (1, 1));
 }

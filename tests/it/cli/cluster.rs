@@ -1,7 +1,5 @@
 //! The command with a failover cluster: VMs on their nodes, contradictory settings, moves, and failovers.
 
-use std::fs;
-
 use hvsnap::sim::RunningSimulator;
 use tokio::process::Command;
 
@@ -26,7 +24,7 @@ async fn run(bench: &Bench, arguments: &[&str]) -> Ran {
     Ran::of(command(bench, arguments)).await
 }
 
-fn called_on(sim: &RunningSimulator, method: &str) -> Vec<String> {
+pub(super) fn called_on(sim: &RunningSimulator, method: &str) -> Vec<String> {
     let calls = sim.journal().into_iter().filter(|entry| entry.method.as_deref() == Some(method));
     calls.map(|entry| entry.node).collect()
 }
@@ -236,23 +234,6 @@ async fn the_doctor_asks_each_node_whether_it_answers() {
     ran.shows(7, &["node HV02", "Not ready: the node HV02 does not answer", "node HV03"]);
     // A host by itself has no nodes.
     assert!(bench.run(&["doctor", "--output", "json"]).await.json().get("nodes").is_none());
-}
-
-#[tokio::test]
-async fn the_commands_of_the_readme_do_what_it_says() {
-    let bench = Bench::of(LAB).await;
-    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
-    let (_, section) = readme.split_once("### A failover cluster").unwrap();
-    let (section, _) = section.split_once("\n### ").unwrap();
-    let commands: Vec<&str> = section.lines().filter_map(|line| line.strip_prefix("$ hvsnap ")).collect();
-    assert!(commands.len() >= 6, "{commands:?}");
-    let nodes: Vec<_> = bench.sim.nodes().into_iter().map(|(node, url)| format!("{node}={url}")).collect();
-    for words in commands {
-        let mut command = bench.command(&words.split_whitespace().collect::<Vec<_>>());
-        command.env("HVSNAP_NODE", nodes.join(","));
-        Ran::of(command).await.shows(0, &[]);
-    }
-    assert_eq!(called_on(&bench.sim, "DestroySnapshot"), ["HV02", "HV01"]);
 }
 
 #[tokio::test]

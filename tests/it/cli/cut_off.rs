@@ -106,11 +106,14 @@ pub(crate) async fn signalled(child: Child, signal: &str) -> Ran {
 pub(crate) async fn ended(child: Child) -> Ran {
     let output =
         tokio::time::timeout(Duration::from_secs(30), child.wait_with_output()).await.unwrap().unwrap();
-    Ran {
+    let ran = Ran {
         code: output.status.code(),
         stdout: String::from_utf8(output.stdout).unwrap(),
         stderr: String::from_utf8(output.stderr).unwrap(),
-    }
+    };
+    // The arguments are not known here.
+    crate::cli::schema::holds_any(&ran.stdout);
+    ran
 }
 
 #[tokio::test]

@@ -54,12 +54,16 @@ async fn chain() -> ScriptedHost {
 }
 
 async fn run(host: &ScriptedHost, arguments: &[&str]) -> Ran {
+    run_within(600, host, arguments).await
+}
+
+async fn run_within(bytes_each: usize, host: &ScriptedHost, arguments: &[&str]) -> Ran {
     let bench = Bench::still().await;
     let mut command = bench.command(arguments);
     command.env("HVSNAP_ENDPOINT", host.url()).env("HVSNAP_AUTH", "basic");
     let ran = Ran::of(command).await;
     // The output per snapshot is bounded.
-    assert!(ran.stdout.len() + ran.stderr.len() < MANY * 600, "{}", ran.stdout.len());
+    assert!(ran.stdout.len() + ran.stderr.len() < MANY * bytes_each, "{}", ran.stdout.len());
     ran
 }
 
@@ -88,7 +92,7 @@ async fn a_deep_tree_is_listed_with_every_depth_and_the_paths_that_are_short() {
     }
     assert_eq!(snapshots[1]["path"], "name-1/name-2");
     assert_eq!(document["current"], format!("Microsoft:{MANY}"));
-    let ran = run(&chain().await, &["snapshot", "list", "web-01"]).await;
+    let ran = run(&chain().await, &["snapshot", "list", "web-01", "--wide"]).await;
     let last = ran.stdout.lines().last().unwrap();
     assert!(last.contains(&format!("…/name-{MANY}")), "{last}");
 }
@@ -114,4 +118,18 @@ async fn a_wide_tree_is_drawn_listed_and_planned() {
     assert_eq!(ran.stdout.matches("↑ becomes a root").count(), MANY - 1);
     let ran = run(&star().await, &["snapshot", "show", "web-01", "name-1/name-77"]).await;
     ran.shows(0, &["name-1/name-77"]);
+}
+
+#[tokio::test]
+async fn a_large_tree_is_drawn_in_every_format() {
+    let star = || host(|number| (number > 1).then_some(1));
+    let comb = || host(|number| (number > 1).then(|| number - 1 - number % 2));
+    for (format, node) in [("mermaid", "<br/>"), ("dot", "tooltip="), ("svg", "<g ")] {
+        let draw = ["snapshot", "tree", "web-01", "--format", format];
+        for host in [chain().await, star().await, comb().await] {
+            let ran = run_within(900, &host, &draw).await;
+            assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+            assert!(ran.stdout.matches(node).count() >= MANY, "{format}");
+        }
+    }
 }

@@ -1,8 +1,6 @@
 //! The life of a snapshot through the command: create, apply, rename, notes, clear, destroy several, states of VMs.
 #![cfg(unix)]
 
-use std::fs;
-
 use crate::cli::{Bench, Ran};
 
 fn snapshots(bench: &Bench, vm: &str) -> Vec<String> {
@@ -273,26 +271,6 @@ async fn a_host_that_wants_settings_in_the_call_is_answered_by_the_option_that_s
         .run(&[&create[..], &["--consistency", "application"]].concat())
         .await
         .shows(0, &["Took a snapshot"]);
-}
-
-#[tokio::test]
-async fn the_commands_of_the_readme_do_what_it_says() {
-    let bench = bench().await;
-    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
-    let (_, section) = readme.split_once("### The life of a snapshot").unwrap();
-    let (section, _) = section.split_once("\n### ").unwrap();
-    let commands: Vec<&str> = section.lines().filter_map(|line| line.strip_prefix("$ hvsnap ")).collect();
-    assert!(commands.len() >= 8, "{commands:?}");
-    for command in commands {
-        // What is between quotes is one word.
-        let words = command.split('\'').enumerate().flat_map(|(at, part)| match at % 2 {
-            0 => part.split_whitespace().collect(),
-            _ => vec![part],
-        });
-        let words: Vec<&str> = words.collect();
-        bench.run(&words).await.shows(0, &[]);
-    }
-    assert_eq!((bench.sim.calls("CreateSnapshot"), bench.sim.calls("DestroySnapshot")), (2, 2));
 }
 
 #[tokio::test]

@@ -158,20 +158,6 @@ async fn a_snapshot_of_a_backup_is_told_with_what_to_do_about_it() {
 }
 
 #[tokio::test]
-async fn the_commands_of_the_readme_do_what_it_says() {
-    let bench = bench().await;
-    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
-    let (_, section) = readme.split_once("### Sizes and merges").unwrap();
-    let (section, _) = section.split_once("\n### ").unwrap();
-    let commands: Vec<&str> = section.lines().filter_map(|line| line.strip_prefix("$ hvsnap ")).collect();
-    assert!(commands.len() >= 6, "{commands:?}");
-    for command in commands {
-        bench.run(&command.split_whitespace().collect::<Vec<_>>()).await.shows(0, &[]);
-    }
-    assert_eq!((bench.sim.calls("ModifyDiskMergeSettings"), bench.sim.calls("DestroySnapshot")), (1, 0));
-}
-
-#[tokio::test]
 async fn what_cannot_be_read_is_told_and_takes_nothing_else_with_it() {
     let bench = bench().await;
     bench.sim.inject("class=Msvm_StorageJob,do=fault,code=5".parse().unwrap());

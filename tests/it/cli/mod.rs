@@ -16,20 +16,26 @@ mod exit;
 mod explain;
 mod golden;
 mod hints;
+mod ids;
 mod journal;
 mod json;
 mod kerberos;
 mod large;
 mod life;
+mod lines;
 mod man;
+mod many;
 mod merge;
 mod names;
+mod pages;
 mod profile;
 mod resume;
+pub(crate) mod schema;
 mod sim;
 mod sizes;
 mod state;
 mod tls;
+mod tree;
 mod walk;
 mod widths;
 
@@ -194,11 +200,13 @@ impl Drop for Bench {
 impl Ran {
     pub(crate) async fn of(mut command: Command) -> Self {
         let output = command.output().await.unwrap();
-        Self {
+        let ran = Self {
             code: output.status.code(),
             stdout: String::from_utf8(output.stdout).unwrap(),
             stderr: String::from_utf8(output.stderr).unwrap(),
-        }
+        };
+        schema::holds(command.as_std().get_args(), &ran.stdout);
+        ran
     }
 
     /// Fails unless the exit code is `code` and the output contains each text.

@@ -6,6 +6,7 @@ mod costs;
 mod doctor;
 pub(crate) mod effects;
 mod fresh;
+mod inventory;
 pub(crate) mod journaled;
 mod life;
 mod merges;

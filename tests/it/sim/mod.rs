@@ -11,6 +11,7 @@ mod fault;
 mod fault_rules;
 mod http;
 mod invoke;
+mod lab_page;
 mod life;
 mod mscluster;
 mod nodes;

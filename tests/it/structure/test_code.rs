@@ -26,6 +26,8 @@ const HOOKS: [&str; 5] = [
 enum Conditional {
     /// For tests, or not for them: a module.
     Module,
+    /// For tests: a description of a type, which adds no code that anything calls.
+    Schema,
     /// For tests, or not for them: anything else.
     Hook,
     /// For fuzz targets or benches.
@@ -50,6 +52,8 @@ fn conditionals(source: &Source) -> Vec<(usize, Conditional)> {
             continue;
         } else if opens == at + 1 && is_module(tokens, end) {
             Conditional::Module
+        } else if token.is("cfg_attr") && is_schema(&tokens[opens..end]) {
+            Conditional::Schema
         } else {
             Conditional::Hook
         };
@@ -70,6 +74,17 @@ fn is_module(tokens: &[Token], mut at: usize) -> bool {
         }
     }
     false
+}
+
+/// True for `(test, …)` of a derive of `JsonSchema` alone, of attributes of `schemars`, or both.
+fn is_schema(group: &[Token]) -> bool {
+    let text: String = group.iter().map(|token| token.text.as_str()).collect();
+    let Some(rest) = text.strip_prefix("(test,") else { return false };
+    let rest = rest.strip_prefix("derive(schemars::JsonSchema)").unwrap_or(rest);
+    let rest = rest.strip_prefix(',').unwrap_or(rest);
+    // Only one attribute of `schemars` may follow: its parentheses close at the end.
+    let is_one = rest.starts_with("schemars(") && rest.ends_with("))") && !rest.contains("),");
+    rest.starts_with(')') || is_one
 }
 
 fn opened(source: &Source) -> Vec<&str> {
@@ -97,6 +112,11 @@ fn only_modules_are_compiled_for_tests_alone() {
         |source: &&Source| conditionals(source).iter().any(|(_, found)| *found == Conditional::Hook);
     let hooks: BTreeSet<&str> = sources.iter().filter(has_hook).map(|source| source.file.as_str()).collect();
     assert_eq!(hooks, BTreeSet::from(HOOKS));
+    let has_schema =
+        |source: &&Source| conditionals(source).iter().any(|(_, found)| *found == Conditional::Schema);
+    for source in sources.iter().filter(has_schema) {
+        assert!(source.file.starts_with("src/cli/"), "{} has a schema", source.file);
+    }
 }
 
 #[test]
@@ -123,6 +143,15 @@ fn a_condition_is_told_by_what_it_guards() {
             "#[cfg_attr(not(any(test, feature = \"sim\")), allow(dead_code, reason = \"why\"))]\nmod sys;",
             Conditional::Module,
         ),
+        ("#[cfg_attr(test, derive(schemars::JsonSchema))]\nstruct A;", Conditional::Schema),
+        ("#[cfg_attr(test, schemars(with = \"B\"))]\na: A,", Conditional::Schema),
+        (
+            "#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = \"B\"))]\nstruct A;",
+            Conditional::Schema,
+        ),
+        ("#[cfg_attr(test, derive(Clone))]\nstruct A;", Conditional::Hook),
+        ("#[cfg_attr(test, schemars(a), derive(Clone))]\nstruct A;", Conditional::Hook),
+        ("#[cfg_attr(not(test), schemars(a))]\nstruct A;", Conditional::Hook),
         ("#[cfg(test)]\npub(crate) fn held() {}", Conditional::Hook),
         ("#[cfg(not(test))]\nuse crate::a::b;", Conditional::Hook),
         ("#[cfg(any(test, feature = \"sim\"))]\nimpl A {}", Conditional::Hook),

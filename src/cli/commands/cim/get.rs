@@ -36,8 +36,11 @@ pub(crate) struct Get {
 }
 
 #[derive(Serialize)]
-struct Body {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Body {
+    /// URL of the endpoint that was asked.
     endpoint: String,
+    /// The instance.
     instance: InstanceView,
 }
 

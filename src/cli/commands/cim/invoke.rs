@@ -108,35 +108,47 @@ pub(crate) struct Invoke {
 }
 
 #[derive(Serialize)]
-struct Body {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Body {
+    /// URL of the endpoint that was asked.
     endpoint: String,
+    /// True if nothing was sent.
     dry_run: bool,
+    /// The call, as it was or would be sent.
     call: CallView,
-    /// Absent if nothing was called, or the method returns nothing.
+    /// The return value; left out if nothing was called, or the method returns nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     return_value: Option<ReturnView>,
     /// The output parameters, as properties.
     #[serde(skip_serializing_if = "Option::is_none")]
     output: Option<MembersView>,
+    /// The job that the method has started.
     #[serde(skip_serializing_if = "Option::is_none")]
     job: Option<JobLink>,
     /// The job at its end, if the command waited for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     ended: Option<JobView>,
+    /// The exit code of the command.
     exit_code: u8,
 }
 
 #[derive(Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct CallView {
+    /// The instance that is called.
     target: ReferenceView,
+    /// Name of the method.
     method: String,
+    /// The parameters.
     parameters: MembersView,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct ReturnView {
+    /// The number.
     code: u32,
-    /// Null if the meaning is unknown.
+    /// Its meaning; null if it is unknown.
     name: Option<String>,
 }
 
@@ -171,7 +183,7 @@ impl HostCommand for Invoke {
             return Answer::new(call.lines(session), &body);
         }
         for line in call.lines(session) {
-            session.console.note(&line);
+            session.console.proposal(&line, self.yes);
         }
         let question = format!("Call {} on {}? [y/N]", call.name(), session.host.endpoint());
         consent::obtain_for(session, self.yes, &question, || {
@@ -305,8 +317,8 @@ async fn follow(session: &mut Session<'_>, call: &Call, id: &str) -> Result<Box<
     }
     match job::find(session, id).await {
         Ok((job, _)) => to_its_end(session, &job).await.map_err(|failure| {
-            let has_link = failure.parts().job.is_some();
-            if has_link { failure.job(Some(link)) } else { failure }
+            let may_go_on = failure.parts().job.is_some();
+            failure.job(Some(link.clone()).filter(|_| may_go_on)).about(Some(link), None)
         }),
         Err(failure) => Err(failure.effect(Some(Effect::Unknown)).exit(Exit::Unknown).job(Some(link))),
     }

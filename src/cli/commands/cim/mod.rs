@@ -5,15 +5,15 @@
 
 mod associators;
 mod enumerate;
-mod get;
+pub(crate) mod get;
 mod given;
-mod invoke;
+pub(crate) mod invoke;
 mod query;
 mod read;
 mod target;
 mod text;
 mod typed;
-mod view;
+pub(crate) mod view;
 
 use clap::Args;
 use hvsnap::{
@@ -26,7 +26,7 @@ use serde::Serialize;
 
 use self::{target::failed, view::InstanceView};
 use crate::cli::{
-    answer::Answer,
+    answer::{Answer, Item as ListItem},
     commands::host_verbs,
     failure::Failure,
     render::Line,
@@ -70,12 +70,19 @@ const MOST_BYTES: usize = 64 * 1024 * 1024;
 type Found = (Instance<'static>, Option<EndpointReference>);
 
 #[derive(Serialize)]
-struct ListBody {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct ListHead {
+    /// URL of the endpoint that was asked.
     endpoint: String,
+    /// The CIM namespace.
     namespace: String,
-    instances: Vec<InstanceView>,
     /// False if there are more.
     complete: bool,
+}
+
+impl ListItem for InstanceView {
+    const FIELD: &'static str = "instances";
+    const TYPE: &'static str = "instance";
 }
 
 /// Reads the instances of an enumeration and shows them.
@@ -101,17 +108,12 @@ async fn list<T>(
     let (found, complete) = session.interrupt.or(work).await.map_err(nothing_changed)?.map_err(failed)?;
     let only = &args.shown.properties;
     let name = namespace.name().as_str();
-    let body = ListBody {
-        endpoint: session.host.endpoint().to_string(),
-        namespace: name.to_owned(),
-        instances: found
-            .iter()
-            .map(|(instance, reference)| InstanceView::new(instance, name, reference.as_ref(), only))
-            .collect(),
-        complete,
-    };
+    let head =
+        ListHead { endpoint: session.host.endpoint().to_string(), namespace: name.to_owned(), complete };
+    let views =
+        found.iter().map(|(instance, reference)| InstanceView::new(instance, name, reference.as_ref(), only));
     let lines = if found.is_empty() { Vec::new() } else { text::table(&found, only) };
-    let mut answer = Answer::new(lines, &body)?;
+    let mut answer = Answer::list(lines, &head, views)?;
     answer.warnings.extend(missing_properties(found.iter().map(|(instance, _)| instance), only));
     if !complete {
         let text = format!(

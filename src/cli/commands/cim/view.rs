@@ -14,11 +14,14 @@ use super::typed::{self, Content, Item, Typed};
 
 /// An instance.
 #[derive(Clone, Debug, Serialize)]
-pub(super) struct InstanceView {
-    /// Null for the answer to a query for named properties.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct InstanceView {
+    /// The class; null for the answer to a query for named properties.
     class: Option<String>,
+    /// The CIM namespace; left out for an instance inside of a property.
     #[serde(skip_serializing_if = "Option::is_none")]
     namespace: Option<String>,
+    /// The reference of the instance; left out if it is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     reference: Option<ReferenceView>,
     #[serde(flatten)]
@@ -27,17 +30,23 @@ pub(super) struct InstanceView {
 
 /// Properties or parameters.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct MembersView {
+    /// The values by name, as the types say: 64-bit numbers and datetimes are strings.
     properties: Map<String, Json>,
+    /// The type of each value by name, such as `uint16` or `string[]`; left out where it is not known.
     types: Map<String, Json>,
 }
 
 /// An endpoint reference.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct ReferenceView {
+    /// URI of the class.
     resource_uri: String,
+    /// The keys by name: strings, or references.
     selectors: Map<String, Json>,
-    /// Only if it is not the service that the reference came from.
+    /// The address, if it is not that of the service that the reference came from.
     #[serde(skip_serializing_if = "Option::is_none")]
     address: Option<String>,
 }

@@ -21,10 +21,15 @@ pub(crate) struct Cancel {
 }
 
 #[derive(Serialize)]
-struct Body<'j> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Body<'j> {
+    /// URL of the endpoint that was asked.
     endpoint: String,
+    /// The job before it was asked to end.
     job: JobView,
+    /// True if it was accepted.
     accepted: bool,
+    /// The answer, in words.
     answer: &'j str,
 }
 
@@ -32,10 +37,12 @@ impl HostCommand for Cancel {
     async fn run(&self, session: &mut Session<'_>) -> Result<Answer, Failure> {
         let (job, record) = find(session, &self.which.id).await?;
         let text = "the job was being asked to end, and its answer was not awaited";
-        let stopped = Failure::interrupted(text, Effect::Unknown).exit(Exit::Unknown);
+        let link = Some(session.reattach.job(job.id()));
+        let stopped =
+            Failure::interrupted(text, Effect::Unknown).exit(Exit::Unknown).about(link.clone(), None);
         session.interrupt.stands(stopped.clone());
         let asked = session.interrupt.or(job.cancel()).await.map_err(|_| stopped)?;
-        match asked? {
+        match asked.map_err(|error| Failure::from(error).about(link.clone(), None))? {
             CancelAnswer::Accepted(code) => {
                 let text = code.to_string();
                 let line = Line::plain(format_args!("The job {} was asked to end: {text}.", job.id()));
@@ -49,8 +56,8 @@ impl HostCommand for Cancel {
                     },
                 )
             }
-            CancelAnswer::Refused(code) => Err(refused(&record, &code.to_string())),
-            _ => Err(refused(&record, "an answer that this version does not know")),
+            CancelAnswer::Refused(code) => Err(refused(&record, &code.to_string()).about(link, None)),
+            _ => Err(refused(&record, "an answer that this version does not know").about(link, None)),
         }
     }
 }

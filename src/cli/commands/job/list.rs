@@ -7,7 +7,7 @@ use hvsnap::{Host, HostJob};
 use serde::Serialize;
 
 use crate::cli::{
-    answer::Answer,
+    answer::{Answer, Item},
     commands::{HostCommand, ListArgs},
     failure::Failure,
     render::{
@@ -43,19 +43,26 @@ pub(crate) struct List {
 }
 
 #[derive(Serialize)]
-struct Body {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Head {
+    /// URL of the endpoint that was asked.
     endpoint: String,
     /// False if a node or a class of jobs is left out; the warnings say why.
     complete: bool,
-    jobs: Vec<Listed>,
 }
 
 #[derive(Serialize)]
-struct Listed {
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "ListedJob"))]
+pub(crate) struct Listed {
     #[serde(flatten)]
     job: JobView,
     /// The VM that it affects; null if the host does not tie it to one.
     vm: Option<VmRef>,
+}
+
+impl Item for Listed {
+    const FIELD: &'static str = "jobs";
+    const TYPE: &'static str = "job";
 }
 
 impl HostCommand for List {
@@ -106,8 +113,8 @@ impl HostCommand for List {
         let is_empty = jobs.is_empty();
         let listed = jobs.iter().map(|job| Listed { job: JobView::new(&job.job, &[]), vm: vm_of(job) });
         let complete = problems.is_empty();
-        let body = Body { endpoint: host.endpoint().to_string(), complete, jobs: listed.collect() };
-        let mut answer = Answer::of_table(&table, self.how.layout(session.console), &body)?;
+        let head = Head { endpoint: host.endpoint().to_string(), complete };
+        let mut answer = Answer::list(table.shown(self.how.layout(session.console)), &head, listed)?;
         answer.warnings.extend(problems);
         if is_empty {
             let what = if self.vm.is_some() || self.running { "No such job" } else { "No jobs" };

@@ -2,8 +2,8 @@
 //!
 //! A job does not tell what it was for; `snapshot tree` shows its effect.
 
-mod cancel;
-mod list;
+pub(crate) mod cancel;
+pub(crate) mod list;
 mod show;
 pub(super) mod wait;
 
@@ -42,8 +42,11 @@ struct JobArgs {
 }
 
 #[derive(Serialize)]
-struct Body {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Body {
+    /// URL of the endpoint that was asked.
     endpoint: String,
+    /// The job.
     job: JobView,
 }
 

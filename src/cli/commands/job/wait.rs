@@ -44,7 +44,7 @@ pub(in crate::cli::commands) async fn to_its_end(
     let stopped =
         || Failure::interrupted("the job continues on the host", Effect::Unknown).job(Some(link.clone()));
     session.interrupt.stands(stopped());
-    let mut display = Display::new();
+    let mut display = Display::new(None, Some(job.id().to_owned()));
     let end = {
         let console = &mut *session.console;
         let waiting = job.wait(Until::JobEnded, |at| display.show(console, at));
@@ -52,7 +52,8 @@ pub(in crate::cli::commands) async fn to_its_end(
     };
     display.clear();
     let during = format!("waiting for the job {:?} failed", job.id());
-    match end {
+    let known = Some(link.clone());
+    let ended = match end {
         Err(_) => Err(stopped()),
         Ok(Err(error)) => Err(Failure::from(error).job(Some(link))),
         Ok(Ok(JobEnd::Ended(record))) if record.has_succeeded() => Ok(record),
@@ -72,7 +73,8 @@ pub(in crate::cli::commands) async fn to_its_end(
             .exit(Exit::Unknown)
             .job(Some(link))
             .hint("the job continues on the host")),
-    }
+    };
+    ended.map_err(|failure| failure.about(known, None))
 }
 
 /// The failure for an unsuccessful job. This command does not know what the job has changed.

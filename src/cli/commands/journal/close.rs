@@ -11,7 +11,7 @@ use crate::cli::{
     kind::Kind,
     render::{Line, operation},
     run::Run,
-    view::OperationView,
+    view::{OperationLink, OperationView},
 };
 
 /// Close an open record by hand: it no longer blocks the next operation, and keeps who closed it and why
@@ -44,10 +44,12 @@ impl Close {
             );
         }
         let found = find(journal, &self.which.id)?;
+        let link = OperationLink::new(&run.reattach(), found.id());
+        let not_closed = |error: &JournalError| not_closed(error).about(None, Some(link.clone()));
         if !found.is_open() {
-            return Err(not_open(&found));
+            return Err(not_open(&found).about(None, Some(link)));
         }
-        operation::lines(&found).iter().for_each(|line| run.console.note(line));
+        operation::lines(&found).iter().for_each(|line| run.console.proposal(line, self.yes));
         let question = "Close this record? It will no longer block operations, and hvsnap will no longer look for its outcome. [y/N]";
         if let Some(job) = found.job().filter(|_| !found.is_concluded()) {
             let id = job.selectors.text("InstanceID").unwrap_or("of the operation");
@@ -59,7 +61,8 @@ impl Close {
         let _lock = journal.lock(&found.intent.vm_id, found.id()).map_err(|error| not_closed(&error))?;
         match journal.closed(found.id(), &closing) {
             Err(error) if matches!(error.kind(), JournalErrorKind::NotOpen(_)) => {
-                return Err(not_open(&find(journal, &found.id().to_string())?));
+                let failure = not_open(&find(journal, &found.id().to_string())?);
+                return Err(failure.about(None, Some(link)));
             }
             closed => closed.map_err(|error| not_closed(&error))?,
         }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{UnreadableView, may_be_open, read, table};
 use crate::cli::{
-    answer::Answer,
+    answer::{Answer, Item},
     commands::ListArgs,
     exit::Exit,
     failure::Failure,
@@ -39,11 +39,21 @@ pub(crate) struct List {
 }
 
 #[derive(Serialize)]
-struct Body {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Head {
+    /// Path of the folder of the journal.
     journal: String,
-    operations: Vec<OperationView>,
+    /// False if a record cannot be read.
+    complete: bool,
+    /// The records that cannot be read.
     unreadable: Vec<UnreadableView>,
+    /// The exit code of the command.
     exit_code: u8,
+}
+
+impl Item for OperationView {
+    const FIELD: &'static str = "operations";
+    const TYPE: &'static str = "record";
 }
 
 impl List {
@@ -55,13 +65,14 @@ impl List {
         // Unreadable records may be open, so this list may be incomplete.
         let exit = if self.open && !unreadable.is_empty() { Exit::Failed } else { Exit::Done };
         let place = journal.folder().display().to_string();
-        let body = Body {
+        let head = Head {
             journal: place.clone(),
-            operations: operations.iter().map(OperationView::from).collect(),
+            complete: unreadable.is_empty(),
             unreadable: unreadable.iter().map(UnreadableView::from).collect(),
             exit_code: exit.code(),
         };
-        let mut answer = Answer::of_table(&table(&operations), self.how.layout(run.console), &body)?;
+        let shown = table(&operations).shown(self.how.layout(run.console));
+        let mut answer = Answer::list(shown, &head, operations.iter().map(OperationView::from))?;
         if operations.is_empty() && exit == Exit::Done {
             let nothing = match (self.open, since) {
                 (true, None) => "Nothing is open".to_owned(),

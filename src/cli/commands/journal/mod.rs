@@ -3,8 +3,8 @@
 //! It contacts no host. A record that cannot be read is reported and does not hide the others.
 
 mod close;
-mod list;
-mod prune;
+pub(crate) mod list;
+pub(crate) mod prune;
 mod show;
 
 use std::sync::Arc;
@@ -60,14 +60,20 @@ struct OperationArgs {
 
 /// One operation.
 #[derive(Serialize)]
-struct OneBody {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct OneBody {
+    /// Path of the folder of the journal.
     journal: String,
+    /// The record.
     operation: OperationView,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct UnreadableView {
+    /// Path of the file.
     place: String,
+    /// What is wrong with it, in words.
     error: String,
 }
 

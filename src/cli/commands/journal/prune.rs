@@ -36,14 +36,21 @@ pub(crate) struct Prune {
 }
 
 #[derive(Serialize)]
-struct Body {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Body {
+    /// Path of the folder of the journal.
     journal: String,
+    /// True if nothing was removed.
     dry_run: bool,
+    /// The records that were, or would be, removed.
     removed: Vec<OperationView>,
     /// The number of readable records that remain.
     kept: usize,
+    /// The records that cannot be read; they stay.
     unreadable: Vec<UnreadableView>,
+    /// The records that could not be removed.
     failed: Vec<UnreadableView>,
+    /// The exit code of the command.
     exit_code: u8,
 }
 

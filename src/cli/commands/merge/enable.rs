@@ -19,11 +19,17 @@ use crate::cli::{
 };
 
 #[derive(Serialize)]
-struct AsItIs {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct AsItIs {
+    /// URL of the endpoint that was asked.
     endpoint: String,
+    /// True if nothing was sent.
     dry_run: bool,
+    /// The VM.
     vm: VmRef,
+    /// True: merging is switched on already.
     merging_enabled: bool,
+    /// The exit code of the command.
     exit_code: u8,
 }
 
@@ -54,12 +60,15 @@ pub(super) async fn run(session: &mut Session<'_>, args: &OperationArgs, vm: &Vm
 
 /// The plan, as JSON.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "EnableMergingPlan"))]
 pub(crate) struct View {
+    /// The VM.
     vm: VmRef,
     /// `InstanceID` of the setting.
     setting: String,
-    /// As it is now; null if the host does not say.
+    /// Whether the disks may merge now; null if the host does not say.
     merging_enabled: Option<bool>,
+    /// Fingerprint of the plan: an approval holds for it alone.
     fingerprint: String,
 }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{FindingView, lines, views};
 use crate::cli::{
-    answer::Answer,
+    answer::{Answer, Item},
     commands::{HostCommand, ListArgs},
     failure::Failure,
     render::{Line, style},
@@ -35,22 +35,30 @@ pub(crate) struct List {
 }
 
 #[derive(Serialize)]
-struct Body {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Head {
+    /// URL of the endpoint that was asked.
     endpoint: String,
     /// False if a node or a class is left out; the warnings say why.
     complete: bool,
     /// True if the chains of the disks were read.
     chains: bool,
-    vms: Vec<VmView>,
 }
 
 #[derive(Serialize)]
-struct VmView {
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "VmMergesView"))]
+pub(crate) struct VmView {
     #[serde(flatten)]
     vm: VmRef,
-    /// Null if the host does not show it.
+    /// Whether the disks may merge; null if the host does not show it.
     merging_enabled: Option<bool>,
+    /// What merges, and what was left over.
     findings: Vec<FindingView>,
+}
+
+impl Item for VmView {
+    const FIELD: &'static str = "vms";
+    const TYPE: &'static str = "vm";
 }
 
 impl HostCommand for List {
@@ -83,9 +91,9 @@ impl HostCommand for List {
             findings: views(of, &session.reattach),
         });
         let (endpoint, complete) = (host.endpoint().to_string(), problems.is_empty());
-        let body = Body { endpoint, complete, chains: self.chains, vms: views.collect() };
+        let head = Head { endpoint, complete, chains: self.chains };
         let is_empty = text.is_empty();
-        let mut answer = Answer::new(text, &body)?;
+        let mut answer = Answer::list(text, &head, views)?;
         answer.warnings.extend(problems);
         if is_empty {
             let count = vms.len();

@@ -1,8 +1,8 @@
 //! `merge`: what merges on a host and what was left over; it changes nothing but a switched-off merging, with `--fix`.
 
 pub(crate) mod enable;
-mod list;
-mod show;
+pub(crate) mod list;
+pub(crate) mod show;
 
 use std::fmt;
 
@@ -30,19 +30,25 @@ host_verbs! {
 
 /// A finding, as JSON.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct FindingView {
+    /// The kind of the finding.
+    #[cfg_attr(test, schemars(with = "crate::cli::schema::keys::Findings"))]
     kind: &'static str,
-    /// In words.
+    /// The finding, in words.
     text: String,
     /// What to do about it, in words.
     proposal: String,
     /// The job of a merge.
     #[serde(skip_serializing_if = "Option::is_none")]
     job: Option<JobView>,
+    /// The files that are not merged.
     #[serde(skip_serializing_if = "Option::is_none")]
     unmerged: Option<UnmergedView>,
+    /// Path of a file that no snapshot explains.
     #[serde(skip_serializing_if = "Option::is_none")]
     file: Option<String>,
+    /// The snapshot of a backup.
     #[serde(skip_serializing_if = "Option::is_none")]
     snapshot: Option<SnapshotRef>,
 }

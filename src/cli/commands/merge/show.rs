@@ -48,20 +48,28 @@ pub(crate) struct Show {
 }
 
 #[derive(Serialize)]
-struct Body {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Body {
+    /// URL of the endpoint that was asked.
     endpoint: String,
+    /// The VM.
     vm: VmRef,
-    /// Null if the host does not show it.
+    /// Whether the disks may merge; null if the host does not show it.
     merging_enabled: Option<bool>,
+    /// The disks that are written to now.
     current: Vec<ChainView>,
+    /// The disks of the snapshots.
     snapshots: Vec<Chains>,
+    /// What merges, and what was left over.
     findings: Vec<FindingView>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Chains {
     #[serde(flatten)]
     snapshot: SnapshotRef,
+    /// The files of each disk.
     chains: Vec<ChainView>,
 }
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::problem;
 use crate::cli::{
-    answer::Answer,
+    answer::{Answer, Item},
     commands::ListArgs,
     connect::{self, File, Profile},
     failure::Failure,
@@ -31,24 +31,38 @@ pub(crate) struct List {
 }
 
 #[derive(Serialize)]
-struct Body {
-    /// Null if there is no file.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Head {
+    /// Path of the configuration file; null if there is none.
     file: Option<String>,
+    /// Name of the default profile, as the file gives it.
     default: Option<String>,
-    profiles: Vec<ProfileView>,
 }
 
 #[derive(Serialize)]
-struct ProfileView {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct ProfileView {
+    /// Name of the profile.
     name: String,
+    /// True for the default profile.
     is_default: bool,
+    /// URL of the host; null if the profile cannot be used, as all below.
     endpoint: Option<String>,
+    /// True if the URL is https.
     tls: Option<bool>,
+    /// The user; null too if the profile names none.
     user: Option<String>,
+    /// The authentication scheme.
     auth: Option<String>,
+    /// True if the host is a failover cluster.
     cluster: Option<bool>,
-    /// Why it cannot be used.
+    /// Why it cannot be used; null if it can.
     problem: Option<String>,
+}
+
+impl Item for ProfileView {
+    const FIELD: &'static str = "profiles";
+    const TYPE: &'static str = "profile";
 }
 
 impl ProfileView {
@@ -86,8 +100,8 @@ impl ProfileView {
 impl List {
     pub(super) fn run(&self, run: &Run<'_>) -> Result<Answer, Failure> {
         let Some(file) = connect::configuration(&run.cli.connection)? else {
-            let mut answer =
-                Answer::new(Vec::new(), &Body { file: None, default: None, profiles: Vec::new() })?;
+            let head = Head { file: None, default: None };
+            let mut answer = Answer::list(Vec::new(), &head, Vec::<ProfileView>::new())?;
             let text = "There is no configuration file; `hvsnap --help` tells where it would be.";
             answer.remarks.push(Line::plain(text));
             return Ok(answer);
@@ -112,8 +126,8 @@ impl List {
         let lost = file.default.as_deref().and_then(|default| file.profile(default).err());
         warnings.extend(lost.as_ref().map(|lost| format!("default_profile: {}", problem(lost))));
         let is_empty = profiles.is_empty();
-        let body = Body { file: Some(place.clone()), default: file.default, profiles };
-        let mut answer = Answer::of_table(&table, self.how.layout(run.console), &body)?;
+        let head = Head { file: Some(place.clone()), default: file.default };
+        let mut answer = Answer::list(table.shown(self.how.layout(run.console)), &head, profiles)?;
         answer.warnings = warnings;
         if is_empty {
             answer.remarks.push(Line::plain(format_args!("There are no profiles in {place}.")));

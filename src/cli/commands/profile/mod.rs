@@ -1,7 +1,7 @@
 //! `profile`: lists and tests the profiles of the configuration file.
 
-mod list;
-mod test;
+pub(crate) mod list;
+pub(crate) mod test;
 
 use clap::Subcommand;
 

@@ -37,24 +37,38 @@ pub(crate) struct Test {
 }
 
 #[derive(Serialize)]
-struct Body {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Body {
+    /// Path of the configuration file.
     file: String,
+    /// The profiles that were tested.
     profiles: Vec<TestView>,
+    /// The exit code of the command: the worst of all profiles.
     exit_code: u8,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct TestView {
+    /// Name of the profile.
     name: String,
+    /// URL of the host; null if the profile cannot be used.
     endpoint: Option<String>,
+    /// The user; null if the profile names none.
     user: Option<String>,
+    /// True if the host answers, and the user may read its VMs.
     works: bool,
+    /// The version that the host reports of itself; null if it was not reached.
     product_version: Option<String>,
-    /// How the user was authenticated.
+    /// How the user was authenticated; null if that failed.
     authenticated: Option<String>,
+    /// The number of VMs that the user sees; null if they were not read.
     vms: Option<usize>,
+    /// What failed; null if it works.
     problem: Option<String>,
+    /// The id of the error, as `hvsnap explain` takes it; null if it works.
     id: Option<String>,
+    /// The exit code that testing this profile alone has.
     exit_code: u8,
 }
 

@@ -151,13 +151,17 @@ impl Apply {
 
 /// The plan, as JSON.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "ApplyPlan"))]
 pub(crate) struct View {
+    /// The VM.
     vm: VmRef,
+    /// The snapshot that is applied.
     target: SnapshotRef,
     /// The snapshot that the current state descends from; later changes are lost.
     current: Option<SnapshotRef>,
     /// `saved` or `off`; null if the host does not say.
     state_after: Option<String>,
+    /// Fingerprint of the plan: an approval holds for it alone.
     fingerprint: String,
 }
 

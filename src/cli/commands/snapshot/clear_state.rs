@@ -57,9 +57,13 @@ impl HostCommand for ClearState {
 
 /// The plan, as JSON.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "ClearPlan"))]
 pub(crate) struct View {
+    /// The VM.
     vm: VmRef,
+    /// The snapshot that loses its saved memory.
     target: SnapshotRef,
+    /// Fingerprint of the plan: an approval holds for it alone.
     fingerprint: String,
 }
 

@@ -232,13 +232,18 @@ fn words(naming: &Change) -> String {
 
 /// The plan, as JSON.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "CreatePlan"))]
 pub(crate) struct View {
+    /// The VM.
     vm: VmRef,
     /// The parent of the new snapshot; null for a root, or if the host does not say.
     parent: Option<SnapshotRef>,
     /// `UserSnapshotType`; null before Windows Server 2016.
     checkpoint_type: Option<u16>,
+    /// The consistency that is asked for; null if the host decides.
+    #[cfg_attr(test, schemars(with = "Option<crate::cli::schema::keys::Keys<Consistency>>"))]
     consistency: Option<&'static str>,
+    /// Fingerprint of the plan: an approval holds for it alone.
     fingerprint: String,
 }
 

@@ -7,15 +7,20 @@ use clap::{Args, ValueEnum};
 use hvsnap::{
     Vm,
     hyperv::{
-        DestroyAction, DestroyCost, DestroyPlan, DestroyScope, Plan, Snapshot, SnapshotId, SnapshotTree,
+        DestroyAction, DestroyCost, DestroyPlan, DestroyScope, Origin, Plan, Snapshot, SnapshotId,
+        SnapshotTree,
     },
 };
 
-use super::{not_found, read};
+use super::{
+    filter::{FilterArgs, inventory, lines, now},
+    not_found, read,
+};
 use crate::cli::{
     answer::Answer,
     commands::{
         HostCommand,
+        many::{Many, Order},
         operation::{OperationArgs, begin},
         steps::Steps,
     },
@@ -25,6 +30,7 @@ use crate::cli::{
     proposal::Proposal,
     render::{
         Line,
+        plan::snapshots,
         status::{Row, names},
         style,
         table::facts,
@@ -37,6 +43,9 @@ use crate::cli::{
 #[derive(Debug, Args)]
 #[command(
     visible_alias = "delete",
+    override_usage = "\
+hvsnap snapshot destroy [OPTIONS] <VM> <SNAPSHOT>...
+       hvsnap snapshot destroy [OPTIONS] --match [SELECTION]",
     after_help = "\
 The plan is always shown first. Without --yes it asks on the terminal; without a terminal it refuses.
 Just before the call the tree is read again, unless it was read within the last second and only the
@@ -47,6 +56,9 @@ The call is recorded in the journal before it is sent. An earlier operation on t
 not known is resolved first, by reading the host; if that does not settle it, nothing is sent.
 With --dry-run, and before it asks, it shows what the host will merge, and the free space for that;
 with --yes the disks are not read.
+With --match all snapshots that fit the selection go, of all VMs; those of backups, of Hyper-V Replica and
+of imports only with --kind and --accept-foreign. There is one plan, one question, and for each snapshot a
+call and a record of its own, VM by VM. A surprise stops its VM, and the others go on.
 A merge that is still open does not stop the next destroy, unless the VM is busy with it.
 Snapshots of a backup, of Hyper-V Replica or of an import are refused without --accept-foreign.
 
@@ -55,15 +67,21 @@ Examples:
   hvsnap snapshot destroy web-01 base/before-upgrade --yes --fingerprint 0123456789abcdef
   hvsnap snapshot destroy web-01 monday tuesday wednesday --yes
   hvsnap snapshot destroy web-01 base --scope tree --yes --timeout 30m
+  hvsnap snapshot destroy --match --vm 'web-*' --name 'nightly-*' --older-than 14d --dry-run
   hvsnap snapshot destroy web-01 base/before-upgrade --yes --no-wait --output json"
 )]
 pub(crate) struct Destroy {
     /// Name or GUID of the VM; an ambiguous name is refused
-    pub(in crate::cli::commands) vm: String,
+    #[arg(required_unless_present = "matching")]
+    pub(in crate::cli::commands) vm: Option<String>,
 
     /// Name, path (base/before-upgrade) or id of each snapshot; an ambiguous name is refused
-    #[arg(required = true, value_name = "SNAPSHOT")]
+    #[arg(required_unless_present = "matching", value_name = "SNAPSHOT")]
     pub(in crate::cli::commands) snapshots: Vec<String>,
+
+    /// Destroy all snapshots that fit the selection, of all VMs
+    #[arg(long = "match", id = "matching", conflicts_with_all = ["vm", "snapshots", "scope"])]
+    pub(in crate::cli::commands) matching: bool,
 
     /// What to destroy
     #[arg(long, value_enum, default_value_t = Scope::Single)]
@@ -75,6 +93,9 @@ pub(crate) struct Destroy {
 
     #[command(flatten)]
     pub(in crate::cli::commands) operation: OperationArgs,
+
+    #[command(flatten)]
+    pub(in crate::cli::commands) filter: FilterArgs,
 }
 
 /// What to destroy.
@@ -101,7 +122,16 @@ impl HostCommand for Destroy {
     }
 
     async fn run(&self, session: &mut Session<'_>) -> Result<Answer, Failure> {
-        let (vm, tree) = read(session, &self.vm).await?;
+        if self.matching {
+            return self.matching(session).await;
+        }
+        if !self.filter.filter().is_empty() {
+            return Err(Failure::usage(
+                "a selection such as --older-than goes with --match, and not with VM and SNAPSHOT",
+            ));
+        }
+        let vm = self.vm.as_deref().unwrap_or_default();
+        let (vm, tree) = read(session, vm).await?;
         let Some(proposal) = Proposal::of(self.plans(&tree)?) else { return Ok(Answer::nothing()) };
         let proposal = self.with_costs(session, &vm, proposal).await?;
         if let Some(answer) = begin(session, &self.operation, &vm, &proposal).await? {
@@ -116,6 +146,52 @@ impl HostCommand for Destroy {
 }
 
 impl Destroy {
+    /// Destroys what the selection fits, of all VMs.
+    async fn matching(&self, session: &mut Session<'_>) -> Result<Answer, Failure> {
+        let mut filter = self.filter.filter();
+        if filter.is_empty() {
+            let text = "--match alone would destroy every snapshot of every VM";
+            return Err(Failure::usage(text)
+                .hint("say which: --vm, --exclude, --name, --kind, --older-than, --newer-than"));
+        }
+        let (all, left_out) = inventory(session).await?;
+        let now = now(session);
+        let all_kinds = filter.select(&all.trees, now).len();
+        if filter.origins.is_empty() && !self.accept_foreign {
+            filter.origins = vec![Origin::User, Origin::Automatic];
+        }
+        let selection = filter.select(&all.trees, now);
+        let others = all_kinds - selection.len();
+        let total = snapshots(all.snapshots().count());
+        let head = match selection.len() {
+            0 => format!("None of {total} fits: nothing to destroy"),
+            count => format!("Plan: destroy {count} of {total}"),
+        };
+        let mut lines = vec![Line::new().styled(style::STRONG, head)];
+        let mut rows: Vec<Row> = Vec::new();
+        if others > 0 {
+            let text =
+                format!("{} of backups, Hyper-V Replica or imports (--accept-foreign)", snapshots(others));
+            rows.push(("left out", Line::plain(text)));
+        }
+        if !selection.is_empty() {
+            rows.push(("order", Line::plain("VM by VM, leaves first")));
+        }
+        lines.extend(self::lines(session, &selection, now));
+        let many = Many {
+            args: &self.operation,
+            selection: &selection,
+            order: Order::LeavesFirst,
+            accept_foreign: self.accept_foreign,
+            dry_run: self.operation.dry_run,
+            lines,
+            rows,
+            kept: None,
+            left_out,
+        };
+        many.carry_out(session).await
+    }
+
     /// Adds the costs if the plan is shown for a decision: with `--yes` no more requests are sent.
     async fn with_costs(
         &self,
@@ -209,7 +285,7 @@ pub(crate) fn series(proposal: &Proposal) -> Vec<Line> {
     let Some(first) = plans.first() else { return Vec::new() };
     let gone = |snapshot: &Snapshot| plans.iter().any(|plan| plan.destroys(snapshot.id()));
     let count = plans.iter().map(|plan| plan.destroyed().len()).sum();
-    let head = format!("Plan: destroy {} of {}", crate::cli::render::plan::snapshots(count), first.vm_name());
+    let head = format!("Plan: destroy {} of {}", snapshots(count), first.vm_name());
     let mut lines = vec![
         Line::new().styled(style::STRONG, head).text(" (one after the other, leaves first)"),
         Line::new(),

@@ -4,9 +4,10 @@ pub(crate) mod apply;
 pub(crate) mod clear_state;
 pub(crate) mod create;
 pub(crate) mod destroy;
-mod list;
+pub(super) mod filter;
+pub(crate) mod list;
 pub(crate) mod modify;
-mod show;
+pub(crate) mod show;
 pub(super) mod tree;
 
 use clap::Args;
@@ -16,10 +17,11 @@ use serde::Serialize;
 use crate::cli::{
     answer::Answer,
     commands::host_verbs,
+    console::Format,
     failure::Failure,
     render::{Line, table::Shown},
     session::Session,
-    view::{SizesView, TreeView},
+    view::{SizesView, TreeHead, TreeView},
 };
 
 host_verbs! {
@@ -38,6 +40,16 @@ host_verbs! {
     }
 }
 
+impl Snapshot {
+    /// The format of stdout that the command's own options name, and its name there.
+    pub(super) fn output(&self) -> Option<(Format, String)> {
+        match self {
+            Self::Tree(tree) => tree.output(),
+            _ => None,
+        }
+    }
+}
+
 /// Which snapshot.
 #[derive(Clone, Debug, Args)]
 pub(super) struct SnapshotArgs {
@@ -48,10 +60,25 @@ pub(super) struct SnapshotArgs {
 }
 
 #[derive(Serialize)]
-struct TreeBody {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct TreeBody {
+    /// URL of the endpoint that was asked.
     endpoint: String,
     #[serde(flatten)]
     tree: TreeView,
+    /// What the files take; left out if it was not asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sizes: Option<SizesView>,
+}
+
+/// The head of a list of the snapshots of one VM.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct ListHead {
+    /// URL of the endpoint that was asked.
+    endpoint: String,
+    #[serde(flatten)]
+    tree: TreeHead,
     /// What the files take; left out if it was not asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     sizes: Option<SizesView>,
@@ -65,21 +92,16 @@ async fn read(session: &mut Session<'_>, vm: &str) -> Result<(Vm, SnapshotTree),
     Ok((vm, tree))
 }
 
-/// The answer of a command that shows a tree.
-fn answer(session: &Session<'_>, tree: &SnapshotTree, shown: Shown) -> Result<Answer, Failure> {
-    answer_with(session, tree, shown, None)
-}
-
-/// The same with sizes.
-fn answer_with(
+/// The answer of a command that shows a tree, with what its files take if that was read.
+fn answer(
     session: &Session<'_>,
     tree: &SnapshotTree,
     shown: Shown,
     sizes: Option<SizesView>,
 ) -> Result<Answer, Failure> {
-    let body = TreeBody { endpoint: session.host.endpoint().to_string(), tree: TreeView::from(tree), sizes };
-    let mut answer = Answer::new(shown.lines, &body)?;
-    answer.remarks.extend(shown.remark);
+    let endpoint = session.host.endpoint().to_string();
+    let body = TreeBody { endpoint, tree: TreeView::from(tree), sizes };
+    let mut answer = Answer { remarks: Vec::from_iter(shown.remark), ..Answer::new(shown.lines, &body)? };
     if tree.is_empty() {
         answer.remarks.push(Line::plain(format_args!("{} has no snapshots.", tree.vm_name())));
     }

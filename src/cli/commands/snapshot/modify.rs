@@ -89,10 +89,15 @@ impl HostCommand for Rename {
 }
 
 #[derive(Serialize)]
-struct Shown {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Shown {
+    /// URL of the endpoint that was asked.
     endpoint: String,
+    /// The VM.
     vm: VmRef,
+    /// The snapshot.
     snapshot: SnapshotRef,
+    /// Its notes.
     notes: String,
 }
 
@@ -179,17 +184,22 @@ async fn modify(
 
 /// The plan, as JSON.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "ModifyPlan"))]
 pub(crate) struct View {
+    /// The VM.
     vm: VmRef,
     /// A snapshot, or the VM's own settings.
     target: SnapshotRef,
+    /// The new name.
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
+    /// The new notes.
     #[serde(skip_serializing_if = "Option::is_none")]
     notes: Option<String>,
     /// `UserSnapshotType` in the VM's own settings.
     #[serde(skip_serializing_if = "Option::is_none")]
     checkpoint_type: Option<u16>,
+    /// Fingerprint of the plan: an approval holds for it alone.
     fingerprint: String,
 }
 

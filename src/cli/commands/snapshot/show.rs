@@ -24,9 +24,13 @@ pub(crate) struct Show {
 }
 
 #[derive(Serialize)]
-struct Body {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Body {
+    /// URL of the endpoint that was asked.
     endpoint: String,
+    /// The VM.
     vm: VmRef,
+    /// The snapshot.
     snapshot: SnapshotView,
 }
 

@@ -73,8 +73,11 @@ pub(crate) fn word(checkpoints: CheckpointType) -> &'static str {
 }
 
 #[derive(Serialize)]
-struct Body {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Body {
+    /// URL of the endpoint that was asked.
     endpoint: String,
+    /// The VM.
     vm: VmRef,
     /// `UserSnapshotType`; null before Windows Server 2016.
     checkpoint_type: Option<u16>,

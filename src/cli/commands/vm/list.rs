@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{activity, state};
 use crate::cli::{
-    answer::Answer,
+    answer::{Answer, Item},
     commands::{HostCommand, ListArgs},
     failure::Failure,
     render::{
@@ -34,9 +34,15 @@ pub(crate) struct List {
 }
 
 #[derive(Serialize)]
-struct Body {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Head {
+    /// URL of the endpoint that was asked.
     endpoint: String,
-    vms: Vec<VmView>,
+}
+
+impl Item for VmView {
+    const FIELD: &'static str = "vms";
+    const TYPE: &'static str = "vm";
 }
 
 impl HostCommand for List {
@@ -54,8 +60,8 @@ impl HostCommand for List {
                 let node = vm.node.as_ref().map_or_else(unknown, Line::plain);
                 table.row([name, node].into_iter().chain(rest));
             }
-            let body = Body { endpoint, vms: vms.iter().map(VmView::from).collect() };
-            let mut answer = Answer::of_table(&table, self.how.layout(session.console), &body)?;
+            let shown = table.shown(self.how.layout(session.console));
+            let mut answer = Answer::list(shown, &Head { endpoint }, vms.iter().map(VmView::from))?;
             answer.warnings.extend(vms.is_empty().then(|| NO_VM_OF_CLUSTER.to_owned()));
             return Ok(answer);
         }
@@ -66,11 +72,12 @@ impl HostCommand for List {
         for vm in &vms {
             table.row(cells(vm.record()));
         }
-        let body = Body { endpoint, vms: vms.iter().map(|vm| VmView::from(vm.record())).collect() };
+        let shown = table.shown(self.how.layout(session.console));
+        let views = vms.iter().map(|vm| VmView::from(vm.record()));
+        let mut answer = Answer::list(shown, &Head { endpoint }, views)?;
         if !vms.is_empty() {
-            return Answer::of_table(&table, self.how.layout(session.console), &body);
+            return Ok(answer);
         }
-        let mut answer = Answer::new(Vec::new(), &body)?;
         if *host.cim().name() == Namespace::cluster() {
             answer.warnings.push(NO_VM_OF_CLUSTER.to_owned());
         } else {

@@ -1,8 +1,8 @@
 //! `vm`: lists and shows the VMs of a host. Each command sends one query.
 
 pub(crate) mod checkpoints;
-mod list;
-mod show;
+pub(crate) mod list;
+pub(crate) mod show;
 pub(crate) mod state;
 
 use clap::Args;

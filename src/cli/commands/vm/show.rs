@@ -24,8 +24,11 @@ pub(crate) struct Show {
 }
 
 #[derive(Serialize)]
-struct Body {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Body {
+    /// URL of the endpoint that was asked.
     endpoint: String,
+    /// The VM.
     vm: VmView,
 }
 

@@ -110,11 +110,17 @@ impl HostCommand for Shutdown {
 }
 
 #[derive(Serialize)]
-struct AsItIs {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct AsItIs {
+    /// URL of the endpoint that was asked.
     endpoint: String,
+    /// True if nothing was sent.
     dry_run: bool,
+    /// The VM.
     vm: VmRef,
+    /// The state that the VM has already.
     state: String,
+    /// The exit code of the command.
     exit_code: u8,
 }
 
@@ -145,12 +151,18 @@ async fn change(
 
 /// The plan, as JSON.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "StatePlan"))]
 pub(crate) struct View {
+    /// The VM.
     vm: VmRef,
+    /// The change.
+    #[cfg_attr(test, schemars(with = "crate::cli::schema::keys::Keys<StateChange>"))]
     change: &'static str,
     /// The current state of the VM; null if the host does not say.
     state: Option<String>,
+    /// The state of the VM afterwards.
     state_after: String,
+    /// Fingerprint of the plan: an approval holds for it alone.
     fingerprint: String,
 }
 

@@ -1,0 +1,81 @@
+//! The policy file of `prune`: TOML with the flags as keys.
+
+use std::{fmt, num::NonZeroUsize, path::Path, str::FromStr};
+
+use hvsnap::hyperv::{NamePattern, Origin, SnapshotFilter};
+use serde::{Deserialize, Deserializer, de};
+
+use super::super::snapshot::filter::origin_of;
+use crate::cli::{failure::Failure, kind::Kind, values::Length};
+
+/// A policy file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct File {
+    vm: Vec<Parsed<NamePattern>>,
+    exclude: Vec<Parsed<NamePattern>>,
+    name: Vec<Parsed<NamePattern>>,
+    kind: Vec<Parsed<OriginName>>,
+    older_than: Option<Parsed<Length>>,
+    newer_than: Option<Parsed<Length>>,
+    pub(super) keep: Option<usize>,
+    pub(super) max: Option<NonZeroUsize>,
+    pub(super) parent_of_current: bool,
+    pub(super) accept_foreign: bool,
+}
+
+/// A text that is parsed as on the command line.
+#[derive(Clone, Debug)]
+struct Parsed<T>(T);
+
+/// The name of an origin.
+#[derive(Clone, Debug)]
+struct OriginName(Origin);
+
+impl<'de, T: FromStr<Err: fmt::Display>> Deserialize<'de> for Parsed<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(from)?;
+        text.parse().map(Self).map_err(|error| de::Error::custom(format_args!("{text:?}: {error}")))
+    }
+}
+
+impl FromStr for OriginName {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let known = || Origin::ALL.map(Origin::key).join(", ");
+        origin_of(text).map(Self).ok_or_else(|| format!("not a kind of snapshot; there are {}", known()))
+    }
+}
+
+impl File {
+    /// What it covers.
+    pub(super) fn filter(&self) -> SnapshotFilter {
+        let patterns = |list: &[Parsed<NamePattern>]| list.iter().map(|pattern| pattern.0.clone()).collect();
+        let length = |length: &Option<Parsed<Length>>| length.as_ref().map(|length| length.0.0);
+        let mut filter = SnapshotFilter::default();
+        filter.vms = patterns(&self.vm);
+        filter.excluded_vms = patterns(&self.exclude);
+        filter.names = patterns(&self.name);
+        filter.origins = self.kind.iter().map(|kind| kind.0.0).collect();
+        filter.older_than = length(&self.older_than);
+        filter.newer_than = length(&self.newer_than);
+        filter
+    }
+}
+
+/// Reads a policy file.
+pub(super) fn read(path: &Path) -> Result<File, Failure> {
+    let config = |text: String| Failure::new(Kind::Config, text);
+    let shown = path.display();
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| config(format!("the policy file {shown} cannot be read")).cause(error))?;
+    toml::from_str(&text).map_err(|error| {
+        let start = error.span().map_or(0, |span| span.start);
+        let line = text.get(..start).unwrap_or_default().matches('\n').count() + 1;
+        let failure = config(format!("the policy file {shown}, line {line}"))
+            .cause(error.message().replace('\n', ", "));
+        failure
+            .hint("its keys are the flags of prune, such as older_than = \"14d\"; see `hvsnap prune --help`")
+    })
+}
