@@ -214,7 +214,7 @@ fn values(before: &Before<'_>, arg: &Arg) -> Vec<Candidate> {
         return shown.map(|value| Candidate::new(value.get_name(), help(value))).collect();
     }
     match (before.path.first().copied().unwrap_or_default(), arg.get_id().as_str()) {
-        (_, "vm") => vms(before),
+        (_, "vm" | "vm_pattern" | "excluded") => vms(before),
         ("snapshot", "snapshot" | "snapshots") => snapshots(before),
         ("job", "id") => recent(before).jobs.iter().map(|id| Candidate::new(id, "")).collect(),
         ("journal" | "resume", "id") => operations(before),
