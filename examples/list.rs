@@ -1,4 +1,4 @@
-//! Lists all VMs of a host, and the snapshots of each as a tree.
+//! Lists the snapshots of all VMs of a host, as trees.
 //!
 //! The host is the embedded simulator: `cargo run --example list`.
 #![allow(clippy::print_stdout, reason = "an example shows what it found")]
@@ -21,15 +21,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let sim = Simulator::from_lab(LAB)?.seed(7).start().await?;
     let host = Host::new(sim.client_builder().connect().await?);
 
-    let (mut vms, mut snapshots) = (0, 0);
-    for vm in host.vms().await? {
-        let tree = vm.snapshots().await?;
-        let state = vm.record().state.map_or("state not known".to_owned(), |state| state.to_string());
-        println!("{}, {}, snapshots: {}", vm.name(), state, tree.len());
-        show(&tree);
-        vms += 1;
-        snapshots += tree.len();
+    // One enumeration, however many VMs there are.
+    let all = host.snapshots().await?;
+    for tree in &all.trees {
+        println!("{}, snapshots: {}", tree.vm_name(), tree.len());
+        show(tree);
     }
+    let (vms, snapshots) = (all.vms(), all.snapshots().count());
     println!("{vms} VMs, {snapshots} snapshots");
     sim.shutdown().await;
     if (vms, snapshots) == (11, 32) { Ok(()) } else { Err("the lab has other VMs".into()) }

@@ -106,7 +106,7 @@ impl Document {
         let fields = Fields::default().and("schema", SCHEMA).join(&self.fields);
         let fields = match &self.items {
             None => fields,
-            Some(items) => fields.and_text(items.field, &items.text()),
+            Some(items) => fields.join(&items.field()),
         };
         fields.and("warnings", warnings).text()
     }
@@ -147,12 +147,19 @@ impl Document {
 }
 
 impl Items {
-    fn text(&self) -> String {
-        if self.items.is_empty() {
-            return "[]".to_owned();
+    /// The field that holds them.
+    fn field(&self) -> Fields {
+        let mut text = format!("  \"{}\": [", self.field);
+        for (at, item) in self.items.iter().enumerate() {
+            text.push_str(if at == 0 { "\n    {\n" } else { ",\n    {\n" });
+            for (at, line) in item.0.lines().enumerate() {
+                text.push_str(if at == 0 { "    " } else { "\n    " });
+                text.push_str(line);
+            }
+            text.push_str(if item.0.is_empty() { "    }" } else { "\n    }" });
         }
-        let items: Vec<String> = self.items.iter().map(|item| indented(&item.text())).collect();
-        indented(&format!("[\n  {}\n]", items.join(",\n  ")))
+        text.push_str(if self.items.is_empty() { "]" } else { "\n  ]" });
+        Fields(text)
     }
 }
 
@@ -176,12 +183,7 @@ impl Fields {
 
     fn and(self, field: &str, value: &(impl Serialize + ?Sized)) -> Self {
         let value = serde_json::to_string_pretty(value).unwrap_or_else(|_| "null".to_owned());
-        self.and_text(field, &indented(&value))
-    }
-
-    /// The same with a value that is JSON already.
-    fn and_text(self, field: &str, value: &str) -> Self {
-        self.join(&Self(format!("  \"{field}\": {value}")))
+        self.join(&Self(format!("  \"{field}\": {}", value.replace('\n', "\n  "))))
     }
 
     fn join(mut self, more: &Self) -> Self {
@@ -194,7 +196,14 @@ impl Fields {
 
     /// The object as indented text.
     fn text(&self) -> String {
-        if self.0.is_empty() { "{}".to_owned() } else { format!("{{\n{}\n}}", self.0) }
+        if self.0.is_empty() {
+            return "{}".to_owned();
+        }
+        let mut text = String::with_capacity(self.0.len() + "{\n\n}".len());
+        text.push_str("{\n");
+        text.push_str(&self.0);
+        text.push_str("\n}");
+        text
     }
 
     /// The object on one line. A JSON string holds no line end, so all of them are layout.
@@ -210,11 +219,6 @@ impl Fields {
         line.push('}');
         line
     }
-}
-
-/// A value as the value of a field.
-fn indented(value: &str) -> String {
-    value.replace('\n', "\n  ")
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@
 use std::path::PathBuf;
 
 use clap::{
-    Arg, ArgMatches, Args, CommandFactory, FromArgMatches, Parser, error::ErrorKind, parser::ValueSource,
+    Arg, ArgMatches, Args, CommandFactory, FromArgMatches, Parser, ValueHint, error::ErrorKind,
+    parser::ValueSource,
 };
 
 use crate::cli::{
@@ -45,7 +46,7 @@ pub(crate) struct RunArgs {
     pub(crate) timeout: Option<Length>,
 
     /// Folder of the journal, instead of hvsnap in ~/.local/state or its like [env: HVSNAP_STATE_DIR]
-    #[arg(long, global = true, value_name = "DIR", hide_short_help = true)]
+    #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath, hide_short_help = true)]
     pub(crate) state_dir: Option<PathBuf>,
 }
 

@@ -122,8 +122,9 @@ impl Console {
     }
 
     fn json(&mut self, text: &str) {
-        let text = format!("{}\n", unsteering_json(text));
-        let outcome = self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush());
+        // A long document is not copied for its end.
+        let written = self.out.write_all(unsteering_json(text).as_bytes());
+        let outcome = written.and_then(|()| self.out.write_all(b"\n")).and_then(|()| self.out.flush());
         self.remember(outcome);
     }
 

@@ -2,7 +2,8 @@
 //!
 //! Each command is one file below `commands`: arguments, help, examples and code. They share `args` (the grammar), `connect`
 //! (from flags, environment and profile to a client), `kind` (failures, their ids and exit codes), `render` (text), `view`
-//! (JSON), and the watch over time limits and interruptions.
+//! (JSON), and the watch over time limits and interruptions. `complete` answers the completion scripts, from the names that
+//! commands have left in `recent`.
 //!
 //! Only the public API of the library is used. Data goes to stdout, everything else to stderr. Text from the network is always
 //! sanitised. A password is never an argument and never printed.
@@ -10,6 +11,7 @@
 mod answer;
 mod args;
 mod commands;
+mod complete;
 mod connect;
 mod consent;
 mod console;
@@ -21,6 +23,7 @@ mod log;
 mod present;
 mod progress;
 mod proposal;
+mod recent;
 mod render;
 mod report;
 mod run;
@@ -49,8 +52,15 @@ use self::{
 
 /// Runs the command line.
 pub(crate) fn main() -> ExitCode {
-    if std::env::args_os().len() <= 1 {
-        return usage::first_steps().into();
+    let mut words = std::env::args_os().skip(1);
+    match words.next() {
+        None => return usage::first_steps().into(),
+        Some(word) if word == complete::ASKED => {
+            let words: Vec<_> = words.map(|word| word.to_string_lossy().into_owned()).collect();
+            Console::new(Format::Text).script(complete::answer(&words).as_bytes());
+            return Exit::Done.into();
+        }
+        Some(_) => {}
     }
     let cli = match args::read() {
         Ok(cli) => cli,

@@ -11,6 +11,7 @@ use crate::cli::{
     connect::{self, HostSettings, Reached, Reattach},
     console::Console,
     failure::Failure,
+    recent::Recent,
     session::Session,
     start::{self, Start},
     state,
@@ -51,8 +52,12 @@ impl Run<'_> {
             interrupt: start.interrupt,
             reattach,
             clock: Arc::clone(&start.clock),
+            recent: Recent::default(),
         };
         let ended = on_a_runtime(command.run(&mut session));
+        if let Some(owner) = connect::owner(&self.cli.connection) {
+            session.recent.store(&owner);
+        }
         match session.node {
             Some(node) => ended.map(|answer| answer.on_node(&node)).map_err(|failure| failure.on_node(node)),
             None => ended,

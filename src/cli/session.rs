@@ -9,6 +9,7 @@ use crate::cli::{
     console::Console,
     failure::Failure,
     interrupt::{Interrupt, Interrupted, nothing_asked},
+    recent::Recent,
 };
 
 /// One run of a command.
@@ -23,6 +24,8 @@ pub(crate) struct Session<'c> {
     /// For commands that are shown to the user.
     pub(crate) reattach: Reattach,
     pub(crate) clock: Arc<dyn Clock>,
+    /// The names that the command has read.
+    pub(crate) recent: Recent,
 }
 
 impl Session<'_> {

@@ -24,6 +24,7 @@ use crate::cli::{
     console::Format,
     exit::Exit,
     failure::Failure,
+    recent::Recent,
     render::{Line, style},
     run::{Run, on_a_runtime},
     session::Session,
@@ -82,6 +83,7 @@ impl Demo {
                 interrupt,
                 reattach,
                 clock: Arc::new(clock),
+                recent: Recent::default(),
             };
             let answer = show(&mut session).await;
             sim::tell_faults(session.console, &simulator);

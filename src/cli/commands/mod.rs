@@ -11,7 +11,7 @@ pub(crate) mod explain;
 pub(crate) mod identify;
 pub(crate) mod job;
 pub(crate) mod journal;
-mod man;
+pub(crate) mod man;
 pub(crate) mod many;
 pub(crate) mod merge;
 pub(crate) mod operation;

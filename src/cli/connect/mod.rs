@@ -28,7 +28,7 @@ use self::{
     settings::{Place, Settings},
     value::{Address, Value as _},
 };
-use crate::cli::{console::Console, failure::Failure, kind::Kind, values::Scheme};
+use crate::cli::{console::Console, failure::Failure, kind::Kind, recent::Owner, values::Scheme};
 
 /// The settings of a host besides the connection: the journal, the policy for a busy VM, and the deadline.
 pub(crate) struct HostSettings {
@@ -93,6 +93,14 @@ pub(crate) fn reach(
 /// The configuration file that the flags and the environment name; `None` if there is none.
 pub(crate) fn configuration(args: &ConnectionArgs) -> Result<Option<File>, Failure> {
     File::read(&args.place(&variable)?)
+}
+
+/// Whose names a command reads: the host and the user of the flags, the environment and the profile.
+pub(crate) fn owner(args: &ConnectionArgs) -> Option<Owner> {
+    let settings = args.collect(&variable).ok()?;
+    let endpoint = address(settings.place().ok()?, settings.tls.unwrap_or(false)).ok()?;
+    let whole = if is_cluster(&settings) { "cluster" } else { "host" };
+    Some(Owner(format!("{whole}\n{}\n{}", endpoint.to_lowercase(), settings.user.unwrap_or_default())))
 }
 
 /// What a profile says of its host.

@@ -10,7 +10,7 @@ use crate::cli::{
     answer::{Item, SCHEMA},
     args,
     commands::{
-        cim, doctor, explain, identify, job, journal, many, merge, profile, resume,
+        cim, doctor, explain, identify, job, journal, man, many, merge, profile, resume,
         snapshot::{self, modify},
         steps,
         vm::{self, state},
@@ -105,13 +105,14 @@ fn table() -> Vec<(&'static str, Vec<Form>)> {
         ("journal prune", vec![one::<journal::prune::Body>()]),
         ("profile list", vec![list::<profile::list::Head, profile::list::ProfileView>()]),
         ("profile test", vec![one::<profile::test::Body>()]),
+        ("man", vec![one::<man::Body>()]),
         ("explain", vec![one::<explain::Body<'static>>()]),
         ("demo", vec![operation()]),
     ]
 }
 
 /// The commands that print no document of this schema.
-const OTHERS: [&str; 4] = ["schema", "sim serve", "completions", "man"];
+const OTHERS: [&str; 3] = ["schema", "sim serve", "completions"];
 
 const ID: &str = "urn:hvsnap:schema:1";
 

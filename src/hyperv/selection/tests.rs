@@ -259,7 +259,7 @@ fn a_vm_whose_name_is_not_known_may_be_an_excluded_one() {
     let own = SettingData::own(None, Parent::Root, None);
     let unnamed = SnapshotTree::build("GUID-1", "guid-1", vec![of(), own]).unwrap();
     let excluding = SnapshotFilter { excluded_vms: patterns(&["db-*"]), ..SnapshotFilter::default() };
-    assert!(excluding.select(&[unnamed.clone()], now()).is_empty());
+    assert!(excluding.select(std::slice::from_ref(&unnamed), now()).is_empty());
     let by_guid = SnapshotFilter { vms: patterns(&["guid-1"]), ..SnapshotFilter::default() };
     assert_eq!(by_guid.select(&[unnamed], now()).len(), 1);
 }

@@ -5,6 +5,7 @@
 mod auth;
 mod cim;
 mod cluster;
+mod complete;
 mod connect;
 pub(crate) mod cut_off;
 mod destroy;

@@ -75,9 +75,10 @@ async fn the_demo_does_the_main_job_without_any_flag() {
 #[tokio::test]
 async fn completions_are_written_for_each_shell() {
     let bench = Bench::new().await;
-    for shell in ["bash", "zsh", "fish"] {
-        Ran::of(bench.bare(&["completions", shell])).await.shows(0, &["hvsnap", "snapshot"]);
+    for shell in ["bash", "zsh", "fish", "powershell"] {
+        Ran::of(bench.bare(&["completions", shell])).await.shows(0, &["hvsnap", "__complete"]);
     }
+    Ran::of(bench.bare(&["completions", "elvish"])).await.shows(0, &["hvsnap", "snapshot"]);
 }
 
 #[tokio::test]

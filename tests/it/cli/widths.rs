@@ -3,7 +3,11 @@
 
 use std::fmt::Write as _;
 
-use crate::cli::{Bench, Ran, golden::golden, words};
+use crate::cli::{
+    Bench, Ran,
+    golden::{ageless, golden},
+    words,
+};
 
 const LAB: &str = r#"schema = "hvsnap-lab/1"
 [host]
@@ -123,7 +127,7 @@ async fn lists_fit_the_terminal_and_are_whole_where_there_is_none() {
             ran.shows(0, &[]);
             let columns =
                 columns.map_or("no terminal".to_owned(), |columns: u8| format!("{columns} columns"));
-            let text = steady(&ran.stdout);
+            let text = ageless(&steady(&ran.stdout));
             writeln!(printed, "---- {columns} {}\n{text}", more.unwrap_or_default()).unwrap();
         }
         golden(&format!("widths-{name}.txt"), &printed);

@@ -7,7 +7,7 @@ const HEAD: &str = "schema = \"hvsnap-lab/1\"\n";
 const HOST: &str = "[host]\nname = \"A\"\n";
 
 fn refusal(lab: &str) -> String {
-    Simulator::from_lab_text(lab).err().expect(lab).to_string()
+    Simulator::from_lab_text(lab).map(drop).expect_err(lab).to_string()
 }
 
 /// The names between backticks in what the reader expects in place of an unknown key or word.

@@ -97,6 +97,7 @@ impl HostCommand for List {
             let job = &job.job;
             (job.has_ended(), Reverse(job.submitted.or(job.started)), job.instance_id.clone())
         });
+        session.recent.jobs(all.iter().map(|job| job.job.instance_id.as_str()));
         let mut table = Table::new(&[
             Column::text("ID"),
             Column::name("TYPE"),

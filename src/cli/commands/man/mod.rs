@@ -28,8 +28,11 @@ pub(crate) struct Man {
 }
 
 #[derive(Serialize)]
-struct Body {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Body {
+    /// The folder, as it was given.
     folder: String,
+    /// The pages that were written.
     files: Vec<String>,
 }
 

@@ -71,10 +71,10 @@ pub(crate) struct Prune {
     accept_foreign: bool,
 
     #[command(flatten)]
-    filter: FilterArgs,
+    operation: OperationArgs,
 
     #[command(flatten)]
-    operation: OperationArgs,
+    filter: FilterArgs,
 }
 
 impl HostCommand for Prune {

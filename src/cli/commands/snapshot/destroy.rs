@@ -83,9 +83,6 @@ pub(crate) struct Destroy {
     #[arg(long = "match", id = "matching", conflicts_with_all = ["vm", "snapshots", "scope"])]
     pub(in crate::cli::commands) matching: bool,
 
-    #[command(flatten)]
-    pub(in crate::cli::commands) filter: FilterArgs,
-
     /// What to destroy
     #[arg(long, value_enum, default_value_t = Scope::Single)]
     pub(in crate::cli::commands) scope: Scope,
@@ -96,6 +93,9 @@ pub(crate) struct Destroy {
 
     #[command(flatten)]
     pub(in crate::cli::commands) operation: OperationArgs,
+
+    #[command(flatten)]
+    pub(in crate::cli::commands) filter: FilterArgs,
 }
 
 /// What to destroy.

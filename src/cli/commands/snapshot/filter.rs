@@ -4,7 +4,7 @@ use clap::{Args, builder::PossibleValuesParser, builder::TypedValueParser};
 use hvsnap::{
     Host,
     cim::Timestamp,
-    hyperv::{NamePattern, Origin, Selection, SnapshotFilter, SnapshotInventory},
+    hyperv::{NamePattern, Origin, Selection, SnapshotFilter, SnapshotInventory, SnapshotTree},
 };
 
 use crate::cli::{
@@ -92,6 +92,8 @@ pub(in crate::cli::commands) async fn inventory(
     let (found, mut problems) = session.of_all(async |host: Host| host.snapshots().await).await?;
     let mut all = SnapshotInventory::default();
     found.into_iter().for_each(|of_host| all.merge(of_host));
+    session.recent.all_vms(all.trees.iter().map(SnapshotTree::vm_name));
+    all.trees.iter().for_each(|tree| session.recent.tree(tree));
     problems.extend(all.unreadable.iter().map(ToString::to_string));
     Ok((all, problems))
 }

@@ -56,10 +56,10 @@ pub(crate) struct List {
     sort: Option<Sort>,
 
     #[command(flatten)]
-    filter: FilterArgs,
+    how: ListArgs,
 
     #[command(flatten)]
-    how: ListArgs,
+    filter: FilterArgs,
 }
 
 /// The order of a list.

@@ -88,6 +88,7 @@ pub(crate) struct ListHead {
 async fn read(session: &mut Session<'_>, vm: &str) -> Result<(Vm, SnapshotTree), Failure> {
     let vm = session.vm(vm).await?;
     let tree = session.reading(vm.snapshots()).await?;
+    session.recent.tree(&tree);
     Ok((vm, tree))
 }
 

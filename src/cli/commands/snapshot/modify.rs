@@ -2,7 +2,7 @@
 
 use std::{fs, io::Read as _};
 
-use clap::Args;
+use clap::{Args, ValueHint};
 use hvsnap::hyperv::{Change, ChangeError, ModifyAction, ModifyPlan};
 use serde::Serialize;
 
@@ -62,7 +62,7 @@ pub(crate) struct Notes {
     set: Option<String>,
 
     /// A file with the new notes, or - for standard input
-    #[arg(long, value_name = "FILE", group = "text")]
+    #[arg(long, value_name = "FILE", group = "text", value_hint = ValueHint::FilePath)]
     file: Option<String>,
 
     /// Remove the notes

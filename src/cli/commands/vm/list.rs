@@ -52,6 +52,7 @@ impl HostCommand for List {
         if let Some(cluster) = session.cluster()? {
             let mut vms = session.reading(cluster.vms()).await?;
             vms.sort_by_cached_key(|vm| key(&vm.record));
+            session.recent.all_vms(vms.iter().map(|vm| vm.record.element_name.as_str()));
             let mut table = Table::new(&[NAME, Column::text("NODE"), STATE, BUSY, UPTIME, ID]);
             for vm in &vms {
                 let [name, rest @ ..] = cells(&vm.record);
@@ -66,6 +67,7 @@ impl HostCommand for List {
         }
         let mut vms = session.reading(host.vms()).await?;
         vms.sort_by_cached_key(|vm| key(vm.record()));
+        session.recent.all_vms(vms.iter().map(|vm| vm.name()));
         let mut table = Table::new(&[NAME, STATE, BUSY, UPTIME, ID]);
         for vm in &vms {
             table.row(cells(vm.record()));
