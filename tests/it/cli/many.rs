@@ -410,3 +410,20 @@ async fn an_interruption_tells_what_went_wrong_on_the_vms_before() {
     assert!(warning.starts_with("destroying \"a\" of \"web-01\" failed: the job ended"), "{told:#}");
     assert!(warning.ends_with("(effect: none)"), "{told:#}");
 }
+
+#[tokio::test]
+async fn a_plan_tells_vms_of_one_name_apart() {
+    let twin =
+        |guid: &str| format!("[[vm]]\nname = \"twin\"\nid = \"{guid}\"\n[[vm.snapshot]]\nname = \"a\"\n");
+    let guids = ["0A1B2C3D-0005-4000-8000-00000000B001", "0A1B2C3D-0005-4000-8000-00000000B002"];
+    let bench = Bench::text(&format!("{LAB}{}{}", twin(guids[0]), twin(guids[1]))).await;
+    let words = ["snapshot", "destroy", "--match", "--vm", "twin", "--vm", "web-01", "--dry-run"];
+    let both = bench.run(&words).await;
+    both.shows(0, &guids);
+    both.shows(0, &["\n  web-01  "]);
+    let one = bench.run(&["snapshot", "destroy", "--match", "--vm", &guids[1].to_lowercase(), "--yes"]).await;
+    one.shows(0, &["1 destroyed"]);
+    let left = bench.run(&["snapshot", "list", "--vm", "twin", "--output", "json"]).await.json();
+    assert_eq!(left["snapshots"].as_array().unwrap().len(), 1);
+    assert_eq!(left["snapshots"][0]["vm"]["id"], guids[0]);
+}

@@ -1,5 +1,7 @@
 //! The flags that select snapshots, of all VMs of a host: for `snapshot list`, `snapshot destroy --match`, and `prune`.
 
+use std::collections::BTreeMap;
+
 use clap::{Args, builder::PossibleValuesParser, builder::TypedValueParser};
 use hvsnap::{
     Host,
@@ -138,10 +140,15 @@ fn table(selection: &Selection, now: Timestamp) -> Table {
         Column::text("KIND"),
         Column::id("ID"),
     ]);
+    let mut vms_of = BTreeMap::<&str, usize>::new();
+    selection.vms().iter().for_each(|vm| *vms_of.entry(vm.tree().vm_name()).or_default() += 1);
     for vm in selection.vms() {
+        let (name, id) = (vm.tree().vm_name(), vm.tree().vm_id());
+        let is_one_of_several = vms_of.get(name).is_some_and(|count| *count > 1);
+        let shown = if is_one_of_several { format!("{name} ({id})") } else { name.to_owned() };
         for snapshot in vm.snapshots() {
             table.row([
-                Line::plain(vm.tree().vm_name()),
+                Line::plain(&shown),
                 Line::new().styled(style::STRONG, vm.tree().label(snapshot)),
                 Line::plain(snapshot.created.map(time::short).unwrap_or_default()),
                 Line::plain(snapshot.age(now).map(time::length).unwrap_or_default()),
