@@ -83,6 +83,12 @@ impl Client {
         self.0.pool.endpoint()
     }
 
+    /// The host's time now, since 1970, by the `Date` of the first answer on its latest connection (RFC 9110, section 6.6.1); to the
+    /// second. `None` before the first answer, and if the host does not tell. It ages with real time, whatever the client's clock.
+    pub fn host_time(&self) -> Option<Duration> {
+        self.0.pool.host_time()
+    }
+
     /// A client of another host with the settings of this handle: credentials, TLS, proxy, time limits, retry, clock and deadline.
     ///
     /// A service principal and a server name that were given are those of this host, and are not taken over: the other host is

@@ -122,12 +122,13 @@ impl Connection {
     ) -> Result<Option<Reply>, HttpError> {
         match sent {
             Ok(response) => {
+                let reply = Reply(response);
                 if !self.used {
                     tracing::debug!(channel = self.number, endpoint = %self.context.endpoint, "connection opened");
-                    self.context.answered();
+                    self.context.answered(reply.date());
                 }
                 self.used = true;
-                Ok(Some(Reply(response)))
+                Ok(Some(reply))
             }
             // A used channel dials again only if its connection is gone; the layer then refuses the new one.
             Err(error) if self.used && error.is_connect() => {

@@ -75,6 +75,8 @@ pub(super) struct EndpointContext {
     authentication: Mutex<Option<Authentication>>,
     /// True after the first HTTP answer.
     has_answered: AtomicBool,
+    /// The host's time by the first answer on the latest connection, and the moment when it came.
+    date: Mutex<Option<(Duration, Instant)>>,
 }
 
 impl EndpointContext {
@@ -94,9 +96,12 @@ impl EndpointContext {
         *self.authentication.lock().unwrap_or_else(PoisonError::into_inner) = Some(by);
     }
 
-    /// Records that the host speaks HTTP.
-    pub(super) fn answered(&self) {
+    /// Records that the host speaks HTTP, and its time if it told it.
+    pub(super) fn answered(&self, date: Option<Duration>) {
         self.has_answered.store(true, Ordering::Relaxed);
+        if let Some(date) = date {
+            *self.date.lock().unwrap_or_else(PoisonError::into_inner) = Some((date, Instant::now()));
+        }
     }
 
     pub(super) fn error(&self, kind: HttpErrorKind, written: Written) -> HttpError {
@@ -200,10 +205,17 @@ impl Pool {
                 authority,
                 authentication: Mutex::default(),
                 has_answered: AtomicBool::default(),
+                date: Mutex::default(),
             }),
             resting: Mutex::default(),
             opened: AtomicU64::default(),
         })
+    }
+
+    /// The host's time now, by the `Date` of an answer; `None` if it told none yet.
+    pub(crate) fn host_time(&self) -> Option<Duration> {
+        let date = *self.context.date.lock().unwrap_or_else(PoisonError::into_inner);
+        date.map(|(date, came)| date.saturating_add(came.elapsed()))
     }
 
     pub(crate) fn endpoint(&self) -> &Endpoint {

@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use std::process::Stdio;
+use std::{process::Stdio, time::Duration};
 
+use hvsnap::clock::VirtualClock;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 
 use crate::{
@@ -33,6 +34,9 @@ const LAB: &str = "schema = \"hvsnap-lab/1\"\n[host]\nname = \"HV01\"\n\
     [[vm.snapshot]]\nname = \"y\"\nparent = \"x\"\ncreated = 2020-01-04T12:00:00Z\n\
     [[vm.snapshot]]\nname = \"z\"\nparent = \"x/y\"\ncreated = 2020-01-06T12:00:00Z\n\
     [[vm]]\nname = \"bare-01\"\n";
+
+/// 2026-01-10T00:00:00Z.
+const JANUARY_2026: Duration = Duration::from_secs(1_768_003_200);
 
 async fn bench() -> Bench {
     Bench::text(LAB).await
@@ -426,4 +430,20 @@ async fn a_plan_tells_vms_of_one_name_apart() {
     let left = bench.run(&["snapshot", "list", "--vm", "twin", "--output", "json"]).await.json();
     assert_eq!(left["snapshots"].as_array().unwrap().len(), 1);
     assert_eq!(left["snapshots"][0]["vm"]["id"], guids[0]);
+}
+
+#[tokio::test]
+async fn ages_are_counted_by_the_clock_of_the_host() {
+    // The host stands at November 2026; on a computer whose clock is years ahead everything would be old.
+    let sim = hvsnap::sim::Simulator::from_lab_text(&LAB.replace("2020-", "2026-")).unwrap();
+    let sim = sim
+        .clock(hvsnap::sim::SimClock::from(VirtualClock::starting_at(JANUARY_2026)))
+        .start()
+        .await
+        .unwrap();
+    let bench = Bench::beside(sim);
+    let ran = bench.run(&["prune", "--older-than", "14d"]).await;
+    ran.shows(0, &["the host's clock and this computer's differ by", "None of 10 snapshots goes"]);
+    let list = bench.run(&["snapshot", "list", "--newer-than", "14d", "--output", "json"]).await.json();
+    assert_eq!(list["snapshots"].as_array().unwrap().len(), 10, "{list:#}");
 }

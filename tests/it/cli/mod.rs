@@ -127,9 +127,17 @@ impl Bench {
     }
 
     async fn with(simulator: Simulator, speed: &'static str) -> Self {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
         let clock = SimClock::real(speed.parse().unwrap());
-        let sim = simulator.seed(7).clock(clock).start().await.unwrap();
+        Self::at_speed(simulator.seed(7).clock(clock).start().await.unwrap(), speed)
+    }
+
+    /// Beside a host with a clock of its own.
+    pub(crate) fn beside(sim: RunningSimulator) -> Self {
+        Self::at_speed(sim, SPEED)
+    }
+
+    fn at_speed(sim: RunningSimulator, speed: &'static str) -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("home-{}-{number}", std::process::id());
         let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use std::time::Duration;
+
 use clap::{Args, builder::PossibleValuesParser, builder::TypedValueParser};
 use hvsnap::{
     Host,
@@ -111,9 +113,22 @@ pub(in crate::cli::commands) fn warn_of_misses(
     }
 }
 
-/// The present time, which ages are counted from.
-pub(in crate::cli::commands) fn now(session: &Session<'_>) -> Timestamp {
-    let micros = session.clock.wall().as_micros();
+/// The clocks of host and computer may differ by this without a word: ages are in hours and days.
+const MOST_SKEW: Duration = Duration::from_secs(3600);
+
+/// The present time, which ages are counted from, once the host has answered. Hosts date snapshots by their own clock, so that one
+/// counts where this computer's is wrong.
+pub(in crate::cli::commands) fn now(session: &mut Session<'_>) -> Timestamp {
+    let ours = session.clock.wall();
+    let theirs = session.host.client().host_time().unwrap_or(ours);
+    let differs = theirs.abs_diff(ours) > MOST_SKEW;
+    if differs {
+        let by = time::length(theirs.abs_diff(ours));
+        let text =
+            format!("the host's clock and this computer's differ by {by}: ages are counted by the host's");
+        session.console.warn(&text);
+    }
+    let micros = if differs { theirs } else { ours }.as_micros();
     Timestamp::from_unix_micros(i64::try_from(micros).unwrap_or(i64::MAX))
 }
 

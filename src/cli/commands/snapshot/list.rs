@@ -128,17 +128,17 @@ impl HostCommand for List {
         if self.sort == Some(Sort::Size) && !self.sizes {
             return Err(Failure::usage("--sort size needs --sizes, which reads them"));
         }
-        let now = now(session);
         match &self.vm {
-            Some(vm) => self.of_vm(session, vm, now).await,
-            None => self.of_host(session, now).await,
+            Some(vm) => self.of_vm(session, vm).await,
+            None => self.of_host(session).await,
         }
     }
 }
 
 impl List {
-    async fn of_vm(&self, session: &mut Session<'_>, vm: &str, now: Timestamp) -> Result<Answer, Failure> {
+    async fn of_vm(&self, session: &mut Session<'_>, vm: &str) -> Result<Answer, Failure> {
         let (vm, tree) = read(session, vm).await?;
+        let now = now(session);
         let usage = match self.sizes {
             true => Some(session.reading(vm.disk_usage(&tree)).await?),
             false => None,
@@ -166,8 +166,9 @@ impl List {
         Ok(answer)
     }
 
-    async fn of_host(&self, session: &mut Session<'_>, now: Timestamp) -> Result<Answer, Failure> {
+    async fn of_host(&self, session: &mut Session<'_>) -> Result<Answer, Failure> {
         let (all, mut problems) = inventory(session).await?;
+        let now = now(session);
         let filter = self.filter.filter();
         let complete = problems.is_empty();
         let selection = filter.select(&all.trees, now);
