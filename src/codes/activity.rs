@@ -7,7 +7,7 @@ use super::advice::BUSY_MACHINE;
 /// The first activity; smaller numbers are DMTF's and not activities.
 pub(crate) const FIRST: u16 = CREATING_SNAPSHOT;
 
-names! { ACTIVITIES: Activity u16, NoError Safe, "Msvm_ComputerSystem":
+names! { ACTIVITIES: Activity u16, NoError AfterLooking, "Msvm_ComputerSystem":
     "the VM is at work on what the name says",
     "second member of OperationalStatus, beside 11 (in service); a state, not an error",
     BUSY_MACHINE;

@@ -8,7 +8,7 @@ use super::advice::PASSWORD;
 const ADDRESS: &str = "check name, port and path of the address; WinRM answers at /wsman";
 
 codes! { STATUSES: Http u16, "RFC 9110, section 15.3.1";
-    200 OK NoError Safe:
+    200 OK NoError AfterLooking:
         "the host has answered",
         "of a method, the return value in the answer says how it went; a fault never comes with this status",
         "nothing";

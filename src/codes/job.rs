@@ -12,7 +12,7 @@ pub(crate) mod state_change {
     use super::{RIGHTS, SEE, WAIT};
 
     codes! { RETURNED: StateChange u32, "Msvm_ConcreteJob, RequestStateChange";
-        0 COMPLETED "completed with no error" NoError Safe: "the job has ended as asked", "this is no error", SEE;
+        0 COMPLETED "completed with no error" NoError AfterLooking: "the job has ended as asked", "this is no error", SEE;
         1 NOT_SUPPORTED "not supported" Unsupported Unsafe:
             "the job cannot be ended in this way", "not every job can", WAIT;
         2 UNKNOWN "unknown or unspecified error" Provider AfterLooking:
@@ -38,19 +38,19 @@ pub(crate) mod job_state {
     use super::{SEE, WAIT};
 
     codes! { STATES: JobState u16, "Msvm_ConcreteJob";
-        2 NEW "new" NoError Safe: "not started yet", "this is a state, not an error", WAIT;
-        3 STARTING "starting" NoError Safe: "about to run", "this is a state, not an error", WAIT;
-        4 RUNNING "running" NoError Safe: "running", "this is a state, not an error", WAIT;
-        5 SUSPENDED "suspended" NoError Safe: "suspended; it may continue", "a user or a program suspended it", WAIT;
-        6 SHUTTING_DOWN "shutting down" NoError Safe: "about to end", "this is a state, not an error", WAIT;
-        7 COMPLETED "completed" NoError Safe: "ended; well if its ErrorCode is 0", "this is a state, not an error", SEE;
+        2 NEW "new" NoError AfterLooking: "not started yet", "this is a state, not an error", WAIT;
+        3 STARTING "starting" NoError AfterLooking: "about to run", "this is a state, not an error", WAIT;
+        4 RUNNING "running" NoError AfterLooking: "running", "this is a state, not an error", WAIT;
+        5 SUSPENDED "suspended" NoError AfterLooking: "suspended; it may continue", "a user or a program suspended it", WAIT;
+        6 SHUTTING_DOWN "shutting down" NoError AfterLooking: "about to end", "this is a state, not an error", WAIT;
+        7 COMPLETED "completed" NoError AfterLooking: "ended; well if its ErrorCode is 0", "this is a state, not an error", SEE;
         8 TERMINATED "terminated" NoError AfterLooking: "ended on request", "a user or a program cancelled it", SEE;
         9 KILLED "killed" NoError AfterLooking: "ended on request, at once", "a user or a program killed it", SEE;
         10 EXCEPTION "exception" Provider AfterLooking: "failed", "ErrorCode and ErrorDescription say why", SEE;
-        11 SERVICE "service" NoError Safe: "in a vendor-specific state", "no details are given", WAIT;
-        12 QUERY_PENDING "query pending" NoError Safe "Msvm_ConcreteJob, schema of 2019":
+        11 SERVICE "service" NoError AfterLooking: "in a vendor-specific state", "no details are given", WAIT;
+        12 QUERY_PENDING "query pending" NoError AfterLooking "Msvm_ConcreteJob, schema of 2019":
             "waiting for an answer", "a question on the host must be answered", WAIT;
-        32768 COMPLETED_WITH_WARNINGS "completed with warnings" NoError Safe "Microsoft's samples":
+        32768 COMPLETED_WITH_WARNINGS "completed with warnings" NoError AfterLooking "Microsoft's samples":
             "ended well, with warnings", "the job's text says which", SEE;
     }
 }
@@ -60,11 +60,11 @@ pub(crate) mod requested_state {
     use super::SEE;
 
     codes! { STATES: RequestedState u16, "Msvm_ConcreteJob, RequestStateChange";
-        2 START NoError Safe: "asks the job to go on", "a request, not an error", SEE;
-        3 SUSPEND NoError Safe: "asks the job to halt", "a request, not an error", SEE;
+        2 START NoError AfterLooking: "asks the job to go on", "a request, not an error", SEE;
+        3 SUSPEND NoError AfterLooking: "asks the job to halt", "a request, not an error", SEE;
         4 TERMINATE NoError AfterLooking: "asks the job to end in an orderly way", "a request, not an error", SEE;
         5 KILL NoError AfterLooking: "asks the job to end at once", "a request, not an error", SEE;
-        6 SERVICE NoError Safe: "asks the job to go into a state of the vendor's", "a request, not an error", SEE;
+        6 SERVICE NoError AfterLooking: "asks the job to go into a state of the vendor's", "a request, not an error", SEE;
     }
 }
 
@@ -72,7 +72,7 @@ pub(crate) mod requested_state {
 pub(crate) mod job_type {
     use super::SEE;
 
-    names! { KINDS: JobType u16, NoError Safe, "Msvm_ConcreteJob":
+    names! { KINDS: JobType u16, NoError AfterLooking, "Msvm_ConcreteJob":
         "the job does what the name says",
         "a kind of job, not an error",
         SEE;
@@ -192,7 +192,7 @@ pub(crate) mod job_type {
 pub(crate) mod storage_job_type {
     use super::SEE;
 
-    names! { KINDS: StorageJobType u16, NoError Safe, "Msvm_StorageJob":
+    names! { KINDS: StorageJobType u16, NoError AfterLooking, "Msvm_StorageJob":
         "the job does with disks what the name says",
         "a kind of job, not an error",
         SEE;

@@ -30,7 +30,7 @@ const KIND_NEXT: &str = "see what kind it is{ (snapshot)}; a backup's snapshot g
 const EVENTS: &str = "the reason stands in the job's text, else on the host in the event log Microsoft-Windows-Hyper-V-VMMS-Admin";
 
 codes! { RETURNED: Method u32, "Microsoft, DestroySnapshot";
-    0 COMPLETED "completed with no error" NoError Safe "CIM_VirtualSystemSnapshotService":
+    0 COMPLETED "completed with no error" NoError AfterLooking "CIM_VirtualSystemSnapshotService":
         "done", "the host did it at once, without a job", "nothing";
     1 NOT_SUPPORTED "not supported" Unsupported Unsafe "CIM_VirtualSystemSnapshotService":
         "the host does not support this", KIND, KIND_NEXT;

@@ -8,7 +8,7 @@ use super::advice::{CLOCKS, LOOK, NAMESPACE, PASSWORD, QUOTA, RIGHTS, WINMGMT};
 const DOMAIN: &str = "check the host's way to its domain controller: nltest /sc_verify:DOMAIN";
 
 codes! { FAILURES: Win32 u32, "winerror.h";
-    0 ERROR_SUCCESS NoError Safe: "it went well", "this is no error", "nothing";
+    0 ERROR_SUCCESS NoError AfterLooking: "it went well", "this is no error", "nothing";
     2 ERROR_FILE_NOT_FOUND Other Unsafe:
         "a file or an object is not there", "a disk file that was moved, or a class that is missing", NAMESPACE;
     3 ERROR_PATH_NOT_FOUND Other Unsafe:

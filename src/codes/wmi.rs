@@ -211,7 +211,7 @@ names! { SERVICE: Wmi u32, Other AfterLooking, "wbemcli.h":
     0x8004_2003 WBEMESS_E_AUTHZ_NOT_PRIVILEGED;
 }
 
-names! { SUCCESS: Wmi u32, NoError Safe, "wbemcli.h":
+names! { SUCCESS: Wmi u32, NoError AfterLooking, "wbemcli.h":
     "this is no error: WMI says how it went",
     "such codes come with a result",
     "nothing";

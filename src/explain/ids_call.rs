@@ -24,7 +24,7 @@ ids! {
     501 NOT_FOUND Unsafe: "not found", "the name is mistyped, or the thing is gone or not visible to this user",
         "see what there is: {vms}, {tree}";
     502 AMBIGUOUS Unsafe: "ambiguous name", "names are not unique on a host, and a name may be the id of another thing",
-        "use the id of the one you mean; where that is the name of another, use its name or path";
+        "use the id of the one you mean; if another one has that id as its name, use the path";
     503 NO_SERVICE Unsafe: "the host shows no snapshot service", "no rights, a filtered token, or no Hyper-V", RIGHTS;
     504 NOTHING_SEEN Unsafe: "not found, and nothing else is visible", "no longer used: it did not tell the causes apart",
         "HVS0501 is a name that is not found, HVS0505 a user who sees nothing";

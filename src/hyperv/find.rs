@@ -149,7 +149,12 @@ pub(super) fn find_snapshot<'t>(tree: &'t SnapshotTree, wanted: &str) -> Result<
         [] => Err(FindError::NotFound {
             noun: Noun::Snapshot,
             wanted: wanted.to_owned(),
-            similar: similar(wanted, all, Snapshot::element_name).into_iter().map(candidate).collect(),
+            // What is above the wanted one is another snapshot, and not meant.
+            similar: similar(wanted, all, Snapshot::element_name)
+                .into_iter()
+                .filter(|snapshot| !wanted.starts_with(&format!("{}/", tree.path(snapshot))))
+                .map(candidate)
+                .collect(),
         }),
         several => Err(FindError::Ambiguous {
             noun: Noun::Snapshot,

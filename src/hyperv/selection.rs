@@ -179,10 +179,14 @@ impl SnapshotFilter {
             && !self.excluded_vms.iter().any(|pattern| pattern.matches_vm(tree))
     }
 
+    /// The patterns of [`vms`](Self::vms) that fit none of these VMs.
+    pub fn selecting_none<'f>(&'f self, trees: &'f [SnapshotTree]) -> impl Iterator<Item = &'f NamePattern> {
+        fitting_none(&self.vms, trees)
+    }
+
     /// The patterns of [`excluded_vms`](Self::excluded_vms) that fit none of these VMs, such as one with a mistake in it.
     pub fn excluding_none<'f>(&'f self, trees: &'f [SnapshotTree]) -> impl Iterator<Item = &'f NamePattern> {
-        let fits_none = |pattern: &&NamePattern| !trees.iter().any(|tree| pattern.matches_vm(tree));
-        self.excluded_vms.iter().filter(fits_none)
+        fitting_none(&self.excluded_vms, trees)
     }
 
     /// True if the snapshot fits.
@@ -219,6 +223,13 @@ impl SnapshotFilter {
         let vms = vms.map(|tree| SelectedVm { tree: tree.clone(), ids: fits(tree) });
         Selection { vms: vms.filter(|vm| !vm.ids.is_empty()).collect() }
     }
+}
+
+fn fitting_none<'f>(
+    patterns: &'f [NamePattern],
+    trees: &'f [SnapshotTree],
+) -> impl Iterator<Item = &'f NamePattern> {
+    patterns.iter().filter(|pattern| !trees.iter().any(|tree| pattern.matches_vm(tree)))
 }
 
 fn any<T>(list: &[T], fits: impl Fn(&T) -> bool) -> bool {

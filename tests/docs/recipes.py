@@ -142,13 +142,16 @@ def shell(place, text):
 
 
 def cron(place, text):
-    (line,) = text.splitlines()
-    *times, command = line.split(None, 5)
-    if len(times) != 5 or not all(re.fullmatch(r"[0-9*/,-]+", time) for time in times):
-        raise Wrong(f"these are no times of cron: {times}")
-    if "%" in command:
-        raise Wrong("a % means a new line to cron")
-    place.run(command, shell=("sh", "-c"))
+    assignment = re.compile(r"[A-Z]+=\S+")
+    for line in text.splitlines():
+        if assignment.fullmatch(line):
+            continue
+        *times, command = line.split(None, 5)
+        if len(times) != 5 or not all(re.fullmatch(r"[0-9*/,-]+", time) for time in times):
+            raise Wrong(f"these are no times of cron: {times}")
+        if "%" in command:
+            raise Wrong("a % means a new line to cron")
+        place.run(command, shell=("sh", "-c"))
     is_pruned(place, kept_db=True)
 
 

@@ -229,6 +229,12 @@ impl Many<'_> {
     fn plan_lines(&self, parts: &[Part], fingerprint: Option<Fingerprint>) -> Vec<Line> {
         let mut lines = self.lines.clone();
         let mut rows = self.rows.clone();
+        let snapshots = self.selection.vms().iter().flat_map(SelectedVm::snapshots);
+        let with_memory = snapshots.filter(|snapshot| snapshot.is_saved == Some(true)).count();
+        if with_memory > 0 {
+            let text = format!("{} with a memory state, which is lost with it", plan::snapshots(with_memory));
+            rows.push(("caution", Line::new().styled(style::CAUTION, text)));
+        }
         for part in parts {
             if let Some(failure) = &part.refused {
                 let why = failure.parts().causes.first().unwrap_or(&failure.parts().message);
@@ -444,7 +450,8 @@ impl Run<'_> {
             let class = if was_sent || exit == Exit::Unknown { exit } else { Exit::NotBegun };
             self.summary.count(class);
             let cause = failure.parts().causes.first().unwrap_or(&failure.parts().message);
-            let text = result(class).text(format_args!(": {cause}"));
+            let gone = if failure.parts().destroyed.is_empty() { "" } else { ", gone all the same" };
+            let text = result(class).text(format_args!("{gone}: {cause}"));
             table.row([Line::plain(vm), Line::plain(target(plan).1), text]);
         }
         let rest: Vec<&Plan> = rest.collect();

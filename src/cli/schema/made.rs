@@ -16,7 +16,7 @@ use crate::cli::{
         vm::{self, state},
     },
     report,
-    view::{OperationView, ProgressView, SnapshotView, VmView},
+    view::{OperationView, ProgressView, VmView},
 };
 
 /// One form of a command's documents.
@@ -74,7 +74,7 @@ fn table() -> Vec<(&'static str, Vec<Form>)> {
         (
             "snapshot list",
             vec![
-                list::<snapshot::ListHead, SnapshotView>(),
+                list::<snapshot::ListHead, snapshot::list::Listed>(),
                 list::<snapshot::list::HostHead, snapshot::list::Listed>(),
             ],
         ),

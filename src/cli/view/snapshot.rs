@@ -6,7 +6,6 @@ use hvsnap::hyperv::{Parent, Snapshot, SnapshotName, SnapshotTree};
 use serde::Serialize;
 
 use super::{texts, time};
-use crate::cli::answer::Item;
 
 /// The VM of a document.
 #[derive(Clone, Debug, Serialize)]
@@ -139,11 +138,6 @@ pub(crate) struct TreeHead {
     current: Option<String>,
     /// True if the host tells which snapshot the current state descends from.
     current_known: bool,
-}
-
-impl Item for SnapshotView {
-    const FIELD: &'static str = "snapshots";
-    const TYPE: &'static str = "snapshot";
 }
 
 impl From<&SnapshotTree> for TreeView {

@@ -98,7 +98,7 @@ async fn a_prune_without_a_yes_and_a_terminal_only_shows() {
     ran.shows(
         0,
         &[
-            "Plan: destroy 6 of 10 snapshots (older than 14d, keeping the newest 1 of each VM)",
+            "Plan: destroy 6 of 10 snapshots (older than 14 days, keeping the newest 1 of each VM)",
             "1  not a checkpoint of",
         ],
     );
@@ -184,6 +184,9 @@ async fn a_policy_file_is_the_flags_and_its_errors_have_lines() {
     }
     bench.run(&["prune", "--policy", "missing.toml"]).await.shows(2, &["missing.toml", "cannot be read"]);
     bench.run(&["prune", "--vm", "web*"]).await.shows(2, &["neither an age nor a number"]);
+    // A name that no VM has would never do anything; minutes are no months.
+    let ran = bench.run(&["prune", "--vm", "webb-*", "--older-than", "14m"]).await;
+    ran.shows(0, &["warning: the name \"webb-*\" fits no VM", "older than 14 minutes", "taken before 20"]);
 }
 
 #[tokio::test]

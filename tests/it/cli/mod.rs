@@ -229,6 +229,8 @@ impl Ran {
     /// The JSON document on stdout; its warnings must also be on stderr.
     #[track_caller]
     pub(crate) fn json(&self) -> serde_json::Value {
+        // Also where a test has started the command by itself.
+        schema::holds_any(&self.stdout);
         let value: serde_json::Value = serde_json::from_str(&self.stdout).unwrap();
         assert_eq!(value["schema"], "hvsnap/1", "{value:#}");
         for warning in value["warnings"].as_array().unwrap() {

@@ -27,6 +27,9 @@ pub(super) struct ErrorOfVm {
     effect: Option<&'static str>,
     /// The snapshot whose destroy failed.
     snapshot: Option<SnapshotRef>,
+    /// Snapshots that are gone in spite of the failure.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    destroyed: Vec<SnapshotRef>,
     /// The job that may go on.
     #[serde(skip_serializing_if = "Option::is_none")]
     job: Option<JobLink>,
@@ -62,6 +65,7 @@ impl ErrorOfVm {
             causes: parts.causes.clone(),
             effect: parts.effect_alone().map(Effect::key),
             snapshot,
+            destroyed: parts.destroyed.clone(),
             job: parts.job.clone(),
             operation: parts.operation.clone(),
             was_begun: parts.exit_alone() != Exit::NotBegun
@@ -81,7 +85,7 @@ pub(super) struct Summary {
     pub(super) destroyed: usize,
     /// Destroyed, and their merge is not known to be complete.
     pub(super) merge_open: usize,
-    /// Not destroyed, or not all as the host reports it.
+    /// Not destroyed, or gone although the host reports a failure: the `error` of the VM tells.
     pub(super) failed: usize,
     /// The outcome is not known.
     pub(super) unknown: usize,

@@ -2,7 +2,7 @@
 
 mod policy;
 
-use std::{collections::BTreeMap, num::NonZeroUsize, path::PathBuf};
+use std::{collections::BTreeMap, num::NonZeroUsize, path::PathBuf, time::Duration};
 
 use clap::Args;
 use hvsnap::{
@@ -21,8 +21,9 @@ use crate::cli::{
     answer::Answer,
     console::Console,
     failure::Failure,
-    render::{Line, plan::snapshots, status::Row, style},
+    render::{Line, plan::snapshots, status::Row, style, time},
     session::Session,
+    values::before,
     view::VmRef,
 };
 
@@ -32,7 +33,8 @@ use crate::cli::{
 Of the snapshots that the selection covers, the newest of each VM are kept as --keep says; of the others
 those go that are older than --older-than. Without --kind it covers checkpoints of users only, never those
 of backups, of Hyper-V Replica, or automatic ones. Kept in any case: the parent of the VM's current state
-(unless --parent-of-current), and what has no known age.
+(unless --parent-of-current), and what has no known age. Sizes and free space are not read: see
+`snapshot list --sizes` and `snapshot destroy --dry-run`.
 The plan is always shown. Nothing is sent without --yes or an answer on the terminal: from cron without
 --yes it is a dry run. The oldest go first; --max bounds how many go in one run. Each snapshot is a call
 and a record of its own. A surprise stops its VM, and the others go on.
@@ -98,7 +100,7 @@ impl HostCommand for Prune {
             accept_foreign,
             dry_run,
             lines: lines(&policy, &pruning, now, session),
-            rows: rows(&pruning),
+            rows: rows(&policy, &pruning, now),
             kept: Some(kept(&pruning)),
             left_out,
         };
@@ -145,31 +147,36 @@ fn lines(policy: &PrunePolicy, pruning: &Pruning, now: Timestamp, session: &Sess
 
 /// The policy in words.
 fn words(policy: &PrunePolicy) -> String {
-    let age = policy.filter.older_than.map(|age| format!("older than {}", days(age)));
+    let age = policy.filter.older_than.map(|age| format!("older than {}", spelled(age)));
     let keep = (policy.keep > 0).then(|| format!("keeping the newest {} of each VM", policy.keep));
     let most = policy.at_most.map(|most| format!("at most {most}"));
     age.into_iter().chain(keep).chain(most).collect::<Vec<_>>().join(", ")
 }
 
-/// A length of time in days, if it is a number of days.
-fn days(length: std::time::Duration) -> String {
-    const DAY: u64 = 86_400;
-    match length.as_secs() {
-        seconds if seconds >= DAY && seconds % DAY == 0 && length.subsec_nanos() == 0 => {
-            format!("{}d", seconds / DAY)
+/// A length of time in the largest unit that it is a whole number of: `14m` are minutes, and the word says so.
+fn spelled(length: Duration) -> String {
+    let is_whole = |unit: u64| length.as_secs() % unit == 0 && length.subsec_nanos() == 0;
+    for (unit, name) in [(86_400, "day"), (3_600, "hour"), (60, "minute")] {
+        if is_whole(unit) && length.as_secs() >= unit {
+            let number = length.as_secs() / unit;
+            return format!("{number} {name}{}", if number == 1 { "" } else { "s" });
         }
-        _ => shown(length).to_string(),
     }
+    shown(length).to_string()
 }
 
-/// How many are kept for which reason.
-fn rows(pruning: &Pruning) -> Vec<Row> {
+/// What is old enough, and how many are kept for which reason.
+fn rows(policy: &PrunePolicy, pruning: &Pruning, now: Timestamp) -> Vec<Row> {
     let mut counts = BTreeMap::<Kept, usize>::new();
     for kept in &pruning.kept {
         *counts.entry(kept.why()).or_default() += 1;
     }
-    let mut rows: Vec<Row> =
-        counts.iter().map(|(why, count)| ("kept", Line::plain(format_args!("{count}  {why}")))).collect();
+    let old = policy.filter.older_than.map(|age| {
+        let moment = time::short(before(now, age));
+        ("old", Line::plain(format_args!("taken before {moment} UTC")))
+    });
+    let mut rows: Vec<Row> = Vec::from_iter(old);
+    rows.extend(counts.iter().map(|(why, count)| ("kept", Line::plain(format_args!("{count}  {why}")))));
     if !pruning.selection.is_empty() {
         rows.push(("order", Line::plain("VM by VM, the oldest first")));
     }

@@ -84,6 +84,17 @@ impl File {
     }
 }
 
+/// The parser's message in the words of the file.
+fn plain(message: &str) -> String {
+    [
+        ("\n", ", "),
+        ("expected usize", "expected a whole number"),
+        ("expected a sequence", "expected a list, such as [\"web-*\"]"),
+    ]
+    .into_iter()
+    .fold(message.to_owned(), |text, (from, to)| text.replace(from, to))
+}
+
 /// Reads a policy file.
 pub(super) fn read(path: &Path) -> Result<File, Failure> {
     let config = |text: String| Failure::new(Kind::Config, text);
@@ -93,8 +104,7 @@ pub(super) fn read(path: &Path) -> Result<File, Failure> {
     toml::from_str(&text).map_err(|error| {
         let start = error.span().map_or(0, |span| span.start);
         let line = text.get(..start).unwrap_or_default().matches('\n').count() + 1;
-        let failure = config(format!("the policy file {shown}, line {line}"))
-            .cause(error.message().replace('\n', ", "));
+        let failure = config(format!("the policy file {shown}, line {line}")).cause(plain(error.message()));
         failure
             .hint("its keys are the flags of prune, such as older_than = \"14d\"; see `hvsnap prune --help`")
     })

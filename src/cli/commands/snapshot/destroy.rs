@@ -55,7 +55,7 @@ surprise stops the command, and what is left undone is named.
 The call is recorded in the journal before it is sent. An earlier operation on the VM whose outcome is
 not known is resolved first, by reading the host; if that does not settle it, nothing is sent.
 With --dry-run, and before it asks, it shows what the host will merge, and the free space for that;
-with --yes the disks are not read.
+with --yes, and with --match, the disks are not read.
 With --match all snapshots that fit the selection go, of all VMs; those of backups, of Hyper-V Replica and
 of imports only with --kind and --accept-foreign. There is one plan, one question, and for each snapshot a
 call and a record of its own, VM by VM. A surprise stops its VM, and the others go on.

@@ -42,7 +42,7 @@ pub(in crate::cli::commands) struct FilterArgs {
     #[arg(long = "kind", value_name = "KIND", value_parser = origin())]
     origins: Vec<Origin>,
 
-    /// Only those taken longer ago than this, such as 14d or 12h; one whose time is not known never fits
+    /// Only those taken longer ago than this, such as 14d, 12h or 30m (minutes); one whose time is not known never fits
     #[arg(long, value_name = "DURATION")]
     older_than: Option<Length>,
 
@@ -102,7 +102,8 @@ pub(in crate::cli::commands) async fn inventory(
     Ok((all, problems))
 }
 
-/// Warns of excluded names that no VM has: a mistake in one would destroy what it is to protect.
+/// Warns of names that no VM has: a mistake in an excluded one would destroy what it is to protect, and one in another would never
+/// do anything.
 pub(in crate::cli::commands) fn warn_of_misses(
     session: &mut Session<'_>,
     filter: &SnapshotFilter,
@@ -110,6 +111,9 @@ pub(in crate::cli::commands) fn warn_of_misses(
 ) {
     for pattern in filter.excluding_none(&all.trees) {
         session.console.warn(&format!("the excluded name {:?} fits no VM", pattern.to_string()));
+    }
+    for pattern in filter.selecting_none(&all.trees) {
+        session.console.warn(&format!("the name {:?} fits no VM", pattern.to_string()));
     }
 }
 

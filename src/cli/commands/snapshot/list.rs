@@ -87,7 +87,7 @@ pub(crate) struct HostHead {
     vm_count: usize,
 }
 
-/// A snapshot of one of many VMs.
+/// A snapshot of a list.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Listed {
@@ -106,14 +106,30 @@ pub(crate) struct Listed {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct SizesOfOne {
     /// The bytes of its frozen files, with --sizes; null if not known.
+    #[cfg_attr(test, schemars(extend("nullable" = true)))]
     bytes: Option<u64>,
     /// The bytes written since by those that depend on it directly, with --sizes; null if not known.
+    #[cfg_attr(test, schemars(extend("nullable" = true)))]
     since_bytes: Option<u64>,
 }
 
+impl Listed {
+    fn new(row: &Row<'_>, now: Timestamp) -> Self {
+        Self {
+            vm: VmRef::of(row.tree),
+            snapshot: SnapshotView::new(row.tree, row.snapshot),
+            age_seconds: row.snapshot.age(now).map(|age| age.as_secs()),
+            sizes: row.usage.map(|usage| SizesOfOne {
+                bytes: usage.frozen(row.snapshot.id()).exact(),
+                since_bytes: usage.since(row.tree, row.snapshot).exact(),
+            }),
+        }
+    }
+}
+
 impl Item for Listed {
-    const FIELD: &'static str = SnapshotView::FIELD;
-    const TYPE: &'static str = SnapshotView::TYPE;
+    const FIELD: &'static str = "snapshots";
+    const TYPE: &'static str = "snapshot";
 }
 
 /// A row of the table.
@@ -156,8 +172,8 @@ impl List {
         let unknown = sizes.as_ref().map(|view| view.unknown.clone());
         let head =
             ListHead { endpoint: session.host.endpoint().to_string(), tree: TreeHead::from(&tree), sizes };
-        let views = rows.iter().map(|row| SnapshotView::new(&tree, row.snapshot));
-        let mut answer = Answer::list(table.shown(self.how.layout(session.console)), &head, views)?;
+        let listed = rows.iter().map(|row| Listed::new(row, now));
+        let mut answer = Answer::list(table.shown(self.how.layout(session.console)), &head, listed)?;
         answer.remarks.extend(nothing(&filter, rows.len(), tree.len(), &format!("{} has", tree.vm_name())));
         if let Some(usage) = &usage {
             answer.remarks.extend(unmerged(session, &vm, usage));
@@ -182,15 +198,7 @@ impl List {
             rows.extend(vm.snapshots().map(|snapshot| Row { tree: vm.tree(), snapshot, usage }));
         }
         self.sort(&mut rows);
-        let listed = rows.iter().map(|row| Listed {
-            vm: VmRef::of(row.tree),
-            snapshot: SnapshotView::new(row.tree, row.snapshot),
-            age_seconds: row.snapshot.age(now).map(|age| age.as_secs()),
-            sizes: row.usage.map(|usage| SizesOfOne {
-                bytes: usage.frozen(row.snapshot.id()).exact(),
-                since_bytes: usage.since(row.tree, row.snapshot).exact(),
-            }),
-        });
+        let listed = rows.iter().map(|row| Listed::new(row, now));
         let endpoint = session.host.endpoint().to_string();
         let head = HostHead { endpoint, complete, vm_count: all.vms() };
         let table = self.table(&rows, now, true);
