@@ -112,6 +112,9 @@ fn a_snapshot_is_found_by_path_name_or_id_and_never_guessed() {
     assert_eq!(found, ["Microsoft:D", "Microsoft:F"]);
     let Err(FindError::NotFound { similar, .. }) = tree.find("upgrade/base") else { panic!("guessed") };
     assert_eq!(similar.iter().map(|near| near.name.as_str()).collect::<Vec<_>>(), ["base", "base/upgrade"]);
+    // What is above the wanted one is not meant: it may be what a destroy has just left.
+    let Err(FindError::NotFound { similar, .. }) = tree.find("base/upgrad") else { panic!("guessed") };
+    assert_eq!(similar.iter().map(|near| near.name.as_str()).collect::<Vec<_>>(), ["base/upgrade"]);
 }
 
 #[test]
