@@ -23,7 +23,7 @@ class Contestant(typing.NamedTuple):
 
 def contestants(hvsnap):
     script = [sys.executable, str(HERE / "listing.py"), MACHINE]
-    command = [hvsnap, "snapshot", "list", MACHINE]
+    command = [hvsnap, "snapshot", "list", MACHINE, "--wide"]
     return [
         Contestant(f"{name}-{auth}", title, auth, words)
         for auth in ("basic", "ntlm")
