@@ -155,7 +155,7 @@ fn words(policy: &PrunePolicy) -> String {
 
 /// A length of time in the largest unit that it is a whole number of: `14m` are minutes, and the word says so.
 fn spelled(length: Duration) -> String {
-    let is_whole = |unit: u64| length.as_secs() % unit == 0 && length.subsec_nanos() == 0;
+    let is_whole = |unit: u64| length.as_secs().is_multiple_of(unit) && length.subsec_nanos() == 0;
     for (unit, name) in [(86_400, "day"), (3_600, "hour"), (60, "minute")] {
         if is_whole(unit) && length.as_secs() >= unit {
             let number = length.as_secs() / unit;
