@@ -4,11 +4,13 @@
 //! interruption, the time limit, a refused password, a host that is not reached) ends the command. Nothing is guessed: each
 //! plan expects the tree that it was made on, and the library refuses it if the tree is another one.
 
+mod ended;
 mod told;
 
 use hvsnap::{
     Effect, Host, Vm,
     hyperv::{Fingerprint, Plan, SelectedVm, Selection, SnapshotTree},
+    journal::Status,
 };
 use serde::Serialize;
 
@@ -35,6 +37,7 @@ use crate::cli::{
     session::Session,
     view::{PlanView, SnapshotRef, VmRef},
 };
+use ended::{after, ends_all, together, worst};
 use told::{ErrorOfVm, Summary};
 
 /// The destroys of one VM.
@@ -101,7 +104,7 @@ pub(crate) struct Body {
     fingerprint: Option<String>,
     /// False if a node or a VM is left out of the selection; the warnings say which.
     complete: bool,
-    /// How many snapshots are selected, by what became of them.
+    /// How many snapshots are selected, by outcome.
     summary: Summary,
     /// The VMs with selected snapshots, in their order.
     vms: Vec<VmResult>,
@@ -317,6 +320,7 @@ impl Many<'_> {
             summary: Summary::default(),
             exits: Vec::new(),
             done: Vec::new(),
+            effect: Effect::None,
         };
         run.summary.selected = self.selection.len();
         let mut table = Table::new(&[Column::name("VM"), Column::name("SNAPSHOT"), Column::text("RESULT")]);
@@ -347,6 +351,7 @@ impl Many<'_> {
                 let undone = run.results.iter().flat_map(VmResult::undone);
                 let undone = undone.collect();
                 let steps = run.results.iter().flat_map(|result| result.steps.clone()).collect();
+                let failure = after(failure, run.effect);
                 return Err(failure.between(run.done, undone, steps));
             }
         }
@@ -362,11 +367,10 @@ impl Many<'_> {
         let body = self.body(session, false, fingerprint, run.summary, run.results, exit);
         let mut answer = Answer::new(lines, &body)?;
         answer.remarks.extend(shown.remark);
-        if matches!(exit, Exit::Unknown | Exit::MergePending) {
+        if matches!(exit, Exit::Unknown | Exit::MergePending) || run.summary.accepted > 0 {
             let resume = session.reattach.command(&["resume"]);
             answer.remarks.push(
-                Line::new()
-                    .styled(style::CAUTION, "Open operations are left. To find out what became of them:"),
+                Line::new().styled(style::CAUTION, "Open operations are left. To find out their outcome:"),
             );
             answer.remarks.push(Line::plain(format_args!("  {resume}")));
         }
@@ -383,6 +387,8 @@ struct Run<'a> {
     exits: Vec<Exit>,
     /// What was done, in sentences.
     done: Vec<String>,
+    /// What all steps so far have done to the host.
+    effect: Effect,
 }
 
 impl Part {
@@ -424,10 +430,20 @@ impl Run<'_> {
         let taken = steps.into_taken();
         let vm = part.tree.vm_name();
         for (plan, taken) in plans.iter().zip(&taken) {
-            self.summary.count(taken.exit);
+            let is_seen = taken.outcome.status == Status::Done;
+            let (text, effect) = match is_seen {
+                true => (result(taken.exit), Effect::Applied),
+                false => (Line::plain("accepted, not followed"), Effect::Unknown),
+            };
+            if is_seen {
+                self.summary.count(taken.exit)
+            } else {
+                self.summary.accepted += 1
+            }
+            self.effect = together(self.effect, effect);
             self.exits.push(taken.exit);
             self.done.push(taken.done.clone());
-            table.row([Line::plain(vm), Line::plain(target(plan).1), result(taken.exit)]);
+            table.row([Line::plain(vm), Line::plain(target(plan).1), text]);
         }
         let Some(failure) = failed else {
             self.results.push(VmResult {
@@ -442,6 +458,7 @@ impl Run<'_> {
         report::tell(session.console, &failure);
         let exit = failure.parts().exit;
         self.exits.push(exit);
+        self.effect = together(self.effect, failure.parts().effect_alone().unwrap_or(Effect::Unknown));
         let mut rest = plans.into_iter().skip(taken.len());
         let failing = rest.next();
         if let Some(plan) = failing {
@@ -472,8 +489,7 @@ impl Run<'_> {
 
     /// The failure if the command is ended between two VMs.
     fn between(&self) -> Failure {
-        let effect = if self.done.is_empty() { Effect::None } else { Effect::Applied };
-        let failure = Failure::interrupted("stopped before the next VM", effect);
+        let failure = after(Failure::interrupted("stopped before the next VM", Effect::None), self.effect);
         failure.between(self.done.clone(), Vec::new(), Vec::new())
     }
 
@@ -525,17 +541,6 @@ fn target(plan: &Plan) -> (SnapshotRef, String) {
     }
 }
 
-/// True if what failed would fail for every other VM as well.
-fn ends_all(failure: &Failure) -> bool {
-    let parts = failure.parts();
-    match parts.exit_alone() {
-        Exit::Access => true,
-        // A host that was read after the call is reached.
-        Exit::NotReached => parts.outcome.is_none(),
-        _ => matches!(parts.kind, Kind::Interrupted | Kind::Timeout),
-    }
-}
-
 fn result(exit: Exit) -> Line {
     match exit {
         Exit::Done => Line::new().styled(style::GOOD, "destroyed"),
@@ -543,29 +548,5 @@ fn result(exit: Exit) -> Line {
         Exit::Unknown | Exit::Interrupted => Line::new().styled(style::CAUTION, "not known"),
         Exit::NotBegun => Line::new().styled(style::FAINT, "not begun"),
         _ => Line::new().styled(style::BAD, "failed"),
-    }
-}
-
-/// An outcome that is not known comes first, then a failure, then what was not begun, then an open merge.
-fn worst(exits: &[Exit]) -> Exit {
-    let rank = |exit: &Exit| match exit {
-        Exit::Unknown => 0,
-        Exit::Failed => 1,
-        Exit::NotReached | Exit::Access | Exit::NotFound | Exit::Usage => 2,
-        Exit::NotBegun => 3,
-        Exit::MergePending => 4,
-        Exit::Interrupted => 5,
-        Exit::Done => 6,
-    };
-    let worst = exits.iter().copied().min_by_key(rank).unwrap_or(Exit::Done);
-    let something_was_done = exits.iter().any(|exit| matches!(exit, Exit::Done | Exit::MergePending));
-    match worst {
-        // These codes say that nothing was sent at all.
-        Exit::NotReached | Exit::Access | Exit::NotFound | Exit::Usage | Exit::NotBegun
-            if something_was_done =>
-        {
-            Exit::Failed
-        }
-        worst => worst,
     }
 }

@@ -413,7 +413,7 @@ async fn call(
     }
 }
 
-const RESOLVE_FIRST: &str =
+pub(crate) const RESOLVE_FIRST: &str =
     "the host may have carried on; before doing anything again, resolve it: `hvsnap resume` only reads";
 
 /// Advice if reading the host again would show no more.
@@ -503,7 +503,11 @@ async fn follow(
         operation: Some(operation),
         outcome: Some(OutcomeView::new(plan.tree(), &outcome)),
     };
-    Ok(Taken { lines, remarks, step, exit, done: present::done(plan), outcome })
+    let done = match is_accepted {
+        true => format!("accepted by the host, and not followed: {}", present::question(plan)),
+        false => present::done(plan),
+    };
+    Ok(Taken { lines, remarks, step, exit, done, outcome })
 }
 
 type Ended = Result<Result<Outcome, Error>, Interrupted>;

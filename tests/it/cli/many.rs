@@ -450,3 +450,15 @@ async fn ages_are_counted_by_the_clock_of_the_host() {
     let list = bench.run(&["snapshot", "list", "--newer-than", "14d", "--output", "json"]).await.json();
     assert_eq!(list["snapshots"].as_array().unwrap().len(), 10, "{list:#}");
 }
+
+#[tokio::test]
+async fn what_is_only_accepted_is_not_told_as_destroyed() {
+    let bench = bench().await;
+    let words = ["prune", "--older-than", "14d", "--max", "2", "--exclude", "sick-01", "--yes", "--no-wait"];
+    let ran = bench.run(&words).await;
+    ran.shows(0, &["accepted, not followed", "2 snapshots: 2 accepted and not followed", "hvsnap resume"]);
+    assert!(!ran.stdout.contains("destroyed"), "{}", ran.stdout);
+    let words = ["snapshot", "destroy", "--match", "--name", "x", "--yes", "--no-wait", "--output", "json"];
+    let told = bench.run(&words).await.json();
+    assert_eq!((&told["summary"]["accepted"], &told["summary"]["destroyed"]), (&1.into(), &0.into()));
+}

@@ -87,6 +87,8 @@ pub(super) struct Summary {
     pub(super) merge_open: usize,
     /// Not destroyed, or gone although the host reports a failure: the `error` of the VM tells.
     pub(super) failed: usize,
+    /// Accepted by the host, with --no-wait: nothing was looked at afterwards.
+    pub(super) accepted: usize,
     /// The outcome is not known.
     pub(super) unknown: usize,
     /// Not begun.
@@ -108,6 +110,7 @@ impl Summary {
         let classes = [
             (self.destroyed, "destroyed"),
             (self.merge_open, "destroyed with the merge still open"),
+            (self.accepted, "accepted and not followed"),
             (self.failed, "failed"),
             (self.unknown, "not known"),
             (self.not_begun, "not begun"),
