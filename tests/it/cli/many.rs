@@ -436,7 +436,7 @@ async fn a_plan_tells_vms_of_one_name_apart() {
 }
 
 #[tokio::test]
-async fn ages_are_counted_by_the_clock_of_the_host() {
+async fn ages_are_counted_by_the_earlier_clock() {
     // The host stands at November 2026; on a computer whose clock is years ahead everything would be old.
     let sim = hvsnap::sim::Simulator::from_lab_text(&LAB.replace("2020-", "2026-")).unwrap();
     let sim = sim
@@ -449,6 +449,15 @@ async fn ages_are_counted_by_the_clock_of_the_host() {
     ran.shows(0, &["the host's clock and this computer's differ by", "None of 10 snapshots goes"]);
     let list = bench.run(&["snapshot", "list", "--newer-than", "14d", "--output", "json"]).await.json();
     assert_eq!(list["snapshots"].as_array().unwrap().len(), 10, "{list:#}");
+    let newer = bench.run(&["snapshot", "destroy", "--match", "--newer-than", "14d", "--yes"]).await;
+    newer.shows(2, &["--newer-than cannot be trusted"]);
+    assert_eq!(bench.sim.calls("DestroySnapshot"), 0);
+    // A host whose clock is years ahead makes nothing old either.
+    let sim = hvsnap::sim::Simulator::from_lab_text(&LAB.replace("2020-", "2026-")).unwrap();
+    let clock = VirtualClock::starting_at(JANUARY_2026 * 2);
+    let ahead = Bench::beside(sim.clock(hvsnap::sim::SimClock::from(clock)).start().await.unwrap());
+    let ran = ahead.run(&["prune", "--older-than", "3650d"]).await;
+    ran.shows(0, &["ages are counted by the earlier one", "None of 10 snapshots goes"]);
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ use hvsnap::{
 };
 
 use super::{
-    filter::{FilterArgs, inventory, lines, now, warn_of_misses},
+    filter::{FilterArgs, inventory, lines, now, skew, warn_of_misses},
     not_found, read,
 };
 use crate::cli::{
@@ -34,7 +34,7 @@ use crate::cli::{
         status::{Row, names},
         style,
         table::facts,
-        tree,
+        time, tree,
     },
     session::{Session, nothing_changed},
 };
@@ -156,6 +156,13 @@ impl Destroy {
         }
         let (all, left_out) = inventory(session).await?;
         warn_of_misses(session, &filter, &all);
+        if let (Some(_), Some(skew)) = (filter.newer_than, skew(session)) {
+            let skew = time::length(skew);
+            let text = format!(
+                "--newer-than cannot be trusted: the host's clock and this computer's differ by {skew}"
+            );
+            return Err(Failure::usage(text).hint("set the clock that is wrong; hvsnap doctor shows both"));
+        }
         let now = now(session);
         let all_kinds = filter.select(&all.trees, now).len();
         if filter.origins.is_empty() && !self.accept_foreign {

@@ -120,20 +120,25 @@ pub(in crate::cli::commands) fn warn_of_misses(
 /// The clocks of host and computer may differ by this without a word: ages are in hours and days.
 const MOST_SKEW: Duration = Duration::from_secs(3600);
 
-/// The present time, which ages are counted from, once the host has answered. Hosts date snapshots by their own clock, so that one
-/// counts where this computer's is wrong.
-pub(in crate::cli::commands) fn now(session: &mut Session<'_>) -> Timestamp {
+/// How far the clocks of host and computer are apart, if that is more than ages may be wrong by.
+pub(in crate::cli::commands) fn skew(session: &Session<'_>) -> Option<Duration> {
     let ours = session.clock.wall();
-    let theirs = session.host.client().host_time().unwrap_or(ours);
-    let differs = theirs.abs_diff(ours) > MOST_SKEW;
-    if differs {
-        let by = time::length(theirs.abs_diff(ours));
-        let text =
-            format!("the host's clock and this computer's differ by {by}: ages are counted by the host's");
-        session.console.warn(&text);
+    let skew = session.host.client().host_time()?.abs_diff(ours);
+    (skew > MOST_SKEW).then_some(skew)
+}
+
+/// The present time, which ages are counted from, once the host has answered. Hosts date snapshots by their own clock; where it and
+/// this computer's differ, the earlier one counts, so that nothing is taken for older than both say.
+pub(in crate::cli::commands) fn now(session: &mut Session<'_>) -> Timestamp {
+    let mut now = session.clock.wall();
+    if let Some(skew) = skew(session) {
+        now = session.host.client().host_time().unwrap_or(now).min(now);
+        session.console.warn(&format!(
+            "the host's clock and this computer's differ by {}: ages are counted by the earlier one",
+            time::length(skew)
+        ));
     }
-    let micros = if differs { theirs } else { ours }.as_micros();
-    Timestamp::from_unix_micros(i64::try_from(micros).unwrap_or(i64::MAX))
+    Timestamp::from_unix_micros(i64::try_from(now.as_micros()).unwrap_or(i64::MAX))
 }
 
 /// The selected snapshots as the lines of a plan, which an empty line precedes; none for an empty selection.
